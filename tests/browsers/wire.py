@@ -1,0 +1,63 @@
+"""Calls and events as JSON messages over a websocket, as every browser's remote protocol has them."""
+
+import contextlib
+import itertools
+import json
+import time
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from tests.browsers.engine import ANSWER_SECONDS, EngineError
+
+Message: TypeAlias = dict[str, Any]
+
+
+class Wire:
+    """One connection. Events are handed to `on_event` while a call or a wait is under way."""
+
+    def __init__(self, url: str, on_event: Callable[[Message], None]) -> None:
+        self._socket = connect(url, max_size=None, compression=None, proxy=None)
+        self._on_event = on_event
+        self._ids = itertools.count(1)
+        self._answers: dict[int, Message | None] = {}
+
+    def send(self, method: str, params: Message | None = None, **envelope: str) -> int:
+        """Send a call whose answer nobody waits for."""
+        number = next(self._ids)
+        self._socket.send(json.dumps({"id": number, "method": method, "params": params or {}, **envelope}))
+        return number
+
+    def call(self, method: str, params: Message | None = None, **envelope: str) -> Message:
+        """Send a call and wait for its result."""
+        number = self.send(method, params, **envelope)
+        self._answers[number] = None
+        self.wait(lambda: self._answers[number] is not None)
+        answer = self._answers.pop(number) or {}
+        if "error" in answer:
+            raise EngineError(f"{method}: {answer['error']} {answer.get('message', '')}")
+        result: Message = answer["result"]
+        return result
+
+    def wait(self, is_done: Callable[[], bool]) -> None:
+        """Read messages until something has come about."""
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while not is_done():
+            try:
+                message: Message = json.loads(self._socket.recv(max(0.0, deadline - time.monotonic())))
+            except TimeoutError:
+                raise EngineError(f"the browser was silent for {ANSWER_SECONDS} s") from None
+            except ConnectionClosed as closed:
+                raise EngineError(f"the browser closed the connection: {closed}") from closed
+            number = message.get("id")
+            if number is None:
+                self._on_event(message)
+            elif number in self._answers:
+                self._answers[number] = message
+
+    def close(self) -> None:
+        """Close the connection; the browser may have done so already."""
+        with contextlib.suppress(ConnectionClosed, OSError):
+            self._socket.close()
