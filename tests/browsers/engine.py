@@ -3,12 +3,14 @@
 import itertools
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeAlias, cast
 
-JSON: TypeAlias = "None | bool | int | float | str | Sequence[JSON] | Mapping[str, JSON]"
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+JSON: TypeAlias = "bool | int | float | str | Sequence[JSON] | Mapping[str, JSON] | None"
 Level: TypeAlias = Literal["debug", "info", "warning", "error"]
 
 ANSWER_SECONDS = 30.0
@@ -93,7 +95,11 @@ class Engine(ABC):
 
     @abstractmethod
     def visit(self, url: str) -> None:
-        """Load a URL in the page and wait for its load event."""
+        """Load a URL in the page and wait for its load event.
+
+        Raises:
+            EngineError: nothing answered there, or the load did not end in time.
+        """
 
     @abstractmethod
     def click(self, selector: str) -> None:
@@ -105,7 +111,7 @@ class Engine(ABC):
 
     @abstractmethod
     def _evaluate(self, expression: str) -> str:
-        """Evaluate an expression in the page, wait for its promise and return the text that it resolves to."""
+        """Evaluate an expression in the page, wait for its promise and return the text it resolves to."""
 
     @abstractmethod
     def _collect(self, marker: str) -> None:
@@ -147,5 +153,5 @@ class Engine(ABC):
         self._messages.append(ConsoleMessage(level, text))
 
     def _centre(self, selector: str) -> tuple[float, float]:
-        x, y = json.loads(json.dumps(self.run(_CENTRE, selector)))
+        x, y = cast("list[float]", self.run(_CENTRE, selector))
         return x, y

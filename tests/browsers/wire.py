@@ -24,15 +24,15 @@ class Wire:
         self._ids = itertools.count(1)
         self._answers: dict[int, Message | None] = {}
 
-    def send(self, method: str, params: Message | None = None, **envelope: str) -> int:
-        """Send a call whose answer nobody waits for."""
+    def send(self, method: str, params: Message | None = None, **address: str) -> int:
+        """Send a call whose answer nobody waits for; the address names a target, in the protocol's way."""
         number = next(self._ids)
-        self._socket.send(json.dumps({"id": number, "method": method, "params": params or {}, **envelope}))
+        self._post({"id": number, "method": method, "params": params or {}, **address})
         return number
 
-    def call(self, method: str, params: Message | None = None, **envelope: str) -> Message:
+    def call(self, method: str, params: Message | None = None, **address: str) -> Message:
         """Send a call and wait for its result."""
-        number = self.send(method, params, **envelope)
+        number = self.send(method, params, **address)
         self._answers[number] = None
         self.wait(lambda: self._answers[number] is not None)
         answer = self._answers.pop(number) or {}
@@ -46,9 +46,9 @@ class Wire:
         deadline = time.monotonic() + ANSWER_SECONDS
         while not is_done():
             try:
-                message: Message = json.loads(self._socket.recv(max(0.0, deadline - time.monotonic())))
+                message = self._receive(deadline - time.monotonic())
             except TimeoutError:
-                raise EngineError(f"the browser was silent for {ANSWER_SECONDS} s") from None
+                raise EngineError(f"the browser did not do its part in {ANSWER_SECONDS} s") from None
             except ConnectionClosed as closed:
                 raise EngineError(f"the browser closed the connection: {closed}") from closed
             number = message.get("id")
@@ -61,3 +61,10 @@ class Wire:
         """Close the connection; the browser may have done so already."""
         with contextlib.suppress(ConnectionClosed, OSError):
             self._socket.close()
+
+    def _post(self, message: Message) -> None:
+        self._socket.send(json.dumps(message))
+
+    def _receive(self, seconds: float) -> Message:
+        message: Message = json.loads(self._socket.recv(max(0.0, seconds)))
+        return message

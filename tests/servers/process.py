@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 START_SECONDS = 60.0
@@ -95,15 +95,10 @@ class Program:
 @contextlib.contextmanager
 def started(
     command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None
-) -> Iterator[Program]:
+) -> Generator[Program]:
     """Run a program for the length of a `with` block, in a process group of its own."""
     program = Program(command, env=env or {}, cwd=cwd)
     try:
         yield program
     finally:
         program.stop()
-
-
-def in_ci() -> bool:
-    """Whether nothing may be skipped."""
-    return os.environ.get("CI") == "true"

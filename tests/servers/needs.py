@@ -1,0 +1,15 @@
+"""What a test needs of the machine: where it is missing the test is skipped, except in CI."""
+
+import os
+
+import pytest
+
+
+def need(missing: str | None) -> None:
+    """Skip the running test, or fail it where CI=true, if packages are missing."""
+    if missing is None:
+        return
+    reason = f"not installed: {missing}; .ci/install installs it"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

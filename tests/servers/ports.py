@@ -1,0 +1,22 @@
+"""Ports of the loopback interface, and exchanges of bytes with what listens there."""
+
+import random
+import socket
+
+ADDRESS = "127.0.0.1"
+
+# Below the range from which Linux takes the ports of outgoing connections, which could be quicker than a
+# server that is still starting; above all that browsers refuse to fetch from.
+_FIRST, _LAST = 12_000, 32_000
+
+
+def free_port() -> int:
+    """A port on which nothing listens, for a program that cannot choose one itself."""
+    while True:
+        port = random.randint(_FIRST, _LAST)
+        with socket.socket() as probe:
+            try:
+                probe.bind((ADDRESS, port))
+            except OSError:
+                continue
+            return port
