@@ -1,0 +1,178 @@
+"""CORS: the WSGI middleware.
+
+Wrap the app with it, outermost, so that every answer is covered: error pages, redirects and static files included. Only
+what changes Host or the path for the app (a proxy fix, a dispatcher) may stand outside it.
+
+.. code-block:: python
+
+    from wsgicors import CORS, Policy
+
+    app = CORS(app, Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT", "DELETE"]))
+
+Do it elsewhere where something in front of the app answers in its stead: a proxy that authenticates, redirects or serves
+files needs the same headers there, and then this middleware must not add its own. Django and Flask have adapters,
+``django_wsgicors`` and ``flask_wsgicors``, which also know views.
+"""
+
+import functools
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from wsgicors.answer import answer, log_refusal, logger
+from wsgicors.fields import Header, merge_vary
+from wsgicors.rules import Answerer, Rules, RuleSet
+from wsgicors.same_origin import is_same_origin
+from wsgicors.verdict import Verdict
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+OnRefusal: TypeAlias = "Callable[[Verdict, WSGIEnvironment], object]"
+
+KNOWN_NAMES: Final = 1024
+"""Response header names, as apps spell them, that are remembered to be none of CORS's business."""
+
+_ordinary: Final[set[str]] = set()
+
+
+class CORS:
+    """A WSGI app that answers preflights and adds to another's answers what lets pages of other origins read them.
+
+    Args:
+        app: The WSGI app to wrap.
+        rules: A `wsgicors.Policy` for every path; or a list of them, of which the first that allows the origin answers; or a
+            mapping from paths to either. A rule covers its path and all below it; the longest wins; a path without a
+            rule is left wholly alone. Paths are compared with case, segment by segment, as the server decoded them.
+        debug: Whether refusals tell their remedy and the nearest allowed value. For development: it tells strangers
+            what is allowed.
+        on_refusal: Called with the verdict and the environ of every refused request, for metrics. What it raises is logged.
+
+    Raises:
+        PolicyError: with every fault of the rules.
+
+    >>> from wsgicors import Policy
+    >>> def app(environ, start_response):
+    ...     start_response("200 OK", [("Content-Type", "text/plain")])
+    ...     return [b"hello"]
+    >>> app = CORS(app, {"/api": Policy(allow_origins=["https://www.example.com"])})
+    >>> environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/api/notes", "HTTP_ORIGIN": "https://www.example.com"}
+    >>> app(environ, lambda status, headers: print(status, headers[1:]))
+    200 OK [('Access-Control-Allow-Origin', 'https://www.example.com'), ('Vary', 'Origin')]
+    [b'hello']
+    """
+
+    def __init__(
+        self, app: "WSGIApplication", rules: RuleSet, *, debug: bool = False, on_refusal: "OnRefusal | None" = None
+    ) -> None:
+        self.app = app
+        self.debug = debug
+        self.on_refusal = on_refusal
+        self.rules = rules
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rules as given. Setting them swaps all at once: a request sees the old ones or the new ones."""
+        return self._rules.given
+
+    @rules.setter
+    def rules(self, rules: RuleSet) -> None:
+        self._rules = Rules(rules)
+
+    def find(self, environ: "WSGIEnvironment") -> Answerer | None:
+        """What answers for a request, or None where no rule covers it. An adapter that knows more than the path overrides it."""
+        return self._rules.find(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a preflight, or have the app answer and see to the headers (PEP 3333)."""
+        answerer = self._rules.everywhere or self.find(environ)
+        if answerer is None:
+            return self.app(environ, start_response)
+        origin: str | None = environ.get("HTTP_ORIGIN")
+        if origin is not None and environ.get("REQUEST_METHOD") == "OPTIONS":
+            method: str | None = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
+            if method is not None:
+                headers = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
+                private_network = environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true"
+                verdict = answerer.preflight(origin, method, headers, private_network=private_network)
+                return self._answer(answerer, verdict, environ, start_response)
+        verdict = answerer.actual(origin)
+        if verdict.refusal is not None:
+            host, site = environ.get("HTTP_HOST", ""), environ.get("HTTP_SEC_FETCH_SITE")
+            if verdict.status is not None and not is_same_origin(verdict.origin or "", host, site):
+                return self._answer(answerer, verdict, environ, start_response)
+            self._report(verdict, environ)
+
+        def start_with_cors(
+            status: str, headers: list[Header], exc_info: ExcInfo | None = None
+        ) -> Callable[[bytes], object]:
+            merged = list(headers)
+            try:
+                for name, _ in merged:
+                    if name not in _ordinary:
+                        merged = merge(merged, verdict)
+                        break
+                else:
+                    merged += verdict.complete
+            except (TypeError, ValueError):
+                # Not pairs of texts: the server is to judge them, as if this middleware were not there.
+                merged += verdict.complete
+            if exc_info is None:
+                return start_response(status, merged)
+            return start_response(status, merged, exc_info)
+
+        return self.app(environ, start_with_cors)
+
+    def _answer(
+        self, answerer: Answerer, verdict: Verdict, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer in the app's stead."""
+        refused = verdict.refusal is not None
+        if refused:
+            self._report(verdict, environ)
+        whole = answer(verdict, answerer.nearest(verdict) if refused and self.debug else None)
+        start_response(whole.status_line, list(whole.headers))
+        return [whole.body] if whole.body and environ.get("REQUEST_METHOD") != "HEAD" else []
+
+    def _report(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        log_refusal(verdict, environ.get("REQUEST_METHOD", ""), path)
+        if self.on_refusal is not None:
+            try:
+                self.on_refusal(verdict, environ)
+            except Exception:
+                logger.exception("on_refusal failed")
+
+
+def merge(headers: list[Header], verdict: Verdict) -> list[Header]:
+    """An app's response headers with those of a verdict: its own CORS headers dropped, its ``Vary`` kept and added to.
+
+    >>> from wsgicors import Policy
+    >>> verdict = Policy(allow_origins=["https://a.example"]).actual("https://b.example")
+    >>> merge([("access-control-allow-origin", "*"), ("vary", "Cookie")], verdict)
+    [('Vary', 'Cookie, Origin')]
+    """
+    kept: list[Header] = []
+    vary: list[str] = []
+    for header in headers:
+        name, value = header
+        if name in _ordinary:
+            kept.append(header)
+            continue
+        lowered = name.lower()
+        if lowered == "vary":
+            vary.append(value)
+        elif not lowered.startswith("access-control-"):
+            if len(_ordinary) < KNOWN_NAMES:
+                _ordinary.add(name)
+            kept.append(header)
+    if not vary:
+        kept += verdict.complete
+        return kept
+    kept += verdict.headers
+    kept.append(("Vary", _merged_vary(tuple(vary), verdict.vary)))
+    return kept
+
+
+_merged_vary = functools.lru_cache(maxsize=256)(merge_vary)

@@ -1,0 +1,475 @@
+"""Policy: settings in, checked and compiled; verdicts on preflights and actual requests out."""
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, Final, Literal, NoReturn, Self, TypeAlias, cast
+
+from wsgicors import fields
+from wsgicors.fields import Header, is_token, list_members, vary_line
+from wsgicors.origins import NULL, Member, OriginSet, OriginSource, is_loopback, split_origin
+from wsgicors.problems import SETTINGS, PolicyError, Problem, nearest
+from wsgicors.settings import Checks, read_members, read_text, write_member
+from wsgicors.verdict import Refusal, Verdict
+
+Origins: TypeAlias = Iterable[Member] | OriginSource
+"""What ``allow_origins`` takes; a text is either ``"*"`` or a mistake."""
+
+REMEMBERED: Final = 1024
+"""Allowed origins whose verdicts a policy keeps ready. Refused ones are never kept: strangers cannot fill its memory."""
+
+NEAREST_AMONG: Final = 1000
+"""Allowed values among which the nearest one is looked for, in debug mode."""
+
+FORBIDDEN: Final = 403
+"""RFC 9110, 15.5.4: the status of every refusal that is answered in the app's stead."""
+
+_ORIGIN: Final = ("Origin",)
+_VARY_ORIGIN: Final = vary_line(_ORIGIN)
+_UNLISTED: Final[frozenset[str]] = frozenset()
+
+logger: Final = logging.getLogger("wsgicors")
+
+
+class Policy:
+    """Who may read what, checked and compiled. Immutable, hashable, safe to share between threads and apps.
+
+    A policy that is unsafe, or that no browser could ever satisfy, does not build. A policy that builds is answered
+    exactly as Fetch, "HTTP CORS protocol" (https://fetch.spec.whatwg.org/#http-cors-protocol) has it.
+
+    Args:
+        allow_origins: ``"*"`` for public data; or patterns (`wsgicors.origins.OriginPattern`: ``https://www.example.com``,
+            ``https://*.example.com``, ``http://localhost:*``, ``null``) and compiled regular expressions, which always
+            match whole; or a source that is asked ``origin in source``, such as `wsgicors.CachedOrigins`.
+        allow_methods: ``"*"`` or method names, with their case. GET, HEAD and POST need no listing. Not CONNECT, TRACE and
+            TRACK, which no page can send.
+        allow_headers: ``"*"`` or names of request headers, in any case. As the standard has it, ``"*"`` leaves out
+            Authorization without credentials (name both then); with credentials it means every name. Not the names that
+            no page can set, such as Cookie, Host and all of ``Sec-``.
+        expose_headers: ``"*"`` (not with credentials) or names of response headers that the page may read beside the
+            safelisted ones. Not Set-Cookie.
+        allow_credentials: Whether the page may send cookies, HTTP authentication and client certificates, and read the
+            answer. Not with ``"*"`` or ``"null"`` among the origins, nor with plain http origins or the subdomains of a
+            public suffix.
+        max_age: How long a browser keeps a preflight's answer: whole seconds or a timedelta, 0 to 86400. None sends
+            none, and browsers then keep it for 5 seconds.
+        allow_private_network: Whether pages of a more public network may reach this server (Private Network Access).
+        preflight_status: The status of an allowed preflight's answer, 200 to 299.
+        refuse: What becomes of an actual request whose origin is not allowed: ``"withhold"`` lets the app run and sends no
+            CORS headers, so that the page cannot read the answer; ``"forbid"`` answers 403 before the app runs, unless
+            the request is same-origin.
+        dangerously_allow: Codes of problems to let through, such as ``insecure-origin``: those of
+            `wsgicors.problems.ALLOWABLE`.
+
+    Raises:
+        PolicyError: with every fault of every setting, and what to write instead.
+
+    >>> policy = Policy(allow_origins=["http://www.example.com"], allow_methods=["PUT", "DELETE"])
+    >>> policy.actual("http://www.example.com").headers
+    (('Access-Control-Allow-Origin', 'http://www.example.com'),)
+    >>> policy.preflight("http://www.example.com", "PUT").headers[1]
+    ('Access-Control-Allow-Methods', 'PUT, DELETE')
+    >>> policy.preflight("http://www.example.com", "PATCH").sentence
+    "The method 'PATCH' is not allowed here."
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_actual_tail",
+        "_any_header",
+        "_any_method",
+        "_every_header",
+        "_guarded",
+        "_header_names",
+        "_headers_line",
+        "_max_age_line",
+        "_methods",
+        "_methods_line",
+        "_no_origin",
+        "_origins",
+        "_preflight_vary",
+        "_preflights",
+        "_ready",
+        "_refused_actual",
+        "allow_credentials",
+        "allow_headers",
+        "allow_methods",
+        "allow_origins",
+        "allow_private_network",
+        "dangerously_allow",
+        "expose_headers",
+        "max_age",
+        "preflight_status",
+        "refuse",
+    )  # fmt: skip
+
+    allow_origins: tuple[Member, ...] | OriginSource
+    """As given; ``("*",)`` for every origin."""
+    allow_methods: tuple[str, ...]
+    allow_headers: tuple[str, ...]
+    expose_headers: tuple[str, ...]
+    allow_credentials: bool
+    max_age: int | None
+    """Seconds."""
+    allow_private_network: bool
+    preflight_status: int
+    refuse: Literal["withhold", "forbid"]
+    dangerously_allow: frozenset[str]
+
+    _origins: OriginSet | OriginSource | None
+    """None for every origin."""
+    _guarded: bool
+    _actual_tail: tuple[Header, ...]
+    _no_origin: Verdict
+    _refused_actual: tuple[tuple[str, ...], tuple[Header, ...], int | None]
+    _any_method: bool
+    _methods: frozenset[str]
+    _methods_line: tuple[Header, ...]
+    _any_header: bool
+    _every_header: bool
+    _header_names: frozenset[str]
+    _headers_line: tuple[Header, ...]
+    _max_age_line: tuple[Header, ...]
+    _preflight_vary: tuple[tuple[str, ...], tuple[Header, ...]]
+    _preflights: dict[str, Verdict]
+    _ready: dict[str | None, Verdict]
+
+    def __init__(
+        self,
+        *,
+        allow_origins: Origins,
+        allow_methods: Iterable[str] = (),
+        allow_headers: Iterable[str] = (),
+        expose_headers: Iterable[str] = (),
+        allow_credentials: bool = False,
+        max_age: int | timedelta | None = None,
+        allow_private_network: bool = False,
+        preflight_status: int = 204,
+        refuse: Literal["withhold", "forbid"] = "withhold",
+        dangerously_allow: Iterable[str] = (),
+    ) -> None:
+        checks = Checks()
+        origins = checks.origins(allow_origins)
+        self.dangerously_allow = checks.permissions(dangerously_allow)
+        self.allow_credentials = checks.switch("allow_credentials", allow_credentials)
+        self.allow_private_network = checks.switch("allow_private_network", allow_private_network)
+        if self.allow_credentials:
+            checks.unsafe_origins(origins, "allow_credentials", "with-credentials", self.dangerously_allow)
+        elif self.allow_private_network:
+            checks.unsafe_origins(origins, "allow_private_network", "with-private-network", self.dangerously_allow)
+        self.allow_methods = checks.methods(allow_methods)
+        self.allow_headers = checks.request_headers(allow_headers)
+        self.expose_headers = checks.exposed_headers(expose_headers, credentials=self.allow_credentials)
+        self.max_age = checks.max_age(max_age)
+        self.preflight_status = checks.preflight_status(preflight_status)
+        self.refuse = checks.refuse(refuse)
+        checks.finish()
+        self.allow_origins = (
+            ("*",) if origins is None else origins.members if isinstance(origins, OriginSet) else origins
+        )
+        self._compile(origins)
+
+    def _compile(self, origins: OriginSet | OriginSource | None) -> None:
+        """Work out all that does not depend on the request."""
+        credentials = ((fields.ALLOW_CREDENTIALS, "true"),) if self.allow_credentials else ()
+        self._origins = origins
+        # A pattern was checked when it was given; what a source or an expression admits is seen only when it does.
+        self._guarded = (
+            (self.allow_credentials or self.allow_private_network)
+            and "insecure-origin" not in self.dangerously_allow
+            and not (isinstance(origins, OriginSet) and not any(isinstance(one, re.Pattern) for one in origins.members))
+        )
+        self._actual_tail = (*credentials, *_list_line(fields.EXPOSE_HEADERS, self.expose_headers))
+        everybody = ((fields.ALLOW_ORIGIN, "*"), *self._actual_tail)
+        self._no_origin = (
+            Verdict(True, None, everybody, (), everybody)
+            if origins is None
+            else Verdict(True, None, (), _ORIGIN, _VARY_ORIGIN)
+        )
+        forbids = self.refuse == "forbid"
+        vary = ("Origin", "Sec-Fetch-Site") if forbids else _ORIGIN
+        self._refused_actual = (vary, vary_line(vary), FORBIDDEN if forbids else None)
+
+        # With credentials "*" is no wildcard (Fetch, "CORS-preflight fetch"): what was asked is echoed instead.
+        echo = self.allow_credentials
+        self._any_method = "*" in self.allow_methods
+        self._methods = fields.SAFELISTED_METHODS.union(self.allow_methods)
+        self._methods_line = () if self._any_method and echo else _list_line(fields.ALLOW_METHODS, self.allow_methods)
+        self._any_header = "*" in self.allow_headers
+        self._header_names = frozenset(name.lower() for name in self.allow_headers)
+        self._headers_line = () if self._any_header and echo else _list_line(fields.ALLOW_HEADERS, self.allow_headers)
+        self._every_header = self._any_header and "authorization" in self._header_names and not echo
+        self._max_age_line = ((fields.MAX_AGE, str(self.max_age)),) if self.max_age is not None else ()
+        dependencies = {
+            "Origin": origins is not None,
+            fields.REQUEST_METHOD: not self._any_method or echo,
+            fields.REQUEST_HEADERS: not self._every_header,
+            fields.REQUEST_PRIVATE_NETWORK: self.allow_private_network,
+        }
+        names = tuple(name for name, varies in dependencies.items() if varies)
+        self._preflight_vary = (names, vary_line(names))
+
+        self._preflights = {}
+        self._ready = {None: self._no_origin}
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if hasattr(self, "_ready"):  # what is set last
+            raise AttributeError(f"a Policy is immutable: {name} cannot be set")
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a Policy is immutable: {name} cannot be deleted")
+
+    def actual(self, origin: str | None) -> Verdict:
+        """The verdict on an actual request (Fetch, "CORS check").
+
+        Args:
+            origin: The request's Origin, or None where it has none.
+
+        >>> Policy(allow_origins="*").actual("https://anybody.example").headers
+        (('Access-Control-Allow-Origin', '*'),)
+        """
+        return self._ready.get(origin) or self._actual(origin)
+
+    def _actual(self, origin: str | None) -> Verdict:
+        if origin is None or self._origins is None:
+            return self._no_origin
+        refusal = self._origin_refusal(origin, self._origins)
+        if refusal is not None:
+            vary, line, status = self._refused_actual
+            return Verdict(False, refusal, (), vary, line, status, (), origin)
+        headers = ((fields.ALLOW_ORIGIN, origin), *self._actual_tail)
+        verdict = Verdict(True, None, headers, _ORIGIN, headers + _VARY_ORIGIN, None, (), origin)
+        self._remember(self._ready, origin, verdict)
+        return verdict
+
+    def _remember(self, ready: "dict[str | None, Verdict] | dict[str, Verdict]", origin: str, verdict: Verdict) -> None:
+        if isinstance(self._origins, OriginSet):  # a source may change its mind
+            if len(ready) >= REMEMBERED:
+                ready.clear()
+            ready[origin] = verdict
+
+    def _origin_refusal(self, origin: str, origins: OriginSet | OriginSource) -> Refusal | None:
+        """Why `origin` is refused, or None where it is not."""
+        if isinstance(origins, OriginSet):
+            if origin in origins and not (self._guarded and _is_insecure(origin)):
+                return None
+        elif split_origin(origin) is not None and not (self._guarded and _is_insecure(origin)):
+            try:
+                if origin in origins:
+                    return None
+            except Exception:
+                # No request makes the middleware raise; what cannot be known is refused.
+                logger.exception("the source of allowed origins failed")
+                return Refusal.SOURCE_FAILED
+        if origin == NULL:
+            return Refusal.NULL_ORIGIN
+        return Refusal.MALFORMED_ORIGIN if split_origin(origin) is None else Refusal.ORIGIN_NOT_ALLOWED
+
+    def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
+        """The verdict on a preflight (Fetch, "CORS-preflight fetch"): origin, private network, method, headers, in this order.
+
+        An allowed preflight is answered with all that the policy allows, so that the browser's cache serves the next
+        method too.
+
+        Args:
+            origin: The request's Origin.
+            method: Its Access-Control-Request-Method.
+            headers: Its Access-Control-Request-Headers, lines joined by commas; ``""`` where it has none.
+            private_network: Whether it has ``Access-Control-Request-Private-Network: true``.
+
+        >>> policy = Policy(allow_origins=["https://a.example"], allow_headers=["Content-Type"])
+        >>> policy.preflight("https://a.example", "POST", "content-type").headers[1]
+        ('Access-Control-Allow-Headers', 'Content-Type')
+        >>> policy.preflight("https://a.example", "POST", "content-type,x-mine").names
+        ('x-mine',)
+        """
+        ready = self._preflights.get(origin)
+        if (
+            ready is not None
+            and not private_network
+            and method in self._methods
+            and (not headers or self._header_names.issuperset(headers.split(",")))
+        ):
+            return ready
+        return self._preflight(origin, method, headers, private_network)
+
+    def _preflight(self, origin: str, method: str, headers: str, private_network: bool) -> Verdict:  # noqa: FBT001
+        actual = self._ready.get(origin) or self._actual(origin)
+        if actual.refusal is not None:
+            return self._refused(actual.refusal, (), origin, method)
+        passed = actual.headers[: 1 + self.allow_credentials]
+        if private_network:
+            if not self.allow_private_network:
+                return self._refused(Refusal.PRIVATE_NETWORK, passed, origin, method)
+            passed = (*passed, (fields.ALLOW_PRIVATE_NETWORK, "true"))
+
+        methods_line = self._methods_line
+        if not self._any_method:
+            if method not in self._methods:
+                refusal = Refusal.METHOD_NOT_ALLOWED if is_token(method) else Refusal.MALFORMED_METHOD
+                return self._refused(refusal, passed + methods_line, origin, method)
+        elif self.allow_credentials:
+            if not is_token(method):
+                return self._refused(Refusal.MALFORMED_METHOD, passed, origin, method)
+            methods_line = ((fields.ALLOW_METHODS, method),)
+        passed += methods_line
+
+        headers_line = self._headers_line
+        if headers and not self._every_header:
+            asked = list_members(headers)
+            unfit = self._headers_refusal(asked)
+            if unfit is not None:
+                refusal, names = unfit
+                # Engines take "*" to cover Authorization, so that the line would let through what is refused here.
+                line = () if refusal is Refusal.AUTHORIZATION_NOT_NAMED else headers_line
+                return self._refused(refusal, passed + line, origin, method, names)
+            if self._any_header and self.allow_credentials and asked:
+                headers_line = ((fields.ALLOW_HEADERS, ", ".join(asked)),)
+
+        allowed = passed + headers_line + self._max_age_line
+        vary, line = self._preflight_vary
+        verdict = Verdict(True, None, allowed, vary, allowed + line, self.preflight_status, (), origin, method)
+        if not (private_network or (self.allow_credentials and (self._any_method or self._any_header))):
+            self._remember(self._preflights, origin, verdict)
+        return verdict
+
+    def _headers_refusal(self, asked: list[str]) -> tuple[Refusal, tuple[str, ...]] | None:
+        """Why request headers are refused and which of those `asked` are; None where all are allowed."""
+        malformed = tuple(dict.fromkeys(name for name in asked if not is_token(name)))
+        if malformed:
+            return Refusal.MALFORMED_HEADERS, malformed
+        lowered = dict.fromkeys(name.lower() for name in asked)
+        if self._any_header:
+            # Fetch, "CORS non-wildcard request-header name".
+            if "authorization" in lowered and not self.allow_credentials:
+                return Refusal.AUTHORIZATION_NOT_NAMED, ("authorization",)
+            return None
+        refused = tuple(name for name in lowered if name not in self._header_names)
+        return (Refusal.HEADER_NOT_ALLOWED, refused) if refused else None
+
+    def _refused(
+        self, refusal: Refusal, passed: tuple[Header, ...], origin: str, method: str, names: tuple[str, ...] = ()
+    ) -> Verdict:
+        vary, line = self._preflight_vary
+        return Verdict(False, refusal, (), vary, line, FORBIDDEN, passed, origin, method, names)
+
+    def nearest(self, verdict: Verdict) -> str:
+        """The allowed value nearest to the one that `verdict` refused, or ``""``. For debugging: it tells what is allowed.
+
+        >>> policy = Policy(allow_origins=["https://www.example.com"])
+        >>> policy.nearest(policy.actual("https://example.com"))
+        'https://www.example.com'
+        """
+        if verdict.refusal is Refusal.METHOD_NOT_ALLOWED:
+            return nearest(str(verdict.method), sorted(self._methods))
+        if verdict.refusal is Refusal.HEADER_NOT_ALLOWED:
+            return nearest(verdict.names[0], sorted(self._header_names))
+        if verdict.refusal is Refusal.ORIGIN_NOT_ALLOWED and isinstance(self._origins, OriginSet):
+            known = (
+                str(member) for member in self._origins.members[:NEAREST_AMONG] if not isinstance(member, re.Pattern)
+            )
+            return nearest(str(verdict.origin), known)
+        return ""
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, object]) -> Self:
+        r"""The policy whose settings a mapping holds, as read from TOML, JSON, the environment or a configuration file.
+
+        Texts are read as what their setting takes: lists separated by commas or blanks, numbers, ``true`` and ``false``.
+        A regular expression is a mapping in its turn: ``{"regex": "https://[a-z]+\.example\.com"}``.
+
+        Raises:
+            PolicyError: with every fault, unknown keys included.
+
+        >>> Policy.from_mapping({"allow_origins": "https://a.example, https://b.example", "max_age": "600"})
+        Policy(allow_origins=['https://a.example', 'https://b.example'], max_age=600)
+        """
+        known = {name: read_text(name, value) for name, value in mapping.items() if name in SETTINGS}
+        unknown = [name for name in mapping if name not in SETTINGS]
+        problems = [
+            Problem("unknown-setting", name, name, nearest(name, SETTINGS), {"known": ", ".join(SETTINGS)})
+            for name in unknown
+        ]
+        known["allow_origins"] = read_members(known.get("allow_origins", ()))
+        try:
+            policy = cls(**cast("dict[str, Any]", known))
+        except PolicyError as error:
+            raise PolicyError([*problems, *error.problems]) from None
+        if problems:
+            raise PolicyError(problems)
+        return policy
+
+    def to_mapping(self) -> dict[str, object]:
+        """The settings that differ from their defaults, as `from_mapping` takes them; JSON can hold them unless a source is among them.
+
+        >>> policy = Policy(allow_origins="*", max_age=600)
+        >>> policy.to_mapping()
+        {'allow_origins': '*', 'max_age': 600}
+        >>> Policy.from_mapping(policy.to_mapping()) == policy
+        True
+        """
+        return {name: _written(name, value) for name, value in self._changed()}
+
+    def _values(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in SETTINGS}
+
+    def _changed(self) -> list[tuple[str, object]]:
+        return [(name, value) for name, value in self._values().items() if value != _DEFAULTS.get(name)]
+
+    def __eq__(self, other: object) -> bool:
+        return self._values() == other._values() if isinstance(other, Policy) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._values().values()))
+
+    def __repr__(self) -> str:
+        return "Policy({})".format(", ".join(f"{name}={_shape(value)!r}" for name, value in self._changed()))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuilt, (self._values(),)
+
+
+_DEFAULTS: Final[Mapping[str, object]] = {
+    "allow_methods": (),
+    "allow_headers": (),
+    "expose_headers": (),
+    "allow_credentials": False,
+    "max_age": None,
+    "allow_private_network": False,
+    "preflight_status": 204,
+    "refuse": "withhold",
+    "dangerously_allow": frozenset(),
+}
+
+
+def _rebuilt(values: dict[str, Any]) -> Policy:
+    return Policy(**values)
+
+
+def _shape(value: object) -> object:
+    """A setting's value as a person would write it."""
+    if value == ("*",):
+        return "*"
+    if isinstance(value, frozenset):
+        return sorted(cast("frozenset[str]", value))
+    return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
+
+
+def _written(name: str, value: object) -> object:
+    """A setting's value as JSON can have it."""
+    shape = _shape(value)
+    if name == "allow_origins" and isinstance(shape, list):
+        return [write_member(member) for member in cast("list[Member]", shape)]
+    return shape
+
+
+def _list_line(name: str, members: tuple[str, ...]) -> tuple[Header, ...]:
+    return ((name, ", ".join(members)),) if members else ()
+
+
+def _is_insecure(origin: str) -> bool:
+    """Whether anybody on the way could have made the page: plain http, but not from the machine itself."""
+    parts = split_origin(origin)
+    return parts is not None and parts[0] == "http" and not is_loopback(parts[1])

@@ -1,0 +1,419 @@
+"""Every fault that settings can have: its code, its sentence, its remedy; and the error that carries them.
+
+The texts stand here and nowhere else: start-up errors, Django's checks, the documentation and the command line all
+take them from `CATALOGUE`. Codes are stable: programs may depend on them.
+"""
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple, TypedDict
+
+SHOWN: Final = 120
+"""Characters of an offending value that a message shows."""
+
+
+class Fault(NamedTuple):
+    """A kind of problem. Texts may name ``{value}``, ``{setting}``, any setting of a policy, and the problem's facts."""
+
+    message: str
+    remedy: str
+    allowable: bool = False
+    """Whether naming the code in ``dangerously_allow`` lets it through."""
+
+
+SETTINGS: Final = (
+    "allow_origins",
+    "allow_methods",
+    "allow_headers",
+    "expose_headers",
+    "allow_credentials",
+    "max_age",
+    "allow_private_network",
+    "preflight_status",
+    "refuse",
+    "dangerously_allow",
+)
+"""The settings of a policy, in the order of `wsgicors.Policy`."""
+
+CATALOGUE: Final[Mapping[str, Fault]] = {
+    # What every list and number has in common.
+    "unknown-setting": Fault(
+        "There is no setting {value}.",
+        "The settings are {known}.",
+    ),
+    "wrong-type": Fault(
+        "{setting} cannot hold {value}, which is of type {type}.",
+        "It takes {wanted}.",
+    ),
+    "text-for-list": Fault(
+        "{setting} is the text {value} where a list is meant; its letters would be taken for members.",
+        "Put the members into a list.",
+    ),
+    "not-a-token": Fault(
+        "{value} in {setting} is not a name that HTTP allows: letters, digits and !#$%&'*+-.^_`|~ only.",
+        "Give each name as a member of its own, without blanks, commas or colons.",
+    ),
+    # Origins.
+    "no-origins": Fault(
+        "{setting} is empty: no page of another origin could ever read anything.",
+        'List the origins of the pages that may, such as ["https://www.example.com"], or write "*" for public data.',
+    ),
+    "any-origin-beside-others": Fault(
+        'In {setting}, "*" stands beside other origins. It admits every origin, so the others mean nothing.',
+        'Leave out "*", or write {setting} = "*" where the data is public.',
+    ),
+    "origin-empty": Fault(
+        "{setting} has an empty member.",
+        "Take it out; an environment variable with a trailing comma is a frequent cause.",
+    ),
+    "origin-blanks": Fault(
+        "{value} in {setting} has blanks around it, and no browser sends them.",
+        "",
+    ),
+    "origin-several": Fault(
+        "{value} in {setting} is several origins in one text.",
+        "Give each origin as a member of its own.",
+    ),
+    "origin-characters": Fault(
+        "{value} in {setting} has characters that no origin has.",
+        "An origin is scheme://host or scheme://host:port, in ASCII.",
+    ),
+    "origin-scheme-missing": Fault(
+        "{value} in {setting} has no scheme, and browsers always send one.",
+        "",
+    ),
+    "origin-scheme": Fault(
+        "{value} in {setting} has no valid scheme: letters, digits, + - . and at most {limit} characters.",
+        "",
+    ),
+    "origin-opaque-scheme": Fault(
+        "{value} in {setting}: the origin of such a page is opaque, and browsers send it as null.",
+        "Serve the page over HTTP, from localhost for instance, and list that origin.",
+    ),
+    "origin-trailing-slash": Fault(
+        "{value} in {setting} ends in a slash. An origin has none, so it would never match.",
+        "",
+    ),
+    "origin-path": Fault(
+        "{value} in {setting} is a URL. An origin is only its scheme, host and port.",
+        "",
+    ),
+    "origin-user-info": Fault(
+        "{value} in {setting} has a user name or password in it, which no origin has.",
+        "",
+    ),
+    "origin-upper-case": Fault(
+        "{value} in {setting} has upper-case letters. Browsers send origins in lower case, so it would never match.",
+        "",
+    ),
+    "origin-default-port": Fault(
+        "{value} in {setting} spells out the default port of its scheme. Browsers leave it out, so it would never match.",
+        "",
+    ),
+    "origin-port": Fault(
+        "{value} in {setting} has no valid port: 1 to 65535 without leading zeros, or * for any.",
+        "",
+    ),
+    "origin-unicode-host": Fault(
+        "{value} in {setting} has a Unicode host. Browsers send its ASCII form, so it would never match.",
+        "",
+    ),
+    "origin-host": Fault(
+        "{value} in {setting} has no valid host: labels of 1 to 63 letters, digits, - and _, {limit} characters at most.",
+        "",
+    ),
+    "origin-trailing-dot": Fault(
+        "{value} in {setting} has a host that ends in a dot, which names another origin than the one without.",
+        "",
+    ),
+    "origin-ipv4": Fault(
+        "{value} in {setting} has an IPv4 address that browsers spell otherwise: four decimal numbers up to 255.",
+        "",
+    ),
+    "origin-ipv6": Fault(
+        "{value} in {setting} has an IPv6 address that browsers spell otherwise: compressed, lower case, in brackets.",
+        "",
+    ),
+    "origin-null-spelling": Fault(
+        "{value} in {setting} is not the null origin: browsers send it in lower case.",
+        "Mind that any sandboxed frame and any file on a disk has this origin.",
+    ),
+    "origin-wildcard-host": Fault(
+        "{value} in {setting} admits every host.",
+        'Name the host, as in "https://*.example.com"; or write {setting} = "*" where the data is public.',
+    ),
+    "origin-wildcard-place": Fault(
+        "{value} in {setting} has * where it means nothing.",
+        "* stands for labels in front of a host (https://*.example.com) or for the port (http://localhost:*).",
+    ),
+    "origin-wildcard-ip": Fault(
+        "{value} in {setting}: an IP address has no subdomains.",
+        "",
+    ),
+    "regex-bytes": Fault(
+        "The regular expression {value} in {setting} is made of bytes; origins are text.",
+        "",
+    ),
+    "regex-invalid": Fault(
+        "The regular expression {value} in {setting} does not compile: {reason}.",
+        "",
+    ),
+    "regex-scheme": Fault(
+        "The regular expression {value} in {setting} leaves the scheme open.",
+        "Begin it with the scheme, as in https://.",
+    ),
+    "regex-dot": Fault(
+        "The regular expression {value} in {setting} has an unescaped dot before a letter: it stands for any character, so that "
+        "hosts of strangers match.",
+        "",
+    ),
+    "regex-any-host": Fault(
+        "The regular expression {value} in {setting} admits the origin {stranger}, and so anybody's.",
+        'Name the hosts in it; or write {allow_origins} = "*" where the data is public.',
+    ),
+    # What an origin may not have together with other settings.
+    "any-origin-with-credentials": Fault(
+        '{allow_origins} = "*" with {allow_credentials}: every site on the web could act as the logged-in user. Browsers refuse it.',
+        "List the origins that are trusted with the user's cookies, or leave out {allow_credentials}.",
+    ),
+    "null-with-credentials": Fault(
+        '"null" in {allow_origins} with {allow_credentials}: every site can make a page with that origin (a sandboxed frame) and act as '
+        "the logged-in user.",
+        'Leave out "null", or leave out {allow_credentials}.',
+    ),
+    "any-origin-with-private-network": Fault(
+        '{allow_origins} = "*" with {allow_private_network}: every site on the web could reach this server behind its firewall.',
+        "List the origins, or leave out {allow_private_network}.",
+        allowable=True,
+    ),
+    "null-with-private-network": Fault(
+        '"null" in {allow_origins} with {allow_private_network}: every site can make a page with that origin.',
+        'Leave out "null", or leave out {allow_private_network}.',
+    ),
+    "insecure-origin": Fault(
+        "{value} in {allow_origins} with {with_setting}: anybody on the user's network can put a page under a plain http origin.",
+        "Serve that page over https; or leave out {with_setting}.",
+        allowable=True,
+    ),
+    "public-suffix": Fault(
+        "{value} in {allow_origins} with {with_setting}: {host} is a public suffix, under which anybody can register a name.",
+        "Name the registered domain, as in https://*.example.com.",
+        allowable=True,
+    ),
+    # Methods, headers and numbers.
+    "method-forbidden": Fault(
+        "{value} in {setting}: no browser lets a page send this method.",
+        "Take it out.",
+    ),
+    "method-case": Fault(
+        "{value} in {setting}: methods are compared with their case, and this one is {upper}.",
+        "Where a client says {value}, mend it there too: browsers do not change patch to PATCH.",
+    ),
+    "header-forbidden": Fault(
+        "{value} in {setting}: no browser lets a page set this header, so there is nothing to allow.",
+        "Take it out; for cookies there is {allow_credentials}.",
+    ),
+    "header-of-response": Fault(
+        "{value} in {setting} is a header of CORS answers. A client that sends it is mistaken.",
+        "Take it out here, and take it out of the client's request.",
+    ),
+    "header-unreadable": Fault(
+        "{value} in {setting}: no page can read this header, whatever a server exposes.",
+        "Take it out; for cookies there is {allow_credentials}.",
+    ),
+    "expose-any-with-credentials": Fault(
+        '{setting} = "*" with {allow_credentials}: browsers then take it for a header named *.',
+        "Name the headers that pages read.",
+    ),
+    "max-age-range": Fault(
+        "{value} for {setting} is outside 0 to 86400 seconds; no browser keeps a preflight's answer for longer than a day.",
+        "",
+    ),
+    "preflight-status-range": Fault(
+        "{value} for {setting} is not a success: browsers accept 200 to 299 only.",
+        "",
+    ),
+    "refuse-unknown": Fault(
+        "{value} for {setting} is unknown.",
+        'It is "withhold" (the app runs, the page cannot read) or "forbid" (403 before the app runs).',
+    ),
+    "permission-unknown": Fault(
+        "{value} in {setting} is not a problem that can be let through.",
+        "Those are {known}.",
+    ),
+    # Rules: which policy answers for which path.
+    "no-rules": Fault(
+        "{setting} holds no policy, so the middleware would do nothing.",
+        "Give it a Policy, a list of them, or a mapping from paths to them.",
+    ),
+    "rule-path": Fault(
+        "{value} is not the path of a rule: it begins with a slash, does not end in one, is written decoded, and has no pattern, "
+        "query or dot segment.",
+        "A rule covers its path and all that is below it.",
+    ),
+    "policy-unreachable": Fault(
+        'In the list for {value} a policy stands behind one whose origins are "*", which answers everybody.',
+        'Put the policy for "*" last.',
+    ),
+    # Sources: origins that live elsewhere.
+    "number-range": Fault(
+        "{value} for {setting} is out of range.",
+        "It is {wanted}.",
+    ),
+    "file-member": Fault(
+        "{value} in {setting}: a file of origins holds single origins and the subdomains of registered domains only.",
+        "Put it into {allow_origins} of a policy, where its dangers are checked together with the other settings.",
+    ),
+    "file-unreadable": Fault(
+        "The file {value} of {setting} cannot be read: {reason}.",
+        "Give the path of a UTF-8 text file with one origin a line.",
+    ),
+}
+"""Every kind of problem, by its code."""
+
+ALLOWABLE: Final = frozenset(code for code, fault in CATALOGUE.items() if fault.allowable)
+"""The codes that ``dangerously_allow`` may name."""
+
+
+class ProblemDict(TypedDict):
+    """A problem as JSON has it."""
+
+    code: str
+    setting: str
+    value: str
+    message: str
+    remedy: str
+    instead: str
+
+
+def shown(value: object) -> str:
+    r"""`value` as messages show it: one line of printable ASCII, bounded.
+
+    >>> shown("https://a.example\r\n")
+    "'https://a.example\\r\\n'"
+    """
+    text = ascii(value)
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+def nearest(text: str, known: Iterable[str]) -> str:
+    """The member of `known` that `text` most likely means, or ``""``.
+
+    >>> nearest("allow_origin", ["allow_origins", "max_age"])
+    'allow_origins'
+    """
+    return next(iter(difflib.get_close_matches(text, known, n=1)), "")
+
+
+class _Words(dict[str, str]):
+    """Names of settings and facts for a template; a setting that nobody renamed keeps its own name."""
+
+    def __missing__(self, key: str) -> str:
+        return key
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of one setting.
+
+    Attributes:
+        code: Which fault, a key of `CATALOGUE`.
+        setting: The setting at fault, by the name of whoever owns it (``allow_origins``, ``CORS_ALLOWED_ORIGINS``, …).
+        value: The offending value.
+        instead: The very text to write instead, or ``""`` where none can be worked out.
+        facts: What else the sentence names.
+        names: The owner's names of the core's settings, where they differ.
+
+    >>> Problem("origin-trailing-slash", "allow_origins", "https://a.example/", "https://a.example").remedy
+    'Write "https://a.example" instead.'
+    """
+
+    code: str
+    setting: str
+    value: object = field(hash=False)
+    instead: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
+    names: Mapping[str, str] = field(default_factory=dict[str, str], hash=False, repr=False)
+
+    def _text(self, template: str) -> str:
+        facts = {name: self.names.get(fact, fact) for name, fact in self.facts.items()}
+        setting = self.names.get(self.setting, self.setting)
+        return template.format_map(_Words({**self.names, **facts, "setting": setting, "value": shown(self.value)}))
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in one or two sentences."""
+        return self._text(CATALOGUE[self.code].message)
+
+    @property
+    def remedy(self) -> str:
+        """What to write instead."""
+        general = self._text(CATALOGUE[self.code].remedy)
+        if not self.instead:
+            return general
+        quoted = (
+            self.instead
+            if self.instead.startswith(("[", '"', "re.")) or self.instead.isdigit()
+            else f'"{self.instead}"'
+        )
+        return f"Write {quoted} instead. {general}".strip()
+
+    def renamed(self, names: Mapping[str, str]) -> "Problem":
+        """The same problem in the words of whoever owns the settings: an adapter's names of the core's settings.
+
+        >>> problem = Problem("no-origins", "allow_origins", ())
+        >>> problem.renamed({"allow_origins": "CORS_ALLOWED_ORIGINS"}).message[:30]
+        'CORS_ALLOWED_ORIGINS is empty:'
+        """
+        return replace(self, names={**self.names, **names})
+
+    def as_dict(self) -> ProblemDict:
+        """The problem for JSON, for a settings page for instance."""
+        return {
+            "code": self.code,
+            "setting": self.names.get(self.setting, self.setting),
+            "value": shown(self.value),
+            "message": self.message,
+            "remedy": self.remedy,
+            "instead": self.instead,
+        }
+
+
+class PolicyError(ValueError):
+    """Settings that do not make a policy. `problems` holds every fault of every setting.
+
+    >>> from wsgicors import Policy
+    >>> try:
+    ...     Policy(allow_origins=["https://a.example/"], max_age=-1)
+    ... except PolicyError as error:
+    ...     print(error)
+    2 problems:
+    1. [origin-trailing-slash] 'https://a.example/' in allow_origins ends in a slash. An origin has none, so it would never match.
+       Write "https://a.example" instead.
+    2. [max-age-range] -1 for max_age is outside 0 to 86400 seconds; no browser keeps a preflight's answer for longer than a day.
+       Write 0 instead.
+    """
+
+    problems: tuple[Problem, ...]
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        count = len(self.problems)
+        lines = [f"{count} problem{'s' if count > 1 else ''}:"]
+        for number, problem in enumerate(self.problems, 1):
+            lines.append(f"{number}. [{problem.code}] {problem.message}")
+            if problem.remedy:
+                lines.append(f"   {problem.remedy}")
+        return "\n".join(lines)
+
+    def renamed(self, names: Mapping[str, str]) -> "PolicyError":
+        """The same error in the words of whoever owns the settings (see `Problem.renamed`)."""
+        return PolicyError(problem.renamed(names) for problem in self.problems)
+
+
+Report = Callable[[Problem], None]
+"""Where a check puts what it finds."""

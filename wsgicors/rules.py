@@ -1,0 +1,206 @@
+"""Which policy answers for which path and, in a list of policies, for which origin."""
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias, cast
+
+from wsgicors.fields import vary_line
+from wsgicors.policy import FORBIDDEN, Policy
+from wsgicors.problems import PolicyError, Problem
+from wsgicors.verdict import Refusal, Verdict
+
+Policies: TypeAlias = Policy | Iterable[Policy]
+"""One policy, or a list of which the first that allows the origin answers."""
+
+RuleSet: TypeAlias = Policies | Mapping[str, Policies]
+"""What `wsgicors.CORS` takes: policies for every path, or a mapping from paths to policies."""
+
+SETTING: Final = "rules"
+
+_DOT_SEGMENT = re.compile(r"/\.\.?(?:/|$)")
+_NO_PATH = re.compile(r"[*?#\\<>\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
+_ORIGIN: Final = ("Origin",)
+
+
+class PolicyList:
+    """Several policies as one: the first that allows the origin answers, and every answer varies by Origin."""
+
+    __slots__ = ("_no_origin", "policies")
+
+    def __init__(self, policies: tuple[Policy, ...]) -> None:
+        self.policies = policies
+        self._no_origin = _varying(policies[-1].actual(None))
+
+    def actual(self, origin: str | None) -> Verdict:
+        """The verdict on an actual request, as `wsgicors.Policy.actual` gives it."""
+        if origin is None:
+            return self._no_origin
+        return _varying(self._chosen(origin).actual(origin))
+
+    def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
+        """The verdict on a preflight, as `wsgicors.Policy.preflight` gives it."""
+        return _varying(self._chosen(origin).preflight(origin, method, headers, private_network=private_network))
+
+    def nearest(self, verdict: Verdict) -> str:
+        """The nearest allowed value, as `wsgicors.Policy.nearest` gives it."""
+        return self._chosen(str(verdict.origin)).nearest(verdict)
+
+    def _chosen(self, origin: str) -> Policy:
+        for policy in self.policies:
+            if policy.actual(origin).allowed:
+                return policy
+        # Nobody allows it: the strictest refuses.
+        return next((policy for policy in self.policies if policy.refuse == "forbid"), self.policies[0])
+
+
+def _varying(verdict: Verdict) -> Verdict:
+    if "Origin" in verdict.vary:
+        return verdict
+    vary = (*_ORIGIN, *verdict.vary)
+    return verdict._replace(vary=vary, complete=verdict.headers + vary_line(vary))
+
+
+class AmbiguousPath:
+    """Stands in for a policy where a path's dot segments lead from one rule to another: refuses every origin.
+
+    Nobody knows whether the app will resolve them, so that neither rule may answer (CVE-2020-25032, CVE-2019-18978).
+    """
+
+    __slots__ = ("_status",)
+
+    def __init__(self, *, forbids: bool) -> None:
+        self._status = FORBIDDEN if forbids else None
+
+    def actual(self, origin: str | None) -> Verdict:
+        """A refusal, but for a request without Origin."""
+        if origin is None:
+            return Verdict(True, None, (), _ORIGIN, vary_line(_ORIGIN))
+        return self._refused(origin, self._status)
+
+    def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
+        """A refusal."""
+        return self._refused(origin, FORBIDDEN)
+
+    def nearest(self, verdict: Verdict) -> str:
+        """Nothing is allowed here."""
+        return ""
+
+    def _refused(self, origin: str, status: int | None) -> Verdict:
+        return Verdict(False, Refusal.AMBIGUOUS_PATH, (), _ORIGIN, vary_line(_ORIGIN), status, (), origin)
+
+
+Answerer: TypeAlias = Policy | PolicyList | AmbiguousPath
+"""What gives the verdict on a request."""
+
+
+class Rules:
+    """Policies by path: a rule covers its path and all below it, segment by segment, with case; the longest wins.
+
+    Args:
+        rules: Policies for every path, or a mapping from decoded paths to policies.
+
+    Raises:
+        PolicyError: with every fault of every rule.
+
+    >>> public, private = Policy(allow_origins="*"), Policy(allow_origins=["https://a.example"])
+    >>> rules = Rules({"/": public, "/api": private})
+    >>> rules.find("/api/users") is private, rules.find("/apiv2") is public, rules.find("/api/../x") is public
+    (True, True, False)
+    """
+
+    __slots__ = ("_by_path", "_depth", "everywhere", "given")
+
+    given: RuleSet
+    everywhere: Answerer | None
+    """What answers for every path, where no path need be looked at."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.given = rules
+        self._by_path: dict[str, Answerer] = {}
+        problems: list[Problem] = []
+        if isinstance(rules, Mapping):
+            for path, policies in cast("Mapping[object, object]", rules).items():
+                if isinstance(path, str) and _is_path(path):
+                    self._by_path[_as_environ(path).removesuffix("/")] = _answerer(path, policies, problems)
+                else:
+                    problems.append(Problem("rule-path", SETTING, path, _mended_path(path)))
+        else:
+            self._by_path[""] = _answerer("/", rules, problems)
+        if not self._by_path and not problems:
+            problems.append(Problem("no-rules", SETTING, rules))
+        if problems:
+            raise PolicyError(problems)
+        self._depth = max(path.count("/") for path in self._by_path)
+        self.everywhere = self._by_path[""] if self._by_path.keys() == {""} else None
+
+    def find(self, path: str) -> Answerer | None:
+        """What answers for `path` (SCRIPT_NAME and PATH_INFO of an environ), or None where no rule covers it."""
+        if self.everywhere is not None:
+            return self.everywhere
+        found = self._covering(path)
+        if "/." in path and _DOT_SEGMENT.search(path):
+            resolved = self._covering(posixpath.normpath(path))
+            if resolved is not found:
+                return AmbiguousPath(forbids=_forbids(found) or _forbids(resolved))
+        return found
+
+    def _covering(self, path: str) -> Answerer | None:
+        rules = self._by_path
+        found = rules.get("")
+        end = 0
+        for _ in range(self._depth):
+            end = path.find("/", end + 1)
+            if end < 0:
+                return rules.get(path, found)
+            found = rules.get(path[:end], found)
+        return found
+
+
+def _forbids(answerer: Answerer | None) -> bool:
+    policies = answerer.policies if isinstance(answerer, PolicyList) else (answerer,)
+    return any(isinstance(policy, Policy) and policy.refuse == "forbid" for policy in policies)
+
+
+def _answerer(path: str, policies: object, problems: list[Problem]) -> Answerer:
+    if isinstance(policies, Policy):
+        return policies
+    members = (
+        tuple(cast("Iterable[object]", policies))
+        if isinstance(policies, Iterable) and not isinstance(policies, (str, bytes))
+        else ()
+    )
+    known = tuple(member for member in members if isinstance(member, Policy))
+    if not members or len(known) < len(members):
+        wrong = next((member for member in members if not isinstance(member, Policy)), policies)
+        facts = {"type": type(wrong).__name__, "wanted": "a Policy, or a list of them, for each path"}
+        problems.append(Problem("wrong-type", SETTING, wrong, facts=facts))
+    if any(policy.allow_origins == ("*",) for policy in known[:-1]):
+        problems.append(Problem("policy-unreachable", SETTING, path))
+    return known[0] if len(known) == 1 else PolicyList(known) if known else AmbiguousPath(forbids=True)
+
+
+def _is_path(path: str) -> bool:
+    return path == "/" or (
+        path.startswith("/")
+        and not path.endswith("/")
+        and "//" not in path
+        and not _NO_PATH.search(path)
+        and not _DOT_SEGMENT.search(path)
+    )
+
+
+def _mended_path(path: object) -> str:
+    """The nearest path that a rule may have, or ``""``."""
+    if not isinstance(path, str):
+        return ""
+    from urllib.parse import unquote, urlsplit
+
+    bare = unquote(re.split(r"[*?#<]", path.strip(), maxsplit=1)[0])
+    mended = posixpath.normpath("/" + (urlsplit(bare).path if "://" in bare else bare).lstrip("/"))
+    return mended if _is_path(mended) else ""
+
+
+def _as_environ(path: str) -> str:
+    """A path as PEP 3333 has it: its UTF-8 bytes as latin-1 characters."""
+    return path.encode().decode("latin-1")

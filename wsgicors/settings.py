@@ -1,0 +1,300 @@
+"""The checks of a policy's settings, made when it is built, and the reading of settings that come as text."""
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+from wsgicors import fields
+from wsgicors.origins import NULL, Member, OriginPattern, OriginSet, OriginSource, is_loopback, split_pattern
+from wsgicors.problems import ALLOWABLE, PolicyError, Problem, nearest
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
+MAX_MAX_AGE: Final = 86400
+"""Seconds. Firefox keeps a preflight's answer for a day at most, Chromium for 2 hours, WebKit for 10 minutes."""
+
+SAFE_SCHEME: Final = "https://"
+
+_LISTS: Final = frozenset({"allow_origins", "allow_methods", "allow_headers", "expose_headers", "dangerously_allow"})
+_SWITCHES: Final = frozenset({"allow_credentials", "allow_private_network"})
+_NUMBERS: Final = frozenset({"max_age", "preflight_status"})
+_WORDS: Final = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+_SEPARATORS = re.compile(r"[\s,]+")
+
+# A regular expression whose scheme can be plain http, but for those that go on with a loopback host.
+_PLAIN_HTTP = re.compile(
+    r"http(?:s\?|\(s\)\?|\(\?:s\)\?)?:(?:\\?/){2}(?!\(?(?:\?:)?(?:localhost|127\\\.|\\\[::1\\\]))|http[|)]"
+)
+
+
+class Checks:
+    """One building of a policy: what is wrong so far. Each check returns the value in the form that the policy holds."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def add(self, code: str, setting: str, value: object, instead: str = "", **facts: str) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(code, setting, value, instead, facts))
+
+    def wrong_type(self, setting: str, value: object, wanted: str, instead: str = "") -> None:
+        """Note that `value` is of a type that the setting does not take."""
+        self.add("wrong-type", setting, value, instead, type=type(value).__name__, wanted=wanted)
+
+    def finish(self) -> None:
+        """Raise what was found, if anything was.
+
+        Raises:
+            PolicyError: with every problem noted.
+        """
+        if self.problems:
+            raise PolicyError(self.problems)
+
+    def members(self, setting: str, value: object, wanted: str) -> tuple[object, ...]:
+        """The members of a list; ``"*"`` is a list of itself."""
+        if value == "*":
+            return ("*",)
+        if isinstance(value, str):
+            parts = [part for part in _SEPARATORS.split(value) if part]
+            self.add("text-for-list", setting, value, "[" + ", ".join(f'"{part}"' for part in parts) + "]")
+            return ()
+        if isinstance(value, (bytes, bytearray)) or not isinstance(value, Iterable):
+            self.wrong_type(setting, value, f'"*", or a list of {wanted}')
+            return ()
+        return tuple(cast("Iterable[object]", value))
+
+    def origins(self, value: object) -> OriginSet | OriginSource | None:
+        """``allow_origins``; None for every origin."""
+        setting = "allow_origins"
+        if isinstance(value, OriginSet):
+            value = value.members
+        elif isinstance(value, OriginSource) and not isinstance(value, (str, bytes, bytearray, Iterable)):
+            return value
+        members = self.members(setting, value, "origins")
+        if members == ("*",):
+            return None
+        if not members and not self.problems:
+            self.add("no-origins", setting, value)
+        others = [member for member in members if member != "*"]
+        if len(others) < len(members):
+            self.add("any-origin-beside-others", setting, "*")
+        try:
+            return OriginSet(cast("list[Member]", others))
+        except PolicyError as error:
+            self.problems.extend(error.problems)
+            # What is wrong with the others together with other settings is to be told in the same breath.
+            return OriginSet(
+                member for member in others if isinstance(member, str) and split_pattern(member) is not None
+            )
+
+    def unsafe_origins(
+        self, origins: OriginSet | OriginSource | None, with_setting: str, code: str, allowed: frozenset[str]
+    ) -> None:
+        """What no policy may have among its origins together with `with_setting`, for which problems are named by `code`."""
+        if origins is None and f"any-origin-{code}" not in allowed:
+            self.add(f"any-origin-{code}", "allow_origins", "*")
+        if not isinstance(origins, OriginSet):
+            return
+        for member in origins.members:
+            if isinstance(member, str) and member.startswith(SAFE_SCHEME) and "*" not in member:
+                continue  # what most members are
+            if isinstance(member, re.Pattern):
+                if "insecure-origin" not in allowed and _PLAIN_HTTP.search(member.pattern):
+                    self.add("insecure-origin", "allow_origins", member.pattern, with_setting=with_setting)
+                continue
+            text = str(member)
+            scheme, host, port, subdomains = cast("tuple[str, str, str, bool]", split_pattern(text))
+            if host == NULL and not scheme:
+                self.add(f"null-{code}", "allow_origins", text)
+            if scheme == "http" and not is_loopback(host) and "insecure-origin" not in allowed:
+                plain = OriginPattern("https", host, port if port == "*" else "", subdomains)
+                self.add("insecure-origin", "allow_origins", text, str(plain), with_setting=with_setting)
+            if subdomains and "public-suffix" not in allowed and is_public_suffix(host):
+                self.add("public-suffix", "allow_origins", text, with_setting=with_setting, host=host)
+
+    def names(self, setting: str, value: object, wanted: str) -> tuple[str, ...]:
+        """A list of tokens, each once; ``"*"`` stands first where it is one."""
+        names: dict[str, None] = {}
+        for member in self.members(setting, value, wanted):
+            if not isinstance(member, str):
+                self.wrong_type(setting, member, f"{wanted}, as text")
+            elif not fields.is_token(member):
+                parts = [part for part in _SEPARATORS.split(member.strip(" \t:,;")) if part]
+                mendable = parts and all(map(fields.is_token, parts))
+                self.add("not-a-token", setting, member, ", ".join(f'"{part}"' for part in parts) if mendable else "")
+            else:
+                names[member] = None
+        return tuple(names)
+
+    def methods(self, value: object) -> tuple[str, ...]:
+        """``allow_methods``."""
+        setting = "allow_methods"
+        methods = self.names(setting, value, "method names")
+        for method in methods:
+            upper = method.upper()
+            if upper in fields.FORBIDDEN_METHODS:
+                self.add("method-forbidden", setting, method)
+            elif upper in fields.STANDARD_METHODS and method != upper:
+                self.add("method-case", setting, method, upper, upper=upper)
+        return ("*",) if "*" in methods else methods
+
+    def request_headers(self, value: object) -> tuple[str, ...]:
+        """``allow_headers``. Beside ``"*"`` only Authorization says anything more."""
+        setting = "allow_headers"
+        names = self.names(setting, value, "names of request headers")
+        for name in names:
+            if name.lower() in fields.CORS_RESPONSE_HEADERS:
+                self.add("header-of-response", setting, name)
+            elif fields.is_forbidden_request_header(name):
+                self.add("header-forbidden", setting, name)
+        if "*" in names:
+            return ("*", *(name for name in names if name.lower() == "authorization"))[:2]
+        return names
+
+    def exposed_headers(self, value: object, *, credentials: bool) -> tuple[str, ...]:
+        """``expose_headers``."""
+        setting = "expose_headers"
+        names = self.names(setting, value, "names of response headers")
+        for name in names:
+            if name.lower() in fields.FORBIDDEN_RESPONSE_HEADERS:
+                self.add("header-unreadable", setting, name)
+        if "*" not in names:
+            return names
+        if credentials:
+            self.add("expose-any-with-credentials", setting, "*")
+        return ("*",)
+
+    def switch(self, setting: str, value: object) -> bool:
+        """A setting that is on or off."""
+        if not isinstance(value, bool):
+            self.wrong_type(setting, value, "True or False")
+        return value is True
+
+    def max_age(self, value: object) -> int | None:
+        """``max_age`` in seconds."""
+        setting = "max_age"
+        if value is None:
+            return None
+        if isinstance(value, timedelta):
+            value = value.total_seconds()
+            value = int(value) if value.is_integer() else value
+        if isinstance(value, bool) or not isinstance(value, int):
+            instead = str(value) if isinstance(value, str) and value.isascii() and value.isdigit() else ""
+            self.wrong_type(setting, value, "whole seconds, a timedelta of whole seconds, or None", instead)
+            return None
+        if not 0 <= value <= MAX_MAX_AGE:
+            self.add("max-age-range", setting, value, str(min(max(value, 0), MAX_MAX_AGE)))
+        return value
+
+    def preflight_status(self, value: object) -> int:
+        """``preflight_status``."""
+        setting = "preflight_status"
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.wrong_type(setting, value, "a number from 200 to 299")
+        elif not 200 <= value <= 299:
+            self.add("preflight-status-range", setting, value, "204")
+        else:
+            return int(value)
+        return 204
+
+    def refuse(self, value: object) -> Literal["withhold", "forbid"]:
+        """``refuse``."""
+        if value not in ("withhold", "forbid"):
+            known = ("withhold", "forbid")
+            self.add("refuse-unknown", "refuse", value, nearest(value, known) if isinstance(value, str) else "")
+        return "forbid" if value == "forbid" else "withhold"
+
+    def permissions(self, value: object) -> frozenset[str]:
+        """``dangerously_allow``."""
+        setting = "dangerously_allow"
+        known: set[str] = set()
+        for code in self.members(setting, value, "codes of problems"):
+            if isinstance(code, str) and code in ALLOWABLE:
+                known.add(code)
+            else:
+                instead = nearest(code, ALLOWABLE) if isinstance(code, str) else ""
+                self.add("permission-unknown", setting, code, instead, known=", ".join(sorted(ALLOWABLE)))
+        return frozenset(known)
+
+
+def is_public_suffix(host: str) -> bool:
+    """Whether anybody can register a name under `host`, by the list that the publicsuffixlist package bundles.
+
+    >>> is_public_suffix("co.uk"), is_public_suffix("example.co.uk"), is_public_suffix("internal")
+    (True, False, False)
+    """
+    return _suffix_list().publicsuffix(host) == host
+
+
+@functools.cache
+def _suffix_list() -> "PublicSuffixList":
+    # Imported for policies that need it: the list takes longer to load than the rest of the package together.
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(accept_unknown=False)
+
+
+def read_text(setting: str, value: object) -> object:
+    """`value` with texts read as the setting's type, as the environment and PasteDeploy give them.
+
+    No origin, method or name holds a blank or a comma, so that both may separate them. What cannot be read stays as it
+    is, and the checks say so.
+
+    >>> read_text("allow_methods", "PUT, DELETE"), read_text("max_age", "600"), read_text("allow_credentials", "yes")
+    (['PUT', 'DELETE'], 600, True)
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if setting in _LISTS:
+        return [part for part in _SEPARATORS.split(text) if part]
+    if setting in _SWITCHES:
+        return read_switch(value)
+    if setting in _NUMBERS and text.isascii() and text.isdigit():
+        return int(text)
+    return text
+
+
+def read_switch(text: str) -> object:
+    """``true``, ``yes``, ``on``, ``1`` and their opposites in any case; any other text stays as it is."""
+    return _WORDS.get(text.strip().lower(), text)
+
+
+def read_members(members: object) -> object:
+    """Members of ``allow_origins`` with ``{"regex": …}``, as JSON and TOML have it, compiled."""
+    if not isinstance(members, list):
+        return members
+    return [_read_member(member) for member in cast("list[object]", members)]
+
+
+def _read_member(member: object) -> object:
+    if not isinstance(member, Mapping):
+        return member
+    parts = cast("Mapping[object, object]", member)
+    pattern, flags = parts.get("regex"), parts.get("flags", 0)
+    if not isinstance(pattern, str) or not isinstance(flags, int) or not parts.keys() <= {"regex", "flags"}:
+        return member
+    try:
+        return re.compile(pattern, flags)
+    except (re.error, ValueError):
+        return member
+
+
+def write_member(member: Member) -> str | dict[str, str | int]:
+    """A member of ``allow_origins`` as JSON and TOML can have it; `read_members` reads it back."""
+    if not isinstance(member, re.Pattern):
+        return str(member)
+    flags = member.flags & ~re.UNICODE
+    return {"regex": member.pattern, "flags": flags} if flags else {"regex": member.pattern}

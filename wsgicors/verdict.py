@@ -1,0 +1,135 @@
+"""What was decided for one request, why, and the headers that say so."""
+
+import enum
+from typing import NamedTuple, Self
+
+from wsgicors.fields import Header
+from wsgicors.problems import shown
+
+
+class Refusal(enum.Enum):
+    """Why a request was refused: a stable name, one sentence for everybody, one remedy for whoever runs the server.
+
+    Texts may name ``{origin}``, ``{method}`` and ``{names}`` of the request; `Verdict` fills them in, escaped.
+    """
+
+    sentence: str
+    remedy: str
+
+    def __new__(cls, name: str, sentence: str, remedy: str) -> Self:
+        """A member whose value is its stable name."""
+        member = object.__new__(cls)
+        member._value_ = name
+        member.sentence = sentence
+        member.remedy = remedy
+        return member
+
+    ORIGIN_NOT_ALLOWED = (
+        "origin-not-allowed",
+        "The origin {origin} is not allowed here.",
+        "Add it to allow_origins, exactly as it stands here, if its pages may read this.",
+    )
+    NULL_ORIGIN = (
+        "null-origin",
+        "The null origin is not allowed here.",
+        "The page is a file, a sandboxed frame, or was redirected across origins: serve it over HTTP from an origin that is allowed.",
+    )
+    MALFORMED_ORIGIN = (
+        "malformed-origin",
+        "The Origin header {origin} is no origin.",
+        "No browser sends it. Mend the client or the proxy that does: scheme://host or scheme://host:port, in lower case.",
+    )
+    SOURCE_FAILED = (
+        "source-failed",
+        "Whether the origin {origin} is allowed could not be found out.",
+        "The source of the origins raised an error, which the log holds: mend it.",
+    )
+    PRIVATE_NETWORK = (
+        "private-network",
+        "Requests from public pages to this private network are not allowed here.",
+        "Set allow_private_network if pages of these origins may reach this server behind its firewall.",
+    )
+    METHOD_NOT_ALLOWED = (
+        "method-not-allowed",
+        "The method {method} is not allowed here.",
+        "Add it to allow_methods, in this spelling.",
+    )
+    MALFORMED_METHOD = (
+        "malformed-method",
+        "Access-Control-Request-Method {method} is no method.",
+        "No browser sends it. Mend the client or the proxy that does.",
+    )
+    HEADER_NOT_ALLOWED = (
+        "header-not-allowed",
+        "These request headers are not allowed here: {names}.",
+        "Add them to allow_headers, or have the client leave them out.",
+    )
+    AUTHORIZATION_NOT_NAMED = (
+        "authorization-not-named",
+        'The request header Authorization is not allowed here: "*" does not cover it.',
+        'Write allow_headers = ["*", "Authorization"].',
+    )
+    MALFORMED_HEADERS = (
+        "malformed-headers",
+        "Access-Control-Request-Headers holds what is no field name: {names}.",
+        "No browser sends it. Mend the client or the proxy that does.",
+    )
+    AMBIGUOUS_PATH = (
+        "ambiguous-path",
+        "The path has dot segments that lead from one rule to another.",
+        "No browser sends such a path unescaped. Ask for the path without them.",
+    )
+
+
+class Verdict(NamedTuple):
+    """What a policy decided for one request. A browser needs nothing else, and neither does an adapter.
+
+    Attributes:
+        allowed: Whether the page may read the answer (an actual request), or send the request (a preflight). A request
+            without Origin is allowed: it is not a cross-origin request, and there is nothing to refuse.
+        refusal: Why not, or None.
+        headers: The CORS headers to set; the app's own are to be dropped whatever these are.
+        vary: The request fields that the answer depends on, for its ``Vary``.
+        complete: `headers`, and the ``Vary`` line for an answer that has none yet.
+        status: The status to answer with in the app's stead: a preflight's, or 403 where the policy forbids. None: the app runs.
+        passed: For a refused preflight, the headers of the checks that did pass. With them the browser's console names
+            the true cause; they are sent in debug mode only.
+        origin: The request's Origin.
+        method: The preflight's Access-Control-Request-Method.
+        names: The request-header names that were refused.
+
+    >>> from wsgicors import Policy
+    >>> verdict = Policy(allow_origins=["https://a.example"]).actual("https://b.example")
+    >>> verdict.allowed, verdict.headers, verdict.vary
+    (False, (), ('Origin',))
+    >>> verdict.sentence
+    "The origin 'https://b.example' is not allowed here."
+    """
+
+    allowed: bool
+    refusal: Refusal | None
+    headers: tuple[Header, ...]
+    vary: tuple[str, ...]
+    complete: tuple[Header, ...]
+    status: int | None = None
+    passed: tuple[Header, ...] = ()
+    origin: str | None = None
+    method: str | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Why the request was refused, in one line of printable ASCII; ``""`` where it was not."""
+        if self.refusal is None:
+            return ""
+        names = shown(", ".join(self.names[:SHOWN_NAMES]))
+        return self.refusal.sentence.format(origin=shown(self.origin), method=shown(self.method), names=names)
+
+    @property
+    def remedy(self) -> str:
+        """What the maintainer of the server may do about it; ``""`` where nothing was refused."""
+        return self.refusal.remedy if self.refusal is not None else ""
+
+
+SHOWN_NAMES = 8
+"""Refused field names that a sentence names."""
