@@ -116,9 +116,7 @@ class Chromium(Engine):
     def _collect(self, marker: str) -> None:
         # Each process has its own stream of messages, in order; the marker comes last on every one.
         for session in self._sessions:
-            self._wire.send(
-                "Runtime.evaluate", {"expression": f"console.debug('{marker}')"}, sessionId=session
-            )
+            self._wire.send("Runtime.evaluate", {"expression": f"console.debug('{marker}')"}, sessionId=session)
         self._wire.wait(lambda: all((session, marker) in self._marked for session in self._sessions))
         self._marked.clear()
 

@@ -72,9 +72,7 @@ class Firefox(Engine):
             {"type": "pointerDown", "button": 0},
             {"type": "pointerUp", "button": 0},
         ]
-        self._call(
-            "input.performActions", {"actions": [{"type": "pointer", "id": "mouse", "actions": strokes}]}
-        )
+        self._call("input.performActions", {"actions": [{"type": "pointer", "id": "mouse", "actions": strokes}]})
 
     def screenshot(self, path: Path, width: int, height: int) -> None:
         self._call("browsingContext.setViewport", {"viewport": {"width": width, "height": height}})

@@ -1,7 +1,7 @@
 """Small servers on the loopback interface for the pages and the answers that the tests show to browsers.
 
-Each listens on a port of its own, so that two of them are two origins, and each is two origins itself: browsers
-tell `127.0.0.1` from `localhost`. What arrived is kept in the order in which it came.
+Each listens on a port of its own, so that two of them are two origins, and each is two origins itself:
+`127.0.0.1` and `localhost`. What arrived is kept in the order in which it came.
 """
 
 import contextlib
@@ -86,7 +86,7 @@ def serve(app: "WSGIApplication") -> Generator[Site]:
             requests.append(Request(self.command, self.path, tuple(self.headers.items())))
             super().run_wsgi()
 
-        def log(self, *_: object) -> None:
+        def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
             """Say nothing: what a test needs is in `requests`."""
 
     server = make_server(ADDRESS, 0, app, threaded=True, request_handler=Handler)

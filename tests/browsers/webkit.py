@@ -145,9 +145,7 @@ class WebKit(Engine):
     def click(self, selector: str) -> None:
         x, y = self._centre(selector)
         bars = self._bars()
-        clicked = self._begin(
-            "new Promise(r => addEventListener('click', () => r(''), {capture: true, once: true}))"
-        )
+        clicked = self._begin("new Promise(r => addEventListener('click', () => r(''), {capture: true, once: true}))")
         self._xdotool("mousemove", str(round(x)), str(round(y + bars)), "click", "1")
         self._end(clicked)
 
@@ -181,10 +179,10 @@ class WebKit(Engine):
 
     def _begin(self, expression: str) -> str:
         """Evaluate an expression in the page; the name of the promise that is its value."""
-        answer = self._call("Runtime.evaluate", {"expression": expression})["result"]
-        if "objectId" not in answer:
-            raise EngineError(f"{self.name}: {answer.get('description', answer)}")
-        return str(answer["objectId"])
+        answer = self._call("Runtime.evaluate", {"expression": expression})
+        if answer["wasThrown"]:
+            raise EngineError(f"{self.name}: {answer['result']['description']}")
+        return str(answer["result"]["objectId"])
 
     def _end(self, promise: str) -> str:
         """The text that a promise resolves to."""
@@ -216,9 +214,7 @@ class WebKit(Engine):
                 pass
 
     def _on_message(self, message: Message) -> None:
-        words = [
-            str(part.get("value", part.get("description", ""))) for part in message.get("parameters", ())
-        ]
+        words = [str(part.get("value", part.get("description", ""))) for part in message.get("parameters", ())]
         text = " ".join(words) or message["text"]
         if text.startswith(MARKER):
             self._marked.add(text)

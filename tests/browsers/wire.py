@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import json
+import socket
 import time
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -19,7 +20,9 @@ class Wire:
     """One connection. Events are handed to `on_event` while a call or a wait is under way."""
 
     def __init__(self, url: str, on_event: Callable[[Message], None]) -> None:
-        self._socket = connect(url, max_size=None, compression=None, proxy=None)
+        self._resources = contextlib.ExitStack()
+        connection = connect(url, max_size=None, compression=None, proxy=None)
+        self._socket = self._resources.enter_context(connection)
         self._on_event = on_event
         self._ids = itertools.count(1)
         self._answers: dict[int, Message | None] = {}
@@ -60,11 +63,13 @@ class Wire:
     def close(self) -> None:
         """Close the connection; the browser may have done so already."""
         with contextlib.suppress(ConnectionClosed, OSError):
-            self._socket.close()
+            self._resources.close()
 
     def _post(self, message: Message) -> None:
         self._socket.send(json.dumps(message))
 
     def _receive(self, seconds: float) -> Message:
+        # Browsers answer in small pieces, each held back until the one before is acknowledged.
+        self._socket.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         message: Message = json.loads(self._socket.recv(max(0.0, seconds)))
         return message

@@ -6,10 +6,10 @@ import pytest
 
 
 def need(missing: str | None) -> None:
-    """Skip the running test, or fail it where CI=true, if packages are missing."""
+    """Skip the running test, or fail it where CI=true, if something is missing."""
     if missing is None:
         return
-    reason = f"not installed: {missing}; .ci/install installs it"
+    reason = f"not installed: {missing}"
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)

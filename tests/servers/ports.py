@@ -1,4 +1,4 @@
-"""Ports of the loopback interface, and exchanges of bytes with what listens there."""
+"""Ports of the loopback interface."""
 
 import random
 import socket
@@ -20,3 +20,9 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
+
+
+def is_listening(port: int) -> bool:
+    """Whether a connection to the port is accepted."""
+    with socket.socket() as probe:
+        return probe.connect_ex((ADDRESS, port)) == 0

@@ -6,8 +6,11 @@ import re
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
+
+from tests.servers.ports import is_listening
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -102,3 +105,17 @@ def started(
         yield program
     finally:
         program.stop()
+
+
+@contextlib.contextmanager
+def listening(
+    command: Sequence[str], port: int, *, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Generator[Program]:
+    """Run a server for the length of a `with` block, which begins when the server accepts connections."""
+    with started(command, env=env, cwd=cwd) as program:
+        deadline = time.monotonic() + START_SECONDS
+        while not is_listening(port):
+            if not program.is_running or time.monotonic() > deadline:
+                raise program.not_started(f"did not listen on port {port}")
+            time.sleep(0.02)
+        yield program

@@ -1,0 +1,101 @@
+"""The caches that stand in front of WSGI servers, each with nothing set that concerns CORS or Vary."""
+
+import contextlib
+import shutil
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Generator
+from pathlib import Path
+
+from tests.servers import process
+from tests.servers.ports import ADDRESS, free_port
+from tests.servers.server import Running
+
+_NGINX = """\
+daemon off;
+master_process off;
+pid {home}/pid;
+error_log stderr;
+events {{ worker_connections 64; }}
+http {{
+    access_log off;
+    client_body_temp_path {home}/body;
+    proxy_temp_path {home}/proxy;
+    fastcgi_temp_path {home}/fastcgi;
+    uwsgi_temp_path {home}/uwsgi;
+    scgi_temp_path {home}/scgi;
+    proxy_cache_path {home}/cache keys_zone=tests:1m;
+    server {{
+        listen {address}:{port};
+        location / {{
+            proxy_pass http://{address}:{backend};
+            proxy_cache tests;
+            proxy_cache_key $request_uri;
+            add_header X-Cache $upstream_cache_status always;
+        }}
+    }}
+}}
+"""
+
+_VARNISH = """\
+vcl 4.1;
+backend default {{ .host = "{address}"; .port = "{backend}"; }}
+sub vcl_deliver {{
+    if (obj.hits > 0) {{ set resp.http.X-Cache = "HIT"; }} else {{ set resp.http.X-Cache = "MISS"; }}
+}}
+"""
+
+
+class Cache(ABC):
+    """A cache. Its answers tell in `X-Cache` whether they are a HIT."""
+
+    name: str
+    package: str
+    program: str
+
+    def missing(self) -> str | None:
+        """What has to be installed before it can start, if anything."""
+        return None if shutil.which(self.program) else self.package
+
+    @contextlib.contextmanager
+    def in_front_of(self, backend: int) -> Generator[Running]:
+        """Stand in front of a server on a port of the loopback interface for the length of a `with` block."""
+        port = free_port()
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+            Path(home).chmod(0o755)  # both work as users of their own where root starts them
+            with process.listening(self._command(Path(home), port, backend), port) as program:
+                yield Running(port, program)
+
+    @abstractmethod
+    def _command(self, home: Path, port: int, backend: int) -> list[str]:
+        """Write the configuration; the command that starts the cache with it."""
+
+
+class Nginx(Cache):
+    """nginx with proxy_cache."""
+
+    name = "nginx"
+    package = "nginx-light"
+    program = "/usr/sbin/nginx"
+
+    def _command(self, home: Path, port: int, backend: int) -> list[str]:
+        settings = Path(home, "nginx.conf")
+        settings.write_text(_NGINX.format(home=home, address=ADDRESS, port=port, backend=backend))
+        return [self.program, "-c", str(settings), "-p", str(home)]
+
+
+class Varnish(Cache):
+    """Varnish with its built-in rules."""
+
+    name = "varnish"
+    package = "varnish"
+    program = "/usr/sbin/varnishd"
+
+    def _command(self, home: Path, port: int, backend: int) -> list[str]:
+        settings = Path(home, "default.vcl")
+        settings.write_text(_VARNISH.format(address=ADDRESS, backend=backend))
+        storage = ["-n", str(home / "work"), "-s", "malloc,16m"]
+        return [self.program, "-F", "-a", f"{ADDRESS}:{port}", "-f", str(settings), "-T", "none", *storage]
+
+
+CACHES: tuple[Cache, ...] = (Nginx(), Varnish())

@@ -1,0 +1,73 @@
+"""Requests byte by byte, which no HTTP client would send, and the answers to them."""
+
+import http.client
+import io
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from tests.servers.ports import ADDRESS
+
+_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as it came: its fields in order, their names as they were spelled."""
+
+    status: int
+    fields: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def values(self, name: str) -> list[str]:
+        """The values of a field, one for each line that it came on, whatever the case of its name."""
+        return [value for spelled, value in self.fields if spelled.lower() == name.lower()]
+
+
+def raw_exchange(port: int, data: bytes) -> bytes:
+    """Send bytes on a new connection and return all that comes back until the server closes it.
+
+    Raises:
+        TimeoutError: the server left the connection open; ask it to close.
+    """
+    received = bytearray()
+    with socket.create_connection((ADDRESS, port), _SECONDS) as connection:
+        connection.sendall(data)
+        try:
+            while part := connection.recv(65536):
+                received += part
+        except ConnectionResetError:  # it closed with some of the request unread
+            pass
+        except TimeoutError as error:
+            error.add_note(f"received so far: {bytes(received)!r}")
+            raise
+    return bytes(received)
+
+
+def request(method: str, target: str, fields: Iterable[tuple[str, str]] = (), body: bytes = b"") -> bytes:
+    """The bytes of a request, whose fields are sent as given, each on a line of its own."""
+    head = [f"{method} {target} HTTP/1.1", f"Host: {ADDRESS}", "Connection: close"]
+    head += [f"{name}: {value}" for name, value in fields]
+    if body:
+        head.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*head, "", ""]).encode("latin-1") + body
+
+
+def ask(port: int, method: str, target: str, fields: Iterable[tuple[str, str]] = (), body: bytes = b"") -> Reply:
+    """Send a request and read its answer."""
+    data = raw_exchange(port, request(method, target, fields, body))
+    answer = http.client.HTTPResponse(cast("socket.socket", _Received(data)), method=method)
+    answer.begin()
+    with answer:
+        return Reply(answer.status, tuple(answer.getheaders()), answer.read())
+
+
+class _Received:
+    """As much of a socket as reading a response takes."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def makefile(self, _mode: str) -> io.BytesIO:
+        return io.BytesIO(self._data)

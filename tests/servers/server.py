@@ -1,0 +1,38 @@
+"""What the tests ask of a server, whichever it is."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.servers.process import Program
+
+ROOT = Path(__file__).parents[2]
+ADAPTERS = ROOT / "adapters"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that accepts connections on a port of the loopback interface."""
+
+    port: int
+    program: Program
+
+
+class Server(ABC):
+    """A server that people run WSGI apps on."""
+
+    name: str
+
+    @abstractmethod
+    def missing(self) -> str | None:
+        """What has to be installed before it can start, if anything."""
+
+    @abstractmethod
+    def serve(self, app: str, env: Mapping[str, str] | None = None) -> AbstractContextManager[Running]:
+        """Serve the app `module:name` of this checkout for the length of a `with` block.
+
+        Raises:
+            NotStarted: it ended, or did not listen in time.
+        """

@@ -1,0 +1,7 @@
+"""The servers that the tests run apps on."""
+
+from tests.servers.apache import ModWSGI
+from tests.servers.python import PYTHON_SERVERS
+from tests.servers.server import Server
+
+SERVERS: tuple[Server, ...] = (*PYTHON_SERVERS, ModWSGI())
