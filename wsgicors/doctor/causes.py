@@ -1,0 +1,1560 @@
+"""Every root cause of a blocked cross-origin request: its words, and what mends it, place by place.
+
+The texts stand here and nowhere else: `why`, the probe, the playground, the pytest plugin and
+``docs/errors.md`` all take them from `CAUSES`. Identifiers are stable: programs may depend on them.
+
+Texts may name facts in braces (``{origin}``, ``{method}``, …): `Cause.filled` puts in those of one request,
+or the examples of `EXAMPLES` where a fact is not known.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Place(StrEnum):
+    """Where a cause can be mended."""
+
+    FLASK = "flask"
+    DJANGO = "django"
+    WSGI = "wsgi"
+    NGINX = "nginx"
+    CLIENT = "client"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to change in one place: a sentence, and the lines to write where there are any."""
+
+    place: Place
+    text: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One root cause, as it is told to people.
+
+    >>> CAUSES["method-case"].filled({"method": "patch"}).title
+    'The client spells the method patch in lower case'
+
+    Attributes:
+        id: Stable.
+        root: The number of the family that it belongs to, a key of `ROOTS`.
+        title: A line.
+        sentence: What happened.
+        why: The rule behind it.
+        probe: What ``wsgicors probe`` shows where this is the cause: it tells it from its neighbours.
+        remedies: What mends it, for each place where it can be mended.
+    """
+
+    id: str
+    root: int
+    title: str
+    sentence: str
+    why: str
+    probe: str
+    remedies: tuple[Remedy, ...]
+
+    def filled(self, facts: Mapping[str, str]) -> "Cause":
+        """This cause with `facts` put where its texts name them; `EXAMPLES` stand for what is not known."""
+
+        def fact(match: re.Match[str]) -> str:
+            return facts.get(match[1]) or EXAMPLES[match[1]]
+
+        def fill(text: str) -> str:
+            return _NAMED.sub(fact, text)
+
+        return replace(
+            self,
+            title=fill(self.title),
+            sentence=fill(self.sentence),
+            why=fill(self.why),
+            probe=fill(self.probe),
+            remedies=tuple(Remedy(item.place, fill(item.text), fill(item.code)) for item in self.remedies),
+        )
+
+
+EXAMPLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "origin": "https://www.example.com",
+        "url": "https://service.example.com/items",
+        "method": "PUT",
+        "header": "X-Requested-With",
+        "value": "https://other.example.com",
+        "status": "the status",
+    }
+)
+"""What stands for a fact that is not known. Its keys are all the facts that a text may name."""
+
+_NAMED: Final = re.compile("{(" + "|".join(EXAMPLES) + ")}")
+
+ROOTS: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        1: "The application failed outside the CORS layer",
+        2: "The origin is not the one that is listed",
+        3: "A redirect stands in the way",
+        4: "Authentication answers first",
+        5: "The preflight is not served",
+        6: "Two layers add the headers",
+        7: "The proxy answered by itself",
+        8: "Credentials",
+        9: "A header or method is not allowed",
+        10: "A cached or fixed origin",
+        11: "The response comes from outside the CORS layer",
+        12: "Not the server's CORS at all",
+    }
+)
+"""The families of root causes, by number."""
+
+
+def _flask(text: str, code: str = "") -> Remedy:
+    return Remedy(Place.FLASK, text, code)
+
+
+def _django(text: str, code: str = "") -> Remedy:
+    return Remedy(Place.DJANGO, text, code)
+
+
+def _wsgi(text: str, code: str = "") -> Remedy:
+    return Remedy(Place.WSGI, text, code)
+
+
+def _nginx(text: str, code: str = "") -> Remedy:
+    return Remedy(Place.NGINX, text, code)
+
+
+def _client(text: str, code: str = "") -> Remedy:
+    return Remedy(Place.CLIENT, text, code)
+
+
+_LIST_ORIGIN = (
+    _flask("List the exact origin.", 'CORS(app, origins=["{origin}"])'),
+    _django("List the exact origin.", 'CORS_ALLOWED_ORIGINS = ["{origin}"]'),
+    _wsgi("List the exact origin.", 'app = CORS(app, Policy(allow_origins=["{origin}"]))'),
+    _nginx(
+        ("Where nginx itself sends the header, give it back to the origins that are listed and to no other."),
+        (
+            'map $http_origin $cors_origin { "{origin}" $http_origin; }\n'
+            "add_header Access-Control-Allow-Origin $cors_origin always;\n"
+            "add_header Vary Origin always;"
+        ),
+    ),
+)
+
+_OUTERMOST = (
+    _flask(
+        (
+            "Let the extension wrap the application: it then covers views, errors, redirects, static "
+            "files and the debugger."
+        ),
+        ('from flask_wsgicors import CORS\nCORS(app, origins=["{origin}"])'),
+    ),
+    _django(
+        "Make the CORS middleware the first in the list.",
+        'MIDDLEWARE = ["django_wsgicors.CorsMiddleware", ...]',
+    ),
+    _wsgi(
+        "Wrap the application last, so that the CORS layer is the outermost.",
+        'app = CORS(everything_else, Policy(allow_origins=["{origin}"]))',
+    ),
+)
+
+_ONE_LAYER = (
+    _flask("Keep the headers here, and take after_request and response.headers lines that set them out of the app."),
+    _django("Keep one CORS middleware, and take out views and decorators that set the headers by hand."),
+    _wsgi("Wrap the application once. wsgicors replaces the headers that the app sets; it never doubles them."),
+    _nginx(
+        ("Let the application answer alone: take add_header out, or hide what the application sends."),
+        "proxy_hide_header Access-Control-Allow-Origin;",
+    ),
+)
+
+_FINAL_URL = _client("Ask for the address that the redirect leads to, letter for letter: scheme, host, trailing slash.")
+
+_ABOVE_REDIRECTS = (
+    *_OUTERMOST,
+    _nginx(
+        "Do not redirect OPTIONS: hand it to the application.",
+        "if ($request_method = OPTIONS) { proxy_pass http://application; break; }",
+    ),
+    _FINAL_URL,
+)
+
+_ALWAYS = _nginx(
+    'nginx leaves add_header out of its 4xx and 5xx answers unless it ends in "always".',
+    ("add_header Access-Control-Allow-Origin $cors_origin always;\nadd_header Vary Origin always;"),
+)
+
+_NO_CREDENTIALS = _client(
+    ("Where cookies are not needed, do not send credentials: leave out credentials and withCredentials."),
+    'fetch(url, { credentials: "omit" })',
+)
+
+_ALLOW_CREDENTIALS = (
+    _flask(
+        "Name the origins and allow credentials.",
+        'CORS(app, origins=["{origin}"], supports_credentials=True)',
+    ),
+    _django(
+        "Name the origins and allow credentials.",
+        ('CORS_ALLOWED_ORIGINS = ["{origin}"]\nCORS_ALLOW_CREDENTIALS = True'),
+    ),
+    _wsgi(
+        "Name the origins and allow credentials.",
+        'Policy(allow_origins=["{origin}"], allow_credentials=True)',
+    ),
+    _nginx(
+        ("Where nginx itself sends the headers: the one origin, never *, and the credentials header."),
+        (
+            'map $http_origin $cors_origin { "{origin}" $http_origin; }\n'
+            "add_header Access-Control-Allow-Origin $cors_origin always;\n"
+            "add_header Access-Control-Allow-Credentials true always;\n"
+            "add_header Vary Origin always;"
+        ),
+    ),
+)
+
+_LOCAL_NETWORK = _client(
+    "Ask from a page that is served over https, keep the request plain enough for the prompt "
+    "to appear, and let the user grant it; in managed browsers a policy grants it for the "
+    "page's origin."
+)
+
+_MEND_NETWORK = _client("Open the URL itself in a tab of the same browser: it shows the same failure, without CORS.")
+
+
+_CATALOGUE: Final = (
+    # 1. The application failed outside the CORS layer.
+    Cause(
+        id="app-error",
+        root=1,
+        title="The application failed, and the error page left without CORS headers",
+        sentence=("The answer to {method} {url} is an error of the application, made outside its CORS layer."),
+        why=(
+            "An uncaught exception is turned into a 500 by a layer above the one that adds the "
+            "headers, so the page is told about CORS instead of about the error. CORS is not what is "
+            "wrong."
+        ),
+        probe=(
+            "The answer has a 5xx status and no Access-Control-Allow-Origin, and other paths of the server have it."
+        ),
+        remedies=(
+            _flask(
+                ("Read the traceback in the log and mend it; wrap outermost, so that the next one can be read."),
+                ('from flask_wsgicors import CORS\nCORS(app, origins=["{origin}"])'),
+            ),
+            _django(
+                "Read the traceback in the log and mend it; keep the CORS middleware first.",
+                'MIDDLEWARE = ["django_wsgicors.CorsMiddleware", ...]',
+            ),
+            _wsgi(
+                "Mend the traceback; wrap outside whatever turns exceptions into answers.",
+                'app = CORS(ErrorPages(app), Policy(allow_origins=["{origin}"]))',
+            ),
+        ),
+    ),
+    Cause(
+        id="preflight-error",
+        root=1,
+        title="The server failed on the preflight itself",
+        sentence="The preflight for {url} was answered with {status}, a failure of the server.",
+        why=(
+            "A preflight passes only with a status from 200 to 299. Code that was never written for "
+            "OPTIONS ran and failed."
+        ),
+        probe="The OPTIONS request is answered with a 5xx status.",
+        remedies=_OUTERMOST,
+    ),
+    # 2. The origin is not the one that is listed.
+    Cause(
+        id="origin-not-allowed",
+        root=2,
+        title="The page's origin is not on the server's list",
+        sentence="The server answered {url}, but not with {origin} in Access-Control-Allow-Origin.",
+        why=(
+            "Origins are compared letter for letter: scheme, host and port. http is not https, "
+            "www.example.com is not example.com, localhost is not 127.0.0.1, port 3000 is not 5173."
+        ),
+        probe=("Access-Control-Allow-Origin is missing for {origin}, and there for an origin that is on the list."),
+        remedies=_LIST_ORIGIN,
+    ),
+    Cause(
+        id="origin-scheme",
+        root=2,
+        title="The listed origin has the other scheme",
+        sentence="The server allows {value}; the page's origin is {origin}: only the scheme differs.",
+        why="http and https are different origins, and a browser never treats one as the other.",
+        probe="Access-Control-Allow-Origin is there with the other scheme and missing with the page's.",
+        remedies=_LIST_ORIGIN,
+    ),
+    Cause(
+        id="origin-port",
+        root=2,
+        title="The listed origin has another port",
+        sentence="The server allows {value}; the page's origin is {origin}: only the port differs.",
+        why=(
+            "The port is part of an origin, and left out it means the scheme's own: 80 or 443. "
+            "Development servers take the next free one when theirs is in use."
+        ),
+        probe="Access-Control-Allow-Origin is there with the listed port and missing with the page's.",
+        remedies=(
+            *_LIST_ORIGIN,
+            _wsgi(
+                "In development, admit every port of the loopback name.",
+                'Policy(allow_origins=["http://localhost:*"])',
+            ),
+        ),
+    ),
+    Cause(
+        id="origin-www",
+        root=2,
+        title="The listed origin differs by www.",
+        sentence=("The server allows {value}; the page's origin is {origin}: one has www., the other has not."),
+        why="A name with www. and one without are two hosts, so two origins.",
+        probe="Access-Control-Allow-Origin is there for one of the two names and missing for the other.",
+        remedies=(
+            *_LIST_ORIGIN,
+            _client("Redirect one of the two names of the site to the other, and list that one."),
+        ),
+    ),
+    Cause(
+        id="origin-loopback",
+        root=2,
+        title="localhost and 127.0.0.1 are taken for each other",
+        sentence=(
+            "The server allows {value}; the page's origin is {origin}: both are this machine, by different names."
+        ),
+        why="Origins are compared as text. localhost, 127.0.0.1 and [::1] are three origins.",
+        probe="Access-Control-Allow-Origin is there for one loopback name and missing for the other.",
+        remedies=(*_LIST_ORIGIN, _client("Open the page under the name that is listed.")),
+    ),
+    Cause(
+        id="origin-slash",
+        root=2,
+        title="The listed origin ends in a slash or a path",
+        sentence="The server sends {value}; an origin is scheme, host and port, with nothing after them.",
+        why="Browsers send {origin}, without a slash, and compare letter for letter.",
+        probe="Access-Control-Allow-Origin is there, and ends in a slash or a path.",
+        remedies=_LIST_ORIGIN,
+    ),
+    Cause(
+        id="origin-case",
+        root=2,
+        title="The listed origin has capital letters",
+        sentence="The server sends {value}; browsers send {origin}, always in lower case.",
+        why="The header is compared letter for letter, although host names themselves know no case.",
+        probe="Access-Control-Allow-Origin is there, with capital letters in it.",
+        remedies=_LIST_ORIGIN,
+    ),
+    Cause(
+        id="origin-list-typo",
+        root=2,
+        title="The list of origins is not the list that was meant",
+        sentence="{origin} is in the settings, yet the server does not know it.",
+        why=(
+            'Without a comma Python joins two strings into one: "https://a.example" '
+            '"https://b.example" is one origin that nobody has. A single string where a list is '
+            "meant, and a variable of the environment that was never split, end the same way."
+        ),
+        probe=("Access-Control-Allow-Origin is missing for {origin} although the settings seem to name it."),
+        remedies=(
+            _flask("Check for a comma after every member.", ('CORS(app, origins=[\n    "{origin}",\n])')),
+            _django(
+                "Check for a comma after every member; `manage.py check` names such members.",
+                ('CORS_ALLOWED_ORIGINS = [\n    "{origin}",\n]'),
+            ),
+            _wsgi(
+                "Check for a comma after every member; a Policy with such a member does not build.",
+                ('Policy(allow_origins=[\n    "{origin}",\n])'),
+            ),
+        ),
+    ),
+    # 3. A redirect stands in the way.
+    Cause(
+        id="preflight-redirect",
+        root=3,
+        title="The preflight was redirected",
+        sentence=(
+            "The server answered the preflight for {url} with a redirect, and a preflight may not be redirected."
+        ),
+        why=(
+            "A preflight asks about one URL. Only its own answer counts, and only with a status from "
+            "200 to 299; the usual senders of the redirect are strict slashes, a move to https, a "
+            "language prefix and a login page."
+        ),
+        probe=("The OPTIONS request is answered with a 3xx status; its Location says which redirect it is."),
+        remedies=_ABOVE_REDIRECTS,
+    ),
+    Cause(
+        id="preflight-redirect-slash",
+        root=3,
+        title="The preflight was redirected to the same path with or without a slash",
+        sentence="The server answers {url} with a redirect that only adds or takes a trailing slash.",
+        why=(
+            "Flask's strict_slashes and Django's APPEND_SLASH send every method to the canonical "
+            "path, OPTIONS too, and a preflight may not be redirected."
+        ),
+        probe="The OPTIONS request is answered with a 3xx whose Location differs by a slash.",
+        remedies=(
+            _client("Ask for the path exactly as the server routes it, slash and all."),
+            _flask(
+                "Serve both spellings, or let the CORS layer answer first.",
+                '@app.route("/items/", strict_slashes=False)',
+            ),
+            _django(
+                "Keep the CORS middleware above CommonMiddleware, which redirects.",
+                ('MIDDLEWARE = ["django_wsgicors.CorsMiddleware", ..., "django.middleware.common.CommonMiddleware"]'),
+            ),
+            *_OUTERMOST[2:],
+        ),
+    ),
+    Cause(
+        id="preflight-redirect-https",
+        root=3,
+        title="The preflight was redirected from http to https",
+        sentence="The server moves {url} to https, and a preflight may not be redirected.",
+        why=(
+            "The redirect comes from Django's SECURE_SSL_REDIRECT, from nginx or from a CDN, before "
+            "the application is asked."
+        ),
+        probe="The OPTIONS request is answered with a 3xx whose Location is the same URL with https.",
+        remedies=(
+            _client("Write https:// in the client's base URL."),
+            _django(
+                "Keep the CORS middleware above SecurityMiddleware.",
+                (
+                    'MIDDLEWARE = ["django_wsgicors.CorsMiddleware", '
+                    '"django.middleware.security.SecurityMiddleware", ...]'
+                ),
+            ),
+            _nginx("Leave the redirect for people who type the address; no page of an https site should use it."),
+        ),
+    ),
+    Cause(
+        id="preflight-redirect-login",
+        root=3,
+        title="The preflight was redirected to a login page",
+        sentence=(
+            "The server sends the preflight for {url} to a login page, because a preflight carries no credentials."
+        ),
+        why=(
+            "Browsers never send cookies or Authorization with a preflight, so every login check "
+            "refuses it, and a redirect ends it."
+        ),
+        probe="The OPTIONS request is answered with a 3xx to a sign-in URL.",
+        remedies=(
+            *_OUTERMOST,
+            _client("For an API, let the server answer 401 to the actual request instead of a redirect to a page."),
+        ),
+    ),
+    Cause(
+        id="preflight-redirect-language",
+        root=3,
+        title="The preflight was redirected to a language prefix",
+        sentence="The server redirects {url} to the same path below a language code.",
+        why=(
+            "Django's LocaleMiddleware answers an unprefixed path with a redirect, for OPTIONS too, "
+            "and a preflight may not be redirected."
+        ),
+        probe="The OPTIONS request is answered with a 3xx whose Location has a language code in front.",
+        remedies=(
+            _django(
+                "Keep the API outside i18n_patterns, and the CORS middleware above LocaleMiddleware.",
+                ('MIDDLEWARE = ["django_wsgicors.CorsMiddleware", ..., "django.middleware.locale.LocaleMiddleware"]'),
+            ),
+            _FINAL_URL,
+        ),
+    ),
+    Cause(
+        id="redirect-without-headers",
+        root=3,
+        title="A redirect on the way has no CORS headers of its own",
+        sentence=("{url} answers with a redirect that does not allow {origin}, so the browser does not follow it."),
+        why=("Every answer of a cross-origin request is checked, the redirects on the way too, not only the last one."),
+        probe=("One of the redirects, or the answer behind them, lacks Access-Control-Allow-Origin; it names which."),
+        remedies=(_FINAL_URL, *_OUTERMOST),
+    ),
+    Cause(
+        id="redirect-null-origin",
+        root=3,
+        title="After a redirect to a third origin the browser sends Origin: null",
+        sentence=("The request was redirected from another origin to {url}; from there on its origin is null."),
+        why=(
+            "Once a cross-origin request is sent on to yet another origin, the browser hides who "
+            "asked: Origin is null, and a list that names {origin} no longer matches. Listing null "
+            "would let every sandboxed page in."
+        ),
+        probe=("The second request carries Origin: null and is not allowed; asked directly, the URL allows {origin}."),
+        remedies=(
+            _FINAL_URL,
+            _flask("Answer instead of redirecting to another host, or fetch the other host's data on the server."),
+            _django("Answer instead of redirecting to another host, or fetch the other host's data on the server."),
+        ),
+    ),
+    Cause(
+        id="redirect-url-credentials",
+        root=3,
+        title="The redirect's address holds a user name or password",
+        sentence=(
+            "The server redirects to an address with user:password@ in it, which cross-origin requests may not follow."
+        ),
+        why="Following it would send credentials that the page never gave.",
+        probe="The Location of a redirect has a user name or a password before its host.",
+        remedies=(
+            _nginx("Take user and password out of the redirect's target."),
+            _client("Send an Authorization header instead of a user and a password in the URL."),
+        ),
+    ),
+    Cause(
+        id="redirect-scheme",
+        root=3,
+        title="The redirect leads to something that is not http",
+        sentence="The server redirects {url} to an address whose scheme is not http or https.",
+        why="A cross-origin request can only be sent on to http and https.",
+        probe="The Location of a redirect has another scheme.",
+        remedies=(_FINAL_URL,),
+    ),
+    Cause(
+        id="redirect-loop",
+        root=3,
+        title="The redirects do not come to an end",
+        sentence="{url} was redirected more than twenty times.",
+        why=(
+            "Two layers send the request to each other: often one that forces https behind a proxy "
+            "that speaks http to the application, or a login page that itself needs a login."
+        ),
+        probe="The redirects repeat; it stops at the twentieth and lists them.",
+        remedies=(
+            _django(
+                "Tell Django that the proxy ended the TLS.",
+                'SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")',
+            ),
+            _flask("Tell Flask that the proxy ended the TLS.", "app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1)"),
+            _nginx("Hand the scheme on.", "proxy_set_header X-Forwarded-Proto $scheme;"),
+        ),
+    ),
+    Cause(
+        id="redirect-refused",
+        root=3,
+        title="The request may not be redirected",
+        sentence="{url} answered with a redirect that this request is not allowed to follow.",
+        why=(
+            'The request was made with redirect: "error", or it is one that had a preflight and an '
+            "engine that does not follow it on to another origin."
+        ),
+        probe="The actual request is answered with a 3xx status.",
+        remedies=(_FINAL_URL, *_OUTERMOST),
+    ),
+    # 4. Authentication answers first.
+    Cause(
+        id="preflight-authentication",
+        root=4,
+        title="Authentication refuses the preflight",
+        sentence=("The preflight for {url} was answered with {status}: a login check stood before the CORS layer."),
+        why=(
+            "Browsers send no cookies and no Authorization with a preflight, so whatever asks for "
+            "them refuses it, and the actual request, which would have had them, is never sent."
+        ),
+        probe="The OPTIONS request is answered with 401 or 403, and so it is without any Origin.",
+        remedies=(
+            *_OUTERMOST,
+            _nginx(
+                "Do not ask OPTIONS for a password.",
+                "limit_except OPTIONS { auth_basic on; auth_basic_user_file /etc/nginx/users; }",
+            ),
+        ),
+    ),
+    Cause(
+        id="authentication-without-headers",
+        root=4,
+        title="The 401 or 403 left without CORS headers",
+        sentence="{method} {url} was refused with {status} by a layer above the CORS layer.",
+        why=(
+            "The refusal itself is right or wrong for reasons of its own; without the headers the "
+            "page cannot read it, and is told about CORS instead."
+        ),
+        probe="The answer is 401 or 403, without Access-Control-Allow-Origin.",
+        remedies=(
+            *_OUTERMOST,
+            _ALWAYS,
+            _client("Check that the token or the cookie is sent, and still valid."),
+        ),
+    ),
+    # 5. The preflight is not served.
+    Cause(
+        id="preflight-not-found",
+        root=5,
+        title="Nothing answers the preflight at this path",
+        sentence="The preflight for {url} was answered with 404.",
+        why=(
+            "The path is wrong (a missing prefix, slash or version), or only the CORS layer could "
+            "have answered OPTIONS and it never got the request."
+        ),
+        probe=("The OPTIONS request is answered with 404; the same path with {method} says whether the path is right."),
+        remedies=(_client("Check the path first: prefix, version, trailing slash."), *_OUTERMOST),
+    ),
+    Cause(
+        id="preflight-method-refused",
+        root=5,
+        title="The server does not accept OPTIONS at this path",
+        sentence=(
+            "The preflight for {url} was answered with 405: the view knows its own methods and OPTIONS is not one."
+        ),
+        why=("A preflight is for the CORS layer, not for the view. A router that sees it first answers 405."),
+        probe=(
+            "The OPTIONS request is answered with 405 (or 501), with an Allow header that lists the view's methods."
+        ),
+        remedies=(
+            *_OUTERMOST,
+            _nginx(
+                "Files are served for GET and HEAD alone: answer OPTIONS before that.",
+                "if ($request_method = OPTIONS) { return 204; }",
+            ),
+        ),
+    ),
+    Cause(
+        id="preflight-status",
+        root=5,
+        title="The preflight's status is not a success",
+        sentence=("The preflight for {url} was answered with {status}; only 200 to 299 lets the request go on."),
+        why="Something answered OPTIONS that does not know what a preflight is.",
+        probe="It shows the status of the OPTIONS request, and who seems to have sent it.",
+        remedies=_OUTERMOST,
+    ),
+    # 6. Two layers add the headers.
+    Cause(
+        id="two-layers",
+        root=6,
+        title="Two layers add Access-Control-Allow-Origin",
+        sentence="The header arrived with the values {value}, and only one is allowed.",
+        why=(
+            "The application and the proxy (or two middlewares) each add the header. A browser joins "
+            "the two and finds an origin that nobody has."
+        ),
+        probe=("Access-Control-Allow-Origin is there twice; it tells two header lines from one line with a comma."),
+        remedies=_ONE_LAYER,
+    ),
+    Cause(
+        id="allow-origin-list",
+        root=6,
+        title="Access-Control-Allow-Origin holds a list",
+        sentence="The header holds {value}; it can hold one origin or *, never a list.",
+        why=(
+            "The whole list was written into the header. A server compares the request's Origin with "
+            "its list and sends back that one."
+        ),
+        probe="Access-Control-Allow-Origin is there once, with several origins in it, whoever asks.",
+        remedies=_LIST_ORIGIN,
+    ),
+    # 7. The proxy answered by itself.
+    Cause(
+        id="proxy-body-too-large",
+        root=7,
+        title="The proxy refused the body as too large",
+        sentence="{method} {url} was answered with 413 by the proxy; the application never saw it.",
+        why=("The proxy's own error pages know nothing of CORS, so the page is told about CORS instead of the size."),
+        probe=("A small body is allowed, and the answer to a large one is 413 with the proxy's Server header."),
+        remedies=(
+            _nginx(
+                "Raise the limit, and let the headers be on errors too.",
+                ("client_max_body_size 20m;\nadd_header Access-Control-Allow-Origin $cors_origin always;"),
+            ),
+            _client("Send less at a time, or straight to the object storage."),
+        ),
+    ),
+    Cause(
+        id="proxy-bad-gateway",
+        root=7,
+        title="The proxy could not reach the application",
+        sentence=("{method} {url} was answered with {status} by the proxy: the application is down or broke off."),
+        why="The proxy's own error pages know nothing of CORS. CORS is not what is wrong.",
+        probe="The answer is 502 or 503, without CORS headers, with the proxy's Server header.",
+        remedies=(
+            _nginx(
+                (
+                    "Look into the error log (is the application up, is the socket's path right), and let "
+                    "the headers be on errors too."
+                ),
+                "add_header Access-Control-Allow-Origin $cors_origin always;",
+            ),
+            _wsgi("Look whether the workers run, and why they ended: memory, time-out, start-up error."),
+        ),
+    ),
+    Cause(
+        id="proxy-timeout",
+        root=7,
+        title="The proxy gave up waiting for the application",
+        sentence="{method} {url} was answered with 504 by the proxy: the application took too long.",
+        why="The proxy's own error pages know nothing of CORS. CORS is not what is wrong.",
+        probe="The answer is 504, after a time that is a round number of seconds.",
+        remedies=(
+            _nginx("Give it the time it needs.", "proxy_read_timeout 120s;"),
+            _wsgi(
+                "Move the long work out of the request, or raise the server's own time-out too.",
+                "gunicorn --timeout 120 app:app",
+            ),
+        ),
+    ),
+    Cause(
+        id="proxy-drops-headers",
+        root=7,
+        title="The proxy adds the headers to successes only",
+        sentence=("{method} {url} failed with {status}, and the proxy left its CORS headers out of the error."),
+        why=(
+            'nginx puts add_header on 2xx and 3xx answers alone unless it ends in "always", and a '
+            "location with any add_header of its own inherits none."
+        ),
+        probe="The headers are there on a success of the same host and missing on an error.",
+        remedies=(_ALWAYS, *_OUTERMOST),
+    ),
+    # 8. Credentials.
+    Cause(
+        id="credentials-wildcard",
+        root=8,
+        title="The server says * to a request with credentials",
+        sentence="The request carries credentials, and the answer's Access-Control-Allow-Origin is *.",
+        why=(
+            "With credentials the server has to name the one origin: * would let any page of the web "
+            "read what the user's cookies open."
+        ),
+        probe="With --credentials it is blocked by the *; without, the same URL is allowed.",
+        remedies=(*_ALLOW_CREDENTIALS, _NO_CREDENTIALS),
+    ),
+    Cause(
+        id="credentials-not-allowed",
+        root=8,
+        title="The server does not allow credentials",
+        sentence=("The request carries credentials, and the answer has no Access-Control-Allow-Credentials: true."),
+        why=("The value is exactly true, in lower case; on the preflight's answer as well as on the actual one."),
+        probe="With --credentials it is blocked by this header; without, the same URL is allowed.",
+        remedies=(*_ALLOW_CREDENTIALS, _NO_CREDENTIALS),
+    ),
+    # 9. A header or method is not allowed.
+    Cause(
+        id="header-not-allowed",
+        root=9,
+        title="The request header {header} is not allowed",
+        sentence=("The client sends {header}, and the preflight's Access-Control-Allow-Headers does not name it."),
+        why=(
+            "Apart from a few safelisted ones, every header that a page sets has to be allowed by "
+            "name. Content-Type is among them as soon as it is application/json."
+        ),
+        probe="With --header {header} the preflight fails at this name; without, it passes.",
+        remedies=(
+            _flask(
+                "Add it to the list.",
+                'CORS(app, origins=["{origin}"], allow_headers=["Content-Type", "{header}"])',
+            ),
+            _django(
+                "Add it to the list.",
+                ('from django_wsgicors import default_headers\nCORS_ALLOW_HEADERS = [*default_headers, "{header}"]'),
+            ),
+            _wsgi(
+                "Add it to the list.",
+                'Policy(allow_origins=["{origin}"], allow_headers=["Content-Type", "{header}"])',
+            ),
+            _nginx(
+                "Where nginx answers the preflight, add it there.",
+                'add_header Access-Control-Allow-Headers "Content-Type, {header}" always;',
+            ),
+            _client("Leave the header out if nothing needs it."),
+        ),
+    ),
+    Cause(
+        id="header-of-responses",
+        root=9,
+        title="{header} is a header of responses, and the client sends it",
+        sentence="The client sets {header} on its request; it belongs on the server's answer.",
+        why=(
+            "Set in the client it does nothing but make a preflight necessary, which then fails. "
+            "Servers should not allow it."
+        ),
+        probe="Without --header {header} the preflight passes, or is not even needed.",
+        remedies=(_client("Take the header out of the client: headers, axios.defaults, interceptors."),),
+    ),
+    Cause(
+        id="header-wildcard-authorization",
+        root=9,
+        title="* does not cover Authorization",
+        sentence=("Access-Control-Allow-Headers is *, and the request carries Authorization, which has to be named."),
+        why=(
+            "The standard leaves Authorization out of the wildcard. Engines still let it pass, and "
+            "Firefox warns that it will not always."
+        ),
+        probe="It notes that Authorization is covered by * alone.",
+        remedies=(
+            _flask("Name it.", 'CORS(app, origins=["{origin}"], allow_headers=["*", "Authorization"])'),
+            _django("Name it.", 'CORS_ALLOW_HEADERS = ["*", "Authorization"]'),
+            _wsgi("Name it.", 'Policy(allow_origins=["{origin}"], allow_headers=["*", "Authorization"])'),
+            _nginx("Name it.", 'add_header Access-Control-Allow-Headers "*, Authorization" always;'),
+        ),
+    ),
+    Cause(
+        id="wildcard-with-credentials",
+        root=9,
+        title="With credentials, * in the preflight's lists is only an asterisk",
+        sentence=("The request carries credentials, and the server answers with * where names have to stand."),
+        why=(
+            "For a request with credentials, * in Access-Control-Allow-Headers or -Methods is a name "
+            "like any other, and no request has it."
+        ),
+        probe="With --credentials the preflight fails at the list; without, it passes.",
+        remedies=(
+            _flask(
+                "List the names.",
+                (
+                    'CORS(app, origins=["{origin}"], supports_credentials=True, methods=["{method}"], '
+                    'allow_headers=["Content-Type", "{header}"])'
+                ),
+            ),
+            _django(
+                "List the names.",
+                ('CORS_ALLOW_METHODS = ["{method}"]\nCORS_ALLOW_HEADERS = ["Content-Type", "{header}"]'),
+            ),
+            _wsgi(
+                "wsgicors sends the asked names instead of * where credentials are allowed.",
+                ('Policy(allow_origins=["{origin}"], allow_credentials=True, allow_headers="*", allow_methods="*")'),
+            ),
+            _nginx("List the names.", 'add_header Access-Control-Allow-Headers "Content-Type, {header}" always;'),
+            _NO_CREDENTIALS,
+        ),
+    ),
+    Cause(
+        id="method-not-allowed",
+        root=9,
+        title="The method {method} is not allowed",
+        sentence="The preflight asked for {method}, and Access-Control-Allow-Methods does not name it.",
+        why="Every method but GET, HEAD and POST has to be allowed by name.",
+        probe="With --method {method} the preflight fails; with --method GET it is not needed.",
+        remedies=(
+            _flask("Add it to the list.", 'CORS(app, origins=["{origin}"], methods=["{method}"])'),
+            _django(
+                "Add it to the list.",
+                ('from django_wsgicors import default_methods\nCORS_ALLOW_METHODS = [*default_methods, "{method}"]'),
+            ),
+            _wsgi("Add it to the list.", 'Policy(allow_origins=["{origin}"], allow_methods=["{method}"])'),
+            _nginx(
+                "Where nginx answers the preflight, add it there.",
+                'add_header Access-Control-Allow-Methods "{method}" always;',
+            ),
+        ),
+    ),
+    Cause(
+        id="method-case",
+        root=9,
+        title="The client spells the method {method} in lower case",
+        sentence=(
+            "The preflight asked for the method {method}, in lower case, and methods are compared letter for letter."
+        ),
+        why=(
+            "Browsers put get, post, put, delete, head and options into capitals, but not patch: a "
+            "fetch with patch asks for a method that no server knows."
+        ),
+        probe="With --method {method} it is blocked; with the method in capitals it is allowed.",
+        remedies=(_client("Write the method in capitals.", 'fetch(url, { method: "PATCH" })'),),
+    ),
+    Cause(
+        id="forbidden-method",
+        root=9,
+        title="No page may use the method {method}",
+        sentence="The client asks for {method}, which scripts may not use: nothing is sent.",
+        why="CONNECT, TRACE and TRACK are forbidden to pages, because a server's answer could show secrets.",
+        probe="It refuses the method and says so.",
+        remedies=(_client("Use another method."),),
+    ),
+    Cause(
+        id="allow-methods-malformed",
+        root=9,
+        title="Access-Control-Allow-Methods cannot be read",
+        sentence="The preflight's Access-Control-Allow-Methods is not a list of method names: {value}.",
+        why=(
+            "It is a list of names with commas between them. Blanks, semicolons, quotes, brackets or "
+            "colons between or around them make the whole header unreadable, and the preflight fails."
+        ),
+        probe="It shows the header's value and the member that is no name.",
+        remedies=(
+            _flask("Give a list of names.", 'CORS(app, origins=["{origin}"], methods=["PUT", "DELETE"])'),
+            _django("Give a list of names.", 'CORS_ALLOW_METHODS = ["PUT", "DELETE"]'),
+            _wsgi("Give a list of names.", 'Policy(allow_origins=["{origin}"], allow_methods=["PUT", "DELETE"])'),
+            _nginx(
+                "Commas between names, nothing else.",
+                'add_header Access-Control-Allow-Methods "PUT, DELETE" always;',
+            ),
+        ),
+    ),
+    Cause(
+        id="allow-headers-malformed",
+        root=9,
+        title="Access-Control-Allow-Headers cannot be read",
+        sentence="The preflight's Access-Control-Allow-Headers is not a list of field names: {value}.",
+        why=(
+            "It is a list of names with commas between them. Blanks, semicolons, quotes, brackets or "
+            "colons between or around them make the whole header unreadable, and the preflight fails."
+        ),
+        probe="It shows the header's value and the member that is no name.",
+        remedies=(
+            _flask(
+                "Give a list of names.",
+                'CORS(app, origins=["{origin}"], allow_headers=["Content-Type", "X-Requested-With"])',
+            ),
+            _django("Give a list of names.", 'CORS_ALLOW_HEADERS = ["content-type", "x-requested-with"]'),
+            _wsgi(
+                "Give a list of names.",
+                'Policy(allow_origins=["{origin}"], allow_headers=["Content-Type", "X-Requested-With"])',
+            ),
+            _nginx(
+                "Commas between names, nothing else.",
+                'add_header Access-Control-Allow-Headers "Content-Type, X-Requested-With" always;',
+            ),
+        ),
+    ),
+    # 10. A cached or fixed origin.
+    Cause(
+        id="cached-origin",
+        root=10,
+        title="A cache gives one origin's answer to another",
+        sentence="The answer for {url} names {value}, an origin that asked before {origin} did.",
+        why=(
+            "The answer depends on the Origin header and does not say so: without Vary: Origin a "
+            "browser, a proxy or a CDN keeps one and gives it to everybody. It comes and goes with "
+            "the cache, and so does an answer that was cached without any Origin, which has no "
+            "header at all."
+        ),
+        probe=(
+            "Asked with two origins in turn, the second gets the first one's answer (see Age and "
+            "X-Cache), or the answers differ and Vary lacks Origin."
+        ),
+        remedies=(
+            _flask(
+                "Send Vary: Origin on every answer (this extension does), and purge the cache.",
+                ('from flask_wsgicors import CORS\nCORS(app, origins=["{origin}"])'),
+            ),
+            _django(
+                "Send Vary: Origin on every answer (this middleware does), and purge the cache.",
+                'MIDDLEWARE = ["django_wsgicors.CorsMiddleware", ...]',
+            ),
+            _wsgi("Send Vary: Origin on every answer (wsgicors does), and purge the cache."),
+            _nginx(
+                "Make the origin part of the key where the cache ignores Vary, and purge it.",
+                'proxy_cache_key "$scheme$request_method$host$request_uri$http_origin";',
+            ),
+            _client(
+                "To see past the browser's own cache while the server is mended.",
+                'fetch(url, { cache: "reload" })',
+            ),
+        ),
+    ),
+    Cause(
+        id="fixed-origin",
+        root=10,
+        title="The server always names one fixed origin",
+        sentence="The server sends {value} to everybody; the page's origin is {origin}.",
+        why=(
+            "The header was written as a constant. A browser compares it with the page's own origin, letter for letter."
+        ),
+        probe=("Access-Control-Allow-Origin is {value} whoever asks, and for a request without Origin too."),
+        remedies=_LIST_ORIGIN,
+    ),
+    Cause(
+        id="allow-origin-malformed",
+        root=10,
+        title="Access-Control-Allow-Origin is not an origin",
+        sentence=("The server sends {value}, which is not an origin: scheme://host, with a port where it has one."),
+        why=(
+            "A missing scheme, a pattern such as *.example.com, a quoted value or an empty one match "
+            "no page. The header holds one origin or *, and patterns are for the server's own "
+            "settings."
+        ),
+        probe="It shows the header's value and what is wrong with it.",
+        remedies=_LIST_ORIGIN,
+    ),
+    # 11. The response comes from outside the CORS layer.
+    Cause(
+        id="cors-absent",
+        root=11,
+        title="The server has no CORS layer",
+        sentence="{url} answers without any CORS header, whoever asks: nothing on the server adds them.",
+        why="Pages of another origin may read an answer only if it says so, and nothing here does.",
+        probe="No path of the server has CORS headers, for no origin.",
+        remedies=(
+            _flask("Add the extension.", ('from flask_wsgicors import CORS\nCORS(app, origins=["{origin}"])')),
+            _django(
+                "Add the middleware, first in the list.",
+                ('MIDDLEWARE = ["django_wsgicors.CorsMiddleware", ...]\nCORS_ALLOWED_ORIGINS = ["{origin}"]'),
+            ),
+            _wsgi(
+                "Wrap the application.",
+                ('from wsgicors import CORS, Policy\napp = CORS(app, Policy(allow_origins=["{origin}"]))'),
+            ),
+            _nginx(
+                "For files that nginx serves itself.",
+                (
+                    'map $http_origin $cors_origin { "{origin}" $http_origin; }\n'
+                    "add_header Access-Control-Allow-Origin $cors_origin always;\n"
+                    "add_header Vary Origin always;"
+                ),
+            ),
+            _client("For a server that is not yours, ask your own server and let it ask the other."),
+        ),
+    ),
+    Cause(
+        id="outside-static",
+        root=11,
+        title="Static files are served past the CORS layer",
+        sentence="{url} is a file that something other than the application serves, without CORS headers.",
+        why=(
+            "Django's development server, WhiteNoise above the middleware, nginx and object storages "
+            "answer for files before the application is asked. Fonts, modules and canvas images are "
+            "read with CORS."
+        ),
+        probe="The headers are there on a view of the same host and missing on the file.",
+        remedies=(
+            _django(
+                "Wrap the whole WSGI application, files included.",
+                'application = CORS(get_wsgi_application(), Policy(allow_origins=["{origin}"]))',
+            ),
+            _flask(
+                "Let the extension wrap the application: its static folder is then covered.",
+                ('from flask_wsgicors import CORS\nCORS(app, origins=["{origin}"])'),
+            ),
+            _wsgi(
+                "Wrap outside what serves the files.",
+                'app = CORS(WhiteNoise(app), Policy(allow_origins=["{origin}"]))',
+            ),
+            _nginx(
+                "Where nginx serves them: files that anybody may read need no list.",
+                "location /static/ { add_header Access-Control-Allow-Origin * always; }",
+            ),
+        ),
+    ),
+    Cause(
+        id="outside-order",
+        root=11,
+        title="Something above the CORS layer answers first",
+        sentence="The answer for {url} was made by a middleware or a decorator outside the CORS layer.",
+        why=(
+            "A layer can only add headers to what passes through it. Middlewares above it, a "
+            "decorator on the wrong side of @app.route, an abort in before_request and the debugger "
+            "all answer outside."
+        ),
+        probe="Some answers of the same host have the headers, and this one has not.",
+        remedies=(
+            *_OUTERMOST,
+            _flask(
+                "A decorator stands below @app.route, nearest to the view.",
+                ('@app.route("/items")\n@cors(origins=["{origin}"])\ndef items(): ...'),
+            ),
+        ),
+    ),
+    Cause(
+        id="not-found-without-headers",
+        root=11,
+        title="The address is wrong, and the 404 left without CORS headers",
+        sentence="{method} {url} was answered with {status} by something outside the CORS layer.",
+        why=(
+            "The address does not exist, or not for this method. Without the headers the page cannot "
+            "read that, and is told about CORS instead."
+        ),
+        probe="The answer is 404 or 405, without CORS headers.",
+        remedies=(_client("Check the address first: host, prefix, version, slash, method."), *_OUTERMOST),
+    ),
+    # 12. Not the server's CORS at all.
+    Cause(
+        id="null-origin",
+        root=12,
+        title="The page's origin is null",
+        sentence="The page has no origin of its own: the browser sends Origin: null.",
+        why=(
+            "Files opened from disk, sandboxed frames, data: pages and some redirects have the "
+            "origin null. Anybody can make such a page, so allowing null allows everybody."
+        ),
+        probe=("With --origin null it is blocked; with the origin that the page should have, it is allowed."),
+        remedies=(
+            _client("Serve the page over HTTP instead of opening the file.", "python -m http.server 8000"),
+            _client(
+                "Give a sandboxed frame its origin back.",
+                '<iframe sandbox="allow-scripts allow-same-origin">',
+            ),
+            _wsgi('Do not list "null".'),
+        ),
+    ),
+    Cause(
+        id="csrf-origin",
+        root=12,
+        title="Django's CSRF check does not trust the origin",
+        sentence="CORS let the request through; Django's CSRF protection refused it because of its origin.",
+        why=(
+            "Reading answers (CORS) and sending state-changing requests with cookies (CSRF) are two "
+            "settings. The origin has to be in both, with its scheme."
+        ),
+        probe="The request is allowed by CORS, and its status is 403 with Django's CSRF page.",
+        remedies=(
+            _django("Trust the origin, with its scheme.", 'CSRF_TRUSTED_ORIGINS = ["{origin}"]'),
+            _nginx(
+                "Behind a proxy, hand on the host and the scheme.",
+                ("proxy_set_header Host $host;\nproxy_set_header X-Forwarded-Proto $scheme;"),
+            ),
+        ),
+    ),
+    Cause(
+        id="csrf-token",
+        root=12,
+        title="The CSRF token or its cookie is missing",
+        sentence=("CORS let the request through; the server's CSRF protection refused it for want of its token."),
+        why=(
+            "The token stands in a cookie of the server's site and has to be sent back in a header. "
+            "Across sites the cookie comes along only with credentials and SameSite=None; Secure, "
+            "and the page cannot read it."
+        ),
+        probe="The request is allowed by CORS, and its status is 400 or 403 with a CSRF page.",
+        remedies=(
+            _django(
+                "Let the cookie travel, give the token out in an answer, and allow its header.",
+                ('CSRF_COOKIE_SAMESITE = "None"\nCSRF_COOKIE_SECURE = True\nCORS_ALLOW_CREDENTIALS = True'),
+            ),
+            _flask(
+                "Give the token out in an answer, and send it back in X-CSRFToken.",
+                ('CORS(app, origins=["{origin}"], supports_credentials=True, allow_headers=["X-CSRFToken"])'),
+            ),
+            _client(
+                "Send credentials and the token.",
+                ('fetch(url, { method: "POST", credentials: "include", headers: { "X-CSRFToken": token } })'),
+            ),
+        ),
+    ),
+    Cause(
+        id="cookie-samesite",
+        root=12,
+        title="The cookie does not travel across sites",
+        sentence=("The browser kept a cookie back, or refused to store it, because of its SameSite attribute."),
+        why=(
+            "Without SameSite=None a cookie is not sent with requests that another site makes. CORS "
+            "has no say in it, and no CORS message appears."
+        ),
+        probe=("With --credentials it lists the Set-Cookie attributes that keep the cookie from being sent."),
+        remedies=(
+            _flask(
+                "Let the cookie travel.",
+                'app.config.update(SESSION_COOKIE_SAMESITE="None", SESSION_COOKIE_SECURE=True)',
+            ),
+            _django(
+                "Let the cookie travel.",
+                (
+                    'SESSION_COOKIE_SAMESITE = "None"\n'
+                    "SESSION_COOKIE_SECURE = True\n"
+                    'CSRF_COOKIE_SAMESITE = "None"\n'
+                    "CSRF_COOKIE_SECURE = True"
+                ),
+            ),
+            _client(
+                "Send credentials, and serve page and API from one site where that is possible.",
+                'fetch(url, { credentials: "include" })',
+            ),
+        ),
+    ),
+    Cause(
+        id="cookie-not-secure",
+        root=12,
+        title="The cookie asks for https",
+        sentence="The browser refused a cookie because Secure and https have to go together.",
+        why="SameSite=None is accepted only with Secure, and a Secure cookie only over https.",
+        probe="With --credentials it lists Set-Cookie lines without Secure, or with it over http.",
+        remedies=(
+            _flask("Serve over https, and mark the cookie.", "app.config.update(SESSION_COOKIE_SECURE=True)"),
+            _django(
+                "Serve over https, and mark the cookie.",
+                ("SESSION_COOKIE_SECURE = True\nCSRF_COOKIE_SECURE = True"),
+            ),
+        ),
+    ),
+    Cause(
+        id="third-party-cookies",
+        root=12,
+        title="The browser blocks third-party cookies",
+        sentence="The user's browser keeps cookies of other sites back, whatever their attributes.",
+        why=("Tracking protection treats the API's site as a third party of the page. No header changes that."),
+        probe="It cannot see it: it is a setting of the user's browser.",
+        remedies=(
+            _client(
+                "Serve the API from the page's own site (api.example.com for www.example.com), or send a "
+                "token in the Authorization header instead of a cookie."
+            ),
+        ),
+    ),
+    Cause(
+        id="local-network-permission",
+        root=12,
+        title="The user has not allowed access to the local network",
+        sentence=(
+            "The browser kept the request back: {url} is on the local network or this machine, and the page is not."
+        ),
+        why=(
+            "Local Network Access asks the user before a public page may reach such an address. It "
+            "happens before anything is sent; no header helps."
+        ),
+        probe="It says whether the address is public, local or loopback, and that Chromium will ask.",
+        remedies=(_LOCAL_NETWORK,),
+    ),
+    Cause(
+        id="local-network-insecure",
+        root=12,
+        title="A page without https asks for an address of the local network",
+        sentence=("The page is served over plain http, and {url} is in a more private network than the page."),
+        why="Only secure pages may ask the user for access to the local network.",
+        probe=("It says whether the address is public, local or loopback, and whether the page's origin is secure."),
+        remedies=(_LOCAL_NETWORK,),
+    ),
+    Cause(
+        id="local-network-mismatch",
+        root=12,
+        title="targetAddressSpace names another network than the address is in",
+        sentence="The request said which network it would reach, and {url} is in another.",
+        why=(
+            'fetch takes targetAddressSpace: "loopback" for this machine and "local" for the local '
+            "network; the wrong one blocks the request."
+        ),
+        probe="It says whether the address is public, local or loopback.",
+        remedies=(_client("Name the right one, or leave it out.", 'fetch(url, { targetAddressSpace: "loopback" })'),),
+    ),
+    Cause(
+        id="private-network-header",
+        root=12,
+        title="An older Chromium asks for Access-Control-Allow-Private-Network",
+        sentence="The preflight for {url} lacked Access-Control-Allow-Private-Network: true.",
+        why=(
+            "Before Local Network Access, Chromium asked the server itself whether public pages may "
+            "reach it. Newer versions ask the user instead."
+        ),
+        probe="Without the header in the preflight's answer it says so.",
+        remedies=(
+            _flask(
+                "Allow it, only for servers that public pages are meant to reach.",
+                'CORS(app, origins=["{origin}"], allow_private_network=True)',
+            ),
+            _django(
+                "Allow it, only for servers that public pages are meant to reach.",
+                "CORS_ALLOW_PRIVATE_NETWORK = True",
+            ),
+            _wsgi(
+                "Allow it, only for servers that public pages are meant to reach.",
+                'Policy(allow_origins=["{origin}"], allow_private_network=True)',
+            ),
+        ),
+    ),
+    Cause(
+        id="mixed-content",
+        root=12,
+        title="An https page asks for an http address",
+        sentence="The page is https and {url} is http: the browser does not send the request.",
+        why="Mixed content is blocked before anything is sent. No header helps.",
+        probe="It says that the page's origin is https and the URL http, and whether https answers.",
+        remedies=(
+            _client("Write https:// in the client's base URL."),
+            _nginx("Serve the API over https.", "listen 443 ssl;"),
+        ),
+    ),
+    Cause(
+        id="unreachable",
+        root=12,
+        title="Nothing answers at this address",
+        sentence=("The connection to {url} failed: no server listens there, or something on the way refuses."),
+        why="No answer means no headers, and some browsers word that as a CORS failure.",
+        probe="It cannot connect either, and says why.",
+        remedies=(
+            _wsgi(
+                "Start the server; in a container let it listen on all addresses.",
+                "gunicorn --bind 0.0.0.0:8000 app:app",
+            ),
+            _client("Check scheme, host and port of the URL; http on an https port fails like this too."),
+            _MEND_NETWORK,
+        ),
+    ),
+    Cause(
+        id="name-not-found",
+        root=12,
+        title="The host name is not known",
+        sentence="The name of the host in {url} could not be resolved.",
+        why=(
+            "The name is misspelt, is known only inside a container network, or the machine is "
+            "offline. No answer means no headers."
+        ),
+        probe="It cannot resolve the name either.",
+        remedies=(
+            _client("Use a name that the browser's machine knows; a container's service name is not one."),
+            _MEND_NETWORK,
+        ),
+    ),
+    Cause(
+        id="timed-out",
+        root=12,
+        title="The server did not answer in time",
+        sentence="The connection to {url} timed out.",
+        why=("A firewall that drops packets, a wrong address or a server that hangs. No answer means no headers."),
+        probe="It times out too, and says in which step.",
+        remedies=(_MEND_NETWORK, _wsgi("Look whether the workers are all busy.")),
+    ),
+    Cause(
+        id="certificate",
+        root=12,
+        title="The server's certificate is not trusted",
+        sentence=(
+            "The TLS connection to {url} failed: the browser does not accept the server's certificate or protocol."
+        ),
+        why=(
+            "A page's request cannot click through a warning: it fails, and some browsers word that "
+            "as a CORS failure. Self-signed certificates of development servers are the usual case."
+        ),
+        probe=("It says what is wrong with the certificate: expired, self-signed, another name, an unknown issuer."),
+        remedies=(
+            _client("In development, open the URL once in a tab and accept the certificate, or trust your own issuer."),
+            _nginx(
+                "Send a certificate for this name with its whole chain.",
+                "ssl_certificate /etc/ssl/fullchain.pem;",
+            ),
+        ),
+    ),
+    Cause(
+        id="connection-broken",
+        root=12,
+        title="The server broke off without an answer",
+        sentence="The connection to {url} ended before an answer was complete.",
+        why=(
+            "The worker died, the body was not read, or a proxy closed an idle connection. No answer means no headers."
+        ),
+        probe="The connection ends without a response.",
+        remedies=(
+            _wsgi("Look for the worker's end in the log: memory, time-out, a crash in a C library."),
+            _MEND_NETWORK,
+        ),
+    ),
+    Cause(
+        id="blocked-by-extension",
+        root=12,
+        title="An extension or an ad blocker stopped the request",
+        sentence="{url} was blocked in the browser, before anything was sent.",
+        why="Blockers match words in addresses, such as ads, track or analytics.",
+        probe="It is allowed here: the server has no part in it.",
+        remedies=(_client("Try a window without extensions, and rename the path if it looks like tracking."),),
+    ),
+    Cause(
+        id="content-security-policy",
+        root=12,
+        title="The page's own Content Security Policy forbids the address",
+        sentence=("The page's Content-Security-Policy does not list {url}: the browser does not send the request."),
+        why=(
+            "connect-src (or default-src) says where the page may connect to. It is sent by the "
+            "page's server, not by the API's."
+        ),
+        probe="It is allowed here: the rule is on the page, not on this URL.",
+        remedies=(
+            _django(
+                "On the page's server, add the API's origin.",
+                "Content-Security-Policy: connect-src 'self' <API's origin>",
+            ),
+            _nginx(
+                "On the page's server, add the API's origin.",
+                ("add_header Content-Security-Policy \"connect-src 'self' https://service.example.com\" always;"),
+            ),
+        ),
+    ),
+    Cause(
+        id="resource-policy",
+        root=12,
+        title="Cross-Origin-Resource-Policy or the page's embedder policy forbids it",
+        sentence="{url} was blocked by Cross-Origin-Resource-Policy, which is not CORS.",
+        why=(
+            "The answer says same-origin or same-site, or says nothing while the page asks for it "
+            "(Cross-Origin-Embedder-Policy: require-corp)."
+        ),
+        probe="It shows Cross-Origin-Resource-Policy where there is one.",
+        remedies=(
+            _flask("Say who may embed it.", 'response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"'),
+            _django("Say who may embed it.", 'response["Cross-Origin-Resource-Policy"] = "cross-origin"'),
+            _nginx("Say who may embed it.", "add_header Cross-Origin-Resource-Policy cross-origin always;"),
+            _client("Load it with CORS.", '<img crossorigin="anonymous" src="…">'),
+        ),
+    ),
+    Cause(
+        id="opaque-response-blocking",
+        root=12,
+        title="The browser kept a response from a page that loaded it without CORS",
+        sentence=("{url} was loaded as an image, a script or with no-cors, and its content is not of that kind."),
+        why=("Opaque Response Blocking keeps JSON and HTML out of pages that ask for them without CORS."),
+        probe="It shows the Content-Type, and whether a request with CORS would be allowed.",
+        remedies=(
+            _client('Ask with fetch in its default mode, "cors".', "fetch(url)"),
+            *_LIST_ORIGIN[:3],
+        ),
+    ),
+    Cause(
+        id="request-mode",
+        root=12,
+        title="The request's own mode forbids other origins",
+        sentence=(
+            'The request was made with mode: "same-origin" (or by something that only loads from its own origin).'
+        ),
+        why=(
+            "Workers, some SVG references and requests with that mode may not leave the page's "
+            "origin. The server was not asked."
+        ),
+        probe="It is allowed here: the mode is the client's.",
+        remedies=(_client("Leave mode out.", 'fetch(url, { mode: "cors" })'),),
+    ),
+    Cause(
+        id="no-cors-mode",
+        root=12,
+        title='mode: "no-cors" hides every answer',
+        sentence=(
+            'The request was made with mode: "no-cors": the page gets an opaque answer, without status and body.'
+        ),
+        why=(
+            "no-cors never makes an answer readable; it is for sending without reading. It also "
+            "drops the headers that would need a preflight."
+        ),
+        probe="It shows whether the same request with CORS would be allowed.",
+        remedies=(
+            _client("Take it out, and let the server allow the origin.", "fetch(url)"),
+            *_LIST_ORIGIN[:3],
+        ),
+    ),
+    Cause(
+        id="url-scheme",
+        root=12,
+        title="The URL is not an http URL",
+        sentence="The request's URL has a scheme that CORS does not know.",
+        why=(
+            '"localhost:8000/items" is read as the scheme localhost; a file:// page cannot read '
+            "other files; custom schemes have to be registered for CORS in the app's shell."
+        ),
+        probe="It refuses the URL and says what is missing.",
+        remedies=(
+            _client("Write http:// or https:// in front.", 'fetch("http://localhost:8000/items")'),
+            _client("Serve a page that was opened from disk.", "python -m http.server 8000"),
+        ),
+    ),
+    Cause(
+        id="cors-disabled",
+        root=12,
+        title="CORS is switched off in this Firefox",
+        sentence="Firefox refuses every cross-origin request because content.cors.disable is set.",
+        why="A preference of the user's browser, sometimes left by an old guide.",
+        probe="It is allowed here: the setting is in the browser.",
+        remedies=(_client("In about:config set content.cors.disable to false."),),
+    ),
+    Cause(
+        id="origin-header-not-added",
+        root=12,
+        title="Firefox could not add the Origin header",
+        sentence="Firefox could not set Origin on the request, so it did not send it.",
+        why="An extension or a privileged setting interferes with the request's headers.",
+        probe="It is allowed here: the fault is in the browser.",
+        remedies=(_client("Try a window without extensions."),),
+    ),
+    Cause(
+        id="header-not-exposed",
+        root=12,
+        title="The page may not read the response header {header}",
+        sentence="The request was allowed; the header {header} of its answer is not exposed to the page.",
+        why=(
+            "Beyond a few safelisted ones, a page reads only headers that "
+            "Access-Control-Expose-Headers names. With credentials, * there is only an asterisk."
+        ),
+        probe="It lists the answer's headers with those that the page can read.",
+        remedies=(
+            _flask("Expose it.", 'CORS(app, origins=["{origin}"], expose_headers=["{header}"])'),
+            _django("Expose it.", 'CORS_EXPOSE_HEADERS = ["{header}"]'),
+            _wsgi("Expose it.", 'Policy(allow_origins=["{origin}"], expose_headers=["{header}"])'),
+            _nginx("Expose it.", 'add_header Access-Control-Expose-Headers "{header}" always;'),
+        ),
+    ),
+    Cause(
+        id="forbidden-request-header",
+        root=12,
+        title="No page may set the header {header}",
+        sentence="The client tries to set {header}, which only the browser itself sets.",
+        why=(
+            "Host, Origin, Cookie, Content-Length, Sec-… and others are forbidden to pages. The "
+            "request goes on without."
+        ),
+        probe="It refuses the header and says so.",
+        remedies=(_client("Take the header out of the client."),),
+    ),
+    Cause(
+        id="canvas-tainted",
+        root=12,
+        title="An image was loaded without CORS and drawn to a canvas",
+        sentence="The canvas holds pixels of another origin that did not allow reading them.",
+        why=(
+            "An image loaded without the crossorigin attribute may be shown, not read. With it, the "
+            "image's server has to allow the page's origin."
+        ),
+        probe="Asked for the image's URL with --origin {origin}, it says whether the image may be read.",
+        remedies=(
+            _client("Load the image with CORS.", 'image.crossOrigin = "anonymous"; image.src = url;'),
+            *_LIST_ORIGIN,
+        ),
+    ),
+    Cause(
+        id="http-error",
+        root=12,
+        title="The server answered with an error, and CORS let the page read it",
+        sentence="{method} {url} was answered with {status}. No rule of CORS was broken.",
+        why=(
+            "The message is the browser's note of a 4xx or 5xx answer. The answer's body and the server's log say more."
+        ),
+        probe="The exchange is allowed, and its status is {status}.",
+        remedies=(
+            _flask("Look at the server's log for this request."),
+            _django("Look at the server's log for this request."),
+        ),
+    ),
+    Cause(
+        id="response-invalid",
+        root=12,
+        title="The response is invalid",
+        sentence="The browser could make nothing of the answer for {url}.",
+        why="The answer broke off, was made by a service worker that failed, or is not HTTP.",
+        probe="It shows what came back, byte by byte where it is not HTTP.",
+        remedies=(_client("Try with the service worker unregistered."), _MEND_NETWORK),
+    ),
+    Cause(
+        id="unspecified",
+        root=12,
+        title="The page's script is never told the reason",
+        sentence=(
+            "The script only learns that the request failed; the reason stands in the console, and nowhere else."
+        ),
+        why=(
+            "A page may not find out what an address of another origin answered, so every failure "
+            "looks alike to it: blocked by CORS, no connection, wrong certificate, extension."
+        ),
+        probe="It makes the same request and names the step at which it fails.",
+        remedies=(
+            _client(
+                "Open the developer tools, repeat the request, and give `wsgicors why` the red lines of "
+                "the console or the HAR of the network panel."
+            ),
+        ),
+    ),
+    Cause(
+        id="unrecognised",
+        root=12,
+        title="Nothing that is known here",
+        sentence="No message of a browser about CORS, and none that is often taken for one, was found.",
+        why="The text may be cut off, or the browser's wording may be a new one.",
+        probe="It makes the request and says what a browser would do.",
+        remedies=(
+            _client(
+                "Copy the whole red line from the console, from its first word to its end, or save the "
+                "network panel's HAR."
+            ),
+        ),
+    ),
+)
+
+CAUSES: Final[Mapping[str, Cause]] = MappingProxyType({cause.id: cause for cause in _CATALOGUE})
+"""Every cause by its identifier, in the order of their families."""

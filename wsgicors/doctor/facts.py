@@ -1,0 +1,199 @@
+"""What is known of one exchange, and how much of it may be shown.
+
+Everything comes from a console or a network panel, so nothing of it is trusted: it may hold control
+characters, a password in a URL, a token in a query. What stands in `Facts` has been cleaned of all that.
+"""
+
+import re
+from dataclasses import dataclass, fields
+from typing import Final, Self
+from urllib.parse import SplitResult, urlsplit
+
+from wsgicors.fields import is_token
+
+SHOWN: Final = 200
+"""Characters of an untrusted value that are shown."""
+
+LONGEST_URL: Final = 2000
+"""Characters of a URL beyond which it is not looked at."""
+
+ELLIPSIS: Final = "…"
+"""What stands for the value of a query's parameter and for anything else that may be secret."""
+
+_PORTS: Final = {"http": 80, "https": 443}
+_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.\-]*://(?:[a-z0-9_.\-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+_MAYBE_SECRET: Final = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[\w.~+=%\-]{20,}", re.ASCII)
+_IN_A_CODE_LINE: Final = re.compile(r"""["'`\\<>{}$]""")
+
+
+def shown(text: str, limit: int = SHOWN) -> str:
+    r"""`text` as it may be printed: what is not printable is escaped, what is too long is cut.
+
+    >>> shown("a\x1b[31mb\u202e"), shown("x" * 9, limit=4)
+    ('a\\x1b[31mb\\u202e', 'xxxx…')
+    """
+    short = text if len(text) <= limit else text[:limit] + ELLIPSIS
+    if short.isprintable():
+        return short
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in short)
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is no port
+    except ValueError:
+        return None
+    return parts if parts.scheme and parts.hostname else None
+
+
+def origin_of(url: str) -> str:
+    """The origin of `url` as browsers serialise it (HTML, "ASCII serialisation of an origin"); "" if it has none.
+
+    >>> origin_of("HTTPS://user@API.example:443/items?id=1"), origin_of("localhost:8000/items")
+    ('https://api.example', '')
+    """
+    parts = _split(url[:LONGEST_URL])
+    if parts is None:
+        return ""
+    host = parts.hostname or ""
+    bracketed = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in {None, _PORTS.get(parts.scheme)} else f":{parts.port}"
+    return clean_origin(f"{parts.scheme}://{bracketed}{port}")
+
+
+def clean_origin(text: str) -> str:
+    """`text` if it is what a browser sends as an Origin, else "".
+
+    >>> clean_origin("null"), clean_origin("https://a.example"), clean_origin('https://a.example"); evil("')
+    ('null', 'https://a.example', '')
+    """
+    return text if text == "null" or _ORIGIN.fullmatch(text) else ""
+
+
+def clean_url(url: str) -> str:
+    """`url` without what may be secret: no user or password, no fragment, no values in its query; "" if it is none.
+
+    Path segments that look like tokens are left out too.
+
+    >>> clean_url("https://u:p@api.example/a?token=s3cret&page=2#x")
+    'https://api.example/a?token=…&page=…'
+    >>> clean_url("https://api.example/reset/eyJhbGciOiJIUzI1NiJ9")
+    'https://api.example/reset/…'
+    """
+    origin = origin_of(url)
+    parts = _split(url[:LONGEST_URL])
+    if not origin or parts is None:
+        return ""
+    path = "/".join(ELLIPSIS if _MAYBE_SECRET.fullmatch(part) else part for part in parts.path.split("/"))
+    names = (_parameter(item) for item in parts.query.split("&"))
+    query = "?" + "&".join(names) if parts.query else ""
+    return _IN_A_CODE_LINE.sub(ELLIPSIS, shown(f"{origin}{path}{query}"))
+
+
+def _parameter(item: str) -> str:
+    name, equals, _ = item.partition("=")
+    return f"{name}={ELLIPSIS}" if equals and len(name) < 20 else ELLIPSIS
+
+
+def clean_token(text: str) -> str:
+    """`text` if it is a method or a field name (RFC 9110, 5.6.2) of bearable length, else ""."""
+    return text if len(text) <= 80 and is_token(text) else ""
+
+
+def clean_value(text: str) -> str:
+    """The value of a header of CORS as it may be shown, and put into a line of code."""
+    return _IN_A_CODE_LINE.sub(ELLIPSIS, shown(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one exchange; empty or None where it is not known. Made by `Facts.clean`, it can be shown.
+
+    Attributes:
+        url: The URL that was blocked, as `clean_url` has it.
+        origin: The page's.
+        method: The request's.
+        header: The header field that it is about.
+        value: What the response's header said.
+        status: The response's.
+        redirected_from: The URL that the page asked for, where a redirect led to `url`.
+        location: Where a redirect leads.
+        kind: What asked: fetch, XMLHttpRequest, script, font, ….
+        credentials: Whether the request carries credentials.
+    """
+
+    url: str = ""
+    origin: str = ""
+    method: str = ""
+    header: str = ""
+    value: str = ""
+    status: int | None = None
+    redirected_from: str = ""
+    location: str = ""
+    kind: str = ""
+    credentials: bool | None = None
+
+    @classmethod
+    def clean(
+        cls,
+        *,
+        url: str = "",
+        origin: str = "",
+        method: str = "",
+        header: str = "",
+        value: str = "",
+        status: int | None = None,
+        redirected_from: str = "",
+        location: str = "",
+        kind: str = "",
+        credentials: bool | None = None,
+    ) -> Self:
+        """The facts, each cleaned; those that are not what they should be are left out.
+
+        >>> Facts.clean(url="https://u:p@api.example/?a=b", method="P U T").url
+        'https://api.example/?a=…'
+        """
+        return cls(
+            url=clean_url(url),
+            origin=clean_origin(origin),
+            method=clean_token(method),
+            header=clean_token(header),
+            value=clean_value(value),
+            status=status if status is not None and 100 <= status <= 599 else None,
+            redirected_from=clean_url(redirected_from),
+            location=clean_url(location),
+            kind=clean_token(kind),
+            credentials=credentials,
+        )
+
+    def joined(self, other: "Facts") -> "Facts":
+        """These facts, with `other`'s where one is not known here."""
+        return Facts(
+            url=self.url or other.url,
+            origin=self.origin or other.origin,
+            method=self.method or other.method,
+            header=self.header or other.header,
+            value=self.value or other.value,
+            status=self.status or other.status,
+            redirected_from=self.redirected_from or other.redirected_from,
+            location=self.location or other.location,
+            kind=self.kind or other.kind,
+            credentials=other.credentials if self.credentials is None else self.credentials,
+        )
+
+    def items(self) -> list[tuple[str, str | int | bool | None]]:
+        """Each fact's name and value."""
+        return [(field.name, getattr(self, field.name)) for field in fields(self)]
+
+    def texts(self) -> dict[str, str]:
+        """Those that the texts of causes name (`wsgicors.doctor.causes.EXAMPLES`), as text."""
+        status = str(self.status) if self.status else ""
+        return {
+            "origin": self.origin,
+            "url": self.url,
+            "method": self.method,
+            "header": self.header,
+            "value": self.value,
+            "status": status,
+        }

@@ -1,0 +1,301 @@
+"""The messages of browsers in a text: a line that was pasted, a log, a whole console.
+
+A console is text of any size from anywhere. It is gone through once for each phrase of `WORDINGS`, in linear time;
+what stands around it (time stamps, colours, file names, other messages) is passed over; nothing in it raises.
+
+>>> console = read("12:01:33 ‘x.js’ Access to fetch at 'https://api.example/a' from origin 'https://a.example' has been"
+...     " blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource. a.js:9")
+>>> [(message.wording, message.facts.url) for message in console.messages]
+[('chromium/MissingAllowOriginHeader', 'https://api.example/a')]
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from wsgicors.browser import Failure, Stage
+from wsgicors.doctor.facts import Facts
+from wsgicors.doctor.wordings import WORDINGS, Around, Found, Role, Speaker, Wording
+from wsgicors.fields import is_token
+
+LONGEST_TEXT: Final = 8 * 1024 * 1024
+"""Characters of a text that are read; what comes after is left out."""
+
+MOST_MESSAGES: Final = 5000
+"""Messages of a text that are read; what comes after is left out."""
+
+_BEFORE: Final = 4096  # characters looked at in front of a phrase: two URLs and an origin
+_AFTER: Final = 1200  # and behind it: a value, a status, a URL
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message that was recognised.
+
+    Attributes:
+        wording: Its identifier in `wsgicors.doctor.wordings.WORDINGS`, or ``firefox/translated``.
+        speaker: Whose words it is in.
+        role: What it is worth.
+        failures: The failures of the Fetch standard that it may stand for.
+        causes: The identifiers of causes that it names without one, the likeliest first.
+        stage: The part of the exchange that it speaks of, where it says so.
+        facts: What it tells of the exchange.
+        line: The line that it begins in, from 1.
+    """
+
+    wording: str
+    speaker: Speaker
+    role: Role
+    failures: tuple[Failure, ...]
+    causes: tuple[str, ...]
+    stage: Stage | None
+    facts: Facts
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What was found in a text.
+
+    Attributes:
+        messages: In the order in which they stand there.
+        cut: Whether the text was too long to be read whole.
+    """
+
+    messages: tuple[Message, ...]
+    cut: bool
+
+
+def read(text: str) -> Console:
+    """The messages in `text`, of whichever browser and in whichever order."""
+    flat = _Flat(text[:LONGEST_TEXT])
+    messages: list[Message] = []
+    told: set[int] = set()
+    for hit in _hits(flat.lower):
+        if len(messages) == MOST_MESSAGES:
+            return Console(tuple(messages), cut=True)
+        message = _message(flat, hit)
+        told.add(message.line)
+        messages.append(message)
+    messages += _translated(flat, told, MOST_MESSAGES - len(messages))
+    return Console(tuple(sorted(messages, key=_line)), cut=len(text) > LONGEST_TEXT)
+
+
+def _line(message: Message) -> int:
+    return message.line
+
+
+# -- The text as one line ----------------------------------------------------------------------------------------
+
+_COLOURS: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?", re.DOTALL)
+_INVISIBLE: Final = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+_QUOTES: Final = dict.fromkeys(map(ord, '‘’‚‛“”„‟«»‹›`´"「」『』＇＂'), "'")
+_CONTROLS: Final = dict.fromkeys([*range(9), *range(14, 28), *range(127, 133), *range(134, 160)], " ")
+_PLAIN: Final = {**_INVISIBLE, **_QUOTES, **_CONTROLS}
+_ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+_CITED: Final = " >|*#/"  # what stands in front of a line that was pasted out of a mail, a table or a comment
+
+
+class _Flat:
+    """A text without line breaks, colours and kinds of quotes: messages are wrapped wherever they are pasted."""
+
+    __slots__ = ("lines", "lower", "numbers", "starts", "text")
+
+    def __init__(self, text: str) -> None:
+        plain = _COLOURS.sub("", text).replace('\\"', "'").replace("\\'", "'").translate(_PLAIN)
+        self.lines: list[str] = []
+        self.numbers: list[int] = []
+        self.starts: list[int] = []
+        parts: list[str] = []
+        at = 0
+        for number, raw in enumerate(plain.split("\n"), 1):
+            line = " ".join(raw.split()).lstrip(_CITED)
+            if not line:
+                continue
+            if parts and not (parts[-1].endswith("-") and line[0].isalpha()):  # a word that was broken at its hyphen
+                parts.append(" ")
+                at += 1
+            self.lines.append(line)
+            self.numbers.append(number)
+            self.starts.append(at)
+            parts.append(line)
+            at += len(line)
+        self.text = "".join(parts)
+        self.lower = _lower(self.text)
+
+    def line(self, at: int) -> int:
+        """The index of the line that the character at `at` stands in."""
+        return bisect_right(self.starts, at) - 1
+
+
+def _lower(text: str) -> str:
+    """ASCII in lower case; `str.lower` would move what follows a letter such as İ."""
+    return text.translate(_ASCII_LOWER)
+
+
+# -- Phrases in it ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A phrase's place, and how far back and forth the text is its own."""
+
+    wording: Wording
+    start: int
+    end: int
+    floor: int
+    ceiling: int
+
+
+def _hits(lower: str) -> Iterator[_Hit]:
+    """Where the phrases stand, in order; of two that overlap, the earlier or else the longer one."""
+    places = sorted(
+        ((at, -len(wording.phrase), wording) for wording in WORDINGS for at in _places(lower, wording.phrase)),
+        key=lambda place: place[:2],
+    )
+    kept: list[tuple[int, int, Wording]] = []
+    for at, shorter, wording in places:
+        if not kept or at >= kept[-1][1]:
+            kept.append((at, at - shorter, wording))
+    for index, (start, end, wording) in enumerate(kept):
+        floor = kept[index - 1][1] if index else 0
+        ceiling = kept[index + 1][0] if index + 1 < len(kept) else len(lower)
+        yield _Hit(wording, start, end, max(floor, start - _BEFORE), min(ceiling, end + _AFTER))
+
+
+def _places(lower: str, phrase: str) -> Iterator[int]:
+    at = lower.find(phrase)
+    while at >= 0:
+        yield at
+        at = lower.find(phrase, at + len(phrase))
+
+
+def _message(flat: _Flat, hit: _Hit) -> Message:
+    around = Around(
+        flat.text[hit.floor : hit.start],
+        flat.text[hit.end : hit.ceiling],
+        flat.lower[hit.floor : hit.start],
+        flat.lower[hit.end : hit.ceiling],
+    )
+    found = Found()
+    hit.wording.read(around, found)
+    return Message(
+        hit.wording.id,
+        found.speaker or hit.wording.speaker,
+        hit.wording.role,
+        hit.wording.failures,
+        found.causes or hit.wording.causes,
+        found.stage,
+        found.facts(),
+        flat.numbers[flat.line(hit.start)],
+    )
+
+
+# -- Firefox in other languages ------------------------------------------------------------------------------------
+
+_URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s'()（）]{1,2000}", re.IGNORECASE)
+_FIELDS: Final = ("origin", "credentials", "methods", "headers")
+_STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
+_REASON: Final = re.compile(r"[(（][^()（）]*cors[^()（）]*[)）]")
+_TOKEN: Final = re.compile(r"(?<![A-Za-zÀ-ÿ])'([^']{1,200})'(?![A-Za-zÀ-ÿ])")
+
+
+def _translated(flat: _Flat, told: set[int], most: int) -> list[Message]:
+    """Firefox's messages in the languages of its users: a URL, then "CORS", and the names that stay as they are."""
+    found: list[Message] = []
+    for line, number in zip(flat.lines, flat.numbers, strict=True):
+        if len(found) == most:
+            break
+        url = None if number in told or len(line) > _BEFORE else _URL.search(line)
+        if url and (message := _translation(line[: url.start()], url[0].rstrip(".,;:。"), line[url.end() :])):
+            found.append(replace(message, line=number))
+    return found
+
+
+def _translation(opening: str, url: str, reason: str) -> Message | None:
+    lower = _lower(reason)
+    status = next(iter(_STATUS.findall(reason)), "")
+    typical = status or "cross-origin" in _lower(opening) or _REASON.search(lower)
+    if not typical or "cors" not in lower:
+        return None
+    named = next((name for name in _FIELDS if f"access-control-allow-{name}" in lower), "")
+    tokens = [part.strip() for part in _TOKEN.findall(reason)]
+    told = _Translation(named, [token for token in tokens if "access-control-" not in _lower(token)], status)
+    facts = told.facts().joined(Facts.clean(url=url, status=int(status) if status.isdecimal() else None))
+    role = Role.ECHO if told.failures == (Failure.NO_RESPONSE,) else told.role
+    return Message("firefox/translated", Speaker.FIREFOX, role, told.failures, told.causes(url), told.stage, facts, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Translation:
+    """The parts of a reason that are the same in every language: the field, what is in quotes, and the status."""
+
+    named: str
+    quoted: list[str]
+    status: str
+
+    @property
+    def first(self) -> str:
+        """What is in quotes besides the field's name."""
+        return self.quoted[0] if self.quoted else ""
+
+    @property
+    def stage(self) -> Stage | None:
+        """The lists are looked at in a preflight's response alone."""
+        return Stage.PREFLIGHT if self.named in {"methods", "headers"} else None
+
+    @property
+    def role(self) -> Role:
+        """The warning about Authorization names it and the asterisk."""
+        return Role.WARNING if self.failures == (Failure.AUTHORIZATION_NOT_NAMED,) else Role.REASON
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """What it stands for."""
+        match self.named:
+            case "credentials":
+                return (Failure.ALLOW_CREDENTIALS_NOT_TRUE,)
+            case "methods":  # a token is quoted only where it is none
+                return (Failure.ALLOW_METHODS_UNPARSEABLE if self.first else Failure.METHOD_NOT_ALLOWED,)
+            case "headers" if "*" in self.quoted:
+                return (Failure.AUTHORIZATION_NOT_NAMED,)
+            case "headers":
+                malformed = self.first and not is_token(self.first)
+                return (Failure.ALLOW_HEADERS_UNPARSEABLE if malformed else Failure.HEADER_NOT_ALLOWED,)
+            case "origin" if self.first == "*":
+                return (Failure.ALLOW_ORIGIN_WILDCARD,)
+            case "origin" if self.first:
+                return (Failure.ALLOW_ORIGIN_MISMATCH,)
+            case "origin" if self.status:
+                return (Failure.ALLOW_ORIGIN_MISSING,)
+            case "origin":
+                return (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MULTIPLE)
+            case _:
+                return self._unnamed()
+
+    def _unnamed(self) -> tuple[Failure, ...]:
+        if self.first:
+            return ()
+        if self.status.isdecimal():
+            return (Failure.STATUS_NOT_OK,)
+        return (Failure.NO_RESPONSE,)
+
+    def causes(self, url: str) -> tuple[str, ...]:
+        """What it names beside a failure: the Origin header that was not added, a URL that is not http."""
+        if self.named:
+            return ()
+        if not _lower(url).startswith("http"):
+            return ("url-scheme",)
+        return ("origin-header-not-added",) if self.first else ()
+
+    def facts(self) -> Facts:
+        """What is in quotes, as the fact that it is."""
+        match self.failures:
+            case (Failure.HEADER_NOT_ALLOWED,):
+                return Facts.clean(header=self.first)
+            case (Failure.ALLOW_CREDENTIALS_NOT_TRUE | Failure.ALLOW_ORIGIN_WILDCARD,):
+                return Facts(credentials=True)
+            case _:
+                return Facts.clean(value=self.first if self.named else "")

@@ -1,0 +1,397 @@
+"""From a failed step of the Fetch standard, and what is known of the exchange, to the causes behind it.
+
+One failure has many causes: a missing Access-Control-Allow-Origin is what a wrong list of origins, a crashed view, a
+proxy's own error page and a login check all look like. The status, the redirects and the header's value tell them
+apart; where they do not, all are given, the most frequent first.
+
+>>> [suspect.id for suspect in rank([Failure.ALLOW_ORIGIN_MISSING], Stage.ACTUAL, Facts(status=502))]
+['proxy-bad-gateway', 'proxy-drops-headers']
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from wsgicors.browser import Failure, Stage
+from wsgicors.doctor.facts import Facts, origin_of
+from wsgicors.fields import CORS_RESPONSE_HEADERS, STANDARD_METHODS, list_members
+
+
+class Certainty(StrEnum):
+    """How sure a cause is, from what was given."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Ranked(NamedTuple):
+    """A cause's identifier (`wsgicors.doctor.causes.CAUSES`), and how sure it is."""
+
+    id: str
+    certainty: Certainty
+
+
+_OK: Final = range(200, 300)
+_REDIRECTS: Final = range(300, 400)
+_SERVER_ERRORS: Final = range(500, 600)
+_UNAUTHORIZED: Final = frozenset({401, 403, 407})
+_NOT_FOUND: Final = frozenset({404, 410})
+_METHOD_REFUSED: Final = frozenset({405, 501})
+_BY_PROXY: Final = {
+    413: "proxy-body-too-large",
+    502: "proxy-bad-gateway",
+    503: "proxy-bad-gateway",
+    504: "proxy-timeout",
+}
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "0.0.0.0"})  # noqa: S104 - a name, not a socket
+_FILES: Final = (
+    ".css",
+    ".js",
+    ".mjs",
+    ".json",
+    ".woff",
+    ".woff2",
+    ".ttf",
+    ".otf",
+    ".png",
+    ".jpg",
+    ".svg",
+    ".wasm",
+    ".map",
+)
+_LOADED_AS_FILES: Final = frozenset({"font", "image", "script", "stylesheet", "css", "texttrack", "manifest"})
+_LOGIN: Final = ("login", "signin", "sign-in", "sign_in", "oauth", "authorize", "sso", "saml")
+_HEADERS_OF_RESPONSES: Final = CORS_RESPONSE_HEADERS | {"vary", "set-cookie", "server", "x-frame-options"}
+
+_AnyCause = str | tuple[str, Certainty]
+
+
+def certain(*causes: str) -> list[Ranked]:
+    """`causes`, each certain."""
+    return [Ranked(cause, Certainty.CERTAIN) for cause in causes]
+
+
+def likely(*causes: str) -> list[Ranked]:
+    """`causes`, the first likely, the others possible."""
+    return [Ranked(cause, Certainty.POSSIBLE if index else Certainty.LIKELY) for index, cause in enumerate(causes)]
+
+
+def possible(*causes: str) -> list[Ranked]:
+    """`causes`, each possible."""
+    return [Ranked(cause, Certainty.POSSIBLE) for cause in causes]
+
+
+def rank(failures: Sequence[Failure], stage: Stage | None, facts: Facts) -> list[Ranked]:
+    """The causes of `failures`, each once, the likeliest first.
+
+    Args:
+        failures: What failed, or, where that cannot be told, what may have.
+        stage: Where in the exchange; None where that cannot be told.
+        facts: What is known of it.
+    """
+    ranked = [cause for failure in failures for cause in _causes(failure, stage, facts)]
+    if len(failures) > 1:
+        ranked = [Ranked(cause.id, min(cause.certainty, Certainty.LIKELY, key=_SURENESS.index)) for cause in ranked]
+    return _each_once(ranked)
+
+
+_SURENESS: Final = (Certainty.POSSIBLE, Certainty.LIKELY, Certainty.CERTAIN)
+
+
+def _each_once(ranked: Iterable[Ranked]) -> list[Ranked]:
+    best: dict[str, Ranked] = {}
+    for cause in ranked:
+        best.setdefault(cause.id, cause)
+    return sorted(best.values(), key=lambda cause: -_SURENESS.index(cause.certainty))
+
+
+def _causes(failure: Failure, stage: Stage | None, facts: Facts) -> list[Ranked]:  # noqa: C901, PLR0912
+    match failure:
+        case Failure.ALLOW_ORIGIN_MISSING:
+            return _origin_missing(stage, facts)
+        case Failure.ALLOW_ORIGIN_MISMATCH:
+            return [*_null(facts), *_differing(facts), *likely("fixed-origin", "cached-origin", "origin-not-allowed")]
+        case Failure.ALLOW_ORIGIN_INVALID:
+            return _origin_invalid(facts)
+        case Failure.ALLOW_ORIGIN_MULTIPLE:
+            return _origin_multiple(facts)
+        case Failure.ALLOW_ORIGIN_WILDCARD:
+            return certain("credentials-wildcard")
+        case Failure.ALLOW_CREDENTIALS_NOT_TRUE:
+            return certain("credentials-not-allowed")
+        case Failure.STATUS_NOT_OK:
+            return _status(facts)
+        case Failure.PREFLIGHT_REDIRECTED:
+            return _redirected(facts)
+        case Failure.PRIVATE_NETWORK_NOT_ALLOWED:
+            return certain("private-network-header")
+        case Failure.ALLOW_METHODS_UNPARSEABLE:
+            return certain("allow-methods-malformed")
+        case Failure.ALLOW_HEADERS_UNPARSEABLE:
+            return certain("allow-headers-malformed")
+        case Failure.METHOD_NOT_ALLOWED:
+            return _method(facts)
+        case Failure.HEADER_NOT_ALLOWED:
+            return _header(facts)
+        case Failure.AUTHORIZATION_NOT_NAMED:
+            return certain("header-wildcard-authorization")
+        case Failure.NO_RESPONSE:
+            return _no_response(facts)
+        case Failure.LOCATION_INVALID:
+            return likely("redirect-scheme")
+        case Failure.REDIRECT_LIMIT:
+            return certain("redirect-loop")
+        case Failure.URL_CREDENTIALS:
+            return certain("redirect-url-credentials")
+        case Failure.SCHEME_NOT_HTTP:
+            return certain("url-scheme" if stage is Stage.REQUEST else "redirect-scheme")
+        case Failure.FORBIDDEN_METHOD:
+            return certain("forbidden-method")
+
+
+# -- Access-Control-Allow-Origin ---------------------------------------------------------------------------------------
+
+
+def _origin_missing(stage: Stage | None, facts: Facts) -> list[Ranked]:
+    first = [*_null(facts), *_followed(facts)]
+    if facts.status is None:
+        return [*first, *_origin_missing_unseen(stage)]
+    if stage is Stage.PREFLIGHT:
+        return [*first, *_preflight_without_headers(facts)]
+    if stage is Stage.ACTUAL:
+        return [*first, *_answer_without_headers(facts)]
+    return [*first, *_either_without_headers(facts)]
+
+
+def _origin_missing_unseen(stage: Stage | None) -> list[Ranked]:
+    preflight = (
+        "origin-not-allowed", "cors-absent", "preflight-authentication", "preflight-method-refused",
+        "preflight-not-found", "origin-list-typo",
+    )  # fmt: skip
+    actual = (
+        "origin-not-allowed", "cors-absent", "app-error", "outside-order", "not-found-without-headers",
+        "authentication-without-headers", "proxy-bad-gateway", "proxy-timeout", "proxy-body-too-large",
+        "cached-origin", "outside-static", "origin-list-typo", "redirect-without-headers",
+    )  # fmt: skip
+    match stage:
+        case Stage.PREFLIGHT:
+            return possible(*preflight)
+        case Stage.ACTUAL:
+            return possible(*actual)
+        case _:
+            return possible(*preflight, "preflight-redirect", *actual)
+
+
+def _preflight_without_headers(facts: Facts) -> list[Ranked]:
+    if facts.status in _OK:
+        return likely("origin-not-allowed", "cors-absent", "origin-list-typo")
+    if facts.status in _UNAUTHORIZED:
+        return [*likely("preflight-authentication"), *possible("origin-not-allowed")]
+    return _status(facts)
+
+
+def _answer_without_headers(facts: Facts) -> list[Ranked]:
+    status = facts.status or 0
+    if status in _REDIRECTS and status != 304:
+        return certain("redirect-without-headers")
+    if status in _BY_PROXY:
+        return likely(_BY_PROXY[status], "proxy-drops-headers")
+    if status in _SERVER_ERRORS:
+        return likely("app-error", "proxy-drops-headers")
+    if status in _UNAUTHORIZED:
+        return likely("authentication-without-headers", "csrf-origin", "origin-not-allowed", "outside-order")
+    if status in _NOT_FOUND | _METHOD_REFUSED:
+        return likely("not-found-without-headers", "outside-static", "outside-order")
+    if status >= 400:
+        return likely("outside-order", "proxy-drops-headers", "origin-not-allowed")
+    answers = (
+        "origin-not-allowed",
+        "cors-absent",
+        "cached-origin",
+        "outside-order",
+        "outside-static",
+        "origin-list-typo",
+    )
+    if facts.kind.lower() in _LOADED_AS_FILES or _path(facts.url).endswith(_FILES):
+        return likely("outside-static", *answers)
+    return likely(*answers)
+
+
+def _either_without_headers(facts: Facts) -> list[Ranked]:
+    """Firefox does not say whose answer it was."""
+    if facts.status in _REDIRECTS:
+        return [*_redirected(facts, Certainty.LIKELY), *possible("redirect-without-headers")]
+    return [*_answer_without_headers(facts), *possible(*(cause.id for cause in _preflight_without_headers(facts)))]
+
+
+def _null(facts: Facts) -> list[Ranked]:
+    """The origin null, whatever else failed."""
+    if facts.origin != "null":
+        return []
+    return likely("redirect-null-origin", "null-origin") if facts.redirected_from else likely("null-origin")
+
+
+def _followed(facts: Facts) -> list[Ranked]:
+    """A redirect led to where it failed; from a third origin on, the browser says that it comes from nowhere."""
+    if not facts.redirected_from:
+        return []
+    first = origin_of(facts.redirected_from)
+    if facts.origin and first not in {facts.origin, origin_of(facts.url)}:
+        return likely("redirect-null-origin", "redirect-without-headers")
+    return likely("redirect-without-headers")
+
+
+def _differing(facts: Facts) -> list[Ranked]:
+    """In what the allowed origin differs from the page's."""
+    cause = _difference(facts.value, facts.origin)
+    return likely(cause) if cause else []
+
+
+def _difference(value: str, origin: str) -> str:
+    allowed = origin_of(value)
+    if not allowed or not origin:
+        return ""
+    if value not in {allowed, value.lower()} and value.rstrip("/").lower() == origin:
+        return "origin-case"
+    if value != allowed and allowed == origin:
+        return "origin-slash"
+    theirs, ours = urlsplit(allowed), urlsplit(origin)
+    hosts = {_bare(theirs.netloc), _bare(ours.netloc)}
+    if theirs.netloc == ours.netloc:
+        return "origin-scheme"
+    if len(hosts) == 1:
+        return "origin-port"
+    if hosts <= _LOOPBACK:
+        return "origin-loopback"
+    if len({host.removeprefix("www.") for host in hosts}) == 1:
+        return "origin-www"
+    return ""
+
+
+def _bare(netloc: str) -> str:
+    """A host without its port."""
+    host, colon, port = netloc.rpartition(":")
+    return host if colon and port.isdigit() else netloc
+
+
+def _origin_invalid(facts: Facts) -> list[Ranked]:
+    if "," in facts.value or len(facts.value.split()) > 1:
+        return certain("allow-origin-list")
+    difference = _difference(facts.value, facts.origin or origin_of(facts.value))
+    if difference in {"origin-slash", "origin-case"}:
+        return certain(difference)
+    return [*_null(facts), *certain("allow-origin-malformed")]
+
+
+def _origin_multiple(facts: Facts) -> list[Ranked]:
+    members = list_members(facts.value)
+    if len(set(members)) < len(members) or "*" in members:
+        return certain("two-layers")
+    if members:
+        return likely("allow-origin-list", "two-layers")
+    # Firefox gives no value, and says this too of an answer that broke off.
+    return likely("two-layers", "allow-origin-list", "connection-broken")
+
+
+# -- The preflight -----------------------------------------------------------------------------------------------------
+
+
+def _status(facts: Facts) -> list[Ranked]:
+    status = facts.status
+    if status is None:
+        return possible(
+            "preflight-authentication", "preflight-method-refused", "preflight-not-found", "preflight-error",
+            "preflight-redirect", "proxy-bad-gateway",
+        )  # fmt: skip
+    if status in _REDIRECTS:
+        return _redirected(facts)
+    if status in _UNAUTHORIZED:
+        return likely("preflight-authentication")
+    if status in _NOT_FOUND:
+        return certain("preflight-not-found")
+    if status in _METHOD_REFUSED:
+        return certain("preflight-method-refused")
+    if status in _BY_PROXY:
+        return likely(_BY_PROXY[status], "preflight-error")
+    if status in _SERVER_ERRORS:
+        return certain("preflight-error")
+    return certain("preflight-status")
+
+
+def _redirected(facts: Facts, certainty: Certainty = Certainty.CERTAIN) -> list[Ranked]:
+    kind = _redirection(facts.url, facts.location)
+    if kind:
+        return [Ranked(kind, certainty)]
+    guesses = ["preflight-redirect-login"]
+    if not _path(facts.url).endswith("/"):
+        guesses.insert(0, "preflight-redirect-slash")
+    if facts.url.startswith("http:"):
+        guesses.insert(0, "preflight-redirect-https")
+    return [Ranked("preflight-redirect", certainty), *possible(*guesses)]
+
+
+def _redirection(url: str, location: str) -> str:
+    """Which of the usual redirects leads from `url` to `location`."""
+    if not url or not location:
+        return ""
+    here, there = urlsplit(url), urlsplit(location)
+    if any(word in there.path.lower() for word in _LOGIN):
+        return "preflight-redirect-login"
+    if (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname:
+        return "preflight-redirect-https"
+    if here.netloc != there.netloc:
+        return ""
+    if here.path.rstrip("/") == there.path.rstrip("/"):
+        return "preflight-redirect-slash"
+    prefix, _, rest = there.path[1:].partition("/")
+    if "/" + rest == here.path and 2 <= len(prefix) <= 7:
+        return "preflight-redirect-language"
+    return ""
+
+
+def _method(facts: Facts) -> list[Ranked]:
+    method = facts.method
+    if method != method.upper() and method.upper() in STANDARD_METHODS:
+        return certain("method-case")
+    return _unless_wildcard(facts, "method-not-allowed")
+
+
+def _header(facts: Facts) -> list[Ranked]:
+    header = facts.header.lower()
+    if header in _HEADERS_OF_RESPONSES:
+        return certain("header-of-responses")
+    if header == "authorization" and "*" in list_members(facts.value) and not facts.credentials:
+        return certain("header-wildcard-authorization")
+    return _unless_wildcard(facts, "header-not-allowed")
+
+
+def _unless_wildcard(facts: Facts, cause: str) -> list[Ranked]:
+    """`cause`, unless the list is an asterisk that a request with credentials takes for a name."""
+    if "*" in list_members(facts.value):
+        return certain("wildcard-with-credentials")
+    if facts.value or facts.credentials is False:
+        return certain(cause)
+    return likely(cause, "wildcard-with-credentials")
+
+
+# -- No answer ---------------------------------------------------------------------------------------------------------
+
+
+def _no_response(facts: Facts) -> list[Ranked]:
+    causes = [
+        "unreachable", "certificate", "blocked-by-extension", "name-not-found", "connection-broken", "timed-out",
+        "local-network-permission",
+    ]  # fmt: skip
+    if facts.url.startswith("http:") and facts.origin.startswith("https:"):
+        return likely("mixed-content", *causes)
+    if facts.url.startswith("http:"):
+        causes.remove("certificate")
+        causes.append("mixed-content")
+    return possible(*causes)
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path.lower()
