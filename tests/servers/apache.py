@@ -3,7 +3,9 @@
 import contextlib
 import importlib.metadata
 import shutil
+import subprocess
 import tempfile
+import tomllib
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,11 +45,11 @@ class ModWSGI(Server):
     """Apache with mod_wsgi in daemon mode, serving a copy of the checkout.
 
     Started by root, it serves as another user, who may not be allowed to read the checkout or the interpreter
-    that has its dependencies; so both are copied to where that user may.
+    that has its dependencies; so both are copied to where that user may. The app's own `extras` come along.
     """
 
     name: str = "mod_wsgi"
-    requirement: str = "wsgicors"
+    extras: tuple[str, ...] = ()
 
     def missing(self) -> str | None:
         parts = {"apache2": shutil.which("apache2"), "libapache2-mod-wsgi-py3": _module("wsgi")}
@@ -58,11 +60,11 @@ class ModWSGI(Server):
         port = free_port()
         module, _, name = app.partition(":")
         with tempfile.TemporaryDirectory() as home:
-            Path(home).chmod(0o755)
             code = Path(home, "code")
             _copy_code(code, {ROOT / module.partition(".")[0], ROOT / "wsgicors", *ADAPTERS.iterdir()})
-            _copy_requirements(code, Requirement(self.requirement))
+            _copy_distributions(code, _requirements(self.extras))
             Path(code, "script.wsgi").write_text(f"from {module} import {name} as application\n")
+            subprocess.run(["chmod", "--recursive", "a+rX", home], check=True)
             configuration = Path(home, "httpd.conf")
             configuration.write_text(
                 _CONFIGURATION.format(home=home, address=ADDRESS, port=port, modules=_MODULES, code=code)
@@ -77,32 +79,34 @@ def _module(name: str) -> bool:
 
 
 def _copy_code(target: Path, packages: set[Path]) -> None:
-    target.mkdir(mode=0o755)
+    target.mkdir()
     for package in packages:
         if package.is_dir():
             shutil.copytree(package, target / package.name, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def _copy_requirements(target: Path, requirement: Requirement, seen: set[str] | None = None) -> None:
-    """Copy the files of what a distribution of this interpreter requires, and of what that requires."""
-    seen = set() if seen is None else seen
-    try:
-        lines = importlib.metadata.requires(requirement.name) or ()
-    except importlib.metadata.PackageNotFoundError:
-        return
-    for line in lines:
-        wanted = Requirement(line)
-        extras = requirement.extras or {""}
-        if wanted.marker and not any(wanted.marker.evaluate({"extra": extra}) for extra in extras):
+def _requirements(extras: tuple[str, ...]) -> list[Requirement]:
+    """What this project requires, with some of its extras."""
+    project = tomllib.loads(Path(ROOT, "pyproject.toml").read_text())["project"]
+    lines: list[str] = list(project["dependencies"])
+    for extra in extras:
+        lines += project["optional-dependencies"][extra]
+    return [Requirement(line) for line in lines]
+
+
+def _copy_distributions(target: Path, requirements: list[Requirement]) -> None:
+    """Copy the files of the distributions of this interpreter that are required, and of those these require."""
+    copied: set[str] = set()
+    waiting = list(requirements)
+    while waiting:
+        wanted = waiting.pop()
+        if wanted.name in copied or (wanted.marker and not wanted.marker.evaluate({"extra": ""})):
             continue
-        if wanted.name in seen:
-            continue
-        seen.add(wanted.name)
-        for file in importlib.metadata.files(wanted.name) or ():
-            source = Path(str(file.locate()))
-            if ".." in file.parts or not source.is_file():
-                continue
-            copy = target / file
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, copy)
-        _copy_requirements(target, wanted, seen)
+        copied.add(wanted.name)
+        distribution = importlib.metadata.distribution(wanted.name)
+        waiting += [Requirement(line) for line in distribution.requires or ()]
+        for file in distribution.files or ():
+            if ".." not in file.parts and "__pycache__" not in file.parts:
+                copy = target / file
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(str(file.locate()), copy)
