@@ -10,8 +10,9 @@ from wsgicors.verdict import Verdict
 logger: Final = logging.getLogger("wsgicors")
 
 _TEXT: Final = (("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff"))
-_NO_CONTENT: Final = 204
-_PHRASES: Final = {_NO_CONTENT: "No Content", 403: "Forbidden"}
+_STATUS_LINES: Final = {204: "204 No Content", 403: "403 Forbidden"}
+# A named tuple's own constructor takes as long as the rest of an answer.
+_answer: Final = tuple.__new__
 
 
 class Answer(NamedTuple):
@@ -34,7 +35,7 @@ class Answer(NamedTuple):
         >>> Answer(204, (), b"").status_line
         '204 No Content'
         """
-        return f"{self.status} {_PHRASES.get(self.status, 'OK')}"
+        return _STATUS_LINES.get(self.status) or f"{self.status} OK"
 
 
 def answer(verdict: Verdict, nearest: str | None = None) -> Answer:
@@ -55,19 +56,17 @@ def answer(verdict: Verdict, nearest: str | None = None) -> Answer:
     """
     status = verdict.status or 200
     if verdict.refusal is None:
-        if status == _NO_CONTENT:
-            return Answer(status, verdict.complete, b"")
-        return Answer(status, (*_TEXT, ("Content-Length", "0"), *verdict.complete), b"")
-    lines = [verdict.sentence]
+        return _answer(Answer, (status, verdict.complete, b""))
+    text = verdict.sentence + "\n"
     headers = verdict.complete
     if nearest is not None:
-        lines.append(verdict.remedy)
+        text += verdict.remedy + "\n"
         if nearest:
-            lines.append(f"The nearest that is allowed: {nearest!a}.")
+            text += f"The nearest that is allowed: {nearest!a}.\n"
         if verdict.passed:
-            status, headers = 200, (*verdict.passed, *headers)
-    body = "".join(line + "\n" for line in lines).encode("ascii", "backslashreplace")
-    return Answer(status, (*_TEXT, ("Content-Length", str(len(body))), *headers), body)
+            status, headers = 200, verdict.passed + headers
+    body = text.encode("ascii", "backslashreplace")
+    return _answer(Answer, (status, (*headers, *_TEXT, ("Content-Length", str(len(body)))), body))
 
 
 def log_refusal(verdict: Verdict, method: str, path: str) -> None:

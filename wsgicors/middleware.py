@@ -14,8 +14,11 @@ files needs the same headers there, and then this middleware must not add its ow
 ``django_wsgicors`` and ``flask_wsgicors``, which also know views.
 """
 
+from __future__ import annotations  # those of a nested function would be evaluated in every request
+
 import functools
 from collections.abc import Callable, Iterable
+from logging import INFO
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -64,7 +67,7 @@ class CORS:
     """
 
     def __init__(
-        self, app: "WSGIApplication", rules: RuleSet, *, debug: bool = False, on_refusal: "OnRefusal | None" = None
+        self, app: WSGIApplication, rules: RuleSet, *, debug: bool = False, on_refusal: OnRefusal | None = None
     ) -> None:
         self.app = app
         self.debug = debug
@@ -80,64 +83,76 @@ class CORS:
     def rules(self, rules: RuleSet) -> None:
         self._rules = Rules(rules)
 
-    def find(self, environ: "WSGIEnvironment") -> Answerer | None:
+    def find(self, environ: WSGIEnvironment) -> Answerer | None:
         """What answers for a request, or None where no rule covers it. An adapter that knows more than the path overrides it."""
         return self._rules.find(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a preflight, or have the app answer and see to the headers (PEP 3333)."""
-        answerer = self._rules.everywhere or self.find(environ)
-        if answerer is None:
-            return self.app(environ, start_response)
         origin: str | None = environ.get("HTTP_ORIGIN")
-        if origin is not None and environ.get("REQUEST_METHOD") == "OPTIONS":
-            method: str | None = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
-            if method is not None:
-                headers = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
-                private_network = environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true"
-                verdict = answerer.preflight(origin, method, headers, private_network=private_network)
-                return self._answer(answerer, verdict, environ, start_response)
-        verdict = answerer.actual(origin)
-        if verdict.refusal is not None:
-            host, site = environ.get("HTTP_HOST", ""), environ.get("HTTP_SEC_FETCH_SITE")
-            if verdict.status is not None and not is_same_origin(verdict.origin or "", host, site):
-                return self._answer(answerer, verdict, environ, start_response)
-            self._report(verdict, environ)
+        verdict = self._rules.ready.get(origin)
+        if verdict is None or (origin is not None and environ.get("REQUEST_METHOD") == "OPTIONS"):
+            verdict = self._decide(origin, environ)
+            if verdict is None:
+                return self.app(environ, start_response)
+            if verdict.status is not None:
+                return self._answer(verdict, environ, start_response)
 
         def start_with_cors(
             status: str, headers: list[Header], exc_info: ExcInfo | None = None
         ) -> Callable[[bytes], object]:
-            merged = list(headers)
+            odd = None
             try:
-                for name, _ in merged:
-                    if name not in _ordinary:
-                        merged = merge(merged, verdict)
-                        break
-                else:
-                    merged += verdict.complete
-            except (TypeError, ValueError):
+                for header in headers:
+                    if header[0] not in _ordinary:
+                        odd = [header] if odd is None else [*odd, header]
+                merged = [*headers, *verdict.complete] if odd is None else merge(headers, odd, verdict)
+            except (TypeError, ValueError, IndexError):
                 # Not pairs of texts: the server is to judge them, as if this middleware were not there.
-                merged += verdict.complete
+                merged = [*headers, *verdict.complete]
             if exc_info is None:
                 return start_response(status, merged)
             return start_response(status, merged, exc_info)
 
         return self.app(environ, start_with_cors)
 
-    def _answer(
-        self, answerer: Answerer, verdict: Verdict, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """Answer in the app's stead."""
-        refused = verdict.refusal is not None
-        if refused:
+    def _decide(self, origin: str | None, environ: WSGIEnvironment) -> Verdict | None:
+        """The verdict on a request, with a status where it is to be answered in the app's stead; None where no rule covers it."""
+        answerer = self._rules.everywhere or self.find(environ)
+        if answerer is None:
+            return None
+        if origin is not None and environ.get("REQUEST_METHOD") == "OPTIONS":
+            method: str | None = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
+            if method is not None:
+                headers = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
+                if environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true":
+                    return answerer.preflight(origin, method, headers, private_network=True)
+                return answerer.preflight(origin, method, headers)
+        verdict = answerer.actual(origin)
+        if verdict.status is not None:
+            host, site = environ.get("HTTP_HOST", ""), environ.get("HTTP_SEC_FETCH_SITE")
+            if is_same_origin(verdict.origin or "", host, site):
+                # The server's own page: not a cross-origin request, whatever the policy says.
+                return verdict._replace(status=None)
+        elif verdict.refusal is not None:
             self._report(verdict, environ)
-        whole = answer(verdict, answerer.nearest(verdict) if refused and self.debug else None)
+        return verdict
+
+    def _answer(self, verdict: Verdict, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer in the app's stead."""
+        nearest = None
+        if verdict.refusal is not None:
+            self._report(verdict, environ)
+            answerer = self.find(environ) if self.debug else None
+            nearest = answerer.nearest(verdict) if answerer is not None else None
+        whole = answer(verdict, nearest)
         start_response(whole.status_line, list(whole.headers))
         return [whole.body] if whole.body and environ.get("REQUEST_METHOD") != "HEAD" else []
 
-    def _report(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
-        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-        log_refusal(verdict, environ.get("REQUEST_METHOD", ""), path)
+    def _report(self, verdict: Verdict, environ: WSGIEnvironment) -> None:
+        if logger.isEnabledFor(INFO):
+            path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+            log_refusal(verdict, environ.get("REQUEST_METHOD", ""), path)
         if self.on_refusal is not None:
             try:
                 self.on_refusal(verdict, environ)
@@ -145,34 +160,38 @@ class CORS:
                 logger.exception("on_refusal failed")
 
 
-def merge(headers: list[Header], verdict: Verdict) -> list[Header]:
+def merge(headers: Iterable[Header], odd: Iterable[Header], verdict: Verdict) -> list[Header]:
     """An app's response headers with those of a verdict: its own CORS headers dropped, its ``Vary`` kept and added to.
+
+    Args:
+        headers: What the app set.
+        odd: Those of them that may be CORS's or ``Vary``.
+        verdict: What was decided.
 
     >>> from wsgicors import Policy
     >>> verdict = Policy(allow_origins=["https://a.example"]).actual("https://b.example")
-    >>> merge([("access-control-allow-origin", "*"), ("vary", "Cookie")], verdict)
+    >>> headers = [("access-control-allow-origin", "*"), ("vary", "Cookie")]
+    >>> merge(headers, headers, verdict)
     [('Vary', 'Cookie, Origin')]
     """
-    kept: list[Header] = []
-    vary: list[str] = []
-    for header in headers:
+    merged = list(headers)
+    vary: tuple[str, ...] = ()
+    for header in odd:
         name, value = header
-        if name in _ordinary:
-            kept.append(header)
-            continue
         lowered = name.lower()
         if lowered == "vary":
-            vary.append(value)
-        elif not lowered.startswith("access-control-"):
-            if len(_ordinary) < KNOWN_NAMES:
-                _ordinary.add(name)
-            kept.append(header)
+            vary = (*vary, value)
+            merged.remove(header)
+        elif lowered.startswith("access-control-"):
+            merged.remove(header)
+        elif len(_ordinary) < KNOWN_NAMES:
+            _ordinary.add(name)
     if not vary:
-        kept += verdict.complete
-        return kept
-    kept += verdict.headers
-    kept.append(("Vary", _merged_vary(tuple(vary), verdict.vary)))
-    return kept
+        merged += verdict.complete
+        return merged
+    merged += verdict.headers
+    merged.append(("Vary", _merged_vary(vary, verdict.vary)))
+    return merged
 
 
 _merged_vary = functools.lru_cache(maxsize=256)(merge_vary)

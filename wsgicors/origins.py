@@ -34,7 +34,7 @@ NULL: Final = "null"
 # Possessive throughout: nothing that a request sends can make it backtrack.
 _SERIALIZED = re.compile(
     rf"([a-z][a-z0-9+.\-]{{0,{MAX_SCHEME - 1}}}+)://"
-    r"((?:[a-z0-9_\-]{1,63}+\.)*+[a-z0-9_\-]{1,63}+|\[[0-9a-f:]{2,39}+\])"
+    r"((?:[a-z0-9_\-]{1,63}+\.)*+(?:[a-z_\-][a-z0-9_\-]{0,62}+|([0-9][a-z0-9_\-]{0,62}+))|\[[0-9a-f:]{2,39}+\])"
     r"(?::([1-9][0-9]{0,4}+))?+"
 )
 _NUMBER = re.compile(r"[0-9]++|0x[0-9a-f]*+")
@@ -93,13 +93,13 @@ def split_origin(text: str) -> tuple[str, str, str] | None:
     """
     if len(text) > MAX_ORIGIN or (match := _SERIALIZED.fullmatch(text)) is None:
         return None
-    scheme, host, port = match.groups("")
+    scheme, host, digit_label, port = match.groups("")
     if len(host) > MAX_HOST or scheme in OPAQUE_SCHEMES:
         return None
-    if port and ((len(port) == 5 and int(port) > MAX_PORT) or DEFAULT_PORTS.get(scheme) == port):
+    if port and (int(port) > MAX_PORT or DEFAULT_PORTS.get(scheme) == port):
         return None
     # Only a special scheme's host is ever read as an IPv4 address (URL, "host parser").
-    if host[0] == "[" or (host[-1] in "0123456789abcdefx" and scheme in DEFAULT_PORTS and is_ip(host)):
+    if host[0] == "[" or (digit_label and scheme in DEFAULT_PORTS and is_ip(host)):
         return (scheme, host, port) if _is_canonical_ip(host) else None
     return scheme, host, port
 
@@ -271,10 +271,13 @@ class OriginSet:
     (True, False, False)
     """
 
-    __slots__ = ("_any_port", "_exact", "_regexes", "_suffixes", "members")
+    __slots__ = ("_any_port", "_regexes", "_suffixes", "exact", "has_families", "members")
 
     members: tuple[Member, ...]
-    _exact: frozenset[str]
+    exact: frozenset[str]
+    """The origins that stand for themselves alone, ``null`` included."""
+    has_families: bool
+    """Whether there are others: wildcards, or regular expressions."""
     _any_port: frozenset[str]
     _suffixes: dict[str, frozenset[str]]
     _regexes: tuple[re.Pattern[str], ...]
@@ -315,20 +318,21 @@ class OriginSet:
                 exact.add(str(member))
         if problems:
             raise PolicyError(problems)
-        self._exact = frozenset(exact)
+        self.exact = frozenset(exact)
         self._any_port = frozenset(any_port)
         self._suffixes = suffixes
         self._regexes = tuple(regexes)
+        self.has_families = bool(any_port or suffixes or regexes)
 
     def __contains__(self, origin: str) -> bool:
-        if origin in self._exact:
+        if origin in self.exact:
             return True
-        if not (self._suffixes or self._any_port or self._regexes):
-            return False
-        parts = split_origin(origin)
-        return parts is not None and self._matches(origin, *parts)
+        parts = split_origin(origin) if self.has_families else None
+        return parts is not None and self.family_has(origin, parts)
 
-    def _matches(self, origin: str, scheme: str, host: str, port: str) -> bool:
+    def family_has(self, origin: str, parts: tuple[str, str, str]) -> bool:
+        """Whether a pattern or an expression admits `origin`, which `split_origin` took apart into `parts`."""
+        scheme, host, port = parts
         if self._any_port and f"{scheme}://{host}" in self._any_port:
             return True
         suffixes = self._suffixes

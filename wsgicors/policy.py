@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NoReturn, Self, TypeAlias, cast
 
 from wsgicors import fields
 from wsgicors.fields import Header, is_token, list_members, vary_line
-from wsgicors.origins import NULL, Member, OriginSet, OriginSource, is_loopback, split_origin
+from wsgicors.origins import MAX_ORIGIN, NULL, Member, OriginSet, OriginSource, is_loopback, split_origin
 from wsgicors.problems import SETTINGS, PolicyError, Problem, nearest
 from wsgicors.settings import Checks, read_members, read_text, write_member
 from wsgicors.verdict import Refusal, Verdict
@@ -17,7 +17,7 @@ Origins: TypeAlias = Iterable[Member] | OriginSource
 """What ``allow_origins`` takes; a text is either ``"*"`` or a mistake."""
 
 REMEMBERED: Final = 1024
-"""Allowed origins whose verdicts a policy keeps ready. Refused ones are never kept: strangers cannot fill its memory."""
+"""Origins whose verdicts a policy keeps ready, allowed ones and refused ones apart, so that strangers cannot push the known out."""
 
 NEAREST_AMONG: Final = 1000
 """Allowed values among which the nearest one is looked for, in debug mode."""
@@ -25,6 +25,8 @@ NEAREST_AMONG: Final = 1000
 FORBIDDEN: Final = 403
 """RFC 9110, 15.5.4: the status of every refusal that is answered in the app's stead."""
 
+# A named tuple's own constructor takes as long as the rest of a decision.
+_verdict: Final = tuple.__new__
 _ORIGIN: Final = ("Origin",)
 _VARY_ORIGIN: Final = vary_line(_ORIGIN)
 _UNLISTED: Final[frozenset[str]] = frozenset()
@@ -86,11 +88,12 @@ class Policy:
         "_max_age_line",
         "_methods",
         "_methods_line",
+        "_no_body",
         "_no_origin",
         "_origins",
         "_preflight_vary",
         "_preflights",
-        "_ready",
+                "_refused",
         "_refused_actual",
         "allow_credentials",
         "allow_headers",
@@ -101,6 +104,7 @@ class Policy:
         "expose_headers",
         "max_age",
         "preflight_status",
+        "ready",
         "refuse",
     )  # fmt: skip
 
@@ -117,6 +121,9 @@ class Policy:
     refuse: Literal["withhold", "forbid"]
     dangerously_allow: frozenset[str]
 
+    ready: dict[str | None, Verdict]
+    """Verdicts on actual requests that hold at this moment, by their Origin; kept by the policy, for reading only."""
+
     _origins: OriginSet | OriginSource | None
     """None for every origin."""
     _guarded: bool
@@ -130,10 +137,11 @@ class Policy:
     _every_header: bool
     _header_names: frozenset[str]
     _headers_line: tuple[Header, ...]
+    _no_body: tuple[Header, ...]
     _max_age_line: tuple[Header, ...]
     _preflight_vary: tuple[tuple[str, ...], tuple[Header, ...]]
     _preflights: dict[str, Verdict]
-    _ready: dict[str | None, Verdict]
+    _refused: dict[str | None, Verdict]
 
     def __init__(
         self,
@@ -200,6 +208,8 @@ class Policy:
         self._header_names = frozenset(name.lower() for name in self.allow_headers)
         self._headers_line = () if self._any_header and echo else _list_line(fields.ALLOW_HEADERS, self.allow_headers)
         self._every_header = self._any_header and "authorization" in self._header_names and not echo
+        # RFC 9110, 8.6: a 204 has no Content-Length.
+        self._no_body = () if self.preflight_status == 204 else (("Content-Length", "0"),)
         self._max_age_line = ((fields.MAX_AGE, str(self.max_age)),) if self.max_age is not None else ()
         dependencies = {
             "Origin": origins is not None,
@@ -211,10 +221,11 @@ class Policy:
         self._preflight_vary = (names, vary_line(names))
 
         self._preflights = {}
-        self._ready = {None: self._no_origin}
+        self._refused = {}
+        self.ready = {None: self._no_origin}
 
     def __setattr__(self, name: str, value: object) -> None:
-        if hasattr(self, "_ready"):  # what is set last
+        if hasattr(self, "ready"):  # what is set last
             raise AttributeError(f"a Policy is immutable: {name} cannot be set")
         object.__setattr__(self, name, value)
 
@@ -230,7 +241,7 @@ class Policy:
         >>> Policy(allow_origins="*").actual("https://anybody.example").headers
         (('Access-Control-Allow-Origin', '*'),)
         """
-        return self._ready.get(origin) or self._actual(origin)
+        return self.ready.get(origin) or self._refused.get(origin) or self._actual(origin)
 
     def _actual(self, origin: str | None) -> Verdict:
         if origin is None or self._origins is None:
@@ -238,10 +249,13 @@ class Policy:
         refusal = self._origin_refusal(origin, self._origins)
         if refusal is not None:
             vary, line, status = self._refused_actual
-            return Verdict(False, refusal, (), vary, line, status, (), origin)
+            verdict = _verdict(Verdict, (False, refusal, (), vary, line, status, (), origin, None, ()))
+            if len(origin) <= MAX_ORIGIN:
+                self._remember(self._refused, origin, verdict)
+            return verdict
         headers = ((fields.ALLOW_ORIGIN, origin), *self._actual_tail)
-        verdict = Verdict(True, None, headers, _ORIGIN, headers + _VARY_ORIGIN, None, (), origin)
-        self._remember(self._ready, origin, verdict)
+        verdict = _verdict(Verdict, (True, None, headers, _ORIGIN, headers + _VARY_ORIGIN, None, (), origin, None, ()))
+        self._remember(self.ready, origin, verdict)
         return verdict
 
     def _remember(self, ready: "dict[str | None, Verdict] | dict[str, Verdict]", origin: str, verdict: Verdict) -> None:
@@ -252,20 +266,23 @@ class Policy:
 
     def _origin_refusal(self, origin: str, origins: OriginSet | OriginSource) -> Refusal | None:
         """Why `origin` is refused, or None where it is not."""
+        if isinstance(origins, OriginSet) and origin in origins.exact:
+            return None
+        parts = split_origin(origin)
+        if parts is None:
+            return Refusal.NULL_ORIGIN if origin == NULL else Refusal.MALFORMED_ORIGIN
+        if self._guarded and parts[0] == "http" and not is_loopback(parts[1]):
+            return Refusal.ORIGIN_NOT_ALLOWED
         if isinstance(origins, OriginSet):
-            if origin in origins and not (self._guarded and _is_insecure(origin)):
-                return None
-        elif split_origin(origin) is not None and not (self._guarded and _is_insecure(origin)):
+            admitted = origins.has_families and origins.family_has(origin, parts)
+        else:
             try:
-                if origin in origins:
-                    return None
+                admitted = origin in origins
             except Exception:
                 # No request makes the middleware raise; what cannot be known is refused.
                 logger.exception("the source of allowed origins failed")
                 return Refusal.SOURCE_FAILED
-        if origin == NULL:
-            return Refusal.NULL_ORIGIN
-        return Refusal.MALFORMED_ORIGIN if split_origin(origin) is None else Refusal.ORIGIN_NOT_ALLOWED
+        return None if admitted else Refusal.ORIGIN_NOT_ALLOWED
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
         """The verdict on a preflight (Fetch, "CORS-preflight fetch"): origin, private network, method, headers, in this order.
@@ -296,23 +313,23 @@ class Policy:
         return self._preflight(origin, method, headers, private_network)
 
     def _preflight(self, origin: str, method: str, headers: str, private_network: bool) -> Verdict:  # noqa: FBT001
-        actual = self._ready.get(origin) or self._actual(origin)
+        actual = self.ready.get(origin) or self._actual(origin)
         if actual.refusal is not None:
-            return self._refused(actual.refusal, (), origin, method)
+            return self._refused_preflight(actual.refusal, (), origin, method)
         passed = actual.headers[: 1 + self.allow_credentials]
         if private_network:
             if not self.allow_private_network:
-                return self._refused(Refusal.PRIVATE_NETWORK, passed, origin, method)
+                return self._refused_preflight(Refusal.PRIVATE_NETWORK, passed, origin, method)
             passed = (*passed, (fields.ALLOW_PRIVATE_NETWORK, "true"))
 
         methods_line = self._methods_line
         if not self._any_method:
             if method not in self._methods:
                 refusal = Refusal.METHOD_NOT_ALLOWED if is_token(method) else Refusal.MALFORMED_METHOD
-                return self._refused(refusal, passed + methods_line, origin, method)
+                return self._refused_preflight(refusal, passed + methods_line, origin, method)
         elif self.allow_credentials:
             if not is_token(method):
-                return self._refused(Refusal.MALFORMED_METHOD, passed, origin, method)
+                return self._refused_preflight(Refusal.MALFORMED_METHOD, passed, origin, method)
             methods_line = ((fields.ALLOW_METHODS, method),)
         passed += methods_line
 
@@ -324,13 +341,14 @@ class Policy:
                 refusal, names = unfit
                 # Engines take "*" to cover Authorization, so that the line would let through what is refused here.
                 line = () if refusal is Refusal.AUTHORIZATION_NOT_NAMED else headers_line
-                return self._refused(refusal, passed + line, origin, method, names)
+                return self._refused_preflight(refusal, passed + line, origin, method, names)
             if self._any_header and self.allow_credentials and asked:
                 headers_line = ((fields.ALLOW_HEADERS, ", ".join(asked)),)
 
         allowed = passed + headers_line + self._max_age_line
         vary, line = self._preflight_vary
-        verdict = Verdict(True, None, allowed, vary, allowed + line, self.preflight_status, (), origin, method)
+        complete = allowed + line + self._no_body
+        verdict = Verdict(True, None, allowed, vary, complete, self.preflight_status, (), origin, method)
         if not (private_network or (self.allow_credentials and (self._any_method or self._any_header))):
             self._remember(self._preflights, origin, verdict)
         return verdict
@@ -349,11 +367,11 @@ class Policy:
         refused = tuple(name for name in lowered if name not in self._header_names)
         return (Refusal.HEADER_NOT_ALLOWED, refused) if refused else None
 
-    def _refused(
+    def _refused_preflight(
         self, refusal: Refusal, passed: tuple[Header, ...], origin: str, method: str, names: tuple[str, ...] = ()
     ) -> Verdict:
         vary, line = self._preflight_vary
-        return Verdict(False, refusal, (), vary, line, FORBIDDEN, passed, origin, method, names)
+        return _verdict(Verdict, (False, refusal, (), vary, line, FORBIDDEN, passed, origin, method, names))
 
     def nearest(self, verdict: Verdict) -> str:
         """The allowed value nearest to the one that `verdict` refused, or ``""``. For debugging: it tells what is allowed.
@@ -467,9 +485,3 @@ def _written(name: str, value: object) -> object:
 
 def _list_line(name: str, members: tuple[str, ...]) -> tuple[Header, ...]:
     return ((name, ", ".join(members)),) if members else ()
-
-
-def _is_insecure(origin: str) -> bool:
-    """Whether anybody on the way could have made the page: plain http, but not from the machine itself."""
-    parts = split_origin(origin)
-    return parts is not None and parts[0] == "http" and not is_loopback(parts[1])

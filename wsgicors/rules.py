@@ -109,11 +109,13 @@ class Rules:
     (True, True, False)
     """
 
-    __slots__ = ("_by_path", "_depth", "everywhere", "given")
+    __slots__ = ("_by_path", "_depth", "everywhere", "given", "ready")
 
     given: RuleSet
     everywhere: Answerer | None
     """What answers for every path, where no path need be looked at."""
+    ready: Mapping[str | None, Verdict]
+    """Verdicts on actual requests, by their Origin, that hold for every path."""
 
     def __init__(self, rules: RuleSet) -> None:
         self.given = rules
@@ -133,6 +135,7 @@ class Rules:
             raise PolicyError(problems)
         self._depth = max(path.count("/") for path in self._by_path)
         self.everywhere = self._by_path[""] if self._by_path.keys() == {""} else None
+        self.ready = self.everywhere.ready if isinstance(self.everywhere, Policy) else {}
 
     def find(self, path: str) -> Answerer | None:
         """What answers for `path` (SCRIPT_NAME and PATH_INFO of an environ), or None where no rule covers it."""

@@ -10,11 +10,13 @@ from wsgicors.problems import shown
 class Refusal(enum.Enum):
     """Why a request was refused: a stable name, one sentence for everybody, one remedy for whoever runs the server.
 
-    Texts may name ``{origin}``, ``{method}`` and ``{names}`` of the request; `Verdict` fills them in, escaped.
+    A sentence may name one of ``{origin}``, ``{method}`` and ``{names}`` of the request; `Verdict` fills it in, escaped.
     """
 
     sentence: str
     remedy: str
+    parts: tuple[str, str, str]
+    """The sentence, taken apart at what it names of the request."""
 
     def __new__(cls, name: str, sentence: str, remedy: str) -> Self:
         """A member whose value is its stable name."""
@@ -22,6 +24,9 @@ class Refusal(enum.Enum):
         member._value_ = name
         member.sentence = sentence
         member.remedy = remedy
+        before, _, rest = sentence.partition("{")
+        subject, _, after = rest.partition("}")
+        member.parts = before, subject, after
         return member
 
     ORIGIN_NOT_ALLOWED = (
@@ -90,7 +95,7 @@ class Verdict(NamedTuple):
         refusal: Why not, or None.
         headers: The CORS headers to set; the app's own are to be dropped whatever these are.
         vary: The request fields that the answer depends on, for its ``Vary``.
-        complete: `headers`, and the ``Vary`` line for an answer that has none yet.
+        complete: `headers`, and the ``Vary`` line for an answer that has none yet; for an allowed preflight, the whole answer.
         status: The status to answer with in the app's stead: a preflight's, or 403 where the policy forbids. None: the app runs.
         passed: For a refused preflight, the headers of the checks that did pass. With them the browser's console names
             the true cause; they are sent in debug mode only.
@@ -120,10 +125,15 @@ class Verdict(NamedTuple):
     @property
     def sentence(self) -> str:
         """Why the request was refused, in one line of printable ASCII; ``""`` where it was not."""
-        if self.refusal is None:
+        refusal = self.refusal
+        if refusal is None:
             return ""
-        names = shown(", ".join(self.names[:SHOWN_NAMES]))
-        return self.refusal.sentence.format(origin=shown(self.origin), method=shown(self.method), names=names)
+        before, subject, after = refusal.parts
+        if subject == "origin":
+            return before + shown(self.origin) + after
+        if subject == "method":
+            return before + shown(self.method) + after
+        return before + shown(", ".join(self.names[:SHOWN_NAMES])) + after if subject else before
 
     @property
     def remedy(self) -> str:
