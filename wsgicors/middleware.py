@@ -134,7 +134,7 @@ class CORS:
             if is_same_origin(verdict.origin or "", host, site):
                 # The server's own page: not a cross-origin request, whatever the policy says.
                 return verdict._replace(status=None)
-        elif verdict.refusal is not None:
+        elif verdict.refusal is not None and (self.on_refusal is not None or logger.isEnabledFor(INFO)):
             self._report(verdict, environ)
         return verdict
 

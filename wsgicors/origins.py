@@ -37,6 +37,8 @@ _SERIALIZED = re.compile(
     r"((?:[a-z0-9_\-]{1,63}+\.)*+(?:[a-z_\-][a-z0-9_\-]{0,62}+|([0-9][a-z0-9_\-]{0,62}+))|\[[0-9a-f:]{2,39}+\])"
     r"(?::([1-9][0-9]{0,4}+))?+"
 )
+# What nearly every origin is: a name, on its default port.
+_PLAIN = re.compile(r"https?://(?:[a-z0-9_\-]{1,63}+\.)*+[a-z_\-][a-z0-9_\-]{0,62}+")
 _NUMBER = re.compile(r"[0-9]++|0x[0-9a-f]*+")
 
 
@@ -102,6 +104,15 @@ def split_origin(text: str) -> tuple[str, str, str] | None:
     if host[0] == "[" or (digit_label and scheme in DEFAULT_PORTS and is_ip(host)):
         return (scheme, host, port) if _is_canonical_ip(host) else None
     return scheme, host, port
+
+
+def is_serialization(text: str) -> bool:
+    """Whether a browser could send `text` as the origin of a page that has one: whether `split_origin` can take it apart.
+
+    >>> is_serialization("https://a.example"), is_serialization("https://a.example/")
+    (True, False)
+    """
+    return (len(text) <= MAX_HOST and _PLAIN.fullmatch(text) is not None) or split_origin(text) is not None
 
 
 class Origin(NamedTuple):
@@ -251,8 +262,6 @@ class OriginSource(Protocol):
 Member: TypeAlias = str | OriginPattern | re.Pattern[str]
 """What an `OriginSet` is made of."""
 
-_DEFAULT_PORT_ONLY: Final = frozenset({""})
-
 
 class OriginSet:
     """Origins to be looked up in: immutable, in time that does not grow with the number of patterns.
@@ -279,14 +288,14 @@ class OriginSet:
     has_families: bool
     """Whether there are others: wildcards, or regular expressions."""
     _any_port: frozenset[str]
-    _suffixes: dict[str, frozenset[str]]
+    _suffixes: dict[str, set[tuple[str, str]]]
     _regexes: tuple[re.Pattern[str], ...]
 
     def __init__(self, members: Iterable[Member]) -> None:
         self.members = tuple(members)
         exact: set[str] = set()
         any_port: set[str] = set()
-        suffixes: dict[str, frozenset[str]] = {}
+        suffixes: dict[str, set[tuple[str, str]]] = {}
         regexes: list[re.Pattern[str]] = []
         problems: list[Problem] = []
         for member in self.members:
@@ -309,9 +318,7 @@ class OriginSet:
                 continue
             scheme, host, port, subdomains = parts
             if subdomains:
-                suffix = f"{scheme}://*.{host}"
-                ports = frozenset({port}) if port else _DEFAULT_PORT_ONLY
-                suffixes[suffix] = suffixes[suffix] | ports if suffix in suffixes else ports
+                suffixes.setdefault("." + host, set()).add((scheme, port))
             elif port == "*":
                 any_port.add(f"{scheme}://{host}")
             else:
@@ -337,14 +344,16 @@ class OriginSet:
             return True
         suffixes = self._suffixes
         if suffixes:
-            prefix = scheme + "://*"
             dot = host.find(".")
             while dot >= 0:
-                ports = suffixes.get(prefix + host[dot:])
-                if ports is not None and (port in ports or "*" in ports):
+                ends = suffixes.get(host[dot:])
+                if ends is not None and ((scheme, port) in ends or (scheme, "*") in ends):
                     return True
                 dot = host.find(".", dot + 1)
-        return any(regex.fullmatch(origin) for regex in self._regexes)
+        for regex in self._regexes:  # noqa: SIM110  (a generator costs more than most lists of these)
+            if regex.fullmatch(origin):
+                return True
+        return False
 
     def __len__(self) -> int:
         return len(self.members)

@@ -8,7 +8,16 @@ from typing import Any, Final, Literal, NoReturn, Self, TypeAlias, cast
 
 from wsgicors import fields
 from wsgicors.fields import Header, is_token, list_members, vary_line
-from wsgicors.origins import MAX_ORIGIN, NULL, Member, OriginSet, OriginSource, is_loopback, split_origin
+from wsgicors.origins import (
+    MAX_ORIGIN,
+    NULL,
+    Member,
+    OriginSet,
+    OriginSource,
+    is_loopback,
+    is_serialization,
+    split_origin,
+)
 from wsgicors.problems import SETTINGS, PolicyError, Problem, nearest
 from wsgicors.settings import Checks, read_members, read_text, write_member
 from wsgicors.verdict import Refusal, Verdict
@@ -85,6 +94,7 @@ class Policy:
         "_guarded",
         "_header_names",
         "_headers_line",
+        "_lasting",
         "_max_age_line",
         "_methods",
         "_methods_line",
@@ -126,6 +136,8 @@ class Policy:
 
     _origins: OriginSet | OriginSource | None
     """None for every origin."""
+    _lasting: bool
+    """Whether a decision on an origin holds for good: a source may change its mind."""
     _guarded: bool
     _actual_tail: tuple[Header, ...]
     _no_origin: Verdict
@@ -182,6 +194,7 @@ class Policy:
         """Work out all that does not depend on the request."""
         credentials = ((fields.ALLOW_CREDENTIALS, "true"),) if self.allow_credentials else ()
         self._origins = origins
+        self._lasting = isinstance(origins, OriginSet)
         # A pattern was checked when it was given; what a source or an expression admits is seen only when it does.
         self._guarded = (
             (self.allow_credentials or self.allow_private_network)
@@ -247,42 +260,42 @@ class Policy:
         if origin is None or self._origins is None:
             return self._no_origin
         refusal = self._origin_refusal(origin, self._origins)
-        if refusal is not None:
+        if refusal is None:
+            headers = ((fields.ALLOW_ORIGIN, origin), *self._actual_tail)
+            verdict = _verdict(
+                Verdict, (True, None, headers, _ORIGIN, headers + _VARY_ORIGIN, None, (), origin, None, ())
+            )
+            known = self.ready
+        else:
             vary, line, status = self._refused_actual
             verdict = _verdict(Verdict, (False, refusal, (), vary, line, status, (), origin, None, ()))
-            if len(origin) <= MAX_ORIGIN:
-                self._remember(self._refused, origin, verdict)
-            return verdict
-        headers = ((fields.ALLOW_ORIGIN, origin), *self._actual_tail)
-        verdict = _verdict(Verdict, (True, None, headers, _ORIGIN, headers + _VARY_ORIGIN, None, (), origin, None, ()))
-        self._remember(self.ready, origin, verdict)
+            known = self._refused
+        if self._lasting and len(origin) <= MAX_ORIGIN:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[origin] = verdict
         return verdict
-
-    def _remember(self, ready: "dict[str | None, Verdict] | dict[str, Verdict]", origin: str, verdict: Verdict) -> None:
-        if isinstance(self._origins, OriginSet):  # a source may change its mind
-            if len(ready) >= REMEMBERED:
-                ready.clear()
-            ready[origin] = verdict
 
     def _origin_refusal(self, origin: str, origins: OriginSet | OriginSource) -> Refusal | None:
         """Why `origin` is refused, or None where it is not."""
-        if isinstance(origins, OriginSet) and origin in origins.exact:
-            return None
-        parts = split_origin(origin)
-        if parts is None:
-            return Refusal.NULL_ORIGIN if origin == NULL else Refusal.MALFORMED_ORIGIN
-        if self._guarded and parts[0] == "http" and not is_loopback(parts[1]):
-            return Refusal.ORIGIN_NOT_ALLOWED
         if isinstance(origins, OriginSet):
-            admitted = origins.has_families and origins.family_has(origin, parts)
+            if origin in origins.exact:
+                return None
+            admitted = origins.has_families and origin in origins and not (self._guarded and _is_insecure(origin))
         else:
             try:
-                admitted = origin in origins
+                admitted = (
+                    is_serialization(origin) and origin in origins and not (self._guarded and _is_insecure(origin))
+                )
             except Exception:
                 # No request makes the middleware raise; what cannot be known is refused.
                 logger.exception("the source of allowed origins failed")
                 return Refusal.SOURCE_FAILED
-        return None if admitted else Refusal.ORIGIN_NOT_ALLOWED
+        if admitted:
+            return None
+        if is_serialization(origin):
+            return Refusal.ORIGIN_NOT_ALLOWED
+        return Refusal.NULL_ORIGIN if origin == NULL else Refusal.MALFORMED_ORIGIN
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
         """The verdict on a preflight (Fetch, "CORS-preflight fetch"): origin, private network, method, headers, in this order.
@@ -323,13 +336,10 @@ class Policy:
             passed = (*passed, (fields.ALLOW_PRIVATE_NETWORK, "true"))
 
         methods_line = self._methods_line
-        if not self._any_method:
-            if method not in self._methods:
-                refusal = Refusal.METHOD_NOT_ALLOWED if is_token(method) else Refusal.MALFORMED_METHOD
-                return self._refused_preflight(refusal, passed + methods_line, origin, method)
-        elif self.allow_credentials:
-            if not is_token(method):
-                return self._refused_preflight(Refusal.MALFORMED_METHOD, passed, origin, method)
+        unfit_method = self._method_refusal(method)
+        if unfit_method is not None:
+            return self._refused_preflight(unfit_method, passed + methods_line, origin, method)
+        if self._any_method and self.allow_credentials:
             methods_line = ((fields.ALLOW_METHODS, method),)
         passed += methods_line
 
@@ -342,16 +352,27 @@ class Policy:
                 # Engines take "*" to cover Authorization, so that the line would let through what is refused here.
                 line = () if refusal is Refusal.AUTHORIZATION_NOT_NAMED else headers_line
                 return self._refused_preflight(refusal, passed + line, origin, method, names)
-            if self._any_header and self.allow_credentials and asked:
-                headers_line = ((fields.ALLOW_HEADERS, ", ".join(asked)),)
+            if self._any_header and self.allow_credentials:
+                headers_line = _list_line(fields.ALLOW_HEADERS, tuple(asked))
 
         allowed = passed + headers_line + self._max_age_line
         vary, line = self._preflight_vary
         complete = allowed + line + self._no_body
         verdict = Verdict(True, None, allowed, vary, complete, self.preflight_status, (), origin, method)
-        if not (private_network or (self.allow_credentials and (self._any_method or self._any_header))):
-            self._remember(self._preflights, origin, verdict)
+        echoed = self.allow_credentials and (self._any_method or self._any_header)
+        if self._lasting and not private_network and not echoed:
+            if len(self._preflights) >= REMEMBERED:
+                self._preflights.clear()
+            self._preflights[origin] = verdict
         return verdict
+
+    def _method_refusal(self, method: str) -> Refusal | None:
+        """Why `method` is refused, or None where it is not."""
+        if method in self._methods or (self._any_method and not self.allow_credentials):
+            return None
+        if not is_token(method):
+            return Refusal.MALFORMED_METHOD
+        return None if self._any_method else Refusal.METHOD_NOT_ALLOWED
 
     def _headers_refusal(self, asked: list[str]) -> tuple[Refusal, tuple[str, ...]] | None:
         """Why request headers are refused and which of those `asked` are; None where all are allowed."""
@@ -485,3 +506,9 @@ def _written(name: str, value: object) -> object:
 
 def _list_line(name: str, members: tuple[str, ...]) -> tuple[Header, ...]:
     return ((name, ", ".join(members)),) if members else ()
+
+
+def _is_insecure(origin: str) -> bool:
+    """Whether anybody on the way could have made the page: plain http, but not from the machine itself."""
+    parts = split_origin(origin)
+    return parts is not None and parts[0] == "http" and not is_loopback(parts[1])
