@@ -66,8 +66,6 @@ _LOADED_AS_FILES: Final = frozenset({"font", "image", "script", "stylesheet", "c
 _LOGIN: Final = ("login", "signin", "sign-in", "sign_in", "oauth", "authorize", "sso", "saml")
 _HEADERS_OF_RESPONSES: Final = CORS_RESPONSE_HEADERS | {"vary", "set-cookie", "server", "x-frame-options"}
 
-_AnyCause = str | tuple[str, Certainty]
-
 
 def certain(*causes: str) -> list[Ranked]:
     """`causes`, each certain."""
@@ -256,8 +254,8 @@ def _difference(value: str, origin: str) -> str:
         return ""
     if value not in {allowed, value.lower()} and value.rstrip("/").lower() == origin:
         return "origin-case"
-    if value != allowed and allowed == origin:
-        return "origin-slash"
+    if allowed == origin:
+        return "origin-slash" if value.startswith(allowed + "/") else "origin-port"
     theirs, ours = urlsplit(allowed), urlsplit(origin)
     hosts = {_bare(theirs.netloc), _bare(ours.netloc)}
     if theirs.netloc == ours.netloc:
