@@ -103,7 +103,7 @@ class Policy:
         "_origins",
         "_preflight_vary",
         "_preflights",
-                "_refused",
+        "_refused",
         "_refused_actual",
         "allow_credentials",
         "allow_headers",
@@ -116,7 +116,7 @@ class Policy:
         "preflight_status",
         "ready",
         "refuse",
-    )  # fmt: skip
+    )
 
     allow_origins: tuple[Member, ...] | OriginSource
     """As given; ``("*",)`` for every origin."""
