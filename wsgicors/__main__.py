@@ -1,0 +1,26 @@
+"""Where the ``wsgicors`` command starts, also as ``python -m wsgicors``: sees whether what it needs is installed."""
+
+import importlib.util
+import sys
+from typing import Final
+
+EXTRA: Final = ("click", "rich", "urllib3")
+"""What the ``cli`` extra brings. Flask brings click alone, so that one of them is no sign of the others."""
+
+
+def main() -> None:
+    """Run the command, or say how to get what it needs and exit with status 2."""
+    missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
+    if missing:
+        sys.stderr.write(
+            f"wsgicors: the command line needs {', '.join(missing)}. "
+            "In a checkout of wsgicors, run: python -m pip install '.[cli]'\n"
+        )
+        sys.exit(2)
+    from wsgicors.cli import wsgicors
+
+    wsgicors(prog_name="wsgicors")
+
+
+if __name__ == "__main__":
+    main()
