@@ -3,16 +3,22 @@
 import logging
 from typing import Final, NamedTuple
 
-from wsgicors.fields import Header
+from wsgicors.fields import Header, vary_line
 from wsgicors.problems import shown
 from wsgicors.verdict import Verdict
 
 logger: Final = logging.getLogger("wsgicors")
 
-_TEXT: Final = (("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff"))
 _STATUS_LINES: Final = {204: "204 No Content", 403: "403 Forbidden"}
-# A named tuple's own constructor takes as long as the rest of an answer.
-_answer: Final = tuple.__new__
+
+
+def status_line(status: int) -> str:
+    """Status code and reason phrase, as WSGI has them.
+
+    >>> status_line(204)
+    '204 No Content'
+    """
+    return _STATUS_LINES.get(status) or f"{status} OK"
 
 
 class Answer(NamedTuple):
@@ -27,15 +33,6 @@ class Answer(NamedTuple):
     status: int
     headers: tuple[Header, ...]
     body: bytes
-
-    @property
-    def status_line(self) -> str:
-        """Status code and reason phrase, as WSGI has them.
-
-        >>> Answer(204, (), b"").status_line
-        '204 No Content'
-        """
-        return _STATUS_LINES.get(self.status) or f"{self.status} OK"
 
 
 def answer(verdict: Verdict, nearest: str | None = None) -> Answer:
@@ -55,18 +52,27 @@ def answer(verdict: Verdict, nearest: str | None = None) -> Answer:
     b"The origin 'https://b.example' is not allowed here.\n"
     """
     status = verdict.status or 200
-    if verdict.refusal is None:
-        return _answer(Answer, (status, verdict.complete, b""))
-    text = verdict.sentence + "\n"
-    headers = verdict.complete
+    if verdict.refusal is None or (nearest is None and verdict.body):
+        return Answer(status, verdict.complete, verdict.body)
+    lines, headers = [verdict.sentence], vary_line(verdict.vary)
     if nearest is not None:
-        text += verdict.remedy + "\n"
+        lines.append(verdict.remedy)
         if nearest:
-            text += f"The nearest that is allowed: {nearest!a}.\n"
+            lines.append(f"The nearest that is allowed: {nearest!a}.")
         if verdict.passed:
             status, headers = 200, verdict.passed + headers
-    body = text.encode("ascii", "backslashreplace")
-    return _answer(Answer, (status, (*headers, *_TEXT, ("Content-Length", str(len(body)))), body))
+    framing, body = text_body(*lines)
+    return Answer(status, headers + framing, body)
+
+
+def text_body(*lines: str) -> tuple[tuple[Header, ...], bytes]:
+    """Lines of ASCII as a response's body, and the headers that say so."""
+    body = ("\n".join(lines) + "\n").encode("ascii", "backslashreplace")
+    return (
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("X-Content-Type-Options", "nosniff"),
+    ), body
 
 
 def log_refusal(verdict: Verdict, method: str, path: str) -> None:

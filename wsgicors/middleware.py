@@ -22,7 +22,7 @@ from logging import INFO
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from wsgicors.answer import answer, log_refusal, logger
+from wsgicors.answer import answer, log_refusal, logger, status_line
 from wsgicors.fields import Header, merge_vary
 from wsgicors.rules import Answerer, Rules, RuleSet
 from wsgicors.same_origin import is_same_origin
@@ -90,13 +90,16 @@ class CORS:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a preflight, or have the app answer and see to the headers (PEP 3333)."""
         origin: str | None = environ.get("HTTP_ORIGIN")
-        verdict = self._rules.ready.get(origin)
-        if verdict is None or (origin is not None and environ.get("REQUEST_METHOD") == "OPTIONS"):
-            verdict = self._decide(origin, environ)
-            if verdict is None:
+        ready = self._rules.ready.get(origin)
+        if ready is None or (origin is not None and environ.get("REQUEST_METHOD") == "OPTIONS"):
+            decided = self._decide(origin, environ)
+            if decided is None:
                 return self.app(environ, start_response)
-            if verdict.status is not None:
-                return self._answer(verdict, environ, start_response)
+            if decided.status is not None:
+                return self._answer(decided, environ, start_response)
+            complete, verdict = list(decided.complete), decided
+        else:
+            complete, verdict = ready
 
         def start_with_cors(
             status: str, headers: list[Header], exc_info: ExcInfo | None = None
@@ -106,10 +109,10 @@ class CORS:
                 for header in headers:
                     if header[0] not in _ordinary:
                         odd = [header] if odd is None else [*odd, header]
-                merged = [*headers, *verdict.complete] if odd is None else merge(headers, odd, verdict)
+                merged = headers + complete if odd is None else merge(headers, odd, verdict)
             except (TypeError, ValueError, IndexError):
-                # Not pairs of texts: the server is to judge them, as if this middleware were not there.
-                merged = [*headers, *verdict.complete]
+                # Not a list of pairs of texts: the server is to judge them, as if this middleware were not there.
+                merged = [*headers, *complete]
             if exc_info is None:
                 return start_response(status, merged)
             return start_response(status, merged, exc_info)
@@ -145,9 +148,9 @@ class CORS:
             self._report(verdict, environ)
             answerer = self.find(environ) if self.debug else None
             nearest = answerer.nearest(verdict) if answerer is not None else None
-        whole = answer(verdict, nearest)
-        start_response(whole.status_line, list(whole.headers))
-        return [whole.body] if whole.body and environ.get("REQUEST_METHOD") != "HEAD" else []
+        status, headers, body = answer(verdict, nearest)
+        start_response(status_line(status), list(headers))
+        return [body] if body and environ.get("REQUEST_METHOD") != "HEAD" else []
 
     def _report(self, verdict: Verdict, environ: WSGIEnvironment) -> None:
         if logger.isEnabledFor(INFO):

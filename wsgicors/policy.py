@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final, Literal, NoReturn, Self, TypeAlias, cast
 
 from wsgicors import fields
+from wsgicors.answer import text_body
 from wsgicors.fields import Header, is_token, list_members, vary_line
 from wsgicors.origins import (
     MAX_ORIGIN,
@@ -31,10 +32,13 @@ REMEMBERED: Final = 1024
 NEAREST_AMONG: Final = 1000
 """Allowed values among which the nearest one is looked for, in debug mode."""
 
+REMEMBERED_LENGTH: Final = 1024
+"""Characters of a preflight's question that is remembered; browsers' are far shorter."""
+
 FORBIDDEN: Final = 403
 """RFC 9110, 15.5.4: the status of every refusal that is answered in the app's stead."""
 
-# A named tuple's own constructor takes as long as the rest of a decision.
+# A named tuple's own constructor takes longer than the rest of a decision.
 _verdict: Final = tuple.__new__
 _ORIGIN: Final = ("Origin",)
 _VARY_ORIGIN: Final = vary_line(_ORIGIN)
@@ -105,6 +109,7 @@ class Policy:
         "_preflights",
         "_refused",
         "_refused_actual",
+        "_refused_preflights",
         "allow_credentials",
         "allow_headers",
         "allow_methods",
@@ -131,8 +136,8 @@ class Policy:
     refuse: Literal["withhold", "forbid"]
     dangerously_allow: frozenset[str]
 
-    ready: dict[str | None, Verdict]
-    """Verdicts on actual requests that hold at this moment, by their Origin; kept by the policy, for reading only."""
+    ready: dict[str | None, tuple[list[Header], Verdict]]
+    """Verdicts on allowed actual requests by their Origin, each with its complete headers; kept by the policy, for reading only."""
 
     _origins: OriginSet | OriginSource | None
     """None for every origin."""
@@ -152,8 +157,9 @@ class Policy:
     _no_body: tuple[Header, ...]
     _max_age_line: tuple[Header, ...]
     _preflight_vary: tuple[tuple[str, ...], tuple[Header, ...]]
-    _preflights: dict[str, Verdict]
     _refused: dict[str | None, Verdict]
+    _preflights: dict[tuple[str, str, str, bool], Verdict]
+    _refused_preflights: dict[tuple[str, str, str, bool], Verdict]
 
     def __init__(
         self,
@@ -235,7 +241,8 @@ class Policy:
 
         self._preflights = {}
         self._refused = {}
-        self.ready = {None: self._no_origin}
+        self._refused_preflights = {}
+        self.ready = {None: (list(self._no_origin.complete), self._no_origin)}
 
     def __setattr__(self, name: str, value: object) -> None:
         if hasattr(self, "ready"):  # what is set last
@@ -254,26 +261,29 @@ class Policy:
         >>> Policy(allow_origins="*").actual("https://anybody.example").headers
         (('Access-Control-Allow-Origin', '*'),)
         """
-        return self.ready.get(origin) or self._refused.get(origin) or self._actual(origin)
+        ready = self.ready.get(origin)
+        return ready[1] if ready is not None else self._refused.get(origin) or self._actual(origin)
 
     def _actual(self, origin: str | None) -> Verdict:
         if origin is None or self._origins is None:
             return self._no_origin
         refusal = self._origin_refusal(origin, self._origins)
-        if refusal is None:
-            headers = ((fields.ALLOW_ORIGIN, origin), *self._actual_tail)
-            verdict = _verdict(
-                Verdict, (True, None, headers, _ORIGIN, headers + _VARY_ORIGIN, None, (), origin, None, ())
-            )
-            known = self.ready
-        else:
+        if refusal is not None:
             vary, line, status = self._refused_actual
-            verdict = _verdict(Verdict, (False, refusal, (), vary, line, status, (), origin, None, ()))
-            known = self._refused
-        if self._lasting and len(origin) <= MAX_ORIGIN:
-            if len(known) >= REMEMBERED:
-                known.clear()
-            known[origin] = verdict
+            verdict = _verdict(Verdict, (False, refusal, (), vary, line, status, (), origin, None, (), b""))
+            if self._lasting and len(origin) <= MAX_ORIGIN:
+                if len(self._refused) >= REMEMBERED:
+                    self._refused.clear()
+                self._refused[origin] = verdict
+            return verdict
+        headers = ((fields.ALLOW_ORIGIN, origin), *self._actual_tail)
+        complete = headers + _VARY_ORIGIN
+        verdict = _verdict(Verdict, (True, None, headers, _ORIGIN, complete, None, (), origin, None, (), b""))
+        if self._lasting:
+            if len(self.ready) >= REMEMBERED:
+                self.ready.clear()
+                self.ready[None] = list(self._no_origin.complete), self._no_origin
+            self.ready[origin] = list(complete), verdict
         return verdict
 
     def _origin_refusal(self, origin: str, origins: OriginSet | OriginSource) -> Refusal | None:
@@ -315,18 +325,20 @@ class Policy:
         >>> policy.preflight("https://a.example", "POST", "content-type,x-mine").names
         ('x-mine',)
         """
-        ready = self._preflights.get(origin)
-        if (
-            ready is not None
-            and not private_network
-            and method in self._methods
-            and (not headers or self._header_names.issuperset(headers.split(",")))
-        ):
-            return ready
-        return self._preflight(origin, method, headers, private_network)
+        asked = (origin, method, headers, private_network)
+        return self._preflights.get(asked) or self._refused_preflights.get(asked) or self._preflight(*asked)
 
     def _preflight(self, origin: str, method: str, headers: str, private_network: bool) -> Verdict:  # noqa: FBT001
-        actual = self.ready.get(origin) or self._actual(origin)
+        verdict = self._decided_preflight(origin, method, headers, private_network=private_network)
+        if self._lasting and len(origin) + len(method) + len(headers) <= REMEMBERED_LENGTH:
+            known = self._preflights if verdict.refusal is None else self._refused_preflights
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[origin, method, headers, private_network] = verdict
+        return verdict
+
+    def _decided_preflight(self, origin: str, method: str, headers: str, *, private_network: bool) -> Verdict:
+        actual = self.actual(origin)
         if actual.refusal is not None:
             return self._refused_preflight(actual.refusal, (), origin, method)
         passed = actual.headers[: 1 + self.allow_credentials]
@@ -357,14 +369,7 @@ class Policy:
 
         allowed = passed + headers_line + self._max_age_line
         vary, line = self._preflight_vary
-        complete = allowed + line + self._no_body
-        verdict = Verdict(True, None, allowed, vary, complete, self.preflight_status, (), origin, method)
-        echoed = self.allow_credentials and (self._any_method or self._any_header)
-        if self._lasting and not private_network and not echoed:
-            if len(self._preflights) >= REMEMBERED:
-                self._preflights.clear()
-            self._preflights[origin] = verdict
-        return verdict
+        return Verdict(True, None, allowed, vary, allowed + line + self._no_body, self.preflight_status, (), origin)
 
     def _method_refusal(self, method: str) -> Refusal | None:
         """Why `method` is refused, or None where it is not."""
@@ -392,7 +397,8 @@ class Policy:
         self, refusal: Refusal, passed: tuple[Header, ...], origin: str, method: str, names: tuple[str, ...] = ()
     ) -> Verdict:
         vary, line = self._preflight_vary
-        return _verdict(Verdict, (False, refusal, (), vary, line, FORBIDDEN, passed, origin, method, names))
+        framing, body = text_body(refusal.told(origin, method, names))
+        return Verdict(False, refusal, (), vary, line + framing, FORBIDDEN, passed, origin, method, names, body)
 
     def nearest(self, verdict: Verdict) -> str:
         """The allowed value nearest to the one that `verdict` refused, or ``""``. For debugging: it tells what is allowed.

@@ -2,10 +2,10 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias, cast
 
-from wsgicors.fields import vary_line
+from wsgicors.fields import Header, vary_line
 from wsgicors.policy import FORBIDDEN, Policy
 from wsgicors.problems import PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict
@@ -114,8 +114,8 @@ class Rules:
     given: RuleSet
     everywhere: Answerer | None
     """What answers for every path, where no path need be looked at."""
-    ready: Mapping[str | None, Verdict]
-    """Verdicts on actual requests, by their Origin, that hold for every path."""
+    ready: Mapping[str | None, tuple[list[Header], Verdict]]
+    """The `wsgicors.Policy.ready` that holds for every path."""
 
     def __init__(self, rules: RuleSet) -> None:
         self.given = rules
@@ -139,14 +139,7 @@ class Rules:
 
     def find(self, path: str) -> Answerer | None:
         """What answers for `path` (SCRIPT_NAME and PATH_INFO of an environ), or None where no rule covers it."""
-        if self.everywhere is not None:
-            return self.everywhere
-        found = self._covering(path)
-        if "/." in path and _DOT_SEGMENT.search(path):
-            resolved = self._covering(posixpath.normpath(path))
-            if resolved is not found:
-                return AmbiguousPath(forbids=_forbids(found) or _forbids(resolved))
-        return found
+        return self.everywhere or settled(path, self._covering)
 
     def _covering(self, path: str) -> Answerer | None:
         rules = self._by_path
@@ -158,6 +151,21 @@ class Rules:
                 return rules.get(path, found)
             found = rules.get(path[:end], found)
         return found
+
+
+def settled(path: str, covering: Callable[[str], Answerer | None]) -> Answerer | None:
+    """What answers for `path` by `covering`, which looks at a path as it stands; dot segments must not change the answer.
+
+    >>> private = Policy(allow_origins=["https://a.example"])
+    >>> settled("/api/../x", lambda path: private if path.startswith("/api/") else None)  # doctest: +ELLIPSIS
+    <wsgicors.rules.AmbiguousPath object at ...>
+    """
+    found = covering(path)
+    if "/." in path and _DOT_SEGMENT.search(path):
+        resolved = covering(posixpath.normpath(path))
+        if resolved is not found:
+            return AmbiguousPath(forbids=_forbids(found) or _forbids(resolved))
+    return found
 
 
 def _forbids(answerer: Answerer | None) -> bool:

@@ -6,6 +6,9 @@ from typing import NamedTuple, Self
 from wsgicors.fields import Header
 from wsgicors.problems import shown
 
+SHOWN_NAMES = 8
+"""Refused field names that a sentence names."""
+
 
 class Refusal(enum.Enum):
     """Why a request was refused: a stable name, one sentence for everybody, one remedy for whoever runs the server.
@@ -28,6 +31,14 @@ class Refusal(enum.Enum):
         subject, _, after = rest.partition("}")
         member.parts = before, subject, after
         return member
+
+    def told(self, origin: str | None, method: str | None, names: tuple[str, ...]) -> str:
+        """The sentence for one request, in one line of printable ASCII."""
+        before, subject, after = self.parts
+        if not subject:
+            return before
+        value = origin if subject == "origin" else method if subject == "method" else ", ".join(names[:SHOWN_NAMES])
+        return before + shown(value) + after
 
     ORIGIN_NOT_ALLOWED = (
         "origin-not-allowed",
@@ -95,13 +106,14 @@ class Verdict(NamedTuple):
         refusal: Why not, or None.
         headers: The CORS headers to set; the app's own are to be dropped whatever these are.
         vary: The request fields that the answer depends on, for its ``Vary``.
-        complete: `headers`, and the ``Vary`` line for an answer that has none yet; for an allowed preflight, the whole answer.
+        complete: `headers`, and the ``Vary`` line for an answer that has none yet; for a preflight, all headers of its answer.
         status: The status to answer with in the app's stead: a preflight's, or 403 where the policy forbids. None: the app runs.
         passed: For a refused preflight, the headers of the checks that did pass. With them the browser's console names
             the true cause; they are sent in debug mode only.
         origin: The request's Origin.
-        method: The preflight's Access-Control-Request-Method.
+        method: A refused preflight's Access-Control-Request-Method.
         names: The request-header names that were refused.
+        body: The body of a preflight's answer.
 
     >>> from wsgicors import Policy
     >>> verdict = Policy(allow_origins=["https://a.example"]).actual("https://b.example")
@@ -121,25 +133,14 @@ class Verdict(NamedTuple):
     origin: str | None = None
     method: str | None = None
     names: tuple[str, ...] = ()
+    body: bytes = b""
 
     @property
     def sentence(self) -> str:
         """Why the request was refused, in one line of printable ASCII; ``""`` where it was not."""
-        refusal = self.refusal
-        if refusal is None:
-            return ""
-        before, subject, after = refusal.parts
-        if subject == "origin":
-            return before + shown(self.origin) + after
-        if subject == "method":
-            return before + shown(self.method) + after
-        return before + shown(", ".join(self.names[:SHOWN_NAMES])) + after if subject else before
+        return self.refusal.told(self.origin, self.method, self.names) if self.refusal is not None else ""
 
     @property
     def remedy(self) -> str:
         """What the maintainer of the server may do about it; ``""`` where nothing was refused."""
         return self.refusal.remedy if self.refusal is not None else ""
-
-
-SHOWN_NAMES = 8
-"""Refused field names that a sentence names."""
