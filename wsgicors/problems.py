@@ -14,7 +14,11 @@ SHOWN: Final = 120
 
 
 class Fault(NamedTuple):
-    """A kind of problem. Texts may name ``{value}``, ``{setting}``, any setting of a policy, and the problem's facts."""
+    """A kind of problem.
+
+    Texts may name ``{value}``, ``{setting}``, any setting of a policy, the problem's facts, and ``{any_origin}``: what to
+    write to admit every origin.
+    """
 
     message: str
     remedy: str
@@ -61,7 +65,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     "any-origin-beside-others": Fault(
         'In {setting}, "*" stands beside other origins. It admits every origin, so the others mean nothing.',
-        'Leave out "*", or write {setting} = "*" where the data is public.',
+        'Leave out "*", or write {any_origin} where the data is public.',
     ),
     "origin-empty": Fault(
         "{setting} has an empty member.",
@@ -141,7 +145,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     "origin-wildcard-host": Fault(
         "{value} in {setting} admits every host.",
-        'Name the host, as in "https://*.example.com"; or write {setting} = "*" where the data is public.',
+        'Name the host, as in "https://*.example.com"; or write {any_origin} where the data is public.',
     ),
     "origin-wildcard-place": Fault(
         "{value} in {setting} has * where it means nothing.",
@@ -170,11 +174,11 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     "regex-any-host": Fault(
         "The regular expression {value} in {setting} admits the origin {stranger}, and so anybody's.",
-        'Name the hosts in it; or write {allow_origins} = "*" where the data is public.',
+        "Name the hosts in it; or write {any_origin} where the data is public.",
     ),
     # What an origin may not have together with other settings.
     "any-origin-with-credentials": Fault(
-        '{allow_origins} = "*" with {allow_credentials}: every site on the web could act as the logged-in user. Browsers refuse it.',
+        "{any_origin} with {allow_credentials}: every site on the web could act as the logged-in user. Browsers refuse it.",
         "List the origins that are trusted with the user's cookies, or leave out {allow_credentials}.",
     ),
     "null-with-credentials": Fault(
@@ -183,7 +187,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         'Leave out "null", or leave out {allow_credentials}.',
     ),
     "any-origin-with-private-network": Fault(
-        '{allow_origins} = "*" with {allow_private_network}: every site on the web could reach this server behind its firewall.',
+        "{any_origin} with {allow_private_network}: every site on the web could reach this server behind its firewall.",
         "List the origins, or leave out {allow_private_network}.",
         allowable=True,
     ),
@@ -323,7 +327,7 @@ class Problem:
         value: The offending value.
         instead: The very text to write instead, or ``""`` where none can be worked out.
         facts: What else the sentence names.
-        names: The owner's names of the core's settings, where they differ.
+        names: The owner's names of the core's settings, where they differ, and his ``any_origin``.
 
     >>> Problem("origin-trailing-slash", "allow_origins", "https://a.example/", "https://a.example").remedy
     'Write "https://a.example" instead.'
@@ -339,7 +343,9 @@ class Problem:
     def _text(self, template: str) -> str:
         facts = {name: self.names.get(fact, fact) for name, fact in self.facts.items()}
         setting = self.names.get(self.setting, self.setting)
-        return template.format_map(_Words({**self.names, **facts, "setting": setting, "value": shown(self.value)}))
+        any_origin = '{} = "*"'.format(self.names.get("allow_origins", "allow_origins"))
+        words = {"any_origin": any_origin, **self.names, **facts, "setting": setting, "value": shown(self.value)}
+        return template.format_map(_Words(words))
 
     @property
     def message(self) -> str:
