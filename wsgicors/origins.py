@@ -292,22 +292,18 @@ class OriginSet:
     _regexes: tuple[re.Pattern[str], ...]
 
     def __init__(self, members: Iterable[Member]) -> None:
-        self.members = tuple(members)
+        # As texts, so that sets and policies are equal where they mean the same.
+        self.members = tuple(str(one) if isinstance(one, OriginPattern) else one for one in members)
         exact: set[str] = set()
         any_port: set[str] = set()
         suffixes: dict[str, set[tuple[str, str]]] = {}
         regexes: list[re.Pattern[str]] = []
         problems: list[Problem] = []
         for member in self.members:
-            if isinstance(member, str):
-                if split_origin(member) is not None:  # what most members are
-                    exact.add(member)
-                    continue
-                parts = split_pattern(member)
-            elif isinstance(member, OriginPattern):
-                parts = split_pattern(str(member))
-            else:
-                parts = None
+            if isinstance(member, str) and split_origin(member) is not None:  # what most members are
+                exact.add(member)
+                continue
+            parts = split_pattern(member) if isinstance(member, str) else None
             if parts is None:
                 from wsgicors.repair import member_problem
 
@@ -322,7 +318,7 @@ class OriginSet:
             elif port == "*":
                 any_port.add(f"{scheme}://{host}")
             else:
-                exact.add(str(member))
+                exact.add(NULL)
         if problems:
             raise PolicyError(problems)
         self.exact = frozenset(exact)
