@@ -44,6 +44,8 @@ class Chromium(Engine):
         self._resources = contextlib.ExitStack()
         self._page = ""
         self._sessions: set[str] = set()
+        self._new: set[str] = set()
+        self._told: set[tuple[float, str]] = set()
         self._loaded: set[str] = set()
         self._marked: set[tuple[str, str]] = set()
 
@@ -115,42 +117,58 @@ class Chromium(Engine):
 
     def _collect(self, marker: str) -> None:
         # Each process has its own stream of messages, in order; the marker comes last on every one.
-        for session in self._sessions:
-            self._wire.send("Runtime.evaluate", {"expression": f"console.debug('{marker}')"}, sessionId=session)
-        self._wire.wait(lambda: all((session, marker) in self._marked for session in self._sessions))
+        asked = set(self._sessions)
+        for session in asked:
+            call = {"expression": f"console.debug('{marker}')"}
+            self._wire.send("Runtime.evaluate", call, sessionId=session)
+        self._wire.wait(lambda: all((session, marker) in self._marked for session in asked & self._sessions))
         self._marked.clear()
 
     def _on_event(self, event: Message) -> None:
-        params, session = event["params"], event.get("sessionId", "")
+        params = event["params"]
         match event["method"]:
             case "Target.attachedToTarget":
                 self._listen(params["sessionId"])
             case "Target.detachedFromTarget":
                 self._sessions.discard(params["sessionId"])
+                self._new.discard(params["sessionId"])
             case "Page.lifecycleEvent" if params["name"] == "load":
                 self._loaded.add(params["loaderId"])
+            case method:
+                self._on_message(event.get("sessionId", ""), method, params)
+
+    def _on_message(self, session: str, method: str, params: Message) -> None:
+        match method:
             case "Log.entryAdded":
-                self._heard(_LEVELS[params["entry"]["level"]], params["entry"]["text"])
+                entry = params["entry"]
+                self._tell(session, _LEVELS[entry["level"]], entry["text"], entry["timestamp"])
             case "Runtime.exceptionThrown":
                 details = params["exceptionDetails"]
-                self._heard("error", details.get("exception", {}).get("description", details["text"]))
+                text = details.get("exception", {}).get("description", details["text"])
+                self._tell(session, "error", text, params["timestamp"])
             case "Runtime.consoleAPICalled":
-                self._on_console_call(session, params)
+                words = [str(part.get("value", part.get("description", ""))) for part in params["args"]]
+                text = " ".join(words)
+                if text.startswith(MARKER):
+                    self._marked.add((session, text))
+                else:
+                    self._tell(session, _LEVELS.get(params["type"], "info"), text, params["timestamp"])
             case _:
                 pass
 
-    def _on_console_call(self, session: str, params: Message) -> None:
-        words = [str(part.get("value", part.get("description", ""))) for part in params["args"]]
-        text = " ".join(words)
-        if text.startswith(MARKER):
-            self._marked.add((session, text))
-        else:
-            self._heard(_LEVELS.get(params["type"], "info"), text)
+    def _tell(self, session: str, level: Level, text: str, timestamp: float) -> None:
+        # A new target tells again what other frames in its process have told, beside what is its own.
+        is_told = session in self._new and (timestamp, text) in self._told
+        if not is_told:
+            self._told.add((timestamp, text))
+            self._heard(level, text)
 
     def _listen(self, session: str) -> None:
+        """Listen to a new target, and let it run where it waits for that."""
         self._sessions.add(session)
+        self._new.add(session)
         attach = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
         self._wire.send("Log.enable", sessionId=session)
-        self._wire.send("Runtime.enable", sessionId=session)
+        self._wire.send("Runtime.enable", then=lambda _: self._new.discard(session), sessionId=session)
         self._wire.send("Target.setAutoAttach", attach, sessionId=session)
         self._wire.send("Runtime.runIfWaitingForDebugger", sessionId=session)

@@ -25,23 +25,29 @@ class Wire:
         self._socket = self._resources.enter_context(connection)
         self._on_event = on_event
         self._ids = itertools.count(1)
-        self._answers: dict[int, Message | None] = {}
+        self._expected: dict[int, Callable[[Message], None]] = {}
 
-    def send(self, method: str, params: Message | None = None, **address: str) -> int:
-        """Send a call whose answer nobody waits for; the address names a target, in the protocol's way."""
+    def send(
+        self,
+        method: str,
+        params: Message | None = None,
+        then: Callable[[Message], None] | None = None,
+        **address: str,
+    ) -> None:
+        """Send a call; `then` is given its answer. The address names a target, in the protocol's way."""
         number = next(self._ids)
+        if then is not None:
+            self._expected[number] = then
         self._post({"id": number, "method": method, "params": params or {}, **address})
-        return number
 
     def call(self, method: str, params: Message | None = None, **address: str) -> Message:
         """Send a call and wait for its result."""
-        number = self.send(method, params, **address)
-        self._answers[number] = None
-        self.wait(lambda: self._answers[number] is not None)
-        answer = self._answers.pop(number) or {}
-        if "error" in answer:
-            raise EngineError(f"{method}: {answer['error']} {answer.get('message', '')}")
-        result: Message = answer["result"]
+        answers: list[Message] = []
+        self.send(method, params, answers.append, **address)
+        self.wait(lambda: bool(answers))
+        if "error" in answers[0]:
+            raise EngineError(f"{method}: {answers[0]['error']} {answers[0].get('message', '')}")
+        result: Message = answers[0]["result"]
         return result
 
     def wait(self, is_done: Callable[[], bool]) -> None:
@@ -57,8 +63,8 @@ class Wire:
             number = message.get("id")
             if number is None:
                 self._on_event(message)
-            elif number in self._answers:
-                self._answers[number] = message
+            elif number in self._expected:
+                self._expected.pop(number)(message)
 
     def close(self) -> None:
         """Close the connection; the browser may have done so already."""
