@@ -20,6 +20,9 @@ LONGEST_URL: Final = 2000
 ELLIPSIS: Final = "…"
 """What stands for the value of a query's parameter and for anything else that may be secret."""
 
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The names of this machine, as hosts without brackets."""
+
 _PORTS: Final = {"http": 80, "https": 443}
 _ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.\-]*://(?:[a-z0-9_.\-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 _MAYBE_SECRET: Final = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[\w.~+=%\-]{20,}", re.ASCII)
@@ -166,6 +169,17 @@ class Facts:
             kind=clean_token(kind),
             credentials=credentials,
         )
+
+    @property
+    def mixes_content(self) -> bool:
+        """Whether a page that is https asks for an http URL, which browsers block but on this machine.
+
+        >>> Facts(url="http://api.example/", origin="https://a.example").mixes_content
+        True
+        """
+        host = urlsplit(self.url).hostname or ""
+        secured = host in LOOPBACK or host.endswith(".localhost")
+        return self.url.startswith("http:") and self.origin.startswith("https:") and not secured
 
     def joined(self, other: "Facts") -> "Facts":
         """These facts, with `other`'s where one is not known here."""

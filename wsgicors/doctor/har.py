@@ -508,10 +508,8 @@ class _Exchange:
             return self.blocked(
                 said.stage or missing.stage, facts.joined(said.facts), failures=said.failures, causes=said.causes
             )
-        mixed = facts.url.startswith("http:") and facts.origin.startswith("https:")
-        return self.blocked(
-            missing.stage, facts, causes=("mixed-content", "unspecified") if mixed else ("unspecified",)
-        )
+        causes = ("mixed-content", "unspecified") if facts.mixes_content else ("unspecified",)
+        return self.blocked(missing.stage, facts, causes=causes)
 
     def blocked(
         self,

@@ -184,13 +184,20 @@ def _message(flat: _Flat, hit: _Hit) -> Message:
     return Message(
         hit.wording.id,
         found.speaker or hit.wording.speaker,
-        hit.wording.role,
+        _role(hit.wording, around, found),
         hit.wording.failures,
         found.causes or hit.wording.causes,
         found.stage,
         found.facts(),
         flat.numbers[flat.line(hit.start)],
     )
+
+
+def _role(wording: Wording, around: Around, found: Found) -> Role:
+    """That of the wording, but for a network error that has a name, and for what WebKit says again."""
+    if wording.speaker is Speaker.WEBKIT and "failed to load resource: " in around.before_lower:
+        return Role.ECHO
+    return Role.REASON if found.causes not in {(), ("unspecified",)} else wording.role
 
 
 # -- Firefox in other languages ------------------------------------------------------------------------------------

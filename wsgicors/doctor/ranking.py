@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.facts import Facts, origin_of
+from wsgicors.doctor.facts import LOOPBACK, Facts, origin_of
 from wsgicors.fields import CORS_RESPONSE_HEADERS, STANDARD_METHODS, list_members
 
 
@@ -46,7 +46,6 @@ _BY_PROXY: Final = {
     504: "proxy-timeout",
 }
 
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "0.0.0.0"})  # noqa: S104 - a name, not a socket
 _FILES: Final = (
     ".css",
     ".js",
@@ -257,22 +256,16 @@ def _difference(value: str, origin: str) -> str:
     if allowed == origin:
         return "origin-slash" if value.startswith(allowed + "/") else "origin-port"
     theirs, ours = urlsplit(allowed), urlsplit(origin)
-    hosts = {_bare(theirs.netloc), _bare(ours.netloc)}
+    hosts = {theirs.hostname or "", ours.hostname or ""}
     if theirs.netloc == ours.netloc:
         return "origin-scheme"
     if len(hosts) == 1:
         return "origin-port"
-    if hosts <= _LOOPBACK:
+    if hosts <= LOOPBACK:
         return "origin-loopback"
     if len({host.removeprefix("www.") for host in hosts}) == 1:
         return "origin-www"
     return ""
-
-
-def _bare(netloc: str) -> str:
-    """A host without its port."""
-    host, colon, port = netloc.rpartition(":")
-    return host if colon and port.isdigit() else netloc
 
 
 def _origin_invalid(facts: Facts) -> list[Ranked]:
@@ -383,7 +376,7 @@ def _no_response(facts: Facts) -> list[Ranked]:
         "unreachable", "certificate", "blocked-by-extension", "name-not-found", "connection-broken", "timed-out",
         "local-network-permission",
     ]  # fmt: skip
-    if facts.url.startswith("http:") and facts.origin.startswith("https:"):
+    if facts.mixes_content:
         return likely("mixed-content", *causes)
     if facts.url.startswith("http:"):
         causes.remove("certificate")
