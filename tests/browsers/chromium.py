@@ -60,11 +60,8 @@ class Chromium(Engine):
     def start(self) -> None:
         with contextlib.ExitStack() as resources:
             profile = resources.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-            program = resources.enter_context(
-                process.started(
-                    ["chromium", *_FLAGS, f"--user-data-dir={profile}", "about:blank"], env={"HOME": profile}
-                )
-            )
+            command = ["chromium", *_FLAGS, f"--user-data-dir={profile}"]
+            program = resources.enter_context(process.started(command, env={"HOME": profile}))
             address = program.wait_for_line(r"DevTools listening on (ws://\S+)").group(1)
             self._wire = Wire(address, self._on_event)
             resources.callback(self._wire.close)
@@ -75,6 +72,7 @@ class Chromium(Engine):
         self._resources.close()
 
     def visit(self, url: str) -> None:
+        self._loaded.clear()
         answer = self._call("Page.navigate", {"url": url})
         if "errorText" in answer:
             raise EngineError(f"{url}: {answer['errorText']}")
@@ -101,8 +99,7 @@ class Chromium(Engine):
         return self._wire.call(method, params, sessionId=self._page)
 
     def _attach(self) -> None:
-        targets = self._wire.call("Target.getTargets")["targetInfos"]
-        page = next(target["targetId"] for target in targets if target["type"] == "page")
+        page = self._wire.call("Target.createTarget", {"url": "about:blank"})["targetId"]
         attached = self._wire.call("Target.attachToTarget", {"targetId": page, "flatten": True})
         self._page = attached["sessionId"]
         self._call("Page.enable")

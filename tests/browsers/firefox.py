@@ -47,16 +47,14 @@ class Firefox(Engine):
             lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in _PREFERENCES.items()]
             Path(profile, "user.js").write_text("".join(lines))
             command = ["firefox-esr", "--headless", "--no-remote", "--remote-debugging-port", "0"]
-            program = resources.enter_context(
-                process.started([*command, "--profile", profile, "about:blank"], env={"HOME": profile})
-            )
+            program = resources.enter_context(process.started([*command, "--profile", profile], env={"HOME": profile}))
             address = program.wait_for_line(r"WebDriver BiDi listening on (ws://\S+)").group(1)
             self._wire = Wire(f"{address}/session", self._on_event)
             resources.callback(self._wire.close)
             session = self._wire.call("session.new", {"capabilities": {}})
             self._version = session["capabilities"]["browserVersion"]
             self._wire.call("session.subscribe", {"events": ["log.entryAdded"]})
-            self._page = self._wire.call("browsingContext.getTree")["contexts"][0]["context"]
+            self._page = self._wire.call("browsingContext.create", {"type": "tab"})["context"]
             self._resources = resources.pop_all()
 
     def stop(self) -> None:
