@@ -91,7 +91,7 @@ class CORS:
         """Answer a preflight, or have the app answer and see to the headers (PEP 3333)."""
         origin: str | None = environ.get("HTTP_ORIGIN")
         ready = self._rules.ready.get(origin)
-        if ready is None or (origin is not None and environ.get("REQUEST_METHOD") == "OPTIONS"):
+        if ready is None or "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
             decided = self._decide(origin, environ)
             if decided is None:
                 return self.app(environ, start_response)
@@ -124,13 +124,12 @@ class CORS:
         answerer = self._rules.everywhere or self.find(environ)
         if answerer is None:
             return None
-        if origin is not None and environ.get("REQUEST_METHOD") == "OPTIONS":
-            method: str | None = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
-            if method is not None:
-                headers = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
-                if environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true":
-                    return answerer.preflight(origin, method, headers, private_network=True)
-                return answerer.preflight(origin, method, headers)
+        method: str | None = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
+        if method is not None and origin is not None and environ.get("REQUEST_METHOD") == "OPTIONS":
+            headers = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
+            if environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true":
+                return answerer.preflight(origin, method, headers, private_network=True)
+            return answerer.preflight(origin, method, headers)
         verdict = answerer.actual(origin)
         if verdict.status is not None:
             host, site = environ.get("HTTP_HOST", ""), environ.get("HTTP_SEC_FETCH_SITE")
@@ -143,12 +142,13 @@ class CORS:
 
     def _answer(self, verdict: Verdict, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer in the app's stead."""
-        nearest = None
+        status, headers, body = verdict.status or 200, verdict.complete, verdict.body
         if verdict.refusal is not None:
-            self._report(verdict, environ)
-            answerer = self.find(environ) if self.debug else None
-            nearest = answerer.nearest(verdict) if answerer is not None else None
-        status, headers, body = answer(verdict, nearest)
+            if self.on_refusal is not None or logger.isEnabledFor(INFO):
+                self._report(verdict, environ)
+            if self.debug or not body:
+                answerer = self.find(environ) if self.debug else None
+                status, headers, body = answer(verdict, answerer.nearest(verdict) if answerer is not None else None)
         start_response(status_line(status), list(headers))
         return [body] if body and environ.get("REQUEST_METHOD") != "HEAD" else []
 
