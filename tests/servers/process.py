@@ -73,6 +73,13 @@ class Program:
         status = "still running" if self.is_running else f"ended with status {self._process.returncode}"
         return NotStarted(f"{self._name} {reason}; {status}; it said:\n{self.said}")
 
+    def ended_by(self, number: signal.Signals) -> int:
+        """Send it a signal, wait until it has ended, and return its exit status."""
+        self._process.send_signal(number)
+        status = self._process.wait(STOP_SECONDS)
+        self._listener.join(STOP_SECONDS)
+        return status
+
     def stop(self) -> None:
         """Ask it to end, then end what is left of its process group."""
         self._process.terminate()

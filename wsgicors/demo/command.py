@@ -26,7 +26,7 @@ _PORT: Final = click.IntRange(0, 65535)
     "--page-port", default=PAGE_PORT, show_default=True, type=_PORT, help="Port of the page; 0 for any free one."
 )
 def demo(port: int, page_port: int) -> None:
-    """Serve a page and, on another origin, the notes that it reads, writes, and is refused to write."""
+    """Serve a notes API, and a page of another origin to try it."""
     logging.basicConfig(format="%(message)s")
     logging.getLogger("wsgicors").setLevel(logging.INFO)
     with stopped_by_signal() as stopped:
