@@ -89,7 +89,7 @@ _LOWER: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrs
 
 def _lower(text: str) -> str:
     """Byte-lowercase. `str.lower` would also make a k of a Kelvin sign."""
-    return text.translate(_LOWER)
+    return text.lower() if text.isascii() else text.translate(_LOWER)
 
 
 # -- Methods and request-headers ----------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def is_forbidden_method(method: str) -> bool:
     >>> is_forbidden_method("trace"), is_forbidden_method("OPTIONS")
     (True, False)
     """
-    return method.isascii() and method.upper() in _FORBIDDEN_METHODS
+    return method.upper() in _FORBIDDEN_METHODS
 
 
 def is_safelisted_method(method: str) -> bool:
@@ -261,7 +261,7 @@ class Request:
             if not _TOKEN.fullmatch(name):
                 raise ValueError(f"not a header name: {_quote(name)}")
             if _NOT_IN_A_VALUE.search(value):
-                raise ValueError(f"not a value for {name}: {_quote(value)}")
+                raise ValueError(f"not a header value: that of {name}")  # which may be a secret
         object.__setattr__(self, "method", normalize_method(self.method))
         object.__setattr__(self, "headers", headers)
 
@@ -557,10 +557,11 @@ def judge(request: Request, preflight: Response | None, response: Response | Non
         ValueError: The browser sends something that there is no response to: None stands where one is
             needed, or `response` is a redirect (`fetch` follows those).
     """
-    answers = iter((preflight, response) if preflight_request(request) else (response,))
+    answers = {True: preflight, False: response}
 
     def send(sent: Request) -> Response:
-        answer = next(answers, None)
+        # No page can set this header.
+        answer = answers.pop(any(name == "Access-Control-Request-Method" for name, _ in sent.headers), None)
         if answer is None:
             raise ValueError(f"there is no response to {sent.method} {_quote(sent.url)}, which is sent now")
         return answer
@@ -993,7 +994,7 @@ _DOMAIN: Final = re.compile(r"[^\x00-\x20#%/:<>?@\[\\\]^|\x7f-\U0010ffff]+")  # 
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")  # "ends in a number checker"
 _BYTE: Final = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IPV4: Final = re.compile(rf"{_BYTE}\.{_BYTE}\.{_BYTE}\.{_BYTE}")
-_ZEROS: Final = re.compile(r"(?<![0-9a-f])0(?::0)+(?![0-9a-f])")
+_ZEROS: Final = re.compile(r"(?<![0-9a-f])0(?::0)+")
 # What the query and the path must not have in them, beyond printable ASCII without space " # < > and `.
 _TO_ENCODE: Final = re.compile(r"[^!$-;=?-_a-z{-~]")
 
@@ -1083,9 +1084,9 @@ def _serialize_ipv6(text: str) -> str:
         return ""
     number = f"{int(address):032x}"
     pieces = ":".join(f"{int(number[i : i + 4], 16):x}" for i in range(0, 32, 4))
-    longest = max(_ZEROS.findall(pieces), key=len, default=None)
+    longest = max(_ZEROS.finditer(pieces), key=lambda run: len(run[0]), default=None)
     if longest:
-        before, _, after = pieces.partition(longest)
+        before, after = pieces[: longest.start()], pieces[longest.end() :]
         pieces = f"{before.removesuffix(':')}::{after.removeprefix(':')}"
     return f"[{pieces}]"
 
