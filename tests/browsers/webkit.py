@@ -12,17 +12,16 @@ import shutil
 import subprocess
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 from typing import ClassVar, cast
 
 from tests.browsers.engine import MARKER, Engine, EngineError, Level
 from tests.browsers.wire import Message, Wire
 from tests.servers import process
-from tests.servers.ports import free_port
+from tests.servers.exchange import ask
+from tests.servers.ports import ADDRESS, free_port
 
-_LIBRARIES = Path("/usr/lib")
-# Buttons this small let the window be as narrow as a telephone.
+# Buttons as small as this let the window be as narrow as a telephone.
 _STYLES = "* { min-width: 0; min-height: 0; padding: 0; margin: 0; font-size: 1px; }"
 _READY = f"{MARKER}, the first page"
 _RESIZED = """
@@ -40,10 +39,6 @@ _LEVELS: dict[str, Level] = {
     "warning": "warning",
     "error": "error",
 }
-
-
-def _minibrowser() -> Path | None:
-    return next(iter(sorted(_LIBRARIES.glob("*/webkit2gtk-4.*/MiniBrowser"))), None)
 
 
 class _InspectorWire(Wire):
@@ -97,37 +92,16 @@ class WebKit(Engine):
             screen = ["Xvfb", "-displayfd", "1", "-screen", "0", "2560x2560x24", "-nolisten", "tcp"]
             display = resources.enter_context(process.started(screen))
             self._display = ":" + display.wait_for_line(r"^(\d+)$").group(1)
-            browser = str(_minibrowser())
-            told = subprocess.run(
-                [browser, "--version"],
-                env={**os.environ, "DISPLAY": self._display},
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-            self._version = told.stdout.split()[-1]
-            first = Path(home, "first.html")
-            first.write_text(f"<!doctype html><script>console.debug('{_READY}')</script>")
-            inspector = f"127.0.0.1:{free_port()}"
-            styles = Path(home, "gtk-3.0", "gtk.css")
-            styles.parent.mkdir()
-            styles.write_text(_STYLES)
-            environment = {
-                "DISPLAY": self._display,
-                "HOME": home,
-                "XDG_RUNTIME_DIR": home,
-                "XDG_CONFIG_HOME": home,
-                "GSETTINGS_BACKEND": "memory",
-                "NO_AT_BRIDGE": "1",
-                "WEBKIT_INSPECTOR_HTTP_SERVER": inspector,
-            }
-            command = [browser, "--private", "--enable-developer-extras=true", first.as_uri()]
-            program = resources.enter_context(process.started(command, env=environment))
-            self._wire = _InspectorWire(f"ws://{inspector}{_socket_path(inspector, program)}", self._on_event)
+            told = subprocess.check_output([_minibrowser() or "", "--version"], env=self._environment, text=True)
+            self._version = told.split()[-1]
+            port = free_port()
+            command, environment = _command(Path(home), port)
+            program = resources.enter_context(process.started(command, env={**self._environment, **environment}))
+            self._wire = _InspectorWire(_inspector_of_page(port, program), self._on_event)
             resources.callback(self._wire.close)
             # A new target waits until its console is listened to.
             self._wire.call("Target.setPauseOnStart", {"pauseOnStart": True})
-            # A blank page heard of after the first one is a load that failed.
+            # Past the first page, a blank one means a load that failed.
             self._wire.wait(lambda: _READY in self._marked)
             self._resources = resources.pop_all()
 
@@ -169,7 +143,11 @@ class WebKit(Engine):
         return cast("int", self.run("return outerHeight - innerHeight"))
 
     def _xdotool(self, *words: str) -> None:
-        subprocess.run(["xdotool", *words], env={**os.environ, "DISPLAY": self._display}, check=True)
+        subprocess.run(["xdotool", *words], env=self._environment, check=True)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "DISPLAY": self._display}
 
     def _call(self, method: str, params: Message | None = None) -> Message:
         return self._wire.call(method, params, target=self._page)
@@ -231,16 +209,36 @@ class WebKit(Engine):
             self._wire.send("Target.resume", {"targetId": target})
 
 
-def _socket_path(inspector: str, program: process.Program) -> str:
-    """The path of the websocket of the only page, which the inspector links to once the page is there."""
+def _minibrowser() -> Path | None:
+    """The program, whose folder is named by the machine's architecture and WebKitGTK's version."""
+    return next(iter(sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))), None)
+
+
+def _command(home: Path, inspector_port: int) -> tuple[list[str], dict[str, str]]:
+    """The command that opens the first page, and its environment; both need files in its home."""
+    first = home / "first.html"
+    first.write_text(f"<!doctype html><script>console.debug('{_READY}')</script>")
+    styles = home / "gtk-3.0" / "gtk.css"
+    styles.parent.mkdir()
+    styles.write_text(_STYLES)
+    environment = {
+        "HOME": str(home),
+        "XDG_RUNTIME_DIR": str(home),
+        "XDG_CONFIG_HOME": str(home),
+        "GSETTINGS_BACKEND": "memory",
+        "NO_AT_BRIDGE": "1",
+        "WEBKIT_INSPECTOR_HTTP_SERVER": f"{ADDRESS}:{inspector_port}",
+    }
+    return [str(_minibrowser()), "--private", "--enable-developer-extras=true", first.as_uri()], environment
+
+
+def _inspector_of_page(port: int, program: process.Program) -> str:
+    """The websocket of the only page, to which the inspector's own page links once it is there."""
     deadline = time.monotonic() + process.START_SECONDS
     while program.is_running and time.monotonic() < deadline:
-        with (
-            contextlib.suppress(OSError),
-            urllib.request.urlopen(f"http://{inspector}/", timeout=5) as answer,
-        ):
-            link = re.search(rb"/socket/\d+/\d+/WebPage", answer.read())
+        with contextlib.suppress(OSError):
+            link = re.search(rb"/socket/\d+/\d+/WebPage", ask(port, "GET", "/").body)
             if link:
-                return link.group().decode()
+                return f"ws://{ADDRESS}:{port}{link.group().decode()}"
         time.sleep(0.02)
     raise program.not_started("offered no page to its inspector")

@@ -61,7 +61,7 @@ class ModWSGI(Server):
         module, _, name = app.partition(":")
         with tempfile.TemporaryDirectory() as home:
             code = Path(home, "code")
-            _copy_code(code, {ROOT / module.partition(".")[0], ROOT / "wsgicors", *ADAPTERS.iterdir()})
+            _copy_code(code, {ROOT / module.partition(".")[0], ROOT / "wsgicors", *ADAPTERS.glob("*")})
             _copy_distributions(code, _requirements(self.extras))
             Path(code, "script.wsgi").write_text(f"from {module} import {name} as application\n")
             subprocess.run(["chmod", "--recursive", "a+rX", home], check=True)

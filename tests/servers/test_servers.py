@@ -1,10 +1,11 @@
 """Each server serves an app of the checkout, hands the request on whole, and leaves nothing running."""
 
 import json
+import os
+import select
 import sys
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,11 +103,12 @@ def test_a_line_that_never_comes_is_an_error() -> None:
 
 
 def test_children_of_a_stopped_program_are_ended_too() -> None:
-    fork = "import os, time\nprint(os.fork(), flush=True)\ntime.sleep(1000)"
+    fork = "import os, time\nif child := os.fork():\n    print(child, flush=True)\ntime.sleep(1000)"
     with process.started([sys.executable, "-c", fork]) as program:
-        child = int(program.wait_for_line(r"^([1-9]\d*)$").group(1))
-        assert _is_alive(child)
-    assert not _is_alive(child)
+        child = os.pidfd_open(int(program.wait_for_line(r"^(\d+)$").group(1)))
+        assert not _has_ended(child, 0)
+    assert _has_ended(child, process.STOP_SECONDS)
+    os.close(child)
 
 
 def test_what_is_missing_fails_in_ci_and_is_skipped_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,9 +121,6 @@ def test_what_is_missing_fails_in_ci_and_is_skipped_elsewhere(monkeypatch: pytes
         need("anything")
 
 
-def _is_alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended but that nobody has waited for does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+def _has_ended(pidfd: int, seconds: float) -> bool:
+    """Whether a process ends in that time; its descriptor can be read from then on."""
+    return bool(select.select([pidfd], [], [], seconds)[0])
