@@ -17,6 +17,7 @@ from wsgicors.origins import (
     split_pattern,
 )
 from wsgicors.problems import Problem
+from wsgicors.settings import is_public_suffix
 
 SETTING: Final = "allow_origins"
 
@@ -29,6 +30,7 @@ STRANGERS: Final = (
 """Origins that no regular expression means to admit."""
 
 _SEPARATORS = re.compile(r"[\s,;]+")
+_QUOTES = re.compile(r"^\[?[\"'`]+|[\"'`]+\]?$")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*+")
 _LABEL = re.compile(r"[a-z0-9_\-]{1,63}+")
 _OPEN_SCHEME = re.compile(r"[(?:]*+[a-z][a-z0-9+\-()?:|\\]*")
@@ -88,7 +90,8 @@ class _Repair:
 
     def mended(self) -> str | None:
         text = self.text.strip()
-        if not text:
+        several = [part for part in _SEPARATORS.split(text) if part]
+        if not several:
             self.found("origin-empty")
             return None
         if text != self.text:
@@ -96,10 +99,12 @@ class _Repair:
         if any(not character.isprintable() and not character.isspace() for character in text):
             self.found("origin-characters")
             return None
-        several = [part for part in _SEPARATORS.split(text) if part]
         if len(several) > 1:
             self.found("origin-several")
             return None
+        if _QUOTES.search(text):
+            self.found("origin-characters")
+            text = _QUOTES.sub("", text)
         if text == "*":
             self.found("any-origin-beside-others")
             return None
@@ -115,8 +120,9 @@ class _Repair:
             self.found("origin-wildcard-host")
             return None
         host, port = self.port(scheme, rest)
-        host = self.host(host)
-        return f"{scheme}://{host}{port}"
+        host = self.host(scheme, host)
+        # What is called so is a scheme twice over, or null with something behind it.
+        return f"{scheme}://{host}{port}" if host not in ("http", "https", NULL) else None
 
     def scheme(self, text: str) -> tuple[str | None, str]:
         scheme, separator, rest = text.partition("://")
@@ -127,7 +133,7 @@ class _Repair:
                 return None, ""
             if not (scheme.lower() in ("http", "https") and separator and not rest.isdigit()):
                 rest, scheme = text, ""
-            rest = rest.lstrip("/")
+            rest = rest.lstrip("/\\")
             self.found("origin-scheme-missing")
             scheme = scheme.lower() or ("http" if is_loopback(_host_of(rest)) else "https")
         if "*" in scheme:
@@ -178,19 +184,22 @@ class _Repair:
             return host, ""
         return host, f":{number}"
 
-    def host(self, host: str) -> str:
+    def host(self, scheme: str, host: str) -> str:
         bare = host.removeprefix("*.")
         wildcard = host[: len(host) - len(bare)]
         if "*" in bare:
             self.found("origin-wildcard-place")
             wildcard, bare = "*.", bare.rpartition("*")[2].lstrip(".")
+            if is_public_suffix(bare):  # admits far more than was meant
+                return ""
         if bare.endswith("."):
             self.found("origin-trailing-dot")
             bare = bare.rstrip(".")
         if not bare.isascii():
             self.found("origin-unicode-host")
             bare = _a_labels(bare)
-        mended = self.address(bare) if bare and is_ip(bare) else self.name(bare)
+        numeric = bare.startswith("[") or ((scheme in DEFAULT_PORTS or wildcard) and is_ip(bare))
+        mended = self.address(bare) if numeric else self.name(bare, MAX_HOST - len("a.") if wildcard else MAX_HOST)
         if wildcard and is_ip(mended):
             self.found("origin-wildcard-ip")
             wildcard = ""
@@ -210,8 +219,8 @@ class _Repair:
             self.found("origin-ipv4")
         return canonical
 
-    def name(self, host: str) -> str:
-        if len(host) > MAX_HOST or not all(_LABEL.fullmatch(label) for label in host.split(".")):
+    def name(self, host: str, longest: int) -> str:
+        if len(host) > longest or not all(_LABEL.fullmatch(label) for label in host.split(".")):
             self.found("origin-host")
         return host
 
@@ -271,8 +280,8 @@ def _written(pattern: str) -> str:
 def _escape_dots(pattern: str) -> str:
     r"""`pattern` with a literal dot wherever an open one touches a letter or digit that follows.
 
-    >>> _escape_dots(r"https://www.example\.com"), _escape_dots(r"https://.*example\.com"), _escape_dots(r"https://[.a].*\.b\.c")
-    ('https://www\\.example\\.com', 'https://.*\\.example\\.com', 'https://[.a].*\\.b\\.c')
+    >>> _escape_dots(r"https://www.example\.com"), _escape_dots(r"https://(.*)example\.com"), _escape_dots(r"https://[.a].*\.b\.c")
+    ('https://www\\.example\\.com', 'https://(.*\\.)example\\.com', 'https://[.a].*\\.b\\.c')
     """
 
     def mended(token: re.Match[str]) -> str:
@@ -284,7 +293,11 @@ def _escape_dots(pattern: str) -> str:
     return _REGEX_TOKEN.sub(mended, pattern)
 
 
-# An escape, a class, an open dot (with its repetition) before a letter or digit, or anything else.
+_REPEATED = r"(?:[*+?]|\{[0-9,]*\})?[?+]?"
+# An escape, a class, an open dot (with its repetition) before a letter or digit, or anything else. Groups may begin and
+# end between the two, and have other branches.
 _REGEX_TOKEN = re.compile(
-    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<dot>\.(?:[*+?]|\{[0-9,]*\})?[?+]?(?=[A-Za-z0-9]))|.", re.DOTALL
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|"
+    rf"(?P<dot>\.{_REPEATED}(?=(?:(?:\|[^()]*)?\){_REPEATED}|\((?:\?:)?)*[A-Za-z0-9]))|.",
+    re.DOTALL,
 )
