@@ -1,0 +1,422 @@
+import re._constants as sre_constants
+import re._parser as sre_parser
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.doctor import wording_cases
+from tests.doctor.wording_cases import ALL, MISSING, PAGE, PF, TRANSLATED, URL, chromium, firefox
+from wsgicors.browser import Failure, Stage
+from wsgicors.doctor import messages, why
+from wsgicors.doctor.messages import LONGEST_TEXT, MOST_MESSAGES, read
+from wsgicors.doctor.wordings import WORDINGS, Role, Speaker, net_error_cause
+
+
+def only(text: str) -> messages.Message:
+    [message] = read(text).messages
+    return message
+
+
+def ids(case: wording_cases.Case) -> str:
+    return case.wording
+
+
+@pytest.mark.parametrize("case", ALL, ids=ids)
+def test_every_member_of_the_closed_lists_is_recognised(case):
+    assert only(case.text).wording == case.wording
+
+
+@pytest.mark.parametrize("case", ALL, ids=ids)
+def test_every_member_of_the_closed_lists_leads_to_its_cause(case):
+    [finding] = why(case.text).findings
+    first = finding.suspects[0]
+    assert (first.cause.id, str(first.certainty)) == (case.cause, case.certainty)
+
+
+def test_every_wording_has_a_case():
+    texts = [read(case.text).messages[0].wording for case in ALL]
+    named = {wording.id for wording in WORDINGS}
+    untested = named - set(texts)
+    assert untested <= {
+        "chromium/cookie-not-secure", "chromium/third-party-cookies", "webkit/connection-broken", "webkit/timed-out",
+        "webkit/content-blocker", "webkit/content-security-policy", "firefox/opaque-response-blocking",
+        "firefox/net", "script/xhr", "script/opaque", "webkit/resource-policy",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording.phrase[:40])
+def test_every_phrase_is_found_by_itself(wording):
+    found = only(f"x {wording.phrase} y")
+    assert found.wording == wording.id
+    assert wording.phrase == wording.phrase.lower()
+
+
+# -- Facts ---------------------------------------------------------------------------------------------------------
+
+
+def test_chromium_tells_url_origin_and_kind():
+    message = only(chromium(MISSING, kind="XMLHttpRequest"))
+    assert (message.facts.url, message.facts.origin, message.facts.kind) == (URL, PAGE, "XMLHttpRequest")
+    assert message.stage is Stage.ACTUAL
+
+
+@pytest.mark.parametrize("kind", ["fetch", "XMLHttpRequest", "script", "font", "image", "CSS", "internal"])
+def test_whatever_asked(kind):
+    assert only(chromium(MISSING, kind=kind)).facts.kind == kind.split(" ", maxsplit=1)[0]
+
+
+def test_a_kind_of_two_words_is_not_shown_but_the_rest_is():
+    assert only(chromium(MISSING, kind="CSS stylesheet")).facts.url == URL
+
+
+def test_the_preflight_is_told_from_the_request():
+    assert only(chromium(PF + MISSING)).stage is Stage.PREFLIGHT
+
+
+def test_redirected_from():
+    message = only(
+        "Access to fetch at 'https://b.example/x' (redirected from 'https://a.example/y') from origin 'null' has been"
+        f" blocked by CORS policy: {MISSING}"
+    )
+    assert message.facts.url == "https://b.example/x"
+    assert message.facts.redirected_from == "https://a.example/y"
+    assert message.facts.origin == "null"
+
+
+def test_an_old_redirect():
+    message = only(f"Redirect from '{URL}' to 'https://b.example/' has been blocked by CORS policy: {MISSING}")
+    assert (message.facts.redirected_from, message.facts.url) == (URL, "https://b.example/")
+
+
+def test_an_old_font():
+    message = only(
+        "Font from origin 'https://cdn.example' has been blocked from loading by Cross-Origin Resource Sharing policy:"
+        f" {MISSING} Origin '{PAGE}' is therefore not allowed access."
+    )
+    assert (message.facts.url, message.facts.origin, message.facts.kind) == ("https://cdn.example", PAGE, "Font")
+
+
+def test_an_old_failure_to_load_with_its_status():
+    message = only(
+        f"Failed to load {URL}: {PF}{MISSING} Origin '{PAGE}' is therefore not allowed access. The response had HTTP"
+        " status code 405. If an opaque response …"
+    )
+    assert (message.facts.url, message.facts.origin, message.facts.status) == (URL, PAGE, 405)
+    assert message.stage is Stage.PREFLIGHT
+
+
+def test_an_old_kind():
+    assert only(f"Fetch API cannot load {URL}. {MISSING}").facts.kind == "fetch"
+    assert only(f"XMLHttpRequest cannot load {URL}. {MISSING}").facts.kind == "XMLHttpRequest"
+
+
+def test_a_summary_without_url():
+    message = only(f"Access blocked by CORS policy: {PF}{MISSING}")
+    assert (message.stage, message.facts.url) == (Stage.PREFLIGHT, "")
+
+
+def test_a_tail_alone():
+    assert only(MISSING).stage is None
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        (chromium("Method PATCH is not allowed by Access-Control-Allow-Methods in preflight response."), "method", "PATCH"),
+        (
+            chromium("Request header field x-a is not allowed by Access-Control-Allow-Headers in preflight response."),
+            "header",
+            "x-a",
+        ),
+        (chromium(wording_cases.MULTIPLE), "value", f"{PAGE}, {PAGE}"),
+        (chromium(wording_cases.INVALID), "value", "app.example"),
+        (chromium(wording_cases.MISMATCH), "value", "http://app.example"),
+        (chromium(wording_cases.WILDCARD), "credentials", True),
+        (chromium(wording_cases.CREDENTIALS), "credentials", True),
+        (firefox("CORS header ‘Access-Control-Allow-Origin’ missing", " Status code: 404."), "status", 404),
+        (firefox("CORS header ‘Access-Control-Allow-Origin’ does not match ‘https://b.example’"), "value", "https://b.example"),
+        (firefox("missing token ‘x-a’ in CORS header ‘Access-Control-Allow-Headers’ from CORS preflight channel"), "header", "x-a"),
+        (firefox("header ‘x-a’ is not allowed according to header ‘Access-Control-Allow-Headers’ from"), "header", "x-a"),
+        (firefox("invalid token ‘a b’ in CORS header ‘Access-Control-Allow-Methods’"), "value", "a b"),
+        (firefox("expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’"), "credentials", True),
+        (f"Origin {PAGE} is not allowed by Access-Control-Allow-Origin. Status code: 401", "status", 401),
+        (f"Origin {PAGE} is not allowed by Access-Control-Allow-Origin. Status code: 401", "origin", PAGE),
+        ("Preflight response is not successful. Status code: 301", "status", 301),
+        ("Header Access-Control-Allow-Methods has an invalid value: A B Fetch API cannot load x", "value", "A B"),
+        ('Credentials flag is true, but Access-Control-Allow-Credentials is not "true".', "credentials", True),
+        ("Cross-origin redirection to https://b.example/?t=1 denied by Cross-Origin Resource Sharing policy: Origin"
+         f" {PAGE} is not allowed by Access-Control-Allow-Origin.", "location", "https://b.example/?t=…"),
+        ("denied by Cross-Origin Resource Sharing policy: redirection URL https://u:p@b.example/ has credentials",
+         "location", "https://b.example/"),
+        (f"Fetch API cannot load {URL} due to access control checks.", "kind", "fetch"),
+        (f"XMLHttpRequest cannot load {URL} due to access control checks.", "url", URL),
+        (f"PUT {URL} net::ERR_FAILED 502 (Bad Gateway)", "status", 502),
+        (f"PUT {URL} net::ERR_FAILED 502 (Bad Gateway)", "method", "PUT"),
+        (f"PUT {URL} net::ERR_FAILED", "status", None),
+        (f"{URL} - Failed to load resource: net::ERR_FAILED", "url", URL),
+        (f"{URL} - Failed to load resource: the server responded with a status of 503 ()", "status", 503),
+        (f"{URL} - Failed to load resource: the server responded with a status of 503 ()", "url", URL),
+        ("Failed to load resource: the server responded with a status of x", "status", None),
+        ("Forbidden (Origin checking failed - https://app.example does not match any", "origin", PAGE),
+        (f"Mixed Content: The page at '{PAGE}/' was loaded over HTTPS, but requested an insecure script "
+         "'http://api.example/a'.", "origin", PAGE),
+        (f"Mixed Content: The page at '{PAGE}/' was loaded over HTTPS, but requested an insecure script "
+         "'http://api.example/a'.", "url", "http://api.example/a"),
+        ('Refused to get unsafe header "X-Total"', "header", "X-Total"),
+        ("Attempt to set a forbidden header was denied: Host. x", "header", "Host"),
+        (chromium("Redirect location 'https://u:p@b.example/' contains a username and password, which is disallowed"),
+         "location", "https://b.example/"),
+    ],
+)  # fmt: skip
+def test_facts(text, fact, value):
+    assert getattr(only(text).facts, fact) == value
+
+
+def test_the_same_sentence_is_told_apart_by_its_end():
+    assert only("Method PUT is not allowed by Access-Control-Allow-Methods.").speaker is Speaker.WEBKIT
+    assert only("Method PUT is not allowed by Access-Control-Allow-Methods in preflight").speaker is Speaker.CHROMIUM
+    assert only(chromium("Method PUT is not allowed by Access-Control-Allow-Methods")).speaker is Speaker.CHROMIUM
+
+
+def test_a_network_error_with_a_name_is_a_reason_and_one_without_an_echo():
+    assert only("GET https://a.example/ net::ERR_NAME_NOT_RESOLVED").role is Role.REASON
+    assert only("GET https://a.example/ net::ERR_FAILED").role is Role.ECHO
+
+
+def test_what_webkit_says_again_is_an_echo():
+    text = f"Failed to load resource: Origin {PAGE} is not allowed by Access-Control-Allow-Origin. Status code: 200"
+    assert only(text).role is Role.ECHO
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        ("err_address_unreachable", "unreachable"),
+        ("err_internet_disconnected", "name-not-found"),
+        ("err_empty_response", "connection-broken"),
+        ("err_blocked_by_orb", "opaque-response-blocking"),
+        ("err_blocked_by_csp", "content-security-policy"),
+        ("err_blocked_by_administrator", "blocked-by-extension"),
+        ("err_something_new", ""),
+    ],
+)
+def test_network_errors(code, cause):
+    assert net_error_cause(code) == cause
+
+
+# -- What stands around a message ----------------------------------------------------------------------------------
+
+PLAIN = chromium(PF + "It does not have HTTP ok status.")
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "{}",
+        "2026-11-22T13:12:00.123Z ERROR {}",
+        "[13:12:01.333] {} app.js:12:3",
+        "app.js:12 {}",
+        "login.js:33:9 Uncaught {}",
+        "\x1b[31m{}\x1b[0m",
+        "\x1b]8;;http://x\x07{}\x1b]8;;\x07",
+        "console.error: [Error] {} (x, line 0)",
+        "> {}",
+        "// {}",
+        "| 12 | {} |",
+        '"{}"',
+        'level=error msg="{}"',
+        'INFO:CONSOLE(1)] "{}", source: http://a.example/ (1)',
+        "{}\r\n",
+        "﻿{}",
+    ],
+)
+def test_noise_is_passed_over(noise):
+    message = only(noise.format(PLAIN))
+    assert message.wording == "chromium/PreflightInvalidStatus"
+    assert (message.facts.url, message.facts.origin, message.stage) == (URL, PAGE, Stage.PREFLIGHT)
+
+
+@pytest.mark.parametrize("quotes", ["‘’", "“”", "„“", "`´", "«»", '""'])
+def test_kinds_of_quotes(quotes):
+    parts = PLAIN.replace("doesn't", "doesn’t").split("'")
+    text = parts[0] + "".join(quotes[index % 2] + part for index, part in enumerate(parts[1:]))
+    assert only(text).facts.origin == PAGE
+
+
+@pytest.mark.parametrize("width", [30, 47, 80, 100])
+def test_wrapped_lines(width):
+    words, lines = PLAIN.split(" "), [""]
+    for word in words:
+        if len(lines[-1]) + len(word) > width:
+            lines.append("")
+        lines[-1] += (" " if lines[-1] else "") + word
+    message = only("\n".join(lines))
+    assert (message.facts.url, message.facts.origin) == (URL, PAGE)
+
+
+def test_a_word_broken_at_its_hyphen():
+    assert only("No 'Access-Control-\nAllow-Origin' header is present on the requested resource").line == 1
+
+
+def test_quotes_escaped_in_json():
+    assert only(PLAIN.replace("'", "\\'")).facts.origin == PAGE
+    assert only('Refused to get unsafe header \\"X-Total\\"').facts.header == "X-Total"
+
+
+def test_lines_are_numbered():
+    text = f"\n\n{PLAIN}\n\x1b[0m\n  \n{firefox('CORS disabled')}\n"
+    assert [message.line for message in read(text).messages] == [3, 6]
+
+
+def test_a_long_console_keeps_messages_apart():
+    other = PLAIN.replace("items", "users")
+    text = "\n".join(f"{PLAIN}\nsomething else {number}\n{other}" for number in range(300))
+    found = read(text).messages
+    assert len(found) == 600
+    assert {message.facts.url for message in found} == {URL, URL.replace("items", "users")}
+
+
+def test_nothing():
+    assert read("") == messages.Console((), cut=False)
+    assert read("Access to the server room is blocked. CORS is a policy.").messages == ()
+
+
+# -- Firefox in other languages ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [(frame.format(reason), cause) for frame, reasons in TRANSLATED for reason, cause in reasons],
+)
+def test_firefox_in_any_language(text, cause):
+    message = only(f"12:00:01 {text} app.js:12:3")
+    assert message.wording == "firefox/translated"
+    assert message.facts.url == URL
+    assert cause in [suspect.cause.id for suspect in why(text).findings[0].suspects[:14]]
+    single = len(message.failures) + len(message.causes) == 1
+    vague = message.failures == (Failure.NO_RESPONSE,)
+    if single and not vague:
+        assert why(text).findings[0].suspects[0].cause.id == cause
+
+
+def test_a_url_that_is_not_http_in_any_language():
+    text = "Blocage (Cross-Origin Request) : la ressource située sur file:///a.json. Raison : la requête CORS n’utilise"
+    assert only(text.replace("file:///a", "file://host/a")).causes == ("url-scheme",)
+
+
+def test_a_translated_warning_is_one():
+    frame, reasons = TRANSLATED[1]
+    assert only(frame.format(reasons[-1][0])).role is Role.WARNING
+
+
+def test_a_translated_echo_is_one():
+    frame, reasons = TRANSLATED[0]
+    assert only(frame.format(reasons[0][0])).role is Role.ECHO
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'fetch("https://api.example/") // CORS needs Access-Control-Allow-Origin: *',
+        "see https://developer.example/docs/CORS for more",
+        "https://api.example/ (see below)",
+        f"https://api.example/{'x' * 5000} (CORS)",
+    ],
+)
+def test_what_is_no_message(line):
+    assert read(line).messages == ()
+
+
+# -- Bounds --------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_too_long_is_cut():
+    console = read(" " * LONGEST_TEXT + PLAIN)
+    assert (console.messages, console.cut) == ((), True)
+
+
+def test_what_is_too_much_is_cut():
+    console = read((PLAIN + "\n") * (MOST_MESSAGES + 1))
+    assert (len(console.messages), console.cut) == (MOST_MESSAGES, True)
+    lines = TRANSLATED[1][0].format(TRANSLATED[1][1][1][0]) + "\n"
+    assert len(read(lines * (MOST_MESSAGES + 1)).messages) == MOST_MESSAGES
+
+
+HOSTILE = [
+    "Access to fetch at '", "net::err_", "'", "http://", "(cors ", "- \n", "\x1b[", "\x1b]", "x\n", '\\"', " ",
+    "Origin a is not allowed by Access-Control-Allow-Origin. ", "http://a.b/ (cors 'x' ", "İ", "\u202e",
+    "' in cors header 'access-control-allow-methods'", "Cross-origin redirection to ", "Reason: CORS disabled\n",
+    "GET http://a/ net::ERR_FAILED\n",
+]  # fmt: skip
+
+
+def work(text: str) -> int:
+    """How many lines of Python reading `text` takes."""
+    lines = 0
+
+    def count(frame, event, argument):
+        nonlocal lines
+        lines += event == "line"
+        return count
+
+    previous = sys.gettrace()
+    sys.settrace(count)
+    try:
+        read(text)
+    finally:
+        sys.settrace(previous)
+    return lines
+
+
+@pytest.mark.parametrize("piece", HOSTILE, ids=ascii)
+def test_work_grows_with_the_length_and_no_faster(piece):
+    small, large = (work(piece * (size // len(piece))) for size in (4_000, 64_000))
+    assert large <= 17 * small
+
+
+@pytest.mark.parametrize("expression", [messages._COLOURS, messages._URL, messages._REASON, messages._STATUS])
+def test_no_expression_repeats_a_repetition(expression):
+    """Backtracking is bounded where nothing unbounded stands inside something unbounded."""
+
+    def depths(parsed, depth=0):
+        for operator, argument in parsed:
+            if operator in {sre_constants.MAX_REPEAT, sre_constants.MIN_REPEAT}:
+                low, high, inner = argument
+                yield depth + (high == sre_constants.MAXREPEAT)
+                yield from depths(inner, depth + (high == sre_constants.MAXREPEAT))
+            elif operator is sre_constants.SUBPATTERN:
+                yield from depths(argument[3], depth)
+            elif operator is sre_constants.BRANCH:
+                for inner in argument[1]:
+                    yield from depths(inner, depth)
+
+    assert max(depths(sre_parser.parse(expression.pattern)), default=0) <= 1
+
+
+@given(st.text())
+def test_no_text_makes_it_raise(text):
+    read(text)
+
+
+FRAGMENTS = st.sampled_from([
+    *(wording.phrase for wording in WORDINGS), *HOSTILE, URL, PAGE, "'", " cannot load ", "remote resource at ",
+    "blocked by cors policy: ", "access to ", " from origin '", "redirect from '", "status code: 404", "(null).",
+    "Access-Control-Allow-Headers", "http://[::1", "https://u:p@h:99999/", "\n", "\ud800",
+])  # fmt: skip
+
+
+@given(st.lists(st.one_of(FRAGMENTS, st.text(max_size=8)), max_size=12))
+def test_no_mixture_of_fragments_makes_it_raise(parts):
+    for finding in why("".join(parts)).findings:
+        assert finding.suspects
+        assert finding.to_json()
+
+
+@given(st.lists(st.one_of(FRAGMENTS, st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp"])), max_size=12))
+def test_nothing_comes_out_unescaped(parts):
+    for finding in why("".join(parts)).findings:
+        for _, value in finding.facts.items():
+            assert not isinstance(value, str) or value.isprintable()
+        assert finding.probe.isprintable()

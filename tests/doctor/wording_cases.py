@@ -1,0 +1,686 @@
+"""What the engines print, each member of their closed lists: the text, the wording it is, and the cause it leads to."""
+
+from typing import NamedTuple
+
+URL = "https://api.example/items"
+PAGE = "https://app.example"
+
+
+class Case(NamedTuple):
+    text: str
+    wording: str
+    cause: str
+    certainty: str = "certain"
+
+
+def chromium(tail: str, *, kind: str = "fetch", origin: str = PAGE) -> str:
+    return f"Access to {kind} at '{URL}' from origin '{origin}' has been blocked by CORS policy: {tail}"
+
+
+PF = "Response to preflight request doesn't pass access control check: "
+NO_CORS = (
+    " Have the server send the header with a valid value, or, if an opaque response serves your needs, set the"
+    " request's mode to 'no-cors' to fetch the resource with CORS disabled."
+)
+MISSING = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
+WILDCARD = (
+    "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the"
+    " request's credentials mode is 'include'."
+)
+CREDENTIALS = (
+    "The value of the 'Access-Control-Allow-Credentials' header in the response is '' which must be 'true' when the"
+    " request's credentials mode is 'include'."
+)
+XHR = (
+    " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
+)
+MULTIPLE = (
+    f"The 'Access-Control-Allow-Origin' header contains multiple values '{PAGE}, {PAGE}', but only one is allowed."
+)
+INVALID = "The 'Access-Control-Allow-Origin' header contains the invalid value 'app.example'."
+MISMATCH = (
+    "The 'Access-Control-Allow-Origin' header has a value 'http://app.example' that is not equal to the supplied"
+    " origin."
+)
+
+CHROMIUM = [
+    Case(chromium("Cross origin requests are not allowed by request mode."), "DisallowedByMode", "request-mode"),
+    Case(chromium("The response is invalid."), "InvalidResponse", "response-invalid"),
+    Case(chromium(WILDCARD), "WildcardOriginNotAllowed", "credentials-wildcard"),
+    Case(chromium(MISSING), "MissingAllowOriginHeader", "origin-not-allowed", "possible"),
+    Case(chromium(MULTIPLE + NO_CORS), "MultipleAllowOriginValues", "two-layers"),
+    Case(chromium(INVALID + NO_CORS), "InvalidAllowOriginValue", "allow-origin-malformed"),
+    Case(chromium(MISMATCH + NO_CORS), "AllowOriginMismatch", "origin-scheme", "likely"),
+    Case(chromium(CREDENTIALS), "InvalidAllowCredentials", "credentials-not-allowed"),
+    Case(
+        chromium("Cross origin requests are only supported for protocol schemes: chrome, data, http, https."),
+        "CorsDisabledScheme",
+        "url-scheme",
+    ),
+    Case(
+        chromium(PF + "It does not have HTTP ok status."),
+        "PreflightInvalidStatus",
+        "preflight-authentication",
+        "possible",
+    ),
+    Case(
+        chromium(PF + "Redirect is not allowed for a preflight request."),
+        "PreflightDisallowedRedirect",
+        "preflight-redirect",
+    ),
+    Case(chromium(PF + WILDCARD + XHR), "WildcardOriginNotAllowed", "credentials-wildcard"),
+    Case(chromium(PF + MISSING), "MissingAllowOriginHeader", "origin-not-allowed", "possible"),
+    Case(chromium(PF + MULTIPLE), "MultipleAllowOriginValues", "two-layers"),
+    Case(chromium(PF + INVALID), "InvalidAllowOriginValue", "allow-origin-malformed"),
+    Case(chromium(PF + MISMATCH), "AllowOriginMismatch", "origin-scheme", "likely"),
+    Case(chromium(PF + CREDENTIALS + XHR), "InvalidAllowCredentials", "credentials-not-allowed"),
+    Case(
+        chromium("Cannot parse Access-Control-Allow-Methods response header field in preflight response."),
+        "InvalidAllowMethodsPreflightResponse",
+        "allow-methods-malformed",
+    ),
+    Case(
+        chromium("Cannot parse Access-Control-Allow-Headers response header field in preflight response."),
+        "InvalidAllowHeadersPreflightResponse",
+        "allow-headers-malformed",
+    ),
+    Case(
+        chromium("Method PUT is not allowed by Access-Control-Allow-Methods in preflight response."),
+        "MethodDisallowedByPreflightResponse",
+        "method-not-allowed",
+        "likely",
+    ),
+    Case(
+        chromium("Method patch is not allowed by Access-Control-Allow-Methods in preflight response."),
+        "MethodDisallowedByPreflightResponse",
+        "method-case",
+    ),
+    Case(
+        chromium("Request header field x-a is not allowed by Access-Control-Allow-Headers in preflight response."),
+        "HeaderDisallowedByPreflightResponse",
+        "header-not-allowed",
+        "likely",
+    ),
+    Case(
+        chromium(
+            "Request header field access-control-allow-origin is not allowed by Access-Control-Allow-Headers in"
+            " preflight response."
+        ),
+        "HeaderDisallowedByPreflightResponse",
+        "header-of-responses",
+    ),
+    Case(
+        chromium(
+            "Redirect location 'https://user:pass@api.example/' contains a username and password, which is disallowed"
+            " for cross-origin requests."
+        ),
+        "RedirectContainsCredentials",
+        "redirect-url-credentials",
+    ),
+    Case(
+        chromium(
+            "The request client is not a secure context and the resource is in more-private address space `local`."
+        ),
+        "InsecureLocalNetwork",
+        "local-network-insecure",
+    ),
+    Case(
+        chromium("Request had a target IP address space of `local` yet the resource is in address space `loopback`."),
+        "InvalidLocalNetworkAccess",
+        "local-network-mismatch",
+    ),
+    Case(
+        chromium("Permission was denied for this request to access the `loopback` address space."),
+        "LocalNetworkAccessPermissionDenied",
+        "local-network-permission",
+    ),
+    # Older wordings, and forms.
+    Case(
+        chromium("Unable to ask for permission to access the `local` IP address space."),
+        "LocalNetworkAccessPermissionDenied",
+        "local-network-permission",
+    ),
+    Case(
+        chromium("Request had no target IP address space, yet the resource is in address space `private`."),
+        "UnexpectedPrivateNetworkAccess",
+        "local-network-mismatch",
+    ),
+    Case(
+        chromium(
+            PF + "No 'Access-Control-Allow-Private-Network' header was present in the preflight response for this"
+            " private network request targeting the `local` address space."
+        ),
+        "PreflightMissingAllowPrivateNetwork",
+        "private-network-header",
+    ),
+    Case(
+        chromium(
+            PF + "The 'Access-Control-Allow-Private-Network' header in the preflight response for this private network"
+            " request targeting the `local` address space had a value of 'yes',  not 'true'."
+        ),
+        "PreflightInvalidAllowPrivateNetwork",
+        "private-network-header",
+    ),
+    Case(
+        chromium(
+            "No 'Access-Control-Allow-External' header was present in the preflight response for this external request"
+        ),
+        "PreflightMissingAllowExternal",
+        "private-network-header",
+    ),
+    Case(
+        chromium(
+            "The 'Access-Control-Allow-External' header in the preflight response for this external request had a"
+            " value of '1',  not 'true'"
+        ),
+        "PreflightInvalidAllowExternal",
+        "private-network-header",
+    ),
+    Case(
+        chromium(PF + "No 'Private-Network-Access-Id' header was present in the preflight response"),
+        "PreflightMissingPrivateNetworkAccessId",
+        "private-network-header",
+    ),
+    Case(
+        chromium(PF + "No 'Private-Network-Access-Name' header was present in the preflight response"),
+        "PreflightMissingPrivateNetworkAccessName",
+        "private-network-header",
+    ),
+    Case(
+        f"Failed to load {URL}: Response for preflight does not have HTTP ok status.",
+        "PreflightInvalidStatus",
+        "preflight-authentication",
+        "possible",
+    ),
+    Case(
+        f"XMLHttpRequest cannot load {URL}. Response for preflight has invalid HTTP status code 405",
+        "PreflightInvalidStatus",
+        "preflight-method-refused",
+    ),
+    Case(
+        f"Failed to load {URL}: Response for preflight is invalid (redirect)",
+        "PreflightDisallowedRedirect",
+        "preflight-redirect",
+    ),
+    Case(
+        f"XMLHttpRequest cannot load {URL}. The request was redirected to 'https://api.example/login', which is"
+        " disallowed for cross-origin requests that require preflight.",
+        "PreflightDisallowedRedirect",
+        "preflight-redirect",
+    ),
+    Case(
+        f"Fetch API cannot load {URL}. {MISSING} Origin '{PAGE}' is therefore not allowed access."
+        " The response had HTTP status code 404. If an opaque response serves your needs",
+        "MissingAllowOriginHeader",
+        "not-found-without-headers",
+        "likely",
+    ),
+    Case(
+        f"Failed to load {URL}: {PF}{MISSING} Origin '{PAGE}' is therefore not allowed access."
+        " The response had HTTP status code 401.",
+        "MissingAllowOriginHeader",
+        "preflight-authentication",
+        "likely",
+    ),
+    Case(
+        f"XMLHttpRequest cannot load {URL}. A wildcard '*' cannot be used in the 'Access-Control-Allow-Origin' header"
+        f" when the credentials flag is true. Origin '{PAGE}' is therefore not allowed access.",
+        "WildcardOriginNotAllowed",
+        "credentials-wildcard",
+    ),
+    Case(
+        f"XMLHttpRequest cannot load {URL}. Credentials flag is 'true', but the 'Access-Control-Allow-Credentials'"
+        " header is ''. It must be 'true' to allow credentials.",
+        "InvalidAllowCredentials",
+        "credentials-not-allowed",
+    ),
+    Case(
+        f"Failed to load {URL}: Redirect from '{URL}' to 'ftp://x' has been blocked by CORS policy: Redirect location"
+        " 'ftp://x' has a disallowed scheme for cross-origin requests.",
+        "RedirectDisallowedScheme",
+        "redirect-scheme",
+    ),
+    Case(
+        f"Redirect from '{URL}' to 'https://u:p@x.example/' has been blocked by CORS policy: Redirect location"
+        " 'https://u:p@x.example/' contains userinfo, which is disallowed for cross-origin requests.",
+        "RedirectContainsCredentials",
+        "redirect-url-credentials",
+    ),
+    Case(
+        f"{URL}: Invalid response. Origin '{PAGE}' is therefore not allowed access.",
+        "InvalidResponse",
+        "response-invalid",
+    ),
+    Case(
+        "XMLHttpRequest cannot load file:///C:/data.json. Cross origin requests are only supported for HTTP.",
+        "CorsDisabledScheme",
+        "url-scheme",
+    ),
+]
+
+
+def firefox(reason: str, tail: str = "") -> str:
+    return (
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at"
+        f" {URL}. (Reason: {reason}).{tail}"
+    )
+
+
+FIREFOX = [
+    Case(firefox("CORS disabled"), "CORSDisabled", "cors-disabled"),
+    Case(
+        firefox("CORS request did not succeed", " Status code: (null)."),
+        "CORSDidNotSucceed",
+        "unreachable",
+        "possible",
+    ),
+    Case(firefox("CORS header ‘Origin’ cannot be added"), "CORSOriginHeaderNotAdded", "origin-header-not-added"),
+    Case(
+        firefox("CORS request external redirect not allowed"),
+        "CORSExternalRedirectNotAllowed",
+        "redirect-refused",
+    ),
+    Case(firefox("CORS request not http"), "CORSRequestNotHttp", "url-scheme"),
+    Case(
+        firefox("CORS header ‘Access-Control-Allow-Origin’ missing", " Status code: 500."),
+        "CORSMissingAllowOrigin",
+        "app-error",
+        "likely",
+    ),
+    Case(
+        firefox("CORS header ‘Access-Control-Allow-Origin’ missing", " Status code: 308."),
+        "CORSMissingAllowOrigin",
+        "preflight-redirect",
+        "likely",
+    ),
+    Case(
+        firefox("CORS header ‘Access-Control-Allow-Origin’ missing"),
+        "CORSMissingAllowOrigin",
+        "origin-not-allowed",
+        "possible",
+    ),
+    Case(
+        firefox("CORS header ‘Access-Control-Allow-Origin’ does not match ‘https://other.example’"),
+        "CORSAllowOriginNotMatchingOrigin",
+        "fixed-origin",
+        "likely",
+    ),
+    Case(
+        firefox("Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’"),
+        "CORSNotSupportingCredentials",
+        "credentials-wildcard",
+    ),
+    Case(
+        firefox("Did not find method in CORS header ‘Access-Control-Allow-Methods’"),
+        "CORSMethodNotFound",
+        "method-not-allowed",
+        "likely",
+    ),
+    Case(
+        firefox("expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’"),
+        "CORSMissingAllowCredentials",
+        "credentials-not-allowed",
+    ),
+    Case(
+        firefox("CORS preflight channel did not succeed"),
+        "CORSPreflightDidNotSucceed",
+        "preflight-authentication",
+        "possible",
+    ),
+    Case(
+        firefox("CORS preflight response did not succeed", " Status code: 405."),
+        "CORSPreflightDidNotSucceed",
+        "preflight-method-refused",
+    ),
+    Case(
+        firefox("invalid token ‘PUT DELETE’ in CORS header ‘Access-Control-Allow-Methods’"),
+        "CORSInvalidAllowMethod",
+        "allow-methods-malformed",
+    ),
+    Case(
+        firefox("invalid token ‘x a’ in CORS header ‘Access-Control-Allow-Headers’"),
+        "CORSInvalidAllowHeader",
+        "allow-headers-malformed",
+    ),
+    Case(
+        firefox("missing token ‘x-a’ in CORS header ‘Access-Control-Allow-Headers’ from CORS preflight channel"),
+        "CORSMissingAllowHeaderFromPreflight",
+        "header-not-allowed",
+        "likely",
+    ),
+    Case(
+        firefox(
+            "header ‘x-a’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight"
+            " response"
+        ),
+        "CORSMissingAllowHeaderFromPreflight",
+        "header-not-allowed",
+        "likely",
+    ),
+    Case(
+        firefox("Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed"),
+        "CORSMultipleAllowOriginNotAllowed",
+        "two-layers",
+        "likely",
+    ),
+    Case(
+        "Cross-Origin Request Warning: The Same Origin Policy will disallow reading the remote resource at"
+        f" {URL} soon. (Reason: When the `Access-Control-Allow-Headers` is `*`, the `Authorization` header is not"
+        " covered. To include the `Authorization` header, it must be explicitly listed in CORS header"
+        " `Access-Control-Allow-Headers`).",
+        "CORSAllowHeaderFromPreflightDeprecation",
+        "header-wildcard-authorization",
+    ),
+    Case(
+        f"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {URL}."
+        " This can be fixed by moving the resource to the same domain or enabling CORS.",
+        "CrossSiteRequestBlocked",
+        "origin-not-allowed",
+        "possible",
+    ),
+]
+
+WEBKIT = [
+    Case(
+        f"Origin {PAGE} is not allowed by Access-Control-Allow-Origin.",
+        "origin-not-allowed",
+        "fixed-origin",
+        "likely",
+    ),
+    Case(
+        f"Origin {PAGE} is not allowed by Access-Control-Allow-Origin. Status code: 502",
+        "origin-not-allowed",
+        "proxy-bad-gateway",
+        "likely",
+    ),
+    Case(
+        f"XMLHttpRequest cannot load {URL}. Origin {PAGE} is not allowed by Access-Control-Allow-Origin.",
+        "origin-not-allowed",
+        "fixed-origin",
+        "likely",
+    ),
+    Case(
+        "Access-Control-Allow-Origin cannot contain more than one origin.",
+        "several-origins",
+        "two-layers",
+        "likely",
+    ),
+    Case(
+        "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true.",
+        "wildcard",
+        "credentials-wildcard",
+    ),
+    Case(
+        'Credentials flag is true, but Access-Control-Allow-Credentials is not "true".',
+        "credentials",
+        "credentials-not-allowed",
+    ),
+    Case("Preflight response is not successful", "preflight-status", "preflight-authentication", "possible"),
+    Case("Preflight response is not successful. Status code: 404", "preflight-status", "preflight-not-found"),
+    Case(
+        "Method PUT is not allowed by Access-Control-Allow-Methods.",
+        "chromium/MethodDisallowedByPreflightResponse",
+        "method-not-allowed",
+        "likely",
+    ),
+    Case(
+        "Request header field x-a is not allowed by Access-Control-Allow-Headers.",
+        "chromium/HeaderDisallowedByPreflightResponse",
+        "header-not-allowed",
+        "likely",
+    ),
+    Case(
+        f"Fetch API cannot load {URL} due to access control checks.",
+        "cannot-load",
+        "fixed-origin",
+        "likely",
+    ),
+    Case(
+        f"XMLHttpRequest cannot load {URL} due to access control checks.",
+        "cannot-load",
+        "fixed-origin",
+        "likely",
+    ),
+    Case(
+        "Header Access-Control-Allow-Methods has an invalid value: PUT DELETE",
+        "methods-malformed",
+        "allow-methods-malformed",
+    ),
+    Case(
+        "Header Access-Control-Allow-Headers has an invalid value: x a",
+        "headers-malformed",
+        "allow-headers-malformed",
+    ),
+    Case(
+        "Cross-origin redirection to https://login.example/ denied by Cross-Origin Resource Sharing policy: Origin"
+        f" {PAGE} is not allowed by Access-Control-Allow-Origin. Status code: 302",
+        "origin-not-allowed",
+        "redirect-without-headers",
+        "likely",
+    ),
+    Case(
+        "Cross-origin redirection to ftp://x/ denied by Cross-Origin Resource Sharing policy: not allowed to follow a"
+        " cross-origin CORS redirection with non CORS scheme",
+        "redirect-scheme",
+        "redirect-scheme",
+    ),
+    Case(
+        "Cross-origin redirection to https://u:p@x.example/ denied by Cross-Origin Resource Sharing policy:"
+        " redirection URL https://u:p@x.example/ has credentials",
+        "redirect-credentials",
+        "redirect-url-credentials",
+    ),
+    Case(f"Not allowed to follow a redirection while loading {URL}", "redirect-refused", "redirect-refused"),
+    Case("Load cannot follow more than 20 redirections", "redirect-loop", "redirect-loop"),
+    Case("Cannot make any requests from null.", "null-origin", "null-origin"),
+    Case("Cross origin requests are not allowed when using same-origin fetch mode.", "request-mode", "request-mode"),
+    Case(
+        "Cross-origin script load denied by Cross-Origin Resource Sharing policy.",
+        "script-denied",
+        "fixed-origin",
+        "likely",
+    ),
+]
+
+# Often taken for CORS, and something else.
+OTHERS = [
+    Case(
+        "Forbidden (Origin checking failed - https://app.example does not match any trusted origins.): /items",
+        "server/django-origin",
+        "csrf-origin",
+    ),
+    Case(
+        "Forbidden (Referer checking failed - https://app.example/ does not match any trusted origins.): /items",
+        "server/django-referer",
+        "csrf-origin",
+    ),
+    Case("Forbidden (CSRF cookie not set.): /items", "server/django-token", "csrf-token"),
+    Case('{"detail":"CSRF Failed: CSRF token missing."}', "server/django-token", "csrf-token"),
+    Case("CSRF verification failed. Request aborted.", "server/django-token", "csrf-origin", "likely"),
+    Case("400 Bad Request: The CSRF token is missing.", "server/flask-token", "csrf-token"),
+    Case("400 Bad Request: The CSRF session token is missing.", "server/flask-token", "csrf-token"),
+    Case("400 Bad Request: The CSRF tokens do not match.", "server/flask-token", "csrf-token"),
+    Case(
+        f"Mixed Content: The page at '{PAGE}/' was loaded over HTTPS, but requested an insecure resource"
+        " 'http://api.example/items'. This request has been blocked; the content must be served over HTTPS.",
+        "chromium/mixed-content",
+        "mixed-content",
+    ),
+    Case("Blocked loading mixed active content “http://api.example/items”", "firefox/mixed-content", "mixed-content"),
+    Case(
+        f"[blocked] The page at {PAGE}/ was not allowed to run insecure content from http://api.example/items.",
+        "webkit/mixed-content",
+        "mixed-content",
+    ),
+    Case("GET https://api.example/items net::ERR_CONNECTION_REFUSED", "chromium/net", "unreachable"),
+    Case("GET https://api.example/items net::ERR_NAME_NOT_RESOLVED", "chromium/net", "name-not-found"),
+    Case("GET https://api.example/items net::ERR_CONNECTION_TIMED_OUT", "chromium/net", "timed-out"),
+    Case("GET https://api.example/items net::ERR_CERT_AUTHORITY_INVALID", "chromium/net", "certificate"),
+    Case("GET https://api.example/items net::ERR_SSL_PROTOCOL_ERROR", "chromium/net", "certificate"),
+    Case("GET https://api.example/items net::ERR_CONNECTION_RESET", "chromium/net", "connection-broken"),
+    Case("GET https://api.example/items net::ERR_BLOCKED_BY_CLIENT", "chromium/net", "blocked-by-extension"),
+    Case(
+        "GET https://api.example/items net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin 200 (OK)",
+        "chromium/net",
+        "resource-policy",
+    ),
+    Case("GET https://api.example/items net::ERR_TOO_MANY_REDIRECTS", "chromium/net", "redirect-loop"),
+    Case("GET https://api.example/items net::ERR_FAILED", "chromium/net", "unspecified", "possible"),
+    Case(
+        "Failed to load resource: the server responded with a status of 404 (Not Found)",
+        "chromium/http-error",
+        "http-error",
+    ),
+    Case("Failed to load resource: Could not connect to the server.", "webkit/unreachable", "unreachable"),
+    Case(
+        "Failed to load resource: A server with the specified hostname could not be found.",
+        "webkit/name-not-found",
+        "name-not-found",
+    ),
+    Case("The certificate for this server is invalid.", "webkit/certificate", "certificate"),
+    Case("Uncaught (in promise) TypeError: Failed to fetch", "script/fetch", "unspecified", "possible"),
+    Case("TypeError: Load failed", "script/fetch", "unspecified", "possible"),
+    Case("TypeError: NetworkError when attempting to fetch resource.", "script/fetch", "unspecified", "possible"),
+    Case("AxiosError: Network Error", "script/axios", "unspecified", "possible"),
+    Case(
+        "Cookie “sid” has been rejected because it is in a cross-site context and its “SameSite” is “Lax” or “Strict”.",
+        "firefox/cookie-samesite",
+        "cookie-samesite",
+    ),
+    Case(
+        "Cookie “sid” will be soon rejected because it has the “SameSite=None” attribute but is missing the"
+        " “secure” attribute.",
+        "firefox/cookie-samesite",
+        "cookie-not-secure",
+    ),
+    Case(
+        "Cookie “sid” has been rejected because a non-HTTPS cookie can’t be set as “secure”.",
+        "firefox/cookie-not-secure",
+        "cookie-not-secure",
+    ),
+    Case(
+        'This Set-Cookie header didn\'t specify a "SameSite" attribute and was defaulted to "SameSite=Lax"',
+        "chromium/cookie-samesite",
+        "cookie-samesite",
+    ),
+    Case(
+        "Request to access cookie or storage on “https://api.example/” was blocked because we are blocking all"
+        " third-party storage access requests",
+        "firefox/third-party-cookies",
+        "third-party-cookies",
+    ),
+    Case(
+        f"Refused to connect to '{URL}' because it violates the following Content Security Policy directive:"
+        " \"connect-src 'self'\".",
+        "chromium/content-security-policy",
+        "content-security-policy",
+    ),
+    Case(
+        f"Content-Security-Policy: The page’s settings blocked the loading of a resource (connect-src) at {URL}",
+        "firefox/content-security-policy",
+        "content-security-policy",
+    ),
+    Case(
+        f"The resource at “{URL}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof).",
+        "firefox/resource-policy",
+        "resource-policy",
+    ),
+    Case(
+        f"Cross-Origin Read Blocking (CORB) blocked cross-origin response {URL} with MIME type application/json.",
+        "chromium/opaque-response-blocking",
+        "opaque-response-blocking",
+    ),
+    Case('Refused to get unsafe header "X-Total-Count"', "chromium/header-not-exposed", "header-not-exposed"),
+    Case('Refused to set unsafe header "Origin"', "chromium/forbidden-header", "forbidden-request-header"),
+    Case(
+        "Attempt to set a forbidden header was denied: Origin",
+        "firefox/forbidden-header",
+        "forbidden-request-header",
+    ),
+    Case(
+        "SecurityError: Failed to execute 'toDataURL' on 'HTMLCanvasElement': Tainted canvases may not be exported.",
+        "chromium/canvas-tainted",
+        "canvas-tainted",
+    ),
+    Case("Not allowed to request resource", "webkit/mixed-content", "mixed-content", "likely"),
+]
+
+
+def _owned(speaker: str, cases: list[Case]) -> list[Case]:
+    return [case if "/" in case.wording else case._replace(wording=f"{speaker}/{case.wording}") for case in cases]
+
+
+ALL = [*_owned("chromium", CHROMIUM), *_owned("firefox", FIREFOX), *_owned("webkit", WEBKIT), *OTHERS]
+
+# Firefox in other languages: English name of the message, the message, and its cause.
+TRANSLATED = [
+    (
+        "Blocage d’une requête multiorigines (Cross-Origin Request) : la politique « Same Origin » ne permet pas de"
+        f" consulter la ressource distante située sur {URL}. Raison : {{}}",
+        [
+            ("échec de la requête CORS. Code d’état : (null).", "unreachable"),
+            ("l’en-tête CORS « Origin » ne peut pas être ajouté.", "origin-header-not-added"),
+            ("l’en-tête CORS « Access-Control-Allow-Origin » est manquant. Code d’état : 500.", "app-error"),
+            (
+                "l’en-tête CORS « Access-Control-Allow-Origin » ne correspond pas à « https://other.example ».",
+                "fixed-origin",
+            ),
+            (
+                "l’identification n’est pas prise en charge si la valeur de l’en-tête CORS"
+                " « Access-Control-Allow-Origin » est « * ».",
+                "credentials-wildcard",
+            ),
+            ("« true » attendu dans l’en-tête CORS « Access-Control-Allow-Credentials ».", "credentials-not-allowed"),
+            (
+                "échec de la réponse de pré-vérification des requêtes CORS. Code d’état : 405.",
+                "preflight-method-refused",
+            ),
+            (
+                "jeton « PUT DELETE » invalide dans l’en-tête CORS « Access-Control-Allow-Methods ».",
+                "allow-methods-malformed",
+            ),
+            ("jeton « x a » invalide dans l’en-tête CORS « Access-Control-Allow-Headers ».", "allow-headers-malformed"),
+            (
+                "l’en-tête « x-a » n’est pas autorisé d’après l’en-tête « Access-Control-Allow-Headers » de la réponse"
+                " de pré-vérification des requêtes CORS.",
+                "header-not-allowed",
+            ),
+        ],
+    ),
+    (
+        "Quellübergreifende (Cross-Origin) Anfrage blockiert: Die Gleiche-Quelle-Regel verbietet das Lesen der"
+        f" externen Ressource auf {URL}. (Grund: {{}}",
+        [
+            ("CORS-Anfrage schlug fehl). Statuscode: (null).", "unreachable"),
+            ("CORS-Kopfzeile 'Access-Control-Allow-Origin' fehlt). Statuscode: 502.", "proxy-bad-gateway"),
+            ("Es darf nur ein eine CORS-Kopfzeile 'Access-Control-Allow-Origin' verwendet werden).", "two-layers"),
+            ("Methode nicht in CORS-Kopfzeile 'Access-Control-Allow-Methods' gefunden).", "method-not-allowed"),
+            ("'true' in CORS-Kopfzeile 'Access-Control-Allow-Credentials' erwartet).", "credentials-not-allowed"),
+            ("CORS-Preflight-Antwort schlug fehl). Statuscode: 404.", "preflight-not-found"),
+            (
+                "Wenn 'Access-Control-Allow-Headers' den Wert '*' hat, wird die 'Authorization'-Kopfzeile nicht"
+                " eingeschlossen, wenn sie nicht in der CORS-Kopfzeile aufgeführt wird).",
+                "header-wildcard-authorization",
+            ),
+        ],
+    ),
+    (
+        f"クロスオリジン要求をブロックしました: 同一生成元ポリシーにより、{URL} にあるリモートリソースの読み込みは"
+        "拒否されます (理由: {})。",
+        [
+            ("CORS ヘッダー ‘Access-Control-Allow-Origin’ が ‘https://other.example’ と異なる", "fixed-origin"),
+            (
+                "CORS ヘッダー ‘Access-Control-Allow-Origin’ が ‘*’ である場合、認証情報はサポートされない",
+                "credentials-wildcard",
+            ),
+            (
+                "CORS ヘッダー ‘Access-Control-Allow-Methods’ に不正なトークン ‘a b’ が含まれる",
+                "allow-methods-malformed",
+            ),
+            (
+                "CORS プリフライトチャンネルからの CORS ヘッダー ‘Access-Control-Allow-Headers’ にトークン ‘x-a’ が足りない",
+                "header-not-allowed",
+            ),
+        ],
+    ),
+]
