@@ -15,6 +15,7 @@ from wsgicors.origins import (
     canonical_ipv6,
     is_ip,
     is_loopback,
+    is_serialization,
     split_origin,
     split_pattern,
 )
@@ -128,6 +129,7 @@ def test_an_origin_is_parsed_into_its_parts(text: str, parts: tuple[str, str, in
     origin = Origin.parse(text)
     assert (origin.scheme, origin.host, origin.port) == parts
     assert str(origin) == text
+    assert is_serialization(text)
     assert text in OriginSet([text])
     assert split_pattern(text) == (*parts[:2], str(parts[2] or ""), False)
 
@@ -135,6 +137,7 @@ def test_an_origin_is_parsed_into_its_parts(text: str, parts: tuple[str, str, in
 @pytest.mark.parametrize("text", MALFORMED)
 def test_what_no_browser_sends_is_no_origin(text: str) -> None:
     assert split_origin(text) is None
+    assert not is_serialization(text)
     with pytest.raises(ValueError, match="not the serialisation of a tuple origin"):
         Origin.parse(text)
 
@@ -582,6 +585,16 @@ def test_a_pattern_object_that_no_text_gives_is_told_like_its_text(pattern: Orig
 )
 def test_a_source_answers_in(thing: object, expected: bool) -> None:
     assert isinstance(thing, OriginSource) is expected
+
+
+@pytest.mark.parametrize("length", range(MAX_HOST - 12, MAX_HOST + 12))
+def test_a_name_is_bounded_as_dns_bounds_it(length: int) -> None:
+    host = ".".join([LABEL, LABEL, LABEL, "a" * 40, "a" * (length - 233)])
+    assert len(host) == length
+    for scheme in ("http", "https", "x-app"):
+        origin = f"{scheme}://{host}"
+        assert is_serialization(origin) is (split_origin(origin) is not None) is (length <= MAX_HOST)
+        assert (origin in OriginSet([f"{scheme}://*.{host[-9:].lstrip('.')}"])) is (length <= MAX_HOST)
 
 
 @pytest.mark.parametrize("attribute", ["scheme", "host", "port", "subdomains"])

@@ -7,7 +7,7 @@ character. A request's text is a member of nothing unless it is such a serialisa
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol, Self, TypeAlias, runtime_checkable
+from typing import Final, NamedTuple, Protocol, Self, TypeAlias, cast, runtime_checkable
 
 from wsgicors.problems import PolicyError, Problem
 
@@ -309,8 +309,8 @@ class OriginSet:
 
                 if (problem := member_problem(member)) is not None:
                     problems.append(problem)
-                elif isinstance(member, re.Pattern):
-                    regexes.append(member)
+                else:
+                    regexes.append(cast("re.Pattern[str]", member))
                 continue
             scheme, host, port, subdomains = parts
             if subdomains:
