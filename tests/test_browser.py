@@ -1087,7 +1087,8 @@ def test_every_check_has_its_section():
     ("request_", "preflight", "response"),
     [
         (page("PUT"), None, ok(ANY)), (page("PUT"), ok(ANY, (ACAM, "PUT")), None), (page(), ok(ANY), None),
-        (page(), None, to("/y", ANY)), (page("PUT"), ok(ANY, (ACAM, "PUT")), to("/y", ANY)),
+        (page("PUT", url=f"{APP}/x"), ok(), to(f"{API}/y")), (page(), None, to("/y", ANY)),
+        (page("PUT"), ok(ANY, (ACAM, "PUT")), to("/y", ANY)),
     ],
 )  # fmt: skip
 def test_judge_needs_what_the_browser_gets(request_, preflight, response):

@@ -561,7 +561,10 @@ def judge(request: Request, preflight: Response | None, response: Response | Non
 
     def send(sent: Request) -> Response:
         # No page can set this header.
-        answer = answers.pop(any(name == "Access-Control-Request-Method" for name, _ in sent.headers), None)
+        is_preflight = any(name == "Access-Control-Request-Method" for name, _ in sent.headers)
+        answer = answers.pop(is_preflight, None)
+        if not is_preflight:
+            answers.clear()
         if answer is None:
             raise ValueError(f"there is no response to {sent.method} {_quote(sent.url)}, which is sent now")
         return answer
