@@ -79,7 +79,7 @@ class WebKit(Engine):
         programs = {"Xvfb": "xvfb", "xdotool": "xdotool"}
         absent = [package for program, package in programs.items() if not shutil.which(program)]
         if _minibrowser() is None:
-            absent.append("webkit2gtk-driver")
+            absent.append("libwebkit2gtk-4.1-0")
         return " ".join(absent) or None
 
     @property
@@ -210,8 +210,8 @@ class WebKit(Engine):
 
 
 def _minibrowser() -> Path | None:
-    """The program, whose folder is named by the machine's architecture and WebKitGTK's version."""
-    return next(iter(sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))), None)
+    """The program, whose folder is named by the machine's architecture."""
+    return next(iter(sorted(Path("/usr/lib").glob("*/webkit2gtk-4.1/MiniBrowser"))), None)
 
 
 def _command(home: Path, inspector_port: int) -> tuple[list[str], dict[str, str]]:
