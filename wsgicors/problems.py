@@ -5,7 +5,7 @@ take them from `CATALOGUE`. Codes are stable: programs may depend on them.
 """
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple, TypedDict
 
@@ -298,7 +298,7 @@ def shown(value: object) -> str:
     "'https://a.example\\r\\n'"
     """
     text = ascii(value)
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+    return text if len(text) <= SHOWN else text[:SHOWN] + "..."
 
 
 def nearest(text: str, known: Iterable[str]) -> str:
@@ -419,7 +419,3 @@ class PolicyError(ValueError):
     def renamed(self, names: Mapping[str, str]) -> "PolicyError":
         """The same error in the words of whoever owns the settings (see `Problem.renamed`)."""
         return PolicyError(problem.renamed(names) for problem in self.problems)
-
-
-Report = Callable[[Problem], None]
-"""Where a check puts what it finds."""
