@@ -1,0 +1,266 @@
+"""The middleware: the core's verdicts on Django's requests, and their headers on Django's responses.
+
+It stands first in MIDDLEWARE, above everything that answers in a view's stead.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, cast
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase, ResponseHeaders
+from django.utils.cache import patch_vary_headers
+
+from django_wsgicors.settings import Project, project
+from django_wsgicors.signals import check_request_enabled, request_refused
+from django_wsgicors.views import View, ViewPolicy, own_policies_exist, own_policy, policy_of
+from wsgicors import Policy, Verdict
+from wsgicors.answer import answer, log_refusal
+from wsgicors.fields import vary_line
+from wsgicors.same_origin import is_same_origin
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase] | Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+
+KNOWN_NAMES: Final = 1024
+"""Response header names, as views spell them, that are remembered to be none of CORS's business."""
+
+_DECIDED: Final = "_django_wsgicors"
+"""Where a request keeps the verdict by its view's own policy."""
+
+_ordinary: Final[set[str]] = set()
+
+_UP_TO_HANDLERS: Final = Verdict(True, None, (), ("Origin",), vary_line(["Origin"]))
+"""On what the settings do not cover, while a handler of `check_request_enabled` might say otherwise for another origin."""
+
+
+class CorsMiddleware:
+    """Answers preflights, and adds to all other answers what lets pages of other origins read them.
+
+    What is allowed is said by the settings CORS_…, by the decorators `django_wsgicors.cors` and
+    `django_wsgicors.cors_exempt`, and by the signal `django_wsgicors.check_request_enabled`. Sync and async.
+
+    Raises:
+        ImproperlyConfigured: when Django loads it, with every fault of the settings.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self._is_async = iscoroutinefunction(get_response)  # pyright: ignore[reportDeprecated]
+        self.process_view = self._reach_view_async if self._is_async else self._reach_view
+        """What Django calls with a view before it calls the view."""
+        if self._is_async:
+            markcoroutinefunction(self)
+        project()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Answer a preflight, or have the project answer and see to the headers."""
+        if self._is_async:
+            return self._call_async(request)
+        current = project()
+        verdict = decide(request, current)
+        if verdict is not None and verdict.status is not None:
+            if verdict.refusal is not None:
+                report(request, verdict)
+            return answered(request, verdict)
+        response = cast("HttpResponseBase", self.get_response(request))
+        verdict = final(request, verdict)
+        if verdict is not None:
+            add(response, verdict)
+            if verdict.refusal is not None:
+                report(request, verdict)
+        return response
+
+    async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
+        current = project()
+        verdict = None if current.asks_elsewhere else at_once(request, current)
+        if verdict is None:
+            waits = current.asks_elsewhere or check_request_enabled.has_listeners() or own_policies_exist(request)
+            verdict = await sync_to_async(decide)(request, current) if waits else decide(request, current)
+        if verdict is not None and verdict.status is not None:
+            if verdict.refusal is not None:
+                await _report_async(request, verdict)
+            return answered(request, verdict)
+        response = await cast("Awaitable[HttpResponseBase]", self.get_response(request))
+        verdict = final(request, verdict) if is_final(request) else await sync_to_async(final)(request, verdict)
+        if verdict is not None:
+            add(response, verdict)
+            if verdict.refusal is not None:
+                await _report_async(request, verdict)
+        return response
+
+    def _reach_view(
+        self, request: HttpRequest, view: View, args: tuple[object, ...], kwargs: Mapping[str, object]
+    ) -> HttpResponseBase | None:
+        """Decide for a view with a policy of its own; forbidden requests do not get to it."""
+        own = policy_of(view, request.method or "")
+        if own is None:
+            return None
+        verdict = request.__dict__[_DECIDED] = by_view(request, own)
+        return answered(request, verdict) if verdict is not None and verdict.status is not None else None
+
+    async def _reach_view_async(
+        self, request: HttpRequest, view: View, args: tuple[object, ...], kwargs: Mapping[str, object]
+    ) -> HttpResponseBase | None:
+        if policy_of(view, request.method or "") is None:
+            return None
+        return await sync_to_async(self._reach_view)(request, view, args, kwargs)
+
+
+def at_once(request: HttpRequest, current: Project) -> Verdict | None:
+    """The verdict on a request that the settings allow and that is no preflight; None where there is more to it."""
+    origin: str | None = request.META.get("HTTP_ORIGIN")
+    if origin is not None and request.method == "OPTIONS":
+        return None
+    answerer = current.everywhere or current.find(request.path_info)
+    if answerer is None:
+        return None
+    verdict = answerer.actual(origin)
+    return verdict if verdict.refusal is None else None
+
+
+def decide(request: HttpRequest, current: Project) -> Verdict | None:
+    """The verdict on a request, with a status where it is to be answered in the project's stead; None where it is left alone."""
+    origin: str | None = request.META.get("HTTP_ORIGIN")
+    if origin is not None and request.method == "OPTIONS":
+        method: str | None = request.META.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
+        if method is not None:
+            return _preflight(request, current, origin, method)
+    answerer = current.everywhere or current.find(request.path_info)
+    verdict = answerer.actual(origin) if answerer is not None else None
+    if verdict is not None and verdict.refusal is None:
+        return verdict
+    if own_policy(request, request.method or "") is not None:
+        return None  # decided when the view is reached
+    enabled = current.enabled(answerer) if is_enabled(request) else None
+    return _actual(request, verdict, enabled)
+
+
+def _preflight(request: HttpRequest, current: Project, origin: str, method: str) -> Verdict | None:
+    own = own_policy(request, method)
+    answerer = own.policy if own is not None else current.find(request.path_info)
+    if own is not None and answerer is None:
+        return None
+    names = request.META.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
+    private_network = request.META.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true"
+    verdict = None
+    if answerer is not None:
+        verdict = answerer.preflight(origin, method, names, private_network=private_network)
+        if verdict.refusal is None:
+            return verdict
+    if is_enabled(request):
+        enabled = own.enabled if own is not None else current.enabled(answerer)
+        if enabled is not None:
+            return enabled.preflight(origin, method, names, private_network=private_network)
+    return verdict
+
+
+def by_view(request: HttpRequest, own: ViewPolicy) -> Verdict | None:
+    """The verdict on an actual request by its view's own policy, as `decide` gives it."""
+    if own.policy is None:
+        return None
+    verdict = own.policy.actual(request.META.get("HTTP_ORIGIN"))
+    if verdict.refusal is None:
+        return verdict
+    return _actual(request, verdict, own.enabled if is_enabled(request) else None)
+
+
+def _actual(request: HttpRequest, verdict: Verdict | None, enabled: Policy | None) -> Verdict | None:
+    """The verdict on an actual request that was refused, or that nothing covers, in the light of what the handlers say."""
+    if enabled is not None:
+        lenient = enabled.actual(request.META.get("HTTP_ORIGIN"))
+        if lenient.refusal is None:
+            return lenient
+    if verdict is None:
+        return _UP_TO_HANDLERS if check_request_enabled.has_listeners() else None
+    if verdict.status is not None and _is_same_origin(request, verdict):
+        return verdict._replace(status=None)
+    return verdict
+
+
+def _is_same_origin(request: HttpRequest, verdict: Verdict) -> bool:
+    meta = request.META
+    return is_same_origin(verdict.origin or "", meta.get("HTTP_HOST", ""), meta.get("HTTP_SEC_FETCH_SITE"))
+
+
+def is_enabled(request: HttpRequest) -> bool:
+    """Whether a handler of `check_request_enabled` lets a request in. One that raises does not, and Django logs it."""
+    answers = check_request_enabled.send_robust(sender=None, request=request)
+    return any(answer and not isinstance(answer, Exception) for _, answer in answers)
+
+
+def final(request: HttpRequest, verdict: Verdict | None) -> Verdict | None:
+    """The verdict on an actual request that has been answered: its view's, where that has a policy of its own."""
+    match = request.resolver_match
+    method = request.method or ""
+    own = own_policy(request, method) if match is None else policy_of(match.func, method)
+    if own is None:
+        return verdict
+    return request.__dict__[_DECIDED] if _DECIDED in request.__dict__ else by_view(request, own)
+
+
+def is_final(request: HttpRequest) -> bool:
+    """Whether `final` has nothing to ask of anybody."""
+    match = request.resolver_match
+    if match is None:
+        return not own_policies_exist(request)
+    return _DECIDED in request.__dict__ or policy_of(match.func, request.method or "") is None
+
+
+def answered(request: HttpRequest, verdict: Verdict) -> HttpResponse:
+    """The answer to a request that is answered in the project's stead."""
+    status, headers, body = answer(verdict, _nearest(request, verdict) if project().debug else None)
+    response = HttpResponse(body, status=status, headers=dict(headers))
+    if not body:
+        del response.headers["Content-Type"]
+    return response
+
+
+def _nearest(request: HttpRequest, verdict: Verdict) -> str:
+    own = own_policy(request, verdict.method or request.method or "")
+    answerer = own.policy if own is not None else project().find(request.path_info)
+    return answerer.nearest(verdict) if answerer is not None and verdict.refusal is not None else ""
+
+
+def add(response: HttpResponseBase, verdict: Verdict) -> None:
+    """Add a verdict's headers to a response, in the place of those that a view has set itself."""
+    headers = response.headers
+    if verdict is _UP_TO_HANDLERS:
+        patch_vary_headers(response, verdict.vary)
+    elif _ordinary.issuperset(headers) or not _clear(headers):
+        for name, value in verdict.complete:
+            headers[name] = value
+    else:
+        for name, value in verdict.headers:
+            headers[name] = value
+        patch_vary_headers(response, verdict.vary)
+
+
+def _clear(headers: ResponseHeaders) -> bool:
+    """Take a view's own CORS headers out of a response's, and say whether there is a ``Vary`` among them."""
+    varies = False
+    for name in list(headers):
+        lowered = name.lower()
+        if lowered == "vary":
+            varies = True
+        elif lowered.startswith("access-control-"):
+            del headers[name]
+        elif len(_ordinary) < KNOWN_NAMES:
+            _ordinary.add(name)
+    return varies
+
+
+def report(request: HttpRequest, verdict: Verdict) -> None:
+    """Log a refusal, and tell the handlers of `request_refused`. The server's own pages are refused nothing."""
+    if not _is_same_origin(request, verdict):
+        log_refusal(verdict, request.method or "", request.path)
+        request_refused.send_robust(sender=CorsMiddleware, request=request, verdict=verdict)
+
+
+async def _report_async(request: HttpRequest, verdict: Verdict) -> None:
+    if request_refused.has_listeners(CorsMiddleware):
+        await sync_to_async(report)(request, verdict)
+    else:
+        report(request, verdict)
