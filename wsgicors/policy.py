@@ -180,10 +180,12 @@ class Policy:
         self.dangerously_allow = checks.permissions(dangerously_allow)
         self.allow_credentials = checks.switch("allow_credentials", allow_credentials)
         self.allow_private_network = checks.switch("allow_private_network", allow_private_network)
-        if self.allow_credentials:
-            checks.unsafe_origins(origins, "allow_credentials", "with-credentials", self.dangerously_allow)
-        elif self.allow_private_network:
-            checks.unsafe_origins(origins, "allow_private_network", "with-private-network", self.dangerously_allow)
+        checks.unsafe_origins(
+            origins,
+            self.dangerously_allow,
+            credentials=self.allow_credentials,
+            private_network=self.allow_private_network,
+        )
         self.allow_methods = checks.methods(allow_methods)
         self.allow_headers = checks.request_headers(allow_headers)
         self.expose_headers = checks.exposed_headers(expose_headers, credentials=self.allow_credentials)
@@ -434,7 +436,7 @@ class Policy:
         known = {name: read_text(name, value) for name, value in mapping.items() if name in SETTINGS}
         unknown = [name for name in mapping if name not in SETTINGS]
         problems = [
-            Problem("unknown-setting", name, name, nearest(name, SETTINGS), {"known": ", ".join(SETTINGS)})
+            Problem("unknown-setting", str(name), name, nearest(str(name), SETTINGS), {"known": ", ".join(SETTINGS)})
             for name in unknown
         ]
         known["allow_origins"] = read_members(known.get("allow_origins", ()))
@@ -470,7 +472,13 @@ class Policy:
         return hash(tuple(self._values().values()))
 
     def __repr__(self) -> str:
-        return "Policy({})".format(", ".join(f"{name}={_shape(value)!r}" for name, value in self._changed()))
+        return "Policy({})".format(", ".join(f"{name}={_text(value)}" for name, value in self._changed()))
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuilt, (self._values(),)
@@ -500,6 +508,22 @@ def _shape(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(cast("frozenset[str]", value))
     return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
+
+
+def _text(value: object) -> str:
+    """Python that makes a setting's value. An expression's own repr leaves out what is beyond 200 characters."""
+    shape = _shape(value)
+    if not isinstance(shape, list):
+        return repr(shape)
+    return f"[{', '.join(map(_member_text, cast('list[object]', shape)))}]"
+
+
+def _member_text(member: object) -> str:
+    if not isinstance(member, re.Pattern):
+        return repr(member)
+    pattern = cast("re.Pattern[str]", member)
+    flags = re.RegexFlag(pattern.flags & ~re.UNICODE)
+    return f"re.compile({pattern.pattern!r}{f', {flags!r}' if flags else ''})"
 
 
 def _written(name: str, value: object) -> object:

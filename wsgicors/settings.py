@@ -44,6 +44,7 @@ class Checks:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self._any_origin = False
 
     def add(self, code: str, setting: str, value: object, instead: str = "", **facts: str) -> None:
         """Note a problem."""
@@ -80,49 +81,59 @@ class Checks:
         setting = "allow_origins"
         if isinstance(value, OriginSet):
             value = value.members
-        elif isinstance(value, OriginSource) and not isinstance(value, (str, bytes, bytearray, Iterable)):
+        elif isinstance(value, OriginSource) and not isinstance(value, (str, bytes, bytearray, Iterable, type)):
             return value
         members = self.members(setting, value, "origins")
-        if members == ("*",):
+        others = [member for member in members if member != "*"]
+        self._any_origin = len(others) < len(members)
+        if self._any_origin and not others:
             return None
         if not members and not self.problems:
             self.add("no-origins", setting, value)
-        others = [member for member in members if member != "*"]
-        if len(others) < len(members):
+        if self._any_origin:
             self.add("any-origin-beside-others", setting, "*")
         try:
             return OriginSet(cast("list[Member]", others))
         except PolicyError as error:
             self.problems.extend(error.problems)
             # What is wrong with the others together with other settings is to be told in the same breath.
-            return OriginSet(
-                member for member in others if isinstance(member, str) and split_pattern(member) is not None
-            )
+            return OriginSet(cast("Member", member) for member in others if _is_member(member))
 
     def unsafe_origins(
-        self, origins: OriginSet | OriginSource | None, with_setting: str, code: str, allowed: frozenset[str]
+        self,
+        origins: OriginSet | OriginSource | None,
+        allowed: frozenset[str],
+        *,
+        credentials: bool,
+        private_network: bool,
     ) -> None:
-        """What no policy may have among its origins together with `with_setting`, for which problems are named by `code`."""
-        if origins is None and f"any-origin-{code}" not in allowed:
-            self.add(f"any-origin-{code}", "allow_origins", "*")
-        if not isinstance(origins, OriginSet):
+        """What no policy may have among its origins together with credentials, or with a private network."""
+        codes = {"allow_credentials": "with-credentials"} if credentials else {}
+        if private_network:
+            codes["allow_private_network"] = "with-private-network"
+        for code in codes.values():
+            if self._any_origin and f"any-origin-{code}" not in allowed:
+                self.add(f"any-origin-{code}", "allow_origins", "*")
+        if not codes or not isinstance(origins, OriginSet):
             return
+        with_setting = next(iter(codes))
         for member in origins.members:
-            if isinstance(member, str) and member.startswith(SAFE_SCHEME) and "*" not in member:
-                continue  # what most members are
             if isinstance(member, re.Pattern):
                 if "insecure-origin" not in allowed and _PLAIN_HTTP.search(member.pattern):
                     self.add("insecure-origin", "allow_origins", member.pattern, with_setting=with_setting)
-                continue
-            text = str(member)
-            scheme, host, port, subdomains = cast("tuple[str, str, str, bool]", split_pattern(text))
-            if host == NULL and not scheme:
-                self.add(f"null-{code}", "allow_origins", text)
-            if scheme == "http" and not is_loopback(host) and "insecure-origin" not in allowed:
-                plain = OriginPattern("https", host, port if port == "*" else "", subdomains)
-                self.add("insecure-origin", "allow_origins", text, str(plain), with_setting=with_setting)
-            if subdomains and "public-suffix" not in allowed and is_public_suffix(host):
-                self.add("public-suffix", "allow_origins", text, with_setting=with_setting, host=host)
+            elif member == NULL:
+                for code in codes.values():
+                    self.add(f"null-{code}", "allow_origins", NULL)
+            elif "*" in (text := str(member)) or not text.startswith(SAFE_SCHEME):  # as few members are
+                self._unsafe_pattern(text, with_setting, allowed)
+
+    def _unsafe_pattern(self, text: str, with_setting: str, allowed: frozenset[str]) -> None:
+        scheme, host, port, subdomains = cast("tuple[str, str, str, bool]", split_pattern(text))
+        if scheme == "http" and not is_loopback(host) and "insecure-origin" not in allowed:
+            plain = OriginPattern("https", host, port if port == "*" else "", subdomains)
+            self.add("insecure-origin", "allow_origins", text, str(plain), with_setting=with_setting)
+        if subdomains and "public-suffix" not in allowed and is_public_suffix(host):
+            self.add("public-suffix", "allow_origins", text, with_setting=with_setting, host=host)
 
     def names(self, setting: str, value: object, wanted: str) -> tuple[str, ...]:
         """A list of tokens, each once; ``"*"`` stands first where it is one."""
@@ -229,6 +240,14 @@ class Checks:
         return frozenset(known)
 
 
+def _is_member(member: object) -> bool:
+    try:
+        OriginSet([cast("Member", member)])
+    except PolicyError:
+        return False
+    return True
+
+
 def is_public_suffix(host: str) -> bool:
     """Whether anybody can register a name under `host`, by the list that the publicsuffixlist package bundles.
 
@@ -274,9 +293,9 @@ def read_switch(text: str) -> object:
 
 def read_members(members: object) -> object:
     """Members of ``allow_origins`` with ``{"regex": …}``, as JSON and TOML have it, compiled."""
-    if not isinstance(members, list):
+    if not isinstance(members, (list, tuple)):
         return members
-    return [_read_member(member) for member in cast("list[object]", members)]
+    return [_read_member(member) for member in cast("Iterable[object]", members)]
 
 
 def _read_member(member: object) -> object:
