@@ -261,6 +261,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         'Put the policy for "*" last.',
     ),
     # Sources: origins that live elsewhere.
+    "source-import": Fault(
+        "{value} of {setting} cannot be imported: {reason}.",
+        "Give the dotted path of an OriginSource.",
+    ),
     "number-range": Fault(
         "{value} for {setting} is out of range.",
         "It is {wanted}.",
