@@ -341,7 +341,7 @@ _CATALOGUE: Final = (
     Cause(
         id="origin-www",
         root=2,
-        title="The listed origin differs by www.",
+        title="The listed origin has www. in front, or lacks it",
         sentence=("The server allows {value}; the page's origin is {origin}: one has www., the other has not."),
         why="A name with www. and one without are two hosts, so two origins.",
         probe="Access-Control-Allow-Origin is there for one of the two names and missing for the other.",
@@ -432,7 +432,7 @@ _CATALOGUE: Final = (
             _client("Ask for the path exactly as the server routes it, slash and all."),
             _flask(
                 "Serve both spellings, or let the CORS layer answer first.",
-                '@app.route("/items/", strict_slashes=False)',
+                '@app.route("/items/", strict_slashes=False)\ndef items(): ...',
             ),
             _django(
                 "Keep the CORS middleware above CommonMiddleware, which redirects.",
@@ -780,7 +780,7 @@ _CATALOGUE: Final = (
             ),
             _django(
                 "Add it to the list.",
-                ('from django_wsgicors import default_headers\nCORS_ALLOW_HEADERS = [*default_headers, "{header}"]'),
+                ('from django_wsgicors.defaults import default_headers\nCORS_ALLOW_HEADERS = [*default_headers, "{header}"]'),
             ),
             _wsgi(
                 "Add it to the list.",
@@ -863,7 +863,7 @@ _CATALOGUE: Final = (
             _flask("Add it to the list.", 'CORS(app, origins=["{origin}"], methods=["{method}"])'),
             _django(
                 "Add it to the list.",
-                ('from django_wsgicors import default_methods\nCORS_ALLOW_METHODS = [*default_methods, "{method}"]'),
+                ('from django_wsgicors.defaults import default_methods\nCORS_ALLOW_METHODS = [*default_methods, "{method}"]'),
             ),
             _wsgi("Add it to the list.", 'Policy(allow_origins=["{origin}"], allow_methods=["{method}"])'),
             _nginx(
