@@ -1,0 +1,257 @@
+"""Writes what the documentation says of problems and refusals, out of the package's own catalogues.
+
+Run it after a change of theirs::
+
+    python -m docs.build
+"""
+
+import contextlib
+import inspect
+import re
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+import wsgicors
+from wsgicors.problems import ALLOWABLE, CATALOGUE, SETTINGS, PolicyError, Problem
+from wsgicors.verdict import Refusal, Verdict
+
+ROOT: Final = Path(__file__).parents[1]
+
+SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
+    "Every setting": {
+        "unknown-setting": 'Policy.from_mapping({"allow_origin": "*"})',
+        "wrong-type": "Policy(allow_origins=None)",
+        "text-for-list": 'Policy(allow_origins="https://www.example.com")',
+        "not-a-token": 'Policy(allow_origins="*", allow_methods=["PUT, DELETE"])',
+    },
+    "Origins": {
+        "no-origins": "Policy(allow_origins=[])",
+        "any-origin-beside-others": 'Policy(allow_origins=["*", "https://www.example.com"])',
+        "origin-empty": 'Policy(allow_origins=["https://www.example.com", ""])',
+        "origin-blanks": 'Policy(allow_origins=["https://www.example.com "])',
+        "origin-several": 'Policy(allow_origins=["https://a.example https://b.example"])',
+        "origin-characters": "Policy(allow_origins=['\"https://www.example.com\"'])",
+        "origin-scheme-missing": 'Policy(allow_origins=["www.example.com"])',
+        "origin-scheme": 'Policy(allow_origins=["1https://www.example.com"])',
+        "origin-opaque-scheme": 'Policy(allow_origins=["file:///home"])',
+        "origin-trailing-slash": 'Policy(allow_origins=["https://www.example.com/"])',
+        "origin-path": 'Policy(allow_origins=["https://www.example.com/app"])',
+        "origin-user-info": 'Policy(allow_origins=["https://me@www.example.com"])',
+        "origin-upper-case": 'Policy(allow_origins=["https://WWW.example.com"])',
+        "origin-default-port": 'Policy(allow_origins=["https://www.example.com:443"])',
+        "origin-port": 'Policy(allow_origins=["http://localhost:65536"])',
+        "origin-unicode-host": 'Policy(allow_origins=["https://bücher.example"])',
+        "origin-host": 'Policy(allow_origins=["https://www..example.com"])',
+        "origin-trailing-dot": 'Policy(allow_origins=["https://www.example.com."])',
+        "origin-ipv4": 'Policy(allow_origins=["http://127.1"])',
+        "origin-ipv6": 'Policy(allow_origins=["http://[0:0:0:0:0:0:0:1]"])',
+        "origin-null-spelling": 'Policy(allow_origins=["NULL"])',
+        "origin-wildcard-host": 'Policy(allow_origins=["https://*"])',
+        "origin-wildcard-place": 'Policy(allow_origins=["https://www.*.example.com"])',
+        "origin-wildcard-ip": 'Policy(allow_origins=["http://*.127.0.0.1"])',
+        "regex-bytes": 'Policy(allow_origins=[re.compile(rb"https://[a-z]+\\.example\\.com")])',
+        "regex-invalid": 'Policy.from_mapping({"allow_origins": [{"regex": "https://("}]})',
+        "regex-scheme": 'Policy(allow_origins=[re.compile(r"[a-z]+\\.example\\.com")])',
+        "regex-dot": 'Policy(allow_origins=[re.compile(r"https://www.example\\.com")])',
+        "regex-any-host": 'Policy(allow_origins=[re.compile(r"https://.*")])',
+    },
+    "Origins together with other settings": {
+        "any-origin-with-credentials": 'Policy(allow_origins="*", allow_credentials=True)',
+        "null-with-credentials": 'Policy(allow_origins=["null"], allow_credentials=True)',
+        "any-origin-with-private-network": 'Policy(allow_origins="*", allow_private_network=True)',
+        "null-with-private-network": 'Policy(allow_origins=["null"], allow_private_network=True)',
+        "insecure-origin": 'Policy(allow_origins=["http://www.example.com"], allow_credentials=True)',
+        "public-suffix": 'Policy(allow_origins=["https://*.co.uk"], allow_credentials=True)',
+    },
+    "Methods, headers and numbers": {
+        "method-forbidden": 'Policy(allow_origins="*", allow_methods=["TRACE"])',
+        "method-case": 'Policy(allow_origins="*", allow_methods=["patch"])',
+        "header-forbidden": 'Policy(allow_origins="*", allow_headers=["Cookie"])',
+        "header-of-response": 'Policy(allow_origins="*", allow_headers=["Access-Control-Allow-Origin"])',
+        "header-unreadable": 'Policy(allow_origins="*", expose_headers=["Set-Cookie"])',
+        "expose-any-with-credentials": 'Policy(allow_origins=["https://a.example"], expose_headers="*", allow_credentials=True)',
+        "max-age-range": 'Policy(allow_origins="*", max_age=604800)',
+        "preflight-status-range": 'Policy(allow_origins="*", preflight_status=302)',
+        "refuse-unknown": 'Policy(allow_origins="*", refuse="forbidden")',
+        "permission-unknown": 'Policy(allow_origins="*", dangerously_allow=["insecure-origins"])',
+    },
+    "Rules": {
+        "no-rules": "CORS(app, {})",
+        "rule-path": 'CORS(app, {"/api/*": Policy(allow_origins="*")})',
+        "policy-unreachable": 'CORS(app, [Policy(allow_origins="*"), Policy(allow_origins=["https://a.example"])])',
+    },
+    "Sources": {
+        "number-range": "CachedOrigins(lookup, keep_allowed=-1)",
+        "file-member": 'FileOrigins("a-file-that-holds-a-star.txt")',
+        "file-unreadable": 'FileOrigins("no-such-file.txt")',
+    },
+}
+"""For every problem the settings that have it: what is told of them is what the package says."""
+
+OF_MOST_WEIGHT: Final = (
+    "any-origin-with-credentials",
+    "null-with-credentials",
+    "insecure-origin",
+    "public-suffix",
+    "any-origin-with-private-network",
+    "regex-dot",
+    "regex-any-host",
+    "origin-trailing-slash",
+    "origin-scheme-missing",
+    "origin-default-port",
+    "text-for-list",
+    "method-case",
+    "header-forbidden",
+    "header-of-response",
+    "max-age-range",
+)
+"""The problems that the README names."""
+
+PREFACE: Final = """\
+# Problems and refusals
+
+Made by `python -m docs.build` from the catalogues of the package; do not edit it by hand.
+
+Problems are found when a policy is built, all at once, and raised as one `PolicyError`. Refusals are what a request meets
+while the server runs. Their names are stable.
+
+## Problems
+"""
+
+ADAPTERS: Final[Mapping[str, tuple[str, Problem]]] = {
+    "source-import": (
+        'CORS_ORIGIN_SOURCE = "shop.origins.customers"',
+        Problem(
+            "source-import", "CORS_ORIGIN_SOURCE", "shop.origins.customers", "", {"reason": "No module named 'shop'"}
+        ),
+    ),
+}
+"""The problems that settings of a framework alone can have."""
+
+SAMPLE: Final = Verdict(False, None, (), (), (), origin="https://other.example", method="PUT", names=("x-mine",))
+"""What the refusals' sentences speak of, but for those of what no browser sends."""
+
+MALFORMED: Final = SAMPLE._replace(origin="https://other.example/", method="PUT, DELETE", names=("x mine",))
+
+
+def problem_of(source: str, code: str) -> Problem:
+    """The problem `code` of the settings that `source` builds something of."""
+    names = {name: getattr(wsgicors, name) for name in wsgicors.__all__}
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        Path("a-file-that-holds-a-star.txt").write_text("*\n", "utf-8")
+        try:
+            eval(source, {**names, "re": re, "app": None, "lookup": bool})  # noqa: S307 (one of the texts above)
+        except PolicyError as error:
+            for problem in error.problems:
+                if problem.code == code:
+                    return problem
+    raise LookupError(f"{source} has no problem {code}")
+
+
+def examples() -> dict[str, dict[str, tuple[str, Problem]]]:
+    """By section and code: settings, and the problem that they have."""
+    known = {
+        title: {code: (source, problem_of(source, code)) for code, source in sources.items()}
+        for title, sources in SECTIONS.items()
+    }
+    known["Settings of the adapters"] = dict(ADAPTERS)
+    untold = set(CATALOGUE).difference(*known.values())
+    if untold:
+        raise LookupError(f"no example of {', '.join(sorted(untold))}")
+    return known
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """What a refusal says of the sample request."""
+    sample = MALFORMED if refusal.value.startswith("malformed") else SAMPLE
+    return sample._replace(refusal=refusal).sentence
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    head = list(head)
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def errors() -> str:
+    """The text of ``docs/errors.md``."""
+    parts = [PREFACE]
+    for title, problems in examples().items():
+        parts.append(f"### {title}\n")
+        for code, (source, found) in problems.items():
+            parts += [f"#### {code}\n", f"```python\n{source}\n```\n", told(found.message, found.remedy)]
+            if code in ALLOWABLE:
+                parts.append(f'`dangerously_allow=["{code}"]` lets it through.\n')
+    parts.append("## Refusals\n")
+    for refusal in Refusal:
+        parts += [f"#### {refusal.value}\n", told(sentence_of(refusal), refusal.remedy)]
+    return "\n".join(parts)
+
+
+def told(sentence: str, remedy: str) -> str:
+    """A sentence and its remedy, if there is any, as they are printed."""
+    return "```text\n" + "".join(f"{line}\n" for line in (sentence, remedy) if line) + "```\n"
+
+
+def escaped(text: str) -> str:
+    """`text` as a cell of a table shows it unchanged."""
+    return re.sub(r"([*<|`\\])", r"\\\1", text)
+
+
+def settings_table() -> str:
+    """The settings of a policy with their defaults and the first sentence of their documentation."""
+    parameters = inspect.signature(wsgicors.Policy).parameters
+    documented = inspect.getdoc(wsgicors.Policy) or ""
+    rows: list[list[str]] = []
+    for name in SETTINGS:
+        text = re.search(rf"^ +{name}: (.*?)(?=^ +[a-z_]+: |^$)", documented, re.DOTALL | re.MULTILINE)
+        default = parameters[name].default
+        said = " ".join(text.group(1).split()).replace("``", "`") if text else ""
+        rows.append([f"`{name}`", "required" if default is inspect.Parameter.empty else f"`{default!r}`", said])
+    return table(["Setting", "Default", "Meaning"], rows)
+
+
+def problems_table() -> str:
+    """The problems that the README names."""
+    problems = {code: problem for section in examples().values() for code, (_, problem) in section.items()}
+    rows = [
+        [f"[`{code}`](docs/errors.md#{code})", escaped(problems[code].message), escaped(problems[code].remedy)]
+        for code in OF_MOST_WEIGHT
+    ]
+    return table(["Problem", "Why", "Remedy"], rows)
+
+
+def refusals_table() -> str:
+    """All refusals."""
+    rows = [[f"`{refusal.value}`", escaped(sentence_of(refusal)), escaped(refusal.remedy)] for refusal in Refusal]
+    return table(["Refusal", "Sentence", "Remedy"], rows)
+
+
+def filled(text: str, blocks: Mapping[str, str]) -> str:
+    """`text` with what stands between ``<!-- name -->`` and ``<!-- end of name -->`` replaced by the block of that name."""
+    for name, block in blocks.items():
+        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+        head, _, rest = text.partition(begin)
+        _, found, tail = rest.partition(end)
+        if not found:
+            raise LookupError(f"there is no place for {name}")
+        text = f"{head}{begin}{block}{end}{tail}"
+    return text
+
+
+def documents() -> dict[Path, str]:
+    """What each document is to hold."""
+    readme = ROOT / "README.md"
+    blocks = {"settings": settings_table(), "problems": problems_table(), "refusals": refusals_table()}
+    return {
+        ROOT / "docs" / "errors.md": errors(),
+        readme: filled(readme.read_text("utf-8"), blocks),
+    }
+
+
+if __name__ == "__main__":
+    for path, text in documents().items():
+        path.write_text(text, "utf-8")
