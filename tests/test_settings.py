@@ -1,0 +1,629 @@
+"""What does not build: every setting's faults, with the remedy; and what may stand."""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from enum import IntEnum
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from wsgicors import CachedOrigins, Policy, PolicyError
+from wsgicors.fields import CORS_RESPONSE_HEADERS, FORBIDDEN_METHODS, FORBIDDEN_REQUEST_HEADERS
+from wsgicors.origins import OriginPattern, OriginSet
+from wsgicors.problems import ALLOWABLE
+from wsgicors.settings import Checks, is_public_suffix, read_members, read_switch, read_text, write_member
+
+A = "https://a.example"
+ORIGIN = {"allow_origins": [A]}
+CREDENTIALS = {"allow_credentials": True}
+NETWORK = {"allow_private_network": True}
+
+
+def told(**settings: Any) -> list[tuple[str, str, str]]:
+    with pytest.raises(PolicyError) as error:
+        Policy(**settings)
+    return [(problem.code, problem.setting, problem.instead) for problem in error.value.problems]
+
+
+ORIGINS: list[tuple[Any, list[tuple[str, str]]]] = [
+    # none
+    ([], [("no-origins", "")]),
+    ((), [("no-origins", "")]),
+    (set(), [("no-origins", "")]),
+    (iter(()), [("no-origins", "")]),
+    ({}, [("no-origins", "")]),
+    (OriginSet([]), [("no-origins", "")]),
+    # a text where a list is meant
+    ("", [("text-for-list", "[]")]),
+    (A, [("text-for-list", f'["{A}"]')]),
+    (f"{A}, https://b.example", [("text-for-list", f'["{A}", "https://b.example"]')]),
+    (f"{A} https://b.example", [("text-for-list", f'["{A}", "https://b.example"]')]),
+    ("null", [("text-for-list", '["null"]')]),
+    (" * ", [("text-for-list", '["*"]')]),
+    ("**", [("text-for-list", '["**"]')]),
+    # no list at all
+    (None, [("wrong-type", "")]),
+    (5, [("wrong-type", "")]),
+    (True, [("wrong-type", "")]),
+    (b"https://a.example", [("wrong-type", "")]),
+    (b"*", [("wrong-type", "")]),
+    (bytearray(b"*"), [("wrong-type", "")]),
+    (re.compile(r"https://a\.example"), [("wrong-type", "")]),
+    (OriginPattern.parse(A), [("wrong-type", "")]),
+    (object(), [("wrong-type", "")]),
+    (CachedOrigins, [("wrong-type", "")]),  # the class, where an instance is meant
+    (str, [("wrong-type", "")]),
+    # "*" beside others
+    (["*", A], [("any-origin-beside-others", "")]),
+    ([A, "*"], [("any-origin-beside-others", "")]),
+    (["*", "null"], [("any-origin-beside-others", "")]),
+    (["*", re.compile(r"https://a\.example")], [("any-origin-beside-others", "")]),
+    # faulty members, each told
+    ([A, ""], [("origin-empty", "")]),
+    ([A, b"https://b.example"], [("wrong-type", "https://b.example")]),
+    ([A, None], [("wrong-type", "")]),
+    ([1, 2.5, [A]], [("wrong-type", ""), ("wrong-type", ""), ("wrong-type", "")]),
+    (["https://a.example/", "b.example"], [("origin-trailing-slash", A), ("origin-scheme-missing", "https://b.example")]),
+    ([" *"], [("origin-blanks", "")]),
+    (["file://"], [("origin-opaque-scheme", "")]),
+    (["https://*.127.0.0.1"], [("origin-wildcard-ip", "https://127.0.0.1")]),
+    (["https://*"], [("origin-wildcard-host", "")]),
+    ([re.compile(r"https://.*")], [("regex-any-host", "")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("origins", "problems"), ORIGINS)
+def test_faulty_origins(origins: Any, problems: list[tuple[str, str]]) -> None:
+    assert told(allow_origins=origins) == [(code, "allow_origins", instead) for code, instead in problems]
+
+
+@pytest.mark.parametrize("value", [["*"], ("*",), {"*"}, ["*", "*"], "*"])
+def test_any_origin(value: Any) -> None:
+    assert Policy(allow_origins=value).allow_origins == ("*",)
+
+
+@pytest.mark.parametrize(
+    "value", [[A], (A,), {A}, {A: 1}, iter([A]), (text for text in [A]), OriginSet([A]), [OriginPattern.parse(A)]]
+)
+def test_a_list_of_origins(value: Any) -> None:
+    assert Policy(allow_origins=value).allow_origins == (A,)
+
+
+# Origins, and what makes them unsafe together with credentials or a private network: {} is with each of the two,
+# "Write … instead" where there is one.
+UNSAFE: list[tuple[Any, list[str], str]] = [
+    ("*", ["any-origin-{}"], ""),
+    (["*"], ["any-origin-{}"], ""),
+    (["null"], ["null-{}"], ""),
+    ([A, "null"], ["null-{}"], ""),
+    (["*", A], ["any-origin-beside-others", "any-origin-{}"], ""),
+    (["*", "null"], ["any-origin-beside-others", "any-origin-{}", "null-{}"], ""),
+    (["https://a.example/", "null"], ["origin-trailing-slash", "null-{}"], A),
+    (["https://a.example/", re.compile(r"http://b\.example")], ["origin-trailing-slash", "insecure-origin"], A),
+    (["https://a.example/", OriginPattern.parse("http://b.example")], ["origin-trailing-slash", "insecure-origin"], A),
+    (["http://a.example"], ["insecure-origin"], A),
+    (["http://a.example:8080"], ["insecure-origin"], A),
+    (["http://a.example:*"], ["insecure-origin"], "https://a.example:*"),
+    (["http://*.a.example"], ["insecure-origin"], "https://*.a.example"),
+    (["http://10.0.0.1"], ["insecure-origin"], "https://10.0.0.1"),
+    (["http://[2001:db8::1]"], ["insecure-origin"], "https://[2001:db8::1]"),
+    (["http://localhost.example"], ["insecure-origin"], "https://localhost.example"),
+    (["http://127.example"], ["insecure-origin"], "https://127.example"),
+    ([re.compile(r"http://a\.example")], ["insecure-origin"], ""),
+    ([re.compile(r"https?://a\.example")], ["insecure-origin"], ""),
+    ([re.compile(r"http(s)?://a\.example")], ["insecure-origin"], ""),
+    ([re.compile(r"http(?:s)?://a\.example")], ["insecure-origin"], ""),
+    ([re.compile(r"http:\/\/a\.example")], ["insecure-origin"], ""),
+    ([re.compile(r"(http|https)://a\.example")], ["insecure-origin"], ""),
+    ([re.compile(r"(?:https|http)://a\.example")], ["insecure-origin"], ""),
+    ([re.compile(r"https://a\.example|http://b\.example")], ["insecure-origin"], ""),
+    (["https://*.com"], ["public-suffix"], ""),
+    (["https://*.co.uk"], ["public-suffix"], ""),
+    (["https://*.github.io"], ["public-suffix"], ""),
+    (["https://*.com:*"], ["public-suffix"], ""),
+    (["http://*.co.uk"], ["insecure-origin", "public-suffix"], "https://*.co.uk"),
+]
+SAFE: list[Any] = [
+    [A],
+    [A, "https://b.example:8443"],
+    ["https://*.a.example"],
+    ["https://*.a.example:*"],
+    ["https://*.example.co.uk"],
+    ["https://co.uk"],
+    ["https://*.internal"],  # no suffix that the list knows: a company's own
+    ["http://localhost"],
+    ["http://localhost:*"],
+    ["http://app.localhost:3000"],
+    ["http://*.localhost"],
+    ["http://127.0.0.1:8000"],
+    ["http://127.255.255.255"],
+    ["http://[::1]:3000"],
+    ["capacitor://localhost"],
+    ["chrome-extension://abcdef"],
+    [re.compile(r"https://[a-z]+\.a\.example")],
+    [re.compile(r"http://localhost:\d+")],
+    [re.compile(r"https?://localhost(:\d+)?")],
+    [re.compile(r"http://127\.0\.0\.1(:\d+)?")],
+    [re.compile(r"http://\[::1\]:\d+")],
+    [re.compile(r"https://a\.example|http://(localhost|127\.0\.0\.1)")],
+]
+
+
+@pytest.mark.parametrize(("setting", "suffix"), [(CREDENTIALS, "with-credentials"), (NETWORK, "with-private-network")])
+@pytest.mark.parametrize(("origins", "codes", "instead"), UNSAFE)
+def test_origins_that_are_unsafe_with_another_setting(
+    origins: Any, codes: list[str], instead: str, setting: dict[str, Any], suffix: str
+) -> None:
+    problems = told(allow_origins=origins, **setting)
+    assert [code for code, _, _ in problems] == [code.format(suffix) for code in codes]
+    assert {name for _, name, _ in problems} == {"allow_origins"}
+    assert next((text for _, _, text in problems if text), "") == instead
+    if not any(code.startswith(("origin", "any-origin-beside")) for code in codes):
+        Policy(allow_origins=origins)  # without the other setting it stands
+
+
+@pytest.mark.parametrize("setting", [{}, CREDENTIALS, NETWORK, CREDENTIALS | NETWORK])
+@pytest.mark.parametrize("origins", SAFE)
+def test_origins_that_are_safe(origins: Any, setting: dict[str, Any]) -> None:
+    Policy(allow_origins=origins, **setting)
+
+
+@pytest.mark.parametrize(
+    ("origins", "codes"),
+    [
+        ("*", ["any-origin-with-credentials", "any-origin-with-private-network"]),
+        (["null"], ["null-with-credentials", "null-with-private-network"]),
+        (["http://a.example"], ["insecure-origin"]),
+        (["https://*.com"], ["public-suffix"]),
+    ],
+)
+def test_what_is_unsafe_with_both_settings_is_told_at_once(origins: Any, codes: list[str]) -> None:
+    assert [code for code, _, _ in told(allow_origins=origins, **CREDENTIALS, **NETWORK)] == codes
+
+
+@pytest.mark.parametrize(("setting", "name"), [(CREDENTIALS, "allow_credentials"), (NETWORK, "allow_private_network")])
+@pytest.mark.parametrize("origin", ["http://a.example", "https://*.com"])
+def test_the_other_setting_is_named(origin: str, setting: dict[str, Any], name: str) -> None:
+    with pytest.raises(PolicyError, match=f"with {name}:"):
+        Policy(allow_origins=[origin], **setting)
+
+
+# What may be let through, and the codes that do not let it through.
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ({"allow_origins": ["http://a.example"], **CREDENTIALS}, "insecure-origin"),
+        ({"allow_origins": ["http://a.example"], **NETWORK}, "insecure-origin"),
+        ({"allow_origins": [re.compile(r"http://a\.example")], **CREDENTIALS}, "insecure-origin"),
+        ({"allow_origins": ["https://*.co.uk"], **CREDENTIALS}, "public-suffix"),
+        ({"allow_origins": ["https://*.co.uk"], **NETWORK}, "public-suffix"),
+        ({"allow_origins": "*", **NETWORK}, "any-origin-with-private-network"),
+    ],
+)
+def test_what_a_few_people_truly_need_is_let_through_by_its_name(settings: dict[str, Any], code: str) -> None:
+    Policy(**settings, dangerously_allow=[code])
+    others = ALLOWABLE - {code}
+    assert [problem for problem, _, _ in told(**settings, dangerously_allow=others)] == [code]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"allow_origins": "*", **CREDENTIALS},
+        {"allow_origins": ["null"], **CREDENTIALS},
+        {"allow_origins": ["null"], **NETWORK},
+        {"allow_origins": ["*", A]},
+        {"allow_origins": ["https://*"]},
+        {**ORIGIN, "allow_methods": ["TRACE"]},
+        {**ORIGIN, "expose_headers": "*", **CREDENTIALS},
+    ],
+)
+def test_nothing_lets_the_others_through(settings: dict[str, Any]) -> None:
+    assert told(**settings, dangerously_allow=ALLOWABLE)
+
+
+@pytest.mark.parametrize(
+    ("value", "problems"),
+    [
+        ("insecure-origin", [("text-for-list", '["insecure-origin"]')]),
+        ("*", [("permission-unknown", "")]),
+        (["insecure-origins"], [("permission-unknown", "insecure-origin")]),
+        (["any-origin-with-credentials"], [("permission-unknown", "any-origin-with-private-network")]),
+        (["no-origins"], [("permission-unknown", "insecure-origin")]),
+        (["zzz"], [("permission-unknown", "")]),
+        ([None, b"public-suffix"], [("permission-unknown", ""), ("permission-unknown", "")]),
+        (None, [("wrong-type", "")]),
+        (True, [("wrong-type", "")]),
+    ],
+)
+def test_faulty_permissions(value: Any, problems: list[tuple[str, str]]) -> None:
+    found = told(**ORIGIN, dangerously_allow=value)
+    assert [(code, setting) for code, setting, _ in found] == [(code, "dangerously_allow") for code, _ in problems]
+    if problems != [("permission-unknown", "insecure-origin")]:
+        assert [instead for _, _, instead in found] == [instead for _, instead in problems]
+
+
+def test_an_unknown_permission_is_told_the_known_ones() -> None:
+    with pytest.raises(PolicyError, match="any-origin-with-private-network, insecure-origin, public-suffix"):
+        Policy(**ORIGIN, dangerously_allow=["zzz"])
+
+
+NAMES: list[tuple[Any, list[tuple[str, str]]]] = [
+    ("PUT", [("text-for-list", '["PUT"]')]),
+    ("X-A, X-B", [("text-for-list", '["X-A", "X-B"]')]),
+    ("", [("text-for-list", "[]")]),
+    (None, [("wrong-type", "")]),
+    (5, [("wrong-type", "")]),
+    (b"X-A", [("wrong-type", "")]),
+    (True, [("wrong-type", "")]),
+    ([b"X-A"], [("wrong-type", "")]),
+    ([None], [("wrong-type", "")]),
+    ([5, 1.5], [("wrong-type", ""), ("wrong-type", "")]),
+    ([["X-A"]], [("wrong-type", "")]),
+    ([""], [("not-a-token", "")]),
+    ([" "], [("not-a-token", "")]),
+    (["X-A "], [("not-a-token", '"X-A"')]),
+    ([" X-A"], [("not-a-token", '"X-A"')]),
+    (["X-A\t"], [("not-a-token", '"X-A"')]),
+    (["X-A\r\nX-B"], [("not-a-token", '"X-A", "X-B"')]),
+    (["X-A\n"], [("not-a-token", '"X-A"')]),
+    (["X-A,X-B"], [("not-a-token", '"X-A", "X-B"')]),
+    (["X-A, X-B"], [("not-a-token", '"X-A", "X-B"')]),
+    (["X-A X-B"], [("not-a-token", '"X-A", "X-B"')]),
+    (["X-A;"], [("not-a-token", '"X-A"')]),
+    (["X-A:"], [("not-a-token", '"X-A"')]),
+    (["X-A: 1"], [("not-a-token", "")]),
+    (["X-A\x00"], [("not-a-token", "")]),
+    (["X-É"], [("not-a-token", "")]),
+    (["X-\u212a"], [("not-a-token", "")]),
+    (["\ud800"], [("not-a-token", "")]),
+    (["(X-A)"], [("not-a-token", "")]),
+    (['"X-A"'], [("not-a-token", "")]),
+    (["X/A"], [("not-a-token", "")]),
+    (["X@A"], [("not-a-token", "")]),
+    (["X-A", "X B", "X-C", "é"], [("not-a-token", '"X", "B"'), ("not-a-token", "")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("setting", ["allow_methods", "allow_headers", "expose_headers"])
+@pytest.mark.parametrize(("value", "problems"), NAMES)
+def test_faulty_names(setting: str, value: Any, problems: list[tuple[str, str]]) -> None:
+    assert told(**ORIGIN, **{setting: value}) == [(code, setting, instead) for code, instead in problems]
+
+
+@pytest.mark.parametrize("setting", ["allow_methods", "allow_headers", "expose_headers"])
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ((), ()),
+        ([], ()),
+        (["X-A"], ("X-A",)),
+        (("X-A", "X-B", "X-A"), ("X-A", "X-B")),
+        ("*", ("*",)),
+        (["*"], ("*",)),
+        (["X-A", "*"], ("*",)),
+        (["!#$%&'+-.^_`|~0"], ("!#$%&'+-.^_`|~0",)),
+    ],
+)
+def test_names_that_may_stand(setting: str, value: Any, kept: tuple[str, ...]) -> None:
+    assert getattr(Policy(**ORIGIN, **{setting: value}), setting) == kept
+
+
+@pytest.mark.parametrize("setting", ["allow_methods", "allow_headers", "expose_headers"])
+def test_any_iterable_is_a_list_of_names(setting: str) -> None:
+    assert getattr(Policy(**ORIGIN, **{setting: (name for name in ["X-A", "X-B"])}), setting) == ("X-A", "X-B")
+
+
+@pytest.mark.parametrize("method", sorted(FORBIDDEN_METHODS))
+@pytest.mark.parametrize("spelling", [str.upper, str.lower, str.title])
+def test_methods_that_no_page_can_send(method: str, spelling: Callable[[str], str]) -> None:
+    assert told(**ORIGIN, allow_methods=["PUT", spelling(method)]) == [("method-forbidden", "allow_methods", "")]
+
+
+@pytest.mark.parametrize("upper", ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"])
+@pytest.mark.parametrize("spelling", [str.lower, str.title])
+def test_the_standards_methods_in_another_case(upper: str, spelling: Callable[[str], str]) -> None:
+    method = spelling(upper)
+    assert told(**ORIGIN, allow_methods=[method]) == [("method-case", "allow_methods", upper)]
+    with pytest.raises(PolicyError, match=f"this one is {upper}"):
+        Policy(**ORIGIN, allow_methods=[method])
+
+
+def test_that_patch_is_not_patch_is_said() -> None:
+    with pytest.raises(PolicyError, match=r'Write "PATCH" instead\. .*browsers do not change patch to PATCH'):
+        Policy(**ORIGIN, allow_methods=["patch"])
+
+
+@pytest.mark.parametrize(
+    "methods", [["GET"], ["GET", "HEAD", "POST", "OPTIONS"], ["PROPFIND"], ["propfind"], ["QUERY"]]
+)
+def test_methods_that_may_stand(methods: list[str]) -> None:
+    assert Policy(**ORIGIN, allow_methods=methods).allow_methods == tuple(methods)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*sorted(FORBIDDEN_REQUEST_HEADERS), "Sec-Fetch-Site", "sec-", "Proxy-Authorization", "PROXY-X", "Cookie", "Host"],
+)
+def test_request_headers_that_no_page_can_set(name: str) -> None:
+    for spelling in (name, name.upper()):
+        assert told(**ORIGIN, allow_headers=["X-A", spelling]) == [("header-forbidden", "allow_headers", "")]
+
+
+@pytest.mark.parametrize("name", sorted(CORS_RESPONSE_HEADERS))
+def test_the_headers_of_answers_among_those_of_requests(name: str) -> None:
+    for spelling in (name, name.title()):
+        assert told(**ORIGIN, allow_headers=[spelling]) == [("header-of-response", "allow_headers", "")]
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (["Accept", "Content-Type", "content-type"], ("Accept", "Content-Type", "content-type")),
+        (["Authorization"], ("Authorization",)),
+        (["*", "Authorization"], ("*", "Authorization")),
+        (["authorization", "X-A", "*"], ("*", "authorization")),
+        (["*", "Authorization", "AUTHORIZATION"], ("*", "Authorization")),
+        (["*", "X-A"], ("*",)),
+    ],
+)
+def test_request_headers_that_may_stand(value: list[str], kept: tuple[str, ...]) -> None:
+    assert Policy(**ORIGIN, allow_headers=value).allow_headers == kept
+
+
+@pytest.mark.parametrize("name", ["Set-Cookie", "set-cookie", "Set-Cookie2", "SET-COOKIE2"])
+def test_response_headers_that_no_page_can_read(name: str) -> None:
+    assert told(**ORIGIN, expose_headers=["ETag", name]) == [("header-unreadable", "expose_headers", "")]
+
+
+@pytest.mark.parametrize("value", ["*", ["*"], ["ETag", "*"]])
+def test_every_response_header_with_credentials(value: Any) -> None:
+    assert told(**ORIGIN, expose_headers=value, **CREDENTIALS) == [
+        ("expose-any-with-credentials", "expose_headers", "")
+    ]
+    assert Policy(**ORIGIN, expose_headers=value).expose_headers == ("*",)
+
+
+@pytest.mark.parametrize("setting", ["allow_credentials", "allow_private_network"])
+@pytest.mark.parametrize("value", [1, 0, None, "true", "", "*", [], [True], 1.0, b"true"])
+def test_a_switch_that_is_neither_on_nor_off(setting: str, value: Any) -> None:
+    assert told(**ORIGIN, **{setting: value}) == [("wrong-type", setting, "")]
+
+
+class Age(IntEnum):
+    HOUR = 3600
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "instead"),
+    [
+        (-1, "max-age-range", "0"),
+        (-(10**30), "max-age-range", "0"),
+        (86401, "max-age-range", "86400"),
+        (10**30, "max-age-range", "86400"),
+        (timedelta(days=2), "max-age-range", "86400"),
+        (timedelta(seconds=-1), "max-age-range", "0"),
+        (timedelta(seconds=0.5), "wrong-type", ""),
+        (timedelta(microseconds=1), "wrong-type", ""),
+        (True, "wrong-type", ""),
+        (False, "wrong-type", ""),
+        (600.0, "wrong-type", ""),
+        (math.nan, "wrong-type", ""),
+        (math.inf, "wrong-type", ""),
+        ("600", "wrong-type", "600"),
+        ("600s", "wrong-type", ""),
+        ("", "wrong-type", ""),
+        ("\u0666", "wrong-type", ""),
+        ("-1", "wrong-type", ""),
+        (b"600", "wrong-type", ""),
+        (Decimal(600), "wrong-type", ""),
+        ([600], "wrong-type", ""),
+        (object(), "wrong-type", ""),
+    ],
+)
+def test_a_faulty_max_age(value: Any, code: str, instead: str) -> None:
+    assert told(**ORIGIN, max_age=value) == [(code, "max_age", instead)]
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        (0, 0),
+        (86400, 86400),
+        (timedelta(0), 0),
+        (timedelta(hours=1), 3600),
+        (timedelta(days=1), 86400),
+        (Age.HOUR, 3600),
+    ],
+)
+def test_a_max_age(value: Any, seconds: int | None) -> None:
+    assert Policy(**ORIGIN, max_age=value).max_age == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "instead"),
+    [
+        (199, "preflight-status-range", "204"),
+        (300, "preflight-status-range", "204"),
+        (0, "preflight-status-range", "204"),
+        (-204, "preflight-status-range", "204"),
+        (404, "preflight-status-range", "204"),
+        (True, "wrong-type", ""),
+        (None, "wrong-type", ""),
+        (204.0, "wrong-type", ""),
+        (math.nan, "wrong-type", ""),
+        ("204", "wrong-type", ""),
+        ("204 No Content", "wrong-type", ""),
+    ],
+)
+def test_a_faulty_preflight_status(value: Any, code: str, instead: str) -> None:
+    assert told(**ORIGIN, preflight_status=value) == [(code, "preflight_status", instead)]
+
+
+@pytest.mark.parametrize("value", [200, 204, 205, 299])
+def test_a_preflight_status(value: int) -> None:
+    assert Policy(**ORIGIN, preflight_status=value).preflight_status == value
+
+
+@pytest.mark.parametrize(
+    ("value", "instead"),
+    [
+        ("forbidden", "forbid"),
+        ("Forbid", "forbid"),
+        ("withold", "withhold"),
+        ("deny", ""),
+        ("", ""),
+        (None, ""),
+        (True, ""),
+        (403, ""),
+        (["forbid"], ""),
+    ],
+)
+def test_an_unknown_way_to_refuse(value: Any, instead: str) -> None:
+    assert told(**ORIGIN, refuse=value) == [("refuse-unknown", "refuse", instead)]
+
+
+def test_every_fault_of_every_setting_is_told_at_once() -> None:
+    problems = told(
+        allow_origins=["https://a.example/", "null"],
+        allow_methods=["patch"],
+        allow_headers=["Cookie"],
+        expose_headers=["Set-Cookie"],
+        allow_credentials=True,
+        max_age=-1,
+        allow_private_network="yes",
+        preflight_status=404,
+        refuse="deny",
+        dangerously_allow=["everything"],
+    )
+    assert [(code, setting) for code, setting, _ in problems] == [
+        ("origin-trailing-slash", "allow_origins"),
+        ("permission-unknown", "dangerously_allow"),
+        ("wrong-type", "allow_private_network"),
+        ("null-with-credentials", "allow_origins"),
+        ("method-case", "allow_methods"),
+        ("header-forbidden", "allow_headers"),
+        ("header-unreadable", "expose_headers"),
+        ("max-age-range", "max_age"),
+        ("preflight-status-range", "preflight_status"),
+        ("refuse-unknown", "refuse"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("com", True),
+        ("co.uk", True),
+        ("github.io", True),
+        ("xn--p1ai", True),
+        ("kawasaki.jp", True),
+        ("anything.kawasaki.jp", True),
+        ("city.kawasaki.jp", False),
+        ("example.com", False),
+        ("a.github.io", False),
+        ("internal", False),
+        ("localhost", False),
+        ("example", False),
+    ],
+)
+def test_a_public_suffix(host: str, expected: bool) -> None:
+    assert is_public_suffix(host) is expected
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "value"),
+    [
+        ("allow_origins", "https://a.example", ["https://a.example"]),
+        ("allow_origins", "https://a.example,https://b.example", ["https://a.example", "https://b.example"]),
+        ("allow_origins", " https://a.example ,\n\thttps://b.example, ", ["https://a.example", "https://b.example"]),
+        ("allow_origins", "*", ["*"]),
+        ("allow_origins", "", []),
+        ("allow_methods", "PUT DELETE", ["PUT", "DELETE"]),
+        ("allow_headers", "X-A, X-B", ["X-A", "X-B"]),
+        ("expose_headers", "ETag", ["ETag"]),
+        ("dangerously_allow", "public-suffix", ["public-suffix"]),
+        ("allow_credentials", "true", True),
+        ("allow_credentials", " TRUE ", True),
+        ("allow_credentials", "off", False),
+        ("allow_credentials", "maybe", "maybe"),
+        ("allow_private_network", "1", True),
+        ("max_age", " 600 ", 600),
+        ("max_age", "-1", "-1"),
+        ("max_age", "\u0666", "\u0666"),
+        ("max_age", "", ""),
+        ("preflight_status", "200", 200),
+        ("refuse", " forbid ", "forbid"),
+        ("max_age", 600, 600),
+        ("max_age", None, None),
+        ("allow_methods", ("PUT",), ("PUT",)),
+    ],
+)
+def test_text_is_read_as_what_its_setting_takes(setting: str, text: object, value: object) -> None:
+    assert read_text(setting, text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *[(text, True) for text in ("1", "true", "yes", "on", "True", "YES", "oN", " on\n")],
+        *[(text, False) for text in ("0", "false", "no", "off", "False", "NO", "Off", " off ")],
+        *[(text, text) for text in ("", " ", "2", "y", "t", "none", "enabled", "truee")],
+    ],
+)
+def test_a_switch_is_read(text: str, value: object) -> None:
+    assert read_switch(text) == value
+    assert type(read_switch(text)) is type(value)
+
+
+PATTERN = r"https://[a-z]+\.a\.example"
+
+
+@pytest.mark.parametrize(
+    "regex", [re.compile(PATTERN), re.compile(PATTERN, re.ASCII), re.compile(PATTERN, re.IGNORECASE | re.VERBOSE)]
+)
+def test_a_regular_expression_is_written_and_read_back(regex: re.Pattern[str]) -> None:
+    written = write_member(regex)
+    assert isinstance(written, dict)
+    assert set(written) == ({"regex"} if regex.flags == re.UNICODE else {"regex", "flags"})
+    assert read_members([written]) == [regex]
+    assert read_members((MappingProxyType(written),)) == [regex]
+
+
+@pytest.mark.parametrize("member", [A, "https://*.a.example", "null"])
+def test_a_pattern_is_written_as_its_text(member: str) -> None:
+    assert write_member(member) == write_member(OriginPattern.parse(member)) == member
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"regex": "("},
+        {"regex": 5},
+        {"regex": PATTERN, "flags": "i"},
+        {"regex": PATTERN, "flags": re.LOCALE},
+        {"regex": PATTERN, "flags": 1.5},
+        {"regex": PATTERN, "other": 1},
+        {"pattern": PATTERN},
+        {},
+        A,
+        5,
+        None,
+    ],
+)
+def test_what_is_no_regular_expression_stays_as_it_is(member: object) -> None:
+    assert read_members([member]) == [member]
+
+
+@pytest.mark.parametrize("members", ["*", None, 5, {A}])
+def test_what_is_no_list_stays_as_it_is(members: object) -> None:
+    assert read_members(members) is members
+
+
+def test_checks_without_problems_raise_nothing() -> None:
+    Checks().finish()
