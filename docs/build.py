@@ -51,6 +51,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "origin-wildcard-host": 'Policy(allow_origins=["https://*"])',
         "origin-wildcard-place": 'Policy(allow_origins=["https://www.*.example.com"])',
         "origin-wildcard-ip": 'Policy(allow_origins=["http://*.127.0.0.1"])',
+        "origin-regex": 'Policy(allow_origins=[r"https://[a-z]+\\.example\\.com"])',
         "regex-bytes": 'Policy(allow_origins=[re.compile(rb"https://[a-z]+\\.example\\.com")])',
         "regex-invalid": 'Policy.from_mapping({"allow_origins": [{"regex": "https://("}]})',
         "regex-scheme": 'Policy(allow_origins=[re.compile(r"[a-z]+\\.example\\.com")])',
@@ -121,6 +122,18 @@ while the server runs. Their names are stable.
 """
 
 ADAPTERS: Final[Mapping[str, tuple[str, Problem]]] = {
+    "header-pattern": (
+        'flask_wsgicors.CORS(app, origins="*", allow_headers=["X-Shop-*"])',
+        Problem("header-pattern", "allow_headers", "X-Shop-*"),
+    ),
+    "resource-star": (
+        'flask_wsgicors.CORS(app, origins="*", resources="/shops/*/items")',
+        Problem("resource-star", "resources", "/shops/*/items", 're.compile(r"/shops/[^/]+/items")'),
+    ),
+    "view-marked-twice": (
+        "flask_wsgicors.cors(policy)(flask_wsgicors.cors(other)(view))",
+        Problem("view-marked-twice", "@cors", "view"),
+    ),
     "source-import": (
         'CORS_ORIGIN_SOURCE = "shop.origins.customers"',
         Problem(

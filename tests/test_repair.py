@@ -279,6 +279,27 @@ def written(pattern: str) -> str:
     return f're.compile(r"{pattern}")'
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "instead"),
+    [
+        (r"https://[a-z]+\.example\.com", "origin-regex", written(r"https://[a-z]+\.example\.com")),
+        (r"http://localhost:\d+", "origin-regex", written(r"http://localhost:\d+")),
+        (r"https://.*.example.com", "origin-regex", written(r"https://.*\.example\.com")),
+        ("https?://example.com", "origin-regex", written(r"https?://example\.com")),
+        (r"^https://(a|b).example.com$", "origin-regex", written(r"^https://(a|b)\.example\.com$")),
+        (".*", "regex-any-host", ""),
+        (r"http://.*", "regex-any-host", ""),
+        (r".*.example.com", "regex-scheme", ""),
+        (r"https://(?:a", "regex-invalid", ""),
+    ],
+)
+def test_a_text_that_is_a_regular_expression(text: str, code: str, instead: str) -> None:
+    problem = problem_of(text)
+    assert (problem.code, problem.instead) == (code, instead)
+    if instead:
+        OriginSet([eval(instead)])
+
+
 REGEXES: list[tuple[str, str, str]] = [
     # an open dot before a letter or digit
     (r"https://www.example.com", "regex-dot", written(r"https://www\.example\.com")),

@@ -155,6 +155,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "{value} in {setting}: an IP address has no subdomains.",
         "",
     ),
+    "origin-regex": Fault(
+        "The text {value} in {setting} is a regular expression; texts are matched as they stand.",
+        "",
+    ),
     "regex-bytes": Fault(
         "The regular expression {value} in {setting} is made of bytes; origins are text.",
         "",
@@ -230,6 +234,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         '{setting} = "*" with {allow_credentials}: browsers then take it for a header named *.',
         "Name the headers that pages read.",
     ),
+    "header-pattern": Fault(
+        "{value} in {setting} is a pattern; browsers compare names of headers as they stand.",
+        'Name each header, or write {setting} = "*".',
+    ),
     "max-age-range": Fault(
         "{value} for {setting} is outside 0 to 86400 seconds; no browser keeps a preflight's answer for longer than a day.",
         "",
@@ -255,6 +263,14 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "{value} is not the path of a rule: it begins with a slash, does not end in one, is written decoded, and has no pattern, "
         "query or dot segment.",
         "A rule covers its path and all that is below it.",
+    ),
+    "resource-star": Fault(
+        "{value} in {setting} has * where it means nothing: as a regular expression it repeats the character before it.",
+        "* stands at the end, for all that is below a path (/api/*).",
+    ),
+    "view-marked-twice": Fault(
+        "The view {value} has two policies by {setting}.",
+        "Take one away; where it serves two URLs by different policies, write a view for each.",
     ),
     "policy-unreachable": Fault(
         'In the list for {value} a policy stands behind one whose origins are "*", which answers everybody.',

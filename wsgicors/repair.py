@@ -31,6 +31,11 @@ STRANGERS: Final = (
 
 _SEPARATORS = re.compile(r"[\s,;]+")
 _QUOTES = re.compile(r"^\[?[\"'`]+|[\"'`]+\]?$")
+
+# Escapes, anchors, groups, classes and repetitions; a backslash alone is a slash to many, and ".*" after a name a wildcard.
+_EXPRESSION = re.compile(
+    r"(?<!\\)\\[.:/?+*dDwWsS\-\[({]|[$^]|\((?:\?|[^)]*\|)|[)\]][*+?{]|(?<![a-z0-9_*\-])\.[*+]|s\?:"
+)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*+")
 _LABEL = re.compile(r"[a-z0-9_\-]{1,63}+")
 _OPEN_SCHEME = re.compile(r"[(?:]*+[a-z][a-z0-9+\-()?:|\\]*")
@@ -63,6 +68,8 @@ def _compile_problem(pattern: str) -> Problem:
 
 def pattern_problem(text: str) -> Problem:
     """The first fault of a text that is no pattern, with all its faults mended in what to write instead."""
+    if _EXPRESSION.search(text):
+        return _expression_problem(text)
     repair = _Repair(text)
     instead = repair.mended() or ""
     if repair.code == "origin-several":
@@ -70,6 +77,17 @@ def pattern_problem(text: str) -> Problem:
     elif split_pattern(instead) is None:
         instead = ""
     return Problem(repair.code, SETTING, text, instead, {"limit": repair.limit})
+
+
+def _expression_problem(text: str) -> Problem:
+    """The problem of a text that other libraries guess to be a regular expression."""
+    try:
+        problem = regex_problem(re.compile(text))
+    except re.error as error:
+        return Problem("regex-invalid", SETTING, text, facts={"reason": str(error)})
+    if problem is not None and not problem.instead:
+        return problem
+    return Problem("origin-regex", SETTING, text, problem.instead if problem is not None else _written(text))
 
 
 def _mended(text: str) -> str:
