@@ -28,7 +28,8 @@ def test_identifiers_are_unique_and_fit_for_anchors():
 @pytest.mark.parametrize("cause", ALL, ids=list(CAUSES))
 def test_a_cause_is_whole(cause):
     assert cause.remedies
-    assert all(cause.title) and not cause.title.endswith(".")
+    assert cause.title
+    assert not cause.title.endswith(".")
     for text in (cause.sentence, cause.why, cause.probe, *(remedy.text for remedy in cause.remedies)):
         assert text.endswith((".", "HAR.")), text
         assert "  " not in text

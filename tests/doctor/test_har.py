@@ -1,3 +1,4 @@
+import contextlib
 import json
 
 import pytest
@@ -431,7 +432,7 @@ def test_what_is_no_har_is_refused(data):
 def test_what_is_too_large_is_refused_before_it_is_looked_at(kind, monkeypatch):
     monkeypatch.setattr(har, "LONGEST_FILE", 2**20)
     data = "{" + " " * 2**20
-    with pytest.raises(HarError, match="larger than 1 MB.*export again"):
+    with pytest.raises(HarError, match=r"larger than 1 MB.*export again"):
         read(data if kind is str else data.encode())
 
 
@@ -478,10 +479,8 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_no_json_makes_it_raise_anything_else(value):
-    try:
+    with contextlib.suppress(HarError):
         read(json.dumps(value))
-    except HarError:
-        pass
 
 
 @given(st.lists(JSON, max_size=4))

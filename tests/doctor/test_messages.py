@@ -146,8 +146,8 @@ def test_a_tail_alone():
         ("Preflight response is not successful. Status code: 301", "status", 301),
         ("Header Access-Control-Allow-Methods has an invalid value: A B Fetch API cannot load x", "value", "A B"),
         ('Credentials flag is true, but Access-Control-Allow-Credentials is not "true".', "credentials", True),
-        ("Cross-origin redirection to https://b.example/?t=1 denied by Cross-Origin Resource Sharing policy: Origin"
-         f" {PAGE} is not allowed by Access-Control-Allow-Origin.", "location", "https://b.example/?t=…"),
+        (("Cross-origin redirection to https://b.example/?t=1 denied by Cross-Origin Resource Sharing policy: Origin"
+         f" {PAGE} is not allowed by Access-Control-Allow-Origin."), "location", "https://b.example/?t=…"),
         ("denied by Cross-Origin Resource Sharing policy: redirection URL https://u:p@b.example/ has credentials",
          "location", "https://b.example/"),
         (f"Fetch API cannot load {URL} due to access control checks.", "kind", "fetch"),
@@ -160,10 +160,10 @@ def test_a_tail_alone():
         (f"{URL} - Failed to load resource: the server responded with a status of 503 ()", "url", URL),
         ("Failed to load resource: the server responded with a status of x", "status", None),
         ("Forbidden (Origin checking failed - https://app.example does not match any", "origin", PAGE),
-        (f"Mixed Content: The page at '{PAGE}/' was loaded over HTTPS, but requested an insecure script "
-         "'http://api.example/a'.", "origin", PAGE),
-        (f"Mixed Content: The page at '{PAGE}/' was loaded over HTTPS, but requested an insecure script "
-         "'http://api.example/a'.", "url", "http://api.example/a"),
+        ((f"Mixed Content: The page at '{PAGE}/' was loaded over HTTPS, but requested an insecure script "
+         "'http://api.example/a'."), "origin", PAGE),
+        ((f"Mixed Content: The page at '{PAGE}/' was loaded over HTTPS, but requested an insecure script "
+         "'http://api.example/a'."), "url", "http://api.example/a"),
         ('Refused to get unsafe header "X-Total"', "header", "X-Total"),
         ("Attempt to set a forbidden header was denied: Host. x", "header", "Host"),
         (chromium("Redirect location 'https://u:p@b.example/' contains a username and password, which is disallowed"),
@@ -383,7 +383,7 @@ def test_no_expression_repeats_a_repetition(expression):
     def depths(parsed, depth=0):
         for operator, argument in parsed:
             if operator in {sre_constants.MAX_REPEAT, sre_constants.MIN_REPEAT}:
-                low, high, inner = argument
+                _, high, inner = argument
                 yield depth + (high == sre_constants.MAXREPEAT)
                 yield from depths(inner, depth + (high == sre_constants.MAXREPEAT))
             elif operator is sre_constants.SUBPATTERN:

@@ -615,8 +615,10 @@ ALL = [*_owned("chromium", CHROMIUM), *_owned("firefox", FIREFOX), *_owned("webk
 # Firefox in other languages: English name of the message, the message, and its cause.
 TRANSLATED = [
     (
-        "Blocage d’une requête multiorigines (Cross-Origin Request) : la politique « Same Origin » ne permet pas de"
-        f" consulter la ressource distante située sur {URL}. Raison : {{}}",
+        (
+            "Blocage d’une requête multiorigines (Cross-Origin Request) : la politique « Same Origin » ne permet pas de"
+            f" consulter la ressource distante située sur {URL}. Raison : {{}}"
+        ),
         [
             ("échec de la requête CORS. Code d’état : (null).", "unreachable"),
             ("l’en-tête CORS « Origin » ne peut pas être ajouté.", "origin-header-not-added"),
@@ -626,8 +628,10 @@ TRANSLATED = [
                 "fixed-origin",
             ),
             (
-                "l’identification n’est pas prise en charge si la valeur de l’en-tête CORS"
-                " « Access-Control-Allow-Origin » est « * ».",
+                (
+                    "l’identification n’est pas prise en charge si la valeur de l’en-tête CORS"
+                    " « Access-Control-Allow-Origin » est « * »."
+                ),
                 "credentials-wildcard",
             ),
             ("« true » attendu dans l’en-tête CORS « Access-Control-Allow-Credentials ».", "credentials-not-allowed"),
@@ -641,15 +645,19 @@ TRANSLATED = [
             ),
             ("jeton « x a » invalide dans l’en-tête CORS « Access-Control-Allow-Headers ».", "allow-headers-malformed"),
             (
-                "l’en-tête « x-a » n’est pas autorisé d’après l’en-tête « Access-Control-Allow-Headers » de la réponse"
-                " de pré-vérification des requêtes CORS.",
+                (
+                    "l’en-tête « x-a » n’est pas autorisé d’après l’en-tête « Access-Control-Allow-Headers » de la réponse"
+                    " de pré-vérification des requêtes CORS."
+                ),
                 "header-not-allowed",
             ),
         ],
     ),
     (
-        "Quellübergreifende (Cross-Origin) Anfrage blockiert: Die Gleiche-Quelle-Regel verbietet das Lesen der"
-        f" externen Ressource auf {URL}. (Grund: {{}}",
+        (
+            "Quellübergreifende (Cross-Origin) Anfrage blockiert: Die Gleiche-Quelle-Regel verbietet das Lesen der"
+            f" externen Ressource auf {URL}. (Grund: {{}}"
+        ),
         [
             ("CORS-Anfrage schlug fehl). Statuscode: (null).", "unreachable"),
             ("CORS-Kopfzeile 'Access-Control-Allow-Origin' fehlt). Statuscode: 502.", "proxy-bad-gateway"),
@@ -658,15 +666,19 @@ TRANSLATED = [
             ("'true' in CORS-Kopfzeile 'Access-Control-Allow-Credentials' erwartet).", "credentials-not-allowed"),
             ("CORS-Preflight-Antwort schlug fehl). Statuscode: 404.", "preflight-not-found"),
             (
-                "Wenn 'Access-Control-Allow-Headers' den Wert '*' hat, wird die 'Authorization'-Kopfzeile nicht"
-                " eingeschlossen, wenn sie nicht in der CORS-Kopfzeile aufgeführt wird).",
+                (
+                    "Wenn 'Access-Control-Allow-Headers' den Wert '*' hat, wird die 'Authorization'-Kopfzeile nicht"
+                    " eingeschlossen, wenn sie nicht in der CORS-Kopfzeile aufgeführt wird)."
+                ),
                 "header-wildcard-authorization",
             ),
         ],
     ),
     (
-        f"クロスオリジン要求をブロックしました: 同一生成元ポリシーにより、{URL} にあるリモートリソースの読み込みは"
-        "拒否されます (理由: {})。",
+        (
+            f"クロスオリジン要求をブロックしました: 同一生成元ポリシーにより、{URL} にあるリモートリソースの読み込みは"
+            "拒否されます (理由: {})。"
+        ),
         [
             ("CORS ヘッダー ‘Access-Control-Allow-Origin’ が ‘https://other.example’ と異なる", "fixed-origin"),
             (

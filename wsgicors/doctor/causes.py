@@ -780,7 +780,9 @@ _CATALOGUE: Final = (
             ),
             _django(
                 "Add it to the list.",
-                ('from django_wsgicors.defaults import default_headers\nCORS_ALLOW_HEADERS = [*default_headers, "{header}"]'),
+                (
+                    'from django_wsgicors.defaults import default_headers\nCORS_ALLOW_HEADERS = [*default_headers, "{header}"]'
+                ),
             ),
             _wsgi(
                 "Add it to the list.",
@@ -863,7 +865,9 @@ _CATALOGUE: Final = (
             _flask("Add it to the list.", 'CORS(app, origins=["{origin}"], methods=["{method}"])'),
             _django(
                 "Add it to the list.",
-                ('from django_wsgicors.defaults import default_methods\nCORS_ALLOW_METHODS = [*default_methods, "{method}"]'),
+                (
+                    'from django_wsgicors.defaults import default_methods\nCORS_ALLOW_METHODS = [*default_methods, "{method}"]'
+                ),
             ),
             _wsgi("Add it to the list.", 'Policy(allow_origins=["{origin}"], allow_methods=["{method}"])'),
             _nginx(

@@ -8,7 +8,7 @@ apart; where they do not, all are given, the most frequent first.
 ['proxy-bad-gateway', 'proxy-drops-headers']
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -105,48 +105,24 @@ def _each_once(ranked: Iterable[Ranked]) -> list[Ranked]:
     return sorted(best.values(), key=lambda cause: -_SURENESS.index(cause.certainty))
 
 
-def _causes(failure: Failure, stage: Stage | None, facts: Facts) -> list[Ranked]:  # noqa: C901, PLR0912
-    match failure:
-        case Failure.ALLOW_ORIGIN_MISSING:
-            return _origin_missing(stage, facts)
-        case Failure.ALLOW_ORIGIN_MISMATCH:
-            return [*_null(facts), *_differing(facts), *likely("fixed-origin", "cached-origin", "origin-not-allowed")]
-        case Failure.ALLOW_ORIGIN_INVALID:
-            return _origin_invalid(facts)
-        case Failure.ALLOW_ORIGIN_MULTIPLE:
-            return _origin_multiple(facts)
-        case Failure.ALLOW_ORIGIN_WILDCARD:
-            return certain("credentials-wildcard")
-        case Failure.ALLOW_CREDENTIALS_NOT_TRUE:
-            return certain("credentials-not-allowed")
-        case Failure.STATUS_NOT_OK:
-            return _status(facts)
-        case Failure.PREFLIGHT_REDIRECTED:
-            return _redirected(facts)
-        case Failure.PRIVATE_NETWORK_NOT_ALLOWED:
-            return certain("private-network-header")
-        case Failure.ALLOW_METHODS_UNPARSEABLE:
-            return certain("allow-methods-malformed")
-        case Failure.ALLOW_HEADERS_UNPARSEABLE:
-            return certain("allow-headers-malformed")
-        case Failure.METHOD_NOT_ALLOWED:
-            return _method(facts)
-        case Failure.HEADER_NOT_ALLOWED:
-            return _header(facts)
-        case Failure.AUTHORIZATION_NOT_NAMED:
-            return certain("header-wildcard-authorization")
-        case Failure.NO_RESPONSE:
-            return _no_response(facts)
-        case Failure.LOCATION_INVALID:
-            return likely("redirect-scheme")
-        case Failure.REDIRECT_LIMIT:
-            return certain("redirect-loop")
-        case Failure.URL_CREDENTIALS:
-            return certain("redirect-url-credentials")
-        case Failure.SCHEME_NOT_HTTP:
-            return certain("url-scheme" if stage is Stage.REQUEST else "redirect-scheme")
-        case Failure.FORBIDDEN_METHOD:
-            return certain("forbidden-method")
+def _causes(failure: Failure, stage: Stage | None, facts: Facts) -> list[Ranked]:
+    if failure in _OF_ONE_CAUSE:
+        return [Ranked(*_OF_ONE_CAUSE[failure])]
+    return _OF_SEVERAL[failure](stage, facts)
+
+
+_OF_ONE_CAUSE: Final = {
+    Failure.ALLOW_ORIGIN_WILDCARD: ("credentials-wildcard", Certainty.CERTAIN),
+    Failure.ALLOW_CREDENTIALS_NOT_TRUE: ("credentials-not-allowed", Certainty.CERTAIN),
+    Failure.PRIVATE_NETWORK_NOT_ALLOWED: ("private-network-header", Certainty.CERTAIN),
+    Failure.ALLOW_METHODS_UNPARSEABLE: ("allow-methods-malformed", Certainty.CERTAIN),
+    Failure.ALLOW_HEADERS_UNPARSEABLE: ("allow-headers-malformed", Certainty.CERTAIN),
+    Failure.AUTHORIZATION_NOT_NAMED: ("header-wildcard-authorization", Certainty.CERTAIN),
+    Failure.LOCATION_INVALID: ("redirect-scheme", Certainty.LIKELY),
+    Failure.REDIRECT_LIMIT: ("redirect-loop", Certainty.CERTAIN),
+    Failure.URL_CREDENTIALS: ("redirect-url-credentials", Certainty.CERTAIN),
+    Failure.FORBIDDEN_METHOD: ("forbidden-method", Certainty.CERTAIN),
+}
 
 
 # -- Access-Control-Allow-Origin ---------------------------------------------------------------------------------------
@@ -241,6 +217,10 @@ def _followed(facts: Facts) -> list[Ranked]:
     return likely("redirect-without-headers")
 
 
+def _origin_mismatch(_stage: Stage | None, facts: Facts) -> list[Ranked]:
+    return [*_null(facts), *_differing(facts), *likely("fixed-origin", "cached-origin", "origin-not-allowed")]
+
+
 def _differing(facts: Facts) -> list[Ranked]:
     """In what the allowed origin differs from the page's."""
     cause = _difference(facts.value, facts.origin)
@@ -268,7 +248,7 @@ def _difference(value: str, origin: str) -> str:
     return ""
 
 
-def _origin_invalid(facts: Facts) -> list[Ranked]:
+def _origin_invalid(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     if "," in facts.value or len(facts.value.split()) > 1:
         return certain("allow-origin-list")
     difference = _difference(facts.value, facts.origin or origin_of(facts.value))
@@ -277,7 +257,7 @@ def _origin_invalid(facts: Facts) -> list[Ranked]:
     return [*_null(facts), *certain("allow-origin-malformed")]
 
 
-def _origin_multiple(facts: Facts) -> list[Ranked]:
+def _origin_multiple(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     members = list_members(facts.value)
     if len(set(members)) < len(members) or "*" in members:
         return certain("two-layers")
@@ -343,14 +323,14 @@ def _redirection(url: str, location: str) -> str:
     return ""
 
 
-def _method(facts: Facts) -> list[Ranked]:
+def _method(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     method = facts.method
     if method != method.upper() and method.upper() in STANDARD_METHODS:
         return certain("method-case")
     return _unless_wildcard(facts, "method-not-allowed")
 
 
-def _header(facts: Facts) -> list[Ranked]:
+def _header(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     header = facts.header.lower()
     if header in _HEADERS_OF_RESPONSES:
         return certain("header-of-responses")
@@ -371,7 +351,7 @@ def _unless_wildcard(facts: Facts, cause: str) -> list[Ranked]:
 # -- No answer ---------------------------------------------------------------------------------------------------------
 
 
-def _no_response(facts: Facts) -> list[Ranked]:
+def _no_response(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     causes = [
         "unreachable", "certificate", "blocked-by-extension", "name-not-found", "connection-broken", "timed-out",
         "local-network-permission",
@@ -386,3 +366,21 @@ def _no_response(facts: Facts) -> list[Ranked]:
 
 def _path(url: str) -> str:
     return urlsplit(url).path.lower()
+
+
+def _scheme(stage: Stage | None, _facts: Facts) -> list[Ranked]:
+    return certain("url-scheme" if stage is Stage.REQUEST else "redirect-scheme")
+
+
+_OF_SEVERAL: Final[Mapping[Failure, Callable[[Stage | None, Facts], list[Ranked]]]] = {
+    Failure.ALLOW_ORIGIN_MISSING: _origin_missing,
+    Failure.ALLOW_ORIGIN_MISMATCH: _origin_mismatch,
+    Failure.ALLOW_ORIGIN_INVALID: _origin_invalid,
+    Failure.ALLOW_ORIGIN_MULTIPLE: _origin_multiple,
+    Failure.STATUS_NOT_OK: lambda _stage, facts: _status(facts),
+    Failure.PREFLIGHT_REDIRECTED: lambda _stage, facts: _redirected(facts),
+    Failure.METHOD_NOT_ALLOWED: _method,
+    Failure.HEADER_NOT_ALLOWED: _header,
+    Failure.NO_RESPONSE: _no_response,
+    Failure.SCHEME_NOT_HTTP: _scheme,
+}

@@ -481,11 +481,12 @@ def _twin(case: _Case, others: Sequence[_Case]) -> _Case | None:
 def _complete(case: _Case, recorded: _Case) -> None:
     """Adds what a HAR shows. The browser's own words say what failed, where they say it; the HAR says the rest."""
     agreed = tuple(failure for failure in case.failures if failure in recorded.failures)
-    if agreed or case.vague or (recorded.failures and (len(case.failures) > 1 or _VAGUE.issuperset(case.failures))):
+    unsure = len(case.failures) > 1 or (case.failures and _VAGUE.issuperset(case.failures))
+    if agreed or case.vague or (unsure and recorded.failures):
         case.failures = agreed or recorded.failures
+        case.causes = recorded.causes
         case.stage = recorded.stage
         case.detail = recorded.detail
-        case.causes = recorded.causes if case.vague or recorded.failures else case.causes
     case.facts = recorded.facts.joined(case.facts)
     case.count = max(case.count, recorded.count)
     case.entries += recorded.entries
