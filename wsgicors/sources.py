@@ -188,8 +188,7 @@ class FileOrigins:
     r"""An `OriginSource` that reads a file: one pattern a line, blank lines and lines that begin with ``#`` left out.
 
     The file is read again when it has changed. Where the new content is faulty or gone, the last good list stays in
-    force and the problems are logged. A file is edited far from the policy, so that it may hold neither ``*`` nor ``null``
-    nor the subdomains of a public suffix, whatever the policy says of credentials.
+    force and the problems are logged. What a file may hold is told at `member_problem`.
 
     Args:
         path: The file, in UTF-8.
@@ -254,7 +253,7 @@ class FileOrigins:
             if not member or member.startswith("#"):
                 continue
             members.append(member)
-            problem = _line_problem(member)
+            problem = member_problem(member)
             if problem is not None:
                 problems.append(replace(problem, setting=f"{name}, line {number}"))
         if not members:
@@ -264,12 +263,20 @@ class FileOrigins:
         return OriginSet(members)
 
 
-def _line_problem(member: str) -> Problem | None:
+def member_problem(member: str) -> Problem | None:
+    """What is wrong with a pattern in a list that is kept apart from the policy: a file, a table.
+
+    Whoever edits it does not see whether the policy goes with credentials. So it may hold neither ``*`` nor ``null`` nor
+    the subdomains of a public suffix.
+
+    >>> member_problem("https://*.co.uk").code, member_problem("https://*.example.co.uk")
+    ('file-member', None)
+    """
     parts = split_pattern(member)
     if parts is None and member != "*":
         return pattern_problem(member)
     if parts is None or not parts[0] or (parts[3] and is_public_suffix(parts[1])):
-        return Problem("file-member", "", member)
+        return Problem("file-member", "allow_origins", member)
     return None
 
 
