@@ -248,6 +248,24 @@ def split_pattern(text: str) -> tuple[str, str, str, bool] | None:
     return scheme, host, "*" if any_port else port, subdomains
 
 
+def patterns_of(origin: str) -> tuple[str, ...]:
+    """Every pattern that matches `origin`, as text: what to look for where patterns are kept in a table.
+
+    >>> patterns_of("https://a.b.example")[:4]
+    ('https://a.b.example', 'https://a.b.example:*', 'https://*.b.example', 'https://*.b.example:*')
+    >>> patterns_of("http://127.0.0.1:8000"), patterns_of("https://a.example/")
+    (('http://127.0.0.1:8000', 'http://127.0.0.1:*'), ())
+    """
+    parts = split_origin(origin)
+    if parts is None:
+        return ()
+    scheme, host, port = parts
+    labels = [] if is_ip(host) else host.split(".")
+    hosts = [host, *("*." + ".".join(labels[at:]) for at in range(1, len(labels)))]
+    ports = (f":{port}" if port else "", ":*")
+    return tuple(f"{scheme}://{name}{suffix}" for name in hosts for suffix in ports)
+
+
 @runtime_checkable
 class OriginSource(Protocol):
     """Origins that live elsewhere: any object that answers ``origin in source`` and cannot be iterated.
