@@ -49,11 +49,11 @@ def test_only_the_loopback_interface_is_listened_on(monkeypatch: pytest.MonkeyPa
     bound: list[object] = []
 
     class Socket(socket.socket):
-        def bind(self, address: object) -> None:  # type: ignore[override]
+        def bind(self, address: object) -> None:
             bound.append(address)
-            super().bind(address)  # type: ignore[arg-type]
+            super().bind(address)
 
-    monkeypatch.setattr(serving.socket, "socket", Socket)
+    monkeypatch.setattr(socket, "socket", Socket)
     with served(0, 0):
         pass
     assert bound == [("127.0.0.1", 0)] * 2
@@ -72,10 +72,10 @@ def test_nothing_is_served_where_one_port_is_taken() -> None:
 
 def test_any_other_reason_is_told_in_the_systems_words(monkeypatch: pytest.MonkeyPatch) -> None:
     class Socket(socket.socket):
-        def bind(self, address: object) -> None:  # type: ignore[override]
+        def bind(self, address: object) -> None:
             raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(serving.socket, "socket", Socket)
+    monkeypatch.setattr(socket, "socket", Socket)
     with pytest.raises(PortError, match=r"^port 7 of 127.0.0.1 cannot be had \(Permission denied\)$"), served(7, 0):
         pytest.fail("it was served")
 
@@ -85,4 +85,4 @@ def test_the_port_that_browsers_leave_out_of_origins(monkeypatch: pytest.MonkeyP
         def getsockname(self) -> tuple[str, int]:
             return ("127.0.0.1", 80)
 
-    assert serving._origin("localhost", Listener()) == "http://localhost"  # type: ignore[arg-type]
+    assert serving._origin("localhost", Listener()) == "http://localhost"
