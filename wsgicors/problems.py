@@ -286,7 +286,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "It is {wanted}.",
     ),
     "file-member": Fault(
-        "{value} in {setting}: a list that is kept apart from the policy holds single origins and the subdomains of registered domains only.",
+        "{value} in {setting}: a list kept apart from the policy holds single origins and the subdomains of registered domains only.",
         "Put it into {allow_origins} of a policy, where its dangers are checked together with the other settings.",
     ),
     "file-unreadable": Fault(
