@@ -10,7 +10,6 @@ import logging
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -26,13 +25,13 @@ from paste.deploy import loadapp
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
 import wsgicors
+from tests.checkout import ROOT, copied
 from tests.servers import process
 from tests.servers.exchange import ask
 from tests.servers.needs import need
 from wsgicors import CORS, Policy, PolicyError
 from wsgicors.cli import SUBCOMMANDS
 
-ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text("utf-8")
 
 # Set by the server for every answer; the README leaves it out.
@@ -328,13 +327,7 @@ def test_the_demo_runs_on_a_fresh_checkout(tmp_path: Path) -> None:
     """The first of the two commands, in full. The second is what runs this test."""
     if os.environ.get("CI") != "true":
         pytest.skip("installs from a package index: with CI=true only")
-    checkout = tmp_path / "checkout"
-    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    files = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, files.split("\0")):
-        if (ROOT / name).is_file():
-            (checkout / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, checkout / name)
+    checkout = copied(tmp_path)
     (command,) = (block.text.strip() for block in BLOCKS if block.marker == "demo")
     set_up, _, demo = command.rpartition(" && ")
     subprocess.run(["bash", "-c", set_up], cwd=checkout, check=True)
