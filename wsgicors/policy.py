@@ -434,10 +434,13 @@ class Policy:
         Policy(allow_origins=['https://a.example', 'https://b.example'], max_age=600)
         """
         known = {name: read_text(name, value) for name, value in mapping.items() if name in SETTINGS}
-        unknown = [name for name in mapping if name not in SETTINGS]
+        unknown = {key: str(key) for key in mapping if key not in SETTINGS}
+        known_names = ", ".join(SETTINGS)
         problems = [
-            Problem("unknown-setting", str(name), name, nearest(str(name), SETTINGS), {"known": ", ".join(SETTINGS)})
-            for name in unknown
+            Problem(
+                "unknown-setting", name, key, nearest(name.lower().replace("-", "_"), SETTINGS), {"known": known_names}
+            )
+            for key, name in unknown.items()
         ]
         known["allow_origins"] = read_members(known.get("allow_origins", ()))
         try:
