@@ -1,0 +1,88 @@
+"""The decorator for one view."""
+
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from typing import TYPE_CHECKING, TypeVar, Unpack, overload
+
+from flask import Flask
+
+from flask_wsgicors.options import Options, check_alone, read_options
+from flask_wsgicors.views import MARK, Mark
+from flask_wsgicors.wrapper import EXTENSION, AppCORS
+from wsgicors import Policy, PolicyError, Problem
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+@overload
+def cors(policy: Policy, /) -> Callable[[View], View]: ...
+@overload
+def cors(**options: Unpack[Options]) -> Callable[[View], View]: ...
+def cors(policy: object = None, /, **options: Unpack[Options]) -> Callable[[View], View]:
+    """Have a view answered by a policy of its own: a function, an async one, a ``MethodView``, or one method of it.
+
+    In either order with ``@app.route``: it leaves the view as it is, and marks it. Its preflights never reach the view, a
+    ``before_request`` or a login check. It needs no ``CORS(app)``.
+
+    Args:
+        policy: The whole policy; or else
+        options: `flask_wsgicors.options.Options`. What is not given is taken from what would hold for the view without the
+            decorator: the resource that covers its URL rule as it is written, the keywords of ``CORS(…)``, ``app.config``.
+
+    Raises:
+        PolicyError: with every fault, at once where nothing else can mend it, else by ``CORS(app)`` or the first request.
+
+    >>> from flask import Flask
+    >>> app = Flask("notes")
+    >>> @app.put("/notes/<int:number>")
+    ... @cors(origins=["https://www.example.com"], max_age=600)
+    ... def write(number): ...
+    >>> preflight = {"Origin": "https://www.example.com", "Access-Control-Request-Method": "PUT"}
+    >>> app.test_client().options("/notes/1", headers=preflight).headers["Access-Control-Max-Age"]
+    '600'
+    """
+    if policy is None:
+        mark = Mark(read_options(options))
+        check_alone(mark.settings)
+    elif isinstance(policy, Policy):
+        mark = Mark({}, policy)
+    else:
+        facts = {"type": type(policy).__name__, "wanted": "a Policy, or options by their names: @cors(origins=…)"}
+        raise PolicyError([Problem("wrong-type", "@cors", policy, facts=facts)])
+    _watch_all_apps()
+
+    def decorate(view: View) -> View:
+        target: object = getattr(view, "__func__", view)
+        if MARK in vars(target):
+            raise PolicyError([Problem("view-marked-twice", "@cors", getattr(view, "__qualname__", view))])
+        setattr(target, MARK, mark)
+        return view
+
+    return decorate
+
+
+cross_origin = cors
+"""flask-cors's name of `cors`."""
+
+
+@cache
+def _watch_all_apps() -> None:
+    """Have every app wrap itself at its first request, because no decorator knows which app its view will be in.
+
+    ``Flask.wsgi_app`` is what every server, client and outer middleware comes through in the end.
+    """
+    unwrapped = Flask.wsgi_app
+
+    def wsgi_app(self: Flask, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        known = self.extensions.get(EXTENSION)
+        if known is None:
+            known = self.extensions[EXTENSION] = AppCORS(self, partial(unwrapped, self))
+            known.innermost = True
+        if isinstance(known, AppCORS) and known.innermost:
+            return known(environ, start_response)
+        return unwrapped(self, environ, start_response)
+
+    Flask.wsgi_app = wsgi_app  # type: ignore[method-assign]

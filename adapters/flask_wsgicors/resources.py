@@ -1,0 +1,188 @@
+"""flask-cors's resources, read as the paths of core rules where they are, and as regular expressions where they are not."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, TypeAlias, cast
+
+from wsgicors import PolicyError, Problem
+from wsgicors.rules import Answerer, Policies, Rules, settled
+
+SETTING: Final = "resources"
+
+Key: TypeAlias = str | re.Pattern[str]
+"""A resource as it is matched: a text is the path of a core rule, an expression matches the whole path."""
+
+_EVERYTHING: Final = frozenset({"*", "/*", ".*", "/.*"})
+_META: Final = r"*\\\]\[?$^()+{}|"
+_GLOB: Final = re.compile(rf"([^{_META}]*?)/?(?<!\.)\*")
+_LITERAL: Final = re.compile(rf"[^{_META}]*")
+_STRAY_STAR: Final = re.compile(rf"(?:[^{_META}]|(?<!\.)\*)*")
+
+# An escape, a class, a repetition, or anything else.
+_PART: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[^}]*\}|.", re.DOTALL)
+
+
+class Resources(Mapping[str, Policies]):
+    r"""What answers for which resource: the rules of an app whose resources are not all plain paths.
+
+    Args:
+        by_key: Policies by path, as `wsgicors.CORS` has them, and by compiled regular expressions, which match the whole
+            path. The key that fixes the most characters of the path wins.
+
+    >>> from wsgicors import Policy
+    >>> resources = Resources({"/api": Policy(allow_origins="*"), re.compile(r"/v\d+/.*"): Policy(allow_origins="*")})
+    >>> list(resources)
+    ['/api', '/v\\d+/.*']
+    """
+
+    def __init__(self, by_key: Mapping[Key, Policies]) -> None:
+        self.by_key = dict(by_key)
+
+    def __getitem__(self, text: str) -> Policies:
+        return next(policies for key, policies in self.by_key.items() if shown_key(key) == text)
+
+    def __iter__(self) -> Iterator[str]:
+        return map(shown_key, self.by_key)
+
+    def __len__(self) -> int:
+        return len(self.by_key)
+
+
+class Paths:
+    r"""What answers for a path of the app, worked out once.
+
+    Args:
+        by_key: As in `Resources`.
+
+    Raises:
+        PolicyError: with every fault of every path.
+
+    >>> from wsgicors import Policy
+    >>> api, images = Policy(allow_origins=["https://a.example"]), Policy(allow_origins="*")
+    >>> paths = Paths({"/api": api, re.compile(r"/api/.*\.png"): images})
+    >>> paths.find("/api/users") is api, paths.find("/api/a.png") is images, paths.find("/apiv2")
+    (True, True, None)
+    """
+
+    def __init__(self, by_key: Mapping[Key, Policies]) -> None:
+        by_path = {key: policies for key, policies in by_key.items() if isinstance(key, str)}
+        self._rules = Rules(by_path) if by_path else None
+        self.everywhere = by_path["/"] if list(by_key) == ["/"] else None
+        """What answers for every path, where no path need be looked at."""
+        self._keys = [(_matcher(key), key) for key in sorted(by_key, key=_specificity)]
+        expressions = len(by_path) < len(by_key)
+        self._entries = [(matcher, Rules(by_key[key]).everywhere) for matcher, key in self._keys if expressions]
+
+    def find(self, path: str) -> Answerer | None:
+        """What answers for the ``PATH_INFO`` of an environ, or None."""
+        if self._entries:
+            return settled(path, self._covering)
+        return self._rules.find(path) if self._rules is not None else None
+
+    def _covering(self, path: str) -> Answerer | None:
+        # PEP 3333 has UTF-8 bytes as latin-1 characters. They are not unquoted again: the server has done it.
+        text = path if path.isascii() else path.encode("latin-1", "replace").decode("utf-8", "replace")
+        return next((answerer for matcher, answerer in self._entries if matcher.fullmatch(text)), None)
+
+    def key_of(self, path: str) -> Key | None:
+        """The key that covers a path as it is written, or None."""
+        return next((key for matcher, key in self._keys if matcher.fullmatch(path)), None)
+
+
+def read_resources(value: object) -> list[tuple[Key, object, str]]:
+    r"""Resources in the order given: the key of each, its own options, and how its owner wrote it.
+
+    Raises:
+        PolicyError: with every resource that is none.
+
+    >>> read_resources(["/api/*", "/robots.txt", r"/v\d+/.*"])  # doctest: +NORMALIZE_WHITESPACE
+    [('/api', {}, "'/api/*'"), (re.compile('/robots\\.txt'), {}, "'/robots.txt'"),
+     (re.compile('/v\\d+/.*', re.DOTALL), {}, "'/v\\\\d+/.*'")]
+    """
+    items: Iterable[tuple[object, object]]
+    if isinstance(value, Mapping):
+        items = cast("Mapping[object, object]", value).items()
+    elif isinstance(value, (str, re.Pattern)):
+        items = [(cast("object", value), {})]
+    elif isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray)):
+        items = [(resource, {}) for resource in cast("Iterable[object]", value)]
+    else:
+        raise PolicyError([_wrong_type(value)])
+    problems: list[Problem] = []
+    read: list[tuple[Key, object, str]] = []
+    for resource, options in items:
+        key = _key(resource)
+        if isinstance(key, Problem):
+            problems.append(key)
+        else:
+            read.append((key, options, repr(resource)))
+    if problems:
+        raise PolicyError(problems)
+    return read
+
+
+def _wrong_type(value: object) -> Problem:
+    wanted = "paths and regular expressions: one, a list, or a mapping from them to options"
+    return Problem("wrong-type", SETTING, value, facts={"type": type(value).__name__, "wanted": wanted})
+
+
+def _key(resource: object) -> Key | Problem:
+    """A resource as it is matched, or what is wrong with it."""
+    if isinstance(resource, re.Pattern):
+        expression = cast("re.Pattern[str]", resource)
+        return expression if isinstance(cast("object", expression.pattern), str) else _wrong_type(expression)
+    if not isinstance(resource, str):
+        return _wrong_type(resource)
+    if resource in _EVERYTHING:
+        return "/"
+    glob = _GLOB.fullmatch(resource)
+    if glob is not None:
+        return glob[1]
+    if _LITERAL.fullmatch(resource):
+        if not resource.startswith("/"):
+            return Problem("rule-path", SETTING, resource, "/" + resource)
+        return re.compile(re.escape(resource))
+    if _STRAY_STAR.fullmatch(resource):
+        wildcard = re.escape(resource).replace(r"\*", "[^/]+")
+        return Problem("resource-star", SETTING, resource, f're.compile(r"{wildcard}")')
+    try:
+        # A line break in a path is a character like any other.
+        return re.compile(resource, re.DOTALL)
+    except re.error as error:
+        return Problem("regex-invalid", SETTING, resource, facts={"reason": str(error)})
+
+
+def shown_key(key: Key) -> str:
+    """A key as text."""
+    return key if isinstance(key, str) else key.pattern
+
+
+def _matcher(key: Key) -> re.Pattern[str]:
+    if isinstance(key, re.Pattern):
+        return key
+    return re.compile(re.escape(key.removesuffix("/")) + "(?:/.*)?", re.DOTALL)
+
+
+def _specificity(key: Key) -> tuple[int, bool]:
+    """The more characters of the path a key fixes, the earlier it is asked; of two equal ones that which fixes the whole path.
+
+    Never the longest (CVE-2024-6839): an expression can be long and fix little.
+
+    >>> sorted(["/api", "/api/admin", re.compile(r"/api/(?:[a-z]+|[0-9]+)/.*")], key=_specificity)
+    ['/api/admin', re.compile('/api/(?:[a-z]+|[0-9]+)/.*'), '/api']
+    """
+    if isinstance(key, str):
+        return -len(key.removesuffix("/")), True
+    fixed, depth, exact, before = 0, 0, True, False
+    for part in _PART.findall(key.pattern):
+        literal = (len(part) == 1 and part not in ".^$|()*+?") or (part[0] == "\\" and not part[1].isalnum())
+        if part in ("(", ")"):
+            depth += 1 if part == "(" else -1
+        elif part == "|" and depth == 0:
+            return 0, True
+        elif before and (part in "*?" or part.startswith("{0")):
+            fixed -= 1
+        exact = exact and (literal or part in "^$")
+        before = literal and depth == 0
+        fixed += before
+    return -fixed, not exact

@@ -1,0 +1,21 @@
+"""The signal for whoever counts or reports refused requests."""
+
+from typing import Final
+
+from blinker import NamedSignal, Namespace
+
+request_refused: Final[NamedSignal] = Namespace().signal("request-refused")
+"""Sent for every refused request: the sender is the Flask app, ``verdict`` the `wsgicors.Verdict`, ``environ`` the WSGI environ.
+
+It is sent before any context of Flask is there. What a receiver raises is logged.
+
+>>> import flask, wsgicors
+>>> from flask_wsgicors import CORS
+>>> app = flask.Flask("notes")
+>>> _ = CORS(app, origins=["https://www.example.com"])
+>>> def tell(sender, verdict, environ):
+...     print(sender.name, environ["PATH_INFO"], verdict.sentence)
+>>> with request_refused.connected_to(tell, app):
+...     _ = app.test_client().get("/", headers={"Origin": "https://stranger.example"})
+notes / The origin 'https://stranger.example' is not allowed here.
+"""
