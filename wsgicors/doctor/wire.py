@@ -1,0 +1,229 @@
+"""One request over HTTP, sent as a browser sends it, and what came back: bounded in time and in size.
+
+No proxy, no cookie jar, no ``.netrc``: nothing goes out but what it is given. No redirect is followed here. HTTP/1.1 is
+spoken, also where a browser would speak HTTP/2; the CORS protocol is the same in both.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from wsgicors.browser import Headers, Request, Response
+from wsgicors.doctor.facts import shown
+from wsgicors.doctor.network import is_secure, relation
+
+if TYPE_CHECKING:
+    from urllib3.connection import HTTPConnection
+
+TIMEOUT: Final = 10.0
+"""Seconds that one request may take, from the connection to the end of what is read."""
+
+BODY_LIMIT: Final = 65_536
+"""Bytes of a body that are read: enough to see whose page it is."""
+
+USER_AGENT: Final = "Mozilla/5.0 (compatible; wsgicors)"
+
+_CERTIFICATE_FAULTS: Final = {
+    10: "it has expired",
+    18: "it is self-signed",
+    19: "its chain ends in a self-signed certificate that is not trusted here",
+    20: "its issuer is unknown here, or the chain is incomplete",
+    21: "its issuer is unknown here, or the chain is incomplete",
+    62: "it is for another name",
+    64: "it is for another address",
+}
+"""What is wrong with a certificate, by OpenSSL's number (X509_V_ERR_…)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why no answer came.
+
+    Attributes:
+        cause: The cause's identifier in `wsgicors.doctor.causes.CAUSES`.
+        detail: What was seen, in a sentence.
+    """
+
+    cause: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back.
+
+    Attributes:
+        response: Its status and header lines, each kept apart; status 0 where none came.
+        body: The beginning of its body, decoded.
+        seconds: How long it took.
+        address: The IP address that was asked; "" where there was no connection.
+        trouble: Why no answer came, or None.
+    """
+
+    response: Response
+    body: bytes = b""
+    seconds: float = 0.0
+    address: str = ""
+    trouble: Trouble | None = None
+
+
+@dataclass(slots=True)
+class Wire:
+    """How requests are sent.
+
+    Attributes:
+        timeout: Seconds for each request; a server that sends its answer drop by drop does not get more.
+        pause: Seconds between the end of one request and the beginning of the next.
+        tls: The context of https; None for the system's trusted issuers (``SSL_CERT_FILE`` adds to them).
+
+    Raises:
+        ModuleNotFoundError: in `send`, where urllib3 is not installed.
+    """
+
+    timeout: float = TIMEOUT
+    pause: float = 0.0
+    tls: ssl.SSLContext | None = None
+    _next: float = field(default=0.0, init=False)
+
+    def send(self, method: str, url: str, headers: Headers, body: bytes = b"") -> Answer:
+        """Send one request with these headers and no others but Host and, with a body, Content-Length.
+
+        Nothing that a server does makes it raise.
+        """
+        time.sleep(max(0.0, self._next - time.monotonic()))
+        started = time.monotonic()
+        connection = self._connection(url)
+        stopped = threading.Event()
+        watch = threading.Timer(self.timeout, _stop, [connection, stopped])
+        watch.daemon = True
+        watch.start()
+        address = ""
+        try:
+            connection.connect()
+            address = _address(connection)
+            response, content = _exchange(connection, method, url, headers, body)
+        except Exception as error:
+            trouble = _trouble(error, connected=bool(address), stopped=stopped.is_set(), timeout=self.timeout)
+            return Answer(Response(0), b"", time.monotonic() - started, address, trouble)
+        finally:
+            watch.cancel()
+            connection.close()
+            self._next = time.monotonic() + self.pause
+        return Answer(response, content, time.monotonic() - started, address)
+
+    def _connection(self, url: str) -> "HTTPConnection":
+        from urllib3.connection import HTTPConnection, HTTPSConnection
+
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if parts.scheme == "https":
+            context = self.tls or ssl.create_default_context()
+            return HTTPSConnection(host, parts.port or 443, timeout=self.timeout, ssl_context=context)
+        return HTTPConnection(host, parts.port or 80, timeout=self.timeout)
+
+
+def browser_headers(sent: Request, page_origin: str, *, cookie: str = "") -> list[tuple[str, str]]:
+    """The headers of `sent`, with those that a browser adds of itself (Fetch Metadata, Referrer Policy).
+
+    >>> sent = Request("https://api.example/", "https://app.example", "OPTIONS", [("Origin", "https://app.example")])
+    >>> [name for name, _ in browser_headers(sent, "https://app.example")]
+    ['User-Agent', 'Accept-Language', 'Accept-Encoding', 'Sec-Fetch-Dest', 'Sec-Fetch-Mode', 'Sec-Fetch-Site', 'Referer', 'Origin']
+    """
+    secure = is_secure(sent.url)
+    added = [("User-Agent", USER_AGENT), ("Accept-Language", "en"), ("Accept-Encoding", "gzip")]
+    if secure:
+        site = relation(page_origin, sent.url) if sent.origin != "null" else "cross-site"
+        added += [("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "cors"), ("Sec-Fetch-Site", site)]
+    if page_origin.startswith("http") and (secure or not is_secure(page_origin)):
+        added.append(("Referer", f"{page_origin}/"))
+    if cookie:
+        added.append(("Cookie", cookie))
+    own = {name.lower() for name, _ in sent.headers}
+    return [(name, value) for name, value in added if name.lower() not in own] + list(sent.headers)
+
+
+def _exchange(
+    connection: "HTTPConnection", method: str, url: str, headers: Headers, body: bytes
+) -> tuple[Response, bytes]:
+    from urllib3 import HTTPHeaderDict
+
+    parts = urlsplit(url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    lines = HTTPHeaderDict()
+    for name, value in [*headers, ("Connection", "close")]:
+        lines.add(name, value)
+    connection.request(
+        method, target, body or None, lines, preload_content=False, decode_content=False, enforce_content_length=False
+    )
+    received = connection.getresponse()
+    fields = tuple(received.headers.iteritems())
+    content = b""
+    # The status and the headers are what counts: a body that breaks off takes nothing from them.
+    with suppress(Exception):
+        content = received.read(BODY_LIMIT, decode_content=False)
+    return Response(received.status, fields), _decoded(content, fields)
+
+
+def _decoded(content: bytes, fields: Sequence[tuple[str, str]]) -> bytes:
+    if not any(name.lower() == "content-encoding" and "gzip" in value.lower() for name, value in fields):
+        return content
+    with suppress(zlib.error):
+        return zlib.decompressobj(wbits=31).decompress(content, BODY_LIMIT)
+    return content
+
+
+def _address(connection: "HTTPConnection") -> str:
+    peer = connection.sock.getpeername()[0] if connection.sock else ""
+    return str(ipaddress.ip_address(peer.partition("%")[0]))
+
+
+def _stop(connection: "HTTPConnection", stopped: threading.Event) -> None:
+    """End what takes too long, from another thread."""
+    stopped.set()
+    with suppress(OSError, AttributeError):
+        connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+
+
+def _trouble(error: Exception, *, connected: bool, stopped: bool, timeout: float) -> Trouble:
+    from urllib3 import exceptions
+
+    step = "waiting for the answer" if connected else "connecting"
+    if isinstance(error, exceptions.NameResolutionError | exceptions.LocationValueError):
+        return Trouble("name-not-found", "The name cannot be resolved from here either.")
+    if isinstance(error, exceptions.NewConnectionError):
+        return Trouble("unreachable", f"The connection failed: {_errno_text(error)}.")
+    if stopped or isinstance(error, exceptions.TimeoutError | TimeoutError):
+        return Trouble("timed-out", f"No answer within {timeout:g} seconds, while {step}.")
+    if isinstance(error, exceptions.SSLError | ssl.SSLError):
+        return Trouble("certificate", _tls_fault(error))
+    if isinstance(error, ConnectionError):
+        return Trouble("connection-broken", "The connection ended without an answer.")
+    if isinstance(error, http.client.BadStatusLine):
+        return Trouble("response-invalid", f"What came back is not HTTP; it begins with {shown(repr(error.line), 80)}.")
+    return Trouble("response-invalid", f"What came back is not HTTP: {shown(str(error), 80)}.")
+
+
+def _tls_fault(error: Exception) -> str:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = next((arg for arg in cause.args if isinstance(arg, BaseException)), None)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        fault = _CERTIFICATE_FAULTS.get(cause.verify_code, shown(str(cause.verify_message), 80))
+        return f"The certificate is not accepted: {fault}."
+    if cause is not None and cause.reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST"}:
+        return "The server does not speak TLS at this port: it is http there, perhaps."
+    return f"The TLS connection failed: {shown(str(cause.reason if cause else error), 80)}."
+
+
+def _errno_text(error: Exception) -> str:
+    cause = error.__cause__
+    return (cause.strerror or "no reason given").lower() if isinstance(cause, OSError) else "no reason given"
