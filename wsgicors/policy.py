@@ -399,6 +399,10 @@ class Policy:
         self, refusal: Refusal, passed: tuple[Header, ...], origin: str, method: str, names: tuple[str, ...] = ()
     ) -> Verdict:
         vary, line = self._preflight_vary
+        if refusal is Refusal.PRIVATE_NETWORK:
+            # Without that field the same preflight may be granted.
+            vary = (*vary, fields.REQUEST_PRIVATE_NETWORK)
+            line = vary_line(vary)
         framing, body = text_body(refusal.told(origin, method, names))
         return Verdict(False, refusal, (), vary, line + framing, FORBIDDEN, passed, origin, method, names, body)
 
