@@ -399,9 +399,10 @@ def test_without_any_origin_nothing_can_be_said():
     none(archive)
 
 
-def test_a_request_that_no_script_could_make_is_passed_over():
-    archive = Chromium()
-    archive.exchange("G E T", 500, error=FAILED)
+@pytest.mark.parametrize(("method", "url"), [("G E T", URL), ("TRACE", URL), ("GET", "https://u:s3cret@api.example/")])
+def test_a_request_that_no_script_could_make_is_passed_over(method, url):
+    archive = Firefox()
+    archive.exchange(method, 500, url=url)
     none(archive)
 
 

@@ -116,10 +116,27 @@ def test_a_firefox_console_is_one_finding():
     assert first(finding) == "preflight-not-found"
 
 
+def test_firefox_says_it_again_where_the_preflight_failed():
+    missing = firefox("CORS header ‘Access-Control-Allow-Origin’ missing", " Status code: 401.")
+    again = firefox("CORS request did not succeed", " Status code: (null).")
+    assert first(only(missing)) == "authentication-without-headers"
+    finding = only(f"{missing}\n{again}")
+    assert (first(finding), finding.stage, finding.lines) == ("preflight-authentication", Stage.PREFLIGHT, (1, 2))
+    assert only(f"{missing.replace('401', '302')}\n{again}").stage is None
+
+
 def test_a_webkit_console_is_one_finding():
     finding = only(webkit(" Status code: 200") + "TypeError: Load failed")
     assert (finding.facts.url, finding.facts.origin, finding.facts.kind) == (URL, PAGE, "fetch")
     assert finding.lines[0] == 1
+
+
+def test_whatever_webkit_says_again_is_one_finding():
+    refused = "Method PUT is not allowed by Access-Control-Allow-Methods."
+    finding = only(
+        f"{refused}\nFetch API cannot load {URL} due to access control checks.\nFailed to load resource: {refused}"
+    )
+    assert finding.facts.url == URL
 
 
 def test_two_webkit_requests_keep_their_urls():
@@ -137,6 +154,11 @@ def test_two_webkit_requests_at_once_keep_their_urls():
     one, two = why(text).findings
     assert (one.facts.url, one.facts.status) == (URL, 502)
     assert (two.facts.url, two.facts.status) == ("https://api.example/users", 404)
+
+
+def test_another_browsers_echo_does_not_make_it_speak():
+    finding = only(f"{chromium(MISSING)}\nFetch API cannot load {URL} due to access control checks.")
+    assert finding.speakers == (Speaker.CHROMIUM,)
 
 
 def test_webkits_last_word_alone():

@@ -45,6 +45,12 @@ MISMATCH = (
 
 CHROMIUM = [
     Case(chromium("Cross origin requests are not allowed by request mode."), "DisallowedByMode", "request-mode"),
+    Case(
+        f'Fetch API cannot load {URL}. Request mode is "same-origin" but the URL\'s origin is not same as the request'
+        f" origin {PAGE}.",
+        "DisallowedByMode",
+        "request-mode",
+    ),
     Case(chromium("The response is invalid."), "InvalidResponse", "response-invalid"),
     Case(chromium(WILDCARD), "WildcardOriginNotAllowed", "credentials-wildcard"),
     Case(chromium(MISSING), "MissingAllowOriginHeader", "origin-not-allowed", "possible"),
@@ -280,6 +286,7 @@ FIREFOX = [
         "CORSExternalRedirectNotAllowed",
         "redirect-refused",
     ),
+    Case(f"Security Error: Content at {PAGE}/ may not load data from {URL}.", "CheckLoadURI", "request-mode"),
     Case(firefox("CORS request not http"), "CORSRequestNotHttp", "url-scheme"),
     Case(
         firefox("CORS header ‘Access-Control-Allow-Origin’ missing", " Status code: 500."),
@@ -384,8 +391,8 @@ WEBKIT = [
     Case(
         f"Origin {PAGE} is not allowed by Access-Control-Allow-Origin.",
         "origin-not-allowed",
-        "fixed-origin",
-        "likely",
+        "origin-not-allowed",
+        "possible",
     ),
     Case(
         f"Origin {PAGE} is not allowed by Access-Control-Allow-Origin. Status code: 502",
@@ -396,8 +403,8 @@ WEBKIT = [
     Case(
         f"XMLHttpRequest cannot load {URL}. Origin {PAGE} is not allowed by Access-Control-Allow-Origin.",
         "origin-not-allowed",
-        "fixed-origin",
-        "likely",
+        "origin-not-allowed",
+        "possible",
     ),
     Case(
         "Access-Control-Allow-Origin cannot contain more than one origin.",
@@ -432,14 +439,14 @@ WEBKIT = [
     Case(
         f"Fetch API cannot load {URL} due to access control checks.",
         "cannot-load",
-        "fixed-origin",
-        "likely",
+        "origin-not-allowed",
+        "possible",
     ),
     Case(
         f"XMLHttpRequest cannot load {URL} due to access control checks.",
         "cannot-load",
-        "fixed-origin",
-        "likely",
+        "origin-not-allowed",
+        "possible",
     ),
     Case(
         "Header Access-Control-Allow-Methods has an invalid value: PUT DELETE",
@@ -471,14 +478,15 @@ WEBKIT = [
         "redirect-url-credentials",
     ),
     Case(f"Not allowed to follow a redirection while loading {URL}", "redirect-refused", "redirect-refused"),
+    Case(f"Fetch API cannot load {URL}.", "no-reason", "request-mode", "likely"),
     Case("Load cannot follow more than 20 redirections", "redirect-loop", "redirect-loop"),
     Case("Cannot make any requests from null.", "null-origin", "null-origin"),
     Case("Cross origin requests are not allowed when using same-origin fetch mode.", "request-mode", "request-mode"),
     Case(
         "Cross-origin script load denied by Cross-Origin Resource Sharing policy.",
         "script-denied",
-        "fixed-origin",
-        "likely",
+        "origin-not-allowed",
+        "possible",
     ),
 ]
 
@@ -603,6 +611,103 @@ OTHERS = [
         "canvas-tainted",
     ),
     Case("Not allowed to request resource", "webkit/mixed-content", "mixed-content", "likely"),
+]
+
+
+OTHERS += [
+    Case("too many HTTP redirects", "webkit/redirect-loop", "redirect-loop"),
+    Case(
+        f"Unsafe attempt to load URL {URL} from origin {PAGE}. Domains, protocols and ports must match.",
+        "webkit/request-mode",
+        "request-mode",
+    ),
+    Case("Failed to load resource: The network connection was lost.", "webkit/connection-broken", "connection-broken"),
+    Case("Failed to load resource: Unacceptable TLS certificate", "webkit/certificate", "certificate"),
+    Case(
+        "Failed to load resource: An SSL error has occurred and a secure connection to the server cannot be made.",
+        "webkit/certificate",
+        "certificate",
+    ),
+    Case("Failed to load resource: The request timed out.", "webkit/timed-out", "timed-out"),
+    Case("Blocked by content extension", "webkit/content-blocker", "blocked-by-extension"),
+    Case("Blocked by Content Security Policy.", "webkit/content-security-policy", "content-security-policy"),
+    Case("Blocked loading mixed display content “http://api.example/a.png”", "firefox/mixed-content", "mixed-content"),
+    Case(
+        f"[Warning] [blocked] The page at {PAGE}/ was not allowed to display insecure content from http://api.example/.",
+        "webkit/mixed-content",
+        "mixed-content",
+    ),
+    Case(
+        f"[blocked] The page at {PAGE}/ requested insecure content from http://api.example/items.",
+        "webkit/mixed-content",
+        "mixed-content",
+    ),
+    Case(
+        f"Refused to connect to {URL} because it does not appear in the connect-src directive of the Content Security"
+        " Policy.",
+        "webkit/content-security-policy",
+        "content-security-policy",
+    ),
+    Case(
+        f"Cancelled load to {URL} because it violates the resource's Cross-Origin-Resource-Policy response header.",
+        "webkit/resource-policy",
+        "resource-policy",
+    ),
+    Case(
+        f"A resource is blocked by OpaqueResponseBlocking, please check browser console for details. {URL}",
+        "firefox/opaque-response-blocking",
+        "opaque-response-blocking",
+    ),
+    Case(
+        "Failed to execute 'getImageData': The canvas has been tainted by cross-origin data.",
+        "chromium/canvas-tainted",
+        "canvas-tainted",
+    ),
+    Case(
+        "Cookie “sid” does not have a proper “SameSite” attribute value. Soon, cookies without it will be Lax.",
+        "firefox/cookie-samesite",
+        "cookie-samesite",
+    ),
+    Case(
+        'This attempt to set a cookie was blocked because it had the "SameSite=Lax" attribute but came from a'
+        " cross-site response",
+        "chromium/cookie-samesite",
+        "cookie-samesite",
+    ),
+    Case(
+        f"A cookie associated with a cross-site resource at {URL} was set without the `SameSite` attribute.",
+        "chromium/cookie-samesite",
+        "cookie-samesite",
+    ),
+    Case(
+        'This attempt to set a cookie was blocked because it had the "Secure" attribute but was not received over a'
+        " secure connection.",
+        "chromium/cookie-not-secure",
+        "cookie-not-secure",
+    ),
+    Case(
+        "A cookie has been marked with `SameSite=None` but lacks the `Secure` attribute.",
+        "chromium/cookie-not-secure",
+        "cookie-not-secure",
+    ),
+    Case("Third-party cookie is blocked.", "chromium/third-party-cookies", "third-party-cookies"),
+    Case(
+        "Third-party cookie will be blocked in future Chrome versions.",
+        "chromium/third-party-cookies",
+        "third-party-cookies",
+    ),
+    Case(f"{URL} NS_ERROR_CONNECTION_REFUSED", "firefox/net", "unreachable"),
+    Case(f"{URL} NS_ERROR_UNKNOWN_HOST", "firefox/net", "name-not-found"),
+    Case(f"{URL} NS_ERROR_NET_TIMEOUT", "firefox/net", "timed-out"),
+    Case(f"{URL} NS_ERROR_NET_RESET", "firefox/net", "connection-broken"),
+    Case("Forbidden (CSRF token from POST incorrect.): /items", "server/django-token", "csrf-token"),
+    Case("code: 'ERR_NETWORK', config: {", "script/axios", "unspecified", "possible"),
+    Case("NetworkError: A network error occurred.", "script/xhr", "unspecified", "possible"),
+    Case(
+        'FetchEvent resulted in a network error: an "opaque" response was used for a request whose type is not no-cors',
+        "script/opaque",
+        "no-cors-mode",
+    ),
 ]
 
 

@@ -381,7 +381,7 @@ class _Exchange:
             return self.unseen(missing)
         except ValueError:  # nothing that a script could ask for
             return None
-        if conclusion.failed and not self.let_pass:
+        if conclusion.failed and conclusion.exchanges and not self.let_pass:
             return self.failed(conclusion, credentials)
         return self.unseen(_NotRecordedError(Stage.ACTUAL, self.error)) if self.error else None
 

@@ -35,7 +35,8 @@ class Message:
     """One message that was recognised.
 
     Attributes:
-        wording: Its identifier in `wsgicors.doctor.wordings.WORDINGS`, or ``firefox/translated``.
+        wording: Its identifier in `wsgicors.doctor.wordings.WORDINGS`, ``firefox/translated`` or
+            ``webkit/no-reason``.
         speaker: Whose words it is in.
         role: What it is worth.
         failures: The failures of the Fetch standard that it may stand for.
@@ -79,7 +80,7 @@ def read(text: str) -> Console:
         message = _message(flat, hit)
         told.add(message.line)
         messages.append(message)
-    messages += _translated(flat, told, MOST_MESSAGES - len(messages))
+    messages += _unphrased(flat, told, MOST_MESSAGES - len(messages))
     return Console(tuple(sorted(messages, key=_line)), cut=len(text) > LONGEST_TEXT)
 
 
@@ -195,30 +196,46 @@ def _message(flat: _Flat, hit: _Hit) -> Message:
 
 def _role(wording: Wording, around: Around, found: Found) -> Role:
     """That of the wording, but for a network error that has a name, and for what WebKit says again."""
-    if wording.speaker is Speaker.WEBKIT and "failed to load resource: " in around.before_lower:
+    if (found.speaker or wording.speaker) is Speaker.WEBKIT and "failed to load resource: " in around.before_lower:
         return Role.ECHO
     return Role.REASON if found.causes not in {(), ("unspecified",)} else wording.role
 
 
-# -- Firefox in other languages ------------------------------------------------------------------------------------
+# -- What is known by no phrase ------------------------------------------------------------------------------------
 
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s'()（）]{1,2000}", re.IGNORECASE)
+_NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,2000}?)\.(?: |\Z)")
 _FIELDS: Final = ("origin", "credentials", "methods", "headers")
 _STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
 _REASON: Final = re.compile(r"[(（][^()（）]*cors[^()（）]*[)）]")
 _TOKEN: Final = re.compile(r"(?<![A-Za-zÀ-ÿ])'([^']{1,200})'(?![A-Za-zÀ-ÿ])")
 
 
-def _translated(flat: _Flat, told: set[int], most: int) -> list[Message]:
-    """Firefox's messages in the languages of its users: a URL, then "CORS", and the names that stay as they are."""
+def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
+    """Firefox's messages in the languages of its users: a URL, then "CORS", and the names that stay as they are.
+
+    And WebKit's that gives no reason at all.
+    """
     found: list[Message] = []
     for line, number in zip(flat.lines, flat.numbers, strict=True):
         if len(found) == most:
             break
-        url = None if number in told or len(line) > _BEFORE else _URL.search(line)
+        if number in told or len(line) > _BEFORE:
+            continue
+        if match := _NO_REASON.search(line):
+            found.append(_without_reason(match, number))
+            continue
+        url = _URL.search(line)
         if url and (message := _translation(line[: url.start()], url[0].rstrip(".,;:。"), line[url.end() :])):
             found.append(replace(message, line=number))
     return found
+
+
+def _without_reason(match: re.Match[str], number: int) -> Message:
+    """WebKit's ``Fetch API cannot load URL.``, where the page's own request forbids it."""
+    facts = Facts.clean(url=match[2], kind="fetch" if match[1] == "Fetch API" else match[1])
+    causes = ("request-mode", "unspecified")
+    return Message("webkit/no-reason", Speaker.WEBKIT, Role.ECHO, (), causes, None, facts, number)
 
 
 def _translation(opening: str, url: str, reason: str) -> Message | None:
@@ -277,8 +294,8 @@ class _Translation:
                 return (Failure.ALLOW_ORIGIN_MISMATCH,)
             case "origin" if self.status:
                 return (Failure.ALLOW_ORIGIN_MISSING,)
-            case "origin":
-                return (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MULTIPLE)
+            case "origin":  # only old versions say without a status that it is missing
+                return (Failure.ALLOW_ORIGIN_MULTIPLE, Failure.ALLOW_ORIGIN_MISSING)
             case _:
                 return self._unnamed()
 

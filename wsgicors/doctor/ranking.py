@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.facts import LOOPBACK, Facts, origin_of
+from wsgicors.doctor.facts import LOOPBACK, Facts, clean_origin, origin_of
 from wsgicors.fields import CORS_RESPONSE_HEADERS, STANDARD_METHODS, list_members
 
 
@@ -85,13 +85,16 @@ def rank(failures: Sequence[Failure], stage: Stage | None, facts: Facts) -> list
     """The causes of `failures`, each once, the likeliest first.
 
     Args:
-        failures: What failed, or, where that cannot be told, what may have.
+        failures: What failed, or, where that cannot be told, what may have, the likeliest first.
         stage: Where in the exchange; None where that cannot be told.
         facts: What is known of it.
     """
-    ranked = [cause for failure in failures for cause in _causes(failure, stage, facts)]
-    if len(failures) > 1:
-        ranked = [Ranked(cause.id, min(cause.certainty, Certainty.LIKELY, key=_SURENESS.index)) for cause in ranked]
+    limits = (Certainty.LIKELY, *[Certainty.POSSIBLE] * len(failures)) if len(failures) > 1 else (Certainty.CERTAIN,)
+    ranked = [
+        Ranked(cause.id, min(cause.certainty, limit, key=_SURENESS.index))
+        for failure, limit in zip(failures, limits, strict=False)
+        for cause in _causes(failure, stage, facts)
+    ]
     return _each_once(ranked)
 
 
@@ -217,7 +220,11 @@ def _followed(facts: Facts) -> list[Ranked]:
     return likely("redirect-without-headers")
 
 
-def _origin_mismatch(_stage: Stage | None, facts: Facts) -> list[Ranked]:
+def _origin_mismatch(stage: Stage | None, facts: Facts) -> list[Ranked]:
+    if facts.value and not clean_origin(facts.value):  # Firefox has no other word for it
+        return _origin_invalid(stage, facts)
+    if not facts.value:
+        return [*_null(facts), *possible("fixed-origin", "cached-origin", "origin-not-allowed", "origin-slash")]
     return [*_null(facts), *_differing(facts), *likely("fixed-origin", "cached-origin", "origin-not-allowed")]
 
 
@@ -251,7 +258,7 @@ def _difference(value: str, origin: str) -> str:
 def _origin_invalid(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     if "," in facts.value or len(facts.value.split()) > 1:
         return certain("allow-origin-list")
-    difference = _difference(facts.value, facts.origin or origin_of(facts.value))
+    difference = _difference(facts.value, origin_of(facts.value))
     if difference in {"origin-slash", "origin-case"}:
         return certain(difference)
     return [*_null(facts), *certain("allow-origin-malformed")]
@@ -327,7 +334,8 @@ def _method(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     method = facts.method
     if method != method.upper() and method.upper() in STANDARD_METHODS:
         return certain("method-case")
-    return _unless_wildcard(facts, "method-not-allowed")
+    ranked = _unless_wildcard(facts, "method-not-allowed")
+    return ranked if method else [*ranked, *possible("method-case")]
 
 
 def _header(_stage: Stage | None, facts: Facts) -> list[Ranked]:

@@ -402,7 +402,11 @@ class _Cases:
         for case in known if message.facts.url else ():
             if _fits(case.facts, message.facts):
                 case.facts = case.facts.joined(message.facts)
-                case.hear(message)
+                if message.speaker in case.speakers:
+                    case.hear(message)
+                if message.failures == (Failure.NO_RESPONSE,) and case.facts.status not in _REDIRECTS:
+                    # Firefox says it again of the request where it was the preflight that failed.
+                    case.stage = case.stage or Stage.PREFLIGHT
 
     def record(self, blocked: Blocked, speaker: Speaker | None) -> None:
         """An exchange of a HAR."""
@@ -419,6 +423,7 @@ class _Cases:
 
 
 _Words: TypeAlias = tuple[tuple[Failure, ...], tuple[str, ...], Stage | None, Facts]
+_REDIRECTS: Final = range(300, 400)
 _MOST_TWINS: Final = 20  # cases of one URL that are compared
 
 

@@ -441,6 +441,8 @@ def _says(wording: str, phrase: str, *says: Failure | str, read: Reader, role: R
 _CHROMIUM: Final = (
     _says("chromium/DisallowedByMode", "cross origin requests are not allowed by request mode",
           "request-mode", read=_chromium),
+    _says("chromium/DisallowedByMode", "request mode is 'same-origin' but the url's origin is not same as",
+          "request-mode", read=_chromium),
     _says("chromium/InvalidResponse", "policy: the response is invalid", "response-invalid", read=_chromium),
     _says("chromium/InvalidResponse", "invalid response. origin '", "response-invalid", read=_chromium),
     _says("chromium/WildcardOriginNotAllowed",
@@ -522,6 +524,7 @@ _FIREFOX: Final = (
     _says("firefox/CORSDisabled", "reason: cors disabled", "cors-disabled", read=_firefox),
     _says("firefox/CORSDidNotSucceed", "cors request did not succeed",
           Failure.NO_RESPONSE, read=_firefox, role=Role.ECHO),
+    _says("firefox/CheckLoadURI", " may not load data from ", "request-mode", read=_page_and_url),
     _says("firefox/CORSOriginHeaderNotAdded", "cors header 'origin' cannot be added",
           "origin-header-not-added", read=_firefox),
     _says("firefox/CORSExternalRedirectNotAllowed", "cors request external redirect not allowed",
@@ -564,9 +567,16 @@ _FIREFOX: Final = (
           Failure.ALLOW_ORIGIN_MISSING, read=_firefox),
 )  # fmt: skip
 
+_ANY_ALLOW_ORIGIN: Final = (
+    Failure.ALLOW_ORIGIN_MISSING,
+    Failure.ALLOW_ORIGIN_MISMATCH,
+    Failure.ALLOW_ORIGIN_INVALID,
+)
+"""What WebKit has one sentence for."""
+
 _WEBKIT: Final = (
     _says("webkit/origin-not-allowed", " is not allowed by access-control-allow-origin",
-          Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH, read=_webkit_origin),
+          *_ANY_ALLOW_ORIGIN, read=_webkit_origin),
     _says("webkit/several-origins", "access-control-allow-origin cannot contain more than one origin",
           Failure.ALLOW_ORIGIN_MULTIPLE, read=_webkit),
     _says("webkit/wildcard", "cannot use wildcard in access-control-allow-origin when credentials flag is true",
@@ -592,10 +602,9 @@ _WEBKIT: Final = (
           "request-mode", read=_url_before),
     _says("webkit/request-mode", "domains, protocols and ports must match", "request-mode", read=_url_before),
     _says("webkit/script-denied", "script load denied by cross-origin resource sharing policy",
-          Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH, read=_url_before, role=Role.ECHO),
+          *_ANY_ALLOW_ORIGIN, read=_url_before, role=Role.ECHO),
     _says("webkit/cannot-load", " due to access control checks",
-          Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH, Failure.STATUS_NOT_OK,
-          read=_webkit_cannot_load, role=Role.ECHO),
+          *_ANY_ALLOW_ORIGIN, Failure.STATUS_NOT_OK, read=_webkit_cannot_load, role=Role.ECHO),
     _says("webkit/unreachable", "failed to load resource: could not connect to", "unreachable", read=_url_before),
     _says("webkit/name-not-found", "a server with the specified hostname could not be found",
           "name-not-found", read=_url_before),
@@ -694,7 +703,7 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("script/axios", "axioserror: network error", "unspecified", read=_nothing, role=Role.ECHO),
     _says("script/axios", "err_network", "unspecified", read=_nothing, role=Role.ECHO),
     _says("script/xhr", "networkerror: a network error occurred", "unspecified", read=_nothing, role=Role.ECHO),
-    _says("script/opaque", "an opaque response was", "no-cors-mode", read=_nothing),
+    _says("script/opaque", "an 'opaque' response was used for a request whose type is not no-cors", "no-cors-mode", read=_nothing),
 )  # fmt: skip
 
 WORDINGS: Final = (*_CHROMIUM, *_FIREFOX, *_WEBKIT, *_POLICIES, *_SERVERS_AND_SCRIPTS)
