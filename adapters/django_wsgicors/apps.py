@@ -8,3 +8,9 @@ class DjangoWsgicorsConfig(AppConfig):
 
     name = "django_wsgicors"
     verbose_name = "CORS"
+
+    def ready(self) -> None:
+        """Have ``manage.py check`` make the checks of `django_wsgicors.checks`."""
+        from django_wsgicors.checks import register_checks
+
+        register_checks()

@@ -126,6 +126,13 @@ class Project:
                 return found
         return self._default if self.urls is not None and self.urls.match(path) else None
 
+    def listed(self) -> list[tuple[str, tuple[Policy, ...]]]:
+        """What is covered, in words, and the policies that answer for it."""
+        listed = [(path, members(policies)) for path, policies in self.rules.items()]
+        if self.urls is not None:
+            listed.append((f"paths that match {self.urls.pattern}", members(self.default)))
+        return listed
+
     def enabled(self, answerer: Answerer | None) -> Policy | None:
         """What answers in the stead of `answerer`, or where nothing covers a path, once a handler has let an origin in."""
         if isinstance(answerer, PolicyList):

@@ -172,12 +172,37 @@ def urlconf_of(request: HttpRequest) -> Urlconf:
 @functools.lru_cache
 def has_own_policies(urlconf: Urlconf) -> bool:
     """Whether any view of a URLconf has a policy of its own. Loads the views."""
-    return any(policies_of(view) for _, view in routes(urlconf))
+    return any(True for _ in own_policies(urlconf))
 
 
-def routes(urlconf: Urlconf) -> Iterator[tuple[str, View]]:
-    """Every route of a URLconf, as Django writes it, and its view."""
-    return _routes(cast("Iterable[object]", get_resolver(cast("str | None", urlconf)).url_patterns), "/")
+class OwnPolicy(NamedTuple):
+    """A view that has a policy of its own.
+
+    Attributes:
+        route: As Django's URLconf has it.
+        view: Its dotted name.
+        method: The method that the policy is for, or ``""``.
+        policies: The policy; none where the view is exempt.
+    """
+
+    route: str
+    view: str
+    method: str
+    policies: tuple[Policy, ...]
+
+
+def own_policies(urlconf: Urlconf) -> Iterator[OwnPolicy]:
+    """Every view of a URLconf that has a policy of its own. Loads the views."""
+    patterns: Iterable[object] = get_resolver(cast("str", urlconf)).url_patterns
+    for route, view in _routes(patterns, "/"):
+        for method, own in policies_of(view).items():
+            yield OwnPolicy(route, dotted_name(view), method, (own.policy,) if own.policy is not None else ())
+
+
+def dotted_name(view: View) -> str:
+    """A view's name, for people."""
+    named = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
+    return f"{named.__module__}.{getattr(named, '__qualname__', type(named).__qualname__)}"
 
 
 def _routes(patterns: Iterable[object], prefix: str) -> Iterator[tuple[str, View]]:

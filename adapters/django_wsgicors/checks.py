@@ -1,0 +1,189 @@
+"""System checks: every fault of the settings as an error, and what is unwise around them as a warning."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, cast
+
+from django.apps.config import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
+from django.utils.module_loading import import_string
+
+from django_wsgicors.settings import KNOWN, PREFIX, Project, read
+from django_wsgicors.views import own_policies
+from wsgicors import Policy, Problem
+from wsgicors.origins import Member
+from wsgicors.problems import nearest
+
+ID: Final = "django_wsgicors."
+"""What the ids of all checks begin with; SILENCED_SYSTEM_CHECKS takes them."""
+
+ERRORS_PAGE: Final = "docs/errors.md"
+WARNINGS_PAGE: Final = "docs/migrating-from-django-cors-headers.md"
+
+MIDDLEWARE: Final = "django_wsgicors.middleware.CorsMiddleware"
+OTHER_MIDDLEWARE: Final = "corsheaders.middleware.CorsMiddleware"
+
+SECURITY: Final = "django.middleware.security.SecurityMiddleware"
+CSRF: Final = "django.middleware.csrf.CsrfViewMiddleware"
+SESSIONS: Final = "django.contrib.sessions.middleware.SessionMiddleware"
+
+ANSWERING: Final[Mapping[str, str]] = {
+    "django.middleware.common.CommonMiddleware": "redirects to URLs with a slash or a www",
+    SECURITY: "redirects to https",
+    "django.middleware.locale.LocaleMiddleware": "redirects to URLs with a language",
+    "django.middleware.http.ConditionalGetMiddleware": "answers 304 without the headers of other middleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware": "looks for a login before a preflight is answered",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware": "redirects to the login page",
+    "django.contrib.auth.middleware.RemoteUserMiddleware": "looks for a login before a preflight is answered",
+    "whitenoise.middleware.WhiteNoiseMiddleware": "answers with static files",
+}
+"""Middleware that answers before what stands below it, or in its stead, and what it does."""
+
+WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "middleware-missing": (
+        "django_wsgicors is installed, but its middleware is not: no answer has CORS headers.",
+        'Put "django_wsgicors.CorsMiddleware" first in MIDDLEWARE.',
+    ),
+    "middleware-order": (
+        "CorsMiddleware stands below {other}, which {does}: such answers have no CORS headers, and preflights may not get through.",
+        'Put "django_wsgicors.CorsMiddleware" first in MIDDLEWARE.',
+    ),
+    "middleware-twice": (
+        "CorsMiddleware is installed twice, with {other}: the outer one undoes what the inner one says.",
+        'Take "{other}" out of MIDDLEWARE.',
+    ),
+    "csrf-trusted-origins": (
+        "Pages of {origins} may send cookies, but Django's CSRF protection refuses what they post.",
+        "Add to CSRF_TRUSTED_ORIGINS: {origins}.",
+    ),
+    "cookie-samesite": (
+        'Pages may send cookies, but {setting} = "{value}" keeps the browser from sending that one from pages of another site.',
+        'Write {setting} = "None" and {secure} = True. Or silence this check where the pages are of the same site.',
+    ),
+    "any-origin": (
+        "{covered}: every site on the web may read the answers.",
+        "List the origins, or silence this check where the data is public.",
+    ),
+}
+"""What a warning says and its hint, by its id. Texts may name what the check found."""
+
+
+def register_checks() -> None:
+    """Have ``manage.py check`` make them."""
+    register(check_settings, Tags.security)
+    register(check_project, Tags.security)
+    register(check_deployment, Tags.security, deploy=True)
+
+
+def check_settings(app_configs: Sequence[AppConfig] | None = None, **_: object) -> list[CheckMessage]:
+    """Every fault of the settings: as an error where it makes a policy unsafe or of no use to any browser."""
+    _compiled, problems = read()
+    names = [name for name in dir(settings) if name.startswith(PREFIX) and name.isupper() and name not in KNOWN]
+    facts = {"known": ", ".join(KNOWN)}
+    unknown = [Problem("unknown-setting", name, name, nearest(name, KNOWN), facts) for name in names]
+    return [
+        *(Error(problem.message, **_told(problem)) for problem in problems),
+        *(CheckWarning(problem.message, **_told(problem)) for problem in unknown),
+    ]
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    return {"hint": f"{problem.remedy} See {ERRORS_PAGE}#{problem.code}.".strip(), "id": ID + problem.code}
+
+
+def check_project(app_configs: Sequence[AppConfig] | None = None, **_: object) -> list[CheckMessage]:
+    """What around the settings keeps them from working."""
+    compiled, _problems = read()
+    messages = list(_middleware_warnings([_lineage(path) for path in settings.MIDDLEWARE]))
+    return messages if compiled is None else [*messages, *_cookie_warnings(compiled)]
+
+
+def check_deployment(app_configs: Sequence[AppConfig] | None = None, **_: object) -> list[CheckMessage]:
+    """What is fine while developing."""
+    compiled, _problems = read()
+    if compiled is None or settings.DEBUG:
+        return []
+    return [
+        _warning("any-origin", covered=covered)
+        for covered, policies in compiled.listed()
+        if any(policy.allow_origins == ("*",) for policy in policies)
+    ]
+
+
+def _warning(name: str, **facts: str) -> CheckMessage:
+    message, hint = WARNINGS[name]
+    return CheckWarning(
+        message.format(**facts), hint=f"{hint.format(**facts)} See {WARNINGS_PAGE}#{name}.", id=ID + name
+    )
+
+
+def _lineage(path: str) -> tuple[str, ...]:
+    """The dotted paths of a middleware and of the classes that it is made from."""
+    try:
+        middleware: object = import_string(path)
+    except ImportError:
+        return (path,)  # starting the server tells
+    classes = middleware.__mro__ if isinstance(middleware, type) else ()
+    return (path, *(f"{one.__module__}.{one.__qualname__}" for one in classes))
+
+
+def _middleware_warnings(stack: Sequence[tuple[str, ...]]) -> Iterator[CheckMessage]:
+    places = [place for place, lineage in enumerate(stack) if MIDDLEWARE in lineage]
+    if not places:
+        yield _warning("middleware-missing")
+        return
+    for lineage in stack[: places[0]]:
+        does = next((ANSWERING[path] for path in lineage if path in ANSWERING), None)
+        if SECURITY in lineage and not settings.SECURE_SSL_REDIRECT:
+            continue
+        if does is not None:
+            yield _warning("middleware-order", other=lineage[0], does=does)
+    others = [lineage[0] for lineage in stack if OTHER_MIDDLEWARE in lineage]
+    for other in [*others, *(stack[place][0] for place in places[1:])]:
+        yield _warning("middleware-twice", other=other)
+
+
+def _cookie_warnings(compiled: Project) -> Iterator[CheckMessage]:
+    """What keeps cookies, and posts that need them, from pages that may send them."""
+    policies = [policy for _, policies in compiled.listed() for policy in policies]
+    if hasattr(settings, "ROOT_URLCONF"):
+        policies += [policy for own in own_policies(settings.ROOT_URLCONF) for policy in own.policies]
+    policies = [policy for policy in policies if policy.allow_credentials]
+    if not policies:
+        return
+    installed = {path for middleware in settings.MIDDLEWARE for path in _lineage(middleware)}
+    if CSRF in installed:
+        missing = dict.fromkeys(
+            origin for policy in policies for origin in _listed_origins(policy) if not _is_trusted(origin)
+        )
+        if missing:
+            yield _warning("csrf-trusted-origins", origins=", ".join(f'"{origin}"' for origin in missing))
+    for needed, setting, secure in (
+        (SESSIONS, "SESSION_COOKIE_SAMESITE", "SESSION_COOKIE_SECURE"),
+        (CSRF, "CSRF_COOKIE_SAMESITE", "CSRF_COOKIE_SECURE"),
+    ):
+        value: object = getattr(settings, setting)
+        if needed in installed and value in ("Lax", "Strict"):
+            yield _warning("cookie-samesite", setting=setting, value=str(value), secure=secure)
+
+
+def _listed_origins(policy: Policy) -> list[str]:
+    """A policy's origins as CSRF_TRUSTED_ORIGINS could have them: it knows no pattern of ports and no regular expression."""
+    origins: object = policy.allow_origins
+    listed = cast("tuple[Member, ...]", origins) if isinstance(origins, tuple) else ()
+    texts = [str(origin) for origin in listed if not isinstance(origin, re.Pattern)]
+    return [text for text in texts if not text.endswith(":*")]
+
+
+def _is_trusted(origin: str) -> bool:
+    """Whether CSRF_TRUSTED_ORIGINS holds an origin, or a wildcard that covers it."""
+    trusted: Sequence[str] = settings.CSRF_TRUSTED_ORIGINS
+    if origin in trusted:
+        return True
+    wildcards = [(start, domain) for start, star, domain in (member.partition("*") for member in trusted) if star]
+    return any(
+        origin.startswith(start) and (origin.endswith(domain) or origin == start + domain[1:])
+        for start, domain in wildcards
+    )

@@ -1,0 +1,9 @@
+"""Origins in a database table, edited in Django's admin, cached through Django's cache framework.
+
+.. code-block:: python
+
+    INSTALLED_APPS = ["django_wsgicors", "django_wsgicors.origins", ...]
+    CORS_ORIGIN_SOURCE = "django_wsgicors.origins.source.allowed_origins"
+
+After ``manage.py migrate`` the origins of the table are let in, beside those of CORS_ALLOWED_ORIGINS.
+"""
