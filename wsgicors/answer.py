@@ -9,6 +9,11 @@ from wsgicors.verdict import Verdict
 
 logger: Final = logging.getLogger("wsgicors")
 
+_TEXT: Final = ("Content-Type", "text/plain; charset=utf-8")
+
+EMPTY_BODY: Final = (_TEXT, ("Content-Length", "0"))
+"""The headers that say that a response has no body; WSGI's validator wants a type even then."""
+
 _STATUS_LINES: Final = {204: "204 No Content", 403: "403 Forbidden"}
 
 
@@ -69,7 +74,7 @@ def text_body(*lines: str) -> tuple[tuple[Header, ...], bytes]:
     """Lines of ASCII as a response's body, and the headers that say so."""
     body = ("\n".join(lines) + "\n").encode("ascii", "backslashreplace")
     return (
-        ("Content-Type", "text/plain; charset=utf-8"),
+        _TEXT,
         ("Content-Length", str(len(body))),
         ("X-Content-Type-Options", "nosniff"),
     ), body

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final, Literal, NoReturn, Self, TypeAlias, cast
 
 from wsgicors import fields
-from wsgicors.answer import text_body
+from wsgicors.answer import EMPTY_BODY, text_body
 from wsgicors.fields import Header, is_token, list_members, vary_line
 from wsgicors.origins import (
     MAX_ORIGIN,
@@ -230,7 +230,7 @@ class Policy:
         self._headers_line = () if self._any_header and echo else _list_line(fields.ALLOW_HEADERS, self.allow_headers)
         self._every_header = self._any_header and "authorization" in self._header_names and not echo
         # RFC 9110, 8.6: a 204 has no Content-Length.
-        self._no_body = () if self.preflight_status == 204 else (("Content-Length", "0"),)
+        self._no_body = () if self.preflight_status == 204 else EMPTY_BODY
         self._max_age_line = ((fields.MAX_AGE, str(self.max_age)),) if self.max_age is not None else ()
         dependencies = {
             "Origin": origins is not None,
