@@ -19,7 +19,8 @@ RuleSet: TypeAlias = Policies | Mapping[str, Policies]
 SETTING: Final = "rules"
 
 _DOT_SEGMENT = re.compile(r"/\.\.?(?:/|$)")
-_NO_PATH = re.compile(r"[*?#\\<>\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
+_EMPTY_SEGMENT = re.compile(r"(?<=/)(?=/)")
+_NO_PATH = re.compile(r"[*?#\\<>\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 _ORIGIN: Final = ("Origin",)
 
 
@@ -36,7 +37,14 @@ class PolicyList:
         """The verdict on an actual request, as `wsgicors.Policy.actual` gives it."""
         if origin is None:
             return self._no_origin
-        return _varying(self._chosen(origin).actual(origin))
+        refused: list[Verdict] = []
+        for policy in self.policies:
+            verdict = policy.actual(origin)
+            if verdict.allowed:
+                return _varying(verdict)
+            refused.append(verdict)
+        # Nobody allows it: the strictest refuses.
+        return next((verdict for verdict in refused if verdict.status is not None), refused[0])
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
         """The verdict on a preflight, as `wsgicors.Policy.preflight` gives it."""
@@ -47,18 +55,15 @@ class PolicyList:
         return self._chosen(str(verdict.origin)).nearest(verdict)
 
     def _chosen(self, origin: str) -> Policy:
-        for policy in self.policies:
-            if policy.actual(origin).allowed:
-                return policy
-        # Nobody allows it: the strictest refuses.
-        return next((policy for policy in self.policies if policy.refuse == "forbid"), self.policies[0])
+        return next((policy for policy in self.policies if policy.actual(origin).allowed), self.policies[0])
 
 
 def _varying(verdict: Verdict) -> Verdict:
     if "Origin" in verdict.vary:
         return verdict
     vary = (*_ORIGIN, *verdict.vary)
-    return verdict._replace(vary=vary, complete=verdict.headers + vary_line(vary))
+    others = tuple(header for header in verdict.complete if header[0] != "Vary")
+    return verdict._replace(vary=vary, complete=others + vary_line(vary))
 
 
 class AmbiguousPath:
@@ -162,9 +167,11 @@ def settled(path: str, covering: Callable[[str], Answerer | None]) -> Answerer |
     """
     found = covering(path)
     if "/." in path and _DOT_SEGMENT.search(path):
-        resolved = covering(posixpath.normpath(path))
-        if resolved is not found:
-            return AmbiguousPath(forbids=_forbids(found) or _forbids(resolved))
+        # Some drop empty segments first, as file systems do; to others ".." leads out of them (RFC 3986, 5.2.4).
+        for read in ("/" + path.lstrip("/"), _EMPTY_SEGMENT.sub("\0", path)):
+            resolved = covering(posixpath.normpath(read))
+            if resolved is not found:
+                return AmbiguousPath(forbids=_forbids(found) or _forbids(resolved))
     return found
 
 
@@ -176,14 +183,13 @@ def _forbids(answerer: Answerer | None) -> bool:
 def _answerer(path: str, policies: object, problems: list[Problem]) -> Answerer:
     if isinstance(policies, Policy):
         return policies
-    members = (
-        tuple(cast("Iterable[object]", policies))
-        if isinstance(policies, Iterable) and not isinstance(policies, (str, bytes))
-        else ()
-    )
+    is_list = isinstance(policies, Iterable) and not isinstance(policies, (str, bytes))
+    members = tuple(cast("Iterable[object]", policies)) if is_list else (policies,)
     known = tuple(member for member in members if isinstance(member, Policy))
-    if not members or len(known) < len(members):
-        wrong = next((member for member in members if not isinstance(member, Policy)), policies)
+    if not members:
+        problems.append(Problem("no-rules", SETTING, policies))
+    elif len(known) < len(members):
+        wrong = next(member for member in members if not isinstance(member, Policy))
         facts = {"type": type(wrong).__name__, "wanted": "a Policy, or a list of them, for each path"}
         problems.append(Problem("wrong-type", SETTING, wrong, facts=facts))
     if any(policy.allow_origins == ("*",) for policy in known[:-1]):
