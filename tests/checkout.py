@@ -5,11 +5,14 @@ import stat
 import subprocess
 from pathlib import Path
 
+from tests.servers.needs import need
+
 ROOT = Path(__file__).parents[1]
 
 
 def copied(to: Path) -> Path:
     """Copy what is tracked, or new and not ignored, with the modes that git keeps: 644 and 755."""
+    need(None if (ROOT / ".git").exists() else "git's record of this checkout")
     listed = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in filter(None, names.split("\0")):
