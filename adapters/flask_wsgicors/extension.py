@@ -99,7 +99,7 @@ def _read_resource(options: object, name: str) -> Settings:
         checks = Checks()
         checks.wrong_type(name, options, "a mapping of options, or a Policy")
         checks.finish()
-    return read_options(cast("Mapping[str, Any]", options), name + '["{}"]')
+    return read_options(cast("Mapping[str, Any]", options), f"{name}['{{}}']")
 
 
 def _debug(app: Flask, given: Mapping[str, object]) -> bool:

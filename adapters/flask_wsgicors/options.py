@@ -102,8 +102,8 @@ def read_options(options: Mapping[str, object], written: str = "{}") -> dict[str
     Raises:
         PolicyError: for every name that is none.
 
-    >>> read_options({"origins": "*"}, 'resources["/api/*"]["{}"]')
-    {'allow_origins': Given(value='*', name='resources["/api/*"]["origins"]')}
+    >>> read_options({"origins": "*"}, "resources['/api/*']['{}']")
+    {'allow_origins': Given(value='*', name="resources['/api/*']['origins']")}
     """
     unknown = [name for name in options if name not in _KNOWN and name not in MEANINGLESS]
     if unknown:

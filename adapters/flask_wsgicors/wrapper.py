@@ -10,6 +10,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import RequestRedirect, Rule
 
 import wsgicors
+from flask_wsgicors.debugger import debugged
 from flask_wsgicors.options import Settings, policy_of, read_config
 from flask_wsgicors.resources import Key, Paths, Resources, shown_key
 from flask_wsgicors.signals import request_refused
@@ -73,7 +74,7 @@ class AppCORS(wsgicors.CORS):
         self._blueprints: dict[str, tuple[Scope, Paths]] = {}
         self._prefixes: dict[Key, Policies] = {}
         self._views: dict[tuple[str, str, str], Policy] | None = None
-        super().__init__(app, Resources({}), on_refusal=self._tell)
+        super().__init__(debugged(app), Resources({}), on_refusal=self._tell)
 
     @classmethod
     def of(cls, app: Flask) -> Self:

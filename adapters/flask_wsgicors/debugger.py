@@ -1,0 +1,54 @@
+"""Werkzeug's debugger stands outside the app: its page for an exception would go past what wraps ``app.wsgi_app``."""
+
+import copy
+import inspect
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, NoReturn
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from werkzeug.debug import DebuggedApplication
+
+PRESERVE: Final = "werkzeug.debug.preserve_context"
+"""Where the debugger has Flask put the contexts in which its console runs."""
+
+
+def debugged(app: "WSGIApplication") -> "WSGIApplication":
+    """`app`, with the page of a debugger that stands outside answered in its place: through its start_response."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        try:
+            return app(environ, start_response)
+        except Exception as error:
+            debugger = _debugger()
+            if debugger is None:
+                raise
+            failed, preserved = error, list(getattr(environ.get(PRESERVE), "__self__", ()))
+
+        def fail(environ: "WSGIEnvironment", start_response: "StartResponse") -> NoReturn:
+            for context in preserved:
+                environ[PRESERVE](context)
+            raise failed
+
+        # It shares the frames, the secret and the PIN with the one outside, which therefore serves the page's console.
+        inside = copy.copy(debugger)
+        inside.app = fail
+        return inside.debug_application(environ, start_response)
+
+    return answer
+
+
+def _debugger() -> "DebuggedApplication | None":
+    """The debugger that called the app: no one else knows it."""
+    if "werkzeug.debug" not in sys.modules:
+        return None
+    from werkzeug.debug import DebuggedApplication
+
+    frame = inspect.currentframe()
+    while frame is not None:
+        caller = frame.f_locals.get("self")
+        if isinstance(caller, DebuggedApplication):
+            return caller
+        frame = frame.f_back
+    return None
