@@ -229,7 +229,7 @@ def test_the_log_is_as_it_is_shown(block: Block, caplog: pytest.LogCaptureFixtur
 
 def test_flask_does_as_it_is_told() -> None:
     need(_missing("flask_wsgicors"))
-    at_hand: dict[str, Any] = {}
+    at_hand: dict[str, Any] = {"__name__": __name__}  # Flask looks for its module
     for block in of("python flask"):
         run(block, at_hand)
     asked = {"Origin": "https://www.example.com", "Access-Control-Request-Method": "PUT"}
