@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack, cast
 
 from flask import Blueprint, Flask
 
-from flask_wsgicors.options import PREFIX, AppOptions, Settings, policy_of, read_config, read_options
+from flask_wsgicors.options import AppOptions, Settings, configured, policy_of, read_config, read_options
 from flask_wsgicors.resources import SETTING, Key, read_resources
 from flask_wsgicors.wrapper import AppCORS, Scope
 from wsgicors import Policy, PolicyError, Problem
@@ -76,7 +76,7 @@ def _scope(app: Flask, given: Mapping[str, object], besides: tuple[str, ...]) ->
         **read_config(app.config),
         **read_options({name: value for name, value in given.items() if name not in besides}),
     }
-    resources = given.get(SETTING, _configured(app, SETTING))
+    resources = _given(app, given, SETTING)
     by_key: dict[Key, Settings | None] = {}
     policies: dict[Key, Policies] = {}
     problems: dict[str, Problem] = {}
@@ -99,15 +99,15 @@ def _read_resource(options: object, name: str) -> Settings:
         checks = Checks()
         checks.wrong_type(name, options, "a mapping of options, or a Policy")
         checks.finish()
-    return read_options(cast("Mapping[str, Any]", options), f"{name}['{{}}']")
+    return read_options(cast("Mapping[str, Any]", options), lambda option: f"{name}[{option!r}]")
 
 
 def _debug(app: Flask, given: Mapping[str, object]) -> bool:
     checks = Checks()
-    debug = checks.switch(DEBUG, given.get(DEBUG, _configured(app, DEBUG) or False))
+    debug = checks.switch(DEBUG, _given(app, given, DEBUG) or False)
     checks.finish()
     return debug
 
 
-def _configured(app: Flask, name: str) -> object:
-    return cast("Mapping[str, object]", app.config).get(PREFIX + name.upper())
+def _given(app: Flask, given: Mapping[str, object], name: str) -> object:
+    return given.get(name, cast("Mapping[str, object]", app.config).get(configured(name)))

@@ -85,14 +85,12 @@ MEANINGLESS: Final[Mapping[str, str]] = {
 }
 """Options of flask-cors that decided what is decided otherwise now, and why."""
 
-PREFIX: Final = "CORS_"
-
 _KNOWN: Final = (*OWN_NAMES, *SETTINGS)
 _PACKAGE: Final = str(Path(__file__).parent)
 _SEPARATORS: Final = re.compile(r"[\s,]")
 
 
-def read_options(options: Mapping[str, object], written: str = "{}") -> dict[str, Given]:
+def read_options(options: Mapping[str, object], written: Callable[[str], str] = str) -> dict[str, Given]:
     """Options by their keywords, as settings of a policy.
 
     Args:
@@ -102,7 +100,7 @@ def read_options(options: Mapping[str, object], written: str = "{}") -> dict[str
     Raises:
         PolicyError: for every name that is none.
 
-    >>> read_options({"origins": "*"}, "resources['/api/*']['{}']")
+    >>> read_options({"origins": "*"}, "resources['/api/*'][{!r}]".format)
     {'allow_origins': Given(value='*', name="resources['/api/*']['origins']")}
     """
     unknown = [name for name in options if name not in _KNOWN and name not in MEANINGLESS]
@@ -110,9 +108,9 @@ def read_options(options: Mapping[str, object], written: str = "{}") -> dict[str
         facts = {"known": ", ".join(_KNOWN)}
         raise PolicyError(Problem("unknown-setting", name, name, nearest(name, _KNOWN), facts) for name in unknown)
     for name in MEANINGLESS.keys() & options.keys():
-        _warn(written.format(name), MEANINGLESS[name])
+        _warn(written(name), MEANINGLESS[name])
     return {
-        OWN_NAMES.get(name, name): Given(value, written.format(name))
+        OWN_NAMES.get(name, name): Given(value, written(name))
         for name, value in options.items()
         if name not in MEANINGLESS
     }
@@ -121,11 +119,18 @@ def read_options(options: Mapping[str, object], written: str = "{}") -> dict[str
 def read_config(config: Mapping[str, object]) -> dict[str, Given]:
     """The ``CORS_*`` settings of an app; what is None counts as not given, and other names are the app's own business."""
     names = (*_KNOWN, *MEANINGLESS)
-    options = {name: config[key] for name in names if config.get(key := PREFIX + name.upper()) is not None}
-    return {
-        setting: given._replace(name=PREFIX + given.name.removeprefix(PREFIX).upper())
-        for setting, given in read_options(options, PREFIX + "{}").items()
-    }
+    return read_options(
+        {name: config[key] for name in names if config.get(key := configured(name)) is not None}, configured
+    )
+
+
+def configured(name: str) -> str:
+    """The name of an option in ``app.config``.
+
+    >>> configured("origins")
+    'CORS_ORIGINS'
+    """
+    return f"CORS_{name.upper()}"
 
 
 def policy_of(settings: Settings) -> Policy:

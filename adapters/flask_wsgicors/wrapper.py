@@ -69,7 +69,7 @@ class AppCORS(wsgicors.CORS):
         self.flask_app = flask_app
         self.innermost = False
         """Whether it stands within Flask's own ``wsgi_app``, where a decorator put it."""
-        self._scope = Scope(read_config(flask_app.config), {}, {})
+        self._scope: Scope | None = None
         self._scope_paths = Paths({})
         self._blueprints: dict[str, tuple[Scope, Paths]] = {}
         self._prefixes: dict[Key, Policies] = {}
@@ -116,10 +116,12 @@ class AppCORS(wsgicors.CORS):
         Raises:
             PolicyError: with every fault of the views that are there, now that it is known what holds for them.
         """
-        earlier = self._scope
-        self._scope = Scope(scope.settings, {**earlier.by_key, **scope.by_key}, {**earlier.policies, **scope.policies})
-        self._scope_paths = Paths(self._scope.policies)
-        self.rules = Resources(self._scope.policies)
+        if self._scope is not None:
+            earlier = self._scope
+            scope = Scope(scope.settings, {**earlier.by_key, **scope.by_key}, {**earlier.policies, **scope.policies})
+        self._scope = scope
+        self._scope_paths = Paths(scope.policies)
+        self.rules = Resources(scope.policies)
         self.look_at_views()
 
     def cover_blueprint(self, name: str, prefix: str, scope: Scope) -> None:
@@ -160,8 +162,9 @@ class AppCORS(wsgicors.CORS):
             if name in self._blueprints:
                 scope, paths = self._blueprints[name]
                 return scope.by_key.get(paths.key_of(rule.rule) or "") or scope.settings
-        key = self._scope_paths.key_of(rule.rule)
-        return self._scope.by_key.get(key or "") or self._scope.settings
+        if self._scope is None:
+            return read_config(self.flask_app.config)
+        return self._scope.by_key.get(self._scope_paths.key_of(rule.rule) or "") or self._scope.settings
 
     def find(self, environ: "WSGIEnvironment") -> Answerer | None:
         """What answers for a request: its view's policy, else its blueprint's, else that of its path.
