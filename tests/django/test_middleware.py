@@ -1,0 +1,246 @@
+"""What the middleware makes of requests and answers, sync and async: the settings of one policy for every path."""
+
+import logging
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponse
+from pytest_django import Settings
+
+from django_wsgicors import middleware
+from tests.django.conftest import Ask
+
+A = "https://a.example"
+B = "https://b.example"
+OWN = "http://testserver"
+
+
+@pytest.fixture(autouse=True)
+def _settings(settings: Settings) -> None:
+    settings.CORS_ALLOWED_ORIGINS = [A]
+
+
+def cors_headers(response: HttpResponse) -> dict[str, str]:
+    return {name: value for name, value in response.headers.items() if name.lower().startswith("access-control-")}
+
+
+class TestActualRequest:
+    def test_of_an_allowed_origin_gets_its_headers(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_ALLOW_CREDENTIALS = True
+        settings.CORS_EXPOSE_HEADERS = ["X-Total", "X-Page"]
+        response = ask.get("/", A)
+        assert response.status_code == 200
+        assert response.content == b"plain"
+        assert cors_headers(response) == {
+            "Access-Control-Allow-Origin": A,
+            "Access-Control-Allow-Credentials": "true",
+            "Access-Control-Expose-Headers": "X-Total, X-Page",
+        }
+        assert response["Vary"] == "Origin"
+
+    @pytest.mark.parametrize("origin", [B, "null", A + "/", A.upper(), "", None])
+    def test_of_another_origin_reaches_the_view_and_gets_none(self, ask: Ask, origin: str | None, called: list[str]) -> None:
+        response = ask.get("/", origin)
+        assert response.content == b"plain"
+        assert called == ["plain"]
+        assert cors_headers(response) == {}
+        assert response["Vary"] == "Origin"
+
+    def test_answers_are_constant_where_everybody_may_read(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_ALLOW_ALL_ORIGINS = True
+        for origin in (A, B, None):
+            response = ask.get("/", origin)
+            assert cors_headers(response) == {"Access-Control-Allow-Origin": "*"}
+            assert "Vary" not in response
+
+    @pytest.mark.parametrize(("path", "status"), [("/no-such-path/", 404), ("/fails/", 500), ("/function", 301)])
+    def test_of_every_fate_is_readable(self, ask: Ask, path: str, status: int) -> None:
+        response = ask.get(path, A)
+        assert response.status_code == status
+        assert cors_headers(response) == {"Access-Control-Allow-Origin": A}
+
+    def test_is_what_an_options_request_is_that_asks_for_no_method(self, ask: Ask, called: list[str]) -> None:
+        assert cors_headers(ask("OPTIONS", "/", A)) == {"Access-Control-Allow-Origin": A}
+        assert called == ["plain"]
+
+    def test_is_what_an_options_request_is_that_has_no_origin(self, ask: Ask, called: list[str]) -> None:
+        assert cors_headers(ask("OPTIONS", "/", access_control_request_method="PUT")) == {}
+        assert called == ["plain"]
+
+
+class TestHeadersOfViews:
+    def test_of_cors_are_replaced(self, ask: Ask) -> None:
+        assert cors_headers(ask.get("/own-headers/", A)) == {"Access-Control-Allow-Origin": A}
+        assert cors_headers(ask.get("/own-headers/", B)) == {}
+
+    @pytest.mark.parametrize(
+        ("vary", "merged"),
+        [("Cookie", "Cookie, Origin"), ("cookie, origin", "cookie, origin"), ("*", "*"), ("Accept, *", "*")],
+    )
+    def test_vary_is_merged_as_django_does(self, ask: Ask, vary: str, merged: str) -> None:
+        assert ask.get(f"/own-headers/?vary={vary}", A)["Vary"] == merged
+        assert ask.get(f"/own-headers/?vary={vary}", B)["Vary"] == merged
+
+    def test_names_that_are_remembered_have_a_bound(self, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(middleware, "_ordinary", set())
+        monkeypatch.setattr(middleware, "KNOWN_NAMES", 0)
+        assert cors_headers(ask.get("/own-headers/", A)) == {"Access-Control-Allow-Origin": A}
+        assert middleware._ordinary == set()
+
+
+class TestBodies:
+    # Each is read against its grain once.
+    @pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume:Warning")
+    @pytest.mark.parametrize("path", ["/streams/", "/streams-async/"])
+    def test_that_stream_go_on_streaming(self, ask: Ask, path: str) -> None:
+        response = ask.get(path, A)
+        assert response.streaming
+        assert cors_headers(response) == {"Access-Control-Allow-Origin": A}
+        assert response.read == b"one two"
+
+    @pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume:Warning")
+    def test_that_are_files_keep_their_headers(self, ask: Ask) -> None:
+        response = ask.get("/file/", A)
+        assert response.read == b"a file"
+        assert cors_headers(response) == {"Access-Control-Allow-Origin": A}
+        assert response["Content-Disposition"] == 'inline; filename="a.txt"'
+        assert response["Content-Length"] == "6"
+
+
+class TestPreflight:
+    def test_is_answered_with_all_that_is_allowed(self, ask: Ask, called: list[str]) -> None:
+        response = ask.preflight("/", A, "PATCH", "content-type,x-csrftoken")
+        assert response.status_code == 200
+        assert response.content == b""
+        assert dict(response.headers) == {
+            "Access-Control-Allow-Origin": A,
+            "Access-Control-Allow-Methods": "DELETE, GET, OPTIONS, PATCH, POST, PUT",
+            "Access-Control-Allow-Headers": "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with",
+            "Access-Control-Max-Age": "86400",
+            "Vary": "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+            "Content-Length": "0",
+        }
+        assert called == []
+
+    @pytest.mark.parametrize(
+        ("origin", "method", "names", "told"),
+        [
+            (B, "PUT", "", "The origin 'https://b.example' is not allowed here.\n"),
+            (A, "PURGE", "", "The method 'PURGE' is not allowed here.\n"),
+            (A, "PUT", "x-other", "These request headers are not allowed here: 'x-other'.\n"),
+        ],
+    )
+    def test_that_is_refused_says_why(
+        self, ask: Ask, origin: str, method: str, names: str, told: str, called: list[str]
+    ) -> None:
+        response = ask.preflight("/", origin, method, names)
+        assert response.status_code == 403
+        assert response.content.decode() == told
+        assert cors_headers(response) == {}
+        assert response["Content-Type"] == "text/plain; charset=utf-8"
+        assert response["Vary"] == "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
+        assert called == []
+
+    def test_for_a_url_that_nothing_serves_lets_the_page_read_the_404(self, ask: Ask) -> None:
+        assert ask.preflight("/no-such-path/", A).status_code == 200
+        assert ask("PUT", "/no-such-path/", A)["Access-Control-Allow-Origin"] == A
+
+    def test_asks_for_a_private_network_by_its_own_header(self, ask: Ask, settings: Settings) -> None:
+        assert ask.preflight("/", A, access_control_request_private_network="true").status_code == 403
+        settings.CORS_ALLOW_PRIVATE_NETWORK = True
+        response = ask.preflight("/", A, access_control_request_private_network="true")
+        assert response["Access-Control-Allow-Private-Network"] == "true"
+
+
+class TestForbidding:
+    @pytest.fixture(autouse=True)
+    def _forbid(self, settings: Settings) -> None:
+        settings.CORS_REFUSE = "forbid"
+
+    def test_keeps_other_origins_from_the_view(self, ask: Ask, called: list[str]) -> None:
+        response = ask.get("/", B)
+        assert response.status_code == 403
+        assert response.content == b"The origin 'https://b.example' is not allowed here.\n"
+        assert response["Vary"] == "Origin, Sec-Fetch-Site"
+        assert called == []
+
+    def test_lets_the_projects_own_pages_through(self, ask: Ask, called: list[str]) -> None:
+        assert ask("POST", "/", B, sec_fetch_site="same-origin").status_code == 200
+        assert ask("POST", "/", OWN).status_code == 200
+        assert ask("POST", "/", OWN, sec_fetch_site="cross-site").status_code == 403
+        assert called == ["plain", "plain"]
+
+
+class TestDebug:
+    def test_is_off_whatever_django_says(self, ask: Ask, settings: Settings) -> None:
+        settings.DEBUG = True
+        assert ask.preflight("/", A, "DELET").content == b"The method 'DELET' is not allowed here.\n"
+
+    def test_tells_the_remedy_and_the_nearest(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_DEBUG = True
+        response = ask.preflight("/", A, "DELET")
+        assert response.status_code == 200
+        assert response["Access-Control-Allow-Origin"] == A
+        assert response.content.decode().splitlines()[1:] == [
+            "Add it to allow_methods, in this spelling.",
+            "The nearest that is allowed: 'DELETE'.",
+        ]
+        assert ask.preflight("/", A, "PUT").content == b""
+
+    def test_tells_of_a_views_own_policy(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_DEBUG = True
+        assert b"nearest that is allowed: 'https://partner.example'" in ask.preflight("/function/", "https://partners.example").content
+        assert b"nearest that is allowed: 'https://partner.example'" in ask.get("/forbids/", "https://partners.example").content
+
+
+class TestLog:
+    def test_has_one_line_for_a_refused_request(self, ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.INFO, "wsgicors")
+        ask.get("/a%0D%0Ab", "https://b.example")
+        ask.preflight("/", A, "PURGE")
+        ask.get("/", A)
+        ask.get("/")
+        told = [record.getMessage() for record in caplog.records if record.name == "wsgicors"]
+        assert told == [
+            r"refused 'GET' '/a\r\nb': origin-not-allowed: The origin 'https://b.example' is not allowed here.",
+            "refused 'OPTIONS' '/': method-not-allowed: The method 'PURGE' is not allowed here.",
+        ]
+
+    def test_has_none_for_the_projects_own_pages(self, ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.INFO, "wsgicors")
+        ask("POST", "/", OWN)
+        assert [record for record in caplog.records if record.name == "wsgicors"] == []
+
+
+HOSTILE = ["\x00", "é", "\xff" * 9000, "," * 100_000, " ", "a" * 100_000, "\t,\t" * 3000, "https://[::1", "%00"]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_header_of_any_form_makes_it_raise(ask: Ask, value: str, settings: Settings) -> None:
+    settings.CORS_ALLOWED_ORIGINS = [A, "https://*.a.example", "http://localhost:*"]
+    settings.CORS_ALLOWED_ORIGIN_REGEXES = [r"https://[a-z]+\.b\.example"]
+    assert ask.get("/", value).status_code == 200
+    assert ask.preflight("/", value).status_code == 403
+    assert ask.preflight("/", A, value).status_code == 403
+    assert ask.preflight("/", A, "PUT", value).status_code in (200, 403)
+    assert ask.preflight("/", A, access_control_request_private_network=value).status_code == 200
+    assert ask("POST", "/", B, sec_fetch_site=value).status_code == 200
+
+
+def test_faulty_settings_keep_the_project_from_starting(ask: Ask, settings: Settings) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://a.example/"]
+    settings.CORS_PREFLIGHT_MAX_AGE = -1
+    for is_async in (False, True):
+        with pytest.raises(ImproperlyConfigured) as raised:
+            middleware.CorsMiddleware(plain_async if is_async else plain)
+        assert "'https://a.example/' in CORS_ALLOWED_ORIGINS ends in a slash." in str(raised.value)
+        assert 'Write "https://a.example" instead.' in str(raised.value)
+        assert "-1 for CORS_PREFLIGHT_MAX_AGE" in str(raised.value)
+
+
+def plain(request: object) -> HttpResponse:
+    raise AssertionError
+
+
+async def plain_async(request: object) -> HttpResponse:
+    raise AssertionError

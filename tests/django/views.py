@@ -1,0 +1,183 @@
+"""Views of every kind, with a policy of their own and without. Each notes that it was called."""
+
+import io
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.views import View
+from rest_framework.decorators import action, api_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSet
+
+from django_wsgicors import cors, cors_exempt
+
+PARTNER = "https://partner.example"
+
+called: list[str] = []
+"""The views that were called."""
+
+partners = cors(allow_origins=[PARTNER], allow_methods=["PUT"], allow_headers=["X-Partner"])
+forbidding = cors(allow_origins=[PARTNER], refuse="forbid")
+
+
+def plain(request: HttpRequest) -> HttpResponse:
+    called.append("plain")
+    return HttpResponse("plain")
+
+
+async def plain_async(request: HttpRequest) -> HttpResponse:
+    called.append("plain_async")
+    return HttpResponse("plain")
+
+
+def own_headers(request: HttpRequest) -> HttpResponse:
+    """Sets CORS headers itself, and a Vary."""
+    response = HttpResponse("own")
+    response.headers["access-control-allow-origin"] = "https://of-the-view.example"
+    response.headers["Access-Control-Max-Age"] = "1"
+    response.headers["Vary"] = request.GET.get("vary", "Cookie")
+    return response
+
+
+def fails(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("a view that fails")
+
+
+def streams(request: HttpRequest) -> StreamingHttpResponse:
+    def chunks() -> Iterator[bytes]:
+        yield b"one "
+        yield b"two"
+
+    return StreamingHttpResponse(chunks())
+
+
+async def streams_async(request: HttpRequest) -> StreamingHttpResponse:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"one "
+        yield b"two"
+
+    return StreamingHttpResponse(chunks())
+
+
+def sends_file(request: HttpRequest) -> FileResponse:
+    return FileResponse(io.BytesIO(b"a file"), filename="a.txt")
+
+
+@partners
+def function(request: HttpRequest) -> HttpResponse:
+    called.append("function")
+    return HttpResponse("function")
+
+
+@partners
+async def function_async(request: HttpRequest) -> HttpResponse:
+    called.append("function_async")
+    return HttpResponse("function")
+
+
+@login_required
+@partners
+def behind_login(request: HttpRequest) -> HttpResponse:
+    raise AssertionError("nobody logs in")
+
+
+@method_decorator(partners, name="dispatch")
+class Class(View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        called.append("Class")
+        return HttpResponse("class")
+
+    put = get
+
+
+@method_decorator(partners, name="dispatch")
+class ClassAsync(View):
+    async def get(self, request: HttpRequest) -> HttpResponse:
+        called.append("ClassAsync")
+        return HttpResponse("class")
+
+    put = get
+
+
+class OneMethod(View):
+    """Only what gets it, and its HEAD, has a policy of its own."""
+
+    @method_decorator(partners)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        called.append("OneMethod")
+        return HttpResponse("one method")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse("another")
+
+
+@method_decorator(partners, name="dispatch")
+class Api(APIView):
+    def get(self, request: Request) -> Response:
+        called.append("Api")
+        return Response({"api": True})
+
+    put = get
+
+
+@partners
+@api_view(["GET", "PUT"])
+def api_function(request: Request) -> Response:
+    called.append("api_function")
+    return Response({"api": True})
+
+
+@method_decorator(partners, name="dispatch")
+class Set(ViewSet):
+    def list(self, request: Request) -> Response:
+        called.append("Set")
+        return Response([])
+
+    def update(self, request: Request) -> Response:
+        return self.list(request)
+
+
+class OneAction(ViewSet):
+    @method_decorator(partners)
+    def list(self, request: Request) -> Response:
+        called.append("OneAction")
+        return Response([])
+
+    @action(detail=False)
+    def others(self, request: Request) -> Response:
+        return Response([])
+
+
+@forbidding
+def forbids(request: HttpRequest) -> HttpResponse:
+    called.append("forbids")
+    return HttpResponse("forbids")
+
+
+@cors_exempt
+def exempt(request: HttpRequest) -> HttpResponse:
+    called.append("exempt")
+    return HttpResponse("exempt", headers={"Access-Control-Allow-Origin": "https://of-the-view.example"})
+
+
+class Early:
+    """A middleware that answers some URLs itself."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return HttpResponse("early", status=429) if "early" in request.GET else self.get_response(request)
+
+
+class EarlyAtView(Early):
+    """A middleware that answers in a view's stead once that is known."""
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        return HttpResponse("early at view", status=429) if "early-at-view" in request.GET else None
