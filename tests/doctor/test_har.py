@@ -144,6 +144,28 @@ def test_each_preflight_is_paired_with_its_own_request():
     assert (blocked.entry, blocked.preflight, blocked.facts.status) == (2, 3, 403)
 
 
+@pytest.mark.parametrize("panel", [Chromium, Firefox])
+@pytest.mark.parametrize("refused", [0, 1, 2])
+def test_a_request_whose_preflight_was_cached_takes_no_other_ones(panel, refused):
+    archive = panel()
+    for number in range(3):
+        if number == refused:
+            more = {"error": FAILED} if panel is Chromium else {}
+            archive.exchange("PUT", 0, sent={"X-A": "1"}, preflight=(403, {}), **more)
+        else:
+            archive.exchange("PUT", 200, ALLOWED, sent={"X-A": "1"})
+    blocked = only(archive)
+    assert (blocked.facts.status, blocked.stage) == (403, Stage.PREFLIGHT)
+    assert blocked.entry == refused + (panel is Firefox)
+
+
+def test_a_preflight_whose_method_is_not_recorded():
+    archive = Chromium()
+    archive.exchange("PUT", 0, sent={"X-A": "1"}, preflight=(403, {}), error=FAILED)
+    archive.entries[1]["request"]["headers"] = []
+    assert only(archive).facts.status == 403
+
+
 def test_a_preflight_for_another_method_is_not_its():
     archive = Chromium()
     archive.exchange("DELETE", 200, ALLOWED, preflight=(403, {}), sent={"X-A": "1"})

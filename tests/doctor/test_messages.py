@@ -255,6 +255,18 @@ def test_a_word_broken_at_its_hyphen():
     assert only("No 'Access-Control-\nAllow-Origin' header is present on the requested resource").line == 1
 
 
+def test_colours_within_a_message():
+    coloured = PLAIN.replace("'https", "\x1b[4m'https").replace("CORS policy", "\x1b[1;31mCORS\x1b[0m policy")
+    assert only(coloured).facts.url == URL
+    assert only(coloured.replace("blocked", "\x1b]8;;x\x1b\\blocked")).stage is Stage.PREFLIGHT
+
+
+def test_what_stands_far_in_front_belongs_to_something_else():
+    beginning, tail = chromium("{}" + MISSING).split("{}")
+    assert only(f"{beginning}{'x ' * 3000}{tail}").facts.url == ""
+    assert only(f"{beginning}{tail}").facts.url == URL
+
+
 def test_quotes_escaped_in_json():
     assert only(PLAIN.replace("'", "\\'")).facts.origin == PAGE
     assert only('Refused to get unsafe header \\"X-Total\\"').facts.header == "X-Total"

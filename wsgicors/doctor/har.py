@@ -20,6 +20,7 @@ Cookies, tokens and bodies are read past: nothing but names, statuses and CORS h
 """
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,10 +101,10 @@ def read(data: str | bytes) -> Capture:
     items = _list(log.get("entries"))
     origins = _page_origins(log)
     entries = [_entry(index, _dict(item), origins) for index, item in enumerate(items[:MOST_ENTRIES])]
-    tape = _Tape(entries)
+    tape = _Tape(entries, speaker)
     asking = [entry for entry in sorted(entries, key=_by_time) if entry.asks_another_origin]
     judged = [_Exchange(entry, tape, speaker).judged() for entry in asking if tape.play(entry)]
-    judged += [_Exchange(entry, tape, speaker).judged() for entry in tape.unused_preflights()]
+    judged += [_Exchange(entry, tape, speaker).judged() for entry in tape.unpaired]
     blocked = sorted((item for item in judged if item), key=lambda item: item.entry)
     return Capture(speaker, len(judged), tuple(blocked), len(items) > MOST_ENTRIES)
 
@@ -302,49 +303,64 @@ class _NotRecordedError(Exception):
 class _Tape:
     """The recorded messages, each to be used once."""
 
-    def __init__(self, entries: Iterable[_Entry]) -> None:
-        self._preflights: dict[str, list[_Entry]] = {}
-        self._answers: dict[tuple[str, str], list[_Entry]] = {}
+    def __init__(self, entries: Iterable[_Entry], speaker: Speaker | None) -> None:
+        self._speaker = speaker
+        self._answers: dict[str, list[_Entry]] = {}
+        self._pairs: dict[int, _Entry] = {}
         self._played: set[int] = set()
-        for entry in sorted(entries, key=_by_time):
+        self.unpaired: list[_Entry] = []
+        """The preflights that belong to no recorded request."""
+        in_time = sorted(entries, key=_by_time)
+        for entry in in_time:
+            if not entry.is_preflight:
+                self._answers.setdefault(entry.url, []).append(entry)
+        for entry in in_time:
             if entry.is_preflight:
-                self._preflights.setdefault(entry.url, []).append(entry)
-            else:
-                self._answers.setdefault((entry.method, entry.url), []).append(entry)
+                self._pair(entry)
+
+    def _pair(self, preflight: _Entry) -> None:
+        """Gives a preflight to the request for its method that was recorded nearest to it."""
+        method = preflight.sent.get("access-control-request-method")
+        near = [
+            entry
+            for entry in self._around(preflight)
+            if entry.index not in self._pairs and method in {None, entry.method}
+        ]
+        best = min(near, key=lambda entry: self._distance(preflight, entry), default=None)
+        if best:
+            self._pairs[best.index] = preflight
+        else:
+            self.unpaired.append(preflight)
+
+    def _distance(self, preflight: _Entry, entry: _Entry) -> tuple[bool, float, int]:
+        """How far a request is from a preflight: Chromium begins the request first, Firefox the preflight."""
+        later = _by_time(entry) > _by_time(preflight)
+        wrong = later if self._speaker is Speaker.CHROMIUM else not later and self._speaker is Speaker.FIREFOX
+        return wrong, abs(entry.time - preflight.time), abs(entry.index - preflight.index)
+
+    def _around(self, entry: _Entry) -> list[_Entry]:
+        """The answers of the same URL that were recorded next before and after `entry`."""
+        answers = self._answers.get(entry.url, [])
+        at = bisect_left(answers, _by_time(entry), key=_by_time)
+        return answers[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
 
     def play(self, entry: _Entry) -> bool:
         """Whether `entry` was unused; from now on it is used."""
         unused = entry.index not in self._played
-        if unused:
-            self._played.add(entry.index)
-            found = self._preflights[entry.url] if entry.is_preflight else self._answers[entry.method, entry.url]
-            found.remove(entry)
+        self._played.add(entry.index)
         return unused
 
-    def preflight(self, url: str, near: _Entry) -> _Entry | None:
-        """The preflight for the method of `near` on `url` that was recorded nearest to it."""
-        asked = "access-control-request-method"
-        found = self._preflights.get(url, [])[:_NEIGHBOURS]
-        best = min(
-            (entry for entry in found if entry.sent.get(asked, near.method) == near.method),
-            key=lambda entry: (abs(entry.time - near.time), abs(entry.index - near.index)),
-            default=None,
-        )
-        if best:
-            self.play(best)
-        return best
+    def preflight(self, entry: _Entry) -> _Entry | None:
+        """The preflight of the request `entry`."""
+        return self._pairs.get(entry.index)
 
     def answer(self, method: str, url: str, after: _Entry) -> _Entry | None:
-        """The first answer to `method` on `url` that was recorded after `after`."""
-        found = self._answers.get((method, url), [])[:_NEIGHBOURS]
-        best = next((entry for entry in found if _by_time(entry) > _by_time(after)), None)
-        if best:
-            self.play(best)
-        return best
-
-    def unused_preflights(self) -> list[_Entry]:
-        """Those that belong to no recorded request."""
-        return [entry for found in self._preflights.values() for entry in found]
+        """The first unused answer to `method` on `url` that was recorded after `after`."""
+        answers = self._answers.get(url, [])
+        at = bisect_right(answers, _by_time(after), key=_by_time)
+        return next(
+            (entry for entry in answers[at : at + _NEIGHBOURS] if entry.method == method and self.play(entry)), None
+        )
 
 
 class _Exchange:
@@ -354,7 +370,7 @@ class _Exchange:
         self.entry = entry
         self.speaker = speaker
         self.tape = tape
-        self.preflight = entry if entry.is_preflight else tape.preflight(entry.url, entry)
+        self.preflight = entry if entry.is_preflight else tape.preflight(entry)
         self.answers: list[_Entry] = [] if entry.is_preflight else [entry]
         self.hop = 0
         """Answers given so far."""

@@ -199,7 +199,7 @@ _REMEDY: Final = _closed(
     "What to change in one place; the code is empty where there is none to write.",
     {"place": _one_of(Place), "text": _TEXT, "code": _TEXT},
 )
-_SUSPECT: Final = _closed(
+SUSPECT_SCHEMA: Final[Mapping[str, object]] = _closed(
     "A cause, the likeliest first. Its id is stable; root is its family, from 1 to 12.",
     {
         "id": _one_of(CAUSES),
@@ -212,6 +212,8 @@ _SUSPECT: Final = _closed(
         "remedies": _list_of(_REMEDY),
     },
 )
+"""The JSON Schema of `Suspect.to_json`."""
+
 _FACTS: Final = _closed(
     "What is known of the request and its answer; what is not known is left out.",
     {
@@ -230,7 +232,7 @@ _FINDING: Final = _closed(
         "stage": {"enum": [*map(str, Stage), None]},
         "step": _TEXT,
         "detail": _TEXT,
-        "suspects": {**_list_of(_SUSPECT), "minItems": 1},
+        "suspects": {**_list_of(SUSPECT_SCHEMA), "minItems": 1},
         "probe": _TEXT,
         "speakers": _list_of(_one_of(Speaker)),
         "lines": _list_of(_COUNT),
