@@ -9,9 +9,10 @@
 (<Decision.BLOCKED: 'blocked'>, 'proxy-bad-gateway', 'CORS check, 2: Access-Control-Allow-Origin is missing')
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -23,16 +24,18 @@ from wsgicors.browser import (
     Failure,
     Headers,
     Note,
+    Outcome,
     Response,
     Stage,
     Step,
 )
 from wsgicors.doctor.causes import CAUSES, STEPS, Cause
 from wsgicors.doctor.facts import ELLIPSIS, Facts, clean_url, shown
-from wsgicors.doctor.network import relation
+from wsgicors.doctor.network import is_secure, relation
 from wsgicors.doctor.ranking import Ranked, certain, rank
-from wsgicors.doctor.signs import Sign
-from wsgicors.doctor.why import Json, Suspect
+from wsgicors.doctor.schema import COUNT, DIALECT, FLAG, TEXT, closed, list_of, one_of, one_or_none
+from wsgicors.doctor.signs import Kind, Sign
+from wsgicors.doctor.why import SUSPECT_SCHEMA, Json, Suspect
 
 
 class Decision(StrEnum):
@@ -218,8 +221,87 @@ def _exchange_json(exchange: Exchange, received: Received) -> dict[str, Json]:
             {"name": sign.name, "kind": str(sign.kind), "evidence": sign.evidence, "made": sign.made}
             for sign in received.signs
         ],
-        "seconds": None if received.seconds is None else round(received.seconds, 3),
+        "milliseconds": None if received.seconds is None else round(received.seconds * 1000),
     }
+
+
+_LINES: Final = list_of({**list_of(TEXT), "minItems": 2, "maxItems": 2})
+_SIGN: Final = closed(
+    "Somebody who made the answer, or passed it on.",
+    {"name": TEXT, "kind": one_of(Kind), "evidence": TEXT, "made": FLAG},
+)
+_EXCHANGE: Final = closed(
+    "A request as it was sent, and its answer, status 0 for none. Values that may be secret are an ellipsis.",
+    {
+        "stage": one_of(Stage),
+        "hop": COUNT,
+        "method": TEXT,
+        "url": TEXT,
+        "request_headers": _LINES,
+        "status": COUNT,
+        "response_headers": _LINES,
+        "answered_by": list_of(_SIGN),
+        "milliseconds": {"type": ["integer", "null"], "minimum": 0},
+    },
+)
+_STEP: Final = closed(
+    "One thing that the browser looked at; the section is of the Fetch standard, or a whole address.",
+    {
+        "stage": one_of(Stage),
+        "hop": COUNT,
+        "check": one_of(Check),
+        "outcome": one_of(Outcome),
+        "detail": TEXT,
+        "failure": one_or_none(Failure),
+        "note": one_or_none(Note),
+        "names": list_of(TEXT),
+        "section": TEXT,
+    },
+)
+_ASKED: Final = closed(
+    "The page's request; its headers by name.",
+    {"url": TEXT, "origin": TEXT, "method": TEXT, "headers": list_of(TEXT), "credentials": FLAG},
+)
+_REMARK: Final = closed(
+    "What blocks nothing and is worth knowing; the cause is one of the catalogue.",
+    {"detail": TEXT, "cause": one_or_none(CAUSES)},
+)
+_CONTROL: Final = closed(
+    "What was asked besides, to tell causes apart; status 0 for no answer.",
+    {"question": TEXT, "status": COUNT, "allow_origin": {"type": ["string", "null"]}},
+)
+
+PROPERTIES: Final[Mapping[str, object]] = {
+    "version": {"const": 1},
+    "decision": one_of(Decision),
+    "asked": _ASKED,
+    "failure": one_or_none(Failure),
+    "stage": one_or_none(Stage),
+    "step": TEXT,
+    "detail": TEXT,
+    "suspects": list_of(SUSPECT_SCHEMA),
+    "remarks": list_of(_REMARK),
+    "steps": list_of(_STEP),
+    "exchanges": list_of(_EXCHANGE),
+    "controls": list_of(_CONTROL),
+    "readable": list_of(TEXT),
+    "hidden": list_of(TEXT),
+    "kept": closed(
+        "Seconds for which each engine keeps the preflight's answer.",
+        dict.fromkeys(MAX_AGE_LIMITS, COUNT),
+        optional=True,
+    ),
+}
+"""What `Examination.to_json` has in it, as properties of a JSON Schema."""
+
+SCHEMA: Final[Mapping[str, object]] = MappingProxyType(
+    {
+        "$schema": DIALECT,
+        "title": "The report of `wsgicors probe --json`",
+        **closed("One exchange, examined.", PROPERTIES),
+    }
+)
+"""The JSON Schema of `Examination.to_json`."""
 
 
 # -- What may be shown of messages -------------------------------------------------------------------------------------
@@ -368,7 +450,9 @@ def _remarks(conclusion: Conclusion, facts: Facts) -> list[Remark]:
             remarks.append(Remark(engines))
     remarks += _cookies(conclusion, facts)
     if conclusion.allowed and (conclusion.status or 0) >= 400:
-        remarks.append(remark(f"The answer's status is {conclusion.status}, and the page can read it.", "http-error", facts))
+        remarks.append(
+            remark(f"The answer's status is {conclusion.status}, and the page can read it.", "http-error", facts)
+        )
     return remarks
 
 
@@ -388,19 +472,14 @@ def _cookies(conclusion: Conclusion, facts: Facts) -> list[Remark]:
         for line in exchange.response.values("Set-Cookie"):
             attributes = {item.strip().lower() for item in line.split(";")[1:]}
             if across and "samesite=none" not in attributes:
-                detail = "A cookie is set without SameSite=None, so that it does not travel to this site from the page's."
+                detail = (
+                    "A cookie is set without SameSite=None, so that it does not travel to this site from the page's."
+                )
                 found.setdefault("cookie-samesite", remark(detail, "cookie-samesite", facts))
             elif "samesite=none" in attributes and "secure" not in attributes:
                 detail = "A cookie is set with SameSite=None and without Secure, and is refused."
                 found.setdefault("cookie-not-secure", remark(detail, "cookie-not-secure", facts))
-            elif "secure" in attributes and url.startswith("http:"):
+            elif "secure" in attributes and not is_secure(url):
                 detail = "A cookie is set with Secure over http, and is refused."
                 found.setdefault("cookie-not-secure", remark(detail, "cookie-not-secure", facts))
     return list(found.values())
-
-
-def judged_as_ended(conclusion: Conclusion) -> Conclusion:
-    """`conclusion` without its last exchange, which never took place, and the step that says so."""
-    if conclusion.steps[-1].stage is Stage.REQUEST:
-        return conclusion
-    return replace(conclusion, steps=conclusion.steps[:-1], exchanges=conclusion.exchanges[:-1])

@@ -42,6 +42,7 @@ class Sign:
         evidence: Where it was seen.
         made: Whether they made the answer themselves; else they passed it on, or nobody can tell.
         refusal: Why wsgicors refused a preflight, where it was wsgicors.
+        subject: What it says of it: the origin, the method or the first of the headers; "" where nothing.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Sign:
     evidence: str
     made: bool = False
     refusal: Refusal | None = None
+    subject: str = ""
 
 
 _BY_HEADER: Final = (
@@ -97,8 +99,10 @@ _BY_PAGE: Final = (
     (rb"<h1><p>[\w ]+</p></h1>", "gunicorn", Kind.SERVER),
     (rb"Werkzeug [Dd]ebugger|^<!doctype html>\s+<html lang=en>\s+<title>\d{3} ", "Flask", Kind.FRAMEWORK),
     (
-        rb"CSRF verification failed|<h1>Server Error \(500\)</h1>|because you have <code>DEBUG = True|"
-        rb"The requested resource was not found on this server",
+        (
+            rb"CSRF verification failed|<h1>Server Error \(500\)</h1>|because you have <code>DEBUG = True|"
+            rb"The requested resource was not found on this server"
+        ),
         "Django",
         Kind.FRAMEWORK,
     ),
@@ -140,14 +144,15 @@ def _refusals(response: Response, body: bytes) -> list[Sign]:
     if (response.get("content-type") or "").startswith("text/plain"):
         line = body.partition(b"\n")[0]
         for refusal, pattern in _SENTENCES.items():
-            if pattern.fullmatch(line):
-                return [Sign("wsgicors", Kind.CORS, "its refusal", made=True, refusal=refusal)]
+            if match := pattern.fullmatch(line):
+                subject = match[1].decode("ascii", "replace").strip("'").partition(",")[0]
+                return [Sign("wsgicors", Kind.CORS, "its refusal", True, refusal, subject)]
     return []
 
 
 def _sentence(refusal: Refusal) -> re.Pattern[bytes]:
     before, subject, after = refusal.parts
-    return re.compile(re.escape(before.encode()) + (b".*" if subject else b"") + re.escape(after.encode()))
+    return re.compile(re.escape(before.encode()) + (b"(.*)" if subject else b"()") + re.escape(after.encode()))
 
 
 _SENTENCES: Final = {refusal: _sentence(refusal) for refusal in Refusal}

@@ -190,7 +190,7 @@ def _stop(connection: "HTTPConnection", stopped: threading.Event) -> None:
     """End what takes too long, from another thread."""
     stopped.set()
     with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+        connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _trouble(error: Exception, *, connected: bool, stopped: bool, timeout: float) -> Trouble:
@@ -208,7 +208,7 @@ def _trouble(error: Exception, *, connected: bool, stopped: bool, timeout: float
     if isinstance(error, ConnectionError):
         return Trouble("connection-broken", "The connection ended without an answer.")
     if isinstance(error, http.client.BadStatusLine):
-        return Trouble("response-invalid", f"What came back is not HTTP; it begins with {shown(repr(error.line), 80)}.")
+        return Trouble("response-invalid", f"What came back is not HTTP; it begins with {shown(str(error), 80)}.")
     return Trouble("response-invalid", f"What came back is not HTTP: {shown(str(error), 80)}.")
 
 

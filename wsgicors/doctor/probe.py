@@ -1,0 +1,147 @@
+"""The request that a page would make, made from here: what a browser would conclude, and who is to blame.
+
+It sends the preflight and then the request itself, as a browser does, and judges the answers by `wsgicors.browser`.
+Where something failed, or an answer might be another one for the next origin, it asks a few harmless questions more:
+GET, HEAD and preflights, of the same server, that tell the causes apart.
+
+What is sent is what was asked for. A redirect to another origin is not followed unless that is asked for too, and no
+cookie or credential goes out that was not given.
+"""
+
+from dataclasses import replace
+from urllib.parse import urlsplit, urlunsplit
+
+from wsgicors import browser
+from wsgicors.browser import Conclusion, Request, Response, Stage
+from wsgicors.doctor.examination import Decision, Examination, Received, Remark, examine, remark
+from wsgicors.doctor.facts import Facts, clean_url, origin_of
+from wsgicors.doctor.network import is_secure, space_of_address, space_of_host
+from wsgicors.doctor.questions import compared
+from wsgicors.doctor.ranking import certain
+from wsgicors.doctor.signs import signs
+from wsgicors.doctor.wire import Answer, Wire, browser_headers
+
+
+def probe(
+    request: Request,
+    *,
+    body: bytes = b"",
+    cookie: str = "",
+    follow: bool = False,
+    preflight_only: bool = False,
+    wire: Wire | None = None,
+) -> Examination:
+    """Make the request of a page, and examine what comes of it. The request is really made: a DELETE deletes.
+
+    Args:
+        request: The page's; see `wsgicors.doctor.asking.ask`.
+        body: Sent with the request itself, unless it is a GET or a HEAD.
+        cookie: A Cookie header's value, sent with the request where it carries credentials, to the asked origin alone.
+        follow: Whether redirects to other origins are followed, as a browser does; the page's headers go along.
+        preflight_only: Whether the request itself is kept back. Where the preflight passes, that counts as allowed.
+        wire: How requests are sent.
+
+    Raises:
+        ModuleNotFoundError: urllib3 is not installed.
+    """
+    wire = wire or Wire()
+    facts = Facts.clean(url=request.url, origin=request.origin, method=request.method)
+    if facts.mixes_content:
+        return _mixed_content(request, facts, wire)
+    exchange = _Exchange(request, body, cookie, wire, follow=follow, preflight_only=preflight_only)
+    conclusion = browser.fetch(request, exchange.send)
+    if exchange.kept_back:
+        return _stopped(conclusion, exchange)
+    found = examine(conclusion, exchange.received)
+    trouble = exchange.answers[-1].trouble if exchange.answers else None
+    if trouble:
+        found = replace(found.with_suspects(certain(trouble.cause)), decision=Decision.UNCLEAR, detail=trouble.detail)
+    else:
+        found = compared(found, [answer.body for answer in exchange.answers], wire, cookie)
+    return replace(found, remarks=(*found.remarks, *_spaces(request, exchange)))
+
+
+class _Exchange:
+    """The exchange under way: it answers the requests of `wsgicors.browser.fetch` by making them."""
+
+    def __init__(
+        self, page: Request, body: bytes, cookie: str, wire: Wire, *, follow: bool, preflight_only: bool
+    ) -> None:
+        self.page = page
+        self.origin = origin_of(page.url)
+        self.body = body
+        self.cookie = cookie
+        self.wire = wire
+        self.follow = follow
+        self.preflight_only = preflight_only
+        self.answers: list[Answer] = []
+        self.kept_back = ""
+        """The URL that was not asked, and would have been next."""
+
+    def send(self, sent: Request) -> Response:
+        preflight = _is_preflight(sent)
+        if (origin_of(sent.url) != self.origin and not self.follow) or (self.preflight_only and not preflight):
+            self.kept_back = sent.url
+            return Response(0)
+        own = origin_of(sent.url) == self.origin
+        cookie = self.cookie if own and sent.credentials == "include" else ""
+        body = b"" if preflight or sent.method in {"GET", "HEAD"} else self.body
+        answer = self.wire.send(sent.method, sent.url, browser_headers(sent, self.page.origin, cookie=cookie), body)
+        self.answers.append(answer)
+        return answer.response
+
+    @property
+    def received(self) -> tuple[Received, ...]:
+        return tuple(Received(signs(answer.response, answer.body), answer.seconds) for answer in self.answers)
+
+    @property
+    def address(self) -> str:
+        """The IP address that the first request went to."""
+        return self.answers[0].address if self.answers else ""
+
+
+def _is_preflight(sent: Request) -> bool:
+    return any(name == "Access-Control-Request-Method" for name, _ in sent.headers)
+
+
+def _stopped(conclusion: Conclusion, exchange: _Exchange) -> Examination:
+    """What is known where the next request was kept back: `fetch` was told that it went unanswered, which is not so."""
+    before = replace(conclusion, steps=conclusion.steps[:-1], exchanges=conclusion.exchanges[:-1])
+    found = examine(before, exchange.received)
+    last = before.exchanges[-1] if before.exchanges else None
+    if origin_of(exchange.kept_back) != exchange.origin:
+        detail = (
+            f"The redirect leads to {clean_url(exchange.kept_back) or 'another origin'}, which was not asked for, and "
+            "was not followed; --follow follows it."
+        )
+        return replace(found, decision=Decision.UNCLEAR, detail=detail)
+    if last and last.stage is Stage.PREFLIGHT:
+        return replace(found, detail="The preflight passes; the request itself was kept back.")
+    detail = "There is no preflight, and the request itself was kept back."
+    return replace(found, decision=Decision.UNCLEAR, detail=detail)
+
+
+def _mixed_content(request: Request, facts: Facts, wire: Wire) -> Examination:
+    """A browser sends nothing; whether https answers is all there is to find out."""
+    secured = urlsplit(request.url)._replace(scheme="https", path="/", query="", fragment="")
+    answer = wire.send("HEAD", urlunsplit(secured), [("User-Agent", "wsgicors")])
+    detail = f"https answers at {secured.netloc}." if answer.trouble is None else answer.trouble.detail
+    nothing = Conclusion(request, (), (), None, "basic", (), None)
+    found = Examination(nothing, Decision.BLOCKED, facts, detail="The page is https and the URL http: nothing is sent.")
+    found = found.with_suspects(certain("mixed-content"))
+    return replace(found, remarks=(Remark(f"Asked over https instead: {detail}"),))
+
+
+def _spaces(request: Request, exchange: _Exchange) -> list[Remark]:
+    """Local Network Access: whether Chromium asks the user first (https://wicg.github.io/local-network-access/)."""
+    host = urlsplit(request.origin).hostname
+    if not exchange.address or not host:
+        return []
+    page, target = space_of_host(host), space_of_address(exchange.address)
+    if not target.is_within(page):
+        return []
+    facts = Facts.clean(url=request.url, origin=request.origin)
+    where = f"{exchange.address} is {target}, and the page's network is taken for {page}"
+    if is_secure(request.origin):
+        return [remark(f"{where}: Chromium asks the user first.", "local-network-permission", facts)]
+    return [remark(f"{where}, and not secure: Chromium blocks the request.", "local-network-insecure", facts)]
