@@ -72,27 +72,28 @@ class AmbiguousPath:
     Nobody knows whether the app will resolve them, so that neither rule may answer (CVE-2020-25032, CVE-2019-18978).
     """
 
-    __slots__ = ("_status",)
+    __slots__ = ("_status", "_vary")
 
     def __init__(self, *, forbids: bool) -> None:
         self._status = FORBIDDEN if forbids else None
+        self._vary = ("Origin", "Sec-Fetch-Site") if forbids else _ORIGIN
 
     def actual(self, origin: str | None) -> Verdict:
         """A refusal, but for a request without Origin."""
         if origin is None:
             return Verdict(True, None, (), _ORIGIN, vary_line(_ORIGIN))
-        return self._refused(origin, self._status)
+        return self._refused(origin, self._vary, self._status)
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
         """A refusal."""
-        return self._refused(origin, FORBIDDEN)
+        return self._refused(origin, _ORIGIN, FORBIDDEN)
 
     def nearest(self, verdict: Verdict) -> str:
         """Nothing is allowed here."""
         return ""
 
-    def _refused(self, origin: str, status: int | None) -> Verdict:
-        return Verdict(False, Refusal.AMBIGUOUS_PATH, (), _ORIGIN, vary_line(_ORIGIN), status, (), origin)
+    def _refused(self, origin: str, vary: tuple[str, ...], status: int | None) -> Verdict:
+        return Verdict(False, Refusal.AMBIGUOUS_PATH, (), vary, vary_line(vary), status, (), origin)
 
 
 Answerer: TypeAlias = Policy | PolicyList | AmbiguousPath
