@@ -33,7 +33,7 @@ from wsgicors.doctor.causes import CAUSES, STEPS, Cause
 from wsgicors.doctor.facts import ELLIPSIS, Facts, clean_url, shown
 from wsgicors.doctor.network import is_secure, relation
 from wsgicors.doctor.ranking import Ranked, certain, rank
-from wsgicors.doctor.schema import COUNT, DIALECT, FLAG, TEXT, closed, list_of, one_of, one_or_none
+from wsgicors.doctor.schema import COUNT, DIALECT, FLAG, LINES, TEXT, closed, list_of, one_of, one_or_none
 from wsgicors.doctor.signs import Kind, Sign
 from wsgicors.doctor.why import SUSPECT_SCHEMA, Json, Suspect
 
@@ -225,7 +225,6 @@ def _exchange_json(exchange: Exchange, received: Received) -> dict[str, Json]:
     }
 
 
-_LINES: Final = list_of({**list_of(TEXT), "minItems": 2, "maxItems": 2})
 _SIGN: Final = closed(
     "Somebody who made the answer, or passed it on.",
     {"name": TEXT, "kind": one_of(Kind), "evidence": TEXT, "made": FLAG},
@@ -237,9 +236,9 @@ _EXCHANGE: Final = closed(
         "hop": COUNT,
         "method": TEXT,
         "url": TEXT,
-        "request_headers": _LINES,
+        "request_headers": LINES,
         "status": COUNT,
-        "response_headers": _LINES,
+        "response_headers": LINES,
         "answered_by": list_of(_SIGN),
         "milliseconds": {"type": ["integer", "null"], "minimum": 0},
     },

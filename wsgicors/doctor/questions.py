@@ -4,7 +4,7 @@ They are few and harmless: GET, HEAD and preflights, to servers that the exchang
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -33,7 +33,7 @@ _ABOUT_ORIGINS: Final = frozenset({
     Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_ORIGIN_INVALID,
 })  # fmt: skip
 
-_REFUSALS: Final = {
+CAUSES_OF_REFUSALS: Final[Mapping[Refusal | None, str]] = {
     Refusal.ORIGIN_NOT_ALLOWED: "origin-not-allowed",
     Refusal.NULL_ORIGIN: "null-origin",
     Refusal.PRIVATE_NETWORK: "private-network-header",
@@ -41,7 +41,7 @@ _REFUSALS: Final = {
     Refusal.HEADER_NOT_ALLOWED: "header-not-allowed",
     Refusal.AUTHORIZATION_NOT_NAMED: "header-wildcard-authorization",
 }
-"""The cause that wsgicors itself names in its answer."""
+"""The cause of each refusal that a request of a browser can meet."""
 
 _NO_LIST: Final = frozenset({"cors-absent", "origin-not-allowed", "origin-list-typo"})
 """Causes that are none where the server allows the page's origin elsewhere."""
@@ -127,8 +127,8 @@ def _shown(found: Examination, body: bytes) -> Evidence:
     evidence = Evidence()
     made = [sign for sign in found.answers[-1].signs if sign.made]
     for sign in made:
-        if sign.refusal and sign.refusal in _REFUSALS:
-            evidence.causes += certain(_REFUSALS[sign.refusal])
+        if sign.refusal in CAUSES_OF_REFUSALS:
+            evidence.causes += certain(CAUSES_OF_REFUSALS[sign.refusal])
             evidence.header = clean_token(sign.subject)
         elif sign.kind is Kind.CORS:
             evidence.causes += likely("origin-not-allowed")

@@ -34,3 +34,7 @@ def one_of(names: Iterable[str]) -> dict[str, object]:
 def one_or_none(names: Iterable[str]) -> dict[str, object]:
     """One of these texts, or null."""
     return {"enum": [*map(str, names), None]}
+
+
+LINES: Final[Mapping[str, object]] = list_of({**list_of(TEXT), "minItems": 2, "maxItems": 2})
+"""Header lines: a name and a value each."""
