@@ -105,14 +105,16 @@ class CORS:
             status: str, headers: list[Header], exc_info: ExcInfo | None = None
         ) -> Callable[[bytes], object]:
             odd = None
+            if type(headers) is not list:
+                headers = list(headers)  # an iterator can be read but once
             try:
                 for header in headers:
                     if header[0] not in _ordinary:
                         odd = [header] if odd is None else [*odd, header]
                 merged = headers + complete if odd is None else merge(headers, odd, verdict)
-            except (TypeError, ValueError, IndexError):
-                # Not a list of pairs of texts: the server is to judge them, as if this middleware were not there.
-                merged = [*headers, *complete]
+            except (TypeError, ValueError, AttributeError, LookupError):
+                # Not pairs of texts: the server is to judge them, as if this middleware were not there.
+                merged = headers + complete
             if exc_info is None:
                 return start_response(status, merged)
             return start_response(status, merged, exc_info)
@@ -131,12 +133,12 @@ class CORS:
                 return answerer.preflight(origin, method, headers, private_network=True)
             return answerer.preflight(origin, method, headers)
         verdict = answerer.actual(origin)
-        if verdict.status is not None:
-            host, site = environ.get("HTTP_HOST", ""), environ.get("HTTP_SEC_FETCH_SITE")
-            if is_same_origin(verdict.origin or "", host, site):
-                # The server's own page: not a cross-origin request, whatever the policy says.
-                return verdict._replace(status=None)
-        elif verdict.refusal is not None and (self.on_refusal is not None or logger.isEnabledFor(INFO)):
+        if verdict.refusal is None or (verdict.status is None and not self._reports):
+            return verdict
+        if is_same_origin(origin or "", environ.get("HTTP_HOST", ""), environ.get("HTTP_SEC_FETCH_SITE")):
+            # The server's own page: not a cross-origin request, and nothing is refused to it.
+            return verdict._replace(status=None)
+        if verdict.status is None:
             self._report(verdict, environ)
         return verdict
 
@@ -144,13 +146,17 @@ class CORS:
         """Answer in the app's stead."""
         status, headers, body = verdict.status or 200, verdict.complete, verdict.body
         if verdict.refusal is not None:
-            if self.on_refusal is not None or logger.isEnabledFor(INFO):
+            if self._reports:
                 self._report(verdict, environ)
             if self.debug or not body:
                 answerer = self.find(environ) if self.debug else None
                 status, headers, body = answer(verdict, answerer.nearest(verdict) if answerer is not None else None)
         start_response(status_line(status), list(headers))
         return [body] if body and environ.get("REQUEST_METHOD") != "HEAD" else []
+
+    @property
+    def _reports(self) -> bool:
+        return self.on_refusal is not None or logger.isEnabledFor(INFO)
 
     def _report(self, verdict: Verdict, environ: WSGIEnvironment) -> None:
         if logger.isEnabledFor(INFO):
@@ -181,7 +187,7 @@ def merge(headers: Iterable[Header], odd: Iterable[Header], verdict: Verdict) ->
     vary: tuple[str, ...] = ()
     for header in odd:
         name, value = header
-        lowered = name.lower()
+        lowered = name.strip().lower()  # some servers let blanks through, and some browsers take them off
         if lowered == "vary":
             vary = (*vary, value)
             merged.remove(header)
