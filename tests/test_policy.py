@@ -423,6 +423,14 @@ def test_what_a_preflights_answer_varies_by(settings: dict[str, Any], vary: str)
         assert len({verdict.complete for verdict in answers}) == 1
 
 
+@pytest.mark.parametrize("settings", [{}, {"allow_origins": "*"}, STAR, {"allow_credentials": True}])
+def test_a_refusal_for_its_private_network_varies_by_that_field(settings: dict[str, Any]) -> None:
+    rules = policy(**settings)
+    refused, allowed = rules.preflight(A, "GET", private_network=True), rules.preflight(A, "GET")
+    assert refused.vary == (*allowed.vary, "Access-Control-Request-Private-Network")
+    assert ("Vary", ", ".join(refused.vary)) in refused.complete
+
+
 @pytest.mark.parametrize("status", [200, 201, 204, 205, 299])
 def test_the_status_of_an_allowed_preflight(status: int) -> None:
     verdict = policy(preflight_status=status).preflight(A, "GET")
