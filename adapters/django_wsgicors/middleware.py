@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, ResponseHeaders
 from django.utils.cache import patch_vary_headers
@@ -181,8 +182,11 @@ def _actual(request: HttpRequest, verdict: Verdict | None, enabled: Policy | Non
 
 
 def _is_same_origin(request: HttpRequest, verdict: Verdict) -> bool:
-    meta = request.META
-    return is_same_origin(verdict.origin or "", meta.get("HTTP_HOST", ""), meta.get("HTTP_SEC_FETCH_SITE"))
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        host = ""  # what comes later answers 400
+    return is_same_origin(verdict.origin or "", host, request.META.get("HTTP_SEC_FETCH_SITE"))
 
 
 def is_enabled(request: HttpRequest) -> bool:

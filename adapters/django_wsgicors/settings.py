@@ -104,14 +104,14 @@ class Project:
     def __init__(
         self, default: Policies, rules: Mapping[str, Policies], urls: re.Pattern[str] | None, *, debug: bool
     ) -> None:
+        self._default = Rules(default).everywhere
+        self._rules = Rules(rules) if rules else None
         self.default = default
         self.rules = rules
         self.urls = urls
         self.debug = debug
-        self.asks_elsewhere = any(map(asks_elsewhere, (default, *rules.values())))
-        self._default = Rules(default).everywhere
-        self._rules = Rules(rules) if rules else None
         self.everywhere = self._rules.everywhere if self._rules is not None and urls is None else None
+        self.asks_elsewhere = any(map(asks_elsewhere, (default, *rules.values())))
         self._enabled: dict[int, Policy] = {}
 
     def find(self, path: str) -> Answerer | None:

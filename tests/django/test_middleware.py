@@ -170,6 +170,14 @@ class TestForbidding:
         assert ask("POST", "/", OWN, sec_fetch_site="cross-site").status_code == 403
         assert called == ["plain", "plain"]
 
+    def test_takes_nobody_for_its_own_page_at_a_host_that_is_not_its_own(self, ask: Ask, settings: Settings) -> None:
+        settings.ALLOWED_HOSTS = ["other.example"]
+        assert ask("POST", "/", OWN).status_code == 403
+
+    def test_knows_its_host_behind_a_proxy(self, ask: Ask, settings: Settings) -> None:
+        settings.USE_X_FORWARDED_HOST = True
+        assert ask("POST", "/", "https://public.example", x_forwarded_host="public.example").status_code == 200
+
 
 class TestDebug:
     def test_is_off_whatever_django_says(self, ask: Ask, settings: Settings) -> None:

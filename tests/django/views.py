@@ -176,8 +176,25 @@ class Early:
         return HttpResponse("early", status=429) if "early" in request.GET else self.get_response(request)
 
 
-class EarlyAtView(Early):
+class EarlyAtView:
     """A middleware that answers in a view's stead once that is known."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         return HttpResponse("early at view", status=429) if "early-at-view" in request.GET else None
+
+
+class OtherHost:
+    """A middleware that serves a host by routes of its own."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.urlconf = "tests.django.other_urls"  # type: ignore[attr-defined]
+        return self.get_response(request)

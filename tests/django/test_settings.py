@@ -1,0 +1,395 @@
+"""How the settings are read: names, aliases, defaults, rules, paths, and every fault in the owner's words."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from pytest_django import Settings
+
+from django_wsgicors import default_headers, default_methods
+from django_wsgicors.settings import KNOWN, SPELLINGS, asks_elsewhere, members, project, read
+from tests.django.conftest import Ask
+from wsgicors import Policy
+
+A = "https://a.example"
+B = "https://b.example"
+
+
+class Source:
+    """An OriginSource of one origin."""
+
+    def __contains__(self, origin: str) -> bool:
+        return origin == B
+
+
+source = Source()
+listed = [B]
+
+
+def policy(**settings: Any) -> Policy:
+    """The policy that settings make for every path."""
+    with override_settings(**settings):
+        (only,) = members(project().default)
+        return only
+
+
+def told(**settings: Any) -> list[tuple[str, str, str]]:
+    """Code, message and remedy of what is wrong with settings."""
+    with override_settings(**settings):
+        compiled, problems = read()
+        assert compiled is None
+        return [(problem.code, problem.message, problem.remedy) for problem in problems]
+
+
+class TestDefaults:
+    def test_are_those_of_django_cors_headers(self) -> None:
+        assert policy(CORS_ALLOWED_ORIGINS=[A]) == Policy(
+            allow_origins=[A],
+            allow_methods=["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"],
+            allow_headers=["accept", "authorization", "content-type", "user-agent", "x-csrftoken", "x-requested-with"],
+            max_age=86400,
+            preflight_status=200,
+        )
+
+    def test_can_be_extended(self) -> None:
+        extended = policy(CORS_ALLOW_HEADERS=(*default_headers, "x-mine"), CORS_ALLOW_METHODS=(*default_methods, "PURGE"))
+        assert extended.allow_headers[-1] == "x-mine"
+        assert extended.allow_methods[-1] == "PURGE"
+
+    @pytest.mark.parametrize("settings", [{}, {"CORS_ALLOWED_ORIGINS": []}, {"CORS_ALLOWED_ORIGIN_REGEXES": ()}])
+    def test_let_nobody_in(self, settings: Mapping[str, Any]) -> None:
+        nobody = policy(**settings)
+        assert not nobody.actual(A).allowed
+        assert nobody.actual(None).vary == ("Origin",)
+        assert not asks_elsewhere(nobody)
+
+
+class TestEverySetting:
+    def test_is_read(self) -> None:
+        assert policy(
+            CORS_ALLOWED_ORIGINS=[A],
+            CORS_ALLOWED_ORIGIN_REGEXES=[re.compile(r"https://[0-9]+\.c\.example")],
+            CORS_ALLOW_METHODS=["PUT"],
+            CORS_ALLOW_HEADERS=["X-Mine"],
+            CORS_EXPOSE_HEADERS=["X-Total"],
+            CORS_PREFLIGHT_MAX_AGE=60,
+            CORS_ALLOW_CREDENTIALS=True,
+            CORS_ALLOW_PRIVATE_NETWORK=True,
+            CORS_REFUSE="forbid",
+        ) == Policy(
+            allow_origins=[A, re.compile(r"https://[0-9]+\.c\.example")],
+            allow_methods=["PUT"],
+            allow_headers=["X-Mine"],
+            expose_headers=["X-Total"],
+            max_age=60,
+            allow_credentials=True,
+            allow_private_network=True,
+            refuse="forbid",
+            preflight_status=200,
+        )
+
+    def test_is_known(self) -> None:
+        assert set(KNOWN) >= {
+            "CORS_ALLOWED_ORIGINS", "CORS_ALLOWED_ORIGIN_REGEXES", "CORS_ALLOW_ALL_ORIGINS", "CORS_URLS_REGEX",
+            "CORS_ALLOW_METHODS", "CORS_ALLOW_HEADERS", "CORS_EXPOSE_HEADERS", "CORS_PREFLIGHT_MAX_AGE",
+            "CORS_ALLOW_CREDENTIALS", "CORS_ALLOW_PRIVATE_NETWORK", "CORS_ORIGIN_WHITELIST",
+            "CORS_ORIGIN_REGEX_WHITELIST", "CORS_ORIGIN_ALLOW_ALL", "CORS_RULES", "CORS_REFUSE", "CORS_DEBUG",
+            "CORS_ORIGIN_SOURCE",
+        }  # fmt: skip
+
+    def test_that_says_everybody_wins(self) -> None:
+        assert policy(CORS_ALLOW_ALL_ORIGINS=True, CORS_ALLOWED_ORIGINS=[A]).allow_origins == ("*",)
+        assert policy(CORS_ALLOW_ALL_ORIGINS=False, CORS_ALLOWED_ORIGINS=[A]).allow_origins == (A,)
+        assert policy(CORS_ALLOWED_ORIGINS="*").allow_origins == ("*",)
+        assert policy(CORS_ALLOWED_ORIGINS=["*"]).allow_origins == ("*",)
+
+    def test_of_seconds_sends_none_for_zero(self) -> None:
+        assert policy(CORS_PREFLIGHT_MAX_AGE=0).max_age is None
+        assert policy(CORS_PREFLIGHT_MAX_AGE=None).max_age is None
+
+
+class TestOldNames:
+    def test_are_read(self) -> None:
+        assert policy(CORS_ORIGIN_WHITELIST=[A]).allow_origins == (A,)
+        assert policy(CORS_ORIGIN_ALLOW_ALL=True).allow_origins == ("*",)
+        assert policy(CORS_ORIGIN_REGEX_WHITELIST=[r"https://\w+\.c\.example"]).actual("https://x.c.example").allowed
+
+    def test_yield_to_the_new_ones(self) -> None:
+        assert policy(CORS_ALLOWED_ORIGINS=[A], CORS_ORIGIN_WHITELIST=[B]).allow_origins == (A,)
+        assert policy(CORS_ALLOW_ALL_ORIGINS=False, CORS_ORIGIN_ALLOW_ALL=True).allow_origins != ("*",)
+
+    def test_are_named_in_problems(self) -> None:
+        ((_, message, _),) = told(CORS_ORIGIN_WHITELIST=["a.example"])
+        assert message == "'a.example' in CORS_ORIGIN_WHITELIST has no scheme, and browsers always send one."
+
+
+class TestRegularExpressions:
+    @pytest.mark.parametrize("regex", [r"^https://\w+\.c\.example", re.compile(r"https://\w+\.c\.example$")])
+    def test_match_whole(self, regex: object) -> None:
+        matched = policy(CORS_ALLOWED_ORIGIN_REGEXES=[regex])
+        assert matched.actual("https://x.c.example").allowed
+        assert not matched.actual("https://x.c.example.evil.net").allowed
+
+    def test_that_do_not_compile_are_told(self) -> None:
+        assert told(CORS_ALLOWED_ORIGIN_REGEXES=["https://("]) == [
+            (
+                "regex-invalid",
+                "The regular expression 'https://(' in CORS_ALLOWED_ORIGIN_REGEXES does not compile: missing ), "
+                "unterminated subpattern at position 8.",
+                "",
+            )
+        ]
+
+    def test_that_are_unsafe_are_told_by_their_own_setting(self) -> None:
+        (problem, other) = told(CORS_ALLOWED_ORIGINS=[A + "/"], CORS_ALLOWED_ORIGIN_REGEXES=[r"https://www.c\.example"])
+        assert problem[1].startswith("'https://a.example/' in CORS_ALLOWED_ORIGINS ends in a slash.")
+        assert other[1].startswith(r"The regular expression 'https://www.c\\.example' in CORS_ALLOWED_ORIGIN_REGEXES has an")
+
+    def test_are_texts_or_compiled(self) -> None:
+        ((code, message, remedy),) = told(CORS_ALLOWED_ORIGIN_REGEXES=[3])
+        assert code == "wrong-type"
+        assert message == "CORS_ALLOWED_ORIGIN_REGEXES cannot hold 3, which is of type int."
+        assert remedy == "It takes regular expressions, as texts or compiled."
+
+
+class TestProblems:
+    @pytest.mark.parametrize(
+        ("settings", "code", "message"),
+        [
+            ({"CORS_ALLOWED_ORIGINS": A}, "text-for-list", "CORS_ALLOWED_ORIGINS is the text 'https://a.example'"),
+            ({"CORS_ALLOWED_ORIGINS": object}, "wrong-type", "CORS_ALLOWED_ORIGINS cannot hold"),
+            ({"CORS_ALLOWED_ORIGINS": [3]}, "wrong-type", "CORS_ALLOWED_ORIGINS cannot hold 3"),
+            ({"CORS_ALLOWED_ORIGIN_REGEXES": "x"}, "text-for-list", "CORS_ALLOWED_ORIGIN_REGEXES is the text 'x'"),
+            ({"CORS_ALLOW_ALL_ORIGINS": "True"}, "wrong-type", "CORS_ALLOW_ALL_ORIGINS cannot hold 'True'"),
+            ({"CORS_ALLOW_METHODS": "PUT"}, "text-for-list", "CORS_ALLOW_METHODS is the text 'PUT'"),
+            ({"CORS_ALLOW_METHODS": ["put"]}, "method-case", "'put' in CORS_ALLOW_METHODS"),
+            ({"CORS_ALLOW_HEADERS": ["Cookie"]}, "header-forbidden", "'Cookie' in CORS_ALLOW_HEADERS"),
+            ({"CORS_EXPOSE_HEADERS": ["Set-Cookie"]}, "header-unreadable", "'Set-Cookie' in CORS_EXPOSE_HEADERS"),
+            ({"CORS_PREFLIGHT_MAX_AGE": 86401}, "max-age-range", "86401 for CORS_PREFLIGHT_MAX_AGE"),
+            ({"CORS_ALLOW_CREDENTIALS": 1}, "wrong-type", "CORS_ALLOW_CREDENTIALS cannot hold 1"),
+            ({"CORS_ALLOW_PRIVATE_NETWORK": 1}, "wrong-type", "CORS_ALLOW_PRIVATE_NETWORK cannot hold 1"),
+            ({"CORS_REFUSE": "forbidden"}, "refuse-unknown", "'forbidden' for CORS_REFUSE"),
+            ({"CORS_DEBUG": "yes"}, "wrong-type", "CORS_DEBUG cannot hold 'yes'"),
+            ({"CORS_URLS_REGEX": 3}, "wrong-type", "CORS_URLS_REGEX cannot hold 3"),
+            ({"CORS_URLS_REGEX": "("}, "regex-invalid", "The regular expression '(' in CORS_URLS_REGEX"),
+            ({"CORS_RULES": [A]}, "wrong-type", "CORS_RULES cannot hold"),
+            ({"CORS_RULES": {"api": {}}}, "rule-path", "'api' is not the path of a rule"),
+            ({"CORS_RULES": {"/api": 3}}, "wrong-type", "CORS_RULES cannot hold 3"),
+            ({"CORS_RULES": {"/api": []}}, "no-rules", "CORS_RULES holds no policy"),
+            ({"CORS_ORIGIN_SOURCE": "no.such"}, "source-import", "'no.such' of CORS_ORIGIN_SOURCE cannot be imported: No"),
+        ],
+    )
+    def test_are_told_in_the_words_of_the_settings(self, settings: Mapping[str, Any], code: str, message: str) -> None:
+        (problem,) = told(**settings)
+        assert problem[0] == code
+        assert problem[1].startswith(message)
+
+    def test_of_everybody_with_credentials_name_the_line(self) -> None:
+        ((code, message, remedy),) = told(CORS_ALLOW_ALL_ORIGINS=True, CORS_ALLOW_CREDENTIALS=True)
+        assert code == "any-origin-with-credentials"
+        assert message.startswith("CORS_ALLOW_ALL_ORIGINS = True with CORS_ALLOW_CREDENTIALS: every site on the web")
+        assert remedy.endswith("or leave out CORS_ALLOW_CREDENTIALS.")
+
+    def test_are_told_all_at_once_and_each_once(self) -> None:
+        codes = [
+            code
+            for code, _, _ in told(
+                CORS_ALLOWED_ORIGINS=[A + "/"],
+                CORS_ORIGIN_SOURCE="tests.django.test_settings.source",
+                CORS_ALLOW_METHODS=["TRACE"],
+                CORS_RULES={"/api": {"allowed_origins": ["b.example"], "allow_methods": ["PUT"]}, "/x/": {}},
+                CORS_DEBUG=None,
+            )
+        ]
+        assert codes == ["origin-trailing-slash", "method-forbidden", "origin-scheme-missing", "origin-trailing-slash",
+                         "method-forbidden", "wrong-type", "rule-path"]  # fmt: skip
+
+
+class TestSource:
+    @pytest.mark.parametrize("path", ["tests.django.test_settings.source", "tests.django.test_settings.Source", source])
+    def test_is_asked(self, path: object) -> None:
+        asked = policy(CORS_ORIGIN_SOURCE=path)
+        assert asked.actual(B).allowed
+        assert not asked.actual(A).allowed
+        assert asks_elsewhere(asked)
+
+    def test_stands_beside_what_is_listed(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_ALLOWED_ORIGINS = [A]
+        settings.CORS_ORIGIN_SOURCE = "tests.django.test_settings.source"
+        for origin in (A, B):
+            assert ask.get("/", origin)["Access-Control-Allow-Origin"] == origin
+            assert ask.preflight("/", origin)["Access-Control-Allow-Origin"] == origin
+        assert "Access-Control-Allow-Origin" not in ask.get("/", "https://c.example")
+
+    def test_may_be_a_list_after_all(self) -> None:
+        assert policy(CORS_ORIGIN_SOURCE="tests.django.test_settings.listed").allow_origins == (B,)
+
+    def test_is_not_asked_where_everybody_may_read(self) -> None:
+        assert policy(CORS_ORIGIN_SOURCE="no.such", CORS_ALLOW_ALL_ORIGINS=True).allow_origins == ("*",)
+
+
+class TestRules:
+    def test_cover_paths(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_RULES = {"/one": {"allowed_origins": [A]}, "/one/two": {"allowed_origins": [B]}}
+        allowed = {
+            path: [origin for origin in (A, B) if "Access-Control-Allow-Origin" in ask.get(path, origin)]
+            for path in ("/", "/one", "/one/x", "/one/two", "/one/two/x", "/one/twofold", "/ones", "/ONE")
+        }
+        assert allowed == {
+            "/": [], "/one": [A], "/one/x": [A], "/one/two": [B], "/one/two/x": [B], "/one/twofold": [A], "/ones": [], "/ONE": [],
+        }  # fmt: skip
+
+    def test_leave_other_paths_alone(self, ask: Ask, settings: Settings, called: list[str]) -> None:
+        settings.CORS_RULES = {"/api": {"allowed_origins": [A]}}
+        assert ask.get("/own-headers/", A)["Access-Control-Allow-Origin"] == "https://of-the-view.example"
+        assert "Vary" not in ask.get("/", A)
+        assert ask.preflight("/", A).content == b"plain"
+        assert called == ["plain", "plain"]
+
+    def test_stand_beside_the_settings_for_every_other_path(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_ALLOWED_ORIGINS = [A]
+        settings.CORS_RULES = {"/shop": {"allowed_origins": [B]}}
+        assert ask.get("/", A)["Access-Control-Allow-Origin"] == A
+        assert ask.get("/shop/", B)["Access-Control-Allow-Origin"] == B
+        assert "Access-Control-Allow-Origin" not in ask.get("/shop/", A)
+
+    def test_may_speak_for_every_other_path_themselves(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_ALLOWED_ORIGINS = [A]
+        settings.CORS_RULES = {"/": {"allowed_origins": [B]}}
+        assert "Access-Control-Allow-Origin" not in ask.get("/", A)
+
+    def test_have_paths_in_any_script(self, settings: Settings) -> None:
+        ask = Ask(is_async=False)  # Django's async client asks for other paths than ASGI servers do
+        settings.CORS_RULES = {"/über/café": {"allowed_origins": [A]}}
+        assert ask.get("/%C3%BCber/caf%C3%A9/x", A)["Access-Control-Allow-Origin"] == A
+        assert "Access-Control-Allow-Origin" not in ask.get("/%FCber/caf%E9/x", A)
+
+    @pytest.mark.parametrize("path", ["/api/../x", "/x/../api/y", "/api/./../x"])
+    def test_answer_nobody_where_dot_segments_lead_from_one_to_another(
+        self, ask: Ask, settings: Settings, path: str, connect: Any
+    ) -> None:
+        from django_wsgicors import check_request_enabled
+
+        settings.CORS_RULES = {"/api": {"allowed_origins": [A]}, "/x": {"allowed_origins": [A]}}
+        connect(check_request_enabled, lambda **_: True)
+        assert "Access-Control-Allow-Origin" not in ask.get(path, A)
+        assert ask.preflight(path, A).status_code == 403
+
+    def test_inherit_what_they_do_not_say(self, settings: Settings) -> None:
+        settings.CORS_ALLOWED_ORIGINS = [A]
+        settings.CORS_ALLOWED_ORIGIN_REGEXES = [r"https://\w+\.a\.example"]
+        settings.CORS_ALLOW_CREDENTIALS = True
+        settings.CORS_PREFLIGHT_MAX_AGE = 60
+        settings.CORS_RULES = {"/api": {"allow_headers": ["X-Mine"]}, "/b": {"origin_whitelist": [B]}, "/c": {"max_age": 0}}
+        rules = {path: members(policies)[0] for path, policies in project().rules.items()}
+        assert rules["/api"].allow_origins == rules["/"].allow_origins
+        assert rules["/api"].allow_credentials
+        assert rules["/api"].allow_headers == ("X-Mine",)
+        assert rules["/b"].allow_origins == (B,)
+        assert rules["/b"].max_age == 60
+        assert rules["/c"].max_age == 0
+
+    def test_take_the_cores_names(self, settings: Settings) -> None:
+        settings.CORS_RULES = {
+            "/api": {
+                "allow_origins": ["http://intranet.example"],
+                "allow_credentials": True,
+                "max_age": 5,
+                "preflight_status": 204,
+                "dangerously_allow": ["insecure-origin"],
+                "refuse": "forbid",
+            }
+        }
+        (rule,) = members(project().rules["/api"])
+        assert rule == Policy(
+            allow_origins=["http://intranet.example"],
+            allow_credentials=True,
+            max_age=5,
+            preflight_status=204,
+            dangerously_allow=["insecure-origin"],
+            refuse="forbid",
+            allow_methods=default_methods,
+            allow_headers=default_headers,
+        )
+
+    def test_take_the_cores_policies(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_RULES = {
+            "/": Policy(allow_origins=[A]),
+            "/list": [Policy(allow_origins=[A], allow_credentials=True), Policy(allow_origins="*")],
+        }
+        assert ask.get("/", A)["Access-Control-Allow-Origin"] == A
+        assert ask.get("/list/", B)["Access-Control-Allow-Origin"] == "*"
+
+    def test_are_named_in_problems_as_they_were_written(self) -> None:
+        problems = told(
+            CORS_ALLOW_CREDENTIALS=True,
+            CORS_RULES={"/api": {"allow_all_origins": True}, "/b": {"allow_origins": ["b.example"], "allow_header": [], 3: 4}},
+        )
+        assert [message for _, message, _ in problems] == [
+            'CORS_RULES["/api"]["allow_all_origins"] = True with CORS_ALLOW_CREDENTIALS: every site on the web could act '
+            "as the logged-in user. Browsers refuse it.",
+            "There is no setting 'allow_header'.",
+            "There is no setting 3.",
+            "'b.example' in CORS_RULES[\"/b\"][\"allow_origins\"] has no scheme, and browsers always send one.",
+        ]
+        assert problems[1][2].startswith('Write "allow_headers" instead. The settings are allow_origins, ')
+
+
+class TestUrlsRegex:
+    def test_says_which_paths_are_covered(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_ALLOWED_ORIGINS = [A]
+        settings.CORS_URLS_REGEX = r"^/api/"
+        assert ask.get("/api/x", A)["Access-Control-Allow-Origin"] == A
+        assert ask.preflight("/api/x", A).status_code == 200
+        assert ask.get("/own-headers/", A)["Access-Control-Allow-Origin"] == "https://of-the-view.example"
+
+    def test_is_matched_from_the_start(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_ALLOWED_ORIGINS = [A]
+        settings.CORS_URLS_REGEX = re.compile("/api")
+        assert "Access-Control-Allow-Origin" in ask.get("/apis", A)
+        assert "Access-Control-Allow-Origin" not in ask.get("/x/api", A)
+
+    def test_is_not_fooled_by_dot_segments(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_ALLOWED_ORIGINS = [A]
+        settings.CORS_URLS_REGEX = r"^/api/"
+        assert "Access-Control-Allow-Origin" not in ask.get("/api/../admin/", A)
+
+    def test_yields_to_rules(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_ALLOWED_ORIGINS = [A]
+        settings.CORS_URLS_REGEX = r"^/api"
+        settings.CORS_RULES = {"/api/partners": {"allowed_origins": [B]}}
+        assert ask.get("/api/x", A)["Access-Control-Allow-Origin"] == A
+        assert ask.get("/api/partners/x", B)["Access-Control-Allow-Origin"] == B
+        assert "Access-Control-Allow-Origin" not in ask.get("/api/partners/x", A)
+        assert "Vary" not in ask.get("/", A)
+
+    def test_covers_every_path_where_there_is_none(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_ALLOWED_ORIGINS = [A]
+        assert ask.get("/line%0Abreak", A)["Access-Control-Allow-Origin"] == A
+
+
+class TestCompiling:
+    def test_is_done_once(self, settings: Settings) -> None:
+        settings.CORS_ALLOWED_ORIGINS = [A]
+        assert project() is project()
+
+    def test_is_done_again_for_overridden_settings(self, ask: Ask) -> None:
+        with override_settings(CORS_ALLOWED_ORIGINS=[A]):
+            assert "Access-Control-Allow-Origin" in ask.get("/", A)
+            with override_settings(CORS_ALLOWED_ORIGINS=[B], DEBUG=True):
+                assert "Access-Control-Allow-Origin" not in ask.get("/", A)
+            assert "Access-Control-Allow-Origin" in ask.get("/", A)
+        assert "Access-Control-Allow-Origin" not in ask.get("/", A)
+
+    def test_is_not_done_again_for_settings_of_others(self, settings: Settings) -> None:
+        settings.CORS_ALLOWED_ORIGINS = [A]
+        before = project()
+        settings.DEBUG = True
+        assert project() is before
+
+
+def test_no_spelling_means_two_settings() -> None:
+    spelled = [spelling for spellings in SPELLINGS.values() for spelling in spellings]
+    assert len(spelled) == len(set(spelled))

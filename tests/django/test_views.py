@@ -1,0 +1,211 @@
+"""Views with a policy of their own: function views and classes, Django's and Django REST framework's, sync and async."""
+
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.views import View
+from pytest_django import Settings
+
+from django_wsgicors import cors, cors_exempt
+from django_wsgicors.views import EXEMPT, has_own_policies, policies_of, policy_of
+from tests.django import views
+from tests.django.conftest import Ask
+from tests.django.views import PARTNER
+from wsgicors import Policy, PolicyError
+
+A = "https://a.example"
+
+DECORATED = {
+    "/function/": "function",
+    "/function-async/": "function_async",
+    "/class/": "Class",
+    "/class-async/": "ClassAsync",
+    "/api/": "Api",
+    "/api-function/": "api_function",
+    "/set/": "Set",
+}
+
+
+@pytest.fixture(autouse=True)
+def _settings(settings: Settings) -> None:
+    settings.CORS_ALLOWED_ORIGINS = [A]
+
+
+@pytest.mark.parametrize("path", DECORATED)
+class TestDecoratedView:
+    def test_answers_by_its_own_policy(self, ask: Ask, path: str, called: list[str]) -> None:
+        assert ask.get(path, PARTNER)["Access-Control-Allow-Origin"] == PARTNER
+        assert "Access-Control-Allow-Origin" not in ask.get(path, A)
+        assert called == [DECORATED[path]] * 2
+
+    def test_has_its_preflights_answered_without_being_called(self, ask: Ask, path: str, called: list[str]) -> None:
+        preflight = ask.preflight(path, PARTNER, "PUT", "x-partner")
+        assert preflight.status_code == 204
+        assert "Content-Type" not in preflight
+        assert preflight["Access-Control-Allow-Methods"] == "PUT"
+        assert preflight["Access-Control-Allow-Headers"] == "X-Partner"
+        assert ask.preflight(path, A).status_code == 403
+        assert called == []
+
+
+class TestOneMethod:
+    def test_of_a_class_has_its_own_policy(self, ask: Ask) -> None:
+        for method in ("GET", "HEAD"):
+            assert ask(method, "/one-method/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
+            assert ask.preflight("/one-method/", PARTNER, method, "x-partner").status_code == 204
+        assert "Access-Control-Allow-Origin" not in ask("POST", "/one-method/", PARTNER)
+        assert ask("POST", "/one-method/", A)["Access-Control-Allow-Origin"] == A
+        assert ask.preflight("/one-method/", A, "POST").status_code == 200
+
+    @pytest.mark.parametrize("method", ["PURGE", "as_view", "__class__", "DELETE", ""])
+    def test_that_the_class_does_not_serve_is_the_settings_business(self, ask: Ask, method: str) -> None:
+        assert ask.preflight("/one-method/", PARTNER, method).content.startswith(b"The origin 'https://partner.example' is")
+
+    def test_of_a_view_set_has_its_own_policy(self, ask: Ask) -> None:
+        assert ask.get("/sets/actions/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
+        assert ask.preflight("/sets/actions/", PARTNER, "GET", "x-partner").status_code == 204
+        assert "Access-Control-Allow-Origin" not in ask.get("/sets/actions/others/", PARTNER)
+        assert ask.get("/sets/actions/others/", A)["Access-Control-Allow-Origin"] == A
+
+
+class TestExemptView:
+    def test_is_left_alone(self, ask: Ask, called: list[str]) -> None:
+        for response in (ask.get("/exempt/", A), ask.get("/exempt/", PARTNER), ask.preflight("/exempt/", A)):
+            assert response.content == b"exempt"
+            assert response["Access-Control-Allow-Origin"] == "https://of-the-view.example"
+            assert "Vary" not in response
+        assert called == ["exempt"] * 3
+
+    def test_is_left_alone_where_the_settings_forbid(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_REFUSE = "forbid"
+        assert ask.get("/exempt/", PARTNER).content == b"exempt"
+
+
+class TestForbiddingView:
+    def test_is_not_called(self, ask: Ask, called: list[str]) -> None:
+        response = ask.get("/forbids/", A)
+        assert response.status_code == 403
+        assert response.content == b"The origin 'https://a.example' is not allowed here.\n"
+        assert "Access-Control-Allow-Origin" not in response
+        assert called == []
+        assert ask.get("/forbids/", PARTNER).status_code == 200
+
+    def test_answers_the_projects_own_pages(self, ask: Ask) -> None:
+        assert ask("POST", "/forbids/", "http://testserver").status_code == 200
+
+
+class TestSettingsThatForbid:
+    def test_yield_to_a_views_own_policy(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_REFUSE = "forbid"
+        assert ask.get("/function/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
+        assert ask.get("/function/", "https://c.example").status_code == 200
+        assert ask.get("/", PARTNER).status_code == 403
+
+
+class TestAnswersInAViewsStead:
+    """What a middleware answers to a request for a decorated view goes by that view's policy."""
+
+    def test_of_login_required(self, ask: Ask) -> None:
+        response = ask.get("/behind-login/", PARTNER)
+        assert response.status_code == 302
+        assert response["Access-Control-Allow-Origin"] == PARTNER
+        assert ask.preflight("/behind-login/", PARTNER).status_code == 204
+
+    @pytest.mark.parametrize("query", ["early", "early-at-view"])
+    def test_of_a_middleware(self, ask: Ask, settings: Settings, query: str) -> None:
+        below = ["django_wsgicors.CorsMiddleware", "tests.django.views.Early"]
+        settings.MIDDLEWARE = ["tests.django.views.EarlyAtView", *below]
+        response = ask.get(f"/function/?{query}", PARTNER)
+        assert response.status_code == 429
+        assert response["Access-Control-Allow-Origin"] == PARTNER
+        assert "Access-Control-Allow-Origin" not in ask.get(f"/function/?{query}", A)
+        assert ask.get(f"/exempt/?{query}", PARTNER).headers.keys() == {"Content-Type"}
+        assert ask.get(f"/?{query}", A)["Access-Control-Allow-Origin"] == A
+        assert ask.get("/no-such-path/", A)["Access-Control-Allow-Origin"] == A
+
+    def test_of_a_redirect_that_appends_a_slash(self, ask: Ask) -> None:
+        assert ask.get("/function", A)["Access-Control-Allow-Origin"] == A
+
+
+class TestLanguages:
+    @pytest.mark.parametrize("language", ["en", "de"])
+    def test_have_their_own_urls(self, ask: Ask, settings: Settings, language: str) -> None:
+        settings.MIDDLEWARE = ["django_wsgicors.CorsMiddleware", "django.middleware.locale.LocaleMiddleware"]
+        assert ask.preflight(f"/{language}/language/", PARTNER).status_code == 204
+        assert ask.get(f"/{language}/language/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
+
+    def test_that_are_unknown_have_none(self, ask: Ask) -> None:
+        assert ask.preflight("/fr/language/", PARTNER).status_code == 403
+
+
+class TestUrlconf:
+    def test_of_a_request_is_the_one_that_is_searched(self, ask: Ask, settings: Settings) -> None:
+        assert Ask(is_async=ask.is_async).preflight("/only-here/", PARTNER).status_code == 403
+        settings.MIDDLEWARE = ["tests.django.views.OtherHost", "django_wsgicors.CorsMiddleware"]
+        assert ask.preflight("/only-here/", PARTNER).status_code == 204
+        assert ask.get("/only-here/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
+
+    def test_that_is_broken_is_met_by_the_request_itself(self, ask: Ask, settings: Settings) -> None:
+        settings.ROOT_URLCONF = "tests.django.broken_urls"
+        assert ask.preflight("/broken/", A).status_code == 200
+        response = ask.get("/broken/", A)
+        assert response.status_code == 500
+        assert response["Access-Control-Allow-Origin"] == A
+
+    def test_whose_converters_fail_is_met_by_the_request_itself(self, ask: Ask, settings: Settings) -> None:
+        settings.ROOT_URLCONF = "tests.django.failing_urls"
+        assert ask.preflight("/x/", A).status_code == 200
+        assert ask.get("/x/", A).status_code == 500
+
+    def test_without_policies_is_not_searched(self, ask: Ask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.ROOT_URLCONF = "tests.django.plain_urls"
+        monkeypatch.setattr("django_wsgicors.views.resolve", None)
+        assert not has_own_policies("tests.django.plain_urls")
+        assert ask.preflight("/", A).status_code == 200
+        assert ask.get("/", PARTNER).status_code == 200
+        assert ask.get("/no-such-path/", A).status_code == 404
+
+
+class TestDecorators:
+    def test_leave_the_view_itself_as_it_is(self) -> None:
+        def view(request: HttpRequest) -> HttpResponse:
+            return HttpResponse()
+
+        exempt = cors_exempt(view)
+        assert exempt.__name__ == "view"
+        assert policy_of(exempt, "GET") is EXEMPT
+        assert policy_of(view, "GET") is None
+
+    def test_take_a_policy(self) -> None:
+        policy = Policy(allow_origins="*")
+        marked = cors(policy)(views.plain)
+        assert policies_of(marked) == {"": policy_of(marked, "GET")}
+        assert policy_of(marked, "GET").policy is policy
+
+    def test_tell_every_fault_at_once(self) -> None:
+        with pytest.raises(PolicyError) as raised:
+            cors(allow_origins="*", allow_credentials=True, max_age=-1)
+        assert [problem.code for problem in raised.value.problems] == ["any-origin-with-credentials", "max-age-range"]
+
+    def test_are_not_for_classes(self) -> None:
+        class Page(View): ...
+
+        with pytest.raises(TypeError, match=r'Page is a class: decorate it with method_decorator\(…, name="dispatch"\)'):
+            cors_exempt(Page)
+
+    def test_last_one_counts(self) -> None:
+        assert policy_of(cors_exempt(views.function), "GET") is EXEMPT
+
+    def test_of_methods_are_all_found(self) -> None:
+        assert list(policies_of(views.OneMethod.as_view())) == ["GET"]
+        assert policies_of(views.plain) == {}
+
+
+def test_csrf_exemption_survives() -> None:
+    from django.views.decorators.csrf import csrf_exempt
+
+    client = Client(enforce_csrf_checks=True)
+    assert client.post("/api/", headers={"origin": PARTNER}).status_code == 405
+    assert cors(allow_origins="*")(csrf_exempt(views.plain)).csrf_exempt
