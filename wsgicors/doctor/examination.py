@@ -32,10 +32,10 @@ from wsgicors.browser import (
 from wsgicors.doctor.causes import CAUSES, STEPS, Cause
 from wsgicors.doctor.facts import ELLIPSIS, Facts, clean_url, shown
 from wsgicors.doctor.network import is_secure, relation
-from wsgicors.doctor.ranking import Ranked, certain, rank
-from wsgicors.doctor.schema import COUNT, DIALECT, FLAG, LINES, TEXT, closed, list_of, one_of, one_or_none
+from wsgicors.doctor.ranking import LOOKED_AT, Ranked, certain, rank, telling
+from wsgicors.doctor.schema import COUNT, DIALECT, FLAG, LINES, TEXT, Json, closed, list_of, one_of, one_or_none
 from wsgicors.doctor.signs import Kind, Sign
-from wsgicors.doctor.why import SUSPECT_SCHEMA, Json, Suspect
+from wsgicors.doctor.why import SUSPECT_SCHEMA, Suspect
 
 
 class Decision(StrEnum):
@@ -355,14 +355,6 @@ def _shown_location(value: str) -> str:
 
 # -- Examining ---------------------------------------------------------------------------------------------------------
 
-_LOOKED_AT: Final = {
-    Check.ALLOW_ORIGIN: "Access-Control-Allow-Origin",
-    Check.ALLOW_CREDENTIALS: "Access-Control-Allow-Credentials",
-    Check.ALLOW_METHODS: "Access-Control-Allow-Methods",
-    Check.ALLOW_HEADERS: "Access-Control-Allow-Headers",
-}
-"""The header whose value tells more of a failed check."""
-
 _ENGINES: Final = {
     Failure.AUTHORIZATION_NOT_NAMED: "Chromium, Firefox and WebKit let this pass for now; the standard does not.",
     Note.METHOD_CHANGED: "Where a preflight came first, Firefox and WebKit block this redirect; Chromium follows it.",
@@ -390,12 +382,6 @@ def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examin
     return found.with_suspects(rank([step.failure], step.stage, facts)) if step and step.failure else found
 
 
-def telling(failures: Sequence[Step]) -> Step | None:
-    """Of two failures of one preflight, the redirect explains the missing header, and else the first counts."""
-    redirected = (step for step in failures if step.failure is Failure.PREFLIGHT_REDIRECTED)
-    return next(redirected, failures[0] if failures else None)
-
-
 def facts_of(conclusion: Conclusion, step: Step | None) -> Facts:
     """What is known of an exchange that failed at `step`, or at none."""
     request = conclusion.request
@@ -408,7 +394,7 @@ def facts_of(conclusion: Conclusion, step: Step | None) -> Facts:
         origin=request.origin,
         method=request.method,
         header=step.names[0] if step and named and step.names else "",
-        value=response.get(_LOOKED_AT.get(step.check, "") if step else "") or "",
+        value=response.get(LOOKED_AT.get(step.check, "") if step else "") or "",
         status=response.status,
         redirected_from=request.url if last and last.hop else "",
         location=resolved(url, response.get("Location") or ""),

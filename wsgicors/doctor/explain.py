@@ -14,8 +14,7 @@ from wsgicors.doctor.examination import PROPERTIES, Examination, examine
 from wsgicors.doctor.facts import clean_token
 from wsgicors.doctor.questions import CAUSES_OF_REFUSALS, near_origins
 from wsgicors.doctor.ranking import certain
-from wsgicors.doctor.schema import DIALECT, FLAG, LINES, TEXT, closed, list_of, one_of, one_or_none
-from wsgicors.doctor.why import Json
+from wsgicors.doctor.schema import DIALECT, FLAG, LINES, TEXT, Json, closed, list_of, one_of, one_or_none
 from wsgicors.policy import Policy
 from wsgicors.verdict import Refusal, Verdict
 

@@ -31,6 +31,7 @@ from wsgicors import browser
 from wsgicors.browser import Check, Failure, Request, Response, Stage, Step
 from wsgicors.doctor import messages
 from wsgicors.doctor.facts import Facts, clean_origin, origin_of
+from wsgicors.doctor.ranking import LOOKED_AT, telling
 from wsgicors.doctor.wordings import Speaker
 from wsgicors.fields import is_token, list_members
 
@@ -397,8 +398,9 @@ class _Exchange:
             return self.unseen(missing)
         except ValueError:  # nothing that a script could ask for
             return None
-        if conclusion.failed and conclusion.exchanges and not self.let_pass:
-            return self.failed(conclusion, credentials)
+        step = telling(conclusion.failures)
+        if step and conclusion.exchanges and not self.let_pass:
+            return self.failed(conclusion, step, credentials)
         return self.unseen(_NotRecordedError(Stage.ACTUAL, self.error)) if self.error else None
 
     @property
@@ -478,9 +480,8 @@ class _Exchange:
 
     # What is said of it.
 
-    def failed(self, conclusion: browser.Conclusion, credentials: browser.Credentials) -> Blocked:
+    def failed(self, conclusion: browser.Conclusion, step: Step, credentials: browser.Credentials) -> Blocked:
         """The failed step, with what it is about."""
-        step = _primary(conclusion.failures)
         last = conclusion.exchanges[-1]
         location = last.response.get("location") or ""
         about_header = step.failure in {Failure.HEADER_NOT_ALLOWED, Failure.AUTHORIZATION_NOT_NAMED}
@@ -489,7 +490,7 @@ class _Exchange:
             origin=self.entry.origin,
             method=self.method,
             header=step.names[0] if about_header and step.names else "",
-            value=last.response.get(_LOOKED_AT.get(step.check, "")) or "",
+            value=last.response.get(LOOKED_AT.get(step.check, "")) or "",
             status=last.response.status,
             redirected_from=self.entry.url if step.hop else "",
             location=_resolved(last.request.url, location),
@@ -548,17 +549,3 @@ def _resolved(url: str, location: str) -> str:
         return urljoin(url, location) if location else ""
     except ValueError:
         return ""
-
-
-_LOOKED_AT: Final = {
-    Check.ALLOW_ORIGIN: "Access-Control-Allow-Origin",
-    Check.ALLOW_CREDENTIALS: "Access-Control-Allow-Credentials",
-    Check.ALLOW_METHODS: "Access-Control-Allow-Methods",
-    Check.ALLOW_HEADERS: "Access-Control-Allow-Headers",
-}
-"""The header whose value tells more of a failed check."""
-
-
-def _primary(failures: tuple[Step, ...]) -> Step:
-    """Of two failures of one preflight, the redirect explains the missing header, and else the first counts."""
-    return next((step for step in failures if step.failure is Failure.PREFLIGHT_REDIRECTED), failures[0])

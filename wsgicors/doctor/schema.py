@@ -1,7 +1,10 @@
 """The pieces that the JSON Schemas of the doctor's reports are made of."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, TypeAlias
+
+Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
+"""What `json.dumps` takes."""
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 

@@ -21,16 +21,20 @@ from typing import Final, TypeAlias
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import har as hars
 from wsgicors.doctor import messages
-from wsgicors.doctor.causes import CAUSES, STEPS, Cause, Place
+from wsgicors.doctor.causes import CAUSES, STEPS, Cause, Place, Remedy
 from wsgicors.doctor.facts import Facts
 from wsgicors.doctor.har import Blocked, Capture, HarError
 from wsgicors.doctor.messages import Console, Message
 from wsgicors.doctor.ranking import Certainty, Ranked, certain, likely, possible, rank
+from wsgicors.doctor.schema import COUNT, DIALECT, FLAG, TEXT, Json, closed, list_of, one_of, one_or_none
 from wsgicors.doctor.wordings import Role, Speaker
 
 __all__ = ["SCHEMA", "Diagnosis", "Finding", "HarError", "Suspect", "why"]
 
-Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
+
+def remedies_json(remedies: Iterable[Remedy]) -> list[Json]:
+    """As in `REMEDY_SCHEMA`."""
+    return [{"place": str(item.place), "text": item.text, "code": item.code} for item in remedies]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,6 @@ class Suspect:
     def to_json(self) -> dict[str, Json]:
         """As in `SCHEMA`."""
         cause = self.cause
-        remedies: list[Json] = [
-            {"place": str(item.place), "text": item.text, "code": item.code} for item in cause.remedies
-        ]
         return {
             "id": cause.id,
             "certainty": str(self.certainty),
@@ -59,7 +60,7 @@ class Suspect:
             "sentence": cause.sentence,
             "why": cause.why,
             "probe": cause.probe,
-            "remedies": remedies,
+            "remedies": remedies_json(cause.remedies),
         }
 
 
@@ -172,86 +173,65 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
     return Diagnosis(tuple(case.finding() for case in cases), exchanges, tuple(notes))
 
 
-_TEXT: Final = {"type": "string"}
-_COUNT: Final = {"type": "integer", "minimum": 0}
-
-
-def _closed(description: str, properties: Mapping[str, object], *, optional: bool = False) -> dict[str, object]:
-    """An object with these properties and no others."""
-    return {
-        "type": "object",
-        "description": description,
-        "properties": dict(properties),
-        "required": [] if optional else list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _list_of(items: object) -> dict[str, object]:
-    return {"type": "array", "items": items}
-
-
-def _one_of(names: Iterable[str]) -> dict[str, object]:
-    return {"type": "string", "enum": [str(name) for name in names]}
-
-
-_REMEDY: Final = _closed(
+REMEDY_SCHEMA: Final[Mapping[str, object]] = closed(
     "What to change in one place; the code is empty where there is none to write.",
-    {"place": _one_of(Place), "text": _TEXT, "code": _TEXT},
+    {"place": one_of(Place), "text": TEXT, "code": TEXT},
 )
-SUSPECT_SCHEMA: Final[Mapping[str, object]] = _closed(
+"""The JSON Schema of a member of `remedies_json`."""
+
+SUSPECT_SCHEMA: Final[Mapping[str, object]] = closed(
     "A cause, the likeliest first. Its id is stable; root is its family, from 1 to 12.",
     {
-        "id": _one_of(CAUSES),
-        "certainty": _one_of(Certainty),
+        "id": one_of(CAUSES),
+        "certainty": one_of(Certainty),
         "root": {"type": "integer", "minimum": 1, "maximum": 12},
-        "title": _TEXT,
-        "sentence": _TEXT,
-        "why": _TEXT,
-        "probe": _TEXT,
-        "remedies": _list_of(_REMEDY),
+        "title": TEXT,
+        "sentence": TEXT,
+        "why": TEXT,
+        "probe": TEXT,
+        "remedies": list_of(REMEDY_SCHEMA),
     },
 )
 """The JSON Schema of `Suspect.to_json`."""
 
-_FACTS: Final = _closed(
+_FACTS: Final = closed(
     "What is known of the request and its answer; what is not known is left out.",
     {
-        **dict.fromkeys(("url", "origin", "method", "header", "value", "redirected_from", "location", "kind"), _TEXT),
+        **dict.fromkeys(("url", "origin", "method", "header", "value", "redirected_from", "location", "kind"), TEXT),
         "status": {"type": "integer", "minimum": 100, "maximum": 599},
-        "credentials": {"type": "boolean"},
+        "credentials": FLAG,
     },
     optional=True,
 )
-_FINDING: Final = _closed(
+_FINDING: Final = closed(
     "One request that was blocked, or that something else went wrong with.",
     {
-        "blocked": {"type": "boolean"},
+        "blocked": FLAG,
         "facts": _FACTS,
-        "failure": {"enum": [*map(str, Failure), None]},
-        "stage": {"enum": [*map(str, Stage), None]},
-        "step": _TEXT,
-        "detail": _TEXT,
-        "suspects": {**_list_of(SUSPECT_SCHEMA), "minItems": 1},
-        "probe": _TEXT,
-        "speakers": _list_of(_one_of(Speaker)),
-        "lines": _list_of(_COUNT),
-        "entries": _list_of(_COUNT),
+        "failure": one_or_none(Failure),
+        "stage": one_or_none(Stage),
+        "step": TEXT,
+        "detail": TEXT,
+        "suspects": {**list_of(SUSPECT_SCHEMA), "minItems": 1},
+        "probe": TEXT,
+        "speakers": list_of(one_of(Speaker)),
+        "lines": list_of(COUNT),
+        "entries": list_of(COUNT),
         "count": {"type": "integer", "minimum": 1},
     },
 )
 
 SCHEMA: Final[Mapping[str, object]] = MappingProxyType(
     {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DIALECT,
         "title": "The diagnosis of `wsgicors why --json`",
-        **_closed(
+        **closed(
             "All that was found in a console, a HAR or both.",
             {
                 "version": {"const": 1},
-                "findings": _list_of(_FINDING),
-                "exchanges": _COUNT,
-                "notes": _list_of(_TEXT),
+                "findings": list_of(_FINDING),
+                "exchanges": COUNT,
+                "notes": list_of(TEXT),
             },
         ),
     }
