@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -64,11 +64,7 @@ class CachedOrigins:
             "serve_stale": serve_stale,
             "retry": retry,
         }
-        problems = [
-            Problem("number-range", name, value, facts={"wanted": "a number of seconds, 0 or more"})
-            for name, value in seconds.items()
-            if not value >= 0
-        ]
+        problems = _seconds_problems(seconds)
         if not max_origins >= 1:
             problems.append(Problem("number-range", "max_origins", max_origins, facts={"wanted": "1 or more"}))
         if problems:
@@ -135,9 +131,10 @@ class CachedOrigins:
         except Exception:
             logger.exception("the lookup of allowed origins failed")
             now = self._clock()
-            allowed = known is not None and now < known.stale_until
-            stale_until = known.stale_until if known is not None and allowed else 0.0
-            answer = _Answer(allowed, now + self._retry, stale_until)
+            stale_until = known.stale_until if known is not None else 0.0
+            allowed = now < stale_until
+            due = now + self._retry
+            answer = _Answer(allowed, min(due, stale_until) if allowed else due, stale_until)
         else:
             due = self._clock() + self._keep[allowed]
             answer = _Answer(allowed, due, due + self._serve_stale if allowed else 0.0)
@@ -149,6 +146,14 @@ class CachedOrigins:
                 if len(store) > self._max_origins:
                     store.popitem(last=False)
         return allowed
+
+
+def _seconds_problems(seconds: Mapping[str, float]) -> list[Problem]:
+    return [
+        Problem("number-range", name, value, facts={"wanted": "a number of seconds, 0 or more"})
+        for name, value in seconds.items()
+        if not value >= 0
+    ]
 
 
 class _Answer(NamedTuple):
@@ -196,7 +201,7 @@ class FileOrigins:
         clock: Seconds, never going back; for tests.
 
     Raises:
-        PolicyError: with a problem for every faulty line, or because the file cannot be read.
+        PolicyError: with a problem for every faulty line, because the file cannot be read, or `check_every` is out of range.
 
     >>> import tempfile
     >>> with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
@@ -209,6 +214,8 @@ class FileOrigins:
     def __init__(
         self, path: str | PathLike[str], *, check_every: float = 1, clock: Callable[[], float] = time.monotonic
     ) -> None:
+        if problems := _seconds_problems({"check_every": check_every}):
+            raise PolicyError(problems)
         self.path = Path(path)
         self._check_every = check_every
         self._clock = clock
