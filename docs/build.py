@@ -130,10 +130,6 @@ ADAPTERS: Final[Mapping[str, tuple[str, Problem]]] = {
         'flask_wsgicors.CORS(app, origins="*", resources="/shops/*/items")',
         Problem("resource-star", "resources", "/shops/*/items", 're.compile(r"/shops/[^/]+/items")'),
     ),
-    "view-marked-twice": (
-        "flask_wsgicors.cors(policy)(flask_wsgicors.cors(other)(view))",
-        Problem("view-marked-twice", "@cors", "view"),
-    ),
     "source-import": (
         'CORS_ORIGIN_SOURCE = "shop.origins.customers"',
         Problem(

@@ -268,10 +268,6 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "{value} in {setting} has * where it means nothing: as a regular expression it repeats the character before it.",
         "* stands at the end, for all that is below a path (/api/*).",
     ),
-    "view-marked-twice": Fault(
-        "The view {value} has two policies by {setting}.",
-        "Take one away; where it serves two URLs by different policies, write a view for each.",
-    ),
     "policy-unreachable": Fault(
         'In the list for {value} a policy stands behind one whose origins are "*", which answers everybody.',
         'Put the policy for "*" last.',

@@ -2,19 +2,17 @@
 
 from collections.abc import Callable, Iterable
 from functools import cache, partial
-from typing import TYPE_CHECKING, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Unpack, overload
 
 from flask import Flask
 
 from flask_wsgicors.options import Options, check_alone, read_options
-from flask_wsgicors.views import MARK, Mark
+from flask_wsgicors.views import Mark, View, marked
 from flask_wsgicors.wrapper import EXTENSION, AppCORS
 from wsgicors import Policy, PolicyError, Problem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-View = TypeVar("View", bound=Callable[..., object])
 
 
 @overload
@@ -24,7 +22,8 @@ def cors(**options: Unpack[Options]) -> Callable[[View], View]: ...
 def cors(policy: object = None, /, **options: Unpack[Options]) -> Callable[[View], View]:
     """Have a view answered by a policy of its own: a function, an async one, a ``MethodView``, or one method of it.
 
-    In either order with ``@app.route``: it leaves the view as it is, and marks it. Its preflights never reach the view, a
+    In either order with ``@app.route``: the view itself stays as it is, and
+    its copy is marked. Its preflights never reach the view, a
     ``before_request`` or a login check. It needs no ``CORS(app)``.
 
     Args:
@@ -54,14 +53,7 @@ def cors(policy: object = None, /, **options: Unpack[Options]) -> Callable[[View
         raise PolicyError([Problem("wrong-type", "@cors", policy, facts=facts)])
     _watch_all_apps()
 
-    def decorate(view: View) -> View:
-        target: object = getattr(view, "__func__", view)
-        if MARK in vars(target):
-            raise PolicyError([Problem("view-marked-twice", "@cors", getattr(view, "__qualname__", view))])
-        setattr(target, MARK, mark)
-        return view
-
-    return decorate
+    return lambda view: marked(view, mark)
 
 
 cross_origin = cors

@@ -13,7 +13,8 @@ Key: TypeAlias = str | re.Pattern[str]
 """A resource as it is matched: a text is the path of a core rule, an expression matches the whole path."""
 
 _EVERYTHING: Final = frozenset({"*", "/*", ".*", "/.*"})
-_META: Final = r"*\\\]\[?$^()+{}|"
+# What makes flask-cors take a text for a regular expression.
+_META: Final = r"*\\\]\[?$^()"
 _GLOB: Final = re.compile(rf"([^{_META}]*?)/?(?<!\.)\*")
 _LITERAL: Final = re.compile(rf"[^{_META}]*")
 _STRAY_STAR: Final = re.compile(rf"(?:[^{_META}]|(?<!\.)\*)*")
@@ -39,7 +40,7 @@ class Resources(Mapping[str, Policies]):
         self.by_key = dict(by_key)
 
     def __getitem__(self, text: str) -> Policies:
-        return next(policies for key, policies in self.by_key.items() if shown_key(key) == text)
+        return {shown_key(key): policies for key, policies in self.by_key.items()}[text]
 
     def __iter__(self) -> Iterator[str]:
         return map(shown_key, self.by_key)

@@ -1,14 +1,24 @@
-"""What the decorator leaves on a view, and how it is found again."""
+"""What the decorator leaves on views, and how it is found again.
 
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+A decorated view is a copy, so that the view itself stays as it is wherever else it is served. Where ``@app.route`` came
+first the app has the view and not the copy: then what was said of the copy is meant of the view.
+"""
+
+import copy
+from collections.abc import Callable, Iterable, Iterator
+from functools import update_wrapper
+from types import FunctionType, MethodType
+from typing import Final, NamedTuple, TypeVar, cast
 
 from flask_wsgicors.options import Settings
 from wsgicors import Policy
 
-MARK: Final = "_flask_wsgicors"
+View = TypeVar("View", bound=Callable[..., object])
 
 EVERY_METHOD: Final = ""
+
+_MARK: Final = "_flask_wsgicors"
+_COPY: Final = "_flask_wsgicors_copy"
 
 
 class Mark(NamedTuple):
@@ -18,21 +28,73 @@ class Mark(NamedTuple):
     policy: Policy | None = None
 
 
-def marks(view: object) -> Iterator[tuple[str, Mark]]:
-    """The marks of a view: those of a class's methods by the method, that of all the others by `EVERY_METHOD`."""
-    view_class = getattr(view, "view_class", None)
-    own = _mark(view) or _mark(view_class)
+class _Copy(NamedTuple):
+    """The last marked copy of a view."""
+
+    of: object
+    copy: object
+
+
+def marked(view: View, mark: Mark) -> View:
+    """A copy of a view, or of a class of views, that has `mark`."""
+    target = _target(view)
+    copied = _copied(target)
+    setattr(copied, _MARK, mark)
+    setattr(target, _COPY, _Copy(target, copied))
+    if isinstance(view, MethodType):
+        return cast("View", MethodType(cast("FunctionType", copied), view.__self__))
+    return cast("View", copied)
+
+
+def marks(view: object, served: set[int]) -> Iterator[tuple[str, Mark]]:
+    """The marks of a view: those of a class's methods by the method, that of all the others by `EVERY_METHOD`.
+
+    Args:
+        view: A view function of an app.
+        served: What `identities` says of all of them.
+    """
+    view_class: object = getattr(view, "view_class", None)
+    own = _mark(view) or _mark(view_class) or _mark_of_copy(view, served) or _mark_of_copy(view_class, served)
     if own is not None:
         yield EVERY_METHOD, own
     for method in sorted(getattr(view_class, "methods", None) or ()):
-        handler = getattr(view_class, method.lower(), None)
-        mark = _mark(handler)
+        mark = _mark(getattr(view_class, method.lower(), None))
         if mark is not None:
             yield method, mark
             if method == "GET" and not hasattr(view_class, "head"):  # as MethodView has it
                 yield "HEAD", mark
 
 
+def identities(views: Iterable[object]) -> set[int]:
+    """What the views of an app are made of, by identity."""
+    return {id(part) for view in views for part in (_target(view), getattr(view, "view_class", None))}
+
+
+def _target(view: object) -> object:
+    return view.__func__ if isinstance(view, MethodType) else view
+
+
 def _mark(view: object) -> Mark | None:
-    mark = getattr(view, MARK, None)
+    mark = getattr(view, _MARK, None)
     return mark if isinstance(mark, Mark) else None
+
+
+def _mark_of_copy(view: object, served: set[int]) -> Mark | None:
+    last = getattr(view, _COPY, None)
+    if isinstance(last, _Copy) and last.of is _target(view) and id(last.copy) not in served:
+        return _mark(last.copy)
+    return None
+
+
+def _copied(target: object) -> object:
+    if isinstance(target, FunctionType):
+        function = FunctionType(
+            target.__code__, target.__globals__, target.__name__, target.__defaults__, target.__closure__
+        )
+        function.__kwdefaults__ = target.__kwdefaults__
+        return update_wrapper(function, target)
+    if isinstance(target, type):
+        return type(target.__name__, (target,), {"__module__": target.__module__, "__doc__": target.__doc__})
+    other = copy.copy(target)
+    other.__dict__ = {**vars(target)}  # a copied functools.partial would share it
+    return other

@@ -14,7 +14,7 @@ from flask_wsgicors.debugger import debugged
 from flask_wsgicors.options import Settings, policy_of, read_config
 from flask_wsgicors.resources import Key, Paths, Resources, shown_key
 from flask_wsgicors.signals import request_refused
-from flask_wsgicors.views import EVERY_METHOD, Mark, marks
+from flask_wsgicors.views import EVERY_METHOD, Mark, identities, marks
 from wsgicors import Policy, PolicyError, Problem, Verdict
 from wsgicors.rules import Answerer, Policies, Rules, RuleSet
 
@@ -140,8 +140,10 @@ class AppCORS(wsgicors.CORS):
         """
         problems: dict[str, Problem] = {}
         views: dict[tuple[str, str, str], Policy] = {}
+        functions = self.flask_app.view_functions
+        served = identities(functions.values())
         for rule in self.flask_app.url_map.iter_rules():
-            for method, mark in marks(self.flask_app.view_functions.get(rule.endpoint)):
+            for method, mark in marks(functions.get(rule.endpoint), served):
                 try:
                     views[rule.endpoint, rule.rule, method] = self._policy(mark, rule)
                 except PolicyError as error:

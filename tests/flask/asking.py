@@ -1,8 +1,8 @@
 """Requests of pages to Flask apps, through Flask's client."""
 
-import pytest
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -16,7 +16,9 @@ ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 def ask(app: Flask, path: str, origin: str | None = A, method: str = "GET", **others: str) -> TestResponse:
     """An actual request."""
     headers = {name.replace("_", "-"): value for name, value in others.items()}
-    return app.test_client().open(path, method=method, headers=headers if origin is None else {"Origin": origin, **headers})
+    if origin is not None:
+        headers["Origin"] = origin
+    return app.test_client().open(path, method=method, headers=headers, buffered=True)
 
 
 def preflight(app: Flask, path: str, origin: str = A, method: str = "PUT", headers: str = "") -> TestResponse:

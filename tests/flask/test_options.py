@@ -1,6 +1,4 @@
-import os
 import re
-import sys
 import warnings
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,7 +9,7 @@ from flask import Blueprint, Flask
 
 from flask_wsgicors import CORS, AppCORS, cors, cross_origin
 from flask_wsgicors.options import MEANINGLESS
-from tests.flask.asking import A, B, STRANGER, allowed, ask, passes, preflight, problems
+from tests.flask.asking import STRANGER, A, B, allowed, ask, passes, preflight, problems
 from wsgicors import Policy, PolicyError
 from wsgicors.origins import OriginSet, OriginSource
 
@@ -199,7 +197,9 @@ def test_problems_of_a_resource_say_which() -> None:
 
 
 def test_one_fault_of_several_resources_is_told_once() -> None:
-    assert problems(lambda: app_of(resources=["/a/*", "/b/*"], origins=f"{A}/")) == [("origin-trailing-slash", "origins")]
+    assert problems(lambda: app_of(resources=["/a/*", "/b/*"], origins=f"{A}/")) == [
+        ("origin-trailing-slash", "origins")
+    ]
 
 
 def test_the_order_of_precedence() -> None:
@@ -245,21 +245,18 @@ def test_refusals_tell_no_remedy_unless_asked_to() -> None:
     assert A.encode() in preflight(told, "/", "https://www.a.example").data
 
 
-def line() -> int:
-    return sys._getframe(1).f_lineno
-
-
 @pytest.mark.parametrize("name", MEANINGLESS)
 @pytest.mark.parametrize("value", [True, False])
 def test_options_without_a_meaning_are_accepted_with_a_warning(name: str, value: bool) -> None:
+    options: Any = {"origins": "*", name: value}
     for give in (
-        lambda: CORS(Flask(__name__), origins="*", **{name: value}),
-        lambda: CORS(Flask(__name__), resources={"/": {"origins": "*", name: value}}),
-        lambda: cors(origins="*", **{name: value}),
+        lambda: CORS(Flask(__name__), **options),
+        lambda: CORS(Flask(__name__), resources={"/": options}),
+        lambda: cors(**options),
     ):
         with pytest.warns(DeprecationWarning, match=f"{name}.* has no meaning any more: ") as caught:
             give()
-        assert [os.path.basename(warning.filename) for warning in caught] == [os.path.basename(__file__)]
+        assert [warning.filename for warning in caught] == [__file__]
         assert MEANINGLESS[name] in str(caught[0].message)
 
     app = Flask(__name__)

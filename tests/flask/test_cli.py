@@ -1,0 +1,103 @@
+"""``flask cors``."""
+
+import re
+
+import pytest
+from click.testing import Result
+from flask import Blueprint, Flask
+from flask.cli import FlaskGroup, ScriptInfo
+
+from flask_wsgicors import CORS, cors
+from flask_wsgicors.cli import cors as commands
+from tests.flask.asking import STRANGER, A, B
+from wsgicors import Policy
+
+
+def fail(**_: object) -> None:
+    raise AssertionError
+
+
+@pytest.fixture
+def app() -> Flask:
+    app = Flask(__name__)
+    app.before_request(fail)
+    blueprint = Blueprint("public", __name__, url_prefix="/public")
+    blueprint.add_url_rule("/x", "x", fail)
+    CORS(blueprint, origins="*")
+    app.register_blueprint(blueprint)
+    app.add_url_rule("/notes/<int:number>", "write", cors(origins=B, max_age=5)(fail), methods=["PUT"])
+    app.add_url_rule("/other", "other", fail)
+    CORS(
+        app,
+        resources={
+            r"/v\d/.*": {"origins": A},
+            "/api/*": {"origins": [A, B], "methods": "PUT"},
+        },
+    )
+    return app
+
+
+def run(app: Flask, *arguments: str) -> Result:
+    return app.test_cli_runner().invoke(commands, list(arguments), catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "lines"),
+    [
+        (
+            "/notes/5 --method PUT",
+            0,
+            ["View *write", "Rule *the decorator of write", "allow_origins: https://b.example"],
+        ),
+        ("/notes/5 --method DELETE", 0, ["View *none", "Rule *the decorator of write"]),
+        ("/public/x", 0, ["View *public.x", "Rule *the blueprint public", "allow_origins: [*]"]),
+        ("/public/nothing", 0, ["View *none", "Rule */public"]),
+        ("/v1/x", 1, [r"Rule */v\\d/\.\*", "refused", "Nearest"]),
+        ("https://example.com/api/x --method PUT --header X-A", 0, ["PUT https://example.com/api/x", "Rule */api"]),
+        ("/api/x --method DELETE", 1, ["The method 'DELETE' is not allowed here"]),
+        ("/api/x --credentials", 1, ["with credentials", "cannot read"]),
+        ("/api/x --method PUT --private-network", 1, ["private network"]),
+        ("/other", 1, ["View *other", "Rule *none", "cannot read"]),
+    ],
+)
+def test_explain(app: Flask, arguments: str, status: int, lines: list[str]) -> None:
+    result = run(app, "explain", *arguments.split(), "--origin", B)
+    for line in lines:
+        assert re.search(line, result.output), result.output
+    assert result.exit_code == status
+
+
+def test_explain_wants_an_origin(app: Flask) -> None:
+    assert run(app, "explain", "/").exit_code == 2
+
+
+def test_the_list(app: Flask) -> None:
+    output = run(app, "list").output
+    assert re.findall(r"^\S.*", output, re.MULTILINE) == [
+        "every method /notes/<int:number>: the decorator of write",
+        "/: the blueprint public",
+        r"/v\d/.*",
+        "/api",
+    ]
+    assert "max_age: 5" in output
+
+
+def test_the_list_of_rules_that_were_set(app: Flask) -> None:
+    app.extensions["cors"].rules = [Policy(allow_origins=[A]), Policy(allow_origins=[STRANGER])]
+    output = run(app, "list").output
+    assert output.endswith(
+        f"/\n  allow_origins: {A}\n  and, where that allows no such origin:\n  allow_origins: {STRANGER}\n"
+    )
+
+
+def test_a_decorated_view_in_an_app_without_the_extension() -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/x", "x", cors(origins=A)(fail))
+    assert "the decorator of x" in run(app, "list").output
+    assert run(app, "explain", "/x", "--origin", A).exit_code == 0
+
+
+def test_it_is_a_command_of_flask(app: Flask) -> None:
+    group = FlaskGroup(create_app=lambda: app)
+    result = app.test_cli_runner().invoke(group, ["cors", "list"], obj=ScriptInfo(create_app=lambda: app))
+    assert (result.exit_code, "the blueprint public" in result.output) == (0, True)
