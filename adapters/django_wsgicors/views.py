@@ -5,7 +5,21 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from datetime import timedelta
 from types import ModuleType
-from typing import Any, Final, Literal, NamedTuple, ParamSpec, Required, TypeAlias, TypedDict, TypeVar, Unpack, cast
+from typing import (
+    Any,
+    Final,
+    Literal,
+    NamedTuple,
+    ParamSpec,
+    Protocol,
+    Required,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    cast,
+    overload,
+)
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
@@ -41,6 +55,14 @@ class PolicySettings(TypedDict, total=False):
     dangerously_allow: Iterable[str]
 
 
+class Decorator(Protocol):
+    """What `cors` returns: the view keeps its type."""
+
+    def __call__(self, view: Callable[Parameters, Result], /) -> Callable[Parameters, Result]:
+        """Mark the view."""
+        ...
+
+
 class ViewPolicy(NamedTuple):
     """What a view answers by.
 
@@ -56,9 +78,11 @@ class ViewPolicy(NamedTuple):
 EXEMPT: Final = ViewPolicy(None, None)
 
 
-def cors(
-    policy: Policy | None = None, /, **arguments: Unpack[PolicySettings]
-) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
+@overload
+def cors(policy: Policy, /) -> Decorator: ...
+@overload
+def cors(**arguments: Unpack[PolicySettings]) -> Decorator: ...
+def cors(policy: Policy | None = None, /, **arguments: Any) -> Decorator:
     """Give a view a policy of its own, which answers in the stead of the one that covers its path.
 
     For function views, sync and async, and with Django's ``method_decorator`` for class-based views, Django REST
@@ -79,7 +103,7 @@ def cors(
     """
     own = policy if policy is not None else Policy(**arguments)
     answers = ViewPolicy(own, for_enabled(own))
-    return lambda view: _marked(view, answers)
+    return functools.partial(_marked, answers)
 
 
 def cors_exempt(view: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
@@ -90,10 +114,10 @@ def cors_exempt(view: Callable[Parameters, Result]) -> Callable[Parameters, Resu
     >>> policy_of(internal, "GET") is EXEMPT
     True
     """
-    return _marked(view, EXEMPT)
+    return _marked(EXEMPT, view)
 
 
-def _marked(view: Callable[Parameters, Result], answers: ViewPolicy) -> Callable[Parameters, Result]:
+def _marked(answers: ViewPolicy, view: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     if isinstance(view, type):
         raise TypeError(f'{view.__name__} is a class: decorate it with method_decorator(…, name="dispatch")')
 
@@ -193,8 +217,7 @@ class OwnPolicy(NamedTuple):
 
 def own_policies(urlconf: Urlconf) -> Iterator[OwnPolicy]:
     """Every view of a URLconf that has a policy of its own. Loads the views."""
-    patterns: Iterable[object] = get_resolver(cast("str", urlconf)).url_patterns
-    for route, view in _routes(patterns, "/"):
+    for route, view in _routes(get_resolver(cast("str", urlconf)).url_patterns, "/"):
         for method, own in policies_of(view).items():
             yield OwnPolicy(route, dotted_name(view), method, (own.policy,) if own.policy is not None else ())
 
@@ -202,12 +225,14 @@ def own_policies(urlconf: Urlconf) -> Iterator[OwnPolicy]:
 def dotted_name(view: View) -> str:
     """A view's name, for people."""
     named = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
-    return f"{named.__module__}.{getattr(named, '__qualname__', type(named).__qualname__)}"
+    name: str = getattr(named, "__name__", type(named).__name__)  # a functools.partial has none
+    return f"{named.__module__}.{name}"
 
 
-def _routes(patterns: Iterable[object], prefix: str) -> Iterator[tuple[str, View]]:
+def _routes(patterns: Iterable[URLPattern | URLResolver], prefix: str) -> Iterator[tuple[str, View]]:
     for pattern in patterns:
+        route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _routes(pattern.url_patterns, prefix + str(pattern.pattern))
-        elif isinstance(pattern, URLPattern):
-            yield prefix + str(pattern.pattern), cast("View", pattern.callback)
+            yield from _routes(pattern.url_patterns, route)
+        else:
+            yield route, pattern.callback

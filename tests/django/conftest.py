@@ -34,12 +34,12 @@ class Ask:
         if origin is not None:
             given["origin"] = origin
         if not self.is_async:
-            response = self._client.generic(method, path, headers=given)
+            response: Any = self._client.generic(method, path, headers=given)
             response.read = b"".join(response) if response.streaming else response.content
             return response
 
         async def send() -> Any:
-            response = await self._async_client.generic(method, path, headers=given)
+            response: Any = await self._async_client.generic(method, path, headers=given)
             response.read = b"".join([chunk async for chunk in response]) if response.streaming else response.content
             return response
 

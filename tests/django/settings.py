@@ -40,5 +40,6 @@ DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memor
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STATIC_URL = "/static/"
 USE_TZ = True
+LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "German")]
 LOGIN_URL = "/login/"

@@ -39,7 +39,9 @@ class TestActualRequest:
         assert response["Vary"] == "Origin"
 
     @pytest.mark.parametrize("origin", [B, "null", A + "/", A.upper(), "", None])
-    def test_of_another_origin_reaches_the_view_and_gets_none(self, ask: Ask, origin: str | None, called: list[str]) -> None:
+    def test_of_another_origin_reaches_the_view_and_gets_none(
+        self, ask: Ask, origin: str | None, called: list[str]
+    ) -> None:
         response = ask.get("/", origin)
         assert response.content == b"plain"
         assert called == ["plain"]
@@ -197,8 +199,14 @@ class TestDebug:
 
     def test_tells_of_a_views_own_policy(self, ask: Ask, settings: Settings) -> None:
         settings.CORS_DEBUG = True
-        assert b"nearest that is allowed: 'https://partner.example'" in ask.preflight("/function/", "https://partners.example").content
-        assert b"nearest that is allowed: 'https://partner.example'" in ask.get("/forbids/", "https://partners.example").content
+        assert (
+            b"nearest that is allowed: 'https://partner.example'"
+            in ask.preflight("/function/", "https://partners.example").content
+        )
+        assert (
+            b"nearest that is allowed: 'https://partner.example'"
+            in ask.get("/forbids/", "https://partners.example").content
+        )
 
 
 class TestLog:

@@ -54,7 +54,9 @@ class TestDefaults:
         )
 
     def test_can_be_extended(self) -> None:
-        extended = policy(CORS_ALLOW_HEADERS=(*default_headers, "x-mine"), CORS_ALLOW_METHODS=(*default_methods, "PURGE"))
+        extended = policy(
+            CORS_ALLOW_HEADERS=(*default_headers, "x-mine"), CORS_ALLOW_METHODS=(*default_methods, "PURGE")
+        )
         assert extended.allow_headers[-1] == "x-mine"
         assert extended.allow_methods[-1] == "PURGE"
 
@@ -136,8 +138,10 @@ class TestRegularExpressions:
         assert told(CORS_ALLOWED_ORIGIN_REGEXES=["https://("]) == [
             (
                 "regex-invalid",
-                "The regular expression 'https://(' in CORS_ALLOWED_ORIGIN_REGEXES does not compile: missing ), "
-                "unterminated subpattern at position 8.",
+                (
+                    "The regular expression 'https://(' in CORS_ALLOWED_ORIGIN_REGEXES does not compile: missing ), "
+                    "unterminated subpattern at position 8."
+                ),
                 "",
             )
         ]
@@ -145,7 +149,9 @@ class TestRegularExpressions:
     def test_that_are_unsafe_are_told_by_their_own_setting(self) -> None:
         (problem, other) = told(CORS_ALLOWED_ORIGINS=[A + "/"], CORS_ALLOWED_ORIGIN_REGEXES=[r"https://www.c\.example"])
         assert problem[1].startswith("'https://a.example/' in CORS_ALLOWED_ORIGINS ends in a slash.")
-        assert other[1].startswith(r"The regular expression 'https://www.c\\.example' in CORS_ALLOWED_ORIGIN_REGEXES has an")
+        assert other[1].startswith(
+            r"The regular expression 'https://www.c\\.example' in CORS_ALLOWED_ORIGIN_REGEXES has an"
+        )
 
     def test_are_texts_or_compiled(self) -> None:
         ((code, message, remedy),) = told(CORS_ALLOWED_ORIGIN_REGEXES=[3])
@@ -178,7 +184,11 @@ class TestProblems:
             ({"CORS_RULES": {"api": {}}}, "rule-path", "'api' is not the path of a rule"),
             ({"CORS_RULES": {"/api": 3}}, "wrong-type", "CORS_RULES cannot hold 3"),
             ({"CORS_RULES": {"/api": []}}, "no-rules", "CORS_RULES holds no policy"),
-            ({"CORS_ORIGIN_SOURCE": "no.such"}, "source-import", "'no.such' of CORS_ORIGIN_SOURCE cannot be imported: No"),
+            (
+                {"CORS_ORIGIN_SOURCE": "no.such"},
+                "source-import",
+                "'no.such' of CORS_ORIGIN_SOURCE cannot be imported: No",
+            ),
         ],
     )
     def test_are_told_in_the_words_of_the_settings(self, settings: Mapping[str, Any], code: str, message: str) -> None:
@@ -282,7 +292,11 @@ class TestRules:
         settings.CORS_ALLOWED_ORIGIN_REGEXES = [r"https://\w+\.a\.example"]
         settings.CORS_ALLOW_CREDENTIALS = True
         settings.CORS_PREFLIGHT_MAX_AGE = 60
-        settings.CORS_RULES = {"/api": {"allow_headers": ["X-Mine"]}, "/b": {"origin_whitelist": [B]}, "/c": {"max_age": 0}}
+        settings.CORS_RULES = {
+            "/api": {"allow_headers": ["X-Mine"]},
+            "/b": {"origin_whitelist": [B]},
+            "/c": {"max_age": 0},
+        }
         rules = {path: members(policies)[0] for path, policies in project().rules.items()}
         assert rules["/api"].allow_origins == rules["/"].allow_origins
         assert rules["/api"].allow_credentials
@@ -325,14 +339,19 @@ class TestRules:
     def test_are_named_in_problems_as_they_were_written(self) -> None:
         problems = told(
             CORS_ALLOW_CREDENTIALS=True,
-            CORS_RULES={"/api": {"allow_all_origins": True}, "/b": {"allow_origins": ["b.example"], "allow_header": [], 3: 4}},
+            CORS_RULES={
+                "/api": {"allow_all_origins": True},
+                "/b": {"allow_origins": ["b.example"], "allow_header": [], 3: 4},
+            },
         )
         assert [message for _, message, _ in problems] == [
-            'CORS_RULES["/api"]["allow_all_origins"] = True with CORS_ALLOW_CREDENTIALS: every site on the web could act '
-            "as the logged-in user. Browsers refuse it.",
+            (
+                'CORS_RULES["/api"]["allow_all_origins"] = True with CORS_ALLOW_CREDENTIALS: every site on the web could act '
+                "as the logged-in user. Browsers refuse it."
+            ),
             "There is no setting 'allow_header'.",
             "There is no setting 3.",
-            "'b.example' in CORS_RULES[\"/b\"][\"allow_origins\"] has no scheme, and browsers always send one.",
+            '\'b.example\' in CORS_RULES["/b"]["allow_origins"] has no scheme, and browsers always send one.',
         ]
         assert problems[1][2].startswith('Write "allow_headers" instead. The settings are allow_origins, ')
 

@@ -76,7 +76,9 @@ class TestCheckRequestEnabled:
             ask.get(path, B)
         assert asked == ["/", "/function/", "/no-such-path/"]
 
-    def test_that_raises_refuses_and_is_logged(self, ask: Ask, connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
+    def test_that_raises_refuses_and_is_logged(
+        self, ask: Ask, connect: Connect, caplog: pytest.LogCaptureFixture
+    ) -> None:
         def handler(**_: object) -> bool:
             raise RuntimeError("a handler that fails")
 
@@ -102,7 +104,9 @@ class TestCheckRequestEnabled:
         assert ask.preflight("/", B).status_code == 200
         assert ask.preflight("/forbids/", B, "POST").status_code == 204
 
-    def test_speaks_for_paths_that_the_settings_do_not_cover(self, ask: Ask, connect: Connect, settings: Settings) -> None:
+    def test_speaks_for_paths_that_the_settings_do_not_cover(
+        self, ask: Ask, connect: Connect, settings: Settings
+    ) -> None:
         settings.CORS_URLS_REGEX = "^/covered/"
         connect(check_request_enabled, lambda request, **_: request.headers.get("Origin") == B)
         response = ask.get("/own-headers/", B)
@@ -160,7 +164,9 @@ class TestRequestRefused:
         connect(request_refused, handler)
         return heard
 
-    def test_carries_the_verdict(self, ask: Ask, refused: list[tuple[object, str, Verdict]], settings: Settings) -> None:
+    def test_carries_the_verdict(
+        self, ask: Ask, refused: list[tuple[object, str, Verdict]], settings: Settings
+    ) -> None:
         ask.get("/", B)
         ask.preflight("/", A, "PURGE")
         settings.CORS_REFUSE = "forbid"

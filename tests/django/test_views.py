@@ -61,7 +61,9 @@ class TestOneMethod:
 
     @pytest.mark.parametrize("method", ["PURGE", "as_view", "__class__", "DELETE", ""])
     def test_that_the_class_does_not_serve_is_the_settings_business(self, ask: Ask, method: str) -> None:
-        assert ask.preflight("/one-method/", PARTNER, method).content.startswith(b"The origin 'https://partner.example' is")
+        assert ask.preflight("/one-method/", PARTNER, method).content.startswith(
+            b"The origin 'https://partner.example' is"
+        )
 
     def test_of_a_view_set_has_its_own_policy(self, ask: Ask) -> None:
         assert ask.get("/sets/actions/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
@@ -159,7 +161,9 @@ class TestUrlconf:
         assert ask.preflight("/x/", A).status_code == 200
         assert ask.get("/x/", A).status_code == 500
 
-    def test_without_policies_is_not_searched(self, ask: Ask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_without_policies_is_not_searched(
+        self, ask: Ask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         settings.ROOT_URLCONF = "tests.django.plain_urls"
         monkeypatch.setattr("django_wsgicors.views.resolve", None)
         assert not has_own_policies("tests.django.plain_urls")
@@ -192,7 +196,9 @@ class TestDecorators:
     def test_are_not_for_classes(self) -> None:
         class Page(View): ...
 
-        with pytest.raises(TypeError, match=r'Page is a class: decorate it with method_decorator\(…, name="dispatch"\)'):
+        with pytest.raises(
+            TypeError, match=r'Page is a class: decorate it with method_decorator\(…, name="dispatch"\)'
+        ):
             cors_exempt(Page)
 
     def test_last_one_counts(self) -> None:
@@ -208,4 +214,5 @@ def test_csrf_exemption_survives() -> None:
 
     client = Client(enforce_csrf_checks=True)
     assert client.post("/api/", headers={"origin": PARTNER}).status_code == 405
-    assert cors(allow_origins="*")(csrf_exempt(views.plain)).csrf_exempt
+    marked: Any = cors(allow_origins="*")(csrf_exempt(views.plain))
+    assert marked.csrf_exempt

@@ -1,0 +1,237 @@
+"""The system checks: their ids, what they say, and where their documentation stands."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from django.core.checks import CheckMessage, run_checks
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.test import override_settings
+
+from django_wsgicors.checks import ERRORS_PAGE, ID, WARNINGS, WARNINGS_PAGE, check_settings
+from wsgicors import Policy
+from wsgicors.problems import CATALOGUE
+
+ROOT = Path(__file__).parents[2]
+
+A = "https://a.example"
+CORS = "django_wsgicors.CorsMiddleware"
+CSRF = "django.middleware.csrf.CsrfViewMiddleware"
+SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
+
+QUIET = {"ROOT_URLCONF": "tests.django.plain_urls", "MIDDLEWARE": [CORS], "CORS_ALLOWED_ORIGINS": [A]}
+
+
+def found(*, deploy: bool = False, **settings: Any) -> dict[str, CheckMessage]:
+    """What `manage.py check` says of our own, by the ids without what they have in common."""
+    with override_settings(**{**QUIET, **settings}):
+        messages = run_checks(tags=["security"], include_deployment_checks=deploy)
+    ours = [message for message in messages if str(message.id).startswith(ID)]
+    assert len({message.id for message in ours}) == len(ours)
+    return {str(message.id).removeprefix(ID): message for message in ours}
+
+
+def test_nothing_is_wrong_with_good_settings() -> None:
+    assert found() == {}
+    assert found(deploy=True) == {}
+
+
+class TestErrors:
+    def test_are_problems_with_their_remedy(self) -> None:
+        (message,) = found(CORS_ALLOWED_ORIGINS=["https://a.example/"]).values()
+        assert message.is_serious()
+        assert message.id == "django_wsgicors.origin-trailing-slash"
+        assert message.msg.startswith("'https://a.example/' in CORS_ALLOWED_ORIGINS ends in a slash.")
+        assert message.hint == 'Write "https://a.example" instead. See docs/errors.md#origin-trailing-slash.'
+
+    def test_fail_the_command(self) -> None:
+        told = pytest.raises(SystemCheckError, match="CORS_ALLOW_ALL_ORIGINS = True with CORS_ALLOW_CREDENTIALS")
+        with told, override_settings(CORS_ALLOW_ALL_ORIGINS=True, CORS_ALLOW_CREDENTIALS=True):
+            call_command("check")
+
+    def test_leave_nothing_else_to_be_said_of_the_policies(self) -> None:
+        messages = found(deploy=True, CORS_ALLOWED_ORIGINS=["a"], MIDDLEWARE=[SESSIONS])
+        assert messages.keys() == {"origin-scheme-missing", "middleware-missing"}
+
+    @pytest.mark.parametrize("code", CATALOGUE)
+    def test_have_a_place_in_the_documentation(self, code: str) -> None:
+        assert code in anchors(ERRORS_PAGE)
+
+
+def anchors(page: str) -> list[str]:
+    """The headings of a page of the documentation, as its links have them."""
+    return re.findall(r"^#+ `?([a-z0-9-]+)`?$", (ROOT / page).read_text("utf-8"), re.MULTILINE)
+
+
+class TestUnknownSettings:
+    def test_are_warned_of(self) -> None:
+        (message,) = found(CORS_ALLOW_ORIGINS=[A]).values()
+        assert not message.is_serious()
+        assert message.msg == "There is no setting 'CORS_ALLOW_ORIGINS'."
+        assert message.hint is not None
+        assert message.hint.startswith(
+            'Write "CORS_ALLOWED_ORIGINS" instead. The settings are CORS_ALLOW_ALL_ORIGINS, '
+        )
+        assert message.hint.endswith(" See docs/errors.md#unknown-setting.")
+
+    def test_may_be_asked_for_alone(self) -> None:
+        with override_settings(CORS_MODEL="x"):
+            assert [message.id for message in check_settings()] == ["django_wsgicors.unknown-setting"]
+
+
+class TestMiddlewareOrder:
+    @pytest.mark.parametrize(
+        ("above", "settings"),
+        [
+            ("django.middleware.common.CommonMiddleware", {}),
+            ("django.middleware.security.SecurityMiddleware", {"SECURE_SSL_REDIRECT": True}),
+            ("django.middleware.locale.LocaleMiddleware", {}),
+            ("django.middleware.http.ConditionalGetMiddleware", {}),
+            ("django.contrib.auth.middleware.AuthenticationMiddleware", {}),
+            ("django.contrib.auth.middleware.LoginRequiredMiddleware", {}),
+            ("django.contrib.auth.middleware.PersistentRemoteUserMiddleware", {}),
+            ("whitenoise.middleware.WhiteNoiseMiddleware", {}),
+            ("tests.django.test_checks.Common", {}),
+        ],
+    )
+    def test_matters_where_something_answers_first(self, above: str, settings: Mapping[str, Any]) -> None:
+        messages = found(MIDDLEWARE=[above, CORS], **settings)
+        assert messages.keys() == {"middleware-order"}
+        assert messages["middleware-order"].msg.startswith(f"CorsMiddleware stands below {above}, which ")
+        assert found(MIDDLEWARE=[CORS, above], **settings) == {}
+
+    @pytest.mark.parametrize(
+        "above", ["django.middleware.security.SecurityMiddleware", SESSIONS, "tests.django.test_checks.function"]
+    )
+    def test_does_not_matter_otherwise(self, above: str) -> None:
+        assert found(MIDDLEWARE=[above, "tests.django.test_checks.Cors"]) == {}
+
+
+def function(get_response: object) -> object:
+    return get_response
+
+
+from django.middleware.common import CommonMiddleware  # noqa: E402
+
+from django_wsgicors import CorsMiddleware  # noqa: E402
+
+
+class Common(CommonMiddleware):
+    """A project's own."""
+
+
+class Cors(CorsMiddleware):
+    """A project's own."""
+
+
+class TestMiddleware:
+    def test_is_missing(self) -> None:
+        assert found(MIDDLEWARE=[]).keys() == {"middleware-missing"}
+
+    @pytest.mark.parametrize(
+        "middleware",
+        [
+            ["corsheaders.middleware.CorsMiddleware", CORS],
+            [CORS, "corsheaders.middleware.CorsMiddleware"],
+        ],
+    )
+    def test_of_django_cors_headers_is_there_too(self, middleware: list[str]) -> None:
+        (message,) = found(MIDDLEWARE=middleware).values()
+        assert message.id == "django_wsgicors.middleware-twice"
+        assert "with corsheaders.middleware.CorsMiddleware:" in message.msg
+
+    def test_is_there_twice(self) -> None:
+        (message,) = found(MIDDLEWARE=[CORS, "tests.django.test_checks.Cors"]).values()
+        assert "with tests.django.test_checks.Cors:" in message.msg
+
+
+class TestCsrf:
+    CREDENTIALS: ClassVar = {"CORS_ALLOW_CREDENTIALS": True, "MIDDLEWARE": [CORS, CSRF], "CSRF_COOKIE_SAMESITE": "None"}
+
+    @pytest.mark.parametrize(
+        ("origins", "trusted", "missing"),
+        [
+            ([A], [], [A]),
+            ([A, "https://b.example"], ["https://b.example"], [A]),
+            ([A], ["https://*.example"], []),
+            (["https://x.a.example"], ["https://*.a.example"], []),
+            (["https://a.example:8443"], ["https://*.a.example:8443", "http://*.a.example:8443"], []),
+            (["https://xa.example"], ["https://*.a.example"], ["https://xa.example"]),
+            ([A], ["http://*.example"], [A]),
+            (["https://*.a.example"], [], ["https://*.a.example"]),
+            (["https://*.a.example"], ["https://*.a.example"], []),
+            (["http://localhost:*"], [], []),
+        ],
+    )
+    def test_trusts_the_origins_that_send_cookies(
+        self, origins: list[str], trusted: list[str], missing: list[str]
+    ) -> None:
+        messages = found(**self.CREDENTIALS, CORS_ALLOWED_ORIGINS=origins, CSRF_TRUSTED_ORIGINS=trusted)
+        quoted = ", ".join(f'"{origin}"' for origin in missing)
+        hints = [f"Add to CSRF_TRUSTED_ORIGINS: {quoted}. See {WARNINGS_PAGE}#csrf-trusted-origins."] if missing else []
+        assert [message.hint for message in messages.values()] == hints
+        assert messages.keys() == ({"csrf-trusted-origins"} if missing else set())
+
+    def test_is_no_matter_without_credentials_or_protection(self) -> None:
+        assert found(**{**self.CREDENTIALS, "CORS_ALLOW_CREDENTIALS": False}) == {}
+        assert found(**{**self.CREDENTIALS, "MIDDLEWARE": [CORS]}) == {}
+
+    def test_knows_no_regular_expression_and_no_source(self) -> None:
+        assert found(
+            **self.CREDENTIALS,
+            CORS_ALLOWED_ORIGINS=[],
+            CORS_ALLOWED_ORIGIN_REGEXES=[r"https://\w+\.a\.example"],
+            CORS_ORIGIN_SOURCE="tests.django.test_settings.source",
+        ) == {}  # fmt: skip
+
+    def test_counts_rules_and_views(self) -> None:
+        rules = {"/api": {"allowed_origins": [A], "allow_credentials": True}}
+        settings = {"MIDDLEWARE": [CORS, CSRF], "CSRF_COOKIE_SAMESITE": "None"}
+        assert found(**settings, CORS_RULES=rules).keys() == {"csrf-trusted-origins"}
+        messages = found(**settings, ROOT_URLCONF="tests.django.credential_urls")
+        assert '"https://of-a-view.example"' in messages["csrf-trusted-origins"].msg
+
+    def test_of_a_project_without_urls(self) -> None:
+        from django.conf import settings
+
+        with override_settings(**QUIET, CORS_ALLOW_CREDENTIALS=True):
+            del settings.ROOT_URLCONF
+            assert ID + "cookie-samesite" not in [message.id for message in run_checks(tags=["security"])]
+
+
+class TestCookies:
+    @pytest.mark.parametrize("value", ["Lax", "Strict"])
+    @pytest.mark.parametrize(("cookie", "needed"), [("SESSION_COOKIE", SESSIONS), ("CSRF_COOKIE", CSRF)])
+    def test_stay_away_from_pages_of_another_site(self, value: str, cookie: str, needed: str) -> None:
+        settings = {"CORS_ALLOW_CREDENTIALS": True, "CSRF_TRUSTED_ORIGINS": [A], f"{cookie}_SAMESITE": value}
+        (message,) = found(**settings, MIDDLEWARE=[CORS, needed]).values()
+        assert message.id == "django_wsgicors.cookie-samesite"
+        assert f'{cookie}_SAMESITE = "{value}" keeps' in message.msg
+        assert message.hint is not None
+        assert message.hint.startswith(f'Write {cookie}_SAMESITE = "None" and {cookie}_SECURE = True.')
+        assert found(**settings, MIDDLEWARE=[CORS]) == {}
+        assert found(**{**settings, "CORS_ALLOW_CREDENTIALS": False}, MIDDLEWARE=[CORS, needed]) == {}
+
+    def test_go_with_everything_where_they_are_told_to(self) -> None:
+        assert found(CORS_ALLOW_CREDENTIALS=True, SESSION_COOKIE_SAMESITE="None", MIDDLEWARE=[CORS, SESSIONS]) == {}
+
+
+class TestDeployment:
+    def test_warns_of_everybody(self) -> None:
+        (message,) = found(deploy=True, CORS_RULES={"/api": {"allow_all_origins": True}}).values()
+        assert message.msg == "/api: every site on the web may read the answers."
+        (message,) = found(deploy=True, CORS_ALLOW_ALL_ORIGINS=True, CORS_URLS_REGEX="^/api/").values()
+        assert message.msg == "paths that match ^/api/: every site on the web may read the answers."
+
+    def test_does_not_while_developing(self) -> None:
+        assert found(CORS_ALLOW_ALL_ORIGINS=True) == {}
+        assert found(deploy=True, CORS_ALLOW_ALL_ORIGINS=True, DEBUG=True) == {}
+        assert found(deploy=True, CORS_RULES={"/api": Policy(allow_origins=[A])}) == {}
+
+
+@pytest.mark.parametrize("name", WARNINGS)
+def test_every_warning_has_a_place_in_the_documentation(name: str) -> None:
+    assert name in anchors(WARNINGS_PAGE)
