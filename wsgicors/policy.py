@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final, Literal, NoReturn, Self, TypeAlias, cast
 
@@ -39,7 +39,7 @@ FORBIDDEN: Final = 403
 """RFC 9110, 15.5.4: the status of every refusal that is answered in the app's stead."""
 
 # A named tuple's own constructor takes longer than the rest of a decision.
-_verdict: Final = tuple.__new__
+_verdict = cast("Callable[[type[Verdict], tuple[object, ...]], Verdict]", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
 _ORIGIN: Final = ("Origin",)
 _VARY_ORIGIN: Final = vary_line(_ORIGIN)
 _UNLISTED: Final[frozenset[str]] = frozenset()
@@ -500,7 +500,7 @@ _DEFAULTS: Final[Mapping[str, object]] = {
     "allow_private_network": False,
     "preflight_status": 204,
     "refuse": "withhold",
-    "dangerously_allow": frozenset(),
+    "dangerously_allow": frozenset[str](),
 }
 
 

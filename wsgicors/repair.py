@@ -46,9 +46,12 @@ def member_problem(member: object) -> Problem | None:
     if isinstance(member, str):
         return pattern_problem(member)
     if isinstance(member, re.Pattern):
-        return regex_problem(member)
-    if isinstance(member, Mapping) and isinstance(pattern := cast("Mapping[object, object]", member).get("regex"), str):
-        return _compile_problem(pattern)
+        return regex_problem(cast("re.Pattern[str] | re.Pattern[bytes]", member))
+    pattern = cast("Mapping[object, object]", member).get("regex") if isinstance(member, Mapping) else None
+    return _compile_problem(pattern) if isinstance(pattern, str) else _type_problem(cast("object", member))
+
+
+def _type_problem(member: object) -> Problem:
     instead = member.decode("ascii", "replace") if isinstance(member, bytes) else ""
     wanted = "texts such as https://www.example.com, and compiled regular expressions"
     facts = {"type": type(member).__name__, "wanted": wanted}
@@ -292,7 +295,8 @@ def _unanchored(pattern: str) -> str:
 
 
 def _written(pattern: str) -> str:
-    return f're.compile(r"{pattern}")'
+    raw = pattern.isprintable() and '"' not in pattern and not pattern.endswith("\\")
+    return f're.compile(r"{pattern}")' if raw else f"re.compile({pattern!a})"
 
 
 def _escape_dots(pattern: str) -> str:

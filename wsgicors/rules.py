@@ -136,7 +136,7 @@ class Rules:
         else:
             self._by_path[""] = _answerer("/", rules, problems)
         if not self._by_path and not problems:
-            problems.append(Problem("no-rules", SETTING, rules))
+            problems.append(Problem("no-rules", SETTING, self.given))
         if problems:
             raise PolicyError(problems)
         self._depth = max(path.count("/") for path in self._by_path)
@@ -184,8 +184,7 @@ def _forbids(answerer: Answerer | None) -> bool:
 def _answerer(path: str, policies: object, problems: list[Problem]) -> Answerer:
     if isinstance(policies, Policy):
         return policies
-    is_list = isinstance(policies, Iterable) and not isinstance(policies, (str, bytes))
-    members = tuple(cast("Iterable[object]", policies)) if is_list else (policies,)
+    members = _members(policies)
     known = tuple(member for member in members if isinstance(member, Policy))
     if not members:
         problems.append(Problem("no-rules", SETTING, policies))
@@ -196,6 +195,12 @@ def _answerer(path: str, policies: object, problems: list[Problem]) -> Answerer:
     if any(policy.allow_origins == ("*",) for policy in known[:-1]):
         problems.append(Problem("policy-unreachable", SETTING, path))
     return known[0] if len(known) == 1 else PolicyList(known) if known else AmbiguousPath(forbids=True)
+
+
+def _members(policies: object) -> tuple[object, ...]:
+    if isinstance(policies, Iterable) and not isinstance(policies, (str, bytes)):
+        return tuple(cast("Iterable[object]", policies))
+    return (policies,)
 
 
 def _is_path(path: str) -> bool:

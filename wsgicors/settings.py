@@ -304,11 +304,11 @@ def _read_member(member: object) -> object:
     parts = cast("Mapping[object, object]", member)
     pattern, flags = parts.get("regex"), parts.get("flags", 0)
     if not isinstance(pattern, str) or not isinstance(flags, int) or not parts.keys() <= {"regex", "flags"}:
-        return member
+        return parts
     try:
         return re.compile(pattern, flags)
     except (re.error, ValueError):
-        return member
+        return parts
 
 
 def write_member(member: Member) -> str | dict[str, str | int]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from wsgicors.origins import OriginSet, split_pattern
 from wsgicors.problems import PolicyError, Problem
@@ -181,11 +181,12 @@ class _Flight:
 
 
 def _answer_of(lookup: Lookup, origin: str) -> bool:
-    answer: object = lookup(origin)
+    answer = cast("Callable[[str], object]", lookup)(origin)
     if not isinstance(answer, bool):
+        kind = type(answer).__name__
         if isinstance(answer, Coroutine):
             answer.close()
-        raise TypeError(f"a lookup returns True or False, not {type(answer).__name__}; is it an async function?")
+        raise TypeError(f"a lookup returns True or False, not {kind}; is it an async function?")
     return answer
 
 
