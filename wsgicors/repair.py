@@ -47,8 +47,13 @@ def member_problem(member: object) -> Problem | None:
         return pattern_problem(member)
     if isinstance(member, re.Pattern):
         return regex_problem(cast("re.Pattern[str] | re.Pattern[bytes]", member))
-    pattern = cast("Mapping[object, object]", member).get("regex") if isinstance(member, Mapping) else None
-    return _compile_problem(pattern) if isinstance(pattern, str) else _type_problem(cast("object", member))
+    pattern = _pattern_of(member)
+    return _compile_problem(pattern) if isinstance(pattern, str) else _type_problem(member)
+
+
+def _pattern_of(member: object) -> object:
+    """What a ``{"regex": …}`` holds; None for anything else."""
+    return cast("Mapping[object, object]", member).get("regex") if isinstance(member, Mapping) else None
 
 
 def _type_problem(member: object) -> Problem:
