@@ -16,6 +16,7 @@ from wsgicors.origins import (
     is_ip,
     is_loopback,
     is_serialization,
+    patterns_of,
     split_origin,
     split_pattern,
 )
@@ -138,6 +139,7 @@ def test_an_origin_is_parsed_into_its_parts(text: str, parts: tuple[str, str, in
 def test_what_no_browser_sends_is_no_origin(text: str) -> None:
     assert split_origin(text) is None
     assert not is_serialization(text)
+    assert patterns_of(text) == ()
     with pytest.raises(ValueError, match="not the serialisation of a tuple origin"):
         Origin.parse(text)
 
@@ -326,6 +328,17 @@ def test_a_pattern_matches_its_family(pattern: str, origin: str) -> None:
 def test_a_pattern_matches_nobody_else(pattern: str, origin: str) -> None:
     assert not OriginPattern.parse(pattern).matches(origin)
     assert origin not in OriginSet([pattern])
+
+
+@pytest.mark.parametrize("origin", sorted({origin for _, origin in FAMILIES + STRANGERS} | ORIGINS.keys()))
+def test_every_pattern_that_matches_is_told(origin: str) -> None:
+    patterns = patterns_of(origin)
+    assert len(set(patterns)) == len(patterns)
+    for pattern in patterns:
+        assert OriginPattern.parse(pattern).matches(origin), pattern
+    for pattern in PATTERNS:
+        matches = OriginPattern.parse(pattern).matches(origin)
+        assert (pattern in patterns) is (matches and pattern != "null")
 
 
 @pytest.mark.parametrize("origin", [text for text in MALFORMED if text != "null"])
