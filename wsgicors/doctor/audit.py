@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
-from urllib.parse import urlsplit
 
 from wsgicors.browser import Request, Response
 from wsgicors.doctor.asking import AskError, ask
@@ -19,7 +18,7 @@ from wsgicors.doctor.weaknesses import WEAKNESSES, Level, Weakness
 from wsgicors.doctor.why import REMEDY_SCHEMA, remedies_json
 from wsgicors.doctor.wire import Answer, Wire, browser_headers
 from wsgicors.fields import list_members
-from wsgicors.origins import is_ip, is_loopback
+from wsgicors.origins import is_ip, is_loopback, split_origin
 from wsgicors.settings import is_public_suffix
 
 ATTACKER: Final = "wsgicors-audit.example"
@@ -111,8 +110,8 @@ def hostile_origins(trusted: str) -> list[tuple[str, str]]:
     >>> hostile_origins("https://www.example.com")[:3]
     [('any-origin', 'https://wsgicors-audit.example'), ('null-trusted', 'null'), ('http-downgrade', 'http://www.example.com')]
     """
-    parts = urlsplit(trusted)
-    scheme, host, port = parts.scheme, parts.hostname or "", f":{parts.port}" if parts.port else ""
+    scheme, host, number = split_origin(trusted) or ("", "", "")
+    port = f":{number}" if number else ""
     hostile = [("any-origin", f"https://{ATTACKER}"), ("null-trusted", "null")]
     if scheme == "https":
         hostile.append(("http-downgrade", f"http://{host}{port}"))
@@ -120,11 +119,12 @@ def hostile_origins(trusted: str) -> list[tuple[str, str]]:
         hostile += [
             ("loopback-trusted", origin) for origin in ("http://localhost", "http://localhost:3000", "http://127.0.0.1")
         ]
-    hostile.append(("prefix", f"http://localhost.{ATTACKER}"))
-    if ":" not in host:
-        hostile.append(("any-port", f"{scheme}://{host}:{'9443' if port else '8443'}"))
-        hostile += [("prefix", f"{scheme}://{host}{glue}{ATTACKER}{port}") for glue in (".", "")]
-    if ":" in host or is_ip(host) or is_loopback(host):
+    hostile.append(("loopback-prefix", f"http://localhost.{ATTACKER}"))
+    hostile.append(("any-port", f"{scheme}://{host}:{'9443' if port else '8443'}"))
+    if host[0] == "[":
+        return hostile
+    hostile += [("prefix", f"{scheme}://{host}{glue}{ATTACKER}{port}") for glue in (".", "")]
+    if is_ip(host) or is_loopback(host):
         return hostile
     return hostile + [(weakness, f"{scheme}://{name}{port}") for weakness, name in _hostile_names(host)]
 
@@ -162,10 +162,9 @@ def audit(url: str, *, origin: str = "", wire: Wire | None = None) -> Audit:
         AskError: No browser could ask for `url`, or have `origin`.
         ModuleNotFoundError: urllib3 is not installed.
     """
-    trusted = origin or origin_of(url)
-    page = ask(url, trusted or "null")
-    if trusted == "null":
-        raise AskError("The origin null is what an audit asks for; give the one that the server is meant to trust.")
+    page = ask(url, origin or origin_of(url) or "null")
+    if not split_origin(page.origin):
+        raise AskError("An audit takes the origin of a page on the web: the one that the server is meant to trust.")
     return _Audit(page, wire or Wire(pause=PAUSE)).run()
 
 
@@ -193,6 +192,8 @@ class _Audit:
         for weakness, origin in hostile_origins(trusted):
             if self.stopped or (weakness != "null-trusted" and "any-origin" in self.found):
                 break
+            if weakness == "special-character" and "prefix" in self.found:
+                break  # what begins rightly is trusted, whatever follows
             answers = {"GET": self.get(origin), "preflight": self.preflight(origin)}
             for by, response in answers.items():
                 if response is not None:

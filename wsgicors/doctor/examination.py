@@ -74,10 +74,12 @@ class Received:
     """How an answer came.
 
     Attributes:
+        sent: The headers that went out, those that browsers add of themselves among them.
         signs: Who made it and who passed it on; see `wsgicors.doctor.signs.told`.
         seconds: How long it took; None where nothing was sent.
     """
 
+    sent: Headers = ()
     signs: tuple[Sign, ...] = ()
     seconds: float | None = None
 
@@ -214,7 +216,7 @@ def _exchange_json(exchange: Exchange, received: Received) -> dict[str, Json]:
         "hop": exchange.hop,
         "method": exchange.request.method,
         "url": clean_url(exchange.request.url),
-        "request_headers": [[name, value] for name, value in request_lines(exchange.request.headers)],
+        "request_headers": [[name, value] for name, value in request_lines(received.sent or exchange.request.headers)],
         "status": exchange.response.status,
         "response_headers": [[name, value] for name, value in response_lines(exchange.response)],
         "answered_by": [
@@ -306,8 +308,9 @@ SCHEMA: Final[Mapping[str, object]] = MappingProxyType(
 # -- What may be shown of messages -------------------------------------------------------------------------------------
 
 _SHOWN_IN_REQUESTS: Final = frozenset({
-    "accept", "access-control-request-headers", "access-control-request-method",
-    "access-control-request-private-network", "content-type", "origin",
+    "accept", "accept-encoding", "accept-language", "access-control-request-headers", "access-control-request-method",
+    "access-control-request-private-network", "content-type", "origin", "referer", "sec-fetch-dest", "sec-fetch-mode",
+    "sec-fetch-site", "user-agent",
 })  # fmt: skip
 _SHOWN_IN_RESPONSES: Final = frozenset({
     "age", "allow", "cache-control", "cf-cache-status", "content-type", "cross-origin-resource-policy", "retry-after",
@@ -363,6 +366,9 @@ _ENGINES: Final = {
 """Where engines are known to depart from the standard, or from each other."""
 
 
+_LISTS: Final = frozenset({Failure.METHOD_NOT_ALLOWED, Failure.HEADER_NOT_ALLOWED})
+
+
 def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examination:
     """What there is to say of a browser's conclusion, by what it shows alone.
 
@@ -379,7 +385,27 @@ def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examin
         remarks=tuple(_remarks(conclusion, facts)),
         received=tuple(received),
     )
-    return found.with_suspects(rank([step.failure], step.stage, facts)) if step and step.failure else found
+    if step is None or step.failure is None:
+        return found
+    ranked = rank([step.failure], step.stage, facts)
+    if step.failure in _LISTS and not facts.value:
+        ranked = certain(ranked[0].id)  # the whole answer is known, and has no * in it
+    return found.with_suspects(ranked)
+
+
+def unfinished(
+    conclusion: Conclusion, received: Sequence[Received], detail: str, decision: Decision = Decision.UNCLEAR
+) -> Examination:
+    """What is known where the last request was kept back; `wsgicors.browser.fetch` was told that it went unanswered.
+
+    Args:
+        conclusion: Its last exchange is one that did not take place, with status 0.
+        received: How the others were answered.
+        detail: Why it was kept back, in a sentence.
+        decision: What that makes of it.
+    """
+    before = replace(conclusion, steps=conclusion.steps[:-1], exchanges=conclusion.exchanges[:-1])
+    return replace(examine(before, received), decision=decision, detail=detail)
 
 
 def facts_of(conclusion: Conclusion, step: Step | None) -> Facts:

@@ -12,8 +12,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 from wsgicors import browser
-from wsgicors.browser import Conclusion, Request, Response, Stage
-from wsgicors.doctor.examination import Decision, Examination, Received, Remark, examine, remark
+from wsgicors.browser import Conclusion, Request, Response
+from wsgicors.doctor.examination import Decision, Examination, Received, Remark, examine, remark, unfinished
 from wsgicors.doctor.facts import Facts, clean_url, origin_of
 from wsgicors.doctor.network import is_secure, space_of_address, space_of_host
 from wsgicors.doctor.questions import compared
@@ -75,6 +75,7 @@ class _Exchange:
         self.follow = follow
         self.preflight_only = preflight_only
         self.answers: list[Answer] = []
+        self.received: list[Received] = []
         self.kept_back = ""
         """The URL that was not asked, and would have been next."""
 
@@ -86,13 +87,11 @@ class _Exchange:
         own = origin_of(sent.url) == self.origin
         cookie = self.cookie if own and sent.credentials == "include" else ""
         body = b"" if preflight or sent.method in {"GET", "HEAD"} else self.body
-        answer = self.wire.send(sent.method, sent.url, browser_headers(sent, self.page.origin, cookie=cookie), body)
+        headers = browser_headers(sent, self.page.origin, cookie=cookie)
+        answer = self.wire.send(sent.method, sent.url, headers, body)
         self.answers.append(answer)
+        self.received.append(Received(headers, signs(answer.response, answer.body), answer.seconds))
         return answer.response
-
-    @property
-    def received(self) -> tuple[Received, ...]:
-        return tuple(Received(signs(answer.response, answer.body), answer.seconds) for answer in self.answers)
 
     @property
     def address(self) -> str:
@@ -105,20 +104,17 @@ def _is_preflight(sent: Request) -> bool:
 
 
 def _stopped(conclusion: Conclusion, exchange: _Exchange) -> Examination:
-    """What is known where the next request was kept back: `fetch` was told that it went unanswered, which is not so."""
-    before = replace(conclusion, steps=conclusion.steps[:-1], exchanges=conclusion.exchanges[:-1])
-    found = examine(before, exchange.received)
-    last = before.exchanges[-1] if before.exchanges else None
+    """What is known where the next request was kept back."""
     if origin_of(exchange.kept_back) != exchange.origin:
         detail = (
             f"The redirect leads to {clean_url(exchange.kept_back) or 'another origin'}, which was not asked for, and "
             "was not followed; --follow follows it."
         )
-        return replace(found, decision=Decision.UNCLEAR, detail=detail)
-    if last and last.stage is Stage.PREFLIGHT:
-        return replace(found, detail="The preflight passes; the request itself was kept back.")
-    detail = "There is no preflight, and the request itself was kept back."
-    return replace(found, decision=Decision.UNCLEAR, detail=detail)
+        return unfinished(conclusion, exchange.received, detail)
+    if conclusion.max_age is None:
+        return unfinished(conclusion, [], "There is no preflight, and the request itself was kept back.")
+    detail = "The preflight passes; the request itself was kept back."
+    return unfinished(conclusion, exchange.received, detail, Decision.ALLOWED)
 
 
 def _mixed_content(request: Request, facts: Facts, wire: Wire) -> Examination:

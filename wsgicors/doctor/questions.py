@@ -77,34 +77,41 @@ class Evidence:
         return found.with_suspects(sure or [*self.causes, *after] or before, facts)
 
 
-def compared(found: Examination, bodies: Sequence[bytes], wire: Wire, cookie: str = "") -> Examination:
+def compared(found: Examination, bodies: Sequence[bytes], wire: Wire | None = None, cookie: str = "") -> Examination:
     """`found` in the light of what the answers show and of what is asked besides.
 
     Args:
         found: What the exchange alone tells.
         bodies: The beginning of each answer's body.
-        wire: How to ask.
+        wire: How to ask; None where nobody can be.
         cookie: What was sent with the request itself.
     """
     if not found.conclusion.exchanges or found.conclusion.tainting == "basic":
         return found
-    questions = _Questions(found, wire, cookie)
+    questions = _Questions(found, wire, cookie) if wire else None
     if found.failed is None:
-        found = _cached_some_day(_csrf(found, bodies[-1]), questions)
+        found = _csrf(found, bodies[-1])
+        found = _cached_some_day(found, questions) if questions else found
     else:
+        found = _with_its_words(found, bodies[-1])
         evidence = _shown(found, bodies[-1])
-        if any(sign.refusal for sign in found.answers[-1].signs):
-            line = bodies[-1].partition(b"\n")[0].decode("latin-1")
-            found = replace(found, detail=f"The server says: {shown(line)}")
-        if not evidence.causes:
+        if questions and not evidence.causes:
             _ask(found, questions, evidence)
-        elif evidence.causes == certain("origin-not-allowed"):
+        elif questions and evidence.causes == certain("origin-not-allowed"):
             _variants(questions, evidence)
         found = evidence.applied(found)
-    return replace(found, controls=tuple(questions.asked))
+    return replace(found, controls=tuple(questions.asked)) if questions else found
 
 
 # -- What the answers show without a question --------------------------------------------------------------------------
+
+
+def _with_its_words(found: Examination, body: bytes) -> Examination:
+    """With the sentence by which wsgicors refused, where it was wsgicors."""
+    if not any(sign.refusal for sign in found.answers[-1].signs):
+        return found
+    line = body.partition(b"\n")[0].decode("latin-1")
+    return replace(found, detail=f"The server says: {shown(line)}")
 
 
 def _csrf_causes(found: Examination, body: bytes) -> list[str]:

@@ -196,6 +196,14 @@ _CATALOGUE: Final = (
         _EXACT,
     ),
     Weakness(
+        "loopback-prefix",
+        Level.HIGH,
+        "What begins like localhost is trusted",
+        "{origin} is allowed, as it begins like http://localhost.",
+        "Whoever owns the domain at the end owns the page: an entry from development compares the beginning only.",
+        _EXACT,
+    ),
+    Weakness(
         "private-network",
         Level.MEDIUM,
         "Public pages are let into the private network",

@@ -1,0 +1,319 @@
+"""``wsgicors why``, ``explain``, ``probe`` and ``audit``."""
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from wsgicors.doctor import report
+from wsgicors.doctor.asking import AskError, ask
+from wsgicors.doctor.audit import PAUSE
+from wsgicors.doctor.audit import audit as audit_url
+from wsgicors.doctor.explain import DEFAULT_URL, read_policy
+from wsgicors.doctor.explain import explain as explain_policy
+from wsgicors.doctor.facts import shown
+from wsgicors.doctor.har import LONGEST_FILE, HarError, looks_like_har
+from wsgicors.doctor.probe import probe as probe_url
+from wsgicors.doctor.schema import Json
+from wsgicors.doctor.weaknesses import Level
+from wsgicors.doctor.why import why as why_blocked
+from wsgicors.doctor.wire import TIMEOUT, Wire
+from wsgicors.problems import PolicyError
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+class _Failed(click.ClickException):
+    """An error that is none of the command's answers."""
+
+    exit_code = 2
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    ctx.meta[f"{__name__}.{param.name}"] = value
+
+
+_FLAG: Final[Mapping[str, Any]] = {"is_flag": True, "expose_value": False, "callback": _remember}
+_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_HEADERS: Final = ("Authorization", "Content-Type", "X-CSRFToken", "X-Requested-With")
+
+
+def _printing(command: _Command) -> _Command:
+    """The options that say how `_print` prints."""
+    options = (
+        click.option("--json", "json", help="Print JSON, as docs/doctor.md describes it.", **_FLAG),
+        click.option("--no-color", "plain", help="No colours, on a terminal either; NO_COLOR does the same.", **_FLAG),
+    )
+    return functools.reduce(lambda done, option: option(done), reversed(options), command)
+
+
+def _print(result: Mapping[str, Json], lines: Iterable[report.Line]) -> None:
+    """Print a result as JSON, or as a report: decorated on a terminal, plain where it is piped."""
+    meta = click.get_current_context().meta
+    if meta[f"{__name__}.json"]:
+        click.echo(json.dumps(result, indent=2))
+    elif sys.stdout.isatty():
+        from rich.console import Console
+
+        # None leaves it to NO_COLOR and to the terminal.
+        report.show(lines, Console(no_color=meta[f"{__name__}.plain"] or None, highlight=False))
+    else:
+        click.echo(report.text(lines), nl=False)
+
+
+def _completed(
+    known: Iterable[str],
+) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in known if name.lower().startswith(incomplete.lower())]
+
+    return complete
+
+
+_origin = click.option("--origin", required=True, help="The page's origin, as in https://www.example.com, or null.")
+_method = click.option(
+    "--method", default="GET", show_default=True, shell_complete=_completed(_METHODS), help="The request's method."
+)
+_headers = click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="NAME[: VALUE]",
+    shell_complete=_completed(_HEADERS),
+    help="A header that the page's script sets; may be given several times.",
+)
+_credentials = click.option("--credentials", is_flag=True, help='As with credentials: "include".')
+_timeout = click.option(
+    "--timeout",
+    default=TIMEOUT,
+    show_default=True,
+    type=click.FloatRange(0.1, 300),
+    help="Seconds that each request may take.",
+)
+
+
+# -- why ---------------------------------------------------------------------------------------------------------------
+
+_WHY_HELP: Final = """\b
+Examples:
+  wsgicors why "Access to fetch at 'https://api.example/' from origin ..."
+  wsgicors why capture.har
+  wsgicors why console.log capture.har
+  pbpaste | wsgicors why
+
+Exit status: 0 a cause was named, 2 none could be."""
+
+
+@click.command(epilog=_WHY_HELP)
+@click.argument("sources", nargs=-1, metavar="[MESSAGE|FILE]...", type=click.Path(allow_dash=True))
+@_printing
+def why(sources: tuple[str, ...]) -> None:
+    """Say why a browser blocked a request: from its message, a whole console, a HAR file, or both together.
+
+    Without an argument, or for -, it reads standard input.
+    """
+    texts: list[str] = []
+    hars: list[str] = []
+    for source in sources or ("-",):
+        content = _content(source)
+        (hars if looks_like_har(content) else texts).append(content)
+    if len(hars) > 1:
+        raise click.UsageError("One HAR file at a time.")
+    try:
+        diagnosis = why_blocked("\n".join(texts), hars[0] if hars else None)
+    except HarError as error:
+        raise _Failed(str(error)) from None
+    _print(diagnosis.to_json(), report.of_diagnosis(diagnosis))
+    named = [suspect.cause.id for finding in diagnosis.findings for suspect in finding.suspects]
+    if not set(named) - {"unrecognised"} and not diagnosis.exchanges:
+        sys.exit(2)
+
+
+def _content(source: str) -> str:
+    """What an argument stands for: standard input, a file, or its own words."""
+    if source == "-":
+        return sys.stdin.buffer.read(LONGEST_FILE + 1).decode("utf-8", "replace")
+    path = Path(source)
+    try:
+        is_file = path.is_file()
+    except (OSError, ValueError):  # too long for a name, or no name at all
+        return source
+    if is_file:
+        try:
+            with path.open("rb") as file:
+                return file.read(LONGEST_FILE + 1).decode("utf-8", "replace")
+        except OSError as error:
+            raise _Failed(f"{shown(source)} cannot be read: {error.strerror}.") from None
+    if path.suffix in {".har", ".json", ".log", ".txt"} and " " not in source:
+        raise _Failed(f"There is no file {shown(source)}.")
+    return source
+
+
+# -- explain -----------------------------------------------------------------------------------------------------------
+
+_EXPLAIN_HELP: Final = """\b
+Examples:
+  wsgicors explain --policy policy.toml --origin https://www.example.com
+  wsgicors explain --policy policy.toml --origin https://www.example.com \\
+      --method PUT --header Content-Type --credentials
+
+\b
+A policy.toml:
+  allow_origins = ["https://www.example.com"]
+  allow_methods = ["PUT", "DELETE"]
+  allow_credentials = true
+
+Exit status: 0 allowed, 1 blocked, 2 the policy or the request is none."""
+
+
+@click.command(epilog=_EXPLAIN_HELP)
+@click.option(
+    "--policy",
+    "path",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file with a policy's settings.",
+)
+@_origin
+@_method
+@_headers
+@_credentials
+@click.option("--private-network", is_flag=True, help="The server is in a more private network than the page.")
+@click.option("--url", default=DEFAULT_URL, show_default=True, help="What the page asks for.")
+@_printing
+def explain(
+    *,
+    path: Path,
+    origin: str,
+    method: str,
+    headers: tuple[str, ...],
+    credentials: bool,
+    private_network: bool,
+    url: str,
+) -> None:
+    """Tell what a policy answers a page, step by step, and what its browser makes of it. Nothing is sent."""
+    try:
+        policy = read_policy(path)
+        explained = explain_policy(
+            policy,
+            origin,
+            url=url,
+            method=method,
+            headers=headers,
+            credentials=credentials,
+            private_network=private_network,
+        )
+    except (PolicyError, AskError) as error:
+        raise _Failed(str(error)) from None
+    except (OSError, ValueError) as error:
+        raise _Failed(f"{path} cannot be read: {shown(str(error))}.") from None
+    _print(explained.to_json(), report.of_explained(explained))
+    sys.exit(explained.examination.decision.exit_status)
+
+
+# -- probe -------------------------------------------------------------------------------------------------------------
+
+_PROBE_HELP: Final = """\b
+Examples:
+  wsgicors probe https://api.example/notes --origin https://www.example.com
+  wsgicors probe https://api.example/notes --origin https://www.example.com \\
+      --method PUT --header Content-Type --header 'Authorization: Bearer ...' \\
+      --credentials --cookie 'session=...' --data @note.json
+
+Servers other than the URL's own are asked only with --follow. Proxies of the environment are not used.
+
+Exit status: 0 allowed, 1 blocked, 2 could not tell."""
+
+
+@click.command(epilog=_PROBE_HELP)
+@click.argument("url")
+@_origin
+@_method
+@_headers
+@_credentials
+@click.option("--cookie", default="", metavar="TEXT", help="A Cookie header to send; it needs --credentials.")
+@click.option("--data", default="", metavar="TEXT|@FILE", help="The body of the request itself.")
+@click.option("--follow", is_flag=True, help="Follow redirects to other origins too. Headers that were given go along.")
+@click.option("--preflight-only", is_flag=True, help="Keep the request itself back.")
+@_timeout
+@_printing
+def probe(
+    *,
+    url: str,
+    origin: str,
+    method: str,
+    headers: tuple[str, ...],
+    credentials: bool,
+    cookie: str,
+    data: str,
+    follow: bool,
+    preflight_only: bool,
+    timeout: float,
+) -> None:
+    """Make the request of a page, as its browser would, and report where it breaks and who answered.
+
+    The request is really made: a DELETE deletes. Where something fails, a few harmless ones more tell why.
+    """
+    if cookie and not credentials:
+        raise click.UsageError("A cookie goes with --credentials only, as in a browser.")
+    body = _body(data)
+    if body and not any(name.partition(":")[0].strip().lower() == "content-type" for name in headers):
+        headers = (*headers, "Content-Type: text/plain;charset=UTF-8")  # Fetch, "extract a body"
+    try:
+        asked = ask(url, origin, method=method, headers=headers, credentials=credentials)
+        found = probe_url(
+            asked, body=body, cookie=cookie, follow=follow, preflight_only=preflight_only, wire=Wire(timeout)
+        )
+    except AskError as error:
+        raise _Failed(str(error)) from None
+    _print(found.to_json(), report.of_examination(found))
+    sys.exit(found.decision.exit_status)
+
+
+def _body(data: str) -> bytes:
+    if not data.startswith("@"):
+        return data.encode("utf-8", "surrogateescape")
+    try:
+        return Path(data[1:]).read_bytes()
+    except (OSError, ValueError) as error:
+        raise _Failed(f"{shown(data[1:])} cannot be read: {shown(str(error))}.") from None
+
+
+# -- audit -------------------------------------------------------------------------------------------------------------
+
+_AUDIT_HELP: Final = """\b
+Examples:
+  wsgicors audit https://api.example/notes --origin https://www.example.com
+  wsgicors audit https://api.example/notes --origin https://www.example.com --fail-on medium
+
+Audit servers that are yours, or whose owner has asked you to. Only the one URL is asked, by GET and by preflights, a
+few times a second.
+
+Exit status: 0 nothing as bad as --fail-on, 1 something is, 2 could not tell."""
+
+
+@click.command(epilog=_AUDIT_HELP)
+@click.argument("url")
+@click.option("--origin", default="", help="The page's origin that the server is meant to trust; else the URL's own.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([str(level) for level in Level]),
+    default=str(Level.LOW),
+    show_default=True,
+    help="Exit with 1 from this level on.",
+)
+@_timeout
+@_printing
+def audit(*, url: str, origin: str, fail_on: str, timeout: float) -> None:
+    """Ask a server as hostile pages would, and report whom it trusts that it should not, and what is untidy."""
+    try:
+        found = audit_url(url, origin=origin, wire=Wire(timeout, PAUSE))
+    except AskError as error:
+        raise _Failed(str(error)) from None
+    _print(found.to_json(), report.of_audit(found))
+    sys.exit(found.exit_status(Level(fail_on)))

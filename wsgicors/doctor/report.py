@@ -1,0 +1,352 @@
+"""The doctor's reports as people read them: lines of text, plain where they are piped, in colour on a terminal.
+
+What comes from a server, a browser or a file is escaped here once more, and never read as markup.
+
+>>> from wsgicors.doctor.why import why
+>>> print(text(of_diagnosis(why("Reason: CORS header 'Access-Control-Allow-Origin' does not match 'https://b.example'"))))
+... # doctest: +ELLIPSIS
+Blocked: The server always names one fixed origin
+...
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from wsgicors.browser import Exchange, Outcome, Stage, Step
+from wsgicors.doctor.audit import Audit, Finding
+from wsgicors.doctor.causes import ROOTS, Place, Remedy
+from wsgicors.doctor.examination import Decision, Examination, Received, request_lines, response_lines
+from wsgicors.doctor.explain import Explained
+from wsgicors.doctor.facts import clean_url, shown
+from wsgicors.doctor.ranking import Certainty
+from wsgicors.doctor.signs import told
+from wsgicors.doctor.why import Diagnosis, Suspect
+from wsgicors.doctor.why import Finding as Found
+from wsgicors.explain import policy_lines
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+LONGEST_LINE: Final = 2000
+"""Characters of a line that are shown."""
+
+STANDARD: Final = "https://fetch.spec.whatwg.org/"
+"""Where a section that begins with # stands."""
+
+
+class Style(StrEnum):
+    """What a line is."""
+
+    GOOD = "good"
+    BAD = "bad"
+    NOTE = "note"
+    TITLE = "title"
+    CODE = "code"
+    QUIET = "quiet"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a report, without its line break.
+
+    Attributes:
+        text: Escaped and cut.
+        style: What it is.
+        indent: Columns in front of it, and of what of it does not fit into its line.
+    """
+
+    text: str
+    style: Style = Style.PLAIN
+    indent: int = 0
+
+
+_COLOURS: Final = {
+    Style.GOOD: "green",
+    Style.BAD: "bold red",
+    Style.NOTE: "yellow",
+    Style.TITLE: "bold",
+    Style.CODE: "cyan",
+    Style.QUIET: "dim",
+    Style.PLAIN: "",
+}
+
+_PLACES: Final = {
+    Place.FLASK: "Flask",
+    Place.DJANGO: "Django",
+    Place.WSGI: "WSGI",
+    Place.NGINX: "nginx",
+    Place.CLIENT: "In the client",
+}
+
+_DECISIONS: Final = {
+    Decision.ALLOWED: ("Allowed", Style.GOOD),
+    Decision.BLOCKED: ("Blocked", Style.BAD),
+    Decision.UNCLEAR: ("Not to be told", Style.NOTE),
+}
+
+_OUTCOMES: Final = {
+    Outcome.PASSED: ("ok", Style.GOOD),
+    Outcome.NOTED: ("note", Style.NOTE),
+    Outcome.FAILED: ("FAILED", Style.BAD),
+}
+
+_STAGES: Final = {Stage.REQUEST: "Page", Stage.PREFLIGHT: "Preflight", Stage.ACTUAL: "Request"}
+
+
+def text(lines: Iterable[Line]) -> str:
+    """The lines as plain text, for pipes, logs and failing tests: none is wrapped."""
+    return "\n".join(f"{' ' * line.indent}{line.text}".rstrip() for line in lines) + "\n"
+
+
+def show(lines: Iterable[Line], console: "Console") -> None:
+    """Print the lines on a terminal, wrapped under their indents, in colour where the console has any."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for line in lines:
+        console.print(Padding(Text(line.text, _COLOURS[line.style], overflow="fold"), (0, 0, 0, line.indent)))
+
+
+def _line(words: str, style: Style = Style.PLAIN, indent: int = 0) -> Line:
+    return Line(shown(words, LONGEST_LINE), style, indent)
+
+
+_BLANK: Final = Line("")
+
+
+# -- What all have in common -------------------------------------------------------------------------------------------
+
+
+def _suspects(suspects: Sequence[Suspect]) -> Iterator[Line]:
+    """The first cause, and whatever else is certain, with their remedies; the others with what tells them apart."""
+    for index, suspect in enumerate(suspects):
+        cause = suspect.cause
+        if index == 0 or suspect.certainty is Certainty.CERTAIN:
+            yield _BLANK
+            # The first one's title is the report's headline.
+            yield _line(f"{cause.title if index else 'Why'} ({suspect.certainty})", Style.TITLE)
+            yield _line(f"{cause.sentence} {cause.why}", indent=2)
+            yield _line(f"Root cause {cause.root}: {ROOTS[cause.root]} ({cause.id})", Style.QUIET, 2)
+            yield from _remedies(cause.remedies)
+    others = [suspect for suspect in suspects[1:] if suspect.certainty is not Certainty.CERTAIN]
+    if others:
+        yield _BLANK
+        yield _line("Or else:", Style.TITLE)
+        for suspect in others:
+            yield _line(f"{suspect.cause.title} ({suspect.cause.id}, {suspect.certainty})", indent=2)
+            yield _line(f"A probe tells: {suspect.cause.probe}", Style.QUIET, 4)
+
+
+def _remedies(remedies: Iterable[Remedy]) -> Iterator[Line]:
+    for remedy in remedies:
+        yield _line(f"{_PLACES[remedy.place]}: {remedy.text}", indent=2)
+        for code in remedy.code.splitlines():
+            yield _line(code, Style.CODE, 6)
+
+
+def _section(section: str) -> str:
+    return STANDARD + section if section.startswith("#") else section
+
+
+# -- why ---------------------------------------------------------------------------------------------------------------
+
+
+def of_diagnosis(diagnosis: Diagnosis) -> Iterator[Line]:
+    """The report of `wsgicors.doctor.why`."""
+    for note in diagnosis.notes:
+        yield _line(note, Style.NOTE)
+    if not diagnosis.findings:
+        exchanges = diagnosis.exchanges
+        seen = f"{exchanges} requests to other origins, and none that was blocked" if exchanges else "nothing to read"
+        yield _line(f"Found: {seen}.", Style.GOOD if exchanges else Style.NOTE)
+    for index, finding in enumerate(diagnosis.findings):
+        if index or diagnosis.notes:
+            yield _BLANK
+        yield from _found(finding)
+
+
+def _found(finding: Found) -> Iterator[Line]:
+    first, facts = finding.suspects[0], finding.facts
+    word, style = _headline(finding)
+    yield _line(f"{word}: {first.cause.title}", style)
+    asked = [facts.method, facts.url, f"from a page of {facts.origin}" if facts.origin else ""]
+    if any(asked):
+        yield _line(" ".join(filter(None, asked)), indent=2)
+    if finding.step:
+        yield _line(f"The step that failed: {finding.step}", indent=2)
+    if finding.detail:
+        yield _line(f"What it found: {finding.detail}", indent=2)
+    for name, places in (("Lines", finding.lines), ("Entries", finding.entries)):
+        if places:
+            more = ", …" if len(places) > 10 else ""
+            yield _line(f"{name} {', '.join(map(str, places[:10]))}{more}", Style.QUIET, 2)
+    if finding.count > 1:
+        yield _line(f"{finding.count} requests", Style.QUIET, 2)
+    yield from _suspects(finding.suspects)
+    yield _BLANK
+    yield _line("To look from the outside:")
+    yield _line(finding.probe, Style.CODE, 2)
+
+
+def _headline(finding: Found) -> tuple[str, Style]:
+    if finding.suspects[0].cause.id in {"unspecified", "unrecognised"}:
+        return _DECISIONS[Decision.UNCLEAR]
+    return _DECISIONS[Decision.BLOCKED] if finding.blocked else ("Not blocked", Style.NOTE)
+
+
+# -- explain and probe -------------------------------------------------------------------------------------------------
+
+
+def of_examination(found: Examination) -> Iterator[Line]:
+    """The report of a probe, or of a test."""
+    yield from _asked(found)
+    yield from _steps(found)
+    yield from _after(found)
+
+
+def of_explained(explained: Explained) -> Iterator[Line]:
+    """The report of `wsgicors.doctor.explain`: the policy, the exchange, and the verdict of both sides."""
+    yield from _asked(explained.examination)
+    yield _BLANK
+    yield _line("The policy", Style.TITLE)
+    for line in policy_lines(explained.policy):
+        yield _line(line, indent=2)
+    yield from _steps(explained.examination)
+    yield _BLANK
+    yield _line("The server's verdict", Style.TITLE)
+    for name, verdict in explained.verdicts:
+        if verdict.allowed:
+            yield _line(f"{name}: allowed", Style.GOOD, 2)
+        else:
+            yield _line(f"{name}: refused. {verdict.sentence}", Style.BAD, 2)
+            yield _line(verdict.remedy, indent=4)
+    if explained.nearest:
+        yield _line(f"The nearest that is allowed: {explained.nearest}", indent=4)
+    yield from _after(explained.examination)
+
+
+def _asked(found: Examination) -> Iterator[Line]:
+    request = found.conclusion.request
+    extras = [name for name, _ in request.headers] + (["credentials"] if request.credentials == "include" else [])
+    with_extras = f", with {', '.join(extras)}" if extras else ""
+    yield _line(f"{request.method} {clean_url(request.url)} from a page of {request.origin}{with_extras}", Style.TITLE)
+
+
+def _steps(found: Examination) -> Iterator[Line]:
+    """The exchange in its order: what was sent, what came back, what the browser looked at."""
+    conclusion = found.conclusion
+    exchanges = {
+        (exchange.stage, exchange.hop): (exchange, received)
+        for exchange, received in zip(conclusion.exchanges, found.answers, strict=True)
+    }
+    before: tuple[Stage, int] | None = None
+    for step in conclusion.steps:
+        now = step.stage, step.hop
+        if now != before:
+            yield _BLANK
+            yield _line(_STAGES[step.stage] + (f", after {step.hop} redirects" if step.hop else ""), Style.TITLE)
+            if now in exchanges:
+                yield from _exchange(*exchanges[now])
+        before = now
+        yield from _step(step)
+
+
+def _exchange(exchange: Exchange, received: Received) -> Iterator[Line]:
+    sent, response = exchange.request, exchange.response
+    yield _line(f"> {sent.method} {clean_url(sent.url)}", indent=2)
+    for name, value in request_lines(received.sent or sent.headers):
+        yield _line(f"> {name}: {value}", indent=2)
+    if response.status:
+        took = "" if received.seconds is None else f" after {received.seconds * 1000:.0f} ms"
+        yield _line(f"< {response.status}{took}", indent=2)
+    for name, value in response_lines(response):
+        yield _line(f"< {name}: {value}", indent=2)
+    if response.status and received.seconds is not None:
+        yield _line(f"answered by {told(received.signs)}", Style.QUIET, 2)
+
+
+def _step(step: Step) -> Iterator[Line]:
+    word, style = _OUTCOMES[step.outcome]
+    yield _line(f"{word:6} {step.detail}", style, 2)
+    if step.failure:
+        yield _line(_section(step.section), Style.QUIET, 9)
+
+
+def _after(found: Examination) -> Iterator[Line]:
+    """The verdict, the causes, and what is worth knowing besides."""
+    word, style = _DECISIONS[found.decision]
+    yield _BLANK
+    yield _line(f"{word}: {_reason(found)}", style)
+    if found.step:
+        yield _line(f"The step that failed: {found.step}", indent=2)
+    if found.detail:
+        yield _line(found.detail, indent=2)
+    yield from _suspects(found.suspects)
+    if found.controls:
+        yield _BLANK
+        yield _line("Asked besides", Style.TITLE)
+        for control in found.controls:
+            value = "no Access-Control-Allow-Origin" if control.allow_origin is None else control.allow_origin
+            yield _line(f"{control.question} {control.status or 'No answer'}, {value}", indent=2)
+    yield from _besides(found)
+
+
+def _reason(found: Examination) -> str:
+    if found.suspects:
+        return found.suspects[0].cause.title
+    if found.conclusion.allowed:
+        return "the page may read the answer"
+    return "the preflight passes" if found.decision is Decision.ALLOWED else "the exchange did not come to its end"
+
+
+def _besides(found: Examination) -> Iterator[Line]:
+    lines: list[Line] = []
+    if found.conclusion.allowed and found.conclusion.tainting == "cors":
+        lines.append(_line(f"The page can read: {', '.join(found.conclusion.readable) or 'no header'}", indent=2))
+        if found.hidden:
+            lines.append(_line(f"The page cannot read: {', '.join(found.hidden)}", indent=2))
+    if found.kept:
+        kept = ", ".join(f"{engine.capitalize()} {seconds} s" for engine, seconds in found.kept.items())
+        lines.append(_line(f"The preflight's answer is kept: {kept}", indent=2))
+    for remark in found.remarks:
+        lines.append(_line(remark.detail, Style.NOTE, 2))
+        if remark.cause:
+            lines += [_line(f"{remark.cause.title} ({remark.cause.id})", indent=4), *_first_of(remark.cause.remedies)]
+    if lines:
+        yield _BLANK
+        yield _line("Worth knowing", Style.TITLE)
+        yield from lines
+
+
+def _first_of(remedies: Sequence[Remedy]) -> Iterator[Line]:
+    return (Line(line.text, line.style, line.indent + 2) for line in _remedies(remedies[:1]))
+
+
+# -- audit -------------------------------------------------------------------------------------------------------------
+
+
+def of_audit(audit: Audit) -> Iterator[Line]:
+    """The report of `wsgicors.doctor.audit`."""
+    yield _line(f"{audit.url}, as hostile pages see it; trusted is {audit.trusted}", Style.TITLE)
+    for note in audit.notes:
+        yield _line(note, Style.NOTE)
+    for finding in audit.findings:
+        yield _BLANK
+        yield from _weakness(finding)
+    yield _BLANK
+    if not audit.findings:
+        yield _line("Nothing was found that should not be.", Style.GOOD if audit.complete else Style.NOTE)
+    ended = "" if audit.complete else "; not everything could be asked"
+    yield _line(f"{audit.asked} requests{ended}.", Style.QUIET)
+
+
+def _weakness(finding: Finding) -> Iterator[Line]:
+    weakness = finding.weakness
+    style = Style.BAD if finding.level in {"high", "medium"} else Style.NOTE
+    yield _line(f"{finding.level.upper()}: {weakness.title} ({weakness.id})", style)
+    yield _line(f"{weakness.sentence} {weakness.why}", indent=2)
+    yield _line(f"Seen in the answer to {' and '.join(finding.by)}, for {', '.join(finding.origins)}", Style.QUIET, 2)
+    yield from _remedies(weakness.remedies)
