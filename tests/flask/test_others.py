@@ -5,8 +5,6 @@ import warnings
 from typing import Any
 
 import flask_login
-import flask_restx
-import flask_smorest
 import pytest
 from flask import Flask
 from flask.views import MethodView
@@ -14,6 +12,11 @@ from flask.views import MethodView
 from flask_wsgicors import CORS, cors
 from tests.flask.asking import STRANGER, A, B, allowed, ask, passes, preflight
 from tests.wsgi import TestApp
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of the versions that go with older ones of Flask
+    import flask_restx
+    import flask_smorest
 
 
 def test_webtest() -> None:

@@ -415,6 +415,7 @@ def test_a_converter_that_fails_once_the_method_is_right() -> None:
     assert Broken.calls == 2, "once here, once in the app"
 
 
+@pytest.mark.skipif("TRUSTED_HOSTS" not in Flask.default_config, reason="Flask 3.0 trusts every host")
 def test_a_host_that_is_not_trusted_is_answered_by_the_path() -> None:
     app = Flask(__name__)
     app.config["TRUSTED_HOSTS"] = ["localhost"]
