@@ -180,7 +180,7 @@ class AppCORS(wsgicors.CORS):
         if self._views is None:
             self._views = self.look_at_views()
             self._settle()
-        path: str = environ.get("PATH_INFO", "")
+        path = "/" + environ.get("PATH_INFO", "").lstrip("/")  # as Flask routes it: //api is /api
         if not self._views and not self._blueprints:
             return Found(self.paths.find(path))
         method: str = environ.get("REQUEST_METHOD", "")

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, Response, abort, redirect, request, send_file, stream_with_context
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.test import Client
+from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
 from flask_wsgicors import CORS, AppCORS, cors, request_refused
 from tests.flask.asking import STRANGER, A, B, allowed, ask, passes, preflight
@@ -324,6 +324,17 @@ def test_advisories_of_flask_cors() -> None:
         assert allowed(ask(app, path, A)) is None, path
     asked = {"Origin": A, "Access-Control-Request-Method": "GET", "Access-Control-Request-Private-Network": "true"}
     assert "Access-Control-Allow-Private-Network" not in app.test_client().options("/api/x", headers=asked).headers
+
+
+@pytest.mark.parametrize("pattern", ["/api/*", r"/api/\w+"])
+def test_slashes_in_front_are_one_as_in_flask(pattern: str) -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/api/x", "x", lambda: "hello")
+    CORS(app, resources={pattern: {"origins": A}, "/*": {"origins": B}})
+    for path in ("/api/x", "//api/x", "///api/x", "api/x"):
+        environ = EnvironBuilder("/").get_environ() | {"PATH_INFO": path, "HTTP_ORIGIN": A}
+        body, status, headers = run_wsgi_app(app.wsgi_app, environ)
+        assert (b"".join(body), status, headers.get("Access-Control-Allow-Origin")) == (b"hello", "200 OK", A), path
 
 
 def test_a_line_break_in_a_path_gives_one_line_of_log(log: pytest.LogCaptureFixture) -> None:
