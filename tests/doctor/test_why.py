@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import wsgicors.doctor
 from tests.doctor.archives import PAGE, SECRETS, URL, Chromium, Firefox, Panel, Safari
+from tests.doctor.schemas import faults
 from tests.doctor.test_har import ALLOWED, FAILED, PREFLIGHT, everything
 from tests.doctor.wording_cases import ALL, MISSING, MULTIPLE, PF, WILDCARD, chromium, firefox
 from wsgicors.browser import Failure, Stage
@@ -428,34 +429,6 @@ def test_one_message_is_not_given_to_two_exchanges():
 
 
 # -- JSON ----------------------------------------------------------------------------------------------------------
-
-
-def faults(value: object, schema: dict, at: str = "$") -> list[str]:
-    """Where `value` departs from `schema`, for what of JSON Schema is used here."""
-    assert set(schema) <= {
-        "$schema", "title", "description", "type", "properties", "required", "additionalProperties", "items", "enum",
-        "const", "minimum", "maximum", "minItems",
-    }  # fmt: skip
-    kinds = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
-    found = []
-    kind = schema.get("type")
-    if kind and (not isinstance(value, kinds[kind]) or (kind == "integer" and isinstance(value, bool))):
-        return [f"{at}: not {kind}"]
-    if value not in schema.get("enum", [value]) or value != schema.get("const", value):
-        found.append(f"{at}: {value!r}")
-    if isinstance(value, int) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
-        found.append(f"{at}: {value} out of bounds")
-    if isinstance(value, list):
-        found += [] if len(value) >= schema.get("minItems", 0) else [f"{at}: too few"]
-        found += [
-            fault for index, item in enumerate(value) for fault in faults(item, schema["items"], f"{at}[{index}]")
-        ]
-    if isinstance(value, dict):
-        found += [f"{at}: no {name}" for name in schema["required"] if name not in value]
-        found += [f"{at}: unknown {name}" for name in value if name not in schema["properties"]]
-        for name in value.keys() & schema["properties"].keys():
-            found += faults(value[name], schema["properties"][name], f"{at}.{name}")
-    return found
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.wording)

@@ -284,10 +284,10 @@ FIREFOX = [
     Case(
         firefox("CORS request external redirect not allowed"),
         "CORSExternalRedirectNotAllowed",
-        "redirect-refused",
+        "preflight-redirect",
     ),
     Case(f"Security Error: Content at {PAGE}/ may not load data from {URL}.", "CheckLoadURI", "request-mode"),
-    Case(firefox("CORS request not http"), "CORSRequestNotHttp", "url-scheme"),
+    Case(firefox("CORS request not http"), "CORSRequestNotHttp", "url-scheme", "likely"),
     Case(
         firefox("CORS header ‘Access-Control-Allow-Origin’ missing", " Status code: 500."),
         "CORSMissingAllowOrigin",
@@ -545,6 +545,22 @@ OTHERS = [
         "webkit/name-not-found",
         "name-not-found",
     ),
+    Case(
+        "Failed to load resource: Connection terminated unexpectedly", "webkit/connection-broken", "connection-broken"
+    ),
+    Case("Failed to load resource: Could not parse HTTP response", "webkit/response-invalid", "response-invalid"),
+    Case("FTP URLs are disabled", "webkit/redirect-scheme", "redirect-scheme", "likely"),
+    Case(
+        "Uncaught (in promise) TypeError: Failed to execute 'fetch' on 'Window': 'TRACE' HTTP method is unsupported.",
+        "chromium/forbidden-method",
+        "forbidden-method",
+    ),
+    Case(
+        "Uncaught (in promise) TypeError: Window.fetch: Invalid request method TRACE.",
+        "firefox/forbidden-method",
+        "forbidden-method",
+    ),
+    Case("TypeError: Method is forbidden.", "webkit/forbidden-method", "forbidden-method"),
     Case("The certificate for this server is invalid.", "webkit/certificate", "certificate"),
     Case("Uncaught (in promise) TypeError: Failed to fetch", "script/fetch", "unspecified", "possible"),
     Case("TypeError: Load failed", "script/fetch", "unspecified", "possible"),

@@ -48,9 +48,10 @@ def ask(
     wsgicors.doctor.asking.AskError: api.example/notes is no URL: write http:// or https:// in front.
     """
     _check_url(url)
+    url = _with_ascii_host(url)
     try:
         return Request(
-            _with_ascii_host(url),
+            url,
             origin,
             method,
             _combined(map(_header, headers)),
