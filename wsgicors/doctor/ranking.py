@@ -34,7 +34,7 @@ class Ranked(NamedTuple):
 
 
 _OK: Final = range(200, 300)
-_REDIRECTS: Final = range(300, 400)
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})  # #redirect-status; what else begins with a 3 leads nowhere
 _SERVER_ERRORS: Final = range(500, 600)
 _UNAUTHORIZED: Final = frozenset({401, 403, 407})
 _NOT_FOUND: Final = frozenset({404, 410})
@@ -45,6 +45,10 @@ _BY_PROXY: Final = {
     503: "proxy-bad-gateway",
     504: "proxy-timeout",
 }
+
+_REFUSALS: Final = ("origin-not-allowed", "method-not-allowed", "header-not-allowed", "method-case",
+                    "header-wildcard-authorization")  # fmt: skip
+"""What a CORS layer refuses a preflight for, often without any header that tells which."""
 
 _FILES: Final = (
     ".css",
@@ -151,16 +155,18 @@ def _origin_missing(stage: Stage | None, facts: Facts) -> list[Ranked]:
     if facts.status is None:
         return [*first, *_origin_missing_unseen(stage)]
     if stage is Stage.PREFLIGHT:
-        return [*first, *_preflight_without_headers(facts)]
+        return [*first, *_preflight_without_headers(facts), *_perhaps_null(facts)]
     if stage is Stage.ACTUAL:
-        return [*first, *_answer_without_headers(facts)]
-    return [*first, *_either_without_headers(facts)]
+        return [*first, *_answer_without_headers(facts), *_perhaps_null(facts)]
+    return [*first, *_either_without_headers(facts), *_perhaps_null(facts)]
 
 
 def _origin_missing_unseen(stage: Stage | None) -> list[Ranked]:
     preflight = (
         "origin-not-allowed", "cors-absent", "preflight-authentication", "preflight-method-refused",
-        "preflight-not-found", "origin-list-typo",
+        "preflight-not-found", "method-not-allowed", "header-not-allowed", "preflight-error", "origin-list-typo",
+        "proxy-bad-gateway", "proxy-timeout", "proxy-body-too-large", "preflight-status", "method-case",
+        "header-wildcard-authorization",
     )  # fmt: skip
     actual = (
         "origin-not-allowed", "cors-absent", "app-error", "outside-order", "not-found-without-headers",
@@ -178,15 +184,13 @@ def _origin_missing_unseen(stage: Stage | None) -> list[Ranked]:
 
 def _preflight_without_headers(facts: Facts) -> list[Ranked]:
     if facts.status in _OK:
-        return likely("origin-not-allowed", "cors-absent", "origin-list-typo")
-    if facts.status in _UNAUTHORIZED:
-        return [*likely("preflight-authentication"), *possible("origin-not-allowed")]
+        return likely("origin-not-allowed", "cors-absent", "origin-list-typo", *_REFUSALS, "redirect-without-headers")
     return _status(facts)
 
 
 def _answer_without_headers(facts: Facts) -> list[Ranked]:
     status = facts.status or 0
-    if status in _REDIRECTS and status != 304:
+    if status in _REDIRECTS:
         return certain("redirect-without-headers")
     if status in _BY_PROXY:
         return likely(_BY_PROXY[status], "proxy-drops-headers")
@@ -205,6 +209,7 @@ def _answer_without_headers(facts: Facts) -> list[Ranked]:
         "outside-order",
         "outside-static",
         "origin-list-typo",
+        "redirect-without-headers",
     )
     if facts.kind.lower() in _LOADED_AS_FILES or _path(facts.url).endswith(_FILES):
         return likely("outside-static", *answers)
@@ -222,7 +227,13 @@ def _null(facts: Facts) -> list[Ranked]:
     """The origin null, whatever else failed."""
     if facts.origin != "null":
         return []
-    return likely("redirect-null-origin", "null-origin") if facts.redirected_from else likely("null-origin")
+    causes = ("redirect-null-origin", "null-origin")
+    return likely(*(causes if facts.redirected_from else reversed(causes)))
+
+
+def _perhaps_null(facts: Facts) -> list[Ranked]:
+    """The origin null where it is not known: Firefox never tells it, WebKit not of a status."""
+    return [] if facts.origin else possible("null-origin", "redirect-null-origin")
 
 
 def _followed(facts: Facts) -> list[Ranked]:
@@ -238,9 +249,19 @@ def _followed(facts: Facts) -> list[Ranked]:
 def _origin_mismatch(stage: Stage | None, facts: Facts) -> list[Ranked]:
     if facts.value and not clean_origin(facts.value):  # Firefox has no other word for it
         return _origin_invalid(stage, facts)
-    if not facts.value:
-        return [*_null(facts), *possible("fixed-origin", "cached-origin", "origin-not-allowed", "origin-slash")]
-    return [*_null(facts), *_differing(facts), *likely("fixed-origin", "cached-origin", "origin-not-allowed")]
+    fixed = ("fixed-origin", "cached-origin", "origin-not-allowed")
+    if not facts.value:  # WebKit tells none, and Firefox tells an empty one
+        malformed = ("origin-slash", "allow-origin-malformed", "allow-origin-list", "origin-case")
+        return [*_null(facts), *possible(*fixed, *malformed, *_DIFFERENCES)]
+    if not facts.origin:
+        return [*likely(*fixed), *possible(*_DIFFERENCES), *_perhaps_null(facts)]
+    if facts.value == facts.origin:  # it is the page's, and what was sent was not
+        return likely("redirect-null-origin", *fixed)
+    return [*_null(facts), *_differing(facts), *likely(*fixed)]
+
+
+_DIFFERENCES: Final = ("origin-scheme", "origin-port", "origin-loopback", "origin-www")
+"""In what two origins may differ."""
 
 
 def _differing(facts: Facts) -> list[Ranked]:
@@ -271,6 +292,8 @@ def _difference(value: str, origin: str) -> str:
 
 
 def _origin_invalid(_stage: Stage | None, facts: Facts) -> list[Ranked]:
+    if _is_doubled(list_members(facts.value)):
+        return certain("two-layers")
     if "," in facts.value or len(facts.value.split()) > 1:
         return certain("allow-origin-list")
     difference = _difference(facts.value, origin_of(facts.value))
@@ -281,12 +304,17 @@ def _origin_invalid(_stage: Stage | None, facts: Facts) -> list[Ranked]:
 
 def _origin_multiple(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     members = list_members(facts.value)
-    if len(set(members)) < len(members) or "*" in members:
+    if _is_doubled(members):
         return certain("two-layers")
     if members:
         return likely("allow-origin-list", "two-layers")
     # Firefox gives no value, and says this too of an answer that broke off.
     return likely("two-layers", "allow-origin-list", "connection-broken")
+
+
+def _is_doubled(members: Sequence[str]) -> bool:
+    """Whether two have added what no list of one server's has in it."""
+    return len(members) > 1 and (len(set(members)) < len(members) or "*" in members)
 
 
 # -- The preflight -----------------------------------------------------------------------------------------------------
@@ -297,12 +325,12 @@ def _status(facts: Facts) -> list[Ranked]:
     if status is None:
         return possible(
             "preflight-authentication", "preflight-method-refused", "preflight-not-found", "preflight-error",
-            "preflight-redirect", "proxy-bad-gateway",
+            "preflight-redirect", "proxy-bad-gateway", "proxy-timeout", "proxy-body-too-large", "preflight-status",
         )  # fmt: skip
     if status in _REDIRECTS:
         return _redirected(facts)
     if status in _UNAUTHORIZED:
-        return likely("preflight-authentication")
+        return [*likely("preflight-authentication", *_REFUSALS), *_null(facts), *_perhaps_null(facts)]
     if status in _NOT_FOUND:
         return certain("preflight-not-found")
     if status in _METHOD_REFUSED:
@@ -359,7 +387,9 @@ def _header(_stage: Stage | None, facts: Facts) -> list[Ranked]:
         return certain("header-of-responses")
     if header == "authorization" and "*" in list_members(facts.value) and not facts.credentials:
         return certain("header-wildcard-authorization")
-    return _unless_wildcard(facts, "header-not-allowed")
+    ranked = _unless_wildcard(facts, "header-not-allowed")
+    unseen = header == "authorization" and not facts.value
+    return [*ranked, *possible("header-wildcard-authorization")] if unseen else ranked
 
 
 def _unless_wildcard(facts: Facts, cause: str) -> list[Ranked]:
@@ -377,7 +407,7 @@ def _unless_wildcard(facts: Facts, cause: str) -> list[Ranked]:
 def _no_response(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     causes = [
         "unreachable", "certificate", "blocked-by-extension", "name-not-found", "connection-broken", "timed-out",
-        "local-network-permission",
+        "local-network-permission", "response-invalid", "redirect-loop", "redirect-scheme", "redirect-url-credentials",
     ]  # fmt: skip
     if facts.mixes_content:
         return likely("mixed-content", *causes)

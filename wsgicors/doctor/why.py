@@ -317,7 +317,7 @@ def _named(causes: Sequence[str], *, alone: bool) -> list[Ranked]:
 
 def _cases(console: Console) -> list[_Case]:
     """The console's messages, each request's put together."""
-    told = _webkit_urls(console.messages)
+    told = _firefox_redirects(_webkit_urls(console.messages))
     reasons = [message for message in told if message.role is not Role.ECHO]
     echoes = [message for message in told if message.role is Role.ECHO]
     cases = _Cases()
@@ -332,13 +332,43 @@ def _webkit_urls(told: Iterable[Message]) -> list[Message]:
     """WebKit's messages with the URLs that its next one, ``… cannot load URL due to …``, gives them."""
     result: list[Message] = []
     waiting: list[int] = []
+    unexplained: list[int] = []
     for message in told:
-        if message.wording == "webkit/cannot-load" and waiting:
-            at = waiting.pop(0)
-            result[at] = replace(result[at], facts=result[at].facts.joined(message.facts))
-            continue
-        if message.speaker is Speaker.WEBKIT and message.role is Role.REASON and not message.facts.url:
-            waiting.append(len(result))
+        if message.wording == "webkit/cannot-load":
+            if waiting:
+                at = waiting.pop(0)
+                result[at] = replace(result[at], facts=result[at].facts.joined(message.facts))
+                continue
+            unexplained.append(len(result))
+        elif message.speaker is Speaker.WEBKIT and message.role is Role.REASON and not message.facts.url:
+            if _AFTERWARDS.issuperset(message.causes) and not message.failures:
+                if unexplained:  # a preflight's
+                    at = unexplained.pop(0)
+                    result[at] = replace(message, facts=message.facts.joined(result[at].facts), stage=Stage.PREFLIGHT)
+                    continue
+            else:
+                waiting.append(len(result))
+        result.append(message)
+    return result
+
+
+_AFTERWARDS: Final = frozenset({"unreachable", "connection-broken", "response-invalid", "timed-out"})
+"""What WebKit names after ``… cannot load URL due to …``, not before it."""
+
+
+def _firefox_redirects(told: Iterable[Message]) -> list[Message]:
+    """Without what Firefox says of the answer to a preflight after it said that this was a redirect, but for its status."""
+    result: list[Message] = []
+    redirected: dict[str, int] = {}
+    for message in told:
+        url = message.facts.url
+        if message.speaker is Speaker.FIREFOX and message.role is Role.REASON:
+            if message.failures == (Failure.PREFLIGHT_REDIRECTED,):
+                redirected[url] = len(result)
+            elif url in redirected:
+                at = redirected.pop(url)
+                result[at] = replace(result[at], facts=result[at].facts.joined(Facts(status=message.facts.status)))
+                continue
         result.append(message)
     return result
 

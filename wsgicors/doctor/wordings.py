@@ -159,6 +159,12 @@ def _chromium(around: Around, found: Found) -> None:
         found.status = int(match[1])
 
 
+def _disabled_scheme(around: Around, found: Found) -> None:
+    """The page asked for it itself, or a redirect led there."""
+    _chromium(around, found)
+    found.causes = ("redirect-scheme",) if found.redirected_from else ("url-scheme",)
+
+
 def _chromium_value(around: Around, found: Found) -> None:
     _chromium(around, found)
     found.value = _quoted(around.after)
@@ -332,6 +338,12 @@ def _header_after_colon(around: Around, found: Found) -> None:
     found.header = around.after.removeprefix(": ").partition(" ")[0].rstrip(_DOTS)
 
 
+def _forbidden_method(around: Around, found: Found) -> None:
+    """Chromium's method stands in front of the phrase, Firefox's behind it, WebKit's nowhere."""
+    found.stage = Stage.REQUEST
+    found.method = around.before.rpartition(" '")[2] or around.after.partition(".")[0]
+
+
 def _net_error(around: Around, found: Found) -> None:
     """``GET URL net::ERR_X 403 (Forbidden)`` or ``URL - Failed to load resource: net::ERR_X``."""
     code = "err_" + re.split("[^a-z0-9_.]", around.after_lower, maxsplit=1)[0]
@@ -388,6 +400,8 @@ _NET_ERRORS: Final = (
     ("err_invalid_http_response", "response-invalid"),
     ("err_invalid_response", "response-invalid"),
     ("err_too_many_redirects", "redirect-loop"),
+    ("err_unsafe_redirect", "redirect-scheme"),
+    ("err_invalid_redirect", "redirect-scheme"),
     ("err_blocked_by_response", "resource-policy"),
     ("err_blocked_by_orb", "opaque-response-blocking"),
     ("err_blocked_by_csp", "content-security-policy"),
@@ -468,7 +482,7 @@ _CHROMIUM: Final = (
           "credentials flag is 'true', but the 'access-control-allow-credentials' header is '",
           Failure.ALLOW_CREDENTIALS_NOT_TRUE, read=_credentials_value),
     _says("chromium/CorsDisabledScheme", "cross origin requests are only supported for",
-          "url-scheme", read=_chromium),
+          "url-scheme", read=_disabled_scheme),
     _says("chromium/PreflightInvalidStatus", "does not have http ok status",
           Failure.STATUS_NOT_OK, read=_preflight_status),
     _says("chromium/PreflightInvalidStatus", "response for preflight has invalid http status code",
@@ -528,8 +542,8 @@ _FIREFOX: Final = (
     _says("firefox/CORSOriginHeaderNotAdded", "cors header 'origin' cannot be added",
           "origin-header-not-added", read=_firefox),
     _says("firefox/CORSExternalRedirectNotAllowed", "cors request external redirect not allowed",
-          "redirect-refused", read=_firefox),
-    _says("firefox/CORSRequestNotHttp", "cors request not http", "url-scheme", read=_firefox),
+          Failure.PREFLIGHT_REDIRECTED, read=_firefox_preflight),
+    _says("firefox/CORSRequestNotHttp", "cors request not http", "url-scheme", "redirect-scheme", read=_firefox),
     _says("firefox/CORSMissingAllowOrigin", "cors header 'access-control-allow-origin' missing",
           Failure.ALLOW_ORIGIN_MISSING, read=_firefox),
     _says("firefox/CORSMultipleAllowOriginNotAllowed",
@@ -606,6 +620,11 @@ _WEBKIT: Final = (
     _says("webkit/cannot-load", " due to access control checks",
           *_ANY_ALLOW_ORIGIN, Failure.STATUS_NOT_OK, read=_webkit_cannot_load, role=Role.ECHO),
     _says("webkit/unreachable", "failed to load resource: could not connect to", "unreachable", read=_url_before),
+    _says("webkit/connection-broken", "failed to load resource: connection terminated unexpectedly",
+          "connection-broken", read=_url_before),
+    _says("webkit/response-invalid", "failed to load resource: could not parse http response",
+          "response-invalid", read=_url_before),
+    _says("webkit/redirect-scheme", "ftp urls are disabled", "redirect-scheme", "url-scheme", read=_nothing),
     _says("webkit/name-not-found", "a server with the specified hostname could not be found",
           "name-not-found", read=_url_before),
     _says("webkit/connection-broken", "failed to load resource: the network connection was lost",
@@ -652,6 +671,11 @@ _POLICIES: Final = (
           "forbidden-request-header", read=_header_after),
     _says("firefox/forbidden-header", "attempt to set a forbidden header was denied",
           "forbidden-request-header", read=_header_after_colon),
+    _says("chromium/forbidden-method", "' http method is unsupported",
+          Failure.FORBIDDEN_METHOD, read=_forbidden_method),
+    _says("firefox/forbidden-method", "invalid request method ", Failure.FORBIDDEN_METHOD, read=_forbidden_method),
+    _says("webkit/forbidden-method", "typeerror: method is forbidden",
+          Failure.FORBIDDEN_METHOD, read=_forbidden_method),
     _says("chromium/canvas-tainted", "tainted canvases may not be", "canvas-tainted", read=_nothing),
     _says("chromium/canvas-tainted", "the canvas has been tainted by cross-origin data",
           "canvas-tainted", read=_nothing),
