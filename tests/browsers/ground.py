@@ -1,0 +1,405 @@
+"""The servers of the matrix, and who met what there: a browser's page, or the standard as `wsgicors.browser` has it."""
+
+import contextlib
+import http.client
+import json
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, cast
+from urllib.parse import urlsplit
+
+from tests.browsers import site
+from tests.browsers.engine import JSON, Engine
+from tests.browsers.matrix import Ask, Case, Middleware, Places, Reply, Script, SiteName
+from tests.servers.ports import ADDRESS, free_port
+from wsgicors import CORS
+from wsgicors import browser as standard
+from wsgicors.browser import MAX_AGE_LIMITS, Conclusion, is_forbidden_header
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+STANDARD: Final = "standard"
+COOKIE: Final = "met=1"
+
+# Of a request that arrived, what the standard spells out; all else is the browser's own.
+_SPELLED_OUT: Final = ("Origin", "Cookie", "Accept", "Content-Type", "Access-Control-Request-Method",
+                       "Access-Control-Request-Headers")  # fmt: skip
+_PAGE: Final = "Content-Type: text/html; charset=utf-8"
+_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A request that arrived: at which server, for what, with which of the fields that the standard spells out."""
+
+    site: SiteName
+    method: str
+    at: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Got:
+    """What the page got of one ask: an answer and the names of the header fields that it can read, or nothing."""
+
+    status: int = 0
+    type: str = ""
+    redirected: bool = False
+    fields: tuple[str, ...] = ()
+
+    @property
+    def blocked(self) -> bool:
+        return self.status == 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that came of a case: what arrived, in order at each server, and what the page got."""
+
+    arrived: tuple[Arrived, ...]
+    got: tuple[Got, ...]
+
+
+@dataclass(frozen=True)
+class Met:
+    """What an engine made of a case, and what its console said of it, the rejection that the script saw last."""
+
+    outcome: Outcome
+    console: tuple[str, ...]
+
+
+@dataclass
+class Ground:
+    """The servers, while they listen. Each case has a path of its own for each who meets it, so no cache is shared."""
+
+    places: Places
+    sites: Mapping[SiteName, site.Site]
+    _apps: dict[str, "WSGIApplication"] = field(default_factory=dict[str, "WSGIApplication"])
+
+    def url(self, case: Case, ask: Ask, who: str) -> str:
+        return f"{self.places.of(case.site)}{path_of(case, who)}{ask.at}"
+
+    def arrived(self, case: Case, who: str) -> tuple[Arrived, ...]:
+        """What has arrived for a case."""
+        path = path_of(case, who)
+        names = {*_SPELLED_OUT, *_own_names(case)}
+        return tuple(
+            Arrived(
+                name,
+                request.method,
+                request.target.removeprefix(path),
+                tuple((spelled, value) for spelled in sorted(names) if (value := request.field(spelled)) is not None),
+            )
+            for name, served in self.sites.items()
+            for request in served.requests
+            if _is_under(request.target, path)
+        )
+
+
+def path_of(case: Case, who: str) -> str:
+    return f"/{who}/{case.id}"
+
+
+def _is_under(target: str, path: str) -> bool:
+    return target.startswith(path) and target[len(path) : len(path) + 1] in {"", "/", "?"}
+
+
+def _own_names(case: Case) -> set[str]:
+    """The names that the page's script sets itself, but for those that every browser overrides with its own."""
+    told = {name.lower(): (name, value) for ask in case.asks for name, value in ask.headers}
+    spelled = {name.lower() for name in _SPELLED_OUT}
+    return {
+        name.title() for name, header in told.items() if name not in spelled and not is_forbidden_header(*header)
+    }
+
+
+# -- The servers --------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def opened(cases: Sequence[Case]) -> Generator[Ground]:
+    """Serve the cases for the length of a `with` block."""
+    known = {case.id: case for case in cases}
+    places = Places("", "", "", "", f"http://{ADDRESS}:{free_port()}")
+
+    def answer(name: SiteName) -> site.Answer:
+        return lambda request: _answer(known, ground.places, name, request)
+
+    def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return _wrapped(known, ground, environ["PATH_INFO"])(environ, start_response)
+
+    with (
+        site.scripted(answer("page")) as page,
+        site.serve(app) as wrapped,
+        site.scripted(answer("api")) as api,
+        site.scripted(answer("third")) as third,
+    ):
+        sites: dict[SiteName, site.Site] = {"page": page, "app": wrapped, "api": api, "third": third}
+        origins = {name: served.origin for name, served in sites.items()}
+        ground = Ground(replace(places, **origins), sites)
+        yield ground
+
+
+def _answer(cases: Mapping[str, Case], places: Places, name: SiteName, request: site.Request) -> bytes:
+    """What a scripted server sends: the reply for the request's method and place, or the page."""
+    who, _, rest = request.target[1:].partition("/")
+    case_id, _, tail = rest.partition("?")[0].partition("/")
+    case = cases.get(case_id)
+    if case is None:
+        return site.response(200, [("Content-Type", "text/html"), ("Set-Cookie", f"{COOKIE}; Path=/")], site.PAGE)
+    script = cast("Script", case.server)
+    place = f" {name}/{tail}" if tail else ""
+    for key in (f"{request.method}{place}", f"*{place}", request.method, "*"):
+        if key in script and (place in key or tail == "other"):
+            return _bytes(script[key], places, path_of(case, who), request.method)
+    return site.response(404)
+
+
+def _bytes(reply: Reply, places: Places, path: str, method: str) -> bytes:
+    if reply.raw is not None:
+        return reply.raw
+    fields = [(name, places.fill(value, path)) for name, value in reply.fields]
+    data = site.response(reply.status, fields, reply.body.encode())
+    return data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if method == "HEAD" else data
+
+
+def _wrapped(cases: Mapping[str, Case], ground: Ground, path: str) -> "WSGIApplication":
+    """The app of the case that a path belongs to, wrapped once."""
+    case_id = path.split("/")[2]
+    if case_id not in ground._apps:
+        server = cast("Middleware", cases[case_id].server)
+        ground._apps[case_id] = CORS(_app(server.status), server.policy(ground.places), debug=server.debug)
+    return ground._apps[case_id]
+
+
+def _app(status: int) -> "WSGIApplication":
+    def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        moves = 300 <= status < 400 and not path.endswith("/next")
+        fields = [("Content-Type", "text/plain"), ("X-Total", "3"), ("X-Other", "4"), ("ETag", '"1"')]
+        if moves:
+            fields.append(("Location", f"{path}/next"))
+        start_response(f"{200 if status < 400 and not moves else status} Status", fields)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [b"body"]
+
+    return app
+
+
+# -- The standard -------------------------------------------------------------------------------------------------------
+
+
+def expected(ground: Ground, case: Case, engine: str) -> tuple[Outcome, tuple[Conclusion, ...]]:
+    """What the standard makes of a case, by real requests to the same servers.
+
+    Its answers to preflights are kept as "CORS-preflight fetch" has it, under the limit of an engine.
+    """
+    who = f"{STANDARD}-{engine}"
+    browser = _Browser(ground, who, MAX_AGE_LIMITS[engine])
+    conclusions = tuple(browser.ask(case, ask) for ask in case.asks)
+    got = tuple(
+        Got(conclusion.status or 0, conclusion.tainting, len(_hops(conclusion)) > 1, conclusion.readable)
+        if conclusion.allowed
+        else Got()
+        for conclusion in conclusions
+    )
+    return Outcome(ground.arrived(case, who), got), conclusions
+
+
+def _hops(conclusion: Conclusion) -> set[int]:
+    return {exchange.hop for exchange in conclusion.exchanges}
+
+
+class _Browser:
+    """`wsgicors.browser` with a network, a cookie and a cache of preflights."""
+
+    def __init__(self, ground: Ground, who: str, longest: int) -> None:
+        self._ground = ground
+        self._who = who
+        self._longest = longest
+        self._kept: list[tuple[standard.Request, standard.Response]] = []
+
+    def ask(self, case: Case, ask: Ask) -> Conclusion:
+        origin = "null" if case.sandboxed else self._ground.places.page
+        headers = list(ask.headers)
+        if ask.body is not None and not any(name.lower() == "content-type" for name, _ in headers):
+            headers.append(("Content-Type", "text/plain;charset=UTF-8"))
+        self._made = standard.Request(
+            self._ground.url(case, ask, self._who), origin, ask.method, headers, ask.credentials,
+            use_cors_preflight=ask.upload,
+        )  # fmt: skip
+        conclusion = standard.fetch(self._made, self._send)
+        if min(conclusion.max_age or 0, self._longest) > 0:
+            preflights = [done for done in conclusion.exchanges if done.stage is standard.Stage.PREFLIGHT]
+            # That of the last hop is the one that is told to be good.
+            self._kept.append((replace(self._made, url=preflights[-1].request.url), preflights[-1].response))
+        return conclusion
+
+    def _send(self, sent: standard.Request) -> standard.Response:
+        asked = dict(sent.headers)
+        if "Access-Control-Request-Method" in asked:
+            for made, response in self._kept:
+                if self._serves(made, response, sent):
+                    return response
+        return self._exchange(sent)
+
+    def _serves(self, made: standard.Request, response: standard.Response, sent: standard.Request) -> bool:
+        """Whether a kept answer to a preflight stands for a new one ("method cache entry match")."""
+        includes = (made.credentials == "include", self._made.credentials == "include")
+        if (made.url, made.origin) != (sent.url, sent.origin) or includes == (False, True):
+            return False
+        asked = dict(sent.headers)
+        names = asked.get("Access-Control-Request-Headers", "").split(",")
+        headers = [(name, "") for name in names if name]
+        new = standard.Request(sent.url, sent.origin, asked["Access-Control-Request-Method"], headers, made.credentials)
+        fresh = standard.judge(new, response, standard.Response(200, [("Access-Control-Allow-Origin", "*")]))
+        return fresh.max_age is not None
+
+    def _exchange(self, sent: standard.Request) -> standard.Response:
+        parts = urlsplit(sent.url)
+        connection = http.client.HTTPConnection(ADDRESS, parts.port or 80, timeout=_SECONDS)
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        with contextlib.closing(connection):
+            try:
+                connection.putrequest(sent.method, target, skip_accept_encoding=True)
+                for name, value in sent.headers:
+                    connection.putheader(name, value)
+                if sent.credentials == "include":
+                    connection.putheader("Cookie", COOKIE)
+                connection.endheaders()
+                answer = connection.getresponse()
+                answer.read()
+            except (http.client.HTTPException, ConnectionError):
+                return standard.Response(0)
+            return standard.Response(answer.status, answer.getheaders())
+
+
+# -- A browser's page -----------------------------------------------------------------------------------------------------
+
+# A call each: what it got, or what the script saw when it was rejected.
+_TELL: Final = """
+const through = (target, options) => new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.upload.onprogress = () => {};
+    request.onload = () => {
+        const names = request.getAllResponseHeaders().trim().split("\\r\\n").map(line => line.split(":")[0].toLowerCase());
+        const redirected = request.responseURL !== target;
+        resolve({status: request.status, type: "cors", redirected, headers: {keys: () => names}, text: () => ""});
+    };
+    request.onerror = () => reject("error event");
+    request.open(options.method, target);
+    for (const [name, value] of options.headers) request.setRequestHeader(name, value);
+    request.send(options.body);
+});
+const tell = async ({target, options, upload}) => {
+    try {
+        const response = await (upload ? through : fetch)(target, options);
+        await response.text();
+        return [response.status, response.type, response.redirected, [...new Set(response.headers.keys())].sort()];
+    } catch (error) {
+        return String(error);
+    }
+};
+"""
+_RUN: Final = (
+    _TELL
+    + """
+const told = [];
+for (const [mark, asks] of args[0]) {
+    console.debug(mark);
+    const answers = [];
+    for (const ask of asks) answers.push(await tell(ask));
+    told.push(answers);
+}
+return told;
+"""
+)
+_RUN_IN_FRAME: Final = (
+    """
+const frame = document.createElement("iframe");
+frame.sandbox = "allow-scripts";
+const told = new Promise(resolve => addEventListener("message", event => resolve(event.data), {once: true}));
+const script = `"""
+    + _TELL.replace("\\", "\\\\")
+    + """
+    const run = async asks => { const told = []; for (const ask of asks) told.push(await tell(ask)); return told; };
+    run(${JSON.stringify(args[0])}).then(told => parent.postMessage(told, "*"));`;
+frame.srcdoc = "<script>" + script + "</" + "script>";
+document.body.append(frame);
+return await told;
+"""
+)
+_MARK: Final = "case: "
+_AT_ONCE: Final = 50
+
+
+def meet(ground: Ground, engine: Engine, cases: Sequence[Case]) -> dict[str, Met]:
+    """Run the cases in an engine, many by one call and each after the one before; a sandboxed frame's one by one."""
+    engine.visit(f"{ground.places.page}/")
+    engine.console()
+    met: dict[str, Met] = {}
+    in_page = [case for case in cases if not case.sandboxed]
+    for start in range(0, len(in_page), _AT_ONCE):
+        batch = in_page[start : start + _AT_ONCE]
+        told = engine.run(_RUN, [[f"{_MARK}{case.id}", _asks(ground, case, engine.name)] for case in batch])
+        spoken = _attributed(engine, batch)
+        for case, answers in zip(batch, cast("list[list[JSON]]", told), strict=True):
+            met[case.id] = _met(ground, case, engine, answers, spoken[case.id])
+    for case in cases:
+        if case.sandboxed:
+            answers = cast("list[JSON]", engine.run(_RUN_IN_FRAME, _asks(ground, case, engine.name)))
+            met[case.id] = _met(ground, case, engine, answers, [message.text for message in engine.console()])
+    return met
+
+
+def _asks(ground: Ground, case: Case, who: str) -> JSON:
+    return [
+        {
+            "target": ground.url(case, ask, who),
+            "upload": ask.upload,
+            "options": {
+                "method": ask.method,
+                "headers": [list(header) for header in ask.headers],
+                "credentials": ask.credentials,
+                **({} if ask.body is None else {"body": ask.body}),
+            },
+        }
+        for ask in case.asks
+    ]
+
+
+def _met(ground: Ground, case: Case, engine: Engine, answers: Sequence[JSON], console: list[str]) -> Met:
+    got = tuple(map(_got, answers))
+    said = [text.removeprefix("Error: ") for text in console]
+    rejections = [answer for answer in answers if isinstance(answer, str)]
+    said += [f"Uncaught (in promise) {rejection}" for rejection in rejections[-1:]]
+    return Met(Outcome(ground.arrived(case, engine.name), got), tuple(said))
+
+
+def _got(answer: JSON) -> Got:
+    if isinstance(answer, str):
+        return Got()
+    status, kind, redirected, names = cast("tuple[int, str, bool, list[str]]", answer)
+    return Got(status, kind, redirected, tuple(sorted(names)))
+
+
+def _attributed(engine: Engine, batch: Sequence[Case]) -> dict[str, list[str]]:
+    """The console's messages by case: that of the URL in it, or else the one that was marked last."""
+    by_path = {path_of(case, engine.name): case.id for case in batch}
+    spoken: dict[str, list[str]] = {case.id: [] for case in batch}
+    current = batch[0].id
+    for message in engine.console():
+        if message.text.startswith(_MARK):
+            current = message.text.removeprefix(_MARK)
+            continue
+        named = next(_paths(message.text, by_path), None)
+        spoken[named or current].append(message.text)
+    return spoken
+
+
+def _paths(text: str, by_path: Mapping[str, str]) -> Iterator[str]:
+    for word in text.split():
+        path = urlsplit(word.strip("'\"‘’().,")).path if "://" in word else ""
+        case = "/".join(path.split("/")[:3]).rstrip(".,'")
+        if case in by_path:
+            yield by_path[case]
