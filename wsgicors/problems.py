@@ -317,6 +317,15 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN else text[:SHOWN] + "..."
 
 
+def one_line(text: str) -> str:
+    r"""`text` with what cannot be printed escaped, for a terminal or a log.
+
+    >>> one_line("bad character range o-\x06")
+    'bad character range o-\\x06'
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def nearest(text: str, known: Iterable[str]) -> str:
     """The member of `known` that `text` most likely means, or ``""``.
 
@@ -357,7 +366,7 @@ class Problem:
     names: Mapping[str, str] = field(default_factory=dict[str, str], hash=False, repr=False)
 
     def _text(self, template: str) -> str:
-        facts = {name: self.names.get(fact, fact) for name, fact in self.facts.items()}
+        facts = {name: one_line(self.names.get(fact, fact)) for name, fact in self.facts.items()}
         setting = self.names.get(self.setting, self.setting)
         any_origin = '{} = "*"'.format(self.names.get("allow_origins", "allow_origins"))
         words = {"any_origin": any_origin, **self.names, **facts, "setting": setting, "value": shown(self.value)}
