@@ -266,6 +266,20 @@ def check_pattern(text: str) -> str:
     return problem.code
 
 
+def check_member(text: str) -> None:
+    """A text that comes from a settings file, as a regular expression too, makes a policy or has problems of one line each."""
+    try:
+        policy = Policy.from_mapping({"allow_origins": [{"regex": text}, text], "allow_credentials": True})
+    except PolicyError as error:
+        problems = error.problems
+        assert problems
+        assert all(problem.message.isprintable() and problem.remedy.isprintable() for problem in problems)
+    except RecursionError:
+        pass  # from re.compile
+    else:
+        check_admitted(policy, text)
+
+
 def members_of(instead: str) -> list[str | re.Pattern[str]]:
     """What a problem of an origin tells to write instead."""
     if not instead:
