@@ -70,7 +70,7 @@ def test_what_no_browser_could_ask_is_said_to_be_so(url, origin, method, headers
         ask(url, origin, method=method, headers=headers)
     assert said in str(caught.value)
     assert str(caught.value).isprintable()
-    assert str(caught.value).count(".") == str(caught.value).rstrip(".").count(".") + 1
+    assert not str(caught.value).endswith("..")
     assert "s3cret" not in str(caught.value)
 
 

@@ -22,6 +22,7 @@ from wsgicors.doctor.facts import shown
 from wsgicors.doctor.network import is_secure, relation
 
 if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
     from urllib3.connection import HTTPConnection
 
 TIMEOUT: Final = 10.0
@@ -110,7 +111,11 @@ class Wire:
         try:
             connection.connect()
             address = _address(connection)
-            response, content = _exchange(connection, method, url, headers, body)
+            _put(connection, method, url, headers, body)
+            received = connection.getresponse()
+            if stopped.is_set():  # what came of the headers looks like all of them
+                raise TimeoutError
+            response, content = _got(received)
         except Exception as error:
             trouble = _trouble(error, connected=bool(address), stopped=stopped.is_set(), timeout=self.timeout)
             return Answer(Response(0), b"", time.monotonic() - started, address, trouble)
@@ -151,9 +156,7 @@ def browser_headers(sent: Request, page_origin: str, *, cookie: str = "") -> lis
     return [(name, value) for name, value in added if name.lower() not in own] + list(sent.headers)
 
 
-def _exchange(
-    connection: "HTTPConnection", method: str, url: str, headers: Headers, body: bytes
-) -> tuple[Response, bytes]:
+def _put(connection: "HTTPConnection", method: str, url: str, headers: Headers, body: bytes) -> None:
     from urllib3 import HTTPHeaderDict
 
     parts = urlsplit(url)
@@ -164,7 +167,9 @@ def _exchange(
     connection.request(
         method, target, body or None, lines, preload_content=False, decode_content=False, enforce_content_length=False
     )
-    received = connection.getresponse()
+
+
+def _got(received: "BaseHTTPResponse") -> tuple[Response, bytes]:
     fields = tuple(received.headers.iteritems())
     content = b""
     # The status and the headers are what counts: a body that breaks off takes nothing from them.
@@ -203,25 +208,22 @@ def _trouble(error: Exception, *, connected: bool, stopped: bool, timeout: float
         return Trouble("unreachable", f"The connection failed: {_errno_text(error)}.")
     if stopped or isinstance(error, exceptions.TimeoutError | TimeoutError):
         return Trouble("timed-out", f"No answer within {timeout:g} seconds, while {step}.")
-    if isinstance(error, exceptions.SSLError | ssl.SSLError):
+    if isinstance(error, ssl.SSLError):
         return Trouble("certificate", _tls_fault(error))
-    if isinstance(error, ConnectionError):
+    if isinstance(error, OSError):
         return Trouble("connection-broken", "The connection ended without an answer.")
     if isinstance(error, http.client.BadStatusLine):
         return Trouble("response-invalid", f"What came back is not HTTP; it begins with {shown(str(error), 80)}.")
     return Trouble("response-invalid", f"What came back is not HTTP: {shown(str(error), 80)}.")
 
 
-def _tls_fault(error: Exception) -> str:
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, ssl.SSLError):
-        cause = next((arg for arg in cause.args if isinstance(arg, BaseException)), None)
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        fault = _CERTIFICATE_FAULTS.get(cause.verify_code, shown(str(cause.verify_message), 80))
+def _tls_fault(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        fault = _CERTIFICATE_FAULTS.get(error.verify_code, shown(str(error.verify_message), 80))
         return f"The certificate is not accepted: {fault}."
-    if cause is not None and cause.reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST"}:
+    if error.reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST"}:
         return "The server does not speak TLS at this port: it is http there, perhaps."
-    return f"The TLS connection failed: {shown(str(cause.reason if cause else error), 80)}."
+    return f"The TLS connection failed: {shown(error.reason or str(error), 80)}."
 
 
 def _errno_text(error: Exception) -> str:
