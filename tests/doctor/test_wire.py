@@ -254,12 +254,6 @@ def test_a_certificate_that_has_expired(tmp_path) -> None:
     assert answer.trouble.detail == "The certificate is not accepted: it has expired."
 
 
-def test_http_at_an_https_url() -> None:
-    with scripted(lambda _: b"HTTP/1.1 400 Bad Request\r\n\r\n") as site:
-        answer = Wire().send("GET", f"https://{ADDRESS}:{site.port}/", [])
-    assert cause(answer) == "certificate"
-
-
 def test_a_server_that_talks_first_speaks_no_tls() -> None:
     with silent(b"220 ready\r\n" * 10) as server:
         answer = Wire().send("GET", f"https://{server}/", [])

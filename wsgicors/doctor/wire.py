@@ -22,7 +22,6 @@ from wsgicors.doctor.facts import shown
 from wsgicors.doctor.network import is_secure, relation
 
 if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse
     from urllib3.connection import HTTPConnection
 
 TIMEOUT: Final = 10.0
@@ -112,10 +111,7 @@ class Wire:
             connection.connect()
             address = _address(connection)
             _put(connection, method, url, headers, body)
-            received = connection.getresponse()
-            if stopped.is_set():  # what came of the headers looks like all of them
-                raise TimeoutError
-            response, content = _got(received)
+            response, content = _got(connection, stopped)
         except Exception as error:
             trouble = _trouble(error, connected=bool(address), stopped=stopped.is_set(), timeout=self.timeout)
             return Answer(Response(0), b"", time.monotonic() - started, address, trouble)
@@ -169,7 +165,10 @@ def _put(connection: "HTTPConnection", method: str, url: str, headers: Headers, 
     )
 
 
-def _got(received: "BaseHTTPResponse") -> tuple[Response, bytes]:
+def _got(connection: "HTTPConnection", stopped: threading.Event) -> tuple[Response, bytes]:
+    received = connection.getresponse()
+    if stopped.is_set():  # what came of the headers looks like all of them
+        raise TimeoutError
     fields = tuple(received.headers.iteritems())
     content = b""
     # The status and the headers are what counts: a body that breaks off takes nothing from them.
