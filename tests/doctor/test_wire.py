@@ -154,6 +154,7 @@ def test_what_is_no_answer_is_told(data: bytes, name: str, said: str) -> None:
 def test_a_connection_that_is_reset_is_broken() -> None:
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
+            self.request.recv(65536)
             self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
     with _threaded(_ThreadingServer((ADDRESS, 0), Handler)) as server:
