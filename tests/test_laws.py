@@ -301,6 +301,10 @@ def test_a_verdict_is_of_one_piece(name: str, origin: str | None, method: str, h
         check_admitted(policy, origin)
         if verdicts[1].allowed:
             assert verdicts[0].allowed
+    brief = policy.brief(origin)
+    assert (brief.allowed, brief.complete, brief.vary, brief.status) == (
+        verdicts[0].allowed, verdicts[0].complete, verdicts[0].vary, verdicts[0].status,
+    )  # fmt: skip
     for verdict in verdicts:
         assert verdict.allowed == (verdict.refusal is None)
         assert all(of_cors(header) for header, _ in verdict.headers)

@@ -146,6 +146,17 @@ def test_what_may_not_exist_does_not_build(origins: str) -> None:
     assert refused == {"any": 9, "null": 9, "http": 9, "any-anyway": 6}.get(origins, 2)
 
 
+@pytest.mark.parametrize("origins", ["exact", "any", "null", "regex-sly", "source"])
+def test_who_watches_the_refusals_changes_no_answer(origins: str) -> None:
+    for settings, debug, headers in policies(origins)[::5]:
+        app = Calls(APPS[headers])
+        unwatched = CORS(app, settings.policy(), debug=debug)
+        watched = CORS(app, settings.policy(), debug=debug, on_refusal=lambda verdict, environ: None)
+        for visit in STRANGERS:
+            for environ in (visit.preflight, visit.actual):
+                assert environ is None or ask(watched, environ) == ask(unwatched, environ)
+
+
 # -- Lists of policies, and rules by path --------------------------------------------------------------------
 
 MANY = (
