@@ -1,4 +1,4 @@
-"""The page's own server: three files, and what the page asks of the origin that it comes from."""
+"""The page's own server: its files, and what the page asks of the origin that it comes from."""
 
 import json
 import mimetypes
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wsgicors.demo.journal import Exchange
     from wsgicors.policy import Policy
 
-FILES: Final = ("index.html", "page.css", "page.js")
+FILES: Final = ("index.html", "page.css", "page.js", "playground.css", "playground.js", "send.js")
 
 _URLS: Final = Map([
     Rule("/", methods=["GET"], endpoint="index.html"),
@@ -58,7 +58,7 @@ class Page:
         self._security = {
             "Cache-Control": "no-store",
             "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
-            f"connect-src 'self' {api_origin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            f"connect-src 'self' {api_origin}; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
         }

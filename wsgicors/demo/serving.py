@@ -8,11 +8,14 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from wsgicors.demo.experiments import MOUNT, Experiments
 from wsgicors.demo.journal import Journal
 from wsgicors.demo.notes import Notes
 from wsgicors.demo.page import Page
+from wsgicors.demo.playground import Playground
 from wsgicors.demo.policies import policies
 from wsgicors.middleware import CORS
 
@@ -76,8 +79,15 @@ def served(api_port: int, page_port: int) -> Generator[Demo]:
             rules=rules,
             exchanges_after=journal.after,
         )
-        resources.enter_context(_running(journal.outside(notes), api_socket))
-        resources.enter_context(_running(page, page_socket))
+        experiments = Experiments()
+        playground = Playground(
+            api_origin=demo.api_origin,
+            origins=(demo.page_origin, demo.stranger_origin),
+            experiments=experiments,
+        )
+        api = DispatcherMiddleware(journal.outside(notes), {MOUNT: experiments})
+        resources.enter_context(_running(api, api_socket))
+        resources.enter_context(_running(DispatcherMiddleware(page, {MOUNT: playground}), page_socket))
         yield demo
 
 

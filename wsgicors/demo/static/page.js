@@ -10,7 +10,7 @@ const calls = {
 };
 
 /** What this page's own server answers. */
-async function ask(path) {
+export async function ask(path) {
   const response = await fetch(path);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response.json();
@@ -44,13 +44,13 @@ async function send(call) {
   }
 }
 
-function element(tag, text) {
+export function element(tag, text = "") {
   const made = document.createElement(tag);
   made.textContent = text;
   return made;
 }
 
-function fragmentOf(id) {
+export function fragmentOf(id) {
   return document.getElementById(id).content.cloneNode(true);
 }
 
