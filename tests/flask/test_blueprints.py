@@ -66,6 +66,26 @@ def test_a_more_specific_resource_of_the_app() -> None:
     assert [allowed(ask(app, path)) for path in ("/api/admin/nothing", "/api/nothing", "/nothing")] == [A, A, None]
 
 
+def test_a_resource_of_the_app_for_its_prefix() -> None:
+    for first in (True, False):
+        app, blueprint = Flask(__name__), blueprint_of()
+        CORS(blueprint, origins=A)
+        if first:
+            app.register_blueprint(blueprint)
+        CORS(app, resources={"/api/*": {"origins": B}})
+        if not first:
+            app.register_blueprint(blueprint)
+        assert who_may(app, "/api/api-view") == [A]
+        assert who_may(app, "/api/nothing") == [B]
+
+
+def test_a_prefix_that_ends_in_a_slash() -> None:
+    app, blueprint = Flask(__name__), blueprint_of(prefix="/api/")
+    CORS(blueprint, origins=A)
+    app.register_blueprint(blueprint)
+    assert who_may(app, "/api/nothing") == [A]
+
+
 @pytest.mark.parametrize("prefix", [None, "/", "", "/<lang>"])
 def test_a_blueprint_without_a_prefix_of_its_own(prefix: str | None) -> None:
     app, blueprint = Flask(__name__), blueprint_of(prefix=None)

@@ -129,6 +129,11 @@ def test_dot_segments_lead_nowhere() -> None:
     assert paths.find("/v1/./x") == policy(B)
 
 
+def test_a_line_break_is_a_character_like_any_other() -> None:
+    paths = Paths({"/api": policy(A), re.compile(r"/v\d"): policy(B), "/": policy(STRANGER)})
+    assert paths.find("/api/a\nb") == policy(A)
+
+
 def test_no_path_makes_it_raise() -> None:
     paths = Paths({re.compile(r"/é"): policy(A)})
     assert paths.find("/\xc3\xa9") == policy(A)

@@ -8,6 +8,7 @@ import pytest
 from flask import Blueprint, Flask, abort, redirect
 from flask.views import MethodView, View
 from werkzeug.routing import BaseConverter, Rule
+from werkzeug.test import EnvironBuilder
 
 from flask_wsgicors import CORS, cors
 from tests.flask.asking import STRANGER, A, B, allowed, ask, passes, preflight, problems
@@ -326,6 +327,12 @@ def test_a_strict_slash_is_no_obstacle() -> None:
     assert (mounted.status_code, allowed(mounted)) == (308, A)
 
 
+def test_a_strict_slash_behind_what_is_escaped_in_a_url() -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/my notes/100%25/", "x", cors(origins=A)(lambda: ""), methods=["PUT"])
+    assert passes(preflight(app, "/my%20notes/100%2525"))
+
+
 def test_slashes_that_are_merged_are_no_obstacle() -> None:
     app = Flask(__name__)
     app.add_url_rule("/notes/<name>", "x", cors(origins=A)(lambda name: ""), methods=["PUT"])
@@ -376,6 +383,24 @@ def test_options_without_a_requested_method_are_the_apps() -> None:
     response = ask(app, "/x", method="OPTIONS")
     assert set(response.headers["Allow"].split(", ")) == {"OPTIONS", "PUT"}
     assert (response.status_code, allowed(response)) == (200, A)
+
+
+def test_only_options_ask_for_another_method() -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/x", "put", cors(origins=A)(lambda: ""), methods=["PUT"])
+    app.add_url_rule("/x", "get", cors(origins=B)(lambda: ""), methods=["GET"])
+    assert allowed(ask(app, "/x", A, Access_Control_Request_Method="PUT")) is None
+    assert allowed(ask(app, "/x", B, Access_Control_Request_Method="PUT")) == B
+
+
+def test_the_environ_stays_as_it_is() -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/x", "x", cors(origins=A)(lambda: ""))
+    CORS(app, origins=B)
+    environ = EnvironBuilder("/x").get_environ()
+    before = dict(environ)
+    assert app.extensions["cors"].find(environ).allow_origins == (A,)
+    assert environ == before
 
 
 def test_no_origin_is_no_preflight() -> None:
@@ -528,6 +553,14 @@ def test_settings_of_the_resource_that_covers_the_url_rule() -> None:
     for rule, age in ages.items():
         response = preflight(app, rule.replace("<name>", "n").replace("<path:rest>", "a/b"))
         assert response.headers["Access-Control-Max-Age"] == age
+
+
+def test_settings_of_a_resource_that_a_later_call_has_again() -> None:
+    app = Flask(__name__)
+    CORS(app, origins=A, resources={"/x": {"max_age": 1}})
+    CORS(app, origins=A, resources={"/x": {"max_age": 2}})
+    app.add_url_rule("/x", "x", cors()(lambda: ""))
+    assert preflight(app, "/x", method="GET").headers["Access-Control-Max-Age"] == "2"
 
 
 def test_settings_of_the_blueprint() -> None:
