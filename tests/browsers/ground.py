@@ -2,7 +2,6 @@
 
 import contextlib
 import http.client
-import json
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, cast
@@ -10,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tests.browsers import site
 from tests.browsers.engine import JSON, Engine
-from tests.browsers.matrix import Ask, Case, Middleware, Places, Reply, Script, SiteName
+from tests.browsers.matrix import PAGE, PUT, Ask, Case, Middleware, Places, Reply, Script, SiteName, after_preflight
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors import CORS
 from wsgicors import browser as standard
@@ -61,6 +60,46 @@ class Outcome:
     got: tuple[Got, ...]
 
 
+def differences(expected: Outcome, met: Outcome) -> tuple[str, ...]:
+    """In what an engine departed from the standard, without the ports of a run."""
+    return (*_differences_of_answers(expected.got, met.got), *_differences_of_arrivals(expected.arrived, met.arrived))
+
+
+def _differences_of_answers(expected: Sequence[Got], met: Sequence[Got]) -> Iterator[str]:
+    for standard_got, got in zip(expected, met, strict=True):
+        if got.blocked != standard_got.blocked:
+            yield "blocks" if got.blocked else "lets through"
+        elif got != standard_got:
+            yield f"reads {got} instead of {standard_got}"
+
+
+def _differences_of_arrivals(expected: Sequence[Arrived], met: Sequence[Arrived]) -> Iterator[str]:
+    wanted, came = _by_line(expected), _by_line(met)
+    for line in sorted({*wanted, *came}):
+        one, other = wanted.get(line, []), came.get(line, [])
+        if len(one) != len(other):
+            yield f"{line}: {len(other)} instead of {len(one)}"
+            continue
+        pairs = zip(one, other, strict=True)
+        names = {name for ours, theirs in pairs for name, _ in {*ours.fields} ^ {*theirs.fields}}
+        if names:
+            yield f"{line}: other {', '.join(sorted(names))}"
+    order, order_met = [_line(one) for one in expected], [_line(one) for one in met]
+    if sorted(order) == sorted(order_met) and order != order_met:
+        yield "in another order"
+
+
+def _line(arrived: Arrived) -> str:
+    return f"{arrived.method} {arrived.site}{arrived.at}"
+
+
+def _by_line(arrived: Sequence[Arrived]) -> dict[str, list[Arrived]]:
+    lines: dict[str, list[Arrived]] = {}
+    for one in arrived:
+        lines.setdefault(_line(one), []).append(one)
+    return lines
+
+
 @dataclass(frozen=True)
 class Met:
     """What an engine made of a case, and what its console said of it, the rejection that the script saw last."""
@@ -109,9 +148,7 @@ def _own_names(case: Case) -> set[str]:
     """The names that the page's script sets itself, but for those that every browser overrides with its own."""
     told = {name.lower(): (name, value) for ask in case.asks for name, value in ask.headers}
     spelled = {name.lower() for name in _SPELLED_OUT}
-    return {
-        name.title() for name, header in told.items() if name not in spelled and not is_forbidden_header(*header)
-    }
+    return {name.title() for name, header in told.items() if name not in spelled and not is_forbidden_header(*header)}
 
 
 # -- The servers --------------------------------------------------------------------------------------------------------
@@ -120,7 +157,7 @@ def _own_names(case: Case) -> set[str]:
 @contextlib.contextmanager
 def opened(cases: Sequence[Case]) -> Generator[Ground]:
     """Serve the cases for the length of a `with` block."""
-    known = {case.id: case for case in cases}
+    known = {case.id: case for case in (*cases, WARM_UP)}
     places = Places("", "", "", "", f"http://{ADDRESS}:{free_port()}")
 
     def answer(name: SiteName) -> site.Answer:
@@ -286,7 +323,7 @@ const through = (target, options) => new Promise((resolve, reject) => {
         const redirected = request.responseURL !== target;
         resolve({status: request.status, type: "cors", redirected, headers: {keys: () => names}, text: () => ""});
     };
-    request.onerror = () => reject("error event");
+    request.onerror = () => reject("");
     request.open(options.method, target);
     for (const [name, value] of options.headers) request.setRequestHeader(name, value);
     request.send(options.body);
@@ -330,12 +367,15 @@ return await told;
 """
 )
 _MARK: Final = "case: "
+# The first answer to a preflight that could serve again does not do so in a new Firefox, whichever it is.
+WARM_UP: Final = Case("warm-up", after_preflight(Reply(fields=(PAGE,))), (PUT, PUT))
 _AT_ONCE: Final = 50
 
 
 def meet(ground: Ground, engine: Engine, cases: Sequence[Case]) -> dict[str, Met]:
     """Run the cases in an engine, many by one call and each after the one before; a sandboxed frame's one by one."""
     engine.visit(f"{ground.places.page}/")
+    engine.run(_RUN, [["", _asks(ground, WARM_UP, engine.name)]])
     engine.console()
     met: dict[str, Met] = {}
     in_page = [case for case in cases if not case.sandboxed]
@@ -370,8 +410,8 @@ def _asks(ground: Ground, case: Case, who: str) -> JSON:
 
 def _met(ground: Ground, case: Case, engine: Engine, answers: Sequence[JSON], console: list[str]) -> Met:
     got = tuple(map(_got, answers))
-    said = [text.removeprefix("Error: ") for text in console]
-    rejections = [answer for answer in answers if isinstance(answer, str)]
+    said = list(console)
+    rejections = [answer for answer in answers if isinstance(answer, str) and answer]
     said += [f"Uncaught (in promise) {rejection}" for rejection in rejections[-1:]]
     return Met(Outcome(ground.arrived(case, engine.name), got), tuple(said))
 

@@ -7,7 +7,7 @@ path that the case has to itself on each.
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from wsgicors import Policy
@@ -336,7 +336,9 @@ def _allow_origin() -> Iterable[Case]:
         yield Case(f"origin-{name}-preflight", {"OPTIONS": preflight, "PUT": Reply(fields=(PAGE,))}, (PUT,), cause)
     by_case = {"GET": Reply(fields=(("access-control-ALLOW-origin", "{page}"),))}
     yield Case("origin-name-in-other-case", by_case)
-    yield Case("origin-name-with-a-typo", {"GET": Reply(fields=(("Access-Control-Allowed-Origin", "*"),))}, cause="cors-absent")
+    yield Case(
+        "origin-name-with-a-typo", {"GET": Reply(fields=(("Access-Control-Allowed-Origin", "*"),))}, cause="cors-absent"
+    )
     missing = "cors-absent"
     yield Case("origin-after-preflight", after_preflight(Reply()), (PUT,), missing)
 
@@ -454,19 +456,19 @@ def _lists() -> Iterable[Case]:
             named = {"case": all_else, "malformed": f"allow-{kind}s-malformed", "": ""}.get(cause, f"{kind}-{cause}")
             yield Case(f"{kind}-{name}", after_preflight(actual, *lines), (ask,), named)
     credentials = (PAGE, CREDENTIALS)
-    for kind, ask, line in (
+    for kind, ask, wildcard in (
         ("method", Ask("PUT", credentials="include"), methods("*")),
         ("header", Ask(headers=(("X-Id", "7"),), credentials="include"), headers("*")),
     ):
-        script = after_preflight(Reply(fields=credentials), *credentials, line)
+        script = after_preflight(Reply(fields=credentials), *credentials, wildcard)
         yield Case(f"{kind}-any-with-credentials", script, (ask,), "wildcard-with-credentials")
     two = after_preflight(actual, PAGE, methods("DELETE"), methods("PUT"), headers("X-Other"), headers("X-Id"))
     yield Case("list-in-two-lines", two, (Ask("PUT", (("X-Id", "7"),)),))
     star = after_preflight(actual, PAGE, headers("*"))
     token = Ask(headers=(_SECRET,))
     yield Case("header-any-authorization", star, (token,), "header-wildcard-authorization")
-    named = after_preflight(actual, PAGE, headers("*, authorization"))
-    yield Case("header-any-and-authorization", named, (token,))
+    both = after_preflight(actual, PAGE, headers("*, authorization"))
+    yield Case("header-any-and-authorization", both, (token,))
     second = Ask(headers=(("X-Id", "7"), ("X-Other", "8")))
     yield Case("header-second", after_preflight(actual, PAGE, headers("X-Id")), (second,), "header-not-allowed")
     of_responses = Ask(headers=(("Access-Control-Allow-Origin", "*"),))
@@ -521,6 +523,9 @@ def _redirects() -> Iterable[Case]:
         "OPTIONS": Reply(204, EVERYTHING, ""), "POST": Reply(302, (PAGE, _HERE)),
         "OPTIONS api/next": Reply(204, EVERYTHING, ""), "GET api/next": fine, "POST api/next": fine,
     }, (Ask("POST", (_JSON,), body="{}"),))  # fmt: skip
+    yield Case("redirect-json-302-to-no-preflight", {
+        "OPTIONS": Reply(204, EVERYTHING, ""), "POST": Reply(302, (PAGE, _HERE)), "GET api/next": fine,
+    }, (Ask("POST", (_JSON,), body="{}"),))  # fmt: skip
     yield Case("redirect-own-header", {
         "OPTIONS": Reply(204, EVERYTHING, ""), "GET": Reply(302, (PAGE, _HERE)),
         "OPTIONS api/next": Reply(204, EVERYTHING, ""), "GET api/next": fine,
@@ -529,7 +534,11 @@ def _redirects() -> Iterable[Case]:
         "OPTIONS": Reply(204, EVERYTHING, ""), "PUT": Reply(307, (PAGE, _HERE)),
         "OPTIONS api/next": Reply(204, (PAGE,), ""),
     }, (PUT,), "method-not-allowed")  # fmt: skip
-    yield Case("redirect-without-headers", {"GET": Reply(302, (_HERE,)), "GET api/next": fine}, cause="redirect-without-headers")
+    yield Case(
+        "redirect-without-headers",
+        {"GET": Reply(302, (_HERE,)), "GET api/next": fine},
+        cause="redirect-without-headers",
+    )
     put_without = {"OPTIONS": Reply(204, EVERYTHING, ""), "PUT": Reply(307, (_HERE,))}
     yield Case("redirect-put-without-headers", put_without, (PUT,), "redirect-without-headers")
     lost = {"GET": Reply(302, (PAGE, _HERE)), "GET api/next": Reply()}
@@ -661,7 +670,9 @@ def _exposing() -> Iterable[Case]:
         yield Case(f"expose-{name}-with-credentials", {"GET": Reply(fields=fields)}, (Ask(credentials="include"),))
     yield Case("expose-at-home", {"GET": Reply(fields=answer)}, site="page")
     yield Case("expose-after-preflight", after_preflight(Reply(fields=(PAGE, expose("X-Id"), *answer))), (PUT,))
-    yield Case("expose-only-in-preflight", after_preflight(Reply(fields=(PAGE, *answer)), *EVERYTHING, expose("X-Id")), (PUT,))
+    yield Case(
+        "expose-only-in-preflight", after_preflight(Reply(fields=(PAGE, *answer)), *EVERYTHING, expose("X-Id")), (PUT,)
+    )
     named = {"GET": Reply(302, (PAGE, expose("X-Id"), _HERE)), "GET api/next": Reply(fields=(PAGE, *answer))}
     yield Case("expose-only-in-redirect", named)
 
@@ -729,7 +740,11 @@ _METHODS: Final = ("get", "HEAD", "head", "post", "Put", "put", "Delete", "OPTIO
 
 def _safelist() -> Iterable[Case]:
     names = sorted({"Content-Type", *(name for name, _ in _SAFELISTED.values())})
-    allow = (PAGE, headers(", ".join(names)), methods(", ".join(sorted({*_WRITING, *map(str.upper, _METHODS), *_METHODS}))))
+    allow = (
+        PAGE,
+        headers(", ".join(names)),
+        methods(", ".join(sorted({*_WRITING, *map(str.upper, _METHODS), *_METHODS}))),
+    )
     script = after_preflight(Reply(fields=(PAGE,)), *allow)
     for name, value in _CONTENT_TYPES.items():
         yield Case(f"content-type-{name}", script, (Ask("POST", (("Content-Type", value),), body="text"),))
@@ -737,15 +752,23 @@ def _safelist() -> Iterable[Case]:
         yield Case(f"field-{name}", script, (Ask(headers=(header,)),))
     languages = (("Accept-Language", "en"), ("Content-Language", "en"))
     yield Case("field-several", script, (Ask(headers=(("Accept", "text/html"), *languages)),))
-    yield Case("field-same-twice", script, (Ask(headers=(("Accept-Language", "a" * 100), ("accept-language", "b" * 100))),))
+    yield Case(
+        "field-same-twice", script, (Ask(headers=(("Accept-Language", "a" * 100), ("accept-language", "b" * 100))),)
+    )
     yield Case("field-mixed", script, (Ask("PUT", (("X-Requested-With", "x"), ("accept", "*/*"), ("DPR", "2"))),))
-    without_options = {**script, "OPTIONS": Reply(204, allow, "body")}
     for method in _METHODS:
-        yield Case(f"method-{method.replace('!', '-')}", without_options, (Ask(method),))
+        yield Case(f"method-{method.replace('!', '-')}", script, (Ask(method),))
     for method in ("TRACE", "connect", "TrAcK"):
         yield Case(f"method-{method}", script, (Ask(method),), "forbidden-method")
-    yield Case("upload-without-lists", after_preflight(Reply(fields=(PAGE,)), PAGE), (Ask("POST", body="text", upload=True),))
-    yield Case("upload-refused", {"OPTIONS": Reply(204, (), "")}, (Ask("POST", body="text", upload=True),), "origin-not-allowed")
+    yield Case(
+        "upload-without-lists", after_preflight(Reply(fields=(PAGE,)), PAGE), (Ask("POST", body="text", upload=True),)
+    )
+    yield Case(
+        "upload-refused",
+        {"OPTIONS": Reply(204, (), "")},
+        (Ask("POST", body="text", upload=True),),
+        "origin-not-allowed",
+    )
     yield Case("frame-allowed", {"GET": Reply(fields=(NULL,))}, sandboxed=True)
     yield Case("frame-none", {"GET": Reply()}, cause="null-origin", sandboxed=True)
     yield Case("frame-other", {"GET": Reply(fields=(PAGE,))}, cause="null-origin", sandboxed=True)

@@ -1,0 +1,67 @@
+"""Every exchange of the matrix in every engine, and beside it what the standard makes of the same servers."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from tests.browsers import ground
+from tests.browsers.departures import DEPARTURES, cause_in, departures_of, guess, guesses_of, speakers
+from tests.browsers.engine import Engine
+from tests.browsers.ground import Ground, Met, differences, expected
+from tests.browsers.matrix import CASES, Case
+from tests.browsers.recording import recorded
+from wsgicors.doctor.causes import CAUSES
+
+FEWEST = 200  # exchanges that the matrix has at least
+
+
+@dataclass(frozen=True)
+class Run:
+    """What an engine made of the whole matrix."""
+
+    engine: str
+    ground: Ground
+    met: Mapping[str, Met]
+
+    def blocks(self, case: Case) -> bool:
+        return self.met[case.id].outcome.got[-1].blocked
+
+
+@pytest.fixture(scope="module")
+def run(engine: Engine) -> Generator[Run]:
+    with ground.opened(CASES) as opened:
+        yield Run(engine.name, opened, ground.meet(opened, engine, CASES))
+
+
+def every_case(case: Case) -> str:
+    return case.id
+
+
+def test_there_are_enough_cases() -> None:
+    assert len(CASES) >= FEWEST
+    assert len({case.id for case in CASES}) == len(CASES)
+    assert {case.cause for case in CASES} - {""} <= CAUSES.keys()
+    assert {case_id for departure in DEPARTURES for case_id in departure.cases} <= {case.id for case in CASES}
+
+
+@pytest.mark.parametrize("case", CASES, ids=every_case)
+def test_the_engine_does_what_the_standard_says(run: Run, case: Case) -> None:
+    outcome, concluded = expected(run.ground, case, run.engine)
+    assert concluded[-1].allowed == (not case.cause), concluded[-1].failed
+    assert differences(outcome, run.met[case.id].outcome) == departures_of(run.engine, case.id)
+
+
+def test_every_message_of_the_console_is_recognised(run: Run) -> None:
+    consoles = {case.id: run.met[case.id].console for case in CASES if run.blocks(case)}
+    assert not [(case_id, line) for case_id, lines in consoles.items() for line in lines if not speakers(line)]
+
+
+def test_the_console_leads_to_the_cause_but_for_what_it_does_not_tell(run: Run) -> None:
+    blocked = [case for case in CASES if run.blocks(case)]
+    guesses = {guess(run.met[case.id].console, cause_in(run.engine, case)) for case in blocked}
+    assert guesses - {None} == guesses_of(run.engine)
+
+
+def test_every_blocked_case_is_recorded(run: Run) -> None:
+    assert recorded(run.engine).consoles.keys() == {case.id for case in CASES if run.blocks(case)}
