@@ -16,12 +16,14 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from wsgicors.browser import Request, Response, fetch
 from wsgicors.demo.faults import ANSWERED_BY, FAULTS, By
+from wsgicors.demo.journal import Refused, told
 from wsgicors.doctor.examination import Examination, examine
 from wsgicors.doctor.explain import explain
 from wsgicors.doctor.facts import ELLIPSIS
 from wsgicors.doctor.ranking import certain
 from wsgicors.middleware import CORS
 from wsgicors.policy import Policy
+from wsgicors.verdict import Verdict
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -37,6 +39,7 @@ MAX_EXCHANGES: Final = 20
 MOUNT: Final = "/playground"
 """The path below which experiments are served."""
 
+_VERDICT: Final = "wsgicors.demo.verdict"
 _SECRET: Final = frozenset({"authorization", "cookie"})
 _BODILESS: Final = frozenset({"HEAD"})
 
@@ -50,6 +53,8 @@ class Exchange(TypedDict):
     status: str
     response: list[tuple[str, str]]
     by: By
+    refused: Refused | None
+    """What the middleware says, where it refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class Experiment:
 
     def __init__(self, chosen: Chosen) -> None:
         def protect(app: "WSGIApplication") -> "WSGIApplication":
-            return CORS(app, chosen.policy, debug=True)
+            return CORS(app, chosen.policy, debug=True, on_refusal=_keep_refusal)
 
         fault = FAULTS.get(chosen.fault)
         self.chosen = chosen
@@ -106,6 +111,7 @@ class Experiment:
                 "status": status,
                 "response": list(headers),
                 "by": environ.get(ANSWERED_BY, By.MIDDLEWARE),
+                "refused": told(environ.get(_VERDICT)),
             })  # fmt: skip
             return start_response(status, headers, exc_info)
 
@@ -171,6 +177,10 @@ class Experiments:
             return experiment(environ, start_response)
         start_response("404 Not Found", [("Content-Type", "text/plain"), ("Content-Length", "0")])
         return []
+
+
+def _keep_refusal(verdict: Verdict, environ: "WSGIEnvironment") -> None:
+    environ[_VERDICT] = verdict
 
 
 def _app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

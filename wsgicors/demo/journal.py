@@ -110,11 +110,12 @@ class Journal:
                     name: value for name, value in headers if name.startswith("Access-Control-") or name == "Vary"
                 },
                 "reached": _REACHED in environ,
-                "refused": _told(environ.get(_VERDICT)),
+                "refused": told(environ.get(_VERDICT)),
             })  # fmt: skip
 
 
-def _told(verdict: Verdict | None) -> Refused | None:
+def told(verdict: Verdict | None) -> Refused | None:
+    """What a verdict says of a refusal; None where nothing was refused."""
     if verdict is None or verdict.refusal is None:
         return None
     return {"name": verdict.refusal.value, "sentence": verdict.sentence, "remedy": verdict.remedy}

@@ -7,9 +7,9 @@ but the new experiment's own answers.
 import dataclasses
 import json
 import mimetypes
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib import resources
-from typing import TYPE_CHECKING, Final, TypedDict, cast
+from typing import TYPE_CHECKING, Final, TypedDict, TypeGuard, cast
 
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, UnsupportedMediaType
 from werkzeug.routing import Map, Rule
@@ -178,37 +178,39 @@ def _read(body: bytes) -> Choice:
         value: object = json.loads(body)
     except (ValueError, RecursionError):
         raise BadRequest("It is not JSON.") from None
-    match value:
-        case {
-            "policy": dict(policy),
-            "asked": {
-                "method": str(method),
-                "headers": list(headers),
-                "credentials": bool(credentials),
-                "sandboxed": bool(sandboxed),
-            },
-            "fault": str(fault),
-        } if (
-            all(map(_is_setting, cast("dict[str, object]", policy).values()))
-            and all(isinstance(header, str) for header in cast("list[object]", headers))
-            and (fault in FAULTS or not fault)
-        ):
-            asked: Asked = {
-                "method": method,
-                "headers": cast("list[str]", headers),
-                "credentials": credentials,
-                "sandboxed": sandboxed,
-            }
-            return {"policy": cast("dict[str, object]", policy), "asked": asked, "fault": fault}
-        case _:
-            raise BadRequest("It is not a policy, what is asked, and a fault.")
+    asked = _member(value, "asked")
+    method, headers = _member(asked, "method"), _member(asked, "headers")
+    credentials, sandboxed = _member(asked, "credentials"), _member(asked, "sandboxed")
+    policy, fault = _member(value, "policy"), _member(value, "fault")
+    if (
+        _are_settings(policy)
+        and isinstance(method, str)
+        and _are_texts(headers)
+        and isinstance(credentials, bool)
+        and isinstance(sandboxed, bool)
+        and isinstance(fault, str)
+        and (fault in FAULTS or not fault)
+    ):
+        wanted: Asked = {"method": method, "headers": headers, "credentials": credentials, "sandboxed": sandboxed}
+        return {"policy": policy, "asked": wanted, "fault": fault}
+    raise BadRequest("It is not a policy, what is asked, and a fault.")
+
+
+def _member(value: object, name: str) -> object:
+    return cast("dict[str, object]", value).get(name) if isinstance(value, dict) else None
+
+
+def _are_settings(value: object) -> TypeGuard[dict[str, object]]:
+    """Whether a policy may be given these here: regular expressions are not taken, as somebody else's can take for ever."""
+    return isinstance(value, dict) and all(map(_is_setting, cast("dict[str, object]", value).values()))
 
 
 def _is_setting(value: object) -> bool:
-    """Whether a policy may be given this here: regular expressions are not taken, as somebody else's can take for ever."""
-    if isinstance(value, list):
-        return all(isinstance(member, str) for member in cast("list[object]", value))
-    return not isinstance(value, Mapping)
+    return _are_texts(value) or not isinstance(value, dict | list)
+
+
+def _are_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(member, str) for member in cast("list[object]", value))
 
 
 def _json(value: object, status: int = 200) -> Response:

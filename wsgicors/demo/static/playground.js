@@ -140,8 +140,10 @@ function show(request, predicted, outcome, exchanges, code) {
   byId("predicted").replaceChildren(...shownPrediction(predicted, allowed));
   byId("real").replaceChildren(...shownOutcome(outcome));
   byId("picture").replaceChildren(...shownPicture(request, predicted, exchanges));
-  byId("why").replaceChildren(...shownReasons(predicted, exchanges));
+  byId("why").replaceChildren(...shownRefusals(exchanges), ...shownReasons(predicted));
   byId("code").replaceChildren(...Object.entries(code).map(([place, text]) => block(place, text, `The policy for ${place}`)));
+  byId("ends-browser").textContent = request.sandboxed ? "null" : location.origin;
+  byId("ends-server").textContent = new URL(request.url).origin;
   byId("result").hidden = false;
 }
 
@@ -274,13 +276,22 @@ function checks(steps) {
     check.dataset.outcome = outcome;
     const spoken = element("span", `${outcome}: `);
     spoken.className = "spoken";
-    check.append(spoken, detail);
+    check.append(spoken, detail[0].toUpperCase() + detail.slice(1));
     shown.append(check);
   }
   return shown;
 }
 
 // Why, and what mends it.
+
+function shownRefusals(exchanges) {
+  return exchanges.filter(({ refused }) => refused).map(({ refused }) => {
+    const shown = element("div");
+    shown.className = "refusal";
+    shown.append(element("h3", "The server says"), element("code", refused.name), element("p", refused.sentence), element("p", refused.remedy));
+    return shown;
+  });
+}
 
 function shownReasons(predicted) {
   const shown = [];
