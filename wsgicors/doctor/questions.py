@@ -16,7 +16,7 @@ from wsgicors.doctor.facts import clean_token, origin_of, shown
 from wsgicors.doctor.ranking import Certainty, Ranked, certain, likely
 from wsgicors.doctor.signs import Kind, Sign
 from wsgicors.doctor.wire import Wire, browser_headers
-from wsgicors.doctor.wordings import Speaker
+from wsgicors.doctor.wordings import Role, Speaker
 from wsgicors.fields import list_members
 from wsgicors.origins import DEFAULT_PORTS, is_ip, is_loopback, split_origin
 from wsgicors.verdict import Refusal
@@ -118,8 +118,10 @@ def _csrf_causes(found: Examination, body: bytes) -> list[str]:
     """What a CSRF protection's own page says."""
     if found.conclusion.exchanges[-1].response.status not in {400, 403}:
         return []
-    said = messages.read(body.decode("utf-8", "replace")).messages
-    return [cause for message in said if message.speaker is Speaker.SERVER for cause in message.causes]
+    said = [one for one in messages.read(body.decode("utf-8", "replace")).messages if one.speaker is Speaker.SERVER]
+    # The page's heading admits every cause; its reason, where it has one, only one.
+    reasons = [one for one in said if one.role is not Role.ECHO] or said
+    return [cause for message in reasons for cause in message.causes]
 
 
 def _csrf(found: Examination, body: bytes) -> Examination:
@@ -214,7 +216,7 @@ class _Questions:
 def _ask(found: Examination, questions: _Questions, evidence: Evidence) -> None:
     """Ask what the failure makes worth asking."""
     failed, last = found.failed, found.conclusion.exchanges[-1]
-    if failed is None:
+    if failed is None or questions.page.origin == "null":  # what is wrong with null is known without asking
         return
     if last.hop:
         _asked_directly(questions, evidence)
@@ -222,7 +224,7 @@ def _ask(found: Examination, questions: _Questions, evidence: Evidence) -> None:
         _who_refuses(questions, evidence)
     elif failed.stage is Stage.PREFLIGHT and last.response.status == 404:
         questions.front_page("Does the server's first page have headers of CORS?")
-    elif failed.failure is Failure.ALLOW_ORIGIN_MISSING and last.response.status != 0:
+    elif failed.failure is Failure.ALLOW_ORIGIN_MISSING:
         _missing(found, questions, evidence)
     elif failed.failure in _ABOUT_ORIGINS:
         _differing(found, questions, evidence)
@@ -230,7 +232,7 @@ def _ask(found: Examination, questions: _Questions, evidence: Evidence) -> None:
 
 def _asked_directly(questions: _Questions, evidence: Evidence) -> None:
     """Behind a redirect: whether the last URL alone would have been allowed."""
-    if questions.last.request.origin != "null" or questions.page.origin == "null":
+    if questions.last.request.origin != "null":
         return
     control = questions.again("Asked directly, does the last URL allow the page's origin?", questions.page.origin)
     if control.allow_origin == questions.page.origin:
