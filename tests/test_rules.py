@@ -248,6 +248,10 @@ def test_rules_that_do_not_build(rules: Any, problems: list[tuple[str, object]])
         Rules(rules)
     assert [(problem.code, problem.value) for problem in error.value.problems] == problems
     assert {problem.setting for problem in error.value.problems} == {"rules"}
+    for problem in error.value.problems:
+        if problem.code == "wrong-type":
+            assert f"of type {type(problem.value).__name__}." in problem.message
+            assert "a Policy, or a list of them" in problem.remedy
     json.dumps([problem.as_dict() for problem in error.value.problems])
 
 
@@ -324,6 +328,7 @@ def test_every_answer_of_several_policies_varies_by_origin(origin: str | None, s
         ]
     for verdict in verdicts:
         assert verdict.vary[0] == "Origin"
+        assert len(set(verdict.vary)) == len(verdict.vary)
         assert [value for name, value in verdict.complete if name == "Vary"] == [", ".join(verdict.vary)]
         assert verdict.complete[: len(verdict.headers)] == verdict.headers
         if verdict.status is not None:
