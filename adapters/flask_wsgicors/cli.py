@@ -1,7 +1,7 @@
 """``flask cors``: why a request is or is not allowed, and what covers what. Offline: no view is called."""
 
 from contextlib import suppress
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import click
 from flask.cli import AppGroup, ScriptInfo, pass_script_info
@@ -46,7 +46,7 @@ def explain(
     view = ""
     with suppress(Exception):  # 404 and its like: no view
         view = url_rule(app, environ, method).endpoint
-    key = cors.paths.key_of(parts.path)
+    key = cors.paths.key_of(unquote(parts.path))
     explanation = explain_request(
         found.answerer,
         url,

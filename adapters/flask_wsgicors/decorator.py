@@ -22,9 +22,8 @@ def cors(**options: Unpack[Options]) -> Callable[[View], View]: ...
 def cors(policy: object = None, /, **options: Unpack[Options]) -> Callable[[View], View]:
     """Have a view answered by a policy of its own: a function, an async one, a ``MethodView``, or one method of it.
 
-    In either order with ``@app.route``: the view itself stays as it is, and
-    its copy is marked. Its preflights never reach the view, a
-    ``before_request`` or a login check. It needs no ``CORS(app)``.
+    In either order with ``@app.route``: the view itself stays as it is, and its copy is marked. Preflights never reach the
+    view, a ``before_request`` or a login check. It needs no ``CORS(app)``.
 
     Args:
         policy: The whole policy; or else

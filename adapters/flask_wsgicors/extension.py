@@ -55,9 +55,9 @@ class CORS:
         if isinstance(app, Blueprint):
             app.record(lambda state: _cover_blueprint(state, given))
         else:
-            scope = _scope(app, given, (SETTING, DEBUG))
+            scope, debug = _scope(app, given, (SETTING, DEBUG)), _debug(app, given)
             cors = AppCORS.of(app)
-            cors.debug = _debug(app, given)
+            cors.debug = cors.debug or debug
             cors.cover(scope)
 
 

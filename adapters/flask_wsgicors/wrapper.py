@@ -1,5 +1,6 @@
 """What wraps ``app.wsgi_app``: the core's middleware, which finds a request's policy by its view, blueprint and path."""
 
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
@@ -74,6 +75,7 @@ class AppCORS(wsgicors.CORS):
         self._blueprints: dict[str, tuple[Scope, Paths]] = {}
         self._prefixes: dict[Key, Policies] = {}
         self._views: dict[tuple[str, str, str], Policy] | None = None
+        self._settling = threading.Lock()
         super().__init__(debugged(app), Resources({}), on_refusal=self._tell)
 
     @classmethod
@@ -100,9 +102,11 @@ class AppCORS(wsgicors.CORS):
 
     @rules.setter
     def rules(self, rules: RuleSet) -> None:
-        self.paths = Paths({**self._prefixes, **_by_key(rules)})
-        self._given: RuleSet = rules
-        self._settle()
+        paths = Paths({**self._prefixes, **_by_key(rules)})
+        with self._settling:
+            self.paths = paths
+            self._given: RuleSet = rules
+            self._settle()
 
     def _settle(self) -> None:
         """Have the middleware ask `find` only where the answer can differ from request to request."""
@@ -178,8 +182,10 @@ class AppCORS(wsgicors.CORS):
     def found(self, environ: "WSGIEnvironment") -> Found:
         """What `find` finds, and by what."""
         if self._views is None:
-            self._views = self.look_at_views()
-            self._settle()
+            views = self.look_at_views()
+            with self._settling:
+                self._views = views
+                self._settle()
         path = "/" + environ.get("PATH_INFO", "").lstrip("/")  # as Flask routes it: //api is /api
         if not self._views and not self._blueprints:
             return Found(self.paths.find(path))
@@ -190,11 +196,8 @@ class AppCORS(wsgicors.CORS):
             return self._of_view(environ, method, path) or Found(self.paths.find(path))
         except MethodNotAllowed as error:
             # The page is to read the app's 405: the policy of its path answers, else that of the URL's other methods.
-            found = Found(self.paths.find(path))
-            if found.answerer is None:
-                with suppress(Exception):
-                    return self._of_view(environ, next(iter(error.valid_methods or ())), path) or found
-            return found
+            by_path = Found(self.paths.find(path))
+            return by_path if by_path.answerer is not None else self._of_others(environ, error, path) or by_path
         except Exception:
             # No such URL, a Host that is not trusted, a converter that fails: the app meets the same, and answers it.
             return Found(self.paths.find(path))
@@ -209,6 +212,14 @@ class AppCORS(wsgicors.CORS):
         for name in _blueprints_of(rule.endpoint):
             if name in self._blueprints and (answerer := self._blueprints[name][1].find(path)) is not None:
                 return Found(answerer, f"the blueprint {name}")
+        return None
+
+    def _of_others(self, environ: "WSGIEnvironment", error: MethodNotAllowed, path: str) -> Found | None:
+        for method in sorted(error.valid_methods or ()):
+            with suppress(Exception):
+                found = self._of_view(environ, method, path)
+                if found is not None:
+                    return found
         return None
 
     def entries(self) -> list[tuple[str, tuple[Policy, ...]]]:

@@ -377,6 +377,14 @@ def test_without_a_rule_for_the_path_the_urls_views_answer() -> None:
         assert "Allow" in preflight(app, "/y", A, "DELETE").headers
 
 
+def test_without_a_rule_for_the_path_any_method_with_a_policy_answers() -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/x", "get", lambda: "", methods=["GET"])
+    app.add_url_rule("/x", "put", cors(origins=A)(lambda: ""), methods=["PUT"])
+    response = ask(app, "/x", A, "DELETE")
+    assert (response.status_code, allowed(response)) == (405, A)
+
+
 def test_options_without_a_requested_method_are_the_apps() -> None:
     app = Flask(__name__)
     app.add_url_rule("/x", "x", cors(origins=A)(lambda: ""), methods=["PUT"])
@@ -437,7 +445,7 @@ def test_a_converter_that_fails_once_the_method_is_right() -> None:
     app.add_url_rule("/<broken:name>/x", "x", cors(origins=A)(lambda name: ""), methods=["PUT"])
     response = app.test_client().options("/a/x", headers={"Origin": A, "Access-Control-Request-Method": "DELETE"})
     assert allowed(response) is None
-    assert Broken.calls == 2, "once here, once in the app"
+    assert Broken.calls > 1, "by the app alone"
 
 
 @pytest.mark.skipif("TRUSTED_HOSTS" not in Flask.default_config, reason="Flask 3.0 trusts every host")
