@@ -97,24 +97,23 @@ class CORS:
                 return self.app(environ, start_response)
             if decided.status is not None:
                 return self._answer(decided, environ, start_response)
-            complete, verdict = list(decided.complete), decided
-        else:
-            complete, verdict = ready
+            ready = list(decided.complete), decided
 
         def start_with_cors(
             status: str, headers: list[Header], exc_info: ExcInfo | None = None
         ) -> Callable[[bytes], object]:
-            odd = None
             if type(headers) is not list:
                 headers = list(headers)  # an iterator can be read but once
             try:
                 for header in headers:
                     if header[0] not in _ordinary:
-                        odd = [header] if odd is None else [*odd, header]
-                merged = headers + complete if odd is None else merge(headers, odd, verdict)
+                        merged = merge(headers, ready[1])
+                        break
+                else:
+                    merged = headers + ready[0]
             except (TypeError, ValueError, AttributeError, LookupError):
                 # Not pairs of texts: the server is to judge them, as if this middleware were not there.
-                merged = headers + complete
+                merged = headers + ready[0]
             if exc_info is None:
                 return start_response(status, merged)
             return start_response(status, merged, exc_info)
@@ -132,9 +131,14 @@ class CORS:
             if environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true":
                 return answerer.preflight(origin, method, headers, private_network=True)
             return answerer.preflight(origin, method, headers)
-        verdict = answerer.actual(origin)
-        if verdict.refusal is None or (verdict.status is None and not self._reports):
-            return verdict
+        if self.on_refusal is None and not logger.isEnabledFor(INFO):
+            verdict = answerer.brief(origin)
+            if verdict.status is None:
+                return verdict
+        else:
+            verdict = answerer.actual(origin)
+            if verdict.refusal is None:
+                return verdict
         if is_same_origin(origin or "", environ.get("HTTP_HOST", ""), environ.get("HTTP_SEC_FETCH_SITE")):
             # The server's own page: not a cross-origin request, and nothing is refused to it.
             return verdict._replace(status=None)
@@ -146,17 +150,13 @@ class CORS:
         """Answer in the app's stead."""
         status, headers, body = verdict.status or 200, verdict.complete, verdict.body
         if verdict.refusal is not None:
-            if self._reports:
+            if self.on_refusal is not None or logger.isEnabledFor(INFO):
                 self._report(verdict, environ)
             if self.debug or not body:
                 answerer = self.find(environ) if self.debug else None
                 status, headers, body = answer(verdict, answerer.nearest(verdict) if answerer is not None else None)
         start_response(status_line(status), list(headers))
         return [body] if body and environ.get("REQUEST_METHOD") != "HEAD" else []
-
-    @property
-    def _reports(self) -> bool:
-        return self.on_refusal is not None or logger.isEnabledFor(INFO)
 
     def _report(self, verdict: Verdict, environ: WSGIEnvironment) -> None:
         if logger.isEnabledFor(INFO):
@@ -169,38 +169,35 @@ class CORS:
                 logger.exception("on_refusal failed")
 
 
-def merge(headers: Iterable[Header], odd: Iterable[Header], verdict: Verdict) -> list[Header]:
+def merge(headers: Iterable[Header], verdict: Verdict) -> list[Header]:
     """An app's response headers with those of a verdict: its own CORS headers dropped, its ``Vary`` kept and added to.
 
     Args:
         headers: What the app set.
-        odd: Those of them that may be CORS's or ``Vary``.
         verdict: What was decided.
 
     >>> from wsgicors import Policy
     >>> verdict = Policy(allow_origins=["https://a.example"]).actual("https://b.example")
-    >>> headers = [("access-control-allow-origin", "*"), ("vary", "Cookie")]
-    >>> merge(headers, headers, verdict)
+    >>> merge([("access-control-allow-origin", "*"), ("vary", "Cookie")], verdict)
     [('Vary', 'Cookie, Origin')]
     """
-    merged = list(headers)
+    merged: list[Header] = []
     vary: tuple[str, ...] = ()
-    for header in odd:
+    for header in headers:
         name, value = header
+        if name in _ordinary:
+            merged.append(header)
+            continue
         lowered = name.strip().lower()  # some servers let blanks through, and some browsers take them off
         if lowered == "vary":
-            vary = (*vary, value)
-            merged.remove(header)
-        elif lowered.startswith("access-control-"):
-            merged.remove(header)
-        elif len(_ordinary) < KNOWN_NAMES:
-            _ordinary.add(name)
+            vary += (value,)
+        elif not lowered.startswith("access-control-"):
+            merged.append(header)
+            if len(_ordinary) < KNOWN_NAMES:
+                _ordinary.add(name)
     if not vary:
-        merged += verdict.complete
-        return merged
-    merged += verdict.headers
-    merged.append(("Vary", _merged_vary(vary, verdict.vary)))
-    return merged
+        return [*merged, *verdict.complete]
+    return [*merged, *verdict.headers, ("Vary", _merged_vary(vary, verdict.vary))]
 
 
 _merged_vary = functools.lru_cache(maxsize=256)(merge_vary)

@@ -10,7 +10,6 @@ from wsgicors import fields
 from wsgicors.answer import EMPTY_BODY, text_body
 from wsgicors.fields import Header, is_token, list_members, vary_line
 from wsgicors.origins import (
-    MAX_ORIGIN,
     NULL,
     Member,
     OriginSet,
@@ -42,7 +41,9 @@ FORBIDDEN: Final = 403
 _verdict = cast("Callable[[type[Verdict], tuple[object, ...]], Verdict]", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
 _ORIGIN: Final = ("Origin",)
 _VARY_ORIGIN: Final = vary_line(_ORIGIN)
-_UNLISTED: Final[frozenset[str]] = frozenset()
+# Until Python 3.12 an enumeration's members are looked up in Python.
+_ORIGIN_NOT_ALLOWED: Final = Refusal.ORIGIN_NOT_ALLOWED
+_MALFORMED_ORIGIN: Final = Refusal.MALFORMED_ORIGIN
 
 logger: Final = logging.getLogger("wsgicors")
 
@@ -95,6 +96,7 @@ class Policy:
         "_any_header",
         "_any_method",
         "_every_header",
+        "_exact",
         "_guarded",
         "_header_names",
         "_headers_line",
@@ -110,6 +112,7 @@ class Policy:
         "_refused",
         "_refused_actual",
         "_refused_preflights",
+        "_stranger",
         "allow_credentials",
         "allow_headers",
         "allow_methods",
@@ -147,6 +150,9 @@ class Policy:
     _actual_tail: tuple[Header, ...]
     _no_origin: Verdict
     _refused_actual: tuple[tuple[str, ...], tuple[Header, ...], int | None]
+    _exact: frozenset[str]
+    _stranger: Verdict | None
+    """In brief on all that is not in `_exact`; None where there is more to ask or to tell."""
     _any_method: bool
     _methods: frozenset[str]
     _methods_line: tuple[Header, ...]
@@ -219,6 +225,9 @@ class Policy:
         forbids = self.refuse == "forbid"
         vary = ("Origin", "Sec-Fetch-Site") if forbids else _ORIGIN
         self._refused_actual = (vary, vary_line(vary), FORBIDDEN if forbids else None)
+        self._exact = origins.exact if isinstance(origins, OriginSet) else frozenset()
+        alike = isinstance(origins, OriginSet) and not origins.has_families and not forbids
+        self._stranger = Verdict(False, _ORIGIN_NOT_ALLOWED, (), vary, vary_line(vary)) if alike else None
 
         # With credentials "*" is no wildcard (Fetch, "CORS-preflight fetch"): what was asked is echoed instead.
         echo = self.allow_credentials
@@ -266,6 +275,15 @@ class Policy:
         ready = self.ready.get(origin)
         return ready[1] if ready is not None else self._refused.get(origin) or self._actual(origin)
 
+    def brief(self, origin: str | None) -> Verdict:
+        """As `actual`, for a middleware that reports no refusals: a verdict without a status may not name the origin nor its fault.
+
+        >>> Policy(allow_origins=["https://a.example"]).brief("https://b.example").complete
+        (('Vary', 'Origin'),)
+        """
+        stranger = self._stranger
+        return self.actual(origin) if stranger is None or origin is None or origin in self._exact else stranger
+
     def _actual(self, origin: str | None) -> Verdict:
         if origin is None or self._origins is None:
             return self._no_origin
@@ -273,7 +291,7 @@ class Policy:
         if refusal is not None:
             vary, line, status = self._refused_actual
             verdict = _verdict(Verdict, (False, refusal, (), vary, line, status, (), origin, None, (), b""))
-            if self._lasting and len(origin) <= MAX_ORIGIN:
+            if self._lasting and refusal is not _MALFORMED_ORIGIN:
                 if len(self._refused) >= REMEMBERED:
                     self._refused.clear()
                 self._refused[origin] = verdict
@@ -306,8 +324,8 @@ class Policy:
         if admitted:
             return None
         if is_serialization(origin):
-            return Refusal.ORIGIN_NOT_ALLOWED
-        return Refusal.NULL_ORIGIN if origin == NULL else Refusal.MALFORMED_ORIGIN
+            return _ORIGIN_NOT_ALLOWED
+        return Refusal.NULL_ORIGIN if origin == NULL else _MALFORMED_ORIGIN
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
         """The verdict on a preflight (Fetch, "CORS-preflight fetch"): origin, private network, method, headers, in this order.

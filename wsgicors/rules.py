@@ -46,6 +46,8 @@ class PolicyList:
         # Nobody allows it: the strictest refuses.
         return next((verdict for verdict in refused if verdict.status is not None), refused[0])
 
+    brief = actual
+
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
         """The verdict on a preflight, as `wsgicors.Policy.preflight` gives it."""
         return _varying(self._chosen(origin).preflight(origin, method, headers, private_network=private_network))
@@ -83,6 +85,8 @@ class AmbiguousPath:
         if origin is None:
             return Verdict(True, None, (), _ORIGIN, vary_line(_ORIGIN))
         return self._refused(origin, self._vary, self._status)
+
+    brief = actual
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
         """A refusal."""
