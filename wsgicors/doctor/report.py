@@ -114,6 +114,10 @@ def _line(words: str, style: Style = Style.PLAIN, indent: int = 0) -> Line:
     return Line(shown(words, LONGEST_LINE), style, indent)
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 _BLANK: Final = Line("")
 
 
@@ -160,7 +164,8 @@ def of_diagnosis(diagnosis: Diagnosis) -> Iterator[Line]:
         yield _line(note, Style.NOTE)
     if not diagnosis.findings:
         exchanges = diagnosis.exchanges
-        seen = f"{exchanges} requests to other origins, and none that was blocked" if exchanges else "nothing to read"
+        requests = _count(exchanges, "request")
+        seen = f"{requests} to other origins, and none that was blocked" if exchanges else "nothing to read"
         yield _line(f"Found: {seen}.", Style.GOOD if exchanges else Style.NOTE)
     for index, finding in enumerate(diagnosis.findings):
         if index or diagnosis.notes:
@@ -247,7 +252,9 @@ def _steps(found: Examination) -> Iterator[Line]:
         now = step.stage, step.hop
         if now != before:
             yield _BLANK
-            yield _line(_STAGES[step.stage] + (f", after {step.hop} redirects" if step.hop else ""), Style.TITLE)
+            yield _line(
+                _STAGES[step.stage] + (f", after {_count(step.hop, 'redirect')}" if step.hop else ""), Style.TITLE
+            )
             if now in exchanges:
                 yield from _exchange(*exchanges[now])
         before = now
@@ -340,7 +347,7 @@ def of_audit(audit: Audit) -> Iterator[Line]:
     if not audit.findings:
         yield _line("Nothing was found that should not be.", Style.GOOD if audit.complete else Style.NOTE)
     ended = "" if audit.complete else "; not everything could be asked"
-    yield _line(f"{audit.asked} requests{ended}.", Style.QUIET)
+    yield _line(f"{_count(audit.asked, 'request')}{ended}.", Style.QUIET)
 
 
 def _weakness(finding: Finding) -> Iterator[Line]:
