@@ -392,28 +392,41 @@ def meet(ground: Ground, engine: Engine, cases: Sequence[Case]) -> dict[str, Met
     return met
 
 
+def meet_one(engine: Engine, url: str, ask: Ask, *, sandboxed: bool = False) -> tuple[Got, tuple[str, ...]]:
+    """What the page that an engine shows gets of one URL, and what its console says."""
+    asks: JSON = [_call(url, ask)]
+    if sandboxed:
+        answers = cast("list[JSON]", engine.run(_RUN_IN_FRAME, asks))
+    else:
+        [answers] = cast("list[list[JSON]]", engine.run(_RUN, [["", asks]]))
+    console = [message.text for message in engine.console() if message.text]
+    return _got(answers[0]), _said(console, answers)
+
+
 def _asks(ground: Ground, case: Case, who: str) -> JSON:
-    return [
-        {
-            "target": ground.url(case, ask, who),
-            "upload": ask.upload,
-            "options": {
-                "method": ask.method,
-                "headers": [list(header) for header in ask.headers],
-                "credentials": ask.credentials,
-                **({} if ask.body is None else {"body": ask.body}),
-            },
-        }
-        for ask in case.asks
-    ]
+    return [_call(ground.url(case, ask, who), ask) for ask in case.asks]
 
 
-def _met(ground: Ground, case: Case, engine: Engine, answers: Sequence[JSON], console: list[str]) -> Met:
+def _call(url: str, ask: Ask) -> JSON:
+    options: dict[str, JSON] = {
+        "method": ask.method,
+        "headers": [list(header) for header in ask.headers],
+        "credentials": ask.credentials,
+    }
+    if ask.body is not None:
+        options["body"] = ask.body
+    return {"target": url, "upload": ask.upload, "options": options}
+
+
+def _met(ground: Ground, case: Case, engine: Engine, answers: Sequence[JSON], console: Sequence[str]) -> Met:
     got = tuple(map(_got, answers))
-    said = list(console)
+    return Met(Outcome(ground.arrived(case, engine.name), got), _said(console, answers))
+
+
+def _said(console: Sequence[str], answers: Sequence[JSON]) -> tuple[str, ...]:
+    """The console's messages, and the one on the rejection that the script saw last."""
     rejections = [answer for answer in answers if isinstance(answer, str) and answer]
-    said += [f"Uncaught (in promise) {rejection}" for rejection in rejections[-1:]]
-    return Met(Outcome(ground.arrived(case, engine.name), got), tuple(said))
+    return (*console, *(f"Uncaught (in promise) {rejection}" for rejection in rejections[-1:]))
 
 
 def _got(answer: JSON) -> Got:
