@@ -28,7 +28,7 @@ _DJANGO: Final[Mapping[str, str]] = {
         )
     },
 }  # fmt: skip
-"""Django's settings; what has none stands in a rule."""
+"""Django's names of the core's settings; a rule has the others."""
 
 
 def snippets(policy: Policy) -> dict[str, str]:
@@ -68,22 +68,20 @@ def _flask(policy: Policy) -> str:
 
 def _django(policy: Policy) -> str:
     settings = policy.to_mapping()
-    # Where a setting is missing, django-cors-headers' defaults hold; and its maximum age 0 is none.
-    flat: Settings = {"allow_origins": "", "allow_methods": [], "allow_headers": [], "max_age": 0, **settings}
-    rule = {name: value for name, value in settings.items() if name not in _DJANGO}
-    if policy.max_age == 0:
-        rule["max_age"] = flat.pop("max_age")
-    lines = [f"{_DJANGO[name]} = {_value(value, 0)}" for name, value in flat.items() if name in _DJANGO]
-    if settings["allow_origins"] == "*":
-        lines[0] = "CORS_ALLOW_ALL_ORIGINS = True"
-    if rule:
-        members = ", ".join(f'"{name}": {_value(value, 0)}' for name, value in rule.items())
-        lines.append(f'CORS_RULES = {{"/": {{{members}}}}}')
-    return "\n".join((
+    lines = [
         'INSTALLED_APPS = ["django_wsgicors", *INSTALLED_APPS]',
         'MIDDLEWARE = ["django_wsgicors.CorsMiddleware", *MIDDLEWARE]',
-        *lines,
-    ))  # fmt: skip
+    ]
+    # For django-cors-headers a maximum age of 0 is none.
+    if policy.max_age == 0 or not settings.keys() <= _DJANGO.keys():
+        return "\n".join(["from wsgicors import Policy", "", *lines, f'CORS_RULES = {{"/": {_policy(policy)}}}'])
+    # Where one of these is missing, a default holds.
+    given: Settings = {"allow_origins": [], "allow_methods": [], "allow_headers": [], "max_age": 0, **settings}
+    if given.pop("allow_origins") == "*":
+        lines.append("CORS_ALLOW_ALL_ORIGINS = True")
+    else:
+        lines.append(f"CORS_ALLOWED_ORIGINS = {_value(settings['allow_origins'], 0)}")
+    return "\n".join([*lines, *(f"{_DJANGO[name]} = {_value(value, 0)}" for name, value in given.items())])
 
 
 def _policy(policy: Policy) -> str:

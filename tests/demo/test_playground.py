@@ -1,0 +1,400 @@
+"""The playground in process: what can be chosen, what is predicted, what the servers of experiments do, and for whom."""
+
+import json
+import urllib.request
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from tests.servers.exchange import ask
+from wsgicors import Policy
+from wsgicors.browser import Request, Stage, fetch
+from wsgicors.demo import experiments as module
+from wsgicors.demo.experiments import Chosen, Experiment, Experiments, predict
+from wsgicors.demo.faults import FAULTS
+from wsgicors.demo.playground import FRAME_FILES, MAX_BODY, Playground
+from wsgicors.demo.scenarios import Scenario, scenarios
+from wsgicors.demo.serving import served
+from wsgicors.demo.snippets import snippets
+from wsgicors.doctor.causes import CAUSES, ROOTS, STEPS
+from wsgicors.doctor.examination import Decision
+
+API, HERE, STRANGER = "http://127.0.0.1:1", "http://127.0.0.1:2", "http://localhost:2"
+ALL = scenarios(HERE, STRANGER)
+BLOCKED = [scenario for scenario in ALL if scenario.root]
+FETCH = {"Origin": HERE, "Sec-Fetch-Site": "same-origin"}
+ASKED = {"method": "GET", "headers": [], "credentials": False, "sandboxed": False}
+CHOICE = {"policy": {"allow_origins": [HERE]}, "asked": ASKED, "fault": ""}
+
+
+@pytest.fixture
+def experiments() -> Experiments:
+    return Experiments()
+
+
+@pytest.fixture
+def playground(experiments: Experiments) -> Playground:
+    return Playground(api_origin=API, origins=(HERE, STRANGER), experiments=experiments)
+
+
+@pytest.fixture
+def client(playground: Playground) -> Client:
+    return Client(playground)
+
+
+def post(client: Client, choice: object, origin: str = HERE, **fields: str) -> TestResponse:
+    headers = {**FETCH, "Origin": origin, **{name.replace("_", "-"): value for name, value in fields.items()}}
+    return client.post("/experiments", json=choice, base_url=origin, headers=headers)
+
+
+def begun(client: Client, choice: object) -> Any:
+    answer = post(client, choice)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+# -- The ready-made choices --------------------------------------------------------------------------------------------
+
+
+def test_there_is_one_for_each_root_cause() -> None:
+    assert [scenario.root for scenario in BLOCKED] == list(ROOTS)
+    for scenario in BLOCKED:
+        assert CAUSES[scenario.cause].root == scenario.root
+        assert scenario.name == f"{scenario.root}. {ROOTS[scenario.root]}"
+
+
+def test_each_fault_is_played_in_one() -> None:
+    assert {scenario.fault for scenario in ALL} == {"", *FAULTS}
+    for fault in FAULTS.values():
+        assert set(fault.causes) <= CAUSES.keys()
+
+
+@pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
+def test_it_is_predicted_as_it_is_named(client: Client, scenario: Scenario) -> None:
+    told = begun(client, {"policy": scenario.policy, "asked": scenario.asked, "fault": scenario.fault})
+    predicted = told["predicted"]
+    assert predicted["decision"] == ("blocked" if scenario.root else "allowed")
+    assert [suspect["id"] for suspect in predicted["suspects"]] == ([scenario.cause] if scenario.root else [])
+    assert (predicted["step"] in STEPS.values()) == bool(scenario.root)
+    assert predicted["asked"]["origin"] == ("null" if scenario.asked["sandboxed"] else HERE)
+
+
+STAGES = {
+    "app-error": (Stage.ACTUAL, 500, "front"),
+    "origin-loopback": (Stage.ACTUAL, 200, "app"),
+    "preflight-redirect-slash": (Stage.PREFLIGHT, 308, "front"),
+    "preflight-authentication": (Stage.PREFLIGHT, 401, "front"),
+    "preflight-method-refused": (Stage.PREFLIGHT, 405, "front"),
+    "two-layers": (Stage.ACTUAL, 200, "front"),
+    "proxy-bad-gateway": (Stage.ACTUAL, 502, "front"),
+    "credentials-wildcard": (Stage.ACTUAL, 200, "app"),
+    "header-not-allowed": (Stage.PREFLIGHT, 200, "middleware"),
+    "cached-origin": (Stage.ACTUAL, 200, "front"),
+    "outside-static": (Stage.ACTUAL, 200, "front"),
+    "null-origin": (Stage.ACTUAL, 200, "app"),
+}
+
+
+@pytest.mark.parametrize("scenario", BLOCKED, ids=lambda scenario: scenario.cause)
+def test_where_it_fails_and_who_answers(scenario: Scenario) -> None:
+    experiment = Experiment(chosen(scenario))
+    conclusion = fetch(page_of(scenario), experiment.answer)
+    assert conclusion.failed
+    last = experiment.exchanges[-1]
+    assert (conclusion.failed.stage, int(last["status"][:3]), last["by"]) == STAGES[scenario.cause]
+
+
+def chosen(scenario: Scenario, fault: str | None = None) -> Chosen:
+    return Chosen(Policy.from_mapping(scenario.policy), scenario.fault if fault is None else fault, STRANGER)
+
+
+def page_of(scenario: Scenario) -> Request:
+    asked = scenario.asked
+    headers = [(name, value.strip()) for name, _, value in (line.partition(":") for line in asked["headers"])]
+    origin = "null" if asked["sandboxed"] else HERE
+    return Request(
+        f"{API}/playground/0", origin, asked["method"], headers, "include" if asked["credentials"] else "omit"
+    )
+
+
+@pytest.mark.parametrize("scenario", [one for one in BLOCKED if one.fault], ids=lambda scenario: scenario.cause)
+def test_without_its_fault_it_works(scenario: Scenario) -> None:
+    assert predict(chosen(scenario, fault=""), page_of(scenario)).decision is Decision.ALLOWED
+
+
+# -- Faults, where the ready-made choices do not reach -----------------------------------------------------------------
+
+
+def answers(fault: str, policy: Policy, *sent: Request) -> list[Any]:
+    experiment = Experiment(Chosen(policy, fault, STRANGER))
+    for request in sent:
+        experiment.answer(request)
+    return experiment.exchanges
+
+
+@pytest.mark.parametrize(
+    ("fault", "method", "headers", "by"),
+    [
+        ("login", "GET", [("Authorization", "Bearer x")], "app"),
+        ("router", "PUT", [], "app"),
+        ("cache", "PUT", [], "app"),
+        ("files", "PUT", [], "app"),
+        ("files", "HEAD", [], "front"),
+        ("", "HEAD", [], "app"),
+    ],
+)
+def test_what_a_fault_leaves_alone(fault: str, method: str, headers: list[tuple[str, str]], by: str) -> None:
+    policy = Policy(allow_origins=[HERE])
+    (exchange,) = answers(fault, policy, Request(f"{API}/x", HERE, method, [*headers, ("Origin", HERE)]))
+    assert (exchange["status"], exchange["by"]) == ("200 OK", by)
+
+
+def test_the_pathwith_a_slash_is_not_redirected() -> None:
+    (exchange,) = answers("redirect", Policy(allow_origins=[HERE]), Request(f"{API}/x/", HERE))
+    assert exchange["by"] == "app"
+
+
+def test_a_fault_that_explains_nothing_is_not_blamed() -> None:
+    # The proxy's * is the only value here, as the policy has none for this page.
+    asked = Request(f"{API}/x", HERE, credentials="include")
+    found = predict(Chosen(Policy(allow_origins=[STRANGER]), "second-layer", STRANGER), asked)
+    assert [suspect.cause.id for suspect in found.suspects] == ["credentials-wildcard"]
+
+
+def test_what_the_policy_refuses_is_the_policys_fault() -> None:
+    asked = Request(f"{API}/x", HERE, "PUT")
+    found = predict(Chosen(Policy(allow_origins=[HERE]), "crash", STRANGER), asked)
+    assert [suspect.cause.id for suspect in found.suspects] == ["method-not-allowed"]
+
+
+def test_a_request_that_is_never_sent() -> None:
+    found = predict(Chosen(Policy(allow_origins="*"), "", STRANGER), Request(f"{API}/x", HERE, "TRACE"))
+    assert [suspect.cause.id for suspect in found.suspects] == ["forbidden-method"]
+    assert not found.conclusion.exchanges
+
+
+# -- What passed -------------------------------------------------------------------------------------------------------
+
+
+def test_an_experiment_is_served_and_its_exchanges_are_kept(client: Client, experiments: Experiments) -> None:
+    key = begun(client, CHOICE)["key"]
+    headers = {"Origin": HERE, "X-Id": "7", "Cookie": "s=secret", "Authorization": "secret", "Content-Type": "a/b"}
+    answer = Client(experiments, use_cookies=False).get(f"/{key}", headers=headers)
+    assert (answer.status_code, answer.json) == (200, {"method": "GET", "from": "the app"})
+    passed = client.get(f"/experiments/{key}", base_url=HERE)
+    (exchange,) = passed.json["exchanges"]  # type: ignore[index]
+    assert (exchange["method"], exchange["status"], exchange["by"]) == ("GET", "200 OK", "app")
+    assert exchange["refused"] is None
+    assert ["Origin", HERE] in exchange["request"]
+    assert ["X-Id", "7"] in exchange["request"]
+    assert ["Content-Type", "a/b"] in exchange["request"]
+    assert "secret" not in passed.text
+    assert {"Cookie", "Authorization"} <= {name for name, _ in exchange["request"]}
+    assert ["Access-Control-Allow-Origin", HERE] in exchange["response"]
+
+
+def test_both_lines_of_a_doubled_header_are_kept() -> None:
+    (exchange,) = answers(
+        "second-layer", Policy(allow_origins=[HERE]), Request(f"{API}/x", HERE, headers=[("Origin", HERE)])
+    )
+    doubled = [value for name, value in exchange["response"] if name == "Access-Control-Allow-Origin"]
+    assert doubled == [HERE, "*"]
+
+
+def test_a_refusal_is_told() -> None:
+    asked = Request(f"{API}/x", HERE, headers=[("Origin", STRANGER)])
+    (exchange,) = answers("", Policy(allow_origins=[HERE]), asked)
+    assert exchange["refused"]["name"] == "origin-not-allowed"
+    assert exchange["refused"]["sentence"] == f"The origin '{STRANGER}' is not allowed here."
+
+
+def test_exchanges_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_EXCHANGES", 2)
+    sent = [Request(f"{API}/{number}", HERE) for number in range(3)]
+    assert [exchange["path"] for exchange in answers("", Policy(allow_origins="*"), *sent)] == ["/1", "/2"]
+
+
+def test_experiments_are_bounded(monkeypatch: pytest.MonkeyPatch, client: Client, experiments: Experiments) -> None:
+    monkeypatch.setattr(module, "KEPT", 2)
+    keys = [begun(client, CHOICE)["key"] for _ in range(3)]
+    found = [client.get(f"/experiments/{key}", base_url=HERE).status_code for key in keys]
+    assert found == [404, 200, 200]
+    assert Client(experiments).get(f"/{keys[0]}").status_code == 404
+
+
+def test_a_policy_holds_for_its_own_experiment_alone(client: Client, experiments: Experiments) -> None:
+    open_to_all = begun(client, {**CHOICE, "policy": {"allow_origins": "*"}})["key"]
+    closed = begun(client, CHOICE)["key"]
+    api = Client(experiments)
+    allowed = [api.get(f"/{key}", headers={"Origin": STRANGER}).headers.get("Access-Control-Allow-Origin")
+               for key in (open_to_all, closed, "", f"{open_to_all}/x", f"{open_to_all}x")]  # fmt: skip
+    assert allowed == ["*", None, None, None, None]
+
+
+def test_in_the_demo_nothing_but_the_experiment_changes() -> None:
+    with served(0, 0) as demo:
+        api, page = (int(origin.rpartition(":")[2]) for origin in (demo.api_origin, demo.page_origin))
+        stranger = [("Origin", "https://evil.example")]
+        body = json.dumps({**CHOICE, "policy": {"allow_origins": "*", "allow_methods": "*"}}).encode()
+        fields = {"Origin": demo.page_origin, "Content-Type": "application/json"}
+        begin = urllib.request.Request(f"{demo.page_origin}/playground/experiments", body, fields)
+        with urllib.request.urlopen(begin, timeout=30) as started:
+            told = json.load(started)
+        assert told["request"]["url"] == f"{demo.api_origin}/playground/{told['key']}"
+        mine = ask(api, "GET", f"/playground/{told['key']}", stranger)
+        assert mine.values("Access-Control-Allow-Origin") == ["*"]
+        for path in ("/notes", "/archive", "/playground", "/playground/other"):
+            assert ask(api, "GET", path, stranger).values("Access-Control-Allow-Origin") == []
+        journal = json.loads(ask(page, "GET", "/journal").body)
+        assert [exchange["path"] for exchange in journal] == ["/notes", "/archive"]
+
+
+# -- What the page asks ------------------------------------------------------------------------------------------------
+
+
+def test_the_choices(client: Client) -> None:
+    told: Any = client.get("/choices", base_url=STRANGER).json
+    assert len(told["scenarios"]) == len(ALL)
+    assert told["scenarios"][0]["policy"]["allow_origins"] == [STRANGER]
+    assert [fault["name"] for fault in told["faults"]] == list(FAULTS)
+    assert told["faults"][0]["title"] == CAUSES["app-error"].title
+
+
+def test_a_stranger_plays_too(client: Client) -> None:
+    answer: Any = post(client, {**CHOICE, "policy": {"allow_origins": [HERE]}}, origin=STRANGER).json
+    assert [suspect["id"] for suspect in answer["predicted"]["suspects"]] == ["origin-loopback"]
+
+
+def test_what_the_browser_is_to_send(client: Client) -> None:
+    asked = {"method": "put", "headers": ["X-A: 1", "x-b"], "credentials": True, "sandboxed": False}
+    told = begun(client, {**CHOICE, "asked": asked})
+    assert told["request"] == {
+        "url": f"{API}/playground/{told['key']}",
+        "method": "PUT",
+        "headers": [["X-A", "1"], ["x-b", "1"]],
+        "credentials": "include",
+        "sandboxed": False,
+    }
+
+
+def test_a_policy_that_does_not_build(client: Client) -> None:
+    policy = {"allow_origins": ["https://a.example/"], "allow_methods": ["patch"], "allow_origin": 1, "max_age": -1}
+    answer = post(client, {**CHOICE, "policy": policy})
+    assert answer.status_code == 422
+    problems = {problem["code"]: problem for problem in answer.json["problems"]}  # type: ignore[index]
+    assert problems.keys() == {"unknown-setting", "origin-trailing-slash", "method-case", "max-age-range"}
+    assert problems["origin-trailing-slash"]["remedy"] == 'Write "https://a.example" instead.'
+
+
+@pytest.mark.parametrize("asked", [{"method": "P U T"}, {"headers": ["X Y: 1"]}, {"headers": ["X-A: \x00"]}])
+def test_a_request_that_no_page_can_make(client: Client, experiments: Experiments, asked: Mapping[str, object]) -> None:
+    answer = post(client, {**CHOICE, "asked": {**ASKED, **asked}})
+    assert answer.status_code == 422
+    assert answer.json
+    assert answer.json["impossible"]
+    assert not experiments._kept
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        [],
+        {},
+        {**CHOICE, "policy": []},
+        {**CHOICE, "policy": {"allow_origins": [{"regex": "https://(a+)+"}]}},
+        {**CHOICE, "policy": {"allow_origins": {"regex": "https://(a+)+"}}},
+        {**CHOICE, "policy": {"allow_origins": [1]}},
+        {**CHOICE, "asked": None},
+        {**CHOICE, "asked": {**ASKED, "method": 1}},
+        {**CHOICE, "asked": {**ASKED, "headers": "X-A: 1"}},
+        {**CHOICE, "asked": {**ASKED, "headers": [1]}},
+        {**CHOICE, "asked": {**ASKED, "credentials": 1}},
+        {**CHOICE, "asked": {**ASKED, "sandboxed": "no"}},
+        {**CHOICE, "fault": "none"},
+        {**CHOICE, "fault": None},
+    ],
+)
+def test_what_is_no_choice(client: Client, choice: object) -> None:
+    assert post(client, choice).status_code == 400
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * MAX_BODY], ids=["cut off", "not UTF-8", "deep"])
+def test_what_is_no_json(client: Client, body: bytes) -> None:
+    fields = {**FETCH, "Content-Type": "application/json"}
+    assert client.post("/experiments", data=body, base_url=HERE, headers=fields).status_code == 400
+
+
+def test_what_is_too_large(client: Client) -> None:
+    choice = {**CHOICE, "policy": {"allow_origins": ["https://a.example"] * 1000}}
+    assert post(client, choice).status_code == 413
+
+
+# -- Who may ask -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": STRANGER},  # the same page by its other name is another origin
+        {"Origin": "null"},
+        {"Origin": HERE, "Sec-Fetch-Site": "cross-site"},
+        {"Origin": HERE, "Sec-Fetch-Site": "same-site"},
+        {},
+    ],
+)
+def test_a_page_of_another_origin_begins_nothing(
+    client: Client, experiments: Experiments, fields: Mapping[str, str]
+) -> None:
+    answer = client.post("/experiments", json=CHOICE, base_url=HERE, headers=fields)
+    assert answer.status_code == 403
+    assert not experiments._kept
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", None])
+def test_what_needs_no_preflight_begins_nothing(client: Client, experiments: Experiments, kind: str | None) -> None:
+    answer = client.post("/experiments", data=json.dumps(CHOICE), content_type=kind, base_url=HERE, headers=FETCH)
+    assert answer.status_code == 415
+    assert not experiments._kept
+
+
+@pytest.mark.parametrize("host", ["evil.example:2", "127.0.0.1:3", "127.0.0.1", ""])
+@pytest.mark.parametrize("path", ["/choices", "/experiments/0", "/frame.html"])
+def test_a_rebound_name_is_answered_nothing(playground: Playground, host: str, path: str) -> None:
+    answer = Client(playground).get(path, headers={"Host": host})
+    assert answer.status_code == 403
+    rebound = {"Origin": f"http://{host}", "Host": host}
+    assert Client(playground).post("/experiments", json=CHOICE, headers=rebound).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/", 404), ("GET", "/experiments", 405), ("OPTIONS", "/experiments", 405), ("GET", "/experiments/x", 404)],
+)
+def test_what_is_not_there(client: Client, method: str, path: str, status: int) -> None:
+    assert client.open(path, method=method, base_url=HERE).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/choices", "/experiments/x", *(f"/{name}" for name in FRAME_FILES)])
+def test_no_other_origin_may_read_it_or_frame_it(client: Client, path: str) -> None:
+    headers = client.get(path, base_url=HERE, headers={"Origin": STRANGER}).headers
+    assert not [name for name in headers.keys() if name.startswith("Access-Control-")]  # noqa: SIM118
+    rules = dict(rule.strip().split(" ", 1) for rule in headers["Content-Security-Policy"].split(";"))
+    assert rules["default-src"] == "'none'"
+    assert rules["connect-src"] == API
+    assert rules["frame-ancestors"] == "'self'"
+    assert rules["sandbox"] == "allow-scripts"  # and not allow-same-origin
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_sandboxed_page_loads_nothing_from_elsewhere(client: Client) -> None:
+    for name in FRAME_FILES:
+        text = client.get(f"/{name}", base_url=HERE).text
+        assert len(text) > 100
+        assert "//" not in text.replace("// ", "")
+
+
+def test_the_code_that_is_told_is_the_policys(client: Client) -> None:
+    assert begun(client, CHOICE)["code"] == snippets(Policy(allow_origins=[HERE]))
