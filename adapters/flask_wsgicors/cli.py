@@ -8,7 +8,7 @@ from flask.cli import AppGroup, ScriptInfo, pass_script_info
 from werkzeug.test import EnvironBuilder
 
 from flask_wsgicors.resources import shown_key
-from flask_wsgicors.wrapper import AppCORS, url_rule
+from flask_wsgicors.wrapper import AppCORS
 from wsgicors.explain import explain as explain_request
 from wsgicors.explain import list_lines
 
@@ -45,7 +45,7 @@ def explain(
     found = cors.found(environ)
     view = ""
     with suppress(Exception):  # 404 and its like: no view
-        view = url_rule(app, environ, method).endpoint
+        view = cors.url_rule(environ, method).endpoint
     key = cors.paths.key_of(unquote(parts.path))
     explanation = explain_request(
         found.answerer,

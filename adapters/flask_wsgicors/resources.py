@@ -81,9 +81,11 @@ class Paths:
         return self._rules.find(path) if self._rules is not None else None
 
     def _covering(self, path: str) -> Answerer | None:
-        # PEP 3333 has UTF-8 bytes as latin-1 characters. They are not unquoted again: the server has done it.
-        text = path if path.isascii() else path.encode("latin-1", "replace").decode("utf-8", "replace")
-        return next((answerer for matcher, answerer in self._entries if matcher.fullmatch(text)), None)
+        text = decoded(path)
+        for matcher, answerer in self._entries:
+            if matcher.fullmatch(text):
+                return answerer
+        return None
 
     def key_of(self, path: str) -> Key | None:
         """The key that covers a path as it is written, or None."""
@@ -151,6 +153,17 @@ def _key(resource: object) -> Key | Problem:
         return re.compile(resource, re.DOTALL)
     except re.error as error:
         return Problem("regex-invalid", SETTING, resource, facts={"reason": str(error)})
+
+
+def decoded(path: str) -> str:
+    r"""A path of an environ as text: PEP 3333 has its UTF-8 bytes as latin-1 characters.
+
+    It is not unquoted again: the server has done it.
+
+    >>> decoded("/caff\xc3\xa8%2F"), decoded("/caff\xe8")
+    ('/caffè%2F', '/caff�')
+    """
+    return path if path.isascii() else path.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def shown_key(key: Key) -> str:

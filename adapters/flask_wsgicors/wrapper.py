@@ -8,12 +8,12 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed
-from werkzeug.routing import RequestRedirect, Rule
+from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
 import wsgicors
 from flask_wsgicors.debugger import debugged
 from flask_wsgicors.options import Settings, policy_of, read_config
-from flask_wsgicors.resources import Key, Paths, Resources, shown_key
+from flask_wsgicors.resources import Key, Paths, Resources, decoded, shown_key
 from flask_wsgicors.signals import request_refused
 from flask_wsgicors.views import EVERY_METHOD, Mark, identities, marks
 from wsgicors import Policy, PolicyError, Problem, Verdict
@@ -75,6 +75,8 @@ class AppCORS(wsgicors.CORS):
         self._blueprints: dict[str, tuple[Scope, Paths]] = {}
         self._prefixes: dict[Key, Policies] = {}
         self._views: dict[tuple[str, str, str], Policy] | None = None
+        self._adapter: MapAdapter | None = None
+        """What matches every request, where one can."""
         self._settling = threading.Lock()
         super().__init__(debugged(app), Resources({}), on_refusal=self._tell)
 
@@ -183,6 +185,7 @@ class AppCORS(wsgicors.CORS):
         """What `find` finds, and by what."""
         if self._views is None:
             views = self.look_at_views()
+            self._adapter = self.flask_app.url_map.bind("") if _host_does_not_matter(self.flask_app) else None
             with self._settling:
                 self._views = views
                 self._settle()
@@ -202,8 +205,26 @@ class AppCORS(wsgicors.CORS):
             # No such URL, a Host that is not trusted, a converter that fails: the app meets the same, and answers it.
             return Found(self.paths.find(path))
 
+    def url_rule(self, environ: "WSGIEnvironment", method: str) -> Rule:
+        """The URL rule of a request, that behind a redirect of the URL map included.
+
+        Raises:
+            HTTPException: 404, 405, or what else the URL map answers.
+        """
+        adapter, path = self._adapter, None
+        if adapter is not None:
+            path = decoded(environ.get("PATH_INFO", ""))
+        else:
+            request = self.flask_app.request_class(environ, populate_request=False, shallow=True)
+            adapter = cast("MapAdapter", self.flask_app.create_url_adapter(request))  # there is one for every request
+        try:
+            return adapter.match(path, method=method, return_rule=True)[0]
+        except RequestRedirect as redirect:
+            target = unquote(urlsplit(redirect.new_url).path).removeprefix(adapter.script_name.rstrip("/"))
+            return adapter.match(target, method=method, return_rule=True)[0]
+
     def _of_view(self, environ: "WSGIEnvironment", method: str, path: str) -> Found | None:
-        rule = url_rule(self.flask_app, environ, method)
+        rule = self.url_rule(environ, method)
         views = self._views or {}
         key = rule.endpoint, rule.rule
         policy = views.get((*key, method)) or views.get((*key, EVERY_METHOD))
@@ -251,17 +272,13 @@ def _blueprints_of(endpoint: str) -> list[str]:
     return [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
 
 
-def url_rule(app: Flask, environ: "WSGIEnvironment", method: str) -> Rule:
-    """The URL rule of a request, that behind a redirect of the URL map included.
-
-    Raises:
-        HTTPException: 404, 405, or what else the URL map answers.
-    """
-    request = app.request_class(environ, populate_request=False, shallow=True)
-    adapter = app.create_url_adapter(request)
-    assert adapter is not None  # noqa: S101  (it is for every request)
-    try:
-        return adapter.match(method=method, return_rule=True)[0]
-    except RequestRedirect as redirect:
-        target = unquote(urlsplit(redirect.new_url).path).removeprefix(adapter.script_name.rstrip("/"))
-        return adapter.match(target, method=method, return_rule=True)[0]
+def _host_does_not_matter(app: Flask) -> bool:
+    """Whether Flask routes by the path alone, so that one adapter of the URL map serves every request."""
+    config = cast("Mapping[str, object]", app.config)
+    return (
+        not app.url_map.host_matching
+        and not app.subdomain_matching
+        and config.get("SERVER_NAME") is None
+        and config.get("TRUSTED_HOSTS") is None
+        and type(app).create_url_adapter is Flask.create_url_adapter
+    )

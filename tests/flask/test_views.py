@@ -1,13 +1,14 @@
 """The policy of a decorated view: which it is, and that finding it calls nothing of the app's."""
 
 import functools
+import warnings
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
-from flask import Blueprint, Flask, abort, redirect
+from flask import Blueprint, Flask, Request, abort, redirect
 from flask.views import MethodView, View
-from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing import BaseConverter, MapAdapter, Rule
 from werkzeug.test import EnvironBuilder
 
 from flask_wsgicors import CORS, cors
@@ -486,6 +487,37 @@ def test_host_matching_and_subdomains() -> None:
                 asked = {"Origin": page, "Access-Control-Request-Method": "GET"}
                 status = app.test_client().options("/x", base_url=f"http://{host}", headers=asked).status_code
                 assert status == (204 if page == origin else 403)
+
+
+def test_a_server_name_alone() -> None:
+    """Flask 3.0 serves no other host, Flask 3.1 every one: the view's policy goes with the view."""
+    app = Flask(__name__)
+    app.config["SERVER_NAME"] = "example"
+    app.add_url_rule("/x", "x", cors(origins=A)(lambda: ""))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of Flask 3.0
+        for host in ("example", "other.test"):
+            response = app.test_client().get("/x", base_url=f"http://{host}", headers={"Origin": A})
+            assert (response.status_code, allowed(response)) in ((200, A), (404, None))
+
+
+def test_an_app_that_routes_in_its_own_way() -> None:
+    class Own(Flask):
+        def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+            assert request is not None
+            return self.url_map.bind("own", path_info="/own" + request.path)
+
+    app = Own(__name__)
+    app.add_url_rule("/own/x", "x", cors(origins=A)(lambda: ""), methods=["PUT"])
+    app.add_url_rule("/x", "y", cors(origins=B)(lambda: ""), methods=["PUT"])
+    assert passes(preflight(app, "/x"))
+    assert allowed(ask(app, "/x", A, "PUT")) == A
+
+
+def test_a_path_beyond_ascii() -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/caffè/<name>", "x", cors(origins=A)(lambda name: ""), methods=["PUT"])
+    assert passes(preflight(app, "/caff%C3%A8/%E2%82%AC"))
 
 
 def test_faults_of_views_are_found_as_soon_as_they_can_be() -> None:
