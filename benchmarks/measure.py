@@ -1,0 +1,78 @@
+"""Interleaved rounds: every subject does the same work in each round, so that a change of the machine's speed meets all."""
+
+import gc
+import random
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+from time import process_time_ns
+from typing import Final, NamedTuple
+
+Batch = Callable[[int], None]
+"""Handles so many requests, one after the other."""
+
+SMALLEST_BATCH_NS: Final = 1_000_000
+"""A batch takes at least this long, so that the clock's own cost does not count."""
+
+LARGEST_BATCH: Final = 4096
+
+
+class Cost(NamedTuple):
+    """What a subject's requests took: the processor's time, so that what else the machine does counts little.
+
+    Attributes:
+        whole: Nanoseconds for a request, median of the rounds.
+        added: Nanoseconds over the bare app in the same round, median of the rounds.
+        ratio: `added` as a multiple of what the unit added.
+        low: The first decile of that ratio among the rounds.
+        high: The ninth.
+    """
+
+    whole: float
+    added: float
+    ratio: float
+    low: float
+    high: float
+
+
+def measure(batches: Mapping[str, Batch], *, bare: str, unit: str, rounds: int) -> dict[str, Cost]:
+    """What every batch took, against the bare one and in multiples of what the unit added."""
+    sizes = {name: _size(batch) for name, batch in batches.items()}
+    times: dict[str, list[float]] = {name: [] for name in batches}
+    names = list(batches)
+    order = random.Random(1)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(rounds):
+            order.shuffle(names)
+            for name in names:
+                times[name].append(_time(batches[name], sizes[name]))
+    finally:
+        gc.enable()
+    return {name: cost(times[name], bare=times[bare], unit=times[unit]) for name in batches}
+
+
+def _time(batch: Batch, size: int) -> float:
+    start = process_time_ns()
+    batch(size)
+    return (process_time_ns() - start) / size
+
+
+def _size(batch: Batch) -> int:
+    size = 1
+    while size < LARGEST_BATCH and _time(batch, size) * size < SMALLEST_BATCH_NS:
+        size *= 2
+    return size
+
+
+def cost(subject: Sequence[float], *, bare: Sequence[float], unit: Sequence[float]) -> Cost:
+    """What a subject's times say, given the bare app's and the unit's of the same rounds.
+
+    >>> cost([900, 1000, 1300], bare=[200, 300, 300], unit=[300, 400, 400])
+    Cost(whole=1000, added=700, ratio=7.0, low=7.0, high=10.0)
+    """
+    added = sorted(time - base for time, base in zip(subject, bare, strict=True))
+    # What the unit adds in one round is a small difference of two times; by the median of all every round is divided.
+    by = median(time - base for time, base in zip(unit, bare, strict=True))
+    tenth = len(added) // 10
+    return Cost(median(subject), median(added), median(added) / by, added[tenth] / by, added[-1 - tenth] / by)

@@ -1,0 +1,75 @@
+"""Cost and memory against the number of origins, as SVG."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.suites import Row
+
+COLOURS: Final = ("#0b5fa5", "#d1495b", "#2e8b57", "#8e44ad", "#c77c02", "#555555")
+
+LINES: Final = (
+    ("scale, exact", "core", "allowed", "exact origins, allowed"),
+    ("scale, exact", "core", "never seen", "exact origins, never seen"),
+    ("scale, wildcards", "core", "allowed", "wildcards, allowed"),
+    ("scale, wildcards", "core", "never seen", "wildcards, never seen"),
+    ("scale, regexes", "core", "never seen", "regular expressions, never seen"),
+)
+PEERS: Final = (
+    ("Flask", "flask-cors", "never seen", "flask-cors"),
+    ("Flask", "flask_wsgicors", "never seen", "flask_wsgicors"),
+    ("Django", "django-cors-headers", "never seen", "django-cors-headers"),
+    ("Django", "django_wsgicors", "never seen", "django_wsgicors"),
+    ("ASGI", "Starlette", "never seen", "Starlette"),
+    ("WSGI", "wsgicors 0.7", "never seen", "wsgicors 0.7"),
+)
+
+
+def draw(rows: Sequence[Row], figures: Mapping[str, float], folder: Path, version: str) -> None:
+    """Draw all that there is to draw."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "benchmarks"  # the same figures make the same file
+    mpl.rcParams["svg.fonttype"] = "path"
+    from matplotlib import pyplot as plt
+
+    figure, (ours, peers) = plt.subplots(1, 2, figsize=(11, 4.6), layout="constrained")
+    figure.suptitle(f"Added to a request, Python {version}")
+    _lines(ours, rows, LINES, "core")
+    _lines(peers, rows, PEERS, "origin never seen before, 1 and 1,000 origins")
+    _save(figure, folder / f"cost-{version}.svg")
+
+    from benchmarks.report import memory
+
+    figure, axes = plt.subplots(figsize=(6, 4.2), layout="constrained")
+    sizes, held = zip(*memory(figures), strict=True) if memory(figures) else ((), ())
+    axes.plot(sizes, held, "o-", color=COLOURS[0], label="a policy, the origins' text included")
+    axes.plot(sizes, [250 * size for size in sizes], "--", color=COLOURS[-1], label="250 bytes an origin")
+    axes.set(xscale="log", yscale="log", xlabel="exact origins", ylabel="bytes", title=f"Memory, Python {version}")
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False)
+    _save(figure, folder / f"memory-{version}.svg")
+
+
+def _lines(axes: Any, rows: Sequence[Row], lines: Sequence[tuple[str, str, str, str]], title: str) -> None:
+    for (suite, subject, kind, label), colour in zip(lines, COLOURS, strict=False):
+        points = sorted(
+            (row["origins"], row["added_ns"])
+            for row in rows
+            if (row["suite"], row["subject"], row["kind"]) == (suite, subject, kind)
+        )
+        if points:
+            axes.plot(*zip(*points, strict=True), "o-", color=colour, label=label)
+    axes.set(xscale="log", yscale="log", xlabel="origins", ylabel="nanoseconds", title=title)
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False, fontsize=8, loc="upper left")
+    low, high = axes.get_ylim()
+    axes.set_ylim(low / 1.5, high * 6)  # room for the legend
+
+
+def _save(figure: Any, path: Path) -> None:
+    from matplotlib import pyplot as plt
+
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)

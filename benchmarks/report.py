@@ -1,0 +1,157 @@
+"""docs/performance.md and its plots, made of what benchmarks/results/ holds."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, TypedDict
+
+from benchmarks.suites import SIZES, Row
+from benchmarks.targets import Target, targets
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+RESULTS: Final = ROOT / "benchmarks" / "results"
+PAGE: Final = ROOT / "docs" / "performance.md"
+REMARKS: Final = RESULTS / "remarks.md"
+"""Why targets are missed, by hand; goes into the page."""
+
+KINDS: Final = ("no Origin", "allowed", "refused", "never seen", "preflight", "refused preflight")
+PREFLIGHTS: Final = frozenset({"preflight", "refused preflight"})
+
+
+class Run(TypedDict):
+    """One run, as `benchmarks.__main__` wrote it."""
+
+    python: str
+    machine: str
+    load: float
+    packages: dict[str, str]
+    rounds: int
+    rows: list[Row]
+    figures: dict[str, float]
+
+
+def write(results: Path, page: Path = PAGE, *, plots: bool = True) -> None:
+    """Make the page, and the plots beside the results."""
+    runs: list[Run] = [json.loads(path.read_text()) for path in sorted(results.glob("python*.json"))]
+    if plots:
+        from benchmarks.plots import draw
+
+        for run in runs:
+            draw(run["rows"], run["figures"], results, version(run))
+    remarks = results / REMARKS.name
+    page.write_text(text(runs, remarks.read_text() if remarks.exists() else ""))
+
+
+def version(run: Run) -> str:
+    """Python's version, as files are named by it."""
+    return ".".join(run["python"].split(".")[:2])
+
+
+def text(runs: Sequence[Run], remarks: str) -> str:
+    """The page."""
+    parts = [
+        "# What a request costs",
+        (
+            "Made by `python -m benchmarks --report` of what `python -m benchmarks` has measured: benchmarks/results/. "
+            "Only the ratios mean anything on another machine."
+        ),
+        "## What was measured",
+        MEASURED,
+        *("\n".join(_conditions(run)) for run in runs),
+        "## Targets",
+        *("\n".join(_target_lines(run)) for run in runs),
+        remarks.strip(),
+        *("\n\n".join(_tables(run)) for run in runs),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+MEASURED: Final = """\
+Every figure is the processor's time of one in-process request, the median of many rounds. In each round every subject
+does the same work, in an order that changes. *Added* is what a subject takes above the bare app in the same round.
+The *yardstick* is the least that a middleware can do: a closure that adds two constant headers to the app's, and looks
+at nothing.
+
+A preflight is answered in the app's stead. Around the small WSGI apps what it adds is still told as the difference to the
+bare app's answer, which costs next to nothing. Frameworks do more for any answer than for such a preflight, so that the
+difference would be below zero: there the whole answers stand side by side. flask-cors and django-cors-headers
+leave some of the checks to the browser: they answer a refused preflight with a status of success, or the app does.
+
+*Never seen* means another origin in each request, none of them allowed. *Refused* is the same one every time. Django's
+async view is a coroutine; Django hops to threads for its own sake there, with and without CORS."""
+
+
+def _conditions(run: Run) -> Iterator[str]:
+    packages = ", ".join(f"{name} {number}" for name, number in run["packages"].items())
+    yield (
+        f"- Python {run['python']} on {run['machine']}, {run['rounds']} rounds, load average {run['load']:.1f} at the start "
+        f"(of the run's own doing: 1 at most); {packages}."
+    )
+
+
+def _target_lines(run: Run) -> Iterator[str]:
+    held = list(targets(run["rows"], run["figures"]))
+    met = sum(target.met for target in held)
+    yield f"### Python {version(run)}: {met} of {len(held)} met\n"
+    yield "| target | at most (at least) | measured | |"
+    yield "|---|---|---|---|"
+    for target in held:
+        yield f"| {target.what} | {_limit(target)} | {_number(target.figure, target.unit)} | {target.outcome} |"
+
+
+def _limit(target: Target) -> str:
+    shown = _number(target.limit, target.unit)
+    return f"(at least {shown})" if target.at_least else shown
+
+
+def _number(value: float | None, unit: str) -> str:
+    if value is None:
+        return "–"
+    if unit == "×" and 0 < value < 0.5:
+        return f"1/{1 / value:,.0f}"
+    return f"{value:,.{2 if abs(value) < 100 else 0}f} {unit}".strip()
+
+
+def _tables(run: Run) -> Iterator[str]:
+    yield f"## All figures, Python {version(run)}"
+    yield "### Nanoseconds added to a request"
+    yield "\n".join(_added_table([row for row in run["rows"] if row["kind"] not in PREFLIGHTS or _is_wsgi(row)]))
+    yield "### Nanoseconds for the whole answer to a preflight"
+    rows = [row for row in run["rows"] if row["kind"] in PREFLIGHTS and not _is_wsgi(row)]
+    yield "\n".join(_table(rows, ("preflight", "refused preflight"), lambda row: f"{row['whole_ns']:,.0f}"))
+    yield "### Memory, building, starting, serving"
+    lines = ["| | |", "|---|---|", *(f"| {name} | {value:,.3f} |" for name, value in run["figures"].items())]
+    yield "\n".join(lines)
+    if any(row["suite"].startswith("scale") for row in run["rows"]):
+        name = version(run)
+        yield f"![Cost against the number of origins](../benchmarks/results/cost-{name}.svg)"
+        yield f"![Memory against the number of origins](../benchmarks/results/memory-{name}.svg)"
+
+
+def _is_wsgi(row: Row) -> bool:
+    return row["suite"].startswith(("WSGI", "scale"))
+
+
+def _added_table(rows: Iterable[Row]) -> Iterator[str]:
+    """Each figure with its ratio to what the unit added."""
+
+    def cell(row: Row) -> str:
+        added = f"{row['added_ns']:,.0f}"
+        return added if row["subject"] in (row["unit"], "bare") else f"{added} ({_number(row['ratio'], '×')})"
+
+    return _table(rows, KINDS, cell)
+
+
+def _table(rows: Iterable[Row], kinds: Sequence[str], cell: Callable[[Row], str]) -> Iterator[str]:
+    by: dict[tuple[str, str, int], dict[str, str]] = {}
+    for row in rows:
+        by.setdefault((row["suite"], row["subject"], row["origins"]), {})[row["kind"]] = cell(row)
+    yield "| | | origins | " + " | ".join(kinds) + " |"
+    yield "|---|---|---:|" + "---:|" * len(kinds)
+    for (suite, subject, origins), cells in by.items():
+        yield f"| {suite} | {subject} | {origins:,} | " + " | ".join(cells.get(kind, "") for kind in kinds) + " |"
+
+
+def memory(figures: Mapping[str, float]) -> list[tuple[int, float]]:
+    """Numbers of exact origins, and the bytes of a policy that has them."""
+    return [(size, figures[name] * size) for size in SIZES if (name := f"bytes an origin, {size:,}") in figures]

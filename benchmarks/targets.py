@@ -1,0 +1,105 @@
+"""The targets, each with the figure that meets or misses it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from benchmarks.suites import BUILDING, IMPORT, LEFT, Row
+from benchmarks.throughput import SHARE
+
+WSGI: Final = "WSGI, 7 headers"
+VARIED: Final = WSGI + ", Vary"
+
+Figures = Mapping[str, float]
+
+
+class Target(NamedTuple):
+    """One target and what was measured.
+
+    Attributes:
+        what: What is to hold.
+        figure: What was measured; None where it was not.
+        limit: What it may be at most, or at least.
+        unit: What stands behind both numbers.
+        at_least: Whether more is better.
+    """
+
+    what: str
+    figure: float | None
+    limit: float
+    unit: str
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether it holds. What was not measured holds nothing."""
+        if self.figure is None:
+            return False
+        return self.figure >= self.limit if self.at_least else self.figure <= self.limit
+
+    @property
+    def outcome(self) -> str:
+        """In words.
+
+        >>> Target("core, refused", 4.4, 4, "×").outcome, Target("core, refused", 3.9, 4, "×").outcome
+        ('**missed** by 10 %', 'met')
+        """
+        if self.figure is None:
+            return "not measured"
+        if self.met:
+            return "met"
+        return f"**missed** by {abs(self.figure / self.limit - 1) * 100:.0f} %"
+
+
+def targets(rows: Iterable[Row], figures: Figures) -> Iterator[Target]:
+    """Every target, with the figures of one run."""
+    by = {(row["suite"], row["subject"], row["kind"], row["origins"]): row for row in rows}
+
+    def ratio(suite: str, subject: str, kind: str, origins: int) -> float | None:
+        row = by.get((suite, subject, kind, origins))
+        return row["ratio"] if row is not None else None
+
+    def growth(family: str, kind: str, many: int) -> float | None:
+        one, more = (by.get((f"scale, {family}", "core", kind, count)) for count in (1, many))
+        return more["added_ns"] / one["added_ns"] if one is not None and more is not None else None
+
+    for suite, words in ((WSGI, ""), (VARIED, ", an app that sets Vary itself")):
+        for kind, limit in CORE.items():
+            yield Target(f"core, {kind}{words}: of the yardstick", ratio(suite, "core", kind, 1), limit, "×")
+    for family, many in (("exact", 1_000_000), ("wildcards", 10_000)):
+        for kind in CORE:
+            what = f"core, {kind}: {many:,} {family} against 1"
+            yield Target(what, growth(family, kind, many), 1.4 if kind == "never seen" else 1.2, "×")
+    for suite, subject, peer, limits in ADAPTERS:
+        for origins, limit in limits.items():
+            for kind in ("allowed", "never seen"):
+                what = f"{suite}, {kind}, {origins:,} {'origins' if origins > 1 else 'origin'}: of {peer}"
+                yield Target(what, ratio(suite, subject, kind, origins), limit, "×")
+    for name, what, limit, unit, at_least in FIGURES:
+        yield Target(what, figures.get(name), limit, unit, at_least)
+
+
+CORE: Final[Mapping[str, float]] = {
+    "no Origin": 2.5,
+    "allowed": 2.5,
+    "refused": 4,
+    "never seen": 6,
+    "preflight": 4,
+    "refused preflight": 4,
+}
+"""At most so many times what the yardstick adds."""
+
+ADAPTERS: Final = (
+    ("Flask", "flask_wsgicors", "flask-cors", {1: 1 / 20, 1000: 1 / 150}),
+    ("Django", "django_wsgicors", "django-cors-headers", {1: 1 / 8, 1000: 1 / 400}),
+    ("Django, async", "django_wsgicors", "django-cors-headers", {1: 1 / 8, 1000: 1 / 400}),
+)
+
+BYTES: Final = "bytes an origin, 1,000,000"
+
+FIGURES: Final = (
+    (BUILDING, "building 1,000,000 exact origins", 4, "s", False),
+    (BYTES, "memory of 1,000,000 exact origins, an origin", 250, "bytes", False),
+    (LEFT, "memory left behind by hostile traffic, a request", 0.1, "bytes", False),
+    (IMPORT, "`import wsgicors` above an empty interpreter", 30, "ms", False),
+    (SHARE, "gunicorn and wrk, of the bare app's requests a second", 0.97, "", True),
+)

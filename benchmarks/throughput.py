@@ -1,0 +1,64 @@
+"""Requests a second under gunicorn, driven by wrk: the bare app and the wrapped one, turn by turn."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from statistics import median
+from time import sleep
+
+from benchmarks import work
+from benchmarks.ours import policy
+from benchmarks.suites import ROOT
+from wsgicors import CORS
+
+SECONDS = 3
+
+SHARE = "share of the bare app's requests a second"
+
+bare = work.app()
+wrapped = CORS(work.app(), policy(work.exact(1000)))
+
+
+@contextmanager
+def _gunicorn(app: str) -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--log-level", "error", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", *options, f"benchmarks.throughput:{app}"]
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        for _ in range(500):
+            with socket.socket() as connection:
+                if connection.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            sleep(0.02)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wrk(port: int) -> float:
+    origin = f"Origin: {work.ALLOWED}"
+    command = ["wrk", "-t1", "-c4", f"-d{SECONDS}s", "-H", origin, f"http://127.0.0.1:{port}/notes/7"]
+    report = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found = re.search(r"Requests/sec:\s+([\d.]+)", report)
+    assert found is not None, report
+    return float(found[1])
+
+
+def throughput(rounds: int) -> dict[str, float]:
+    """The share of the bare app's requests a second that the wrapped one has; nothing where there is no wrk."""
+    if shutil.which("wrk") is None:
+        return {}
+    shares: list[float] = []
+    with _gunicorn("bare") as bare_port, _gunicorn("wrapped") as wrapped_port:
+        for _ in range(max(3, rounds // 16)):
+            unwrapped, with_cors = _wrk(bare_port), _wrk(wrapped_port)
+            shares.append(with_cors / unwrapped)
+    return {SHARE: median(shares)}
