@@ -75,6 +75,10 @@ def _completed(
     return complete
 
 
+def _files(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(incomplete, type="file")]
+
+
 _origin = click.option("--origin", required=True, help="The page's origin, as in https://www.example.com, or null.")
 _method = click.option(
     "--method", default="GET", show_default=True, shell_complete=_completed(_METHODS), help="The request's method."
@@ -110,7 +114,7 @@ Exit status: 0 a cause was named, 2 none could be."""
 
 
 @click.command(epilog=_WHY_HELP)
-@click.argument("sources", nargs=-1, metavar="[MESSAGE|FILE]...", type=click.Path(allow_dash=True))
+@click.argument("sources", nargs=-1, metavar="[MESSAGE|FILE]...", shell_complete=_files)
 @_printing
 def why(sources: tuple[str, ...]) -> None:
     """Say why a browser blocked a request: from its message, a whole console, a HAR file, or both together.

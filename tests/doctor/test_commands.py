@@ -1,0 +1,432 @@
+"""`wsgicors why`, `explain`, `probe` and `audit`, as people and programs call them."""
+
+import io
+import json
+import os
+import pty
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.shell_completion import ShellComplete
+from click.testing import CliRunner, Result
+
+from tests.browsers.site import Request as Arrived
+from tests.browsers.site import response, scripted, serve
+from tests.doctor.archives import Chromium
+from tests.doctor.schemas import faults
+from tests.doctor.wording_cases import MISSING, chromium
+from tests.servers.ports import ADDRESS, free_port
+from tests.wsgi import App, policy
+from wsgicors import CORS, Policy
+from wsgicors.cli import SUBCOMMANDS, wsgicors
+from wsgicors.doctor import why
+from wsgicors.doctor.audit import SCHEMA as AUDIT
+from wsgicors.doctor.examination import SCHEMA as PROBE
+from wsgicors.doctor.explain import SCHEMA as EXPLAIN
+from wsgicors.doctor.why import SCHEMA as WHY
+
+PAGE = "https://www.example.com"
+URL = "https://api.example/items"
+DOCTOR = [name for name, place in SUBCOMMANDS.items() if "doctor" in place]
+
+
+def run(*words: str, stdin: str | bytes | None = None) -> Result:
+    result = CliRunner().invoke(wsgicors, words, input=stdin)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.fixture(autouse=True)
+def _quick_audits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wsgicors.doctor.commands.PAUSE", 0)
+
+
+# -- why ---------------------------------------------------------------------------------------------------------------
+
+
+def test_why_reads_a_message() -> None:
+    result = run("why", chromium(MISSING))
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Blocked: ")
+
+
+@pytest.mark.parametrize("words", [(), ("-",)])
+def test_why_reads_standard_input(words: tuple[str, ...]) -> None:
+    result = run("why", *words, stdin=b"\xff\n" + chromium(MISSING).encode())
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (
+        0,
+        run("why", chromium(MISSING)).stdout.splitlines()[0],
+    )
+
+
+def capture(tmp_path: Path, name: str = "capture.har") -> Path:
+    archive = Chromium()
+    archive.exchange("GET", 502, {}, error="net::ERR_FAILED")
+    path = tmp_path / name
+    path.write_text(archive.text())
+    return path
+
+
+def test_why_reads_a_har(tmp_path: Path) -> None:
+    result = run("why", str(capture(tmp_path)))
+    assert result.stdout.startswith("Blocked: The proxy could not reach the application\n")
+    assert "s3cret" not in result.output
+
+
+def test_why_reads_both_together(tmp_path: Path) -> None:
+    console = tmp_path / "console.log"
+    console.write_text(chromium(MISSING))
+    result = run("why", "--json", str(console), str(capture(tmp_path)))
+    [finding] = json.loads(result.stdout)["findings"]
+    assert (finding["lines"], finding["entries"]) == ([1], [0])
+    assert (
+        faults(
+            json.loads(result.stdout),
+            dict(WHY),
+        )
+        == []
+    )
+
+
+def test_why_of_a_har_without_blocks(tmp_path: Path) -> None:
+    archive = Chromium()
+    archive.exchange("GET", 200, {"Access-Control-Allow-Origin": "*"})
+    path = tmp_path / "good.har"
+    path.write_text(archive.text())
+    result = run("why", str(path))
+    assert (result.exit_code, result.stdout) == (0, "Found: 1 request to other origins, and none that was blocked.\n")
+
+
+@pytest.mark.parametrize(("words", "said"), [(("hello",), "Not to be told: "), (("",), "Found: nothing to read.")])
+def test_why_of_what_is_no_message(words: tuple[str, ...], said: str) -> None:
+    result = run("why", *words)
+    assert result.exit_code == 2
+    assert result.stdout.startswith(said)
+
+
+def test_why_takes_one_har_at_a_time(tmp_path: Path) -> None:
+    result = run("why", str(capture(tmp_path)), str(capture(tmp_path, "other.har")))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "One HAR file at a time." in result.stderr
+
+
+def test_why_of_a_broken_har(tmp_path: Path) -> None:
+    path = tmp_path / "broken.har"
+    path.write_text('{"log": {"entries": [')
+    result = run("why", str(path))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Error: This is not a HAR")
+
+
+@pytest.mark.parametrize("name", ["missing.har", "missing.log", "/nowhere/missing.txt"])
+def test_why_of_a_file_that_is_not_there(name: str) -> None:
+    result = run("why", name)
+    assert (result.exit_code, result.stderr) == (2, f"Error: There is no file {name}.\n")
+
+
+def test_why_of_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = capture(tmp_path)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert run("why", str(path)).stderr == f"Error: {path} cannot be read: Permission denied.\n"
+
+
+@pytest.mark.parametrize("message", ["x" * 100_000, "a\0b"])
+def test_why_of_what_is_no_file_s_name(message: str) -> None:
+    assert run("why", message + chromium(MISSING)).exit_code == 0
+
+
+# -- explain -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    path = tmp_path / "policy.toml"
+    path.write_text(f'allow_origins = ["{PAGE}"]\nallow_methods = ["PUT"]\nallow_headers = ["X-A"]\n')
+    return path
+
+
+def test_explain_tells_both_sides(settings: Path) -> None:
+    result = run("explain", "--policy", str(settings), "--origin", PAGE, "--method", "put", "--header", "X-A: 1")
+    assert result.exit_code == 0
+    assert "The server's verdict" in result.stdout
+    assert "Allowed: the page may read the answer" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "more", [("--header", "X-B"), ("--credentials",), ("--private-network",), ("--method", "DELETE")]
+)
+def test_explain_of_a_refusal(settings: Path, more: tuple[str, ...]) -> None:
+    result = run("explain", "--policy", str(settings), "--origin", PAGE, "--json", *more)
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert faults(told, dict(EXPLAIN)) == []
+    assert told["decision"] == "blocked"
+
+
+def test_explain_of_a_page_at_home(settings: Path) -> None:
+    result = run("explain", "--policy", str(settings), "--origin", "https://a.example", "--url", "https://a.example/")
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"allow_origins = []\nmax_age = -1\n", "Error: 2 problems:\n1. [no-origins]"),
+        (b"allow_origins =", "policy.toml cannot be read: Invalid value"),
+        (b"\xff", "policy.toml cannot be read: 'utf-8' codec"),
+    ],
+)
+def test_explain_of_what_is_no_policy(settings: Path, content: bytes, said: str) -> None:
+    settings.write_bytes(content)
+    result = run("explain", "--policy", str(settings), "--origin", PAGE)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
+def test_explain_of_what_no_browser_asks(settings: Path) -> None:
+    result = run("explain", "--policy", str(settings), "--origin", f"{PAGE}/")
+    assert (result.exit_code, result.stderr) == (2, f"Error: no browser has the origin '{PAGE}/'; write {PAGE}.\n")
+
+
+def test_explain_needs_a_policy() -> None:
+    assert run("explain", "--policy", "/nowhere", "--origin", PAGE).exit_code == 2
+
+
+# -- probe -------------------------------------------------------------------------------------------------------------
+
+
+def test_probe_of_what_is_allowed() -> None:
+    with serve(CORS(App(), policy(PAGE, allow_methods=["PUT"], allow_headers=["X-A"], allow_credentials=True))) as site:
+        result = run(
+            "probe", f"{site.origin}/x", "--origin", PAGE, "--method", "PUT", "--header", "X-A: s3cret",
+            "--credentials", "--cookie", "sid=s3cret", "--data", "note", "--timeout", "5", "--header", "content-type: text/plain",
+        )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert "Allowed: the page may read the answer" in result.stdout
+    assert "s3cret" not in result.output
+    assert [site.requests[1].field(name) for name in ("Cookie", "X-A", "Content-Length")] == [
+        "sid=s3cret",
+        "s3cret",
+        "4",
+    ]
+
+
+def test_probe_of_what_is_blocked() -> None:
+    with serve(CORS(App(), policy(PAGE))) as site:
+        result = run("probe", f"{site.origin}/x", "--origin", "https://example.com", "--json")
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert faults(told, dict(PROBE)) == []
+    assert told["suspects"][0]["id"] == "origin-www"
+
+
+def test_probe_of_what_cannot_be_told() -> None:
+    result = run("probe", f"http://{ADDRESS}:{free_port()}/x", "--origin", PAGE)
+    assert result.exit_code == 2
+    assert "Not to be told: Nothing answers at this address" in result.stdout
+
+
+def test_probe_follows_only_where_it_is_told_to() -> None:
+    with scripted(lambda _: response(200, [("Access-Control-Allow-Origin", "*")])) as there:
+        leading = response(302, [("Location", f"{there.origin}/"), ("Access-Control-Allow-Origin", "*")])
+        with scripted(lambda _: leading) as here:
+            stopped = run("probe", here.origin, "--origin", PAGE)
+            assert (stopped.exit_code, there.requests) == (2, [])
+            assert "was not followed; --follow follows it." in stopped.stdout
+            assert run("probe", here.origin, "--origin", PAGE, "--follow").exit_code == 0
+
+
+def test_probe_may_keep_the_request_back() -> None:
+    with serve(CORS(App(), policy(PAGE, allow_methods=["DELETE"]))) as site:
+        result = run("probe", site.origin, "--origin", PAGE, "--method", "DELETE", "--preflight-only")
+        assert (result.exit_code, site.methods) == (0, ["OPTIONS"])
+
+
+@pytest.mark.parametrize(("given", "sent"), [("a\udcff", b"a\xff"), ("@{file}", b"from a file")])
+def test_probe_takes_a_body(tmp_path: Path, given: str, sent: bytes) -> None:
+    path = tmp_path / "body"
+    path.write_bytes(b"from a file")
+    with serve(CORS(App(), policy(PAGE))) as site:
+        result = run("probe", site.origin, "--origin", PAGE, "--method", "POST", "--data", given.format(file=path))
+        assert result.exit_code == 0
+        [request] = site.requests
+        assert request.field("Content-Length") == str(len(sent))
+        assert request.field("Content-Type") == "text/plain;charset=UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("api.example", "--origin", PAGE), "write http:// or https:// in front"),
+        ((URL, "--origin", "www.example.com"), f"write {PAGE}"),
+        ((URL, "--origin", PAGE, "--data", "@/nowhere"), "/nowhere cannot be read"),
+        ((URL, "--origin", PAGE, "--cookie", "a=b"), "A cookie goes with --credentials only"),
+        ((URL,), "Missing option '--origin'"),
+        ((URL, "--origin", PAGE, "--timeout", "0"), "--timeout"),
+    ],
+)
+def test_probe_of_what_cannot_be_asked(words: tuple[str, ...], said: str) -> None:
+    result = run("probe", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
+# -- audit -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("fail_on", "status"), [(None, 0), ("high", 0), ("medium", 0), ("low", 0), ("untidy", 1)])
+def test_audit_fails_from_a_level_on(fail_on: str | None, status: int) -> None:
+    with serve(CORS(App(), Policy(allow_origins="*"))) as site:
+        words = ["--fail-on", fail_on] if fail_on else []
+        result = run("audit", site.origin, "--origin", PAGE, *words)
+    assert result.exit_code == status
+    assert "UNTIDY: Everybody may read, without credentials (public)" in result.stdout
+
+
+def reflecting(request: Arrived) -> bytes:
+    origin = request.field("Origin") or "*"
+    return response(200, [("Access-Control-Allow-Origin", origin), ("Access-Control-Allow-Credentials", "true")])
+
+
+def test_audit_in_json() -> None:
+    with scripted(reflecting) as site:
+        result = run("audit", site.origin, "--json")
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert faults(told, dict(AUDIT)) == []
+    assert [finding["id"] for finding in told["findings"]][:2] == ["any-origin", "null-trusted"]
+
+
+def test_audit_of_what_cannot_be_asked() -> None:
+    result = run("audit", "api.example")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert run("audit", f"http://{ADDRESS}:{free_port()}/").exit_code == 2
+
+
+# -- What all have in common -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DOCTOR)
+def test_the_help_has_examples_and_exit_statuses(name: str) -> None:
+    help_ = run(name, "--help").stdout
+    assert f"  wsgicors {name} " in help_
+    assert "Exit status: 0 " in help_
+    assert "--json" in help_
+    assert "--no-color" in help_
+
+
+@pytest.mark.parametrize("name", DOCTOR)
+def test_the_examples_can_be_typed(name: str) -> None:
+    command = wsgicors.get_command(click.Context(wsgicors), name)
+    assert command
+    known = {option for parameter in command.params for option in parameter.opts}
+    help_ = re.sub(r"\\\n", " ", run(name, "--help").stdout)
+    examples = re.findall(rf"^ +(?:.*\| )?wsgicors {name}(.*)$", help_, re.MULTILINE)
+    assert len(examples) >= 2
+    for example in examples:
+        assert {word for word in shlex.split(example) if word.startswith("--")} <= known
+
+
+def on_a_terminal(*words: str, **environ: str) -> str:
+    """What the command writes to a terminal."""
+    main, other = pty.openpty()
+    clean = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wsgicors", *words], stdout=other, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+        env={**clean, "TERM": "xterm-256color", "COLUMNS": "80", **environ},
+    )  # fmt: skip
+    os.close(other)
+    said = b""
+    try:
+        while part := os.read(main, 4096):
+            said += part
+    except OSError:  # the other side is closed
+        pass
+    process.wait(60)
+    os.close(main)
+    return said.decode()
+
+
+def test_a_terminal_gets_colours_and_lines_that_fit() -> None:
+    said = on_a_terminal("why", chromium(MISSING))
+    assert "\x1b[1;31mBlocked: " in said
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", said)
+    assert all(len(line) <= 80 for line in plain.splitlines())
+
+
+@pytest.mark.parametrize(("words", "environ"), [(("--no-color",), {}), ((), {"NO_COLOR": "1"})])
+def test_colours_can_be_done_without(words: tuple[str, ...], environ: dict[str, str]) -> None:
+    said = on_a_terminal("why", chromium(MISSING), *words, **environ)
+    assert "Blocked: " in said
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", said)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("words", [(), ("--no-color",)])
+def test_what_is_printed_on_a_terminal(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    wsgicors.main(["why", chromium(MISSING), *words], standalone_mode=False)
+    assert isinstance(sys.stdout, Terminal)
+    assert ("\x1b[1;31m" in sys.stdout.getvalue()) == (not words)
+
+
+def test_a_pipe_gets_plain_lines() -> None:
+    said = run("why", chromium(MISSING)).stdout
+    assert "\x1b" not in said
+    assert any(len(line) > 100 for line in said.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("wsgicors p", "probe"),
+        ("wsgicors probe --cred", "--credentials"),
+        ("wsgicors probe x --method p", "POST"),
+        ("wsgicors probe x --header auth", "Authorization"),
+        ("wsgicors audit x --fail-on m", "medium"),
+        ("wsgicors why ", "file"),
+    ],
+)
+def test_shells_complete_it(typed: str, offered: str) -> None:
+    *words, last = typed.split(" ")[1:]
+    completions = ShellComplete(wsgicors, {}, "wsgicors", "_WSGICORS_COMPLETE").get_completions(words, last)
+    assert offered in [completion.value or completion.type for completion in completions]
+
+
+def test_a_shell_is_answered() -> None:
+    code = "from wsgicors.__main__ import main; main()"
+    asked = {"_WSGICORS_COMPLETE": "bash_complete", "COMP_WORDS": "wsgicors p", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **asked},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout == "plain,probe\n"
+
+
+def test_the_messages_that_a_probe_is_named_in_can_be_typed() -> None:
+    text = "Request header field x-b is not allowed by Access-Control-Allow-Headers in preflight response."
+    [finding] = why(chromium(text)).findings
+    words = shlex.split(finding.probe)[1:]
+    command = wsgicors.get_command(click.Context(wsgicors), "probe")
+    assert command
+    context = command.make_context("probe", words[1:])
+    assert context.params["headers"] == ("x-b",)
