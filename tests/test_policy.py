@@ -137,6 +137,27 @@ def test_an_actual_request(settings: dict[str, Any], origin: str, refusal: Refus
         assert verdict.complete == (*verdict.headers, ("Vary", ", ".join(verdict.vary)))
 
 
+@pytest.mark.parametrize(
+    ("settings", "origin", "refusal"), [*ACTUAL, ({}, None, None), ({"allow_origins": "*"}, None, None)]
+)
+def test_a_verdict_in_brief_decides_the_same(
+    settings: dict[str, Any], origin: str | None, refusal: Refusal | None
+) -> None:
+    asked = policy(**settings)
+    for _ in range(2):
+        brief, whole = asked.brief(origin), asked.actual(origin)
+        assert brief[:6] == whole._replace(refusal=brief.refusal)[:6]
+        assert (brief.refusal is None) is (refusal is None)
+        if brief.status is not None or brief.allowed:
+            assert brief == whole
+
+
+def test_a_verdict_in_brief_on_a_stranger_is_ready() -> None:
+    asked = policy()
+    assert asked.brief(B) is asked.brief("null") is asked.brief("x")
+    assert asked.brief(A) is asked.actual(A)
+
+
 @pytest.mark.parametrize("settings", [{"allow_credentials": True}, {"allow_private_network": True}])
 def test_what_an_expression_admits_over_plain_http_is_refused_when_it_does(settings: dict[str, Any]) -> None:
     # the start-up check reads expressions, and this one hides its scheme from it

@@ -73,6 +73,7 @@ PATHS: list[tuple[str, object]] = [
     ("/api/x..", API),
     ("/.api", ROOT),
     ("/..api", ROOT),
+    ("//api/.x", ROOT),
     ("/.", ROOT),
     # dot segments that change nothing
     ("/api/.", API),
