@@ -13,11 +13,11 @@ from wsgicors.browser import Exchange, Failure, Request, Stage, preflight_reques
 from wsgicors.doctor import messages
 from wsgicors.doctor.examination import Control, Examination, remark
 from wsgicors.doctor.facts import clean_token, origin_of, shown
-from wsgicors.doctor.ranking import Certainty, Ranked, certain, likely
+from wsgicors.doctor.ranking import Certainty, Ranked, certain, likely, rank
 from wsgicors.doctor.signs import Kind, Sign
 from wsgicors.doctor.wire import Wire, browser_headers
 from wsgicors.doctor.wordings import Role, Speaker
-from wsgicors.fields import list_members
+from wsgicors.fields import CORS_RESPONSE_HEADERS, list_members
 from wsgicors.origins import DEFAULT_PORTS, is_ip, is_loopback, split_origin
 from wsgicors.verdict import Refusal
 
@@ -136,7 +136,9 @@ def _shown(found: Examination, body: bytes) -> Evidence:
     evidence = Evidence()
     made = [sign for sign in found.answers[-1].signs if sign.made]
     for sign in made:
-        if sign.refusal in CAUSES_OF_REFUSALS:
+        if sign.refusal is Refusal.METHOD_NOT_ALLOWED:
+            evidence.causes += certain(rank([Failure.METHOD_NOT_ALLOWED], Stage.PREFLIGHT, found.facts)[0].id)
+        elif sign.refusal in CAUSES_OF_REFUSALS:
             evidence.causes += certain(CAUSES_OF_REFUSALS[sign.refusal])
             evidence.header = clean_token(sign.subject)
         elif sign.kind is Kind.CORS:
@@ -207,7 +209,7 @@ class _Questions:
             response.status,
             response.get("Access-Control-Allow-Origin"),
             response.get("Vary"),
-            any(name.lower().startswith("access-control-") for name, _ in response.headers),
+            not CORS_RESPONSE_HEADERS.isdisjoint(name.lower() for name, _ in response.headers),
         )
         self.asked.append(control)
         return control
@@ -254,6 +256,7 @@ def _missing(found: Examination, questions: _Questions, evidence: Evidence) -> N
     """No Access-Control-Allow-Origin: a cache's, another origin's, or nobody's business."""
     origin, last = questions.page.origin, questions.last
     ok = last.response.status in range(200, 300)
+    evidence.ruled_out.add("cached-origin")
     if last.stage is Stage.ACTUAL and last.request.method in _SAFE and ok:
         fresh = questions.fresh("Past every cache, does it allow the page's origin?", origin)
         if _allows(fresh, origin):
