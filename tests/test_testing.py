@@ -1,0 +1,292 @@
+"""`wsgicors.testing` on a WSGI app and on the test clients of Flask, Django and WebTest."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import django
+import flask
+import pytest
+from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import AsyncClient, Client
+from django.test.utils import override_settings
+from django.urls import path
+from webtest import TestApp
+from werkzeug.test import Client as WerkzeugClient
+
+from tests.wsgi import App, cors, policy
+from wsgicors import CORS, Policy
+from wsgicors.doctor import AskError, Decision
+from wsgicors.testing import assert_cors_allowed, assert_cors_refused, examine_app
+
+PAGE = "https://www.example.com"
+EVIL = "https://evil.example"
+
+
+@pytest.fixture
+def app() -> CORS:
+    return cors(App(), policy(PAGE, allow_methods=["PUT"], allow_headers=["X-A"], allow_credentials=True))
+
+
+# -- WSGI apps ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_allowed(app: CORS) -> None:
+    found = assert_cors_allowed(app, origin=PAGE, method="PUT", headers=["X-A: 1"], path="/notes?a=b", credentials=True)
+    assert found.decision is Decision.ALLOWED
+    assert [exchange.request.method for exchange in found.conclusion.exchanges] == ["OPTIONS", "PUT"]
+
+
+@pytest.mark.parametrize(
+    "asking", [{"origin": EVIL}, {"origin": PAGE, "method": "DELETE"}, {"origin": PAGE, "headers": ["X-B"]}]
+)
+def test_what_is_refused(app: CORS, asking: dict) -> None:
+    found = assert_cors_refused(app, **asking)
+    assert found.decision is Decision.BLOCKED
+    with pytest.raises(AssertionError) as caught:
+        assert_cors_allowed(app, **asking)
+    assert str(caught.value).startswith("This request should be allowed:\n\n")
+    assert "\nBlocked: " in str(caught.value)
+    assert "\x1b" not in str(caught.value)
+
+
+def test_a_failure_prints_the_doctor_s_report(app: CORS) -> None:
+    with pytest.raises(AssertionError) as caught:
+        assert_cors_refused(app, origin=PAGE)
+    said = str(caught.value)
+    assert said.startswith(f"This request should be refused:\n\nGET https://localhost/ from a page of {PAGE}\n")
+    assert "\nAllowed: the page may read the answer\n" in said
+
+
+def test_the_server_s_own_words_are_in_it(app: CORS) -> None:
+    with pytest.raises(AssertionError, match=r"The server says: The method 'DELETE' is not allowed here\."):
+        assert_cors_allowed(app, origin=PAGE, method="DELETE")
+
+
+def test_what_no_browser_asks(app: CORS) -> None:
+    with pytest.raises(AskError):
+        assert_cors_allowed(app, origin=f"{PAGE}/")
+
+
+def test_the_environ_is_a_server_s() -> None:
+    app = App()
+    examine_app(
+        cors(app, Policy(allow_origins="*")),
+        origin=PAGE,
+        path="http://a.example:8080/%C3%A4%2Fb?c=%20",
+        headers=["Content-Type: text/plain"],
+    )
+    [environ] = app.requests
+    assert environ["PATH_INFO"] == "/\u00c3\u00a4/b"
+    expected = {
+        "QUERY_STRING": "c=%20", "HTTP_HOST": "a.example:8080", "SERVER_NAME": "a.example", "SERVER_PORT": "8080",
+        "wsgi.url_scheme": "http", "CONTENT_TYPE": "text/plain", "HTTP_ORIGIN": PAGE,
+    }  # fmt: skip
+    assert expected.items() <= environ.items()
+    examine_app(app, origin=PAGE, path="http://a.example/")
+    assert app.requests[1]["SERVER_PORT"] == "80"
+
+
+def test_what_is_written_comes_first_and_what_can_be_closed_is() -> None:
+    closed: list[bool] = []
+
+    class Body:
+        def __iter__(self):
+            return iter([b"b"])
+
+        def close(self) -> None:
+            closed.append(True)
+
+    def old(environ, start_response):
+        start_response("403 Forbidden", [("Content-Type", "text/html"), ("Access-Control-Allow-Origin", "*")])(
+            b"CSRF verification failed. Request aborted.</p><pre>CSRF cookie not set.</pre>"
+        )
+        return Body()
+
+    found = assert_cors_allowed(old, origin=PAGE, method="POST")
+    assert closed == [True]
+    assert "csrf-token" in [remark.cause.id for remark in found.remarks if remark.cause]
+
+
+def test_an_app_that_raises_says_so() -> None:
+    def broken(environ, start_response):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        assert_cors_allowed(broken, origin=PAGE)
+
+
+def redirecting(location: str) -> Callable:
+    def app(environ, start_response):
+        if environ["PATH_INFO"] == "/":
+            start_response("302 Found", [("Location", location), ("Access-Control-Allow-Origin", "*")])
+        else:
+            start_response("200 OK", [("Access-Control-Allow-Origin", "*")])
+        return []
+
+    return app
+
+
+def test_redirects_are_followed_within_the_app() -> None:
+    found = assert_cors_allowed(redirecting("/there"), origin=PAGE)
+    assert found.conclusion.exchanges[-1].request.url == "https://localhost/there"
+
+
+@pytest.mark.parametrize("assertion", [assert_cors_allowed, assert_cors_refused])
+def test_redirects_that_leave_the_app_settle_nothing(assertion: Callable) -> None:
+    with pytest.raises(
+        AssertionError, match=r"It is redirected to https://there\.example/, which this app does not answer for\."
+    ):
+        assertion(redirecting("https://there.example/"), origin=PAGE)
+
+
+@pytest.mark.parametrize("nothing", [None, 7, "app", SimpleNamespace(open=1)])
+def test_what_is_neither_app_nor_client(nothing: object) -> None:
+    with pytest.raises(TypeError, match="neither a WSGI app nor a test client"):
+        assert_cors_allowed(nothing, origin=PAGE)
+
+
+def test_asynchronous_apps_and_clients_are_neither() -> None:
+    async def asgi(scope, receive, send) -> None: ...
+
+    for nothing in (asgi, AsyncClient()):
+        with pytest.raises(TypeError):
+            assert_cors_allowed(nothing, origin=PAGE)
+
+
+# -- Clients -----------------------------------------------------------------------------------------------------------
+
+
+def flask_app() -> flask.Flask:
+    app = flask.Flask("tests")
+    app.secret_key = "tests"
+
+    @app.route("/in")
+    def enter() -> str:
+        flask.session["name"] = "somebody"
+        return "in"
+
+    @app.route("/me")
+    def me() -> flask.Response:
+        return flask.Response(
+            flask.session.get("name", "nobody"), headers={"X-Name": flask.session.get("name", "nobody")}
+        )
+
+    app.wsgi_app = CORS(app.wsgi_app, policy(PAGE, allow_credentials=True, expose_headers=["X-Name"]))
+    return app
+
+
+def name_of(found) -> str | None:
+    return found.conclusion.response.get("X-Name")
+
+
+def flask_client() -> object:
+    client = flask_app().test_client()
+    client.get("/in", base_url="https://localhost")
+    return client
+
+
+def werkzeug_client() -> object:
+    client = WerkzeugClient(flask_app())
+    client.get("/in", base_url="https://localhost").close()
+    return client
+
+
+def webtest_client() -> object:
+    client = TestApp(flask_app(), extra_environ={"HTTP_HOST": "localhost", "wsgi.url_scheme": "https"})
+    client.get("/in")
+    return client
+
+
+@pytest.mark.parametrize("make", [flask_client, werkzeug_client, webtest_client])
+def test_a_client_s_cookies_go_where_a_browser_s_do(make: Callable[[], object]) -> None:
+    client = make()
+    assert name_of(assert_cors_allowed(client, origin=PAGE, path="/me", credentials=True)) == "somebody"
+    assert name_of(assert_cors_allowed(client, origin=PAGE, path="/me")) == "nobody"
+    assert_cors_refused(client, origin=EVIL, path="/me", credentials=True)
+    assert name_of(assert_cors_allowed(client, origin=PAGE, path="/me", credentials=True)) == "somebody"
+    assert assert_cors_allowed(client, origin=PAGE, path="/nowhere", credentials=True).conclusion.status == 404
+
+
+def test_a_flask_app_itself() -> None:
+    assert name_of(assert_cors_allowed(flask_app(), origin=PAGE, path="/me")) == "nobody"
+
+
+# -- Django ------------------------------------------------------------------------------------------------------------
+
+
+def me(request) -> HttpResponse:
+    answer = HttpResponse(
+        "me", headers={"X-Name": request.COOKIES.get("name", "nobody"), "X-Secure": str(request.is_secure())}
+    )
+    answer["Access-Control-Allow-Origin"] = PAGE
+    answer["Access-Control-Allow-Credentials"] = "true"
+    answer["Access-Control-Expose-Headers"] = "X-Name"
+    answer.set_cookie("seen", "1", samesite="Lax")
+    return answer
+
+
+def streamed(request) -> StreamingHttpResponse:
+    return StreamingHttpResponse([b"a", b"b"], headers={"Access-Control-Allow-Origin": "*"})
+
+
+urlpatterns = [path("me", me), path("streamed", streamed)]
+
+
+@pytest.fixture
+def django_client():
+    if not settings.configured:
+        settings.configure(ALLOWED_HOSTS=["testserver"], SECRET_KEY="tests")
+        django.setup()
+    with override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=[], ALLOWED_HOSTS=["testserver"]):
+        client = Client()
+        client.cookies["name"] = "somebody"
+        yield client
+
+
+def test_django_s_client(django_client: Client) -> None:
+    found = assert_cors_allowed(
+        django_client, origin=PAGE, path="/me?a=b", credentials=True, headers=["Accept: text/html"]
+    )
+    assert name_of(found) == "somebody"
+    assert found.conclusion.response.get("X-Secure") == "True"
+    assert found.conclusion.request.url == "https://testserver/me?a=b"
+    assert [remark.cause.id for remark in found.remarks if remark.cause] == ["cookie-samesite"]
+    assert name_of(assert_cors_allowed(django_client, origin=PAGE, path="/me")) == "nobody"
+    assert django_client.cookies["name"].value == "somebody"
+    assert_cors_refused(django_client, origin=EVIL, path="/me")
+    assert_cors_allowed(django_client, origin=EVIL, path="/streamed")
+
+
+def test_the_cookies_are_there_again_after_an_error(django_client: Client) -> None:
+    django_client.raise_request_exception = True
+    with override_settings(MIDDLEWARE=["no.such.Middleware"]), pytest.raises(ImportError):
+        assert_cors_allowed(django_client, origin=PAGE)
+    assert django_client.cookies["name"].value == "somebody"
+
+
+# -- What it needs -----------------------------------------------------------------------------------------------------
+
+
+def test_it_needs_none_of_the_extras() -> None:
+    code = (
+        "import sys\n"
+        "for name in ('click', 'rich', 'urllib3', 'flask', 'django', 'webtest', 'pytest'): sys.modules[name] = None\n"
+        "from wsgicors import CORS, Policy\n"
+        "from wsgicors.testing import assert_cors_allowed, assert_cors_refused\n"
+        "def app(environ, start_response):\n"
+        "    start_response('200 OK', [])\n"
+        "    return []\n"
+        "app = CORS(app, Policy(allow_origins=['https://a.example']))\n"
+        "assert_cors_allowed(app, origin='https://a.example')\n"
+        "try: assert_cors_refused(app, origin='https://a.example')\n"
+        "except AssertionError as error: print(str(error).splitlines()[0])\n"
+    )
+    root = Path(__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout == "This request should be refused:\n", done.stderr
