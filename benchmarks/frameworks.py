@@ -95,12 +95,14 @@ DJANGO: Mapping[str, list[str]] = {
 
 
 def _have_settings(origins: list[str], middleware: list[str]) -> None:
-    from django.test import override_settings
+    """They stay in force: all subjects have the same but for MIDDLEWARE, and one of them reads them in every request."""
+    from django.conf import settings
+    from django.core.signals import setting_changed
 
-    # They stay in force: both subjects have the same, and one of them reads its own in every request.
-    override_settings(
-        MIDDLEWARE=middleware, CORS_ALLOWED_ORIGINS=origins, CORS_ALLOW_METHODS=METHODS, CORS_ALLOW_HEADERS=NAMES
-    ).enable()
+    values = {"CORS_ALLOWED_ORIGINS": origins, "CORS_ALLOW_METHODS": METHODS, "CORS_ALLOW_HEADERS": NAMES}
+    for name, value in {"MIDDLEWARE": middleware, **values}.items():
+        setattr(settings, name, value)
+        setting_changed.send(sender=None, setting=name, value=value, enter=True)
 
 
 def django(origins: list[str], requests: Requests) -> Subjects:

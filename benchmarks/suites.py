@@ -114,7 +114,7 @@ def namesake(rounds: int) -> Iterator[Row]:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join([folder, str(ROOT)])}
         for count in (1, 1000):
             command = [sys.executable, "-m", "benchmarks.peer", str(count), str(rounds)]
-            done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+            done = subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True)
             for kind, cost in json.loads(done.stdout).items():
                 yield _row("WSGI", "wsgicors 0.7", kind, count, "yardstick", Cost(**cost))
 
