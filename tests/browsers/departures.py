@@ -276,7 +276,7 @@ UNTOLD: Final = (
         FIREFOX,
         "the page's origin, and that a redirect led there",
         "origin-not-allowed",
-        ("cors-absent", "null-origin", "redirect-null-origin", "redirect-without-headers"),
+        ("cors-absent", "null-origin", "outside-order", "redirect-null-origin", "redirect-without-headers"),
     ),
     Untold(
         FIREFOX,
@@ -314,6 +314,7 @@ UNTOLD: Final = (
             "origin-port",
             "origin-scheme",
             "origin-slash",
+            "outside-order",
             "redirect-without-headers",
         ),
     ),

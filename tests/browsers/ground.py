@@ -203,7 +203,9 @@ def _bytes(reply: Reply, places: Places, path: str, method: str) -> bytes:
 
 def _wrapped(cases: Mapping[str, Case], ground: Ground, path: str) -> "WSGIApplication":
     """The app of the case that a path belongs to, wrapped once."""
-    case_id = path.split("/")[2]
+    case_id = path.removeprefix("/").partition("/")[2].partition("/")[0]
+    if case_id not in cases:
+        return site.page
     if case_id not in ground._apps:
         server = cast("Middleware", cases[case_id].server)
         ground._apps[case_id] = CORS(_app(server.status), server.policy(ground.places), debug=server.debug)
