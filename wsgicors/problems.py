@@ -4,7 +4,6 @@ The texts stand here and nowhere else: start-up errors, Django's checks, the doc
 take them from `CATALOGUE`. Codes are stable: programs may depend on them.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple, TypedDict
@@ -332,6 +331,8 @@ def nearest(text: str, known: Iterable[str]) -> str:
     >>> nearest("allow_origin", ["allow_origins", "max_age"])
     'allow_origins'
     """
+    import difflib
+
     return next(iter(difflib.get_close_matches(text, known, n=1)), "")
 
 

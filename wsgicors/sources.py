@@ -12,7 +12,6 @@ from typing import Final, NamedTuple, cast
 
 from wsgicors.origins import OriginSet, split_pattern
 from wsgicors.problems import PolicyError, Problem
-from wsgicors.repair import pattern_problem
 from wsgicors.settings import is_public_suffix
 
 Lookup = Callable[[str], bool]
@@ -282,6 +281,8 @@ def member_problem(member: str) -> Problem | None:
     """
     parts = split_pattern(member)
     if parts is None and member != "*":
+        from wsgicors.repair import pattern_problem
+
         return pattern_problem(member)
     if parts is None or not parts[0] or (parts[3] and is_public_suffix(parts[1])):
         return Problem("file-member", "allow_origins", member)
