@@ -1,4 +1,4 @@
-"""Writes what the documentation says of problems and refusals, out of the package's own catalogues.
+"""Writes what the documentation says of problems, refusals and causes, out of the package's own catalogues.
 
 Run it after a change of theirs::
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import wsgicors
+from docs.doctor import causes, schemas, weaknesses
 from wsgicors.problems import ALLOWABLE, CATALOGUE, SETTINGS, PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict
 
@@ -111,12 +112,13 @@ OF_MOST_WEIGHT: Final = (
 """The problems that the README names."""
 
 PREFACE: Final = """\
-# Problems and refusals
+# Problems, refusals, causes and weaknesses
 
 Made by `python -m docs.build` from the catalogues of the package; do not edit it by hand.
 
 Problems are found when a policy is built, all at once, and raised as one `PolicyError`. Refusals are what a request meets
-while the server runs. Their names are stable.
+while the server runs. Causes are what `wsgicors why` and `wsgicors probe` find behind a blocked request, weaknesses what
+`wsgicors audit` finds. Their names are stable.
 
 ## Problems
 """
@@ -197,7 +199,7 @@ def errors() -> str:
     parts.append("## Refusals\n")
     for refusal in Refusal:
         parts += [f"#### {refusal.value}\n", told(sentence_of(refusal), refusal.remedy)]
-    return "\n".join(parts)
+    return "\n".join([*parts, *causes(), *weaknesses()])
 
 
 def told(sentence: str, remedy: str) -> str:
@@ -253,11 +255,12 @@ def filled(text: str, blocks: Mapping[str, str]) -> str:
 
 def documents() -> dict[Path, str]:
     """What each document is to hold."""
-    readme = ROOT / "README.md"
+    readme, doctor = ROOT / "README.md", ROOT / "docs" / "doctor.md"
     blocks = {"settings": settings_table(), "problems": problems_table(), "refusals": refusals_table()}
     return {
         ROOT / "docs" / "errors.md": errors(),
         readme: filled(readme.read_text("utf-8"), blocks),
+        doctor: filled(doctor.read_text("utf-8"), {"schemas": schemas()}),
     }
 
 

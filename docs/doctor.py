@@ -1,0 +1,113 @@
+"""What the documentation says of the doctor, out of its catalogues and schemas."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, cast
+
+from wsgicors.doctor.audit import SCHEMA as AUDIT
+from wsgicors.doctor.causes import CAUSES, ROOTS, Place, Remedy
+from wsgicors.doctor.examination import SCHEMA as PROBE
+from wsgicors.doctor.explain import SCHEMA as EXPLAIN
+from wsgicors.doctor.weaknesses import WEAKNESSES
+from wsgicors.doctor.why import SCHEMA as WHY
+
+LANGUAGES: Final = {
+    Place.FLASK: "python",
+    Place.DJANGO: "python",
+    Place.WSGI: "python",
+    Place.NGINX: "nginx",
+    Place.CLIENT: "text",
+}
+
+NAMES: Final = {
+    Place.FLASK: "Flask",
+    Place.DJANGO: "Django",
+    Place.WSGI: "WSGI",
+    Place.NGINX: "nginx",
+    Place.CLIENT: "Client",
+}
+
+
+def causes() -> Iterator[str]:
+    """The causes of blocked requests, by their families."""
+    yield "## Causes\n"
+    for number, family in ROOTS.items():
+        yield f"### {number}. {family}\n"
+        for known in CAUSES.values():
+            if known.root == number:
+                cause = known.filled({})
+                yield f"#### Cause: {cause.id}\n"
+                yield f"**{cause.title}.** {cause.sentence} {cause.why}\n"
+                yield f"How a probe tells it: {cause.probe}\n"
+                yield remedies(cause.remedies)
+
+
+def weaknesses() -> Iterator[str]:
+    """What an audit finds."""
+    yield "## Weaknesses\n"
+    for known in WEAKNESSES.values():
+        weakness = known.filled({"origin": "https://wsgicors-audit.example", "trusted": "https://www.example.com"})
+        yield f"#### Weakness: {weakness.id}\n"
+        yield f"**{weakness.title}** ({weakness.level}). {weakness.sentence} {weakness.why}\n"
+        yield remedies(weakness.remedies)
+
+
+def remedies(known: Iterable[Remedy]) -> str:
+    """What mends it, place by place."""
+    lines: list[str] = []
+    for remedy in known:
+        lines.append(f"- {NAMES[remedy.place]}: {remedy.text}")
+        if remedy.code:
+            code = [f"```{LANGUAGES[remedy.place]}", *remedy.code.splitlines(), "```"]
+            lines += ["", *(f"  {line}" for line in code), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def schemas() -> str:
+    """The members of every command's JSON, as tables."""
+    parts: list[str] = []
+    for command, schema in (("why", WHY), ("probe", PROBE), ("audit", AUDIT)):
+        parts += [f"### wsgicors {command} --json\n", *members("", schema)]
+    shared = properties_of(PROBE)
+    own = {name: inner for name, inner in properties_of(EXPLAIN).items() if name not in shared}
+    parts += ["### wsgicors explain --json\n", *members("", {**EXPLAIN, "properties": own})]
+    return "\n".join([*parts, "And all that a probe has.\n"])
+
+
+def properties_of(schema: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """The members of an object, with what describes them."""
+    return cast("dict[str, dict[str, object]]", schema["properties"])
+
+
+def members(name: str, schema: Mapping[str, object]) -> Iterator[str]:
+    """A table of an object's members, and then those of the objects in it."""
+    properties = properties_of(schema)
+    yield f"{f'`{name}`: ' if name else ''}{schema['description']}\n"
+    rows = [f"| `{member}` | {kind(inner)} |" for member, inner in properties.items()]
+    yield "\n".join(["| Member | Value |", "|---|---|", *rows]) + "\n"
+    for member, inner in properties.items():
+        found = inner if inner.get("type") == "object" else cast("dict[str, object]", inner.get("items", {}))
+        if found.get("type") == "object":
+            yield from members(f"{name}.{member}".lstrip(".") + ("[]" if found is not inner else ""), found)
+
+
+def kind(schema: Mapping[str, object]) -> str:
+    """What a value is, in words."""
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if "enum" in schema:
+        known = cast("list[str | None]", schema["enum"])
+        named = [f"`{value}`" if value is not None else "null" for value in known]
+        return ", ".join(named) if len(named) <= MOST_NAMED else f"a name{', or null' if None in known else ''}"
+    types = schema["type"]
+    if types == "array":
+        items = cast("dict[str, object]", schema["items"])
+        return "list of objects" if items["type"] == "object" else f"list of {plural(items)}"
+    return " or ".join(cast("list[str]", types)) if isinstance(types, list) else str(types)
+
+
+MOST_NAMED: Final = 8
+
+
+def plural(schema: Mapping[str, object]) -> str:
+    """What the members of a list are."""
+    return "pairs" if schema["type"] == "array" else f"{schema['type']}s"
