@@ -501,6 +501,15 @@ def test_a_server_name_alone() -> None:
             assert (response.status_code, allowed(response)) in ((200, A), (404, None))
 
 
+def test_a_default_subdomain() -> None:
+    app = Flask(__name__, subdomain_matching=True)
+    app.url_map.default_subdomain = "www"
+    app.add_url_rule("/x", "www", cors(origins=A)(lambda: "www"))
+    app.add_url_rule("/x", "bare", cors(origins=B)(lambda: "bare"), subdomain="")
+    response = ask(app, "/x", B)
+    assert (response.text, allowed(response)) == ("bare", B)
+
+
 def test_an_app_that_routes_in_its_own_way() -> None:
     class Own(Flask):
         def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
