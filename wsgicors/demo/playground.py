@@ -126,7 +126,7 @@ class Playground:
         try:
             policy = Policy.from_mapping(choice["policy"])
         except PolicyError as error:
-            return _json({"problems": [problem.as_dict() for problem in error.problems]}, 422)
+            return _json({"problems": [problem.as_dict() for problem in error.problems]})
         try:
             page = ask(
                 f"{self._api_origin}{MOUNT}",
@@ -136,7 +136,7 @@ class Playground:
                 credentials=asked["credentials"],
             )
         except AskError as error:
-            return _json({"impossible": str(error)}, 422)
+            return _json({"impossible": str(error)})
         chosen = Chosen(policy, choice["fault"], self._others[origin])
         key = self._experiments.add(chosen)
         page = dataclasses.replace(page, url=f"{page.url}/{key}")
@@ -213,5 +213,5 @@ def _are_texts(value: object) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(member, str) for member in cast("list[object]", value))
 
 
-def _json(value: object, status: int = 200) -> Response:
-    return Response(json.dumps(value), status, mimetype="application/json")
+def _json(value: object) -> Response:
+    return Response(json.dumps(value), mimetype="application/json")

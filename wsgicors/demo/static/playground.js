@@ -69,8 +69,8 @@ function chosen() {
 async function begin(choice) {
   const headers = { "Content-Type": "application/json" };
   const response = await fetch("/playground/experiments", { method: "POST", headers, body: JSON.stringify(choice) });
-  if (response.ok || response.status === 422) return response.json();
-  throw new Error(await response.text());
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
 }
 
 /** The frame that asks as the origin null; it is gone again afterwards. */
@@ -340,11 +340,12 @@ async function copy(button, code, text) {
   try {
     await navigator.clipboard.writeText(text);
     button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 2000);
   } catch {
-    // Where the clipboard is not to be had, the text is selected for Ctrl-C.
+    // Where the clipboard is not to be had, the text is left for Ctrl-C.
     getSelection().selectAllChildren(code);
+    button.textContent = "Selected";
   }
+  setTimeout(() => { button.textContent = "Copy"; }, 2000);
 }
 
 // -- The form ------------------------------------------------------------------------------------------------------
