@@ -26,7 +26,7 @@ REQUESTS: Final = 1024
 ROOM: Final = 1.04
 """What other builds of the same Python, and other flags of the compiler, may cost more."""
 
-TOGETHER: Final = 2
+TOGETHER: Final = 4
 """Runs at a time."""
 
 _COUNTED = re.compile(r"Collected : (\d+)")

@@ -10,8 +10,10 @@ from typing import Final, NamedTuple
 Batch = Callable[[int], None]
 """Handles so many requests, one after the other."""
 
-SMALLEST_BATCH_NS: Final = 1_000_000
-"""A batch takes at least this long, so that the clock's own cost does not count."""
+SMALLEST_BATCH_NS: Final = 100_000
+"""A batch takes at least this long, so that the clock's own cost does not count; and not much longer, so that a round is over soon."""
+
+FEWEST_ROUNDS: Final = 50
 
 LARGEST_BATCH: Final = 4096
 
@@ -34,11 +36,14 @@ class Cost(NamedTuple):
     high: float
 
 
-def measure(batches: Mapping[str, Batch], *, bare: str, unit: str, rounds: int) -> dict[str, Cost]:
-    """What every batch took, against the bare one and in multiples of what the unit added."""
+def measure(batches: Mapping[str, Batch], *, bare: str, unit: str, seconds: float) -> dict[str, Cost]:
+    """What every batch took, against the bare one and in multiples of what the unit added; measured for so many seconds."""
     sizes = {name: _size(batch) for name, batch in batches.items()}
     times: dict[str, list[float]] = {name: [] for name in batches}
     names = list(batches)
+    rounds = max(
+        FEWEST_ROUNDS, int(seconds * 1e9 / sum(_time(batches[name], sizes[name]) * sizes[name] for name in names))
+    )
     order = random.Random(1)
     gc.collect()
     gc.disable()

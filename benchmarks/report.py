@@ -25,7 +25,7 @@ class Run(TypedDict):
     machine: str
     load: float
     packages: dict[str, str]
-    rounds: int
+    seconds: float
     rows: list[Row]
     figures: dict[str, float]
 
@@ -84,8 +84,8 @@ async view is a coroutine; Django hops to threads for its own sake there, with a
 def _conditions(run: Run) -> Iterator[str]:
     packages = ", ".join(f"{name} {number}" for name, number in run["packages"].items())
     yield (
-        f"- Python {run['python']} on {run['machine']}, {run['rounds']} rounds, load average {run['load']:.1f} at the start "
-        f"(of the run's own doing: 1 at most); {packages}."
+        f"- Python {run['python']} on {run['machine']}; {run['seconds']:g} s for every measurement; "
+        f"load average {run['load']:.1f} at the start; {packages}."
     )
 
 

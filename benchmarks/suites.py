@@ -1,4 +1,4 @@
-"""What is measured: each suite returns rows, and takes so many rounds."""
+"""What is measured: each suite returns rows, and measures each of them for so many seconds."""
 
 import itertools
 import json
@@ -52,27 +52,31 @@ class Row(TypedDict):
     high: float
 
 
-def core(rounds: int) -> Iterator[Row]:
+def core(seconds: float) -> Iterator[Row]:
     """The middleware around apps that set 2, 7 and 20 headers, with ``Vary`` and without."""
     for headers in (2, 7, 20):
         for vary in (False, True):
             app = work.app(headers, vary=vary)
             for kind, requests in work.requests().items():
-                subjects = {"bare": app, "yardstick": work.yardstick(app), "core": CORS(app, policy(work.exact(1)))}
-                costs = measure(_batches(subjects, requests), bare="bare", unit="yardstick", rounds=rounds)
+                subjects: dict[str, work.App] = {
+                    "bare": app,
+                    "yardstick": work.yardstick(app),
+                    "core": CORS(app, policy(work.exact(1))),
+                }
+                costs = measure(_batches(subjects, requests), bare="bare", unit="yardstick", seconds=seconds)
                 for subject in ("yardstick", "core"):
                     name = f"{headers} headers{', Vary' * vary}"
                     yield _row(f"WSGI, {name}", subject, kind, 1, "yardstick", costs[subject])
 
 
-def scale(rounds: int) -> Iterator[Row]:
+def scale(seconds: float) -> Iterator[Row]:
     """The same requests under more and more origins, all in one set of rounds, so that growth cannot hide."""
     app = work.app()
     for family, (allowed, policies) in _families().items():
         for kind, requests in work.requests(allowed).items():
-            subjects = {"bare": app, "yardstick": work.yardstick(app)}
+            subjects: dict[str, work.App] = {"bare": app, "yardstick": work.yardstick(app)}
             subjects |= {str(count): CORS(app, one) for count, one in policies.items()}
-            costs = measure(_batches(subjects, requests), bare="bare", unit="yardstick", rounds=rounds)
+            costs = measure(_batches(subjects, requests), bare="bare", unit="yardstick", seconds=seconds)
             for count in policies:
                 yield _row(f"scale, {family}", "core", kind, count, "yardstick", costs[str(count)])
 
@@ -90,7 +94,7 @@ def _families() -> dict[str, tuple[str, dict[int, Policy]]]:
 Group = Callable[[list[str], frameworks.Requests], frameworks.Subjects]
 
 
-def peers(rounds: int) -> Iterator[Row]:
+def peers(seconds: float) -> Iterator[Row]:
     """Adapters against the peers that they succeed, in their frameworks."""
     groups: dict[str, tuple[Group, str]] = {
         "Flask": (frameworks.flask, "flask-cors"),
@@ -101,29 +105,29 @@ def peers(rounds: int) -> Iterator[Row]:
     for count in (1, 1000):
         for name, (group, peer) in groups.items():
             for kind, requests in work.requests().items():
-                costs = measure(group(work.exact(count), requests), bare="bare", unit=peer, rounds=rounds)
+                costs = measure(group(work.exact(count), requests), bare="bare", unit=peer, seconds=seconds)
                 for subject, cost in costs.items():
                     yield _row(name, subject, kind, count, peer, cost)
 
 
-def namesake(rounds: int) -> Iterator[Row]:
+def namesake(seconds: float) -> Iterator[Row]:
     """The package of the same name, in a process that sees it in this library's stead."""
     with tempfile.TemporaryDirectory() as folder:
         install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, PEER]
         subprocess.run(install, check=True)
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join([folder, str(ROOT)])}
         for count in (1, 1000):
-            command = [sys.executable, "-m", "benchmarks.peer", str(count), str(rounds)]
+            command = [sys.executable, "-m", "benchmarks.peer", str(count), str(seconds)]
             done = subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True)
             for kind, cost in json.loads(done.stdout).items():
                 yield _row("WSGI", "wsgicors 0.7", kind, count, "yardstick", Cost(**cost))
 
 
-def building(rounds: int) -> dict[str, float]:
+def building() -> dict[str, float]:
     """Seconds of the processor to build 1,000,000 exact origins, and bytes for each, its text included."""
     origins = work.exact(1_000_000)
     seconds: list[float] = []
-    for _ in range(max(3, rounds // 40)):
+    for _ in range(5):
         start = process_time()
         policy(origins)
         seconds.append(process_time() - start)
@@ -160,10 +164,10 @@ def hostile() -> dict[str, float]:
     return {LEFT: (held[-1] - held[0]) / (4 * 64 * 1024)}
 
 
-def imports(rounds: int) -> dict[str, float]:
+def imports() -> dict[str, float]:
     """Milliseconds of the processor that ``import wsgicors`` adds to an empty interpreter."""
     added: list[float] = []
-    for _ in range(max(10, rounds // 5)):
+    for _ in range(20):
         empty, full = _run_time("import os"), _run_time("import os, wsgicors")
         added.append((full - empty) * 1000)
     return {IMPORT: median(added)}

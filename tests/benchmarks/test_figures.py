@@ -71,7 +71,7 @@ def test_every_subject_is_measured_against_the_bare_one() -> None:
         {"bare": batch("bare", 10), "unit": batch("unit", 2000), "other": batch("other", 20_000)},
         bare="bare",
         unit="unit",
-        rounds=5,
+        seconds=0.01,
     )
     assert costs.keys() == handled.keys()
     assert all(handled.values())
@@ -139,7 +139,7 @@ def test_the_page_tells_what_is_missed_and_why() -> None:
         machine="x",
         load=0.5,
         packages={"flask": "3"},
-        rounds=9,
+        seconds=1,
         rows=[row(WSGI, "core", "refused", 1, 4.4), row("Flask", "flask_wsgicors", "preflight", 1, -1, -50)],
         figures={BUILDING: 3.0},
     )
