@@ -23,6 +23,8 @@ from typing import (
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import translation
@@ -190,7 +192,18 @@ def own_policies_exist(request: HttpRequest) -> bool:
 
 def urlconf_of(request: HttpRequest) -> Urlconf:
     """The URLconf that a middleware has given to a request, or else the project's."""
-    return cast("Urlconf", request.__dict__.get("urlconf") or settings.ROOT_URLCONF)
+    return cast("Urlconf", request.__dict__.get("urlconf")) or _root_urlconf()
+
+
+@functools.cache
+def _root_urlconf() -> Urlconf:
+    return settings.ROOT_URLCONF  # Django looks a setting up for longer than most requests take here
+
+
+@receiver(setting_changed)
+def _look_again(*, setting: str, **_: object) -> None:
+    if setting == "ROOT_URLCONF":
+        _root_urlconf.cache_clear()
 
 
 @functools.lru_cache

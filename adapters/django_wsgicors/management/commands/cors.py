@@ -78,7 +78,7 @@ class Command(BaseCommand):
         self._print(explanation.lines())
         if explanation.allowed:
             return
-        if check_request_enabled.has_listeners():
+        if check_request_enabled.receivers:
             self._print(["", "There are handlers of check_request_enabled, which may let the request in all the same."])
         sys.exit(1)
 
