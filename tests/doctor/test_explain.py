@@ -50,6 +50,8 @@ def test_a_request_without_a_preflight_has_one_verdict() -> None:
         ({}, {"origin": "null"}, "null-origin"),
         ({}, {"method": "DELETE"}, "method-not-allowed"),
         ({}, {"headers": ["X-A"]}, "header-not-allowed"),
+        ({}, {"headers": ["Access-Control-Allow-Origin"]}, "header-of-responses"),
+        ({"allow_methods": ["PATCH"]}, {"method": "patch"}, "method-case"),
         ({}, {"private_network": True}, "private-network-header"),
         ({"allow_headers": "*"}, {"headers": ["Authorization: s3cret"]}, "header-wildcard-authorization"),
         ({}, {"credentials": True}, "credentials-not-allowed"),

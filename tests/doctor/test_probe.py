@@ -490,6 +490,8 @@ def test_root_8_credentials_that_are_not_allowed() -> None:
     [
         ({"method": "DELETE"}, "method-not-allowed", "DELETE"),
         ({"headers": ["X-Api-Key: s3cret"]}, "header-not-allowed", "x-api-key"),
+        ({"headers": ["Access-Control-Allow-Origin: *"]}, "header-of-responses", "access-control-allow-origin"),
+        ({"method": "patch"}, "method-case", "patch"),
     ],
 )
 def test_root_9_as_wsgicors_refuses_it(asking: dict, cause: str, named: str) -> None:

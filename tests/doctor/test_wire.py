@@ -262,6 +262,18 @@ def test_a_server_that_talks_first_speaks_no_tls() -> None:
     assert answer.trouble.detail.startswith("The server does not speak TLS at this port")
 
 
+def test_a_handshake_that_breaks_off() -> None:
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+
+    with _threaded(_ThreadingServer((ADDRESS, 0), Handler)) as server:
+        answer = Wire().send("GET", f"https://{ADDRESS}:{server.server_address[1]}/", [])
+    assert cause(answer) == "certificate"
+    assert answer.trouble
+    assert answer.trouble.detail.startswith("The TLS connection failed: ")
+
+
 # -- Pace --------------------------------------------------------------------------------------------------------------
 
 

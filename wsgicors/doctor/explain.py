@@ -12,7 +12,7 @@ from wsgicors.browser import Conclusion
 from wsgicors.doctor.asking import ask
 from wsgicors.doctor.examination import PROPERTIES, Examination, examine
 from wsgicors.doctor.facts import clean_token
-from wsgicors.doctor.questions import CAUSES_OF_REFUSALS, near_origins
+from wsgicors.doctor.questions import cause_of_refusal, near_origins
 from wsgicors.doctor.ranking import certain
 from wsgicors.doctor.schema import DIALECT, FLAG, LINES, TEXT, Json, closed, list_of, one_of, one_or_none
 from wsgicors.policy import Policy
@@ -111,15 +111,16 @@ def explain(
 def _in_the_light_of(told: server_side.Explanation, policy: Policy, found: Examination) -> Examination:
     """`found` with the server's own reason in the place of guesses."""
     verdict = told.actual or told.preflight
-    if verdict is None or verdict.refusal not in CAUSES_OF_REFUSALS:
+    if verdict is None:
         return found
-    cause, value = CAUSES_OF_REFUSALS[verdict.refusal], ""
-    if verdict.refusal is Refusal.ORIGIN_NOT_ALLOWED:
-        near = near_origins(told.origin)
-        cause, value = next((item for item in near if policy.actual(item[1]).allowed), (cause, value))
     header = clean_token(verdict.names[0]) if verdict.names else ""
-    facts = replace(found.facts, header=header or found.facts.header, value=value or found.facts.value)
-    return found.with_suspects(certain(cause), facts)
+    facts = replace(found.facts, header=header)
+    cause = cause_of_refusal(verdict.refusal, facts)
+    if verdict.refusal is Refusal.ORIGIN_NOT_ALLOWED:
+        near = ((cause, origin) for cause, origin in near_origins(told.origin) if policy.actual(origin).allowed)
+        cause, value = next(near, (cause, ""))
+        facts = replace(facts, value=value)
+    return found.with_suspects(certain(cause), facts) if cause else found
 
 
 def read_policy(path: Path) -> Policy:

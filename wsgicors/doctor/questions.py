@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from wsgicors.browser import Exchange, Failure, Request, Stage, preflight_request
 from wsgicors.doctor import messages
 from wsgicors.doctor.examination import Control, Examination, remark
-from wsgicors.doctor.facts import clean_token, origin_of, shown
+from wsgicors.doctor.facts import Facts, clean_token, origin_of, shown
 from wsgicors.doctor.ranking import Certainty, Ranked, certain, likely, rank
 from wsgicors.doctor.signs import Kind, Sign
 from wsgicors.doctor.wire import Wire, browser_headers
@@ -33,15 +33,16 @@ _ABOUT_ORIGINS: Final = frozenset({
     Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_ORIGIN_INVALID,
 })  # fmt: skip
 
-CAUSES_OF_REFUSALS: Final[Mapping[Refusal | None, str]] = {
+_REFUSALS: Final[Mapping[Refusal | None, str]] = {
     Refusal.ORIGIN_NOT_ALLOWED: "origin-not-allowed",
     Refusal.NULL_ORIGIN: "null-origin",
     Refusal.PRIVATE_NETWORK: "private-network-header",
-    Refusal.METHOD_NOT_ALLOWED: "method-not-allowed",
-    Refusal.HEADER_NOT_ALLOWED: "header-not-allowed",
     Refusal.AUTHORIZATION_NOT_NAMED: "header-wildcard-authorization",
 }
-"""The cause of each refusal that a request of a browser can meet."""
+_REFUSED_LISTS: Final[Mapping[Refusal | None, Failure]] = {
+    Refusal.METHOD_NOT_ALLOWED: Failure.METHOD_NOT_ALLOWED,
+    Refusal.HEADER_NOT_ALLOWED: Failure.HEADER_NOT_ALLOWED,
+}
 
 _NO_LIST: Final = frozenset({"cors-absent", "origin-not-allowed", "origin-list-typo"})
 """Causes that are none where the server allows the page's origin elsewhere."""
@@ -49,6 +50,17 @@ _NO_LIST: Final = frozenset({"cors-absent", "origin-not-allowed", "origin-list-t
 _OF_PROXIES: Final = frozenset({
     "proxy-bad-gateway", "proxy-body-too-large", "proxy-drops-headers", "proxy-timeout",
 })  # fmt: skip
+
+
+def cause_of_refusal(refusal: Refusal | None, facts: Facts) -> str:
+    """The cause of a refusal of wsgicors; "" for one that no request of a browser meets.
+
+    >>> cause_of_refusal(Refusal.METHOD_NOT_ALLOWED, Facts(method="patch"))
+    'method-case'
+    """
+    if refusal in _REFUSED_LISTS:
+        return rank([_REFUSED_LISTS[refusal]], Stage.PREFLIGHT, facts)[0].id
+    return _REFUSALS.get(refusal, "")
 
 
 @dataclass(slots=True)
@@ -136,11 +148,10 @@ def _shown(found: Examination, body: bytes) -> Evidence:
     evidence = Evidence()
     made = [sign for sign in found.answers[-1].signs if sign.made]
     for sign in made:
-        if sign.refusal is Refusal.METHOD_NOT_ALLOWED:
-            evidence.causes += certain(rank([Failure.METHOD_NOT_ALLOWED], Stage.PREFLIGHT, found.facts)[0].id)
-        elif sign.refusal in CAUSES_OF_REFUSALS:
-            evidence.causes += certain(CAUSES_OF_REFUSALS[sign.refusal])
-            evidence.header = clean_token(sign.subject)
+        header = clean_token(sign.subject)
+        if cause := cause_of_refusal(sign.refusal, replace(found.facts, header=header)):
+            evidence.causes += certain(cause)
+            evidence.header = header
         elif sign.kind is Kind.CORS:
             evidence.causes += likely("origin-not-allowed")
         elif sign.kind is Kind.CACHE and found.failed and found.failed.failure in _ABOUT_ORIGINS:

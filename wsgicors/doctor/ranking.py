@@ -4,7 +4,8 @@ One failure has many causes: a missing Access-Control-Allow-Origin is what a wro
 proxy's own error page and a login check all look like. The status, the redirects and the header's value tell them
 apart; where they do not, all are given, the most frequent first.
 
->>> [suspect.id for suspect in rank([Failure.ALLOW_ORIGIN_MISSING], Stage.ACTUAL, Facts(status=502))]
+>>> facts = Facts(status=502, origin="https://a.example")
+>>> [suspect.id for suspect in rank([Failure.ALLOW_ORIGIN_MISSING], Stage.ACTUAL, facts)]
 ['proxy-bad-gateway', 'proxy-drops-headers']
 """
 
