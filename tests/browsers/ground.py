@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tests.browsers import site
 from tests.browsers.engine import JSON, Engine
-from tests.browsers.matrix import PAGE, PUT, Ask, Case, Middleware, Places, Reply, Script, SiteName, after_preflight
+from tests.browsers.matrix import Ask, Case, Middleware, Places, Reply, Script, SiteName
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors import CORS
 from wsgicors import browser as standard
@@ -157,7 +157,7 @@ def _own_names(case: Case) -> set[str]:
 @contextlib.contextmanager
 def opened(cases: Sequence[Case]) -> Generator[Ground]:
     """Serve the cases for the length of a `with` block."""
-    known = {case.id: case for case in (*cases, WARM_UP)}
+    known = {case.id: case for case in cases}
     places = Places("", "", "", "", f"http://{ADDRESS}:{free_port()}")
 
     def answer(name: SiteName) -> site.Answer:
@@ -369,28 +369,29 @@ return await told;
 """
 )
 _MARK: Final = "case: "
-# The first answer to a preflight that could serve again does not do so in a new Firefox, whichever it is.
-WARM_UP: Final = Case("warm-up", after_preflight(Reply(fields=(PAGE,))), (PUT, PUT))
 _AT_ONCE: Final = 50
 
 
-def meet(ground: Ground, engine: Engine, cases: Sequence[Case]) -> dict[str, Met]:
-    """Run the cases in an engine, many by one call and each after the one before; a sandboxed frame's one by one."""
+def meet(ground: Ground, engine: Engine, cases: Sequence[Case], who: str = "") -> dict[str, Met]:
+    """Run the cases in an engine, many by one call and each after the one before; a sandboxed frame's one by one.
+
+    `who` is a name for this time, where an engine meets a case more than once.
+    """
+    who = who or engine.name
     engine.visit(f"{ground.places.page}/")
-    engine.run(_RUN, [["", _asks(ground, WARM_UP, engine.name)]])
     engine.console()
     met: dict[str, Met] = {}
     in_page = [case for case in cases if not case.sandboxed]
     for start in range(0, len(in_page), _AT_ONCE):
         batch = in_page[start : start + _AT_ONCE]
-        told = engine.run(_RUN, [[f"{_MARK}{case.id}", _asks(ground, case, engine.name)] for case in batch])
-        spoken = _attributed(engine, batch)
+        told = engine.run(_RUN, [[f"{_MARK}{case.id}", _asks(ground, case, who)] for case in batch])
+        spoken = _attributed(engine, batch, who)
         for case, answers in zip(batch, cast("list[list[JSON]]", told), strict=True):
-            met[case.id] = _met(ground, case, engine, answers, spoken[case.id])
+            met[case.id] = _met(ground, case, who, answers, spoken[case.id])
     for case in cases:
         if case.sandboxed:
-            answers = cast("list[JSON]", engine.run(_RUN_IN_FRAME, _asks(ground, case, engine.name)))
-            met[case.id] = _met(ground, case, engine, answers, [message.text for message in engine.console()])
+            answers = cast("list[JSON]", engine.run(_RUN_IN_FRAME, _asks(ground, case, who)))
+            met[case.id] = _met(ground, case, who, answers, [message.text for message in engine.console()])
     return met
 
 
@@ -420,9 +421,9 @@ def _call(url: str, ask: Ask) -> JSON:
     return {"target": url, "upload": ask.upload, "options": options}
 
 
-def _met(ground: Ground, case: Case, engine: Engine, answers: Sequence[JSON], console: Sequence[str]) -> Met:
+def _met(ground: Ground, case: Case, who: str, answers: Sequence[JSON], console: Sequence[str]) -> Met:
     got = tuple(map(_got, answers))
-    return Met(Outcome(ground.arrived(case, engine.name), got), _said(console, answers))
+    return Met(Outcome(ground.arrived(case, who), got), _said(console, answers))
 
 
 def _said(console: Sequence[str], answers: Sequence[JSON]) -> tuple[str, ...]:
@@ -438,9 +439,9 @@ def _got(answer: JSON) -> Got:
     return Got(status, kind, redirected, tuple(sorted(names)))
 
 
-def _attributed(engine: Engine, batch: Sequence[Case]) -> dict[str, list[str]]:
+def _attributed(engine: Engine, batch: Sequence[Case], who: str) -> dict[str, list[str]]:
     """The console's messages by case: that of the URL in it, or else the one that was marked last."""
-    by_path = {path_of(case, engine.name): case.id for case in batch}
+    by_path = {path_of(case, who): case.id for case in batch}
     spoken: dict[str, list[str]] = {case.id: [] for case in batch}
     current = batch[0].id
     for message in engine.console():
