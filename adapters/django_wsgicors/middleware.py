@@ -237,7 +237,7 @@ def add(response: HttpResponseBase, verdict: Verdict) -> None:
         patch_vary_headers(response, verdict.vary)
         return
     # Past the mapping, which converts and checks each text anew and takes longer over it than all else here together.
-    headers = response.headers._store  # pyright: ignore[reportPrivateUsage]
+    headers = response.headers._store  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     varies = not _ordinary.issuperset(headers) and _clear(headers)
     for header in verdict.headers if varies else verdict.complete:
         headers[header[0].lower()] = header

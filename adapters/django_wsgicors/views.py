@@ -197,7 +197,7 @@ def urlconf_of(request: HttpRequest) -> Urlconf:
 
 @functools.cache
 def _root_urlconf() -> Urlconf:
-    return settings.ROOT_URLCONF  # Django looks a setting up for longer than most requests take here
+    return cast("Urlconf", settings.ROOT_URLCONF)  # Django looks a setting up for longer than most requests take here
 
 
 @receiver(setting_changed)

@@ -23,6 +23,7 @@ class Urls:
     urlpatterns = (path("", view),)
 
 
+@pytest.mark.django_db(transaction=True)  # a real handler looks after the connections that other tests opened
 @pytest.mark.parametrize("policy", POLICIES, ids=repr)
 def test_the_django_code_runs(policy: Policy) -> None:
     names: dict[str, Any] = {"INSTALLED_APPS": [], "MIDDLEWARE": []}
