@@ -121,8 +121,7 @@ def test_a_capture_without_blocks():
     archive = Chromium()
     archive.exchange("GET", 200, {"Access-Control-Allow-Origin": "*"})
     assert (
-        text(of_diagnosis(why(har=archive.text())))
-        == "Found: 1 request to other origins, and none that was blocked.\n"
+        text(of_diagnosis(why(har=archive.text()))) == "Found: 1 request to other origins, and none that was blocked.\n"
     )
 
 
