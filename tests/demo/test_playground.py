@@ -156,6 +156,14 @@ def test_the_pathwith_a_slash_is_not_redirected() -> None:
     assert exchange["by"] == "app"
 
 
+def test_the_cache_gives_what_another_page_got_and_says_nothing_of_it() -> None:
+    policy = Policy(allow_origins=[HERE, STRANGER])
+    (exchange,) = answers("cache", policy, Request(f"{API}/x", HERE, headers=[("Origin", HERE)]))
+    headers = dict(exchange["response"])
+    assert headers["Access-Control-Allow-Origin"] == STRANGER
+    assert headers.keys() & {"Vary", "Age"} == {"Age"}
+
+
 def test_a_fault_that_explains_nothing_is_not_blamed() -> None:
     # The proxy's * is the only value here, as the policy has none for this page.
     asked = Request(f"{API}/x", HERE, credentials="include")
