@@ -10,50 +10,53 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from benchmarks.counting import BARE, PATHS, YARDSTICK
+from benchmarks.counting import BARE, MARK, PATHS, YARDSTICK
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LIMITS: Final = Path(__file__).resolve().parent / "limits.json"
 
 REQUESTS: Final = 1024
-"""Of the shorter of two runs: the longer has three times as many, and their difference knows nothing of the start."""
+"""Of the shorter of two stretches: the longer has three times as many, and their difference knows nothing of how they begin."""
 
 ROOM: Final = 1.04
-"""What other builds of the same Python, and other flags of the compiler, may cost more."""
-
-TOGETHER: Final = 4
-"""Runs at a time."""
-
-_COUNTED = re.compile(r"Collected : (\d+)")
-
-
-def count(path: str, requests: int) -> int:
-    """Instructions of a whole process that handles so many requests."""
-    # Without site: what is installed beside Python does not count.
-    program = [sys.executable, "-S", "-m", "benchmarks.counting", path, str(requests)]
-    tool = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""}
-    done = subprocess.run(
-        [*tool, *program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300
-    )
-    counted = _COUNTED.search(done.stderr)
-    if done.returncode or counted is None:
-        raise RuntimeError(f"{path}: no count\n{done.stderr}")
-    return int(counted[1])
+"""What other builds of the same Python may cost more."""
 
 
 def costs() -> dict[str, float]:
     """Instructions of one request of every path, the bare app and the yardstick among them."""
     paths = (BARE, YARDSTICK, *PATHS)
-    runs = [(path, requests) for path in paths for requests in (REQUESTS, 3 * REQUESTS)]
-    with ThreadPoolExecutor(TOGETHER) as pool:
-        counted = dict(zip(runs, pool.map(lambda run: count(*run), runs), strict=True))
-    return {path: (counted[path, 3 * REQUESTS] - counted[path, REQUESTS]) / (2 * REQUESTS) for path in paths}
+    with tempfile.TemporaryDirectory() as folder:
+        counted = _stretches(Path(folder))
+    # Three marks a path: what ends at the first of them is its preparation.
+    if len(counted) != 3 * len(paths):
+        raise RuntimeError(f"{len(counted)} stretches for {len(paths)} paths")
+    return {
+        path: (long - short) / (2 * REQUESTS)
+        for path, short, long in zip(paths, counted[1::3], counted[2::3], strict=True)
+    }
+
+
+def _stretches(folder: Path) -> list[int]:
+    """Instructions between one mark and the next."""
+    # Without site: what is installed beside Python does not count.
+    program = [sys.executable, "-S", "-m", "benchmarks.counting", str(REQUESTS)]
+    dumps = folder / "counts"
+    tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={dumps}", f"--dump-before={MARK}"]
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""}
+    done = subprocess.run([*tool, *program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    # The last file, without a number, is of what comes after the last mark.
+    files = sorted(folder.glob("counts.*"), key=lambda file: int(file.suffix[1:]))
+    return [int(_COUNTED.findall(file.read_text())[-1]) for file in files]
+
+
+_COUNTED = re.compile(r"^(?:summary|totals): (\d+)", re.MULTILINE)
 
 
 def ratios(costs: Mapping[str, float]) -> dict[str, float]:

@@ -18,22 +18,24 @@ FEWEST_ROUNDS: Final = 50
 LARGEST_BATCH: Final = 4096
 
 
+QUIET: Final = 0.2
+"""The share of the rounds that count, the fastest: what else the machine does slows a request down and never speeds it up."""
+
+
 class Cost(NamedTuple):
-    """What a subject's requests took: the processor's time, so that what else the machine does counts little.
+    """What a subject's requests took: the processor's time.
 
     Attributes:
-        whole: Nanoseconds for a request, median of the rounds.
-        added: Nanoseconds over the bare app in the same round, median of the rounds.
+        whole: Nanoseconds for a request, median of the quiet rounds.
+        added: Nanoseconds over the bare app.
         ratio: `added` as a multiple of what the unit added.
-        low: The first decile of that ratio among the rounds.
-        high: The ninth.
+        noisy_ratio: The same by the medians of all rounds: far from `ratio` where the machine was busy.
     """
 
     whole: float
     added: float
     ratio: float
-    low: float
-    high: float
+    noisy_ratio: float
 
 
 def measure(batches: Mapping[str, Batch], *, bare: str, unit: str, seconds: float) -> dict[str, Cost]:
@@ -71,13 +73,18 @@ def _size(batch: Batch) -> int:
 
 
 def cost(subject: Sequence[float], *, bare: Sequence[float], unit: Sequence[float]) -> Cost:
-    """What a subject's times say, given the bare app's and the unit's of the same rounds.
+    """What a subject's times say, given the bare app's and the unit's.
 
     >>> cost([900, 1000, 1300], bare=[200, 300, 300], unit=[300, 400, 400])
-    Cost(whole=1000, added=700, ratio=7.0, low=7.0, high=10.0)
+    Cost(whole=900, added=700, ratio=7.0, noisy_ratio=7.0)
     """
-    added = sorted(time - base for time, base in zip(subject, bare, strict=True))
-    # What the unit adds in one round is a small difference of two times; by the median of all every round is divided.
-    by = median(time - base for time, base in zip(unit, bare, strict=True))
-    tenth = len(added) // 10
-    return Cost(median(subject), median(added), median(added) / by, added[tenth] / by, added[-1 - tenth] / by)
+    base, all_base = _quiet_median(bare), median(bare)
+    whole = _quiet_median(subject)
+    added = whole - base
+    return Cost(
+        whole, added, added / (_quiet_median(unit) - base), (median(subject) - all_base) / (median(unit) - all_base)
+    )
+
+
+def _quiet_median(times: Sequence[float]) -> float:
+    return median(sorted(times)[: max(1, int(len(times) * QUIET))])

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final, TypedDict, cast
 
+from benchmarks.gate import LIMITS
 from benchmarks.suites import SIZES, Row
 from benchmarks.targets import Target, targets
 
@@ -16,6 +17,10 @@ REMARKS: Final = RESULTS / "remarks.md"
 
 KINDS: Final = ("no Origin", "allowed", "refused", "never seen", "preflight", "refused preflight")
 PREFLIGHTS: Final = frozenset({"preflight", "refused preflight"})
+
+
+Limits = Mapping[str, Mapping[str, float]]
+"""Of the gate, by Python's version and by path."""
 
 
 class Run(TypedDict):
@@ -32,14 +37,21 @@ class Run(TypedDict):
 
 def write(results: Path, page: Path = PAGE, *, plots: bool = True) -> None:
     """Make the page, and the plots beside the results."""
-    runs: list[Run] = [json.loads(path.read_text()) for path in sorted(results.glob("python*.json"))]
+    runs = [_read(path) for path in sorted(results.glob("python*.json"))]
     if plots:
         from benchmarks.plots import draw
 
         for run in runs:
             draw(run["rows"], run["figures"], results, version(run))
     remarks = results / REMARKS.name
-    page.write_text(text(runs, remarks.read_text() if remarks.exists() else ""))
+    limits: Limits = json.loads(LIMITS.read_text())
+    page.write_text(text(runs, remarks.read_text() if remarks.exists() else "", limits))
+
+
+def _read(path: Path) -> Run:
+    run = json.loads(path.read_text())
+    run["rows"] = [row for rows in run["rows"].values() for row in rows]
+    return cast("Run", run)
 
 
 def version(run: Run) -> str:
@@ -47,7 +59,7 @@ def version(run: Run) -> str:
     return ".".join(run["python"].split(".")[:2])
 
 
-def text(runs: Sequence[Run], remarks: str) -> str:
+def text(runs: Sequence[Run], remarks: str, limits: Limits) -> str:
     """The page."""
     parts = [
         "# What a request costs",
@@ -61,14 +73,19 @@ def text(runs: Sequence[Run], remarks: str) -> str:
         "## Targets",
         *("\n".join(_target_lines(run)) for run in runs),
         remarks.strip(),
+        "## The gate",
+        GATE,
+        "\n".join(_limit_lines(limits)),
         *("\n\n".join(_tables(run)) for run in runs),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 MEASURED: Final = """\
-Every figure is the processor's time of one in-process request, the median of many rounds. In each round every subject
-does the same work, in an order that changes. *Added* is what a subject takes above the bare app in the same round.
+Every figure is the processor's time of one in-process request. In each of many rounds every subject does the same work,
+in an order that changes; what is told is the median of the fastest fifth of a subject's rounds, because what else the
+machine does slows requests down and never speeds them up. The results keep the ratio by all rounds beside it, as
+`noisy_ratio`. *Added* is what a subject takes above the bare app.
 The *yardstick* is the least that a middleware can do: a closure that adds two constant headers to the app's, and looks
 at nothing.
 
@@ -79,6 +96,21 @@ leave some of the checks to the browser: they answer a refused preflight with a 
 
 *Never seen* means another origin in each request, none of them allowed. *Refused* is the same one every time. Django's
 async view is a coroutine; Django hops to threads for its own sake there, with and without CORS."""
+
+
+GATE: Final = """\
+Noise does not reach this one: `python -m benchmarks.gate` has valgrind count the instructions of a request, and CI fails
+where one costs more than benchmarks/limits.json allows, in multiples of the yardstick's. Instructions are not time: a branch that
+is foreseen and memory that is near cost less than others."""
+
+
+def _limit_lines(limits: Limits) -> Iterator[str]:
+    yield "| at most, × the yardstick's instructions | " + " | ".join(f"Python {python}" for python in limits) + " |"
+    yield "|---|" + "---:|" * len(limits)
+    for path in dict.fromkeys(path for kept in limits.values() for path in kept):
+        yield (
+            f"| {path} | " + " | ".join(f"{kept[path]:.2f}" if path in kept else "" for kept in limits.values()) + " |"
+        )
 
 
 def _conditions(run: Run) -> Iterator[str]:

@@ -37,7 +37,7 @@ class Row(TypedDict):
     """What requests of a kind took a subject that knows so many origins.
 
     `whole_ns` is the whole request, `added_ns` what is above the bare app's; `ratio` is `added_ns` in multiples of what
-    `unit` added in the same rounds, `low` and `high` its deciles.
+    `unit` added in the same rounds, `noisy_ratio` the same by all rounds (`benchmarks.measure.Cost`).
     """
 
     suite: str
@@ -48,8 +48,7 @@ class Row(TypedDict):
     added_ns: float
     unit: str
     ratio: float
-    low: float
-    high: float
+    noisy_ratio: float
 
 
 def core(seconds: float) -> Iterator[Row]:
@@ -127,7 +126,7 @@ def building() -> dict[str, float]:
     """Seconds of the processor to build 1,000,000 exact origins, and bytes for each, its text included."""
     origins = work.exact(1_000_000)
     seconds: list[float] = []
-    for _ in range(5):
+    for _ in range(3):
         start = process_time()
         policy(origins)
         seconds.append(process_time() - start)
@@ -196,6 +195,5 @@ def _row(suite: str, subject: str, kind: str, origins: int, unit: str, cost: Cos
         added_ns=cost.added,
         unit=unit,
         ratio=cost.ratio,
-        low=cost.low,
-        high=cost.high,
+        noisy_ratio=cost.noisy_ratio,
     )

@@ -15,7 +15,7 @@ from benchmarks.ours import policy
 from benchmarks.suites import ROOT
 from wsgicors import CORS
 
-SECONDS = 3
+SECONDS = 2
 
 SHARE = "share of the bare app's requests a second"
 
