@@ -1,7 +1,7 @@
 """Ready-made choices for the playground: what works, and one example of every root cause of a blocked request."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, TypedDict
 
 from wsgicors.doctor.causes import ROOTS
@@ -27,6 +27,7 @@ class Scenario:
         policy: The settings, as `wsgicors.Policy.from_mapping` takes them.
         asked: What the page asks for.
         fault: A key of `wsgicors.demo.faults.FAULTS`, or "".
+        title: For people, where it is an example of no root cause.
     """
 
     root: int
@@ -34,7 +35,7 @@ class Scenario:
     policy: Mapping[str, object]
     asked: Asked
     fault: str = ""
-    title: str = field(default="")
+    title: str = ""
 
     @property
     def name(self) -> str:
