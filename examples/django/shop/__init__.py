@@ -1,0 +1,1 @@
+"""A shop whose pages live elsewhere."""
