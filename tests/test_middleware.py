@@ -58,10 +58,19 @@ def from_(origin: str, *others: tuple[str, str]) -> Fields:
         ({"/x": FORBID}, from_(B), {}, None),
     ],
 )
+@pytest.mark.parametrize("told", [False, True])
 def test_the_app_answers_an_actual_request(
-    app: App, method: str, policy: Any, headers: Fields, expected: dict[str, str], vary: str | None
+    app: App,
+    refusals: Refusals,
+    method: str,
+    policy: Any,
+    headers: Fields,
+    expected: dict[str, str],
+    vary: str | None,
+    told: bool,
 ) -> None:
-    answer = call(cors(app, policy), method, "/notes", headers)
+    wrapped = cors(app, policy, on_refusal=refusals if told else None)
+    answer = call(wrapped, method, "/notes", headers)
     assert app.methods == [method]
     assert answer.status == "200 OK"
     assert answer.cors == expected
@@ -96,11 +105,15 @@ def test_the_app_answers_an_actual_request(
         (from_("https://service.example", ("Sec-Fetch-Site", "cross-site")), True),
     ],
 )
-def test_a_policy_may_forbid(app: App, refusals: Refusals, method: str, headers: Fields, forbidden: bool) -> None:
-    answer = call(cors(app, FORBID, on_refusal=refusals), method, "/", headers, HTTP_HOST="service.example")
+@pytest.mark.parametrize("told", [False, True])
+def test_a_policy_may_forbid(
+    app: App, refusals: Refusals, method: str, headers: Fields, forbidden: bool, told: bool
+) -> None:
+    wrapped = cors(app, FORBID, on_refusal=refusals if told else None)
+    answer = call(wrapped, method, "/", headers, HTTP_HOST="service.example")
     assert app.methods == ([] if forbidden else [method])
     assert answer.status == ("403 Forbidden" if forbidden else "200 OK")
-    assert len(refusals.seen) == forbidden
+    assert len(refusals.seen) == (forbidden and told)
     if forbidden:
         assert answer.cors == {}
         assert answer.vary == "Origin, Sec-Fetch-Site"
