@@ -32,9 +32,14 @@ class Target(NamedTuple):
     @property
     def met(self) -> bool:
         """Whether it holds. What was not measured holds nothing."""
-        if self.figure is None:
+        if self.figure is None or self.is_noise:
             return False
         return self.figure >= self.limit if self.at_least else self.figure <= self.limit
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether it cannot be so: nothing is added at less than no cost, and nothing wrapped serves more than what is bare."""
+        return self.figure is not None and (self.figure > 1.05 if self.at_least else self.figure < 0)
 
     @property
     def outcome(self) -> str:
@@ -45,6 +50,8 @@ class Target(NamedTuple):
         """
         if self.figure is None:
             return "not measured"
+        if self.is_noise:
+            return "lost in noise"
         if self.met:
             return "met"
         return f"**missed** by {abs(self.figure / self.limit - 1) * 100:.0f} %"

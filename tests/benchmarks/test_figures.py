@@ -130,6 +130,12 @@ def test_more_can_be_better(figure: float, outcome: str) -> None:
     assert Target("requests a second", figure, 0.97, "", at_least=True).outcome == outcome
 
 
+def test_what_cannot_be_is_no_success() -> None:
+    for impossible in (Target("core", -0.1, 4, "×"), Target("requests a second", 1.2, 0.97, "", at_least=True)):
+        assert not impossible.met
+        assert impossible.outcome == "lost in noise"
+
+
 def test_memory_is_of_the_whole_list() -> None:
     assert memory({"bytes an origin, 100": 200.0, "bytes an origin, 7": 1}) == [(100, 20_000)]
 
