@@ -1,0 +1,101 @@
+"""A PostgreSQL and a Redis of the tests' own, for the length of a `with` block."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.servers import process
+from tests.servers.ports import ADDRESS, free_port
+
+
+def missing() -> str | None:
+    """What has to be installed before they can start, if anything."""
+    if shutil.which("redis-server") is None:
+        return "redis-server"
+    return None if _postgres_programs() else "postgresql"
+
+
+def _postgres_programs() -> Path | None:
+    """The folder of PostgreSQL's programs, which Debian does not put on the path."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    on_path = shutil.which("postgres")
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A cluster with a database `shop` of a user `shop` without a password."""
+
+    port: int
+    folder: Path
+    programs: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables by which clients find it."""
+        return {"PGHOST": ADDRESS, "PGPORT": str(self.port), "PGUSER": "shop", "PGDATABASE": "shop"}
+
+    def stop(self) -> None:
+        """End it at once, whoever is connected."""
+        _run([str(self.programs / "pg_ctl"), "--pgdata", str(self.folder), "--mode", "immediate", "stop"])
+
+
+def _as_somebody(command: Sequence[str]) -> list[str]:
+    """PostgreSQL does not run as root."""
+    return (
+        ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+        if os.getuid() == 0
+        else [*command]
+    )
+
+
+def _run(command: Sequence[str]) -> None:
+    subprocess.run(_as_somebody(command), check=True, capture_output=True, cwd="/")
+
+
+@contextlib.contextmanager
+def postgres() -> Generator[Postgres]:
+    programs = _postgres_programs()
+    assert programs is not None
+    with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as name:
+        if os.getuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(name, owner.pw_uid, owner.pw_gid)
+        folder = Path(name) / "data"
+        _run([str(programs / "initdb"), "--pgdata", str(folder), "--username", "shop", "--auth", "trust", "--no-sync"])
+        port = free_port()
+        options = [f"listen_addresses={ADDRESS}", f"unix_socket_directories={name}", "fsync=off"]
+        command = [str(programs / "postgres"), "-D", str(folder), "-p", str(port)]
+        command += [word for option in options for word in ("-c", option)]
+        with process.started(_as_somebody(command), cwd=Path("/")) as program:
+            program.wait_for_line("ready to accept connections")
+            _run([str(programs / "createdb"), "--host", ADDRESS, "--port", str(port), "--username", "shop", "shop"])
+            yield Postgres(port, folder, programs)
+
+
+@contextlib.contextmanager
+def redis(port: int | None = None) -> Generator[int]:
+    """A Redis, on a port of its own or on the one where another was."""
+    number = port or free_port()
+    with tempfile.TemporaryDirectory(prefix="redis-") as folder:
+        command = [
+            "redis-server",
+            "--bind",
+            ADDRESS,
+            "--port",
+            str(number),
+            "--dir",
+            folder,
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
+        with process.listening(command, number):
+            yield number
