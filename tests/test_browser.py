@@ -1289,5 +1289,5 @@ def test_ipv6_is_serialised_so_that_it_reads_back(number):
 def test_nothing_of_the_server_side_is_imported():
     tree = ast.parse(Path(browser.__file__).read_text("utf-8"))
     modules = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    modules |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    modules |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert modules == {"re", "collections.abc", "dataclasses", "enum", "typing", "ipaddress"}

@@ -3,6 +3,7 @@
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -76,7 +77,7 @@ def test_its_programs_run(capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     monkeypatch.setattr(Wire, "send", lambda *_: refused)
     exec(program, {"console_text": "No 'Access-Control-Allow-Origin' header is present on the requested resource."})
     assert "\nblocked ['" in capsys.readouterr().out
-    names = {"app": CORS(App(), policy)}
+    names: dict[str, Any] = {"app": CORS(App(), policy)}
     exec(tests, names)
     names["test_who_may_write"]()
 

@@ -175,7 +175,7 @@ def flask_app() -> flask.Flask:
             flask.session.get("name", "nobody"), headers={"X-Name": flask.session.get("name", "nobody")}
         )
 
-    app.wsgi_app = CORS(app.wsgi_app, policy(PAGE, allow_credentials=True, expose_headers=["X-Name"]))
+    app.wsgi_app = CORS(app.wsgi_app, policy(PAGE, allow_credentials=True, expose_headers=["X-Name"]))  # type: ignore[method-assign]
     return app
 
 
