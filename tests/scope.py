@@ -547,6 +547,8 @@ def preflight_faults(answer: Answer, visit: Visit, meant: Settings, *, debug: bo
         length = None if meant.status == 204 else "0"
         if (answer.status, answer.body, answer.get("Content-Length")) != (meant.status, b"", length):
             return ["the preflight was not granted as it should be"]
+        if "Access-Control-Expose-Headers" in names:  # which no browser looks at there
+            return ["the answer to the preflight says what only the actual one has to"]
     elif debug and visit.origin in meant.admitted:
         # The headers that passed, with a status of success, so that the browser names the true cause.
         if answer.status != 200 or "Access-Control-Allow-Origin" not in names or not answer.body:
