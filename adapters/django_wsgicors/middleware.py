@@ -143,8 +143,6 @@ def decide(request: HttpRequest, current: Project) -> Verdict | None:
 def _preflight(request: HttpRequest, current: Project, origin: str, method: str) -> Verdict | None:
     own = own_policy(request, method)
     answerer = own.policy if own is not None else current.find(request.path_info)
-    if own is not None and answerer is None:
-        return None
     names = request.META.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
     private_network = request.META.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true"
     verdict = None

@@ -110,7 +110,7 @@ class Project:
         self.rules = rules
         self.urls = urls
         self.debug = debug
-        self.everywhere = self._rules.everywhere if self._rules is not None and urls is None else None
+        self.everywhere = self._rules.everywhere if self._rules is not None else None
         self.asks_elsewhere = any(map(asks_elsewhere, (default, *rules.values())))
         self._enabled: dict[int, Policy] = {}
 

@@ -144,7 +144,7 @@ def policy_of(view: View, method: str) -> ViewPolicy | None:
         return None
     name = method.lower()
     if name not in view_class.http_method_names:
-        return None
+        return None  # a preflight may name anything, and a look at some attributes has effects
     actions: dict[str, str] = getattr(view, "actions", None) or {}
     handler = getattr(view_class, actions.get(name, name), None)
     if handler is None and name == "head":

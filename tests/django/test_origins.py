@@ -305,11 +305,14 @@ class TestProject:
         assert "Access-Control-Allow-Origin" not in ask.get("/", "http://a.example")
 
     def test_of_a_view_asks_the_table(self, ask: Ask, settings: Settings) -> None:
+        del settings.CORS_ORIGIN_SOURCE  # which would have asked already
         settings.ROOT_URLCONF = "tests.django.table_urls"
         add(A)
         assert ask.get("/own/", A)["Access-Control-Allow-Origin"] == A
+        cache.clear()
         assert ask.preflight("/own/", A).status_code == 204
-        settings.MIDDLEWARE = ["django_wsgicors.CorsMiddleware", "tests.django.views.Early"]
+        cache.clear()
+        settings.MIDDLEWARE = ["django_wsgicors.CorsMiddleware", "tests.django.views.early"]
         early = Ask(is_async=ask.is_async).get("/own/?early", A)
         assert early.status_code == 429
         assert early["Access-Control-Allow-Origin"] == A

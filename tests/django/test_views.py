@@ -59,7 +59,7 @@ class TestOneMethod:
         assert ask("POST", "/one-method/", A)["Access-Control-Allow-Origin"] == A
         assert ask.preflight("/one-method/", A, "POST").status_code == 200
 
-    @pytest.mark.parametrize("method", ["PURGE", "as_view", "__class__", "DELETE", ""])
+    @pytest.mark.parametrize("method", ["PURGE", "EXPLODES", "__class__", "DELETE", ""])
     def test_that_the_class_does_not_serve_is_the_settings_business(self, ask: Ask, method: str) -> None:
         assert ask.preflight("/one-method/", PARTNER, method).content.startswith(
             b"The origin 'https://partner.example' is"
@@ -117,7 +117,7 @@ class TestAnswersInAViewsStead:
 
     @pytest.mark.parametrize("query", ["early", "early-at-view"])
     def test_of_a_middleware(self, ask: Ask, settings: Settings, query: str) -> None:
-        below = ["django_wsgicors.CorsMiddleware", "tests.django.views.Early"]
+        below = ["django_wsgicors.CorsMiddleware", "tests.django.views.early"]
         settings.MIDDLEWARE = ["tests.django.views.EarlyAtView", *below]
         response = ask.get(f"/function/?{query}", PARTNER)
         assert response.status_code == 429

@@ -4,10 +4,12 @@ import io
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+from asgiref.sync import iscoroutinefunction
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.decorators import method_decorator
+from django.utils.decorators import method_decorator, sync_and_async_middleware
+from django.utils.functional import classproperty
 from django.views import View
 from rest_framework.decorators import action, api_view
 from rest_framework.request import Request
@@ -108,6 +110,10 @@ class ClassAsync(View):
 class OneMethod(View):
     """Only what gets it, and its HEAD, has a policy of its own."""
 
+    @classproperty
+    def explodes(cls) -> object:
+        raise AssertionError("looked at")
+
     @method_decorator(partners)
     def get(self, request: HttpRequest) -> HttpResponse:
         called.append("OneMethod")
@@ -166,14 +172,20 @@ def exempt(request: HttpRequest) -> HttpResponse:
     return HttpResponse("exempt", headers={"Access-Control-Allow-Origin": "https://of-the-view.example"})
 
 
-class Early:
+@sync_and_async_middleware
+def early(get_response: Any) -> Any:
     """A middleware that answers some URLs itself."""
+    if iscoroutinefunction(get_response):
 
-    def __init__(self, get_response: Any) -> None:
-        self.get_response = get_response
+        async def answer_async(request: HttpRequest) -> HttpResponseBase:
+            return HttpResponse("early", status=429) if "early" in request.GET else await get_response(request)
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return HttpResponse("early", status=429) if "early" in request.GET else self.get_response(request)
+        return answer_async
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        return HttpResponse("early", status=429) if "early" in request.GET else get_response(request)
+
+    return answer
 
 
 class EarlyAtView:
