@@ -3,7 +3,9 @@
 from django.urls import path
 
 from django_wsgicors import cors
-from django_wsgicors.origins.source import allowed_origins
+from django_wsgicors.origins.source import TableOrigins
 from tests.django import views
 
-urlpatterns = [path("own/", cors(allow_origins=allowed_origins, allow_methods=["PUT"])(views.plain))]
+# Without a memory of its own, which would hide that it could not ask.
+table = TableOrigins(serve_stale=0, retry=0)
+urlpatterns = [path("own/", cors(allow_origins=table, allow_methods=["PUT"])(views.plain))]
