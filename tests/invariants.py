@@ -251,9 +251,9 @@ def check_pattern(text: str) -> str:
     else:
         assert str(pattern) == text
         assert OriginPattern.parse(str(pattern)) == pattern
-        member = text.replace("://*.", "://a.").removesuffix(":*")
-        assert pattern.matches(member)
-        assert text == "null" or str(Origin.parse(member)) == member
+        origin = text.replace("://*.", "://a.").removesuffix(":*")
+        assert pattern.matches(origin)
+        assert text == "null" or str(Origin.parse(origin)) == origin
         return ""
     assert problem.code
     assert problem.message.isprintable()
