@@ -21,6 +21,10 @@ PRINTABLE: Final = re.compile(r"[\t\x20-\x7e]*")
 STATUS: Final = re.compile(r"[0-9]{3} [\x20-\x7e]+")
 
 
+LEAK: Final = ("X-Leaked", "from another answer")
+"""What the servers of these add to each list of headers that they are given."""
+
+
 # -- Apps and servers ----------------------------------------------------------------------------------------
 
 
@@ -55,6 +59,8 @@ class Planned:
     plan: Plan
     called: bool = False
     closed: bool = False
+    unharmed: bool = True
+    """Whether its own lists of headers stayed as they were."""
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         self.called = True
@@ -79,13 +85,16 @@ class Planned:
         if self.plan.fails == "first":
             raise AppError
         for start in self.plan.starts:
+            headers = start.headers()
+            before = headers.copy() if isinstance(headers, list) else headers
             if start.exc_info:
                 try:
                     raise AppError
                 except AppError:
-                    write = start_response(start.status, start.headers(), sys.exc_info())  # type: ignore[arg-type]
+                    write = start_response(start.status, headers, sys.exc_info())  # type: ignore[arg-type]
             else:
-                write = start_response(start.status, start.headers())
+                write = start_response(start.status, headers)
+            self.unharmed &= headers == before
             for data in start.written:
                 write(data)
         if self.plan.fails == "started":
@@ -115,6 +124,8 @@ class Run:
         if self.strict and not is_fit(headers):
             raise ServerError
         self.headers.append(list(headers))
+        if isinstance(headers, list):
+            headers.append(LEAK)
         self.events.append(("start", (status, exc_info is not None)))
         return lambda data: self.events.append(("write", data))
 
@@ -174,8 +185,14 @@ def check_exchange(
     bare = Run(strict).of(bare_app, dict(environ))
     wrapped = Run(strict).of(wrap(wrapped_app), environ)
     assert environ == before
+    assert wrapped_app.unharmed
+    assert not any(LEAK in headers for headers in wrapped.headers)
     if not wrapped_app.called:
         assert wrapped.raised is None
+        is_preflight = environ.get("REQUEST_METHOD") == "OPTIONS" and {
+            "HTTP_ORIGIN", "HTTP_ACCESS_CONTROL_REQUEST_METHOD",
+        } <= environ.keys()  # fmt: skip
+        assert is_preflight or ("HTTP_ORIGIN" in environ and wrapped.events[0][1][0].startswith("403 "))
         check_answer(wrapped, environ.get("REQUEST_METHOD"))
         return False
     if bare.raised is ServerError:
