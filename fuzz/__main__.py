@@ -44,7 +44,7 @@ def main() -> int:
 
 def fuzz(target: str, seconds: int, seed: int) -> int:
     """Fuzz until the time is over, or a law is broken; atheris ends the process."""
-    import atheris
+    import atheris  # type: ignore[import-untyped]
 
     with atheris.instrument_imports(include=["wsgicors"]):
         from fuzz.targets import SEEDS, TARGETS, TOKENS
@@ -86,7 +86,7 @@ def explore(seconds: int, seed: int) -> int:
         (204, 200),
         ("withhold", "forbid"),
     )
-    policies = [settings for one in asked if (settings := Settings(*one)).buildable]  # type: ignore[arg-type]
+    policies = [settings for one in asked if (settings := Settings(*one)).buildable]
     chance = random.Random(seed)  # noqa: S311
     chance.shuffle(policies)
     say(f"{len(policies):,} policies, {len(pages):,} pages; seed {seed}")

@@ -1,7 +1,7 @@
 """Every policy of a small world against every page of it: a browser allows exactly what the policy means.
 
 The answers come from the middleware, the judgement from `wsgicors.browser`, and what is meant from the tables and sets
-of `tests.scope`. ``python -m fuzz scope`` runs the whole product of all settings; see docs/testing.md.
+of `tests.scope`. ``python -m fuzz scope`` draws from the whole product of all settings; see docs/testing.md.
 """
 
 import random
