@@ -1,11 +1,6 @@
 import pytest
-from hypothesis import HealthCheck, settings
 
 from tests.wsgi import App, Refusals
-
-# A machine that is busy with browsers and servers is slow, which says nothing of what is tested.
-settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("busy")
 
 
 @pytest.fixture
