@@ -13,8 +13,8 @@ from tests.test_policy import Broken, switching_often
 from tests.wsgi import TEXT, App, Fields, Refusals, Response, call, client, cors, environ_of, preflight, send
 from wsgicors import CORS, Policy, PolicyError
 from wsgicors import middleware as middleware_module
-from wsgicors.fields import vary_line
 from wsgicors.middleware import KNOWN_NAMES, merge
+from wsgicors.verdict import made_ready
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -927,8 +927,32 @@ def test_names_of_the_apps_headers_are_remembered_within_bounds(monkeypatch: pyt
     assert known == {"Content-Type", *(f"X-{number}" for number in range(KNOWN_NAMES - 1))}
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        [],
+        [("Vary", "Cookie")],
+        [("Vary", "Cookie"), ("ETag", '"1"'), ("Vary", "Cookie")],
+        [("Vary", "Cookie"), ("vary", "Accept")],
+        [("Vary", "Cookie"), (ALLOW_ORIGIN, "*")],
+        [("Vary", "Origin"), ("Vary", "*")],
+    ],
+)
+@pytest.mark.parametrize("policy", [POLICY, PUBLIC])
+@pytest.mark.parametrize("origin", [A, B])
+def test_names_that_are_known_change_nothing(
+    own: Fields, policy: Policy, origin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = [*TEXT, *own, ("X-Last", "1")]
+    known: set[str] = set()
+    monkeypatch.setattr(middleware_module, "_ordinary", known)
+    first, second = (call(CORS(App(headers=headers), policy), "GET", "/", from_(origin)).headers for _ in range(2))
+    assert {"Content-Type", "X-Last"} <= known
+    assert first == second == merge(headers, made_ready(policy.actual(origin)))
+
+
 def test_the_merging_of_headers_keeps_their_order() -> None:
-    verdict = POLICY.actual(A)
+    ready = made_ready(POLICY.actual(A))
     headers = [
         ("B", "2"),
         ("vary", "Cookie"),
@@ -939,6 +963,7 @@ def test_the_merging_of_headers_keeps_their_order() -> None:
         ("Set-Cookie", "a"),
     ]
     kept = [("B", "2"), ("A", "1"), ("B", "3"), ("Set-Cookie", "a"), ("Set-Cookie", "a")]
-    assert merge(headers, verdict) == [*kept, *verdict.headers, ("Vary", "Cookie, Origin")]
-    assert merge(kept, verdict) == [*kept, *verdict.headers, *vary_line(["Origin"])]
-    assert merge([], PUBLIC.actual(A)) == [(ALLOW_ORIGIN, "*")]
+    own = list(POLICY.actual(A).headers)
+    assert merge(headers, ready) == [*kept, *own, ("Vary", "Cookie, Origin")]
+    assert merge(kept, ready) == [*kept, *own, ("Vary", "Origin")]
+    assert merge([], made_ready(PUBLIC.actual(A))) == [(ALLOW_ORIGIN, "*")]

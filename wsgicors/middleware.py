@@ -16,7 +16,6 @@ files needs the same headers there, and then this middleware must not add its ow
 
 from __future__ import annotations  # those of a nested function would be evaluated in every request
 
-import functools
 from collections.abc import Callable, Iterable
 from logging import INFO
 from types import TracebackType
@@ -26,7 +25,7 @@ from wsgicors.answer import answer, log_refusal, logger, status_line
 from wsgicors.fields import Header, merge_vary
 from wsgicors.rules import Answerer, Rules, RuleSet
 from wsgicors.same_origin import is_same_origin
-from wsgicors.verdict import Verdict
+from wsgicors.verdict import Ready, Verdict, made_ready
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -87,70 +86,89 @@ class CORS:
         """What answers for a request, or None where no rule covers it. An adapter that knows more than the path overrides it."""
         return self._rules.find(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
 
+    def is_heard(self) -> bool:
+        """Whether anybody is told of refusals. An adapter that has other ways to tell overrides it."""
+        return self.on_refusal is not None or logger.isEnabledFor(INFO)
+
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a preflight, or have the app answer and see to the headers (PEP 3333)."""
         origin: str | None = environ.get("HTTP_ORIGIN")
-        ready = self._rules.ready.get(origin)
-        if ready is None or "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
+        app = self.app
+        known = self._rules.ready.get(origin)
+        if known is None or "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
             decided = self._decide(origin, environ)
             if decided is None:
-                return self.app(environ, start_response)
-            if decided.status is not None:
+                return app(environ, start_response)
+            if isinstance(decided, Verdict):
                 return self._answer(decided, environ, start_response)
-            ready = list(decided.complete), decided
+            known = decided
+        ready = known
 
         def start_with_cors(
             status: str, headers: list[Header], exc_info: ExcInfo | None = None
         ) -> Callable[[bytes], object]:
-            if type(headers) is not list:
-                headers = list(headers)  # an iterator can be read but once
+            # What `merge` does, for headers as most apps have them: with one Vary at most, and no other of CORS's.
             try:
-                for header in headers:
-                    if header[0] not in _ordinary:
-                        merged = merge(headers, ready[1])
-                        break
-                else:
-                    merged = headers + ready[0]
-            except (TypeError, ValueError, AttributeError, LookupError):
-                # Not pairs of texts: the server is to judge them, as if this middleware were not there.
                 merged = headers + ready[0]
+                ordinary, vary = _ordinary, None
+                for name, value in headers:
+                    if name not in ordinary:
+                        if name == "Vary" and vary is None:
+                            vary = value
+                        else:
+                            merged = merge(headers, ready)
+                            break
+                else:
+                    if vary is not None:
+                        if ready[1].names:
+                            merged.pop()
+                        merged.remove(("Vary", vary))
+                        merged.append(ready[1][vary])
+            except (TypeError, ValueError, AttributeError, LookupError):
+                merged = _merge_any(headers, ready)
             if exc_info is None:
                 return start_response(status, merged)
             return start_response(status, merged, exc_info)
 
-        return self.app(environ, start_with_cors)
+        return app(environ, start_with_cors)
 
-    def _decide(self, origin: str | None, environ: WSGIEnvironment) -> Verdict | None:
-        """The verdict on a request, with a status where it is to be answered in the app's stead; None where no rule covers it."""
+    def _decide(self, origin: str | None, environ: WSGIEnvironment) -> Ready | Verdict | None:
+        """What an app's answer gets; a verdict alone where it is to be answered in the app's stead; None where no rule covers it."""
         answerer = self._rules.everywhere or self.find(environ)
         if answerer is None:
             return None
+        if origin is None:
+            return made_ready(answerer.actual(None))
         method: str | None = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
-        if method is not None and origin is not None and environ.get("REQUEST_METHOD") == "OPTIONS":
+        if method is not None and environ.get("REQUEST_METHOD") == "OPTIONS":
             headers = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
             if environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true":
                 return answerer.preflight(origin, method, headers, private_network=True)
             return answerer.preflight(origin, method, headers)
-        if self.on_refusal is None and not logger.isEnabledFor(INFO):
-            verdict = answerer.brief(origin)
-            if verdict.status is None:
-                return verdict
-        else:
-            verdict = answerer.actual(origin)
-            if verdict.refusal is None:
-                return verdict
-        if is_same_origin(origin or "", environ.get("HTTP_HOST", ""), environ.get("HTTP_SEC_FETCH_SITE")):
+        is_heard = self.is_heard()
+        if not is_heard:
+            brief = answerer.brief(origin)
+            if brief is not None:
+                return brief
+        verdict = answerer.actual(origin)
+        if verdict.refusal is None:
+            return made_ready(verdict)
+        if (is_heard or verdict.status is not None) and is_same_origin(
+            origin, environ.get("HTTP_HOST", ""), environ.get("HTTP_SEC_FETCH_SITE")
+        ):
             # The server's own page: not a cross-origin request, and nothing is refused to it.
-            return verdict._replace(status=None)
-        if verdict.status is None:
+            return made_ready(verdict._replace(status=None))
+        if verdict.status is not None:
+            return verdict
+        if is_heard:
             self._report(verdict, environ)
-        return verdict
+        return made_ready(verdict)
 
     def _answer(self, verdict: Verdict, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer in the app's stead."""
         status, headers, body = verdict.status or 200, verdict.complete, verdict.body
         if verdict.refusal is not None:
-            if self.on_refusal is not None or logger.isEnabledFor(INFO):
+            if self.is_heard():
                 self._report(verdict, environ)
             if self.debug or not body:
                 answerer = self.find(environ) if self.debug else None
@@ -169,20 +187,22 @@ class CORS:
                 logger.exception("on_refusal failed")
 
 
-def merge(headers: Iterable[Header], verdict: Verdict) -> list[Header]:
+def merge(headers: Iterable[Header], ready: Ready) -> list[Header]:
     """An app's response headers with those of a verdict: its own CORS headers dropped, its ``Vary`` kept and added to.
 
     Args:
         headers: What the app set.
-        verdict: What was decided.
+        ready: What was decided.
 
     >>> from wsgicors import Policy
+    >>> from wsgicors.verdict import made_ready
     >>> verdict = Policy(allow_origins=["https://a.example"]).actual("https://b.example")
-    >>> merge([("access-control-allow-origin", "*"), ("vary", "Cookie")], verdict)
+    >>> merge([("access-control-allow-origin", "*"), ("vary", "Cookie")], made_ready(verdict))
     [('Vary', 'Cookie, Origin')]
     """
+    complete, merged_vary, verdict = ready
     merged: list[Header] = []
-    vary: tuple[str, ...] = ()
+    vary: list[str] = []
     for header in headers:
         name, value = header
         if name in _ordinary:
@@ -190,14 +210,22 @@ def merge(headers: Iterable[Header], verdict: Verdict) -> list[Header]:
             continue
         lowered = name.strip().lower()  # some servers let blanks through, and some browsers take them off
         if lowered == "vary":
-            vary += (value,)
+            vary.append(value)
         elif not lowered.startswith("access-control-"):
             merged.append(header)
             if len(_ordinary) < KNOWN_NAMES:
                 _ordinary.add(name)
     if not vary:
-        return [*merged, *verdict.complete]
-    return [*merged, *verdict.headers, ("Vary", _merged_vary(vary, verdict.vary))]
+        return merged + complete
+    line = merged_vary[vary[0]] if len(vary) == 1 else ("Vary", merge_vary(vary, verdict.vary))
+    return [*merged, *verdict.headers, line]
 
 
-_merged_vary = functools.lru_cache(maxsize=256)(merge_vary)
+def _merge_any(headers: Iterable[Header], ready: Ready) -> list[Header]:
+    """`merge` for what is no list of pairs of texts."""
+    listed = [*headers]  # an iterator can be read but once
+    try:
+        return merge(listed, ready)
+    except (TypeError, ValueError, AttributeError, LookupError):
+        # The server is to judge them, as if this middleware were not there.
+        return listed + ready[0]

@@ -298,7 +298,7 @@ class OriginSet:
     (True, False, False)
     """
 
-    __slots__ = ("_any_port", "_regexes", "_suffixes", "exact", "has_families", "members")
+    __slots__ = ("_any_port", "_parents", "_regexes", "exact", "has_families", "members")
 
     members: tuple[Member, ...]
     exact: frozenset[str]
@@ -306,7 +306,7 @@ class OriginSet:
     has_families: bool
     """Whether there are others: wildcards, or regular expressions."""
     _any_port: frozenset[str]
-    _suffixes: dict[str, set[tuple[str, str]]]
+    _parents: dict[str, set[tuple[str, str]]]
     _regexes: tuple[re.Pattern[str], ...]
 
     def __init__(self, members: Iterable[Member]) -> None:
@@ -314,7 +314,7 @@ class OriginSet:
         self.members = tuple(str(one) if isinstance(one, OriginPattern) else one for one in members)
         exact: set[str] = set()
         any_port: set[str] = set()
-        suffixes: dict[str, set[tuple[str, str]]] = {}
+        parents: dict[str, set[tuple[str, str]]] = {}
         regexes: list[re.Pattern[str]] = []
         problems: list[Problem] = []
         for member in self.members:
@@ -332,7 +332,7 @@ class OriginSet:
                 continue
             scheme, host, port, subdomains = parts
             if subdomains:
-                suffixes.setdefault("." + host, set()).add((scheme, port))
+                parents.setdefault(host, set()).add((scheme, port))
             elif port == "*":
                 any_port.add(f"{scheme}://{host}")
             else:
@@ -341,29 +341,35 @@ class OriginSet:
             raise PolicyError(problems)
         self.exact = frozenset(exact)
         self._any_port = frozenset(any_port)
-        self._suffixes = suffixes
+        self._parents = parents
         self._regexes = tuple(regexes)
-        self.has_families = bool(any_port or suffixes or regexes)
+        self.has_families = bool(any_port or parents or regexes)
 
     def __contains__(self, origin: str) -> bool:
         if origin in self.exact:
             return True
-        parts = split_origin(origin) if self.has_families else None
-        return parts is not None and self.family_has(origin, parts)
+        return self.has_families and self.family_has(origin)
 
-    def family_has(self, origin: str, parts: tuple[str, str, str]) -> bool:
-        """Whether a pattern or an expression admits `origin`, which `split_origin` took apart into `parts`."""
-        scheme, host, port = parts
-        if self._any_port and f"{scheme}://{host}" in self._any_port:
-            return True
-        suffixes = self._suffixes
-        if suffixes:
-            dot = host.find(".")
-            while dot >= 0:
-                ends = suffixes.get(host[dot:])
+    def family_has(self, origin: str) -> bool:
+        """Whether a pattern or an expression admits `origin`."""
+        if len(origin) > MAX_ORIGIN:
+            return False
+        # Strangers are found in no table, and need not be well-formed for that.
+        any_port, parents = self._any_port, self._parents
+        if any_port and (origin in any_port or origin.rpartition(":")[0] in any_port):
+            return is_serialization(origin)
+        if parents:
+            scheme, _, authority = origin.partition("://")
+            host, _, port = authority.partition(":")  # there is no colon in a host that has a parent
+            _, _, parent = host.partition(".")
+            while parent:
+                ends = parents.get(parent)
                 if ends is not None and ((scheme, port) in ends or (scheme, "*") in ends):
-                    return True
-                dot = host.find(".", dot + 1)
+                    return is_serialization(origin)
+                _, _, parent = parent.partition(".")
+        return bool(self._regexes) and is_serialization(origin) and self._is_matched(origin)
+
+    def _is_matched(self, origin: str) -> bool:
         for regex in self._regexes:  # noqa: SIM110  (a generator costs more than most lists of these)
             if regex.fullmatch(origin):
                 return True

@@ -20,7 +20,7 @@ from wsgicors.origins import (
 )
 from wsgicors.problems import SETTINGS, PolicyError, Problem, nearest
 from wsgicors.settings import Checks, read_members, read_text, write_member
-from wsgicors.verdict import Refusal, Verdict
+from wsgicors.verdict import Ready, Refusal, Verdict, made_ready
 
 Origins: TypeAlias = Iterable[Member] | OriginSource
 """What ``allow_origins`` takes; a text is either ``"*"`` or a mistake."""
@@ -97,6 +97,7 @@ class Policy:
         "_any_method",
         "_every_header",
         "_exact",
+        "_families",
         "_guarded",
         "_header_names",
         "_headers_line",
@@ -139,8 +140,8 @@ class Policy:
     refuse: Literal["withhold", "forbid"]
     dangerously_allow: frozenset[str]
 
-    ready: dict[str | None, tuple[list[Header], Verdict]]
-    """Verdicts on allowed actual requests by their Origin, each with its complete headers; kept by the policy, for reading only."""
+    ready: dict[str | None, Ready]
+    """Verdicts on allowed actual requests by their Origin; kept by the policy, for reading only."""
 
     _origins: OriginSet | OriginSource | None
     """None for every origin."""
@@ -151,8 +152,10 @@ class Policy:
     _no_origin: Verdict
     _refused_actual: tuple[tuple[str, ...], tuple[Header, ...], int | None]
     _exact: frozenset[str]
-    _stranger: Verdict | None
-    """In brief on all that is not in `_exact`; None where there is more to ask or to tell."""
+    _families: OriginSet | None
+    """The origins, where not all of them are exact."""
+    _stranger: Ready | None
+    """The verdict in brief on all that the origins do not hold; None where there is more to ask or to tell."""
     _any_method: bool
     _methods: frozenset[str]
     _methods_line: tuple[Header, ...]
@@ -226,8 +229,9 @@ class Policy:
         vary = ("Origin", "Sec-Fetch-Site") if forbids else _ORIGIN
         self._refused_actual = (vary, vary_line(vary), FORBIDDEN if forbids else None)
         self._exact = origins.exact if isinstance(origins, OriginSet) else frozenset()
-        alike = isinstance(origins, OriginSet) and not origins.has_families and not forbids
-        self._stranger = Verdict(False, _ORIGIN_NOT_ALLOWED, (), vary, vary_line(vary)) if alike else None
+        self._families = origins if isinstance(origins, OriginSet) and origins.has_families else None
+        alike = isinstance(origins, OriginSet) and not forbids
+        self._stranger = made_ready(Verdict(False, _ORIGIN_NOT_ALLOWED, (), vary, vary_line(vary))) if alike else None
 
         # With credentials "*" is no wildcard (Fetch, "CORS-preflight fetch"): what was asked is echoed instead.
         echo = self.allow_credentials
@@ -253,7 +257,7 @@ class Policy:
         self._preflights = {}
         self._refused = {}
         self._refused_preflights = {}
-        self.ready = {None: (list(self._no_origin.complete), self._no_origin)}
+        self.ready = {None: made_ready(self._no_origin)}
 
     def __setattr__(self, name: str, value: object) -> None:
         if hasattr(self, "ready"):  # what is set last
@@ -272,17 +276,21 @@ class Policy:
         >>> Policy(allow_origins="*").actual("https://anybody.example").headers
         (('Access-Control-Allow-Origin', '*'),)
         """
-        ready = self.ready.get(origin)
-        return ready[1] if ready is not None else self._refused.get(origin) or self._actual(origin)
+        known = self.ready.get(origin)
+        return known[2] if known is not None else self._refused.get(origin) or self._actual(origin)
 
-    def brief(self, origin: str | None) -> Verdict:
-        """As `actual`, for a middleware that reports no refusals: a verdict without a status may not name the origin nor its fault.
+    def brief(self, origin: str) -> Ready | None:
+        """For a middleware that reports no refusals: a verdict that names neither the origin nor its fault.
 
-        >>> Policy(allow_origins=["https://a.example"]).brief("https://b.example").complete
-        (('Vary', 'Origin'),)
+        None where the origin may be allowed, or is answered in the app's stead: then it is `actual` that knows.
+
+        >>> policy = Policy(allow_origins=["https://a.example"])
+        >>> policy.brief("https://b.example")[0], policy.brief("https://a.example")
+        ([('Vary', 'Origin')], None)
         """
-        stranger = self._stranger
-        return self.actual(origin) if stranger is None or origin is None or origin in self._exact else stranger
+        if origin in self._exact or (self._families is not None and self._families.family_has(origin)):
+            return None
+        return self._stranger
 
     def _actual(self, origin: str | None) -> Verdict:
         if origin is None or self._origins is None:
@@ -302,8 +310,8 @@ class Policy:
         if self._lasting:
             if len(self.ready) >= REMEMBERED:
                 self.ready.clear()
-                self.ready[None] = list(self._no_origin.complete), self._no_origin
-            self.ready[origin] = list(complete), verdict
+                self.ready[None] = made_ready(self._no_origin)
+            self.ready[origin] = made_ready(verdict)
         return verdict
 
     def _origin_refusal(self, origin: str, origins: OriginSet | OriginSource) -> Refusal | None:

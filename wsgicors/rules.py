@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias, cast
 
-from wsgicors.fields import Header, vary_line
+from wsgicors.fields import vary_line
 from wsgicors.policy import FORBIDDEN, Policy
 from wsgicors.problems import PolicyError, Problem
-from wsgicors.verdict import Refusal, Verdict
+from wsgicors.verdict import Ready, Refusal, Verdict
 
 Policies: TypeAlias = Policy | Iterable[Policy]
 """One policy, or a list of which the first that allows the origin answers."""
@@ -46,7 +46,9 @@ class PolicyList:
         # Nobody allows it: the strictest refuses.
         return next((verdict for verdict in refused if verdict.status is not None), refused[0])
 
-    brief = actual
+    def brief(self, origin: str) -> Ready | None:
+        """None: only the verdicts of all policies together tell who refuses."""
+        return None
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
         """The verdict on a preflight, as `wsgicors.Policy.preflight` gives it."""
@@ -86,7 +88,9 @@ class AmbiguousPath:
             return Verdict(True, None, (), _ORIGIN, vary_line(_ORIGIN))
         return self._refused(origin, self._vary, self._status)
 
-    brief = actual
+    def brief(self, origin: str) -> Ready | None:
+        """None: a rare answer is not kept ready."""
+        return None
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
         """A refusal."""
@@ -124,7 +128,7 @@ class Rules:
     given: RuleSet
     everywhere: Answerer | None
     """What answers for every path, where no path need be looked at."""
-    ready: Mapping[str | None, tuple[list[Header], Verdict]]
+    ready: Mapping[str | None, Ready]
     """The `wsgicors.Policy.ready` that holds for every path."""
 
     def __init__(self, rules: RuleSet) -> None:

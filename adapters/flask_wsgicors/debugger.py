@@ -24,19 +24,26 @@ def debugged(app: "WSGIApplication") -> "WSGIApplication":
             debugger = _debugger()
             if debugger is None:
                 raise
-            failed, preserved = error, list(getattr(environ.get(PRESERVE), "__self__", ()))
-
-        def fail(environ: "WSGIEnvironment", start_response: "StartResponse") -> NoReturn:
-            for context in preserved:
-                environ[PRESERVE](context)
-            raise failed
-
-        # It shares the frames, the secret and the PIN with the one outside, which therefore serves the page's console.
-        inside = copy.copy(debugger)
-        inside.app = fail
-        return inside.debug_application(environ, start_response)
+            return _page(error, debugger, environ, start_response)
 
     return answer
+
+
+def _page(
+    error: Exception, debugger: "DebuggedApplication", environ: "WSGIEnvironment", start_response: "StartResponse"
+) -> Iterable[bytes]:
+    """The page of `debugger` for `error`."""
+    preserved = list(getattr(environ.get(PRESERVE), "__self__", ()))
+
+    def fail(environ: "WSGIEnvironment", start_response: "StartResponse") -> NoReturn:
+        for context in preserved:
+            environ[PRESERVE](context)
+        raise error
+
+    # It shares the frames, the secret and the PIN with the one outside, which therefore serves the page's console.
+    inside = copy.copy(debugger)
+    inside.app = fail
+    return inside.debug_application(environ, start_response)
 
 
 def _debugger() -> "DebuggedApplication | None":

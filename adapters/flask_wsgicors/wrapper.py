@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from logging import INFO
 from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +18,7 @@ from flask_wsgicors.resources import Key, Paths, Resources, decoded, shown_key
 from flask_wsgicors.signals import request_refused
 from flask_wsgicors.views import EVERY_METHOD, Mark, identities, marks
 from wsgicors import Policy, PolicyError, Problem, Verdict
+from wsgicors.answer import logger
 from wsgicors.rules import Answerer, Policies, Rules, RuleSet
 
 if TYPE_CHECKING:
@@ -79,6 +81,10 @@ class AppCORS(wsgicors.CORS):
         """What matches every request, where one can."""
         self._settling = threading.Lock()
         super().__init__(debugged(app), Resources({}), on_refusal=self._tell)
+
+    def is_heard(self) -> bool:
+        """Whether anybody is told of refusals: by the signal, the log, or a hook in the signal's place."""
+        return bool(request_refused.receivers) or logger.isEnabledFor(INFO) or self.on_refusal != self._tell
 
     @classmethod
     def of(cls, app: Flask) -> Self:

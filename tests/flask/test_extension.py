@@ -297,6 +297,16 @@ def test_the_signal_of_a_refusal() -> None:
     ]
 
 
+def test_a_hook_in_the_signals_place() -> None:
+    app = Flask(__name__)
+    CORS(app, origins=A)
+    told: list[str] = []
+    app.extensions["cors"].on_refusal = lambda verdict, environ: told.append(verdict.sentence)
+    ask(app, "/x", STRANGER)
+    preflight(app, "/x", STRANGER)
+    assert told == [f"The origin {STRANGER!r} is not allowed here."] * 2
+
+
 def test_what_a_receiver_raises_is_logged(log: pytest.LogCaptureFixture) -> None:
     app = Flask(__name__)
     CORS(app, origins=A)
