@@ -34,7 +34,7 @@ FIGURES: Final[Mapping[str, Callable[[], dict[str, float]]]] = {
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=2, help="for every measurement (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=4, help="for every measurement (default: %(default)s)")
     parser.add_argument(
         "--only", nargs="*", default=[*SUITES, *FIGURES], help="what to measure (default: all: %(default)s)"
     )
@@ -72,7 +72,7 @@ def _told(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         sys.stderr.write(
             f"{row['suite']:24} {row['subject']:20} {row['kind']:18} {row['origins']:>9,} "
-            f"{row['added_ns']:>12,.0f} ns  {row['ratio']:8.3f} × {row['unit']}\n"
+            f"{row['added_ns']:>12,.0f} ns  {row['ratio']:8.4f} ({row['low']:.4f} to {row['high']:.4f}) × {row['unit']}\n"
         )
         yield row
 

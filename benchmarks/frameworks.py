@@ -1,9 +1,10 @@
 """Apps of Flask, Django and Starlette: bare, with this library's adapter, and with the peer's.
 
-Every function returns batches by subject, for one list of origins and one kind of request.
+Every function takes a subject and a list of origins, and returns what makes batches of the subject's app for requests.
 """
 
 import asyncio
+import io
 import itertools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,8 +13,7 @@ from typing import Any, Final
 from benchmarks.measure import Batch
 from benchmarks.work import App, Environ, start_response
 
-Subjects = dict[str, Batch]
-Requests = Callable[[], Iterator[Environ]]
+Made = Callable[[Iterator[Environ]], Batch]
 
 METHODS: Final = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"]
 NAMES: Final = ["content-type", "authorization"]
@@ -40,36 +40,30 @@ def silence(names: Iterable[str]) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-def flask(origins: list[str], requests: Requests) -> Subjects:
+def flask(name: str, origins: list[str]) -> Made:
     """Flask: bare, flask_wsgicors, flask-cors."""
-    import flask_cors
     from flask import Flask
 
-    import flask_wsgicors
-
     silence(["flask_cors", "wsgicors", "benchmark"])
+    app = Flask("benchmark")
+    app.add_url_rule("/notes/<int:number>", view_func=lambda number: f"hello {number}\n", endpoint="note")
+    if name == "flask_wsgicors":
+        import flask_wsgicors
 
-    def app() -> Flask:
-        made = Flask("benchmark")
-        made.add_url_rule("/notes/<int:number>", view_func=lambda number: f"hello {number}\n", endpoint="note")
-        return made
+        flask_wsgicors.CORS(app, origins=origins, methods=METHODS, allow_headers=NAMES)
+    elif name == "flask-cors":
+        import flask_cors
 
-    ours, theirs = app(), app()
-    flask_wsgicors.CORS(ours, origins=origins, methods=METHODS, allow_headers=NAMES)
-    flask_cors.CORS(theirs, origins=origins, methods=METHODS, allow_headers=NAMES)
-    subjects = {"bare": app(), "flask_wsgicors": ours, "flask-cors": theirs}
-    return {name: _batch(subject.wsgi_app, requests()) for name, subject in subjects.items()}
+        flask_cors.CORS(app, origins=origins, methods=METHODS, allow_headers=NAMES)
+    return lambda requests: _batch(app, requests)
 
 
-def configure_django() -> None:
-    """Django's settings for all that is measured; once in a process."""
+def configure_django(name: str, origins: list[str]) -> None:
+    """Django's settings for a subject."""
     import django
     from django.conf import settings
     from django.http import HttpRequest, HttpResponse
     from django.urls import path
-
-    if settings.configured:
-        return
 
     def note(request: HttpRequest, number: int) -> HttpResponse:
         return HttpResponse("hello world\n")
@@ -82,7 +76,15 @@ def configure_django() -> None:
     urls.urlpatterns[:] = [path("notes/<int:number>", note), path("async/<int:number>", note_async)]
     silence(["django", "django.request", "wsgicors", "asyncio"])
     settings.configure(
-        ALLOWED_HOSTS=["*"], ROOT_URLCONF="benchmarks.urls", SECRET_KEY="benchmark", LOGGING_CONFIG=None, USE_TZ=True
+        ALLOWED_HOSTS=["*"],
+        ROOT_URLCONF="benchmarks.urls",
+        SECRET_KEY="benchmark",
+        LOGGING_CONFIG=None,
+        USE_TZ=True,
+        MIDDLEWARE=DJANGO[name],
+        CORS_ALLOWED_ORIGINS=origins,
+        CORS_ALLOW_METHODS=METHODS,
+        CORS_ALLOW_HEADERS=NAMES,
     )
     django.setup()
 
@@ -94,60 +96,55 @@ DJANGO: Mapping[str, list[str]] = {
 }
 
 
-def _have_settings(origins: list[str], middleware: list[str]) -> None:
-    """They stay in force: all subjects have the same but for MIDDLEWARE, and one of them reads them in every request."""
-    from django.conf import settings
-    from django.core.signals import setting_changed
-
-    values = {"CORS_ALLOWED_ORIGINS": origins, "CORS_ALLOW_METHODS": METHODS, "CORS_ALLOW_HEADERS": NAMES}
-    for name, value in {"MIDDLEWARE": middleware, **values}.items():
-        setattr(settings, name, value)
-        setting_changed.send(sender=None, setting=name, value=value, enter=True)
-
-
-def django(origins: list[str], requests: Requests) -> Subjects:
+def django(name: str, origins: list[str]) -> Made:
     """Django, sync: bare, django_wsgicors, django-cors-headers."""
-    configure_django()
+    configure_django(name, origins)
     from django.core.handlers.wsgi import WSGIHandler
 
-    batches: dict[str, Batch] = {}
-    for name, middleware in DJANGO.items():
-        _have_settings(origins, middleware)
-        batches[name] = _batch(WSGIHandler(), requests())
-    return batches
+    handler = WSGIHandler()
+    return lambda requests: _batch(handler, requests)
 
 
-def django_async(origins: list[str], requests: Requests) -> Subjects:
-    """Django, async: the same three."""
-    configure_django()
-    from django.core.handlers.asgi import ASGIHandler
+def django_async(name: str, origins: list[str]) -> Made:
+    """Django, async: the same three, from the first middleware to the view and back.
 
-    batches: dict[str, Batch] = {}
-    for name, middleware in DJANGO.items():
-        _have_settings(origins, middleware)
-        batches[name] = _asgi_batch(ASGIHandler(), requests(), "/async/7")
-    return batches
+    What its ASGI handler does before and after hops between threads, for Django's own sake: that takes ten times as long,
+    never twice the same, and would hide what is looked for.
+    """
+    configure_django(name, origins)
+    from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+
+    handler, loop = ASGIHandler(), asyncio.new_event_loop()
+
+    async def serve(requests: Iterator[Environ], count: int) -> None:
+        for request in itertools.islice(requests, count):
+            await handler.get_response_async(ASGIRequest(_scope(request, "/async/7"), io.BytesIO()))
+
+    return lambda requests: lambda count: loop.run_until_complete(serve(requests, count))
 
 
-def starlette(origins: list[str], requests: Requests) -> Subjects:
+def starlette(name: str, origins: list[str]) -> Made:
     """An ASGI app: bare, and in Starlette's middleware."""
-    from starlette.middleware.cors import CORSMiddleware
 
     async def bare(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
         await send({"type": "http.response.body", "body": b"hello world\n"})
 
+    if name != "Starlette":
+        return lambda requests: _asgi_batch(bare, requests)
+    from starlette.middleware.cors import CORSMiddleware
+
     wrapped = CORSMiddleware(bare, allow_origins=origins, allow_methods=METHODS, allow_headers=NAMES)
-    return {"bare": _asgi_batch(bare, requests()), "Starlette": _asgi_batch(wrapped, requests())}
+    return lambda requests: _asgi_batch(wrapped, requests)
 
 
-def _asgi_batch(app: Any, requests: Iterator[Environ], path: str = "/notes/7") -> Batch:
+def _asgi_batch(app: Any, requests: Iterator[Environ]) -> Batch:
     async def send(message: object) -> None:
         pass
 
     async def serve(count: int) -> None:
         for request in itertools.islice(requests, count):
-            await app(_scope(request, path), _receive(), send)
+            await app(_scope(request, "/notes/7"), _receive(), send)
 
     loop = asyncio.new_event_loop()
     return lambda count: loop.run_until_complete(serve(count))

@@ -42,8 +42,11 @@ def draw(rows: Sequence[Row], figures: Mapping[str, float], folder: Path, versio
 
     from benchmarks.report import memory
 
+    known = memory(figures)
+    if not known:
+        return
     figure, axes = plt.subplots(figsize=(6, 4.2), layout="constrained")
-    sizes, held = zip(*memory(figures), strict=True) if memory(figures) else ((), ())
+    sizes, held = zip(*known, strict=True)
     axes.plot(sizes, held, "o-", color=COLOURS[0], label="a policy, the origins' text included")
     axes.plot(sizes, [250 * size for size in sizes], "--", color=COLOURS[-1], label="250 bytes an origin")
     axes.set(xscale="log", yscale="log", xlabel="exact origins", ylabel="bytes", title=f"Memory, Python {version}")
@@ -61,6 +64,8 @@ def _lines(axes: Any, rows: Sequence[Row], lines: Sequence[tuple[str, str, str, 
         )
         if points:
             axes.plot(*zip(*points, strict=True), "o-", color=colour, label=label)
+    if not axes.lines:
+        return
     axes.set(xscale="log", yscale="log", xlabel="origins", ylabel="nanoseconds", title=title)
     axes.grid(alpha=0.3)
     axes.legend(frameon=False, fontsize=8, loc="upper left")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, TypedDict, cast
 
 from benchmarks.gate import LIMITS
+from benchmarks.subjects import AGAIN
 from benchmarks.suites import SIZES, Row
 from benchmarks.targets import Target, targets
 
@@ -67,6 +68,7 @@ def text(runs: Sequence[Run], remarks: str, limits: Limits) -> str:
             "Made by `python -m benchmarks --report` of what `python -m benchmarks` has measured: benchmarks/results/. "
             "Only the ratios mean anything on another machine."
         ),
+        RUN,
         "## What was measured",
         MEASURED,
         *("\n".join(_conditions(run)) for run in runs),
@@ -83,11 +85,14 @@ def text(runs: Sequence[Run], remarks: str, limits: Limits) -> str:
 
 MEASURED: Final = """\
 Every figure is the processor's time of one in-process request. In each of many rounds every subject does the same work,
-in an order that changes; what is told is the median of the fastest fifth of a subject's rounds, because what else the
-machine does slows requests down and never speeds them up. The results keep the ratio by all rounds beside it, as
-`noisy_ratio`. *Added* is what a subject takes above the bare app.
+in an order that changes, and is compared with the others of that round alone; what is told is the median over all
+rounds, and for ratios, in brackets, the 95 % interval of that median. *Added* is what a subject takes above the bare app.
 The *yardstick* is the least that a middleware can do: a closure that adds two constant headers to the app's, and looks
-at nothing.
+at nothing. *Bare, again* is the bare app a second time: what it seems to add cannot be told from nothing.
+
+The allowed origin is the last of its list, as that of the latest customer is. Whoever looks through the list finds the
+first one at once, and those in the middle in half the time. A request without Origin is not looked for in any list, which is
+why it has no target for 1,000 origins.
 
 A preflight is answered in the app's stead. Around the small WSGI apps what it adds is still told as the difference to the
 bare app's answer, which costs next to nothing. Frameworks do more for any answer than for such a preflight, so that the
@@ -95,7 +100,17 @@ difference would be below zero: there the whole answers stand side by side. flas
 leave some of the checks to the browser: they answer a refused preflight with a status of success, or the app does.
 
 *Never seen* means another origin in each request, none of them allowed. *Refused* is the same one every time. Django's
-async view is a coroutine; Django hops to threads for its own sake there, with and without CORS."""
+async view is a coroutine, measured from the first middleware to the view and back: what Django's ASGI handler does
+before and after hops between threads, and takes ten times as long."""
+
+
+RUN: Final = """\
+```sh
+python3 -m venv .venv && .venv/bin/pip install -e '.[django,flask,cli]' --group bench && .venv/bin/python -m benchmarks
+```
+
+It takes about ten minutes, and wants the machine for itself. `wrk` and `valgrind`, from `.ci/install`, drive the server
+and count instructions."""
 
 
 GATE: Final = """\
@@ -128,7 +143,7 @@ def _target_lines(run: Run) -> Iterator[str]:
     yield "| target | at most (at least) | measured | |"
     yield "|---|---|---|---|"
     for target in held:
-        yield f"| {target.what} | {_limit(target)} | {_number(target.figure, target.unit)} | {target.outcome} |"
+        yield f"| {target.what} | {_limit(target)} | {_figure(target)} | {target.outcome} |"
 
 
 def _limit(target: Target) -> str:
@@ -136,9 +151,18 @@ def _limit(target: Target) -> str:
     return f"(at least {shown})" if target.at_least else shown
 
 
-def _number(value: float | None, unit: str) -> str:
-    if value is None:
+def _figure(target: Target) -> str:
+    if target.figure is None:
         return "–"
+    told = _number(target.figure, target.unit)
+    return (
+        told
+        if target.interval is None
+        else f"{told} ({' to '.join(_number(end, target.unit) for end in target.interval)})"
+    )
+
+
+def _number(value: float, unit: str) -> str:
     if unit == "×" and 0 < value < 0.5:
         return f"1/{1 / value:,.0f}"
     return f"{value:,.{2 if abs(value) < 100 else 0}f} {unit}".strip()
@@ -169,7 +193,7 @@ def _added_table(rows: Iterable[Row]) -> Iterator[str]:
 
     def cell(row: Row) -> str:
         added = f"{row['added_ns']:,.0f}"
-        return added if row["subject"] in (row["unit"], "bare") else f"{added} ({_number(row['ratio'], '×')})"
+        return added if row["subject"] in (row["unit"], "bare", AGAIN) else f"{added} ({_number(row['ratio'], '×')})"
 
     return _table(rows, KINDS, cell)
 

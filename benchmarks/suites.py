@@ -1,33 +1,47 @@
 """What is measured: each suite returns rows, and measures each of them for so many seconds."""
 
 import itertools
-import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import tracemalloc
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from time import process_time
+from types import MappingProxyType
 from typing import TypedDict
 
-from benchmarks import frameworks, work
-from benchmarks.measure import Batch, Cost, measure
+import wsgicors
+from benchmarks import work
+from benchmarks.measure import ROOT, Cost, Subject, measure
 from benchmarks.ours import policy
-from wsgicors import CORS, Policy
-
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.subjects import AGAIN, BARE, CORE, NAMESAKE, SCALE, VARY, YARDSTICK
 
 BUILDING = "seconds, 1,000,000 exact origins"
 LEFT = "bytes a request left, hostile traffic"
+HELD = "KiB held at most, hostile traffic"
 IMPORT = "milliseconds, import wsgicors"
+MODULES = "modules, import wsgicors"
+
+HOSTILE = 64 * 1024
+"""Requests of one round of hostile traffic."""
 
 SIZES = (1, 100, 10_000, 1_000_000)
 """Of lists of exact origins."""
+
+KINDS = tuple(work.requests())
+
+FAMILIES = {"exact": SIZES, "wildcards": (1, 100, 10_000, 100_000), "regexes": (1, 100)}
+
+PEERS: Mapping[str, tuple[list[str], str]] = {
+    "Flask": (["flask_wsgicors"], "flask-cors"),
+    "Django": (["django_wsgicors"], "django-cors-headers"),
+    "Django, async": (["django_wsgicors"], "django-cors-headers"),
+    "ASGI": ([], "Starlette"),
+}
+"""By the framework: what of this library stands in it, and its peer there."""
 
 PEER = "wsgicors==0.7.0"
 """The unrelated package of the same name, which only its own process sees."""
@@ -37,7 +51,7 @@ class Row(TypedDict):
     """What requests of a kind took a subject that knows so many origins.
 
     `whole_ns` is the whole request, `added_ns` what is above the bare app's; `ratio` is `added_ns` in multiples of what
-    `unit` added in the same rounds, `noisy_ratio` the same by all rounds (`benchmarks.measure.Cost`).
+    `unit` added, and lies between `low` and `high` (`benchmarks.measure.Cost`).
     """
 
     suite: str
@@ -48,65 +62,35 @@ class Row(TypedDict):
     added_ns: float
     unit: str
     ratio: float
-    noisy_ratio: float
+    low: float
+    high: float
 
 
 def core(seconds: float) -> Iterator[Row]:
     """The middleware around apps that set 2, 7 and 20 headers, with ``Vary`` and without."""
     for headers in (2, 7, 20):
         for vary in (False, True):
-            app = work.app(headers, vary=vary)
-            for kind, requests in work.requests().items():
-                subjects: dict[str, work.App] = {
-                    "bare": app,
-                    "yardstick": work.yardstick(app),
-                    "core": CORS(app, policy(work.exact(1))),
-                }
-                costs = measure(_batches(subjects, requests), bare="bare", unit="yardstick", seconds=seconds)
-                for subject in ("yardstick", "core"):
-                    name = f"{headers} headers{', Vary' * vary}"
-                    yield _row(f"WSGI, {name}", subject, kind, 1, "yardstick", costs[subject])
+            suite = f"WSGI, {headers} headers{VARY * vary}"
+            yield from _rows(suite, [BARE, YARDSTICK, CORE], YARDSTICK, 1, seconds)
 
 
 def scale(seconds: float) -> Iterator[Row]:
     """The same requests under more and more origins, all in one set of rounds, so that growth cannot hide."""
-    app = work.app()
-    for family, (allowed, policies) in _families().items():
-        for kind, requests in work.requests(allowed).items():
-            subjects: dict[str, work.App] = {"bare": app, "yardstick": work.yardstick(app)}
-            subjects |= {str(count): CORS(app, one) for count, one in policies.items()}
-            costs = measure(_batches(subjects, requests), bare="bare", unit="yardstick", seconds=seconds)
-            for count in policies:
-                yield _row(f"scale, {family}", "core", kind, count, "yardstick", costs[str(count)])
-
-
-def _families() -> dict[str, tuple[str, dict[int, Policy]]]:
-    regexes = [re.compile(rf"https://[a-z]+\.tenant-{number}\.example\.com") for number in range(100)]
-    tenant = "https://a.tenant-0.example.com"
-    return {
-        "exact": (work.ALLOWED, {count: policy(work.exact(count)) for count in (1, 100, 10_000, 1_000_000)}),
-        "wildcards": (tenant, {count: policy(work.wildcards(count)) for count in (1, 100, 10_000, 100_000)}),
-        "regexes": (tenant, {count: policy(regexes[:count]) for count in (1, 100)}),
-    }
-
-
-Group = Callable[[list[str], frameworks.Requests], frameworks.Subjects]
+    for family, counts in FAMILIES.items():
+        suite = SCALE + family
+        subjects = {name: Subject(suite, name, 1) for name in (BARE, YARDSTICK)}
+        subjects |= {str(count): Subject(suite, CORE, count) for count in counts}
+        costs = measure(subjects, KINDS, bare=BARE, unit=YARDSTICK, seconds=seconds)
+        for kind in KINDS:
+            for count in counts:
+                yield _row(subjects[str(count)], kind, YARDSTICK, costs[str(count), kind])
 
 
 def peers(seconds: float) -> Iterator[Row]:
-    """Adapters against the peers that they succeed, in their frameworks."""
-    groups: dict[str, tuple[Group, str]] = {
-        "Flask": (frameworks.flask, "flask-cors"),
-        "Django": (frameworks.django, "django-cors-headers"),
-        "Django, async": (frameworks.django_async, "django-cors-headers"),
-        "ASGI": (frameworks.starlette, "Starlette"),
-    }
+    """Adapters against the peers that they succeed, in their frameworks. The bare app twice: see `AGAIN`."""
     for count in (1, 1000):
-        for name, (group, peer) in groups.items():
-            for kind, requests in work.requests().items():
-                costs = measure(group(work.exact(count), requests), bare="bare", unit=peer, seconds=seconds)
-                for subject, cost in costs.items():
-                    yield _row(name, subject, kind, count, peer, cost)
+        for suite, (ours, peer) in PEERS.items():
+            yield from _rows(suite, [BARE, AGAIN, *ours, peer], peer, count, seconds)
 
 
 def namesake(seconds: float) -> Iterator[Row]:
@@ -114,12 +98,38 @@ def namesake(seconds: float) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, PEER]
         subprocess.run(install, check=True)
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([folder, str(ROOT)])}
         for count in (1, 1000):
-            command = [sys.executable, "-m", "benchmarks.peer", str(count), str(seconds)]
-            done = subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True)
-            for kind, cost in json.loads(done.stdout).items():
-                yield _row("WSGI", "wsgicors 0.7", kind, count, "yardstick", Cost(**cost))
+            yield from _rows("WSGI", [BARE, YARDSTICK, CORE, NAMESAKE], YARDSTICK, count, seconds, {NAMESAKE: folder})
+
+
+def _rows(
+    suite: str,
+    names: list[str],
+    unit: str,
+    origins: int,
+    seconds: float,
+    paths: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Row]:
+    subjects = {name: Subject(suite, name, origins, paths.get(name, "")) for name in names}
+    costs = measure(subjects, KINDS, bare=BARE, unit=unit, seconds=seconds)
+    for kind in KINDS:
+        for name in names:
+            yield _row(subjects[name], kind, unit, costs[name, kind])
+
+
+def _row(subject: Subject, kind: str, unit: str, cost: Cost) -> Row:
+    return Row(
+        suite=subject.suite,
+        subject=subject.name,
+        kind=kind,
+        origins=subject.origins,
+        whole_ns=cost.whole,
+        added_ns=cost.added,
+        unit=unit,
+        ratio=cost.ratio,
+        low=cost.low,
+        high=cost.high,
+    )
 
 
 def building() -> dict[str, float]:
@@ -142,8 +152,11 @@ def building() -> dict[str, float]:
 
 
 def hostile() -> dict[str, float]:
-    """Bytes that a request leaves behind where origins, methods and lists of names are random; once what is kept is full."""
-    middleware = CORS(work.app(), policy(["https://*.example.com", *work.exact(100)]))
+    """Bytes that a request leaves behind where origins, methods and lists of names are random; once what is kept is full.
+
+    By the peaks of long rounds, each of which fills and empties what is kept many times.
+    """
+    middleware = wsgicors.CORS(work.app(), policy(["https://*.example.com", *work.exact(100)]))
     environs = (
         work.environ(
             f"https://{number}.example.{'com' if number % 2 else 'org'}",
@@ -152,24 +165,28 @@ def hostile() -> dict[str, float]:
         for number in itertools.count()
     )
     run = work.batch(middleware, environs)
-    run(20_000)
     tracemalloc.start()
-    held: list[int] = []
+    run(HOSTILE)
+    peaks: list[int] = []
     for _ in range(5):
-        # Every round ends at the same fill of what is kept.
-        run(64 * 1024)
-        held.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.reset_peak()
+        run(HOSTILE)
+        peaks.append(tracemalloc.get_traced_memory()[1])
     tracemalloc.stop()
-    return {LEFT: (held[-1] - held[0]) / (4 * 64 * 1024)}
+    return {LEFT: (peaks[-1] - peaks[0]) / (4 * HOSTILE), HELD: peaks[-1] / 1024}
 
 
 def imports() -> dict[str, float]:
-    """Milliseconds of the processor that ``import wsgicors`` adds to an empty interpreter."""
-    added: list[float] = []
-    for _ in range(20):
-        empty, full = _run_time("import os"), _run_time("import os, wsgicors")
-        added.append((full - empty) * 1000)
-    return {IMPORT: median(added)}
+    """Milliseconds of the processor and modules that ``import wsgicors`` adds to an empty interpreter."""
+    _run_time("import wsgicors")  # so that it is compiled
+    added = [_run_time("import wsgicors") - _run_time("pass") for _ in range(40)]
+    return {IMPORT: median(added) * 1000, MODULES: _modules("import wsgicors") - _modules("pass")}
+
+
+def _modules(code: str) -> int:
+    """How many modules a Python of its own has loaded after `code`."""
+    count = f"{code}\nimport sys\nprint(len(sys.modules))"
+    return int(subprocess.run([sys.executable, "-S", "-c", count], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
 
 
 def _run_time(code: str) -> float:
@@ -179,21 +196,3 @@ def _run_time(code: str) -> float:
     subprocess.run([sys.executable, "-S", "-c", code], env=environment, check=True)
     after = getrusage(RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def _batches(subjects: dict[str, work.App], requests: Callable[[], Iterator[work.Environ]]) -> dict[str, Batch]:
-    return {name: work.batch(subject, requests()) for name, subject in subjects.items()}
-
-
-def _row(suite: str, subject: str, kind: str, origins: int, unit: str, cost: Cost) -> Row:
-    return Row(
-        suite=suite,
-        subject=subject,
-        kind=kind,
-        origins=origins,
-        whole_ns=cost.whole,
-        added_ns=cost.added,
-        unit=unit,
-        ratio=cost.ratio,
-        noisy_ratio=cost.noisy_ratio,
-    )

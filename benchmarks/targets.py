@@ -21,6 +21,7 @@ class Target(NamedTuple):
         limit: What it may be at most, or at least.
         unit: What stands behind both numbers.
         at_least: Whether more is better.
+        interval: Where the figure could lie as well, where that is known.
     """
 
     what: str
@@ -28,6 +29,7 @@ class Target(NamedTuple):
     limit: float
     unit: str
     at_least: bool = False
+    interval: tuple[float, float] | None = None
 
     @property
     def met(self) -> bool:
@@ -61,31 +63,33 @@ def targets(rows: Iterable[Row], figures: Figures) -> Iterator[Target]:
     """Every target, with the figures of one run."""
     by = {(row["suite"], row["subject"], row["kind"], row["origins"]): row for row in rows}
 
-    def ratio(suite: str, subject: str, kind: str, origins: int) -> float | None:
+    def of_unit(what: str, suite: str, subject: str, kind: str, origins: int, limit: float) -> Target:
         row = by.get((suite, subject, kind, origins))
-        return row["ratio"] if row is not None else None
+        if row is None:
+            return Target(what, None, limit, "×")
+        return Target(what, row["ratio"], limit, "×", interval=(row["low"], row["high"]))
 
     def growth(family: str, kind: str, many: int) -> float | None:
         one, more = (by.get((f"scale, {family}", "core", kind, count)) for count in (1, many))
-        return more["added_ns"] / one["added_ns"] if one is not None and more is not None else None
+        return more["ratio"] / one["ratio"] if one is not None and more is not None else None
 
     for suite, words in ((WSGI, ""), (VARIED, ", an app that sets Vary itself")):
-        for kind, limit in CORE.items():
-            yield Target(f"core, {kind}{words}: of the yardstick", ratio(suite, "core", kind, 1), limit, "×")
+        for kind, limit in LIMITS.items():
+            yield of_unit(f"core, {kind}{words}: of the yardstick", suite, "core", kind, 1, limit)
     for family, many in (("exact", 1_000_000), ("wildcards", 10_000)):
-        for kind in CORE:
+        for kind in LIMITS:
             what = f"core, {kind}: {many:,} {family} against 1"
             yield Target(what, growth(family, kind, many), 1.4 if kind == "never seen" else 1.2, "×")
     for suite, subject, peer, limits in ADAPTERS:
         for origins, limit in limits.items():
-            for kind in ("allowed", "never seen"):
+            for kind in KINDS if origins == 1 else LOOKED_FOR:
                 what = f"{suite}, {kind}, {origins:,} {'origins' if origins > 1 else 'origin'}: of {peer}"
-                yield Target(what, ratio(suite, subject, kind, origins), limit, "×")
+                yield of_unit(what, suite, subject, kind, origins, limit)
     for name, what, limit, unit, at_least in FIGURES:
         yield Target(what, figures.get(name), limit, unit, at_least)
 
 
-CORE: Final[Mapping[str, float]] = {
+LIMITS: Final[Mapping[str, float]] = {
     "no Origin": 2.5,
     "allowed": 2.5,
     "refused": 4,
@@ -94,6 +98,12 @@ CORE: Final[Mapping[str, float]] = {
     "refused preflight": 4,
 }
 """At most so many times what the yardstick adds."""
+
+KINDS: Final = ("no Origin", "allowed", "refused", "never seen")
+"""Of requests that the app answers."""
+
+LOOKED_FOR: Final = KINDS[1:]
+"""Those whose origin is looked for in the list, so that its length matters."""
 
 ADAPTERS: Final = (
     ("Flask", "flask_wsgicors", "flask-cors", {1: 1 / 20, 1000: 1 / 150}),

@@ -29,13 +29,13 @@ HEADERS = [
 
 
 def exact(count: int) -> list[str]:
-    """So many origins, `ALLOWED` the first of them."""
-    return [f"https://customer-{number}.example.com" for number in range(count)]
+    """So many origins, `ALLOWED` the last of them: where whoever looks through them finds it last."""
+    return [f"https://customer-{number}.example.com" for number in reversed(range(count))]
 
 
 def wildcards(count: int) -> list[str]:
-    """So many families of origins; ``https://a.tenant-0.example.com`` is of the first."""
-    return [f"https://*.tenant-{number}.example.com" for number in range(count)]
+    """So many families of origins; ``https://a.tenant-0.example.com`` is of the last."""
+    return [f"https://*.tenant-{number}.example.com" for number in reversed(range(count))]
 
 
 def strangers() -> Iterator[str]:

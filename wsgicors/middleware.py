@@ -139,8 +139,8 @@ class CORS:
             return None
         if origin is None:
             return made_ready(answerer.actual(None))
-        method: str | None = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
-        if method is not None and environ.get("REQUEST_METHOD") == "OPTIONS":
+        if "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ and environ.get("REQUEST_METHOD") == "OPTIONS":
+            method: str = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
             headers = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
             if environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true":
                 return answerer.preflight(origin, method, headers, private_network=True)
@@ -161,7 +161,7 @@ class CORS:
         if verdict.status is not None:
             return verdict
         if is_heard:
-            self._report(verdict, environ)
+            self.report(verdict, environ)
         return made_ready(verdict)
 
     def _answer(self, verdict: Verdict, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -169,14 +169,15 @@ class CORS:
         status, headers, body = verdict.status or 200, verdict.complete, verdict.body
         if verdict.refusal is not None:
             if self.is_heard():
-                self._report(verdict, environ)
+                self.report(verdict, environ)
             if self.debug or not body:
                 answerer = self.find(environ) if self.debug else None
                 status, headers, body = answer(verdict, answerer.nearest(verdict) if answerer is not None else None)
         start_response(status_line(status), list(headers))
         return [body] if body and environ.get("REQUEST_METHOD") != "HEAD" else []
 
-    def _report(self, verdict: Verdict, environ: WSGIEnvironment) -> None:
+    def report(self, verdict: Verdict, environ: WSGIEnvironment) -> None:
+        """Tell of a refusal: in the log, and to the hook."""
         if logger.isEnabledFor(INFO):
             path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
             log_refusal(verdict, environ.get("REQUEST_METHOD", ""), path)

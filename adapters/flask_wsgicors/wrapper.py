@@ -80,11 +80,19 @@ class AppCORS(wsgicors.CORS):
         self._adapter: MapAdapter | None = None
         """What matches every request, where one can."""
         self._settling = threading.Lock()
-        super().__init__(debugged(app), Resources({}), on_refusal=self._tell)
+        super().__init__(debugged(app), Resources({}))
 
     def is_heard(self) -> bool:
-        """Whether anybody is told of refusals: by the signal, the log, or a hook in the signal's place."""
-        return bool(request_refused.receivers) or logger.isEnabledFor(INFO) or self.on_refusal != self._tell
+        """Whether anybody is told of refusals: by the signal, a hook, or the log."""
+        return bool(request_refused.receivers) or self.on_refusal is not None or logger.isEnabledFor(INFO)
+
+    def report(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
+        """Tell of a refusal: in the log, to a hook, and by the signal."""
+        super().report(verdict, environ)
+        try:
+            request_refused.send(self.flask_app, verdict=verdict, environ=environ)
+        except Exception:
+            logger.exception("a receiver of request_refused failed")
 
     @classmethod
     def of(cls, app: Flask) -> Self:
@@ -95,9 +103,6 @@ class AppCORS(wsgicors.CORS):
         made = app.extensions[EXTENSION] = cls(app, app.wsgi_app)
         app.wsgi_app = made  # type: ignore[method-assign]
         return made
-
-    def _tell(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
-        request_refused.send(self.flask_app, verdict=verdict, environ=environ)
 
     @property
     def rules(self) -> RuleSet:

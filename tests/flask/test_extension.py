@@ -297,7 +297,7 @@ def test_the_signal_of_a_refusal() -> None:
     ]
 
 
-def test_a_hook_in_the_signals_place() -> None:
+def test_a_hook_beside_the_signal() -> None:
     app = Flask(__name__)
     CORS(app, origins=A)
     told: list[str] = []

@@ -1,0 +1,79 @@
+"""What is measured: every app, bare and with what is put around it, as batches of every kind of request."""
+
+from __future__ import annotations  # wsgicors may be the other package of that name
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from benchmarks import frameworks, work
+from benchmarks.measure import Batch
+
+BARE: Final = "bare"
+AGAIN: Final = "bare, again"
+YARDSTICK: Final = "yardstick"
+CORE: Final = "core"
+NAMESAKE: Final = "wsgicors 0.7"
+
+VARY: Final = ", Vary"
+SCALE: Final = "scale, "
+TENANT: Final = "https://a.tenant-0.example.com"
+
+FRAMEWORKS: Final[Mapping[str, Callable[[str, list[str]], Callable[[Iterator[work.Environ]], Batch]]]] = {
+    "Flask": frameworks.flask,
+    "Django": frameworks.django,
+    "Django, async": frameworks.django_async,
+    "ASGI": frameworks.starlette,
+}
+"""Each makes an app for a subject that knows a list of origins; and batches of it, for requests."""
+
+
+def batches(suite: str, name: str, origins: int) -> dict[str, Batch]:
+    """Batches of a subject of a suite that knows so many origins, by the kind of request."""
+    if suite in FRAMEWORKS:
+        made = FRAMEWORKS[suite](name.removesuffix(AGAIN.removeprefix(BARE)), work.exact(origins))
+        return {kind: made(requests()) for kind, requests in work.requests().items()}
+    family = suite.removeprefix(SCALE) if suite.startswith(SCALE) else "exact"
+    app = _wrapped(name, _app(suite), family, origins)
+    allowed = work.ALLOWED if family == "exact" else TENANT
+    return {kind: work.batch(app, requests()) for kind, requests in work.requests(allowed).items()}
+
+
+def _app(suite: str) -> work.App:
+    """An app that sets as many headers as the suite says."""
+    found = re.fullmatch(rf"WSGI, (\d+) headers({VARY})?", suite)
+    return work.app(int(found[1]), vary=found[2] is not None) if found is not None else work.app()
+
+
+def _wrapped(name: str, app: work.App, family: str, origins: int) -> work.App:
+    if name == BARE:
+        return app
+    if name == YARDSTICK:
+        return work.yardstick(app)
+    if name == NAMESAKE:
+        return _namesake(app, work.exact(origins))
+    from benchmarks.ours import policy
+    from wsgicors import CORS
+
+    return CORS(app, policy(members(family, origins)))
+
+
+def members(family: str, count: int) -> Sequence[str | re.Pattern[str]]:
+    """So many members of a list of allowed origins; `TENANT`, or else `benchmarks.work.ALLOWED`, is of the last."""
+    if family == "wildcards":
+        return work.wildcards(count)
+    if family == "regexes":
+        numbers = reversed(range(count))
+        return [re.compile(rf"https://[a-z]+\.tenant-{number}\.example\.com") for number in numbers]
+    return work.exact(count)
+
+
+def _namesake(app: work.App, origins: list[str]) -> work.App:
+    """The unrelated package of the same name, in a process that sees it in this library's stead."""
+    import wsgicors
+
+    wrap: Any = wsgicors.CORS  # another class than the one that the type checker knows
+    made: work.App = wrap(
+        app, origin=" ".join(origins), methods="GET, PUT, DELETE", headers="content-type", maxage="600"
+    )
+    return made
