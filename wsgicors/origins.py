@@ -6,10 +6,10 @@ character. A request's text is a member of nothing unless it is such a serialisa
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol, Self, TypeAlias, cast, runtime_checkable
 
 from wsgicors.problems import PolicyError, Problem
+from wsgicors.records import Record
 
 MAX_HOST: Final = 253
 """Characters of a domain name (RFC 1035, 2.3.4: 255 octets on the wire)."""
@@ -168,8 +168,7 @@ def is_loopback(host: str) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class OriginPattern:
+class OriginPattern(Record):
     """One origin, or a family of them: the text that a policy's ``allow_origins`` has as a member.
 
     =============================  =====================================================================
@@ -193,10 +192,15 @@ class OriginPattern:
     'https://*.example.com:*'
     """
 
+    __slots__ = __match_args__ = ("scheme", "host", "port", "subdomains")
+
     scheme: str
     host: str
-    port: str = ""
-    subdomains: bool = False
+    port: str
+    subdomains: bool
+
+    def __init__(self, scheme: str, host: str, port: str = "", subdomains: bool = False) -> None:  # noqa: FBT001, FBT002
+        super().__init__(scheme, host, port, subdomains)
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -5,8 +5,9 @@ take them from `CATALOGUE`. Codes are stable: programs may depend on them.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple, TypedDict
+
+from wsgicors.records import Record
 
 SHOWN: Final = 120
 """Characters of an offending value that a message shows."""
@@ -343,8 +344,7 @@ class _Words(dict[str, str]):
         return key
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Record):
     """One fault of one setting.
 
     Attributes:
@@ -359,12 +359,31 @@ class Problem:
     'Write "https://a.example" instead.'
     """
 
+    __slots__ = __match_args__ = ("code", "setting", "value", "instead", "facts", "names")
+
     code: str
     setting: str
-    value: object = field(hash=False)
-    instead: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
-    names: Mapping[str, str] = field(default_factory=dict[str, str], hash=False, repr=False)
+    value: object
+    instead: str
+    facts: Mapping[str, str]
+    names: Mapping[str, str]
+
+    def __init__(  # noqa: PLR0917
+        self,
+        code: str,
+        setting: str,
+        value: object,
+        instead: str = "",
+        facts: Mapping[str, str] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code, setting, value, instead, facts or {}, names or {})
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.setting, self.instead))  # a value or facts may have no hash
+
+    def __repr__(self) -> str:
+        return self._told(self.__match_args__[:-1])
 
     def _text(self, template: str) -> str:
         facts = {name: one_line(self.names.get(fact, fact)) for name, fact in self.facts.items()}
@@ -398,7 +417,7 @@ class Problem:
         >>> problem.renamed({"allow_origins": "CORS_ALLOWED_ORIGINS"}).message[:30]
         'CORS_ALLOWED_ORIGINS is empty:'
         """
-        return replace(self, names={**self.names, **names})
+        return self.__replace__(names={**self.names, **names})
 
     def as_dict(self) -> ProblemDict:
         """The problem for JSON, for a settings page for instance."""

@@ -5,7 +5,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Final, NamedTuple, cast
@@ -262,7 +261,7 @@ class FileOrigins:
             members.append(member)
             problem = member_problem(member)
             if problem is not None:
-                problems.append(replace(problem, setting=f"{name}, line {number}"))
+                problems.append(problem.__replace__(setting=f"{name}, line {number}"))
         if not members:
             problems.append(Problem("no-origins", name, ()))
         if problems:
