@@ -3,8 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
-from typing import Any, Final, Literal, NoReturn, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, TypeAlias, cast
 
 from wsgicors import fields
 from wsgicors.answer import EMPTY_BODY, text_body
@@ -21,6 +20,9 @@ from wsgicors.origins import (
 from wsgicors.problems import SETTINGS, PolicyError, Problem, nearest
 from wsgicors.settings import Checks, read_members, read_text, write_member
 from wsgicors.verdict import Ready, Refusal, Verdict, made_ready
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 Origins: TypeAlias = Iterable[Member] | OriginSource
 """What ``allow_origins`` takes; a text is either ``"*"`` or a mistake."""
@@ -178,7 +180,7 @@ class Policy:
         allow_headers: Iterable[str] = (),
         expose_headers: Iterable[str] = (),
         allow_credentials: bool = False,
-        max_age: int | timedelta | None = None,
+        max_age: "int | timedelta | None" = None,
         allow_private_network: bool = False,
         preflight_status: int = 204,
         refuse: Literal["withhold", "forbid"] = "withhold",

@@ -3,7 +3,6 @@
 import functools
 import re
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from wsgicors import fields
@@ -31,10 +30,11 @@ _WORDS: Final = {
     "no": False,
     "off": False,
 }
-_SEPARATORS = re.compile(r"[\s,]+")
 
+# Compiled when they are first asked for, as `re` does: most policies have no use for either.
+_SEPARATORS: Final = r"[\s,]+"
 # A regular expression whose scheme can be plain http, but for those that go on with a loopback host.
-_PLAIN_HTTP = re.compile(
+_PLAIN_HTTP: Final = (
     r"http(?:s\?|\(s\)\?|\(\?:s\)\?)?:(?:\\?/){2}(?!\(?(?:\?:)?(?:localhost|127\\\.|\\\[::1\\\]))|http[|)]"
 )
 
@@ -68,7 +68,7 @@ class Checks:
         if value == "*":
             return ("*",)
         if isinstance(value, str):
-            parts = [part for part in _SEPARATORS.split(value) if part]
+            parts = [part for part in re.split(_SEPARATORS, value) if part]
             self.add("text-for-list", setting, value, "[" + ", ".join(f'"{part}"' for part in parts) + "]")
             return ()
         if isinstance(value, (bytes, bytearray)) or not isinstance(value, Iterable):
@@ -119,7 +119,7 @@ class Checks:
         with_setting = next(iter(codes))
         for member in origins.members:
             if isinstance(member, re.Pattern):
-                if "insecure-origin" not in allowed and _PLAIN_HTTP.search(member.pattern):
+                if "insecure-origin" not in allowed and re.search(_PLAIN_HTTP, member.pattern):
                     self.add("insecure-origin", "allow_origins", member.pattern, with_setting=with_setting)
             elif member == NULL:
                 for code in codes.values():
@@ -142,7 +142,7 @@ class Checks:
             if not isinstance(member, str):
                 self.wrong_type(setting, member, f"{wanted}, as text")
             elif not fields.is_token(member):
-                parts = [part for part in _SEPARATORS.split(member.strip(" \t:,;")) if part]
+                parts = [part for part in re.split(_SEPARATORS, member.strip(" \t:,;")) if part]
                 mendable = parts and all(map(fields.is_token, parts))
                 self.add("not-a-token", setting, member, ", ".join(f'"{part}"' for part in parts) if mendable else "")
             else:
@@ -198,9 +198,12 @@ class Checks:
         setting = "max_age"
         if value is None:
             return None
-        if isinstance(value, timedelta):
-            value = value.total_seconds()
-            value = int(value) if value.is_integer() else value
+        if not isinstance(value, int):
+            from datetime import timedelta
+
+            if isinstance(value, timedelta):
+                value = value.total_seconds()
+                value = int(value) if value.is_integer() else value
         if isinstance(value, bool) or not isinstance(value, int):
             instead = str(value) if isinstance(value, str) and value.isascii() and value.isdigit() else ""
             self.wrong_type(setting, value, "whole seconds, a timedelta of whole seconds, or None", instead)
@@ -278,7 +281,7 @@ def read_text(setting: str, value: object) -> object:
         return value
     text = value.strip()
     if setting in _LISTS:
-        return [part for part in _SEPARATORS.split(text) if part]
+        return [part for part in re.split(_SEPARATORS, text) if part]
     if setting in _SWITCHES:
         return read_switch(value)
     if setting in _NUMBERS and text.isascii() and text.isdigit():
