@@ -7,12 +7,26 @@
 >>> app = CORS(app, Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT"]))
 """
 
+from typing import TYPE_CHECKING
+
 from wsgicors.middleware import CORS
 from wsgicors.origins import OriginSource
 from wsgicors.policy import Policy
 from wsgicors.problems import PolicyError, Problem
-from wsgicors.sources import CachedOrigins, FileOrigins
 from wsgicors.verdict import Refusal, Verdict
+
+if TYPE_CHECKING:
+    from wsgicors.sources import CachedOrigins, FileOrigins
+else:
+
+    def __getattr__(name: str) -> object:
+        """The sources, which few policies need and which take as long to import as all else."""
+        if name not in ("CachedOrigins", "FileOrigins"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from wsgicors import sources
+
+        return getattr(sources, name)
+
 
 __all__ = [
     "CORS",
@@ -25,3 +39,7 @@ __all__ = [
     "Refusal",
     "Verdict",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
