@@ -1,13 +1,17 @@
 """The answers that are given in the app's stead: every preflight's, and the 403 where a policy forbids."""
 
-import logging
-from typing import Final, NamedTuple
+import functools
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wsgicors.fields import Header, vary_line
 from wsgicors.problems import shown
 from wsgicors.verdict import Verdict
 
-logger: Final = logging.getLogger("wsgicors")
+if TYPE_CHECKING:
+    from logging import Logger
+
+INFO: Final = 20
+"""`logging.INFO`."""
 
 _TEXT: Final = ("Content-Type", "text/plain; charset=utf-8")
 
@@ -80,7 +84,15 @@ def text_body(*lines: str) -> tuple[tuple[Header, ...], bytes]:
     ), body
 
 
+@functools.cache
+def log() -> "Logger":
+    """Where refusals and failures are told. Asked for by what wraps an app, or fails: logging takes as long to import as all else."""
+    import logging
+
+    return logging.getLogger("wsgicors")
+
+
 def log_refusal(verdict: Verdict, method: str, path: str) -> None:
     """One line at INFO for a refused request, with nothing in it that the request could have broken the line with."""
-    if verdict.refusal is not None and logger.isEnabledFor(logging.INFO):
-        logger.info("refused %s %s: %s: %s", shown(method), shown(path), verdict.refusal.value, verdict.sentence)
+    if verdict.refusal is not None and log().isEnabledFor(INFO):
+        log().info("refused %s %s: %s: %s", shown(method), shown(path), verdict.refusal.value, verdict.sentence)

@@ -17,11 +17,10 @@ files needs the same headers there, and then this middleware must not add its ow
 from __future__ import annotations  # those of a nested function would be evaluated in every request
 
 from collections.abc import Callable, Iterable
-from logging import INFO
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from wsgicors.answer import answer, log_refusal, logger, status_line
+from wsgicors.answer import INFO, answer, log, log_refusal, status_line
 from wsgicors.fields import Header, merge_vary
 from wsgicors.rules import Answerer, Rules, RuleSet
 from wsgicors.same_origin import is_same_origin
@@ -71,6 +70,7 @@ class CORS:
         self.app = app
         self.debug = debug
         self.on_refusal = on_refusal
+        self._log = log()
         self.rules = rules
 
     @property
@@ -88,7 +88,7 @@ class CORS:
 
     def is_heard(self) -> bool:
         """Whether anybody is told of refusals. An adapter that has other ways to tell overrides it."""
-        return self.on_refusal is not None or logger.isEnabledFor(INFO)
+        return self.on_refusal is not None or self._log.isEnabledFor(INFO)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a preflight, or have the app answer and see to the headers (PEP 3333)."""
@@ -178,14 +178,14 @@ class CORS:
 
     def report(self, verdict: Verdict, environ: WSGIEnvironment) -> None:
         """Tell of a refusal: in the log, and to the hook."""
-        if logger.isEnabledFor(INFO):
+        if self._log.isEnabledFor(INFO):
             path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
             log_refusal(verdict, environ.get("REQUEST_METHOD", ""), path)
         if self.on_refusal is not None:
             try:
                 self.on_refusal(verdict, environ)
             except Exception:
-                logger.exception("on_refusal failed")
+                self._log.exception("on_refusal failed")
 
 
 def merge(headers: Iterable[Header], ready: Ready) -> list[Header]:

@@ -1,12 +1,11 @@
 """Policy: settings in, checked and compiled; verdicts on preflights and actual requests out."""
 
-import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, TypeAlias, cast
 
 from wsgicors import fields
-from wsgicors.answer import EMPTY_BODY, text_body
+from wsgicors.answer import EMPTY_BODY, log, text_body
 from wsgicors.fields import Header, is_token, list_members, vary_line
 from wsgicors.origins import (
     NULL,
@@ -46,8 +45,6 @@ _VARY_ORIGIN: Final = vary_line(_ORIGIN)
 # Until Python 3.12 an enumeration's members are looked up in Python.
 _ORIGIN_NOT_ALLOWED: Final = Refusal.ORIGIN_NOT_ALLOWED
 _MALFORMED_ORIGIN: Final = Refusal.MALFORMED_ORIGIN
-
-logger: Final = logging.getLogger("wsgicors")
 
 
 class Policy:
@@ -329,7 +326,7 @@ class Policy:
                 )
             except Exception:
                 # No request makes the middleware raise; what cannot be known is refused.
-                logger.exception("the source of allowed origins failed")
+                log().exception("the source of allowed origins failed")
                 return Refusal.SOURCE_FAILED
         if admitted:
             return None

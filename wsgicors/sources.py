@@ -1,22 +1,20 @@
 """Origins that live elsewhere: a lookup behind a cache that survives its backend's outage, and a file."""
 
-import logging
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Final, NamedTuple, cast
+from typing import NamedTuple, cast
 
+from wsgicors.answer import log
 from wsgicors.origins import OriginSet, split_pattern
 from wsgicors.problems import PolicyError, Problem
 from wsgicors.settings import is_public_suffix
 
 Lookup = Callable[[str], bool]
 """Whether an origin is allowed, asked of a database for instance. It may raise; it must return True or False."""
-
-logger: Final = logging.getLogger("wsgicors")
 
 
 class CachedOrigins:
@@ -127,7 +125,7 @@ class CachedOrigins:
         try:
             allowed = _answer_of(self._lookup, origin)
         except Exception:
-            logger.exception("the lookup of allowed origins failed")
+            log().exception("the lookup of allowed origins failed")
             now = self._clock()
             stale_until = known.stale_until if known is not None else 0.0
             allowed = now < stale_until
@@ -241,7 +239,7 @@ class FileOrigins:
         try:
             self._origins = self._read()
         except PolicyError as error:
-            logger.error("%s; the last good list stays in force", str(error).replace("\n", " "))
+            log().error("%s; the last good list stays in force", str(error).replace("\n", " "))
 
     def _read(self) -> OriginSet:
         name = self.path.name

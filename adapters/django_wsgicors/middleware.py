@@ -17,7 +17,7 @@ from django_wsgicors.settings import Project, project
 from django_wsgicors.signals import check_request_enabled, request_refused
 from django_wsgicors.views import View, ViewPolicy, own_policies_exist, own_policy, policy_of
 from wsgicors import Policy, Verdict
-from wsgicors.answer import answer, log_refusal, logger
+from wsgicors.answer import answer, log, log_refusal
 from wsgicors.fields import Header, vary_line
 from wsgicors.same_origin import is_same_origin
 
@@ -28,6 +28,8 @@ KNOWN_NAMES: Final = 1024
 
 _DECIDED: Final = "_django_wsgicors"
 """Where a request keeps the verdict by its view's own policy."""
+
+logger: Final = log()
 
 _ordinary: Final[set[str]] = set()
 

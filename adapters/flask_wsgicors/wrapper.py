@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from logging import INFO
 from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 from urllib.parse import unquote, urlsplit
 
@@ -18,7 +17,7 @@ from flask_wsgicors.resources import Key, Paths, Resources, decoded, shown_key
 from flask_wsgicors.signals import request_refused
 from flask_wsgicors.views import EVERY_METHOD, Mark, identities, marks
 from wsgicors import Policy, PolicyError, Problem, Verdict
-from wsgicors.answer import logger
+from wsgicors.answer import INFO
 from wsgicors.rules import Answerer, Policies, Rules, RuleSet
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class AppCORS(wsgicors.CORS):
 
     def is_heard(self) -> bool:
         """Whether anybody is told of refusals: by the signal, a hook, or the log."""
-        return bool(request_refused.receivers) or self.on_refusal is not None or logger.isEnabledFor(INFO)
+        return bool(request_refused.receivers) or self.on_refusal is not None or self._log.isEnabledFor(INFO)
 
     def report(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
         """Tell of a refusal: in the log, to a hook, and by the signal."""
@@ -92,7 +91,7 @@ class AppCORS(wsgicors.CORS):
         try:
             request_refused.send(self.flask_app, verdict=verdict, environ=environ)
         except Exception:
-            logger.exception("a receiver of request_refused failed")
+            self._log.exception("a receiver of request_refused failed")
 
     @classmethod
     def of(cls, app: Flask) -> Self:
