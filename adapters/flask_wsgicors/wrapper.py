@@ -100,7 +100,8 @@ class AppCORS(wsgicors.CORS):
         if isinstance(known, cls):
             return known
         made = app.extensions[EXTENSION] = cls(app, app.wsgi_app)
-        app.wsgi_app = made  # type: ignore[method-assign]
+        # The method, which is called for less than what has it.
+        app.wsgi_app = made.__call__  # type: ignore[method-assign]
         return made
 
     @property

@@ -135,7 +135,7 @@ def test_a_function_of_an_error_handler(app: Flask) -> None:
 def test_it_is_held_by_the_app(app: Flask) -> None:
     held = app.extensions["cors"]
     assert isinstance(held, AppCORS)
-    assert app.wsgi_app is held
+    assert app.wsgi_app == held.__call__
 
 
 def test_one_extension_for_several_apps() -> None:
