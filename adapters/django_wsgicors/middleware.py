@@ -37,6 +37,17 @@ _UP_TO_HANDLERS: Final = Verdict(True, None, (), ("Origin",), vary_line(["Origin
 """On what the settings do not cover, while a handler of `check_request_enabled` might say otherwise for another origin."""
 
 
+class _Keys(dict[str, str]):
+    """What Django keeps a header by, for the few names that verdicts have."""
+
+    def __missing__(self, name: str) -> str:
+        key = self[name] = name.lower()
+        return key
+
+
+_keys: Final = _Keys()
+
+
 class CorsMiddleware:
     """Answers preflights, and adds to all other answers what lets pages of other origins read them.
 
@@ -238,9 +249,13 @@ def add(response: HttpResponseBase, verdict: Verdict) -> None:
         return
     # Past the mapping, which converts and checks each text anew and takes longer over it than all else here together.
     headers = response.headers._store  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    varies = not _ordinary.issuperset(headers) and _clear(headers)
+    varies = False
+    for name in headers:
+        if name not in _ordinary:
+            varies = _clear(headers)
+            break
     for header in verdict.headers if varies else verdict.complete:
-        headers[header[0].lower()] = header
+        headers[_keys[header[0]]] = header
     if varies:
         patch_vary_headers(response, verdict.vary)
 
