@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from datetime import timedelta
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import (
     Any,
     Final,
@@ -136,6 +136,8 @@ def _marked(answers: ViewPolicy, view: Callable[Parameters, Result]) -> Callable
 
 def policy_of(view: View, method: str) -> ViewPolicy | None:
     """What a view, or the method of a class-based view, answers by; None where the settings say it."""
+    if type(view) is FunctionType and not view.__dict__:
+        return None  # it has none of the attributes below, which take longer to look for
     own: ViewPolicy | None = getattr(view, ATTRIBUTE, None)
     if own is not None:
         return own
