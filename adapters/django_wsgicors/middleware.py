@@ -3,9 +3,9 @@
 It stands first in MIDDLEWARE, above everything that answers in a view's stead.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, cast
+from logging import INFO
+from typing import Any, Final
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.core.exceptions import DisallowedHost
@@ -15,10 +15,11 @@ from django.utils.cache import patch_vary_headers
 
 from django_wsgicors.settings import Project, project
 from django_wsgicors.signals import check_request_enabled, request_refused
-from django_wsgicors.views import View, ViewPolicy, own_policies_exist, own_policy, policy_of
+from django_wsgicors.views import View, ViewPolicy, marks, own_policies_exist, own_policy, policy_of
 from wsgicors import Policy, Verdict
 from wsgicors.answer import answer, log, log_refusal
 from wsgicors.fields import Header, vary_line
+from wsgicors.rules import Answerer
 from wsgicors.same_origin import is_same_origin
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase] | Callable[[HttpRequest], Awaitable[HttpResponseBase]]
@@ -62,7 +63,7 @@ class CorsMiddleware:
     async_capable = True
 
     def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
+        self.get_response: Callable[[HttpRequest], Any] = get_response
         self._is_async = iscoroutinefunction(get_response)  # pyright: ignore[reportDeprecated]
         self.process_view = self._reach_view_async if self._is_async else self._reach_view
         """What Django calls with a view before it calls the view."""
@@ -75,34 +76,48 @@ class CorsMiddleware:
         if self._is_async:
             return self._call_async(request)
         current = project()
-        verdict = decide(request, current)
-        if verdict is not None and verdict.status is not None:
-            if verdict.refusal is not None:
-                report(request, verdict)
-            return answered(request, verdict)
-        response = cast("HttpResponseBase", self.get_response(request))
-        verdict = final(request, verdict)
+        origin: str | None = request.META.get("HTTP_ORIGIN")
+        known = current.ready.get(origin)
+        if known is not None and (origin is None or request.method != "OPTIONS"):
+            verdict: Verdict | None = known[-1]
+        else:
+            verdict = decide(request, current, origin)
+            if verdict is not None and verdict.status is not None:
+                if verdict.refusal is not None:
+                    report(request, verdict)
+                return answered(request, verdict)
+        response: HttpResponseBase = self.get_response(request)
+        if marks or request.resolver_match is None:
+            verdict = final(request, verdict)
         if verdict is not None:
             add(response, verdict)
-            if verdict.refusal is not None:
+            if verdict.refusal is not None and verdict.origin is not None:
                 report(request, verdict)
         return response
 
     async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
         current = project()
-        verdict = None if current.asks_elsewhere else at_once(request, current)
-        if verdict is None:
-            waits = current.asks_elsewhere or check_request_enabled.receivers or own_policies_exist(request)
-            verdict = await sync_to_async(decide)(request, current) if waits else decide(request, current)
-        if verdict is not None and verdict.status is not None:
-            if verdict.refusal is not None:
-                await _report_async(request, verdict)
-            return answered(request, verdict)
-        response = await cast("Awaitable[HttpResponseBase]", self.get_response(request))
-        verdict = final(request, verdict) if is_final(request) else await sync_to_async(final)(request, verdict)
+        origin: str | None = request.META.get("HTTP_ORIGIN")
+        known = current.ready.get(origin)
+        if known is not None and (origin is None or request.method != "OPTIONS"):
+            verdict: Verdict | None = known[-1]
+        else:
+            verdict = at_once(request, current, origin)
+            if verdict is None:
+                waits = current.asks_elsewhere or check_request_enabled.receivers or own_policies_exist(request)
+                verdict = (
+                    await sync_to_async(decide)(request, current, origin) if waits else decide(request, current, origin)
+                )
+                if verdict is not None and verdict.status is not None:
+                    if verdict.refusal is not None:
+                        await _report_async(request, verdict)
+                    return answered(request, verdict)
+        response: HttpResponseBase = await self.get_response(request)
+        if marks or request.resolver_match is None:
+            verdict = final(request, verdict) if is_final(request) else await sync_to_async(final)(request, verdict)
         if verdict is not None:
             add(response, verdict)
-            if verdict.refusal is not None:
+            if verdict.refusal is not None and verdict.origin is not None:
                 await _report_async(request, verdict)
         return response
 
@@ -110,7 +125,7 @@ class CorsMiddleware:
         self, request: HttpRequest, view: View, args: tuple[object, ...], kwargs: Mapping[str, object]
     ) -> HttpResponseBase | None:
         """Decide for a view with a policy of its own; forbidden requests do not get to it."""
-        own = policy_of(view, request.method or "")
+        own = policy_of(view, request.method or "") if marks else None
         if own is None:
             return None
         verdict = request.__dict__[_DECIDED] = by_view(request, own)
@@ -119,38 +134,50 @@ class CorsMiddleware:
     async def _reach_view_async(
         self, request: HttpRequest, view: View, args: tuple[object, ...], kwargs: Mapping[str, object]
     ) -> HttpResponseBase | None:
-        if policy_of(view, request.method or "") is None:
+        if not marks or policy_of(view, request.method or "") is None:
             return None
         return await sync_to_async(self._reach_view)(request, view, args, kwargs)
 
 
-def at_once(request: HttpRequest, current: Project) -> Verdict | None:
-    """The verdict on a request that the settings allow and that is no preflight; None where there is more to it."""
-    origin: str | None = request.META.get("HTTP_ORIGIN")
-    if origin is not None and request.method == "OPTIONS":
+def at_once(request: HttpRequest, current: Project, origin: str | None) -> Verdict | None:
+    """The verdict on an actual request where the settings alone give it, without waiting; None where there is more to it."""
+    if origin is not None and (current.asks_elsewhere or request.method == "OPTIONS"):
         return None
     answerer = current.everywhere or current.find(request.path_info)
     if answerer is None:
         return None
-    verdict = answerer.actual(origin)
-    return verdict if verdict.refusal is None else None
+    verdict = actual(answerer, origin)
+    return verdict if is_settled(verdict) else None
 
 
-def decide(request: HttpRequest, current: Project) -> Verdict | None:
+def decide(request: HttpRequest, current: Project, origin: str | None) -> Verdict | None:
     """The verdict on a request, with a status where it is to be answered in the project's stead; None where it is left alone."""
-    origin: str | None = request.META.get("HTTP_ORIGIN")
     if origin is not None and request.method == "OPTIONS":
         method: str | None = request.META.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
         if method is not None:
             return _preflight(request, current, origin, method)
     answerer = current.everywhere or current.find(request.path_info)
-    verdict = answerer.actual(origin) if answerer is not None else None
-    if verdict is not None and verdict.refusal is None:
-        return verdict
+    verdict = None
+    if answerer is not None:
+        verdict = actual(answerer, origin)
+        if is_settled(verdict):
+            return verdict
     if own_policy(request, request.method or "") is not None:
         return None  # decided when the view is reached
     enabled = current.enabled(answerer) if is_enabled(request) else None
     return _actual(request, verdict, enabled)
+
+
+def actual(answerer: Answerer, origin: str | None) -> Verdict:
+    """The verdict on an actual request. What is wrong with an origin that is refused is found out if somebody hears of it."""
+    if request_refused.receivers or logger.isEnabledFor(INFO):
+        return answerer.actual(origin)
+    return answerer.brief(origin)
+
+
+def is_settled(verdict: Verdict) -> bool:
+    """Whether a request goes on to its view whatever the handlers and a policy of the view's own say."""
+    return verdict.refusal is None or (verdict.status is None and not check_request_enabled.receivers)
 
 
 def _preflight(request: HttpRequest, current: Project, origin: str, method: str) -> Verdict | None:
@@ -174,7 +201,7 @@ def by_view(request: HttpRequest, own: ViewPolicy) -> Verdict | None:
     """The verdict on an actual request by its view's own policy, as `decide` gives it."""
     if own.policy is None:
         return None
-    verdict = own.policy.actual(request.META.get("HTTP_ORIGIN"))
+    verdict = actual(own.policy, request.META.get("HTTP_ORIGIN"))
     if verdict.refusal is None:
         return verdict
     return _actual(request, verdict, own.enabled if is_enabled(request) else None)
@@ -272,7 +299,7 @@ def _clear(headers: dict[str, Header]) -> bool:
 
 def report(request: HttpRequest, verdict: Verdict) -> None:
     """Log a refusal, and tell the handlers of `request_refused`. The project's own pages are refused nothing."""
-    if (request_refused.receivers or logger.isEnabledFor(logging.INFO)) and not _is_same_origin(request, verdict):
+    if (request_refused.receivers or logger.isEnabledFor(INFO)) and not _is_same_origin(request, verdict):
         log_refusal(verdict, request.method or "", request.path)
         request_refused.send_robust(sender=CorsMiddleware, request=request, verdict=verdict)
 

@@ -12,7 +12,8 @@ from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
 from django_wsgicors.defaults import DEFAULT_MAX_AGE, DEFAULT_PREFLIGHT_STATUS, default_headers, default_methods
-from wsgicors import Policy, PolicyError, Problem
+from wsgicors import Policy, PolicyError, Problem, Verdict
+from wsgicors.fields import Header
 from wsgicors.problems import SETTINGS, nearest
 from wsgicors.rules import Answerer, Policies, PolicyList, Rules, settled
 from wsgicors.settings import Checks
@@ -95,6 +96,7 @@ class Project:
         urls: CORS_URLS_REGEX, or None: the paths that `default` covers where no rule does.
         debug: Whether refusals tell their remedy.
         everywhere: What answers for every path, where no path need be looked at.
+        ready: Its verdicts on allowed actual requests that are ready, as `wsgicors.Policy.ready` has them.
         asks_elsewhere: Whether a verdict may have to wait.
 
     Raises:
@@ -111,6 +113,9 @@ class Project:
         self.urls = urls
         self.debug = debug
         self.everywhere = self._rules.everywhere if self._rules is not None else None
+        self.ready: Mapping[str | None, tuple[list[Header], Verdict]] = (
+            self._rules.ready if self._rules is not None else {}
+        )
         self.asks_elsewhere = any(map(asks_elsewhere, (default, *rules.values())))
         self._enabled: dict[int, Policy] = {}
 

@@ -41,6 +41,9 @@ Urlconf: TypeAlias = str | ModuleType | tuple[Any, ...] | None
 ATTRIBUTE: Final = "_django_wsgicors"
 """Where a view carries its policy; decorators above it copy it, as ``functools.wraps`` does."""
 
+marks: Final[set[str]] = set()
+"""`ATTRIBUTE`, once any view has been given a policy: until then no view at hand need be asked for one."""
+
 
 class PolicySettings(TypedDict, total=False):
     """The arguments of `wsgicors.Policy`."""
@@ -129,6 +132,7 @@ def _marked(answers: ViewPolicy, view: Callable[Parameters, Result]) -> Callable
         return view(*args, **kwargs)
 
     setattr(marked, ATTRIBUTE, answers)
+    marks.add(ATTRIBUTE)
     if iscoroutinefunction(view):  # pyright: ignore[reportDeprecated]
         markcoroutinefunction(marked)
     return marked

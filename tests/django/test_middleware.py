@@ -147,11 +147,38 @@ class TestPreflight:
         assert ask.preflight("/no-such-path/", A).status_code == 200
         assert ask("PUT", "/no-such-path/", A)["Access-Control-Allow-Origin"] == A
 
+    def test_is_answered_though_the_origin_is_known(self, ask: Ask, called: list[str]) -> None:
+        for _ in range(2):
+            assert ask.get("/", A)["Access-Control-Allow-Origin"] == A
+            assert "PATCH" in ask.preflight("/", A)["Access-Control-Allow-Methods"]
+        assert called == ["plain"] * 2
+
     def test_asks_for_a_private_network_by_its_own_header(self, ask: Ask, settings: Settings) -> None:
         assert ask.preflight("/", A, access_control_request_private_network="true").status_code == 403
         settings.CORS_ALLOW_PRIVATE_NETWORK = True
         response = ask.preflight("/", A, access_control_request_private_network="true")
         assert response["Access-Control-Allow-Private-Network"] == "true"
+
+
+class TestAsync:
+    """Nothing of the middleware goes to a thread but what may wait."""
+
+    @pytest.fixture(autouse=True)
+    def _no_threads(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(middleware, "sync_to_async", None)
+
+    @pytest.mark.parametrize("origin", [A, B, "null", None])
+    @pytest.mark.parametrize("rules", [{}, {"/": {}, "/other": {}}])
+    def test_actual_requests_wait_for_nobody(self, origin: str | None, rules: object, settings: Settings) -> None:
+        settings.CORS_RULES = rules
+        response = Ask(is_async=True).get("/async/", origin)
+        assert response.content == b"plain"
+        assert response["Vary"] == "Origin"
+        assert response.get("Access-Control-Allow-Origin") == (A if origin == A else None)
+
+    def test_requests_without_origin_wait_for_no_source(self, settings: Settings) -> None:
+        settings.CORS_ORIGIN_SOURCE = "tests.django.test_settings.source"
+        assert Ask(is_async=True).get("/async/")["Vary"] == "Origin"
 
 
 class TestForbidding:

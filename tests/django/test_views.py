@@ -3,12 +3,17 @@
 from typing import Any
 
 import pytest
+from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.urls import path
+from django.utils.decorators import method_decorator, sync_and_async_middleware
 from django.views import View
 from pytest_django import Settings
 
 from django_wsgicors import cors, cors_exempt
+from django_wsgicors import middleware as of_middleware
+from django_wsgicors import views as of_views
 from django_wsgicors.views import EXEMPT, has_own_policies, policies_of, policy_of
 from tests.django import views
 from tests.django.conftest import Ask
@@ -142,12 +147,56 @@ class TestLanguages:
         assert ask.preflight("/fr/language/", PARTNER).status_code == 403
 
 
+@sync_and_async_middleware
+def to_plain_urls(get_response: Any) -> Any:
+    """A middleware that has requests served by routes without policies."""
+    return routed(get_response, "tests.django.plain_urls")
+
+
+@sync_and_async_middleware
+def to_credential_urls(get_response: Any) -> Any:
+    """A middleware that has requests served by routes with policies."""
+    return routed(get_response, "tests.django.credential_urls")
+
+
+def routed(get_response: Any, urlconf: str) -> Any:
+    def answer(request: HttpRequest) -> Any:
+        request.urlconf = urlconf  # type: ignore[attr-defined]
+        return get_response(request)
+
+    async def answer_async(request: HttpRequest) -> Any:
+        request.urlconf = urlconf  # type: ignore[attr-defined]
+        return await get_response(request)
+
+    return answer_async if iscoroutinefunction(get_response) else answer
+
+
 class TestUrlconf:
     def test_of_a_request_is_the_one_that_is_searched(self, ask: Ask, settings: Settings) -> None:
         assert Ask(is_async=ask.is_async).preflight("/only-here/", PARTNER).status_code == 403
         settings.MIDDLEWARE = ["tests.django.views.OtherHost", "django_wsgicors.CorsMiddleware"]
         assert ask.preflight("/only-here/", PARTNER).status_code == 204
         assert ask.get("/only-here/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
+
+    def test_that_a_later_middleware_gives_counts_for_actual_requests(self, ask: Ask, settings: Settings) -> None:
+        settings.ROOT_URLCONF = "tests.django.plain_urls"
+        settings.MIDDLEWARE = ["django_wsgicors.CorsMiddleware", "tests.django.test_views.to_credential_urls"]
+        response = ask.get("/", "https://of-a-view.example")
+        assert response["Access-Control-Allow-Origin"] == "https://of-a-view.example"
+        assert response["Access-Control-Allow-Credentials"] == "true"
+        for origin in (A, None):
+            response = ask.get("/", origin)
+            assert "Access-Control-Allow-Origin" not in response
+            assert response["Vary"] == "Origin"
+        assert "Vary" not in ask.get("/exempt/", A)
+
+    def test_that_a_later_middleware_gives_may_have_no_policies(self, ask: Ask, settings: Settings) -> None:
+        settings.ROOT_URLCONF = "tests.django.credential_urls"
+        settings.MIDDLEWARE = ["django_wsgicors.CorsMiddleware", "tests.django.test_views.to_plain_urls"]
+        assert ask.get("/", A)["Access-Control-Allow-Origin"] == A
+        response = ask.get("/", "https://of-a-view.example")
+        assert "Access-Control-Allow-Origin" not in response
+        assert response["Vary"] == "Origin"  # the answer to A must not be taken for it
 
     def test_that_is_broken_is_met_by_the_request_itself(self, ask: Ask, settings: Settings) -> None:
         settings.ROOT_URLCONF = "tests.django.broken_urls"
@@ -170,6 +219,47 @@ class TestUrlconf:
         assert ask.preflight("/", A).status_code == 200
         assert ask.get("/", PARTNER).status_code == 200
         assert ask.get("/no-such-path/", A).status_code == 404
+
+
+class TestProjectWithoutPolicies:
+    @pytest.fixture(autouse=True)
+    def marks(self, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> set[str]:
+        """What tells of policies, as if no view had been given one yet."""
+        marks: set[str] = set()
+        for module in (of_middleware, of_views):
+            monkeypatch.setattr(module, "marks", marks)
+        settings.ROOT_URLCONF = "tests.django.plain_urls"
+        return marks
+
+    def test_has_no_view_asked_for_one(self, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(of_middleware, "policy_of", None)
+        for url in ("/", "/async/"):
+            assert ask.get(url, A)["Access-Control-Allow-Origin"] == A
+            for origin in (PARTNER, None):
+                response = ask.get(url, origin)
+                assert response.content == b"plain"
+                assert "Access-Control-Allow-Origin" not in response
+                assert response["Vary"] == "Origin"
+        assert ask.get("/no-such-path/", A)["Access-Control-Allow-Origin"] == A
+
+    def test_notices_a_view_that_is_decorated_later(
+        self, ask: Ask, monkeypatch: pytest.MonkeyPatch, settings: Settings
+    ) -> None:
+        class Late(View):
+            def get(self, request: HttpRequest) -> HttpResponse:
+                return HttpResponse("late")
+
+        settings.ROOT_URLCONF = (path("late/", Late.as_view()),)
+        assert ask.get("/late/", A)["Access-Control-Allow-Origin"] == A
+        monkeypatch.setattr(Late, "get", method_decorator(views.forbidding)(Late.get))
+        assert ask.get("/late/", A).status_code == 403
+        assert ask.get("/late/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
+
+    @pytest.mark.parametrize("decorate", [cors(allow_origins="*"), cors_exempt])
+    def test_is_none_any_more_with_a_decorator(self, marks: set[str], decorate: Any) -> None:
+        assert not marks
+        decorate(views.plain)
+        assert marks
 
 
 class TestDecorators:
