@@ -3,8 +3,7 @@
 It stands first in MIDDLEWARE, above everything that answers in a view's stead.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from logging import INFO
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -17,7 +16,7 @@ from django_wsgicors.settings import Project, project
 from django_wsgicors.signals import check_request_enabled, request_refused
 from django_wsgicors.views import View, ViewPolicy, marks, own_policies_exist, own_policy, policy_of
 from wsgicors import Policy, Verdict
-from wsgicors.answer import answer, log, log_refusal
+from wsgicors.answer import INFO, answer, log, log_refusal
 from wsgicors.fields import Header, vary_line
 from wsgicors.rules import Answerer
 from wsgicors.same_origin import is_same_origin
@@ -79,18 +78,22 @@ class CorsMiddleware:
         origin: str | None = request.META.get("HTTP_ORIGIN")
         known = current.ready.get(origin)
         if known is not None and (origin is None or request.method != "OPTIONS"):
-            verdict: Verdict | None = known[-1]
+            response: HttpResponseBase = self.get_response(request)
+            if not marks and request.resolver_match is not None:
+                add(response, known[0], known[-1])
+                return response
+            verdict = final(request, known[-1])
         else:
             verdict = decide(request, current, origin)
             if verdict is not None and verdict.status is not None:
                 if verdict.refusal is not None:
                     report(request, verdict)
                 return answered(request, verdict)
-        response: HttpResponseBase = self.get_response(request)
-        if marks or request.resolver_match is None:
-            verdict = final(request, verdict)
+            response = self.get_response(request)
+            if marks or request.resolver_match is None:
+                verdict = final(request, verdict)
         if verdict is not None:
-            add(response, verdict)
+            add(response, verdict.complete, verdict)
             if verdict.refusal is not None and verdict.origin is not None:
                 report(request, verdict)
         return response
@@ -116,7 +119,7 @@ class CorsMiddleware:
         if marks or request.resolver_match is None:
             verdict = final(request, verdict) if is_final(request) else await sync_to_async(final)(request, verdict)
         if verdict is not None:
-            add(response, verdict)
+            add(response, verdict.complete, verdict)
             if verdict.refusal is not None and verdict.origin is not None:
                 await _report_async(request, verdict)
         return response
@@ -170,9 +173,11 @@ def decide(request: HttpRequest, current: Project, origin: str | None) -> Verdic
 
 def actual(answerer: Answerer, origin: str | None) -> Verdict:
     """The verdict on an actual request. What is wrong with an origin that is refused is found out if somebody hears of it."""
-    if request_refused.receivers or logger.isEnabledFor(INFO):
-        return answerer.actual(origin)
-    return answerer.brief(origin)
+    if origin is not None and not (request_refused.receivers or logger.isEnabledFor(INFO)):
+        brief = answerer.brief(origin)
+        if brief is not None:
+            return brief[-1]
+    return answerer.actual(origin)
 
 
 def is_settled(verdict: Verdict) -> bool:
@@ -269,18 +274,31 @@ def _nearest(request: HttpRequest, verdict: Verdict) -> str:
     return answerer.nearest(verdict) if answerer is not None and verdict.refusal is not None else ""
 
 
-def add(response: HttpResponseBase, verdict: Verdict) -> None:
-    """Add a verdict's headers to a response, in the place of those that a view has set itself."""
+def add(response: HttpResponseBase, complete: Iterable[Header], verdict: Verdict) -> None:
+    """Add a verdict's headers to a response, in the place of those that a view has set itself.
+
+    Args:
+        response: The project's.
+        complete: `wsgicors.Verdict.complete`.
+        verdict: The verdict.
+    """
+    # Past the mapping, which converts and checks each text anew and takes longer over it than all else here together.
+    headers = response.headers._store  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    for name in headers:
+        if name not in _ordinary:
+            _merge(response, headers, verdict)
+            break
+    else:
+        for header in complete:
+            headers[_keys[header[0]]] = header
+
+
+def _merge(response: HttpResponseBase, headers: dict[str, Header], verdict: Verdict) -> None:
+    """`add` to `headers` that are perhaps of CORS, or a ``Vary``."""
     if verdict is _UP_TO_HANDLERS:
         patch_vary_headers(response, verdict.vary)
         return
-    # Past the mapping, which converts and checks each text anew and takes longer over it than all else here together.
-    headers = response.headers._store  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    varies = False
-    for name in headers:
-        if name not in _ordinary:
-            varies = _clear(headers)
-            break
+    varies = _clear(headers)
     for header in verdict.headers if varies else verdict.complete:
         headers[_keys[header[0]]] = header
     if varies:

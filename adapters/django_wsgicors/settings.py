@@ -12,11 +12,11 @@ from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
 from django_wsgicors.defaults import DEFAULT_MAX_AGE, DEFAULT_PREFLIGHT_STATUS, default_headers, default_methods
-from wsgicors import Policy, PolicyError, Problem, Verdict
-from wsgicors.fields import Header
+from wsgicors import Policy, PolicyError, Problem
 from wsgicors.problems import SETTINGS, nearest
 from wsgicors.rules import Answerer, Policies, PolicyList, Rules, settled
 from wsgicors.settings import Checks
+from wsgicors.verdict import Ready
 
 PREFIX: Final = "CORS_"
 
@@ -113,9 +113,7 @@ class Project:
         self.urls = urls
         self.debug = debug
         self.everywhere = self._rules.everywhere if self._rules is not None else None
-        self.ready: Mapping[str | None, tuple[list[Header], Verdict]] = (
-            self._rules.ready if self._rules is not None else {}
-        )
+        self.ready: Mapping[str | None, Ready] = self._rules.ready if self._rules is not None else {}
         self.asks_elsewhere = any(map(asks_elsewhere, (default, *rules.values())))
         self._enabled: dict[int, Policy] = {}
 
