@@ -16,7 +16,7 @@ files needs the same headers there, and then this middleware must not add its ow
 
 from __future__ import annotations  # those of a nested function would be evaluated in every request
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -71,6 +71,8 @@ class CORS:
         self.debug = debug
         self.on_refusal = on_refusal
         self._log = log()
+        self._receivers: Sized = ()
+        """Who else is told of refusals, where an adapter has other ways to tell: empty while nobody is."""
         self.rules = rules
 
     @property
@@ -85,10 +87,6 @@ class CORS:
     def find(self, environ: WSGIEnvironment) -> Answerer | None:
         """What answers for a request, or None where no rule covers it. An adapter that knows more than the path overrides it."""
         return self._rules.find(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
-
-    def is_heard(self) -> bool:
-        """Whether anybody is told of refusals. An adapter that has other ways to tell overrides it."""
-        return self.on_refusal is not None or self._log.isEnabledFor(INFO)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a preflight, or have the app answer and see to the headers (PEP 3333)."""
@@ -145,7 +143,7 @@ class CORS:
             if environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true":
                 return answerer.preflight(origin, method, headers, private_network=True)
             return answerer.preflight(origin, method, headers)
-        is_heard = self.is_heard()
+        is_heard = self.on_refusal is not None or self._receivers or self._log.isEnabledFor(INFO)
         if not is_heard:
             brief = answerer.brief(origin)
             if brief is not None:
@@ -168,8 +166,7 @@ class CORS:
         """Answer in the app's stead."""
         status, headers, body = verdict.status or 200, verdict.complete, verdict.body
         if verdict.refusal is not None:
-            if self.is_heard():
-                self.report(verdict, environ)
+            self.report(verdict, environ)
             if self.debug or not body:
                 answerer = self.find(environ) if self.debug else None
                 status, headers, body = answer(verdict, answerer.nearest(verdict) if answerer is not None else None)

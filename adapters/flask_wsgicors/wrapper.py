@@ -17,7 +17,6 @@ from flask_wsgicors.resources import Key, Paths, Resources, decoded, shown_key
 from flask_wsgicors.signals import request_refused
 from flask_wsgicors.views import EVERY_METHOD, Mark, identities, marks
 from wsgicors import Policy, PolicyError, Problem, Verdict
-from wsgicors.answer import INFO
 from wsgicors.rules import Answerer, Policies, Rules, RuleSet
 
 if TYPE_CHECKING:
@@ -80,10 +79,7 @@ class AppCORS(wsgicors.CORS):
         """What matches every request, where one can."""
         self._settling = threading.Lock()
         super().__init__(debugged(app), Resources({}))
-
-    def is_heard(self) -> bool:
-        """Whether anybody is told of refusals: by the signal, a hook, or the log."""
-        return bool(request_refused.receivers) or self.on_refusal is not None or self._log.isEnabledFor(INFO)
+        self._receivers = request_refused.receivers
 
     def report(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
         """Tell of a refusal: in the log, to a hook, and by the signal."""
