@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import report, suites
+from benchmarks.measure import Effort
 from benchmarks.suites import Row
 from benchmarks.throughput import throughput
 
 MEASURED: Final = ("werkzeug", "flask", "flask-cors", "django", "django-cors-headers", "starlette", "gunicorn")
 
 
-SUITES: Final[Mapping[str, Callable[[float], Iterator[Row]]]] = {
+SUITES: Final[Mapping[str, Callable[[Effort], Iterator[Row]]]] = {
     "core": suites.core,
     "scale": suites.scale,
     "peers": suites.peers,
@@ -35,6 +36,7 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--seconds", type=float, default=4, help="for every measurement (default: %(default)s)")
+    parser.add_argument("--lives", type=int, default=5, help="starts of all processes in it (default: %(default)s)")
     parser.add_argument(
         "--only", nargs="*", default=[*SUITES, *FIGURES], help="what to measure (default: all: %(default)s)"
     )
@@ -43,11 +45,11 @@ def main() -> None:
     arguments = parser.parse_args()
     if not arguments.report:
         arguments.results.mkdir(exist_ok=True)
-        run(arguments.seconds, arguments.only, arguments.results)
+        run(Effort(arguments.seconds, arguments.lives), arguments.only, arguments.results)
     report.write(arguments.results)
 
 
-def run(seconds: float, only: Sequence[str], results: Path) -> None:
+def run(effort: Effort, only: Sequence[str], results: Path) -> None:
     """Measure, and keep what is measured after every suite; what is not measured now stays as it was."""
     kept = results / f"python{sys.version_info.major}.{sys.version_info.minor}.json"
     known: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
@@ -56,13 +58,14 @@ def run(seconds: float, only: Sequence[str], results: Path) -> None:
         "machine": f"{platform.machine()}, {os.cpu_count()} processors",
         "load": round(os.getloadavg()[0], 1),
         "packages": {name: version(name) for name in MEASURED},
-        "seconds": seconds,
+        "seconds": effort.seconds,
+        "lives": effort.lives,
         "rows": known.get("rows", {}),
         "figures": known.get("figures", {}),
     }
     for name in only:
         if name in SUITES:
-            measured["rows"][name] = list(_told(SUITES[name](seconds)))
+            measured["rows"][name] = list(_told(SUITES[name](effort)))
         else:
             measured["figures"] |= FIGURES[name]()
         kept.write_text(json.dumps(measured, indent=1) + "\n")

@@ -1,9 +1,11 @@
-"""Apps of Flask, Django and Starlette: bare, with this library's adapter, and with the peer's.
+"""Apps of Flask, Django and Starlette: bare, with this library's adapter, with the peer's, and with a yardstick.
 
-Every function takes a subject and a list of origins, and returns what makes batches of the subject's app for requests.
+Every function takes a subject and a list of origins, and returns what makes batches for requests: of the bare app, and of
+the same app with the subject in force.
 """
 
 import asyncio
+import atexit
 import io
 import itertools
 import logging
@@ -11,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from benchmarks.measure import Batch
-from benchmarks.work import App, Environ, start_response
+from benchmarks.work import App, Environ, start_response, yardstick
 
-Made = Callable[[Iterator[Environ]], Batch]
+Maker = Callable[[Iterator[Environ]], Batch]
+Makers = tuple[Maker, Maker]
 
 METHODS: Final = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"]
 NAMES: Final = ["content-type", "authorization"]
@@ -40,26 +43,46 @@ def silence(names: Iterable[str]) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-def flask(name: str, origins: list[str]) -> Made:
-    """Flask: bare, flask_wsgicors, flask-cors."""
+def flask(name: str, origins: list[str]) -> Makers:
+    """Flask: flask_wsgicors, flask-cors, and a yardstick around ``wsgi_app``."""
     from flask import Flask
 
     silence(["flask_cors", "wsgicors", "benchmark"])
     app = Flask("benchmark")
     app.add_url_rule("/notes/<int:number>", view_func=lambda number: f"hello {number}\n", endpoint="note")
+    bare: App = app.wsgi_app
+    wrapped = bare
     if name == "flask_wsgicors":
         import flask_wsgicors
 
         flask_wsgicors.CORS(app, origins=origins, methods=METHODS, allow_headers=NAMES)
+        wrapped = app.wsgi_app
+    elif name == "yardstick":
+        wrapped = yardstick(bare)
     elif name == "flask-cors":
         import flask_cors
 
         flask_cors.CORS(app, origins=origins, methods=METHODS, allow_headers=NAMES)
-    return lambda requests: _batch(app, requests)
+        # What it does is called after a request, by the app itself.
+        called = app.after_request_funcs[None]
+        hooks = called.copy()
+        return (
+            lambda requests: _after(called.clear, _batch(bare, requests)),
+            lambda requests: _after(lambda: called.extend(hooks[len(called) :]), _batch(bare, requests)),
+        )
+    return lambda requests: _batch(bare, requests), lambda requests: _batch(wrapped, requests)
 
 
-def configure_django(name: str, origins: list[str]) -> None:
-    """Django's settings for a subject."""
+def _after(prepare: Callable[[], None], batch: Batch) -> Batch:
+    def run(count: int) -> None:
+        prepare()
+        batch(count)
+
+    return run
+
+
+def configure_django(origins: list[str]) -> None:
+    """Django's settings: all subjects have the same but for MIDDLEWARE."""
     import django
     from django.conf import settings
     from django.http import HttpRequest, HttpResponse
@@ -81,7 +104,7 @@ def configure_django(name: str, origins: list[str]) -> None:
         SECRET_KEY="benchmark",
         LOGGING_CONFIG=None,
         USE_TZ=True,
-        MIDDLEWARE=DJANGO[name],
+        MIDDLEWARE=[],
         CORS_ALLOWED_ORIGINS=origins,
         CORS_ALLOW_METHODS=METHODS,
         CORS_ALLOW_HEADERS=NAMES,
@@ -89,56 +112,96 @@ def configure_django(name: str, origins: list[str]) -> None:
     django.setup()
 
 
+def yardstick_of_django(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The least that a middleware of Django can do that adds two constant headers."""
+    from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+
+    def add(response: Any) -> Any:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Vary"] = "Origin"
+        return response
+
+    async def middleware_async(request: Any) -> Any:
+        return add(await get_response(request))
+
+    def middleware(request: Any) -> Any:
+        return add(get_response(request))
+
+    return markcoroutinefunction(middleware_async) if iscoroutinefunction(get_response) else middleware
+
+
+yardstick_of_django.async_capable = True  # type: ignore[attr-defined]
+
 DJANGO: Mapping[str, list[str]] = {
     "bare": [],
+    "yardstick": ["benchmarks.frameworks.yardstick_of_django"],
     "django_wsgicors": ["django_wsgicors.CorsMiddleware"],
     "django-cors-headers": ["corsheaders.middleware.CorsMiddleware"],
 }
 
 
-def django(name: str, origins: list[str]) -> Made:
-    """Django, sync: bare, django_wsgicors, django-cors-headers."""
-    configure_django(name, origins)
+def _handlers(name: str, origins: list[str], make: Callable[[], Any]) -> tuple[Any, Any]:
+    """Two handlers of the same project: without middleware, and with the subject's."""
+    configure_django(origins)
+    from django.conf import settings
+
+    bare = make()
+    settings.MIDDLEWARE = DJANGO[name]
+    return bare, make()
+
+
+def django(name: str, origins: list[str]) -> Makers:
+    """Django, sync: django_wsgicors, django-cors-headers, and a yardstick."""
     from django.core.handlers.wsgi import WSGIHandler
 
-    handler = WSGIHandler()
-    return lambda requests: _batch(handler, requests)
+    bare, wrapped = _handlers(name, origins, WSGIHandler)
+    return lambda requests: _batch(bare, requests), lambda requests: _batch(wrapped, requests)
 
 
-def django_async(name: str, origins: list[str]) -> Made:
-    """Django, async: the same three, from the first middleware to the view and back.
+def django_async(name: str, origins: list[str]) -> Makers:
+    """Django, async: the same, from the first middleware to the view and back.
 
     What its ASGI handler does before and after hops between threads, for Django's own sake: that takes ten times as long,
     never twice the same, and would hide what is looked for.
     """
-    configure_django(name, origins)
     from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 
-    handler, loop = ASGIHandler(), asyncio.new_event_loop()
+    bare, wrapped = _handlers(name, origins, ASGIHandler)
+    loop = _loop()
 
-    async def serve(requests: Iterator[Environ], count: int) -> None:
+    async def serve(handler: ASGIHandler, requests: Iterator[Environ], count: int) -> None:
         for request in itertools.islice(requests, count):
             await handler.get_response_async(ASGIRequest(_scope(request, "/async/7"), io.BytesIO()))
 
-    return lambda requests: lambda count: loop.run_until_complete(serve(requests, count))
+    def maker(handler: ASGIHandler) -> Maker:
+        return lambda requests: lambda count: loop.run_until_complete(serve(handler, requests, count))
+
+    return maker(bare), maker(wrapped)
 
 
-def starlette(name: str, origins: list[str]) -> Made:
-    """An ASGI app: bare, and in Starlette's middleware."""
+def starlette(name: str, origins: list[str]) -> Makers:
+    """An ASGI app, and Starlette's middleware around it."""
 
     async def bare(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
         await send({"type": "http.response.body", "body": b"hello world\n"})
 
+    loop = _loop()
     if name != "Starlette":
-        return lambda requests: _asgi_batch(bare, requests)
+        return (lambda requests: _asgi_batch(bare, requests, loop),) * 2
     from starlette.middleware.cors import CORSMiddleware
 
     wrapped = CORSMiddleware(bare, allow_origins=origins, allow_methods=METHODS, allow_headers=NAMES)
-    return lambda requests: _asgi_batch(wrapped, requests)
+    return lambda requests: _asgi_batch(bare, requests, loop), lambda requests: _asgi_batch(wrapped, requests, loop)
 
 
-def _asgi_batch(app: Any, requests: Iterator[Environ]) -> Batch:
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
+
+
+def _asgi_batch(app: Any, requests: Iterator[Environ], loop: asyncio.AbstractEventLoop) -> Batch:
     async def send(message: object) -> None:
         pass
 
@@ -146,7 +209,6 @@ def _asgi_batch(app: Any, requests: Iterator[Environ]) -> Batch:
         for request in itertools.islice(requests, count):
             await app(_scope(request, "/notes/7"), _receive(), send)
 
-    loop = asyncio.new_event_loop()
     return lambda count: loop.run_until_complete(serve(count))
 
 

@@ -10,63 +10,100 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from benchmarks.counting import BARE, MARK, PATHS, YARDSTICK
+from benchmarks import work
+from benchmarks.counting import MARK
+from benchmarks.measure import ROOT, Subject
+from benchmarks.subjects import CORE, SCALE, VARY, YARDSTICK
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 LIMITS: Final = Path(__file__).resolve().parent / "limits.json"
 
-REQUESTS: Final = 1024
-"""Of the shorter of two stretches: the longer has three times as many, and their difference knows nothing of how they begin."""
+WSGI: Final = "WSGI, 7 headers"
 
-ROOM: Final = 1.04
-"""What other builds of the same Python may cost more."""
+KINDS: Final = tuple(work.requests())
+
+ANSWERED: Final = KINDS[:4]
+"""What the app answers."""
 
 
-def costs() -> dict[str, float]:
-    """Instructions of one request of every path, the bare app and the yardstick among them."""
-    paths = (BARE, YARDSTICK, *PATHS)
-    with tempfile.TemporaryDirectory() as folder:
-        counted = _stretches(Path(folder))
-    # Three marks a path: what ends at the first of them is its preparation.
-    if len(counted) != 3 * len(paths):
-        raise RuntimeError(f"{len(counted)} stretches for {len(paths)} paths")
+class Counted(NamedTuple):
+    """Hot paths of one subject.
+
+    Attributes:
+        words: What they are called behind the kind of request.
+        subject: Whose they are.
+        kinds: The kinds of requests.
+        requests: Of the shorter of two stretches: the longer has three times as many, and their difference knows nothing
+            of how they begin.
+        room: What may be added to what was counted: other builds of a Python differ, and frameworks do from run to run.
+    """
+
+    words: str
+    subject: Subject
+    kinds: tuple[str, ...]
+    requests: int = 512
+    room: float = 1.04
+
+
+COUNTED: Final = (
+    Counted("", Subject(WSGI, CORE, 1), KINDS),
+    Counted(", the app sets Vary", Subject(WSGI + VARY, CORE, 1), ANSWERED[:3]),
+    Counted(", 1,000 wildcards", Subject(SCALE + "wildcards", CORE, 1000), ANSWERED[3:]),
+    Counted(", Flask", Subject("Flask", "flask_wsgicors", 1), ANSWERED, requests=128, room=1.3),
+    Counted(", Django", Subject("Django", "django_wsgicors", 1), ANSWERED, requests=128, room=1.3),
+)
+
+PATHS: Final = tuple(kind + counted.words for counted in COUNTED for kind in counted.kinds)
+
+
+def ratios() -> dict[str, float]:
+    """What every path adds to the bare app, in multiples of what the yardstick adds for such a request."""
+    yardstick = Counted("", Subject(WSGI, YARDSTICK, 1), KINDS)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        unit, *counted = pool.map(_added, (yardstick, *COUNTED))
     return {
-        path: (long - short) / (2 * REQUESTS)
-        for path, short, long in zip(paths, counted[1::3], counted[2::3], strict=True)
+        kind + one.words: added[kind] / unit[kind]
+        for one, added in zip(COUNTED, counted, strict=True)
+        for kind in one.kinds
     }
 
 
-def _stretches(folder: Path) -> list[int]:
-    """Instructions between one mark and the next."""
-    # Without site: what is installed beside Python does not count.
-    program = [sys.executable, "-S", "-m", "benchmarks.counting", str(REQUESTS)]
-    dumps = folder / "counts"
-    tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={dumps}", f"--dump-before={MARK}"]
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""}
-    done = subprocess.run([*tool, *program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    # The last file, without a number, is of what comes after the last mark.
-    files = sorted(folder.glob("counts.*"), key=lambda file: int(file.suffix[1:]))
-    return [int(_COUNTED.findall(file.read_text())[-1]) for file in files]
+def _added(counted: Counted) -> dict[str, float]:
+    """Instructions that are added to one request of every kind."""
+    subject, requests = counted.subject, counted.requests
+    # Without site: what is installed beside Python does not count, unless it is asked for.
+    program = [sys.executable, "-S", "-m", "benchmarks.counting", str(requests), subject.suite, subject.name]
+    path = map(str, (ROOT, ROOT / "adapters", sysconfig.get_path("purelib")))
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": os.pathsep.join(path),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        dumps = Path(folder) / "counts"
+        tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={dumps}", f"--dump-before={MARK}"]
+        command = [*tool, *program, str(subject.origins), *counted.kinds]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        # The last file, without a number, is of what comes after the last mark.
+        files = sorted(Path(folder).glob("counts.*"), key=lambda file: int(file.suffix[1:]))
+        stretches = [int(_COUNTED.findall(file.read_text())[-1]) for file in files]
+    # Three marks for each of the twins of a kind: what ends at the first of them is its preparation.
+    if len(stretches) != 6 * len(counted.kinds):
+        raise RuntimeError(f"{len(stretches)} stretches for {len(counted.kinds)} kinds")
+    each = [(long - short) / (2 * requests) for short, long in zip(stretches[1::3], stretches[2::3], strict=True)]
+    return {kind: with_it - bare for kind, bare, with_it in zip(counted.kinds, each[::2], each[1::2], strict=True)}
 
 
 _COUNTED = re.compile(r"^(?:summary|totals): (\d+)", re.MULTILINE)
-
-
-def ratios(costs: Mapping[str, float]) -> dict[str, float]:
-    """What every path adds to the bare app, in multiples of what the yardstick adds.
-
-    >>> ratios({"bare app": 1000, "yardstick": 1500, "allowed": 2200})
-    {'allowed': 2.4}
-    """
-    unit = costs[YARDSTICK] - costs[BARE]
-    return {path: (cost - costs[BARE]) / unit for path, cost in costs.items() if path not in (BARE, YARDSTICK)}
 
 
 def judged(ratios: Mapping[str, float], limits: Mapping[str, float]) -> list[str]:
@@ -91,10 +128,11 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="keep limits that what is counted now just meets")
     keep: bool = parser.parse_args().keep
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    counted = ratios(costs())
+    counted = ratios()
     kept: dict[str, dict[str, float]] = json.loads(LIMITS.read_text()) if LIMITS.exists() else {}
     if keep:
-        kept[python] = {path: round(ratio * ROOM, 2) for path, ratio in counted.items()}
+        rooms = {kind + one.words: one.room for one in COUNTED for kind in one.kinds}
+        kept[python] = {path: round(ratio * rooms[path], 2) for path, ratio in counted.items()}
         LIMITS.write_text(json.dumps(dict(sorted(kept.items())), indent=2) + "\n")
     limits = kept.get(python, {})
     for path, ratio in counted.items():

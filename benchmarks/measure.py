@@ -1,4 +1,4 @@
-"""Interleaved rounds: every subject does the same work in each round, and is compared with the others of that round alone.
+"""Interleaved rounds: in each round every subject does the same work, with and without what is measured around the same app.
 
 So that a machine that changes its speed from one second to the next changes no ratio. Each subject has a process of its
 own, as it has in production: in one process they would share what the interpreter learns of the code that they share.
@@ -24,10 +24,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 Batch = Callable[[int], None]
 """Handles so many requests, one after the other."""
 
-LIVES: Final = 5
-"""How often all processes are started."""
-
-SMALLEST_BATCH_NS: Final = 1_000_000
+SMALLEST_BATCH_NS: Final = 500_000
 """A batch takes at least this long, so that neither the clock nor the subject before it counts; and not much longer, for many rounds."""
 
 FEWEST_ROUNDS: Final = 10
@@ -37,6 +34,37 @@ LARGEST_BATCH: Final = 4096
 
 GARBAGE: Final = 20_000
 """Objects that may wait to be collected when a batch begins: nothing is collected while one is measured."""
+
+
+class Effort(NamedTuple):
+    """How much is measured.
+
+    Attributes:
+        seconds: For each kind of request.
+        lives: How often all processes are started in that time.
+    """
+
+    seconds: float
+    lives: int
+
+
+class Twins(NamedTuple):
+    """The same requests for the same app: bare, and with what is measured around it."""
+
+    bare: Batch
+    wrapped: Batch
+
+
+class Round(NamedTuple):
+    """Nanoseconds for a request of `Twins`, measured in turn: bare, wrapped, wrapped, bare."""
+
+    bare: float
+    wrapped: float
+
+    @property
+    def added(self) -> float:
+        """What the app alone does not take."""
+        return self.wrapped - self.bare
 
 
 class Cost(NamedTuple):
@@ -84,18 +112,19 @@ class Worker:
             command, cwd=subject.path or ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def time(self, kind: str, count: int) -> float:
+    def time(self, kind: str, count: int) -> Round:
         """Nanoseconds of the processor for one of so many requests of a kind."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{count} {kind}\n")
         self._process.stdin.flush()
-        return int(self._process.stdout.readline()) / count
+        bare, wrapped = map(int, self._process.stdout.readline().split())
+        return Round(bare / (2 * count), wrapped / (2 * count))
 
     def size(self, kind: str) -> int:
         """How many requests make a batch."""
         size = 1
-        while size < LARGEST_BATCH and self.time(kind, size) * size < SMALLEST_BATCH_NS:
+        while size < LARGEST_BATCH and max(self.time(kind, size)) * size < SMALLEST_BATCH_NS:
             size *= 2
         return size
 
@@ -109,15 +138,12 @@ class Worker:
 
 
 def measure(
-    subjects: Mapping[str, Subject], kinds: Sequence[str], *, bare: str, unit: str, seconds: float
+    subjects: Mapping[str, Subject], kinds: Sequence[str], *, unit: str, effort: Effort
 ) -> dict[tuple[str, str], Cost]:
-    """What every subject took for every kind of request, against the bare one and in multiples of what the unit added.
-
-    Each kind is measured for so many seconds.
-    """
-    lives = [_life(subjects, kinds, seconds / LIVES, seed) for seed in range(1, LIVES + 1)]
+    """What every subject took for every kind of request, and in multiples of what the unit added."""
+    lives = [_life(subjects, kinds, effort.seconds / effort.lives, seed) for seed in range(1, effort.lives + 1)]
     return {
-        (name, kind): cost([[life[one, kind] for one in (name, bare, unit)] for life in lives])
+        (name, kind): cost([(life[name, kind], life[unit, kind]) for life in lives])
         for name in subjects
         for kind in kinds
     }
@@ -125,56 +151,67 @@ def measure(
 
 def _life(
     subjects: Mapping[str, Subject], kinds: Sequence[str], seconds: float, seed: int
-) -> dict[tuple[str, str], list[float]]:
-    """Nanoseconds of each round, by subject and kind."""
+) -> dict[tuple[str, str], list[Round]]:
+    """The rounds of one life, by subject and kind."""
     order = random.Random(seed)
     with ExitStack() as stack:
         workers = {name: stack.enter_context(Worker(subject, seed)) for name, subject in subjects.items()}
-        sizes = {(name, kind): worker.size(kind) for name, worker in workers.items() for kind in kinds}
-        times: dict[tuple[str, str], list[float]] = {key: [] for key in sizes}
+        rounds: dict[tuple[str, str], list[Round]] = {(name, kind): [] for name in workers for kind in kinds}
         for kind in kinds:
+            sizes = {name: worker.size(kind) for name, worker in workers.items()}
             names = list(workers)
-            once = sum(workers[name].time(kind, sizes[name, kind]) * sizes[name, kind] for name in names)
+            once = sum(sum(workers[name].time(kind, sizes[name])) * sizes[name] for name in names)
             for _ in range(max(FEWEST_ROUNDS, int(seconds * 1e9 / once))):
                 order.shuffle(names)
                 for name in names:
-                    times[name, kind].append(workers[name].time(kind, sizes[name, kind]))
-        return times
+                    rounds[name, kind].append(workers[name].time(kind, sizes[name]))
+        return rounds
 
 
-def cost(lives: Sequence[Sequence[Sequence[float]]]) -> Cost:
-    """What the times say, life by life: of the subject, of the bare app and of the unit, round by round.
+def cost(lives: Sequence[tuple[Sequence[Round], Sequence[Round]]]) -> Cost:
+    """What the rounds of a subject and of the unit say, life by life.
 
     A round in which the unit took no longer than the bare app was disturbed, and says nothing of ratios.
 
-    >>> cost([[[900, 1800, 1300], [200, 400, 300], [300, 600, 400]], [[800], [200], [300]]])
-    Cost(whole=1050.0, added=800.0, ratio=6.5, low=6, high=7.0)
+    >>> unit = [Round(200, 300), Round(400, 600), Round(300, 400)]
+    >>> cost([([Round(200, 900), Round(400, 1800), Round(300, 1300)], unit), ([Round(200, 800)], unit[:1])])
+    Cost(whole=1050.0, added=800.0, ratio=6.5, low=6.0, high=7.0)
     """
-    wholes, differences, ratios = [], [], []
-    for subject, bare, unit in lives:
-        added = [whole - base for whole, base in zip(subject, bare, strict=True)]
-        rounds = zip(added, bare, unit, strict=True)
-        wholes.append(median(subject))
-        differences.append(median(added))
-        ratios.append(median([more / (most - base) for more, base, most in rounds if most > base] or [math.nan]))
-    return Cost(median(wholes), median(differences), median(ratios), min(ratios), max(ratios))
+    ratios = [
+        median(
+            [ours.added / most.added for ours, most in zip(subject, unit, strict=True) if most.added > 0] or [math.nan]
+        )
+        for subject, unit in lives
+    ]
+    return Cost(
+        median(median(round_.wrapped for round_ in subject) for subject, _ in lives),
+        median(median(round_.added for round_ in subject) for subject, _ in lives),
+        median(ratios),
+        min(ratios),
+        max(ratios),
+    )
 
 
-def serve(batches: Mapping[str, Batch]) -> None:
+def serve(twins: Mapping[str, Twins]) -> None:
     """Handle what `Worker.time` asks for, until nobody asks any more."""
     gc.disable()
     for line in sys.stdin:
         count, kind = line.rstrip("\n").split(" ", 1)
-        batch, size = batches[kind], int(count)
         if gc.get_count()[0] > GARBAGE:
             gc.collect()
-        start = process_time_ns()
-        batch(size)
-        sys.stdout.write(f"{process_time_ns() - start}\n")
+        pair, size = twins[kind], int(count)
+        for batch in pair:
+            batch(size)  # the processor was elsewhere before
+        times = [0, 0]
+        for which in (0, 1, 1, 0):
+            start = process_time_ns()
+            pair[which](size)
+            times[which] += process_time_ns() - start
+        sys.stdout.write("{} {}\n".format(*times))
         sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    from benchmarks.subjects import batches
+    from benchmarks.subjects import twins
 
-    serve(batches(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    serve(twins(sys.argv[1], sys.argv[2], int(sys.argv[3])))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, TypedDict, cast
 
 from benchmarks.gate import LIMITS
-from benchmarks.subjects import AGAIN
+from benchmarks.subjects import BARE
 from benchmarks.suites import SIZES, Row
 from benchmarks.targets import Target, targets
 
@@ -32,6 +32,7 @@ class Run(TypedDict):
     load: float
     packages: dict[str, str]
     seconds: float
+    lives: int
     rows: list[Row]
     figures: dict[str, float]
 
@@ -85,10 +86,10 @@ def text(runs: Sequence[Run], remarks: str, limits: Limits) -> str:
 
 MEASURED: Final = """\
 Every figure is the processor's time of one in-process request. In each of many rounds every subject does the same work,
-in an order that changes, and is compared with the others of that round alone; what is told is the median over all
-rounds, and for ratios, in brackets, the 95 % interval of that median. *Added* is what a subject takes above the bare app.
-The *yardstick* is the least that a middleware can do: a closure that adds two constant headers to the app's, and looks
-at nothing. *Bare, again* is the bare app a second time: what it seems to add cannot be told from nothing.
+with and without what is measured around the same app; *added* is the difference. Each subject has a process of its own;
+all of them are started five times. What is told are medians; in brackets stand the lowest and the highest ratio of the
+five lives. The *yardstick* is the least that a middleware can do: a closure that adds two constant headers to the app's,
+and looks at nothing. *Bare* has nothing around the app: what it seems to add cannot be told from nothing.
 
 The allowed origin is the last of its list, as that of the latest customer is. Whoever looks through the list finds the
 first one at once, and those in the middle in half the time. A request without Origin is not looked for in any list, which is
@@ -131,7 +132,7 @@ def _limit_lines(limits: Limits) -> Iterator[str]:
 def _conditions(run: Run) -> Iterator[str]:
     packages = ", ".join(f"{name} {number}" for name, number in run["packages"].items())
     yield (
-        f"- Python {run['python']} on {run['machine']}; {run['seconds']:g} s for every measurement; "
+        f"- Python {run['python']} on {run['machine']}; {run['seconds']:g} s in {run['lives']} lives for every measurement; "
         f"load average {run['load']:.1f} at the start; {packages}."
     )
 
@@ -193,7 +194,7 @@ def _added_table(rows: Iterable[Row]) -> Iterator[str]:
 
     def cell(row: Row) -> str:
         added = f"{row['added_ns']:,.0f}"
-        return added if row["subject"] in (row["unit"], "bare", AGAIN) else f"{added} ({_number(row['ratio'], '×')})"
+        return added if row["subject"] in (row["unit"], BARE) else f"{added} ({_number(row['ratio'], '×')})"
 
     return _table(rows, KINDS, cell)
 

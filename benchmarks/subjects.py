@@ -3,14 +3,16 @@
 from __future__ import annotations  # wsgicors may be the other package of that name
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from benchmarks import frameworks, work
-from benchmarks.measure import Batch
+from benchmarks.frameworks import Makers
+from benchmarks.measure import Twins
 
 BARE: Final = "bare"
-AGAIN: Final = "bare, again"
+"""Nothing around it: what seems to be added cannot be told from nothing."""
+
 YARDSTICK: Final = "yardstick"
 CORE: Final = "core"
 NAMESAKE: Final = "wsgicors 0.7"
@@ -19,24 +21,25 @@ VARY: Final = ", Vary"
 SCALE: Final = "scale, "
 TENANT: Final = "https://a.tenant-0.example.com"
 
-FRAMEWORKS: Final[Mapping[str, Callable[[str, list[str]], Callable[[Iterator[work.Environ]], Batch]]]] = {
+FRAMEWORKS: Final[Mapping[str, Callable[[str, list[str]], Makers]]] = {
     "Flask": frameworks.flask,
     "Django": frameworks.django,
     "Django, async": frameworks.django_async,
     "ASGI": frameworks.starlette,
 }
-"""Each makes an app for a subject that knows a list of origins; and batches of it, for requests."""
 
 
-def batches(suite: str, name: str, origins: int) -> dict[str, Batch]:
+def twins(suite: str, name: str, origins: int) -> dict[str, Twins]:
     """Batches of a subject of a suite that knows so many origins, by the kind of request."""
-    if suite in FRAMEWORKS:
-        made = FRAMEWORKS[suite](name.removesuffix(AGAIN.removeprefix(BARE)), work.exact(origins))
-        return {kind: made(requests()) for kind, requests in work.requests().items()}
     family = suite.removeprefix(SCALE) if suite.startswith(SCALE) else "exact"
-    app = _wrapped(name, _app(suite), family, origins)
-    allowed = work.ALLOWED if family == "exact" else TENANT
-    return {kind: work.batch(app, requests()) for kind, requests in work.requests(allowed).items()}
+    if suite in FRAMEWORKS:
+        bare, wrapped = FRAMEWORKS[suite](name, work.exact(origins))
+    else:
+        app = _app(suite)
+        around = _wrapped(name, app, family, origins)
+        bare, wrapped = (lambda requests: work.batch(app, requests)), (lambda requests: work.batch(around, requests))
+    kinds = work.requests(work.ALLOWED if family == "exact" else TENANT)
+    return {kind: Twins(bare(requests()), wrapped(requests())) for kind, requests in kinds.items()}
 
 
 def _app(suite: str) -> work.App:

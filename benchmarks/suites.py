@@ -15,9 +15,9 @@ from typing import TypedDict
 
 import wsgicors
 from benchmarks import work
-from benchmarks.measure import ROOT, Cost, Subject, measure
+from benchmarks.measure import ROOT, Cost, Effort, Subject, measure
 from benchmarks.ours import policy
-from benchmarks.subjects import AGAIN, BARE, CORE, NAMESAKE, SCALE, VARY, YARDSTICK
+from benchmarks.subjects import BARE, CORE, NAMESAKE, SCALE, VARY, YARDSTICK
 
 BUILDING = "seconds, 1,000,000 exact origins"
 LEFT = "bytes a request left, hostile traffic"
@@ -36,9 +36,9 @@ KINDS = tuple(work.requests())
 FAMILIES = {"exact": SIZES, "wildcards": (1, 100, 10_000, 100_000), "regexes": (1, 100)}
 
 PEERS: Mapping[str, tuple[list[str], str]] = {
-    "Flask": (["flask_wsgicors"], "flask-cors"),
-    "Django": (["django_wsgicors"], "django-cors-headers"),
-    "Django, async": (["django_wsgicors"], "django-cors-headers"),
+    "Flask": ([YARDSTICK, "flask_wsgicors"], "flask-cors"),
+    "Django": ([YARDSTICK, "django_wsgicors"], "django-cors-headers"),
+    "Django, async": ([YARDSTICK, "django_wsgicors"], "django-cors-headers"),
     "ASGI": ([], "Starlette"),
 }
 """By the framework: what of this library stands in it, and its peer there."""
@@ -66,40 +66,40 @@ class Row(TypedDict):
     high: float
 
 
-def core(seconds: float) -> Iterator[Row]:
+def core(effort: Effort) -> Iterator[Row]:
     """The middleware around apps that set 2, 7 and 20 headers, with ``Vary`` and without."""
     for headers in (2, 7, 20):
         for vary in (False, True):
             suite = f"WSGI, {headers} headers{VARY * vary}"
-            yield from _rows(suite, [BARE, YARDSTICK, CORE], YARDSTICK, 1, seconds)
+            yield from _rows(suite, [YARDSTICK, CORE], YARDSTICK, 1, effort)
 
 
-def scale(seconds: float) -> Iterator[Row]:
+def scale(effort: Effort) -> Iterator[Row]:
     """The same requests under more and more origins, all in one set of rounds, so that growth cannot hide."""
     for family, counts in FAMILIES.items():
         suite = SCALE + family
-        subjects = {name: Subject(suite, name, 1) for name in (BARE, YARDSTICK)}
+        subjects = {YARDSTICK: Subject(suite, YARDSTICK, 1)}
         subjects |= {str(count): Subject(suite, CORE, count) for count in counts}
-        costs = measure(subjects, KINDS, bare=BARE, unit=YARDSTICK, seconds=seconds)
+        costs = measure(subjects, KINDS, unit=YARDSTICK, effort=effort)
         for kind in KINDS:
             for count in counts:
                 yield _row(subjects[str(count)], kind, YARDSTICK, costs[str(count), kind])
 
 
-def peers(seconds: float) -> Iterator[Row]:
-    """Adapters against the peers that they succeed, in their frameworks. The bare app twice: see `AGAIN`."""
+def peers(effort: Effort) -> Iterator[Row]:
+    """Adapters against the peers that they succeed, in their frameworks."""
     for count in (1, 1000):
         for suite, (ours, peer) in PEERS.items():
-            yield from _rows(suite, [BARE, AGAIN, *ours, peer], peer, count, seconds)
+            yield from _rows(suite, [BARE, *ours, peer], peer, count, effort)
 
 
-def namesake(seconds: float) -> Iterator[Row]:
+def namesake(effort: Effort) -> Iterator[Row]:
     """The package of the same name, in a process that sees it in this library's stead."""
     with tempfile.TemporaryDirectory() as folder:
         install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, PEER]
         subprocess.run(install, check=True)
         for count in (1, 1000):
-            yield from _rows("WSGI", [BARE, YARDSTICK, CORE, NAMESAKE], YARDSTICK, count, seconds, {NAMESAKE: folder})
+            yield from _rows("WSGI", [YARDSTICK, CORE, NAMESAKE], YARDSTICK, count, effort, {NAMESAKE: folder})
 
 
 def _rows(
@@ -107,11 +107,11 @@ def _rows(
     names: list[str],
     unit: str,
     origins: int,
-    seconds: float,
+    effort: Effort,
     paths: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Row]:
     subjects = {name: Subject(suite, name, origins, paths.get(name, "")) for name in names}
-    costs = measure(subjects, KINDS, bare=BARE, unit=unit, seconds=seconds)
+    costs = measure(subjects, KINDS, unit=unit, effort=effort)
     for kind in KINDS:
         for name in names:
             yield _row(subjects[name], kind, unit, costs[name, kind])
