@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import report, suites
+from benchmarks.gate import beside_peers
 from benchmarks.measure import Effort
 from benchmarks.suites import Row
 from benchmarks.throughput import throughput
@@ -29,13 +30,14 @@ FIGURES: Final[Mapping[str, Callable[[], dict[str, float]]]] = {
     "hostile": suites.hostile,
     "imports": suites.imports,
     "throughput": throughput,
+    "instructions": beside_peers,
 }
 
 
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=4, help="for every measurement (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=2, help="for every measurement (default: %(default)s)")
     parser.add_argument("--lives", type=int, default=5, help="starts of all processes in it (default: %(default)s)")
     parser.add_argument(
         "--only", nargs="*", default=[*SUITES, *FIGURES], help="what to measure (default: all: %(default)s)"

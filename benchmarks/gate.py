@@ -21,6 +21,7 @@ from benchmarks import work
 from benchmarks.counting import MARK
 from benchmarks.measure import ROOT, Subject
 from benchmarks.subjects import CORE, SCALE, VARY, YARDSTICK
+from benchmarks.suites import PEERS
 
 LIMITS: Final = Path(__file__).resolve().parent / "limits.json"
 
@@ -30,6 +31,9 @@ KINDS: Final = tuple(work.requests())
 
 ANSWERED: Final = KINDS[:4]
 """What the app answers."""
+
+LOOKED_FOR: Final = ("allowed", "never seen")
+"""What is counted beside the peers."""
 
 
 class Counted(NamedTuple):
@@ -71,6 +75,26 @@ def ratios() -> dict[str, float]:
         kind + one.words: added[kind] / unit[kind]
         for one, added in zip(COUNTED, counted, strict=True)
         for kind in one.kinds
+    }
+
+
+def beside_peers() -> dict[str, float]:
+    """What the adapters add, as a share of what their peers add: in instructions, which are the same in every run but for a percent."""
+    asked = [
+        (suite, origins, Counted("", Subject(suite, name, origins), LOOKED_FOR, requests=requests))
+        for origins, requests in ((1, 128), (1000, 16))
+        for suite, (ours, peer) in PEERS.items()
+        if "async" not in suite and ours
+        for name in (ours[-1], peer)
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        added = list(pool.map(_added, (counted for _, _, counted in asked)))
+    return {
+        f"instructions, {suite}, {kind}, {origins:,}: of {peer.subject.name}": mine[kind] / theirs[kind]
+        for (suite, origins, _), (_, _, peer), mine, theirs in zip(
+            asked[::2], asked[1::2], added[::2], added[1::2], strict=True
+        )
+        for kind in LOOKED_FOR
     }
 
 

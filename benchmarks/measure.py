@@ -27,6 +27,9 @@ Batch = Callable[[int], None]
 SMALLEST_BATCH_NS: Final = 500_000
 """A batch takes at least this long, so that neither the clock nor the subject before it counts; and not much longer, for many rounds."""
 
+BATCHES: Final = 6
+"""Of one round: two to warm up, and each of the twins twice."""
+
 FEWEST_ROUNDS: Final = 10
 """Of one life."""
 
@@ -160,7 +163,7 @@ def _life(
         for kind in kinds:
             sizes = {name: worker.size(kind) for name, worker in workers.items()}
             names = list(workers)
-            once = sum(sum(workers[name].time(kind, sizes[name])) * sizes[name] for name in names)
+            once = BATCHES / 2 * sum(sum(workers[name].time(kind, sizes[name])) * sizes[name] for name in names)
             for _ in range(max(FEWEST_ROUNDS, int(seconds * 1e9 / once))):
                 order.shuffle(names)
                 for name in names:

@@ -1,4 +1,4 @@
-"""Requests a second under gunicorn, driven by wrk: the bare app and the wrapped one, turn by turn."""
+"""Requests a second under gunicorn, driven by wrk: the bare app, in the yardstick and in this library, turn by turn."""
 
 import re
 import shutil
@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from statistics import median
 from time import sleep
 
@@ -15,12 +15,14 @@ from benchmarks.measure import ROOT
 from benchmarks.ours import policy
 from wsgicors import CORS
 
-SECONDS = 2
-ROUNDS = 9
+SECONDS = 1
+ROUNDS = 15
 
 SHARE = "share of the bare app's requests a second"
+SHARE_OF_YARDSTICK = f"{SHARE}, yardstick"
 
 bare = work.app()
+yardstick = work.yardstick(work.app())
 wrapped = CORS(work.app(), policy(work.exact(1000)))
 
 
@@ -54,12 +56,19 @@ def _wrk(port: int) -> float:
 
 
 def throughput() -> dict[str, float]:
-    """The share of the bare app's requests a second that the wrapped one has; nothing where there is no wrk."""
+    """The shares of the bare app's requests a second that the wrapped ones have; nothing where there is no wrk."""
     if shutil.which("wrk") is None:
         return {}
-    shares: list[float] = []
-    with _gunicorn("bare") as bare_port, _gunicorn("wrapped") as wrapped_port:
-        for _ in range(ROUNDS):
-            first, with_cors = _wrk(bare_port), _wrk(wrapped_port) + _wrk(wrapped_port)
-            shares.append(with_cors / (first + _wrk(bare_port)))
-    return {SHARE: median(shares)}
+    apps = ("bare", "yardstick", "wrapped")
+    rounds: list[dict[str, float]] = []
+    for _ in range(ROUNDS):
+        with ExitStack() as stack:
+            ports = {app: stack.enter_context(_gunicorn(app)) for app in apps}
+            done = dict.fromkeys(apps, 0.0)
+            for app in (*apps, *reversed(apps)):
+                done[app] += _wrk(ports[app])
+            rounds.append(done)
+    return {
+        SHARE: median(done["wrapped"] / done["bare"] for done in rounds),
+        SHARE_OF_YARDSTICK: median(done["yardstick"] / done["bare"] for done in rounds),
+    }
