@@ -61,9 +61,9 @@ def throughput() -> dict[str, float]:
         return {}
     apps = ("bare", "yardstick", "wrapped")
     rounds: list[dict[str, float]] = []
-    for _ in range(ROUNDS):
-        with ExitStack() as stack:
-            ports = {app: stack.enter_context(_gunicorn(app)) for app in apps}
+    with ExitStack() as stack:
+        ports = {app: stack.enter_context(_gunicorn(app)) for app in apps}
+        for _ in range(ROUNDS):
             done = dict.fromkeys(apps, 0.0)
             for app in (*apps, *reversed(apps)):
                 done[app] += _wrk(ports[app])

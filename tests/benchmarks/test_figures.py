@@ -1,7 +1,6 @@
 """The gate and the report: arithmetic that nobody would notice to be wrong."""
 
 import json
-import logging
 import math
 import os
 import shutil
@@ -87,8 +86,8 @@ def test_every_subject_is_measured_against_its_bare_twin() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("suite", ["WSGI, 7 headers, Vary", "scale, exact", "scale, wildcards", "scale, regexes"])
-def test_the_work_is_what_its_names_say(suite: str, kind: str) -> None:
-    logging.getLogger("wsgicors").setLevel("CRITICAL")
+def test_the_work_is_what_its_names_say(suite: str, kind: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("CRITICAL", "wsgicors")
     told: list[tuple[str, dict[str, str]]] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
