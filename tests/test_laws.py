@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from tests.invariants import (
     Plan,
     Start,
+    brief,
     check_admitted,
     check_exchange,
     check_member,
@@ -312,10 +313,10 @@ def test_a_verdict_is_of_one_piece(name: str, origin: str | None, method: str, h
         check_admitted(policy, origin)
         if verdicts[1].allowed:
             assert verdicts[0].allowed
-        brief = policy.brief(origin)
-        if brief is not None:
+        ready = brief(policy, origin)
+        if ready is not None:
             assert not verdicts[0].allowed
-            assert brief == made_ready(verdicts[0]._replace(refusal=brief[2].refusal, origin=None))
+            assert ready == made_ready(verdicts[0]._replace(refusal=ready[2].refusal, origin=None))
     for verdict in verdicts:
         assert verdict.allowed == (verdict.refusal is None)
         assert all(of_cors(header) for header, _ in verdict.headers)

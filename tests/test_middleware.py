@@ -493,7 +493,7 @@ def test_an_error_after_the_start_replaces_the_headers() -> None:
     CORS(app, POLICY)(environ_of("GET", "/", from_(A)), server)
     first, second = server.calls
     assert len(first) == 2
-    assert first[1] == [*TEXT, *LISTED.items(), ("Vary", "Cookie, Origin")]
+    assert first[1] == [*TEXT, ("Vary", "Cookie, Origin"), *LISTED.items()]
     assert second[:2] == ("500 Internal Server Error", [*TEXT, *LISTED.items(), ("Vary", "Origin")])
     assert second[2][0] is ZeroDivisionError
     answer = call(cors(app, POLICY), "GET", "/", from_(A))
@@ -813,6 +813,11 @@ def test_a_request_under_way_keeps_the_rules_that_it_began_with() -> None:
     assert call(wrapped, "GET", "/", from_(A)).cors == {ALLOW_ORIGIN: "*"}
 
 
+def test_without_an_origin_nothing_is_said_of_other_fields_whatever_the_rules(app: App) -> None:
+    for rules in (FORBID, [FORBID, POLICY], {"/api": FORBID}):
+        assert call(cors(app, rules), "GET", "/api").vary == "Origin"
+
+
 def test_an_adapter_may_know_more_than_the_path(app: App) -> None:
     class ByHost(CORS):
         def find(self, environ: "WSGIEnvironment") -> Any:
@@ -864,6 +869,19 @@ def test_the_log_is_written_without_a_hook(app: App, log: pytest.LogCaptureFixtu
     call(CORS(app, FORBID), "GET", "/", from_(B))
     call(CORS(app, POLICY), "OPTIONS", "/", preflight(B, "PUT"))
     assert len(log.records) == 3
+
+
+@pytest.mark.parametrize(
+    ("root", "own", "lines"), [("INFO", "NOTSET", 1), ("INFO", "WARNING", 0), ("ERROR", "DEBUG", 1)]
+)
+def test_the_level_that_counts_is_the_log_s_own_or_its_parent_s(
+    app: App, caplog: pytest.LogCaptureFixture, root: str, own: str, lines: int
+) -> None:
+    caplog.set_level(root)
+    caplog.set_level(own, logger="wsgicors")
+    caplog.handler.setLevel("INFO")
+    call(CORS(app, POLICY), "GET", "/", from_(B))
+    assert len(caplog.records) == lines
 
 
 def test_the_hook_is_called_without_a_log(app: App, refusals: Refusals, caplog: pytest.LogCaptureFixture) -> None:
@@ -943,12 +961,13 @@ def test_names_of_the_apps_headers_are_remembered_within_bounds(monkeypatch: pyt
 def test_names_that_are_known_change_nothing(
     own: Fields, policy: Policy, origin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    headers = [*TEXT, *own, ("X-Last", "1")]
     known: set[str] = set()
     monkeypatch.setattr(middleware_module, "_ordinary", known)
-    first, second = (call(CORS(App(headers=headers), policy), "GET", "/", from_(origin)).headers for _ in range(2))
-    assert {"Content-Type", "X-Last"} <= known
-    assert first == second == merge(headers, made_ready(policy.actual(origin)))
+    for headers in ([*TEXT, *own, ("X-Last", "1"), ("X-Last", "2")], [*own, *TEXT], [*TEXT, *own]):
+        app = CORS(App(headers=headers), policy)
+        first, second = (call(app, "GET", "/", from_(origin)).headers for _ in range(2))
+        assert first == second == merge(headers, made_ready(policy.actual(origin)))
+    assert known >= {"Content-Type", "X-Last"}
 
 
 def test_the_merging_of_headers_keeps_their_order() -> None:
@@ -964,6 +983,8 @@ def test_the_merging_of_headers_keeps_their_order() -> None:
     ]
     kept = [("B", "2"), ("A", "1"), ("B", "3"), ("Set-Cookie", "a"), ("Set-Cookie", "a")]
     own = list(POLICY.actual(A).headers)
-    assert merge(headers, ready) == [*kept, *own, ("Vary", "Cookie, Origin")]
+    line = ("Vary", "Cookie, Origin")
+    assert merge(headers, ready) == [kept[0], line, *kept[1:], *own]
+    assert merge([*headers, ("Vary", "Origin")], ready) == [kept[0], line, *kept[1:], *own]
     assert merge(kept, ready) == [*kept, *own, ("Vary", "Origin")]
     assert merge([], made_ready(PUBLIC.actual(A))) == [(ALLOW_ORIGIN, "*")]

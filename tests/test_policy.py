@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.invariants import brief
 from wsgicors import OriginSource, Policy, PolicyError, Refusal, Verdict
 from wsgicors.fields import CORS_RESPONSE_HEADERS
 from wsgicors.origins import MAX_ORIGIN, OriginPattern
@@ -144,16 +145,16 @@ def test_an_actual_request(settings: dict[str, Any], origin: str, refusal: Refus
 def test_a_verdict_in_brief_decides_the_same(settings: dict[str, Any], origin: str, refusal: Refusal | None) -> None:
     asked = policy(**settings)
     for _ in range(2):
-        brief, whole = asked.brief(origin), asked.actual(origin)
-        if brief is not None:
+        ready, whole = brief(asked, origin), asked.actual(origin)
+        if ready is not None:
             assert refusal is not None
-            assert brief == made_ready(whole._replace(refusal=NO_ORIGIN, origin=None))
+            assert ready == made_ready(whole._replace(refusal=NO_ORIGIN, origin=None))
 
 
 def test_a_verdict_in_brief_is_ready_for_every_stranger() -> None:
     for origins in ([A], ["https://*.a.example", "http://localhost:*", re.compile("https://a[0-9]\\.example")]):
         asked = policy(allow_origins=origins)
-        assert asked.brief(B) is asked.brief("null") is asked.brief("x") is asked.brief(A + "/") is not None
+        assert brief(asked, B) is brief(asked, "null") is brief(asked, "x") is brief(asked, A + "/") is not None
 
 
 @pytest.mark.parametrize(
@@ -165,9 +166,9 @@ def test_a_verdict_in_brief_is_ready_for_every_stranger() -> None:
     ],
 )
 def test_there_is_no_verdict_in_brief_where_there_is_more_to_ask(settings: dict[str, Any]) -> None:
-    assert policy(**settings).brief(B) is None
-    assert policy().brief(A) is None
-    assert policy(allow_origins=["https://*.b.example"]).brief("https://a.b.example") is None
+    assert brief(policy(**settings), B) is None
+    assert brief(policy(), A) is None
+    assert brief(policy(allow_origins=["https://*.b.example"]), "https://a.b.example") is None
 
 
 @pytest.mark.parametrize("settings", [{"allow_credentials": True}, {"allow_private_network": True}])

@@ -71,6 +71,7 @@ class CORS:
         self.debug = debug
         self.on_refusal = on_refusal
         self._log = log()
+        self._root = self._log.root
         self._receivers: Sized = ()
         """Who else is told of refusals, where an adapter has other ways to tell: empty while nobody is."""
         self.rules = rules
@@ -88,22 +89,43 @@ class CORS:
         """What answers for a request, or None where no rule covers it. An adapter that knows more than the path overrides it."""
         return self._rules.find(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(  # noqa: C901  (another function would cost as much as a third of this one)
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
         """Answer a preflight, or have the app answer and see to the headers (PEP 3333)."""
-        origin: str | None = environ.get("HTTP_ORIGIN")
         app = self.app
-        known = self._rules.ready.get(origin)
-        if known is None or "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
-            decided = self._decide(origin, environ)
-            if decided is None:
+        origin: str | None = environ.get("HTTP_ORIGIN")
+        if origin is None:
+            known = self._rules.no_origin
+        elif "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ and environ.get("REQUEST_METHOD") == "OPTIONS":
+            return self._answer_preflight(origin, environ, start_response)
+        else:
+            known = self._rules.ready.get(origin)
+        if known is None:
+            answerer = self._rules.everywhere or self.find(environ)
+            if answerer is None:
                 return app(environ, start_response)
-            if isinstance(decided, Verdict):
-                return self._answer(decided, environ, start_response)
-            known = decided
-        ready = known
+            if origin is None:
+                known = made_ready(answerer.actual(None))
+            elif (
+                answerer.stranger is not None
+                and self.on_refusal is None
+                and not self._receivers
+                and (self._log.level or self._root.level) > INFO
+                and origin not in answerer.admitted
+            ):
+                known = answerer.stranger
+            else:
+                decided = self._decide(answerer, origin, environ)
+                if isinstance(decided, Verdict):
+                    return self._answer(decided, environ, start_response)
+                known = decided
 
         def start_with_cors(
-            status: str, headers: list[Header], exc_info: ExcInfo | None = None
+            status: str,
+            headers: list[Header],
+            exc_info: ExcInfo | None = None,
+            ready: Ready = known,  # a cell would have to be made for it
         ) -> Callable[[bytes], object]:
             # What `merge` does, for headers as most apps have them: with one Vary at most, and no other of CORS's.
             try:
@@ -118,10 +140,12 @@ class CORS:
                             break
                 else:
                     if vary is not None:
+                        at = len(headers) - 1  # sought from the end, where apps add theirs
+                        while headers[at][0] != "Vary":
+                            at -= 1
+                        merged[at] = ready[1][vary]
                         if ready[1].names:
                             merged.pop()
-                        merged.remove(("Vary", vary))
-                        merged.append(ready[1][vary])
             except (TypeError, ValueError, AttributeError, LookupError):
                 merged = _merge_any(headers, ready)
             if exc_info is None:
@@ -130,36 +154,31 @@ class CORS:
 
         return app(environ, start_with_cors)
 
-    def _decide(self, origin: str | None, environ: WSGIEnvironment) -> Ready | Verdict | None:
-        """What an app's answer gets; a verdict alone where it is to be answered in the app's stead; None where no rule covers it."""
+    def _answer_preflight(
+        self, origin: str, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
         answerer = self._rules.everywhere or self.find(environ)
         if answerer is None:
-            return None
-        if origin is None:
-            return made_ready(answerer.actual(None))
-        if "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ and environ.get("REQUEST_METHOD") == "OPTIONS":
-            method: str = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
-            headers = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
-            if environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true":
-                return answerer.preflight(origin, method, headers, private_network=True)
-            return answerer.preflight(origin, method, headers)
-        is_heard = self.on_refusal is not None or self._receivers or self._log.isEnabledFor(INFO)
-        if not is_heard:
-            brief = answerer.brief(origin)
-            if brief is not None:
-                return brief
+            return self.app(environ, start_response)
+        method: str = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
+        headers = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
+        if environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true":
+            verdict = answerer.preflight(origin, method, headers, private_network=True)
+        else:
+            verdict = answerer.preflight(origin, method, headers)
+        return self._answer(verdict, environ, start_response)
+
+    def _decide(self, answerer: Answerer, origin: str, environ: WSGIEnvironment) -> Ready | Verdict:
+        """What an app's answer gets; a verdict alone where it is to be answered in the app's stead."""
         verdict = answerer.actual(origin)
         if verdict.refusal is None:
             return made_ready(verdict)
-        if (is_heard or verdict.status is not None) and is_same_origin(
-            origin, environ.get("HTTP_HOST", ""), environ.get("HTTP_SEC_FETCH_SITE")
-        ):
+        if is_same_origin(origin, environ.get("HTTP_HOST", ""), environ.get("HTTP_SEC_FETCH_SITE")):
             # The server's own page: not a cross-origin request, and nothing is refused to it.
             return made_ready(verdict._replace(status=None))
         if verdict.status is not None:
             return verdict
-        if is_heard:
-            self.report(verdict, environ)
+        self.report(verdict, environ)
         return made_ready(verdict)
 
     def _answer(self, verdict: Verdict, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -201,6 +220,7 @@ def merge(headers: Iterable[Header], ready: Ready) -> list[Header]:
     complete, merged_vary, verdict = ready
     merged: list[Header] = []
     vary: list[str] = []
+    at = 0
     for header in headers:
         name, value = header
         if name in _ordinary:
@@ -208,6 +228,7 @@ def merge(headers: Iterable[Header], ready: Ready) -> list[Header]:
             continue
         lowered = name.strip().lower()  # some servers let blanks through, and some browsers take them off
         if lowered == "vary":
+            at = at if vary else len(merged)
             vary.append(value)
         elif not lowered.startswith("access-control-"):
             merged.append(header)
@@ -216,7 +237,7 @@ def merge(headers: Iterable[Header], ready: Ready) -> list[Header]:
     if not vary:
         return merged + complete
     line = merged_vary[vary[0]] if len(vary) == 1 else ("Vary", merge_vary(vary, verdict.vary))
-    return [*merged, *verdict.headers, line]
+    return [*merged[:at], line, *merged[at:], *verdict.headers]
 
 
 def _merge_any(headers: Iterable[Header], ready: Ready) -> list[Header]:

@@ -95,8 +95,6 @@ class Policy:
         "_any_header",
         "_any_method",
         "_every_header",
-        "_exact",
-        "_families",
         "_guarded",
         "_header_names",
         "_headers_line",
@@ -112,7 +110,7 @@ class Policy:
         "_refused",
         "_refused_actual",
         "_refused_preflights",
-        "_stranger",
+        "admitted",
         "allow_credentials",
         "allow_headers",
         "allow_methods",
@@ -124,6 +122,7 @@ class Policy:
         "preflight_status",
         "ready",
         "refuse",
+        "stranger",
     )
 
     allow_origins: tuple[Member, ...] | OriginSource
@@ -141,6 +140,13 @@ class Policy:
 
     ready: dict[str | None, Ready]
     """Verdicts on allowed actual requests by their Origin; kept by the policy, for reading only."""
+    admitted: frozenset[str] | OriginSet
+    """Every origin that may be allowed, where `stranger` answers the others."""
+    stranger: Ready | None
+    """For a middleware that reports no refusals: the verdict on all that is not `admitted`, which names neither the origin nor its fault.
+
+    None where there is more to ask, or to tell: then it is `actual` that knows.
+    """
 
     _origins: OriginSet | OriginSource | None
     """None for every origin."""
@@ -150,11 +156,6 @@ class Policy:
     _actual_tail: tuple[Header, ...]
     _no_origin: Verdict
     _refused_actual: tuple[tuple[str, ...], tuple[Header, ...], int | None]
-    _exact: frozenset[str]
-    _families: OriginSet | None
-    """The origins, where not all of them are exact."""
-    _stranger: Ready | None
-    """The verdict in brief on all that the origins do not hold; None where there is more to ask or to tell."""
     _any_method: bool
     _methods: frozenset[str]
     _methods_line: tuple[Header, ...]
@@ -227,10 +228,10 @@ class Policy:
         forbids = self.refuse == "forbid"
         vary = ("Origin", "Sec-Fetch-Site") if forbids else _ORIGIN
         self._refused_actual = (vary, vary_line(vary), FORBIDDEN if forbids else None)
-        self._exact = origins.exact if isinstance(origins, OriginSet) else frozenset()
-        self._families = origins if isinstance(origins, OriginSet) and origins.has_families else None
-        alike = isinstance(origins, OriginSet) and not forbids
-        self._stranger = made_ready(Verdict(False, _ORIGIN_NOT_ALLOWED, (), vary, vary_line(vary))) if alike else None
+        self.admitted, self.stranger = frozenset(), None
+        if isinstance(origins, OriginSet) and not forbids:
+            self.admitted = origins if origins.has_families else origins.exact
+            self.stranger = made_ready(Verdict(False, _ORIGIN_NOT_ALLOWED, (), vary, vary_line(vary)))
 
         # With credentials "*" is no wildcard (Fetch, "CORS-preflight fetch"): what was asked is echoed instead.
         echo = self.allow_credentials
@@ -277,19 +278,6 @@ class Policy:
         """
         known = self.ready.get(origin)
         return known[2] if known is not None else self._refused.get(origin) or self._actual(origin)
-
-    def brief(self, origin: str) -> Ready | None:
-        """For a middleware that reports no refusals: a verdict that names neither the origin nor its fault.
-
-        None where the origin may be allowed, or is answered in the app's stead: then it is `actual` that knows.
-
-        >>> policy = Policy(allow_origins=["https://a.example"])
-        >>> policy.brief("https://b.example")[0], policy.brief("https://a.example")
-        ([('Vary', 'Origin')], None)
-        """
-        if origin in self._exact or (self._families is not None and self._families.family_has(origin)):
-            return None
-        return self._stranger
 
     def _actual(self, origin: str | None) -> Verdict:
         if origin is None or self._origins is None:

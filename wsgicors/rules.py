@@ -8,7 +8,7 @@ from typing import Final, TypeAlias, cast
 from wsgicors.fields import vary_line
 from wsgicors.policy import FORBIDDEN, Policy
 from wsgicors.problems import PolicyError, Problem
-from wsgicors.verdict import Ready, Refusal, Verdict
+from wsgicors.verdict import Ready, Refusal, Verdict, made_ready
 
 Policies: TypeAlias = Policy | Iterable[Policy]
 """One policy, or a list of which the first that allows the origin answers."""
@@ -29,6 +29,10 @@ class PolicyList:
 
     __slots__ = ("_no_origin", "policies")
 
+    admitted: Final = frozenset[str]()
+    stranger: Final = None
+    """None: only the verdicts of all policies together tell who refuses."""
+
     def __init__(self, policies: tuple[Policy, ...]) -> None:
         self.policies = policies
         self._no_origin = _varying(policies[-1].actual(None))
@@ -45,10 +49,6 @@ class PolicyList:
             refused.append(verdict)
         # Nobody allows it: the strictest refuses.
         return next((verdict for verdict in refused if verdict.status is not None), refused[0])
-
-    def brief(self, origin: str) -> Ready | None:
-        """None: only the verdicts of all policies together tell who refuses."""
-        return None
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
         """The verdict on a preflight, as `wsgicors.Policy.preflight` gives it."""
@@ -78,6 +78,10 @@ class AmbiguousPath:
 
     __slots__ = ("_status", "_vary")
 
+    admitted: Final = frozenset[str]()
+    stranger: Final = None
+    """None: a rare answer is not kept ready."""
+
     def __init__(self, *, forbids: bool) -> None:
         self._status = FORBIDDEN if forbids else None
         self._vary = ("Origin", "Sec-Fetch-Site") if forbids else _ORIGIN
@@ -87,10 +91,6 @@ class AmbiguousPath:
         if origin is None:
             return Verdict(True, None, (), _ORIGIN, vary_line(_ORIGIN))
         return self._refused(origin, self._vary, self._status)
-
-    def brief(self, origin: str) -> Ready | None:
-        """None: a rare answer is not kept ready."""
-        return None
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
         """A refusal."""
@@ -123,13 +123,15 @@ class Rules:
     (True, True, False)
     """
 
-    __slots__ = ("_by_path", "_depth", "everywhere", "given", "ready")
+    __slots__ = ("_by_path", "_depth", "everywhere", "given", "no_origin", "ready")
 
     given: RuleSet
     everywhere: Answerer | None
     """What answers for every path, where no path need be looked at."""
     ready: Mapping[str | None, Ready]
     """The `wsgicors.Policy.ready` that holds for every path."""
+    no_origin: Ready | None
+    """The verdict on a request without Origin, where it is the same for every path."""
 
     def __init__(self, rules: RuleSet) -> None:
         self.given = rules
@@ -150,6 +152,7 @@ class Rules:
         self._depth = max(path.count("/") for path in self._by_path)
         self.everywhere = self._by_path[""] if self._by_path.keys() == {""} else None
         self.ready = self.everywhere.ready if isinstance(self.everywhere, Policy) else {}
+        self.no_origin = made_ready(self.everywhere.actual(None)) if self.everywhere is not None else None
 
     def find(self, path: str) -> Answerer | None:
         """What answers for `path` (SCRIPT_NAME and PATH_INFO of an environ), or None where no rule covers it."""

@@ -29,6 +29,11 @@ def debugged(app: "WSGIApplication") -> "WSGIApplication":
     return answer
 
 
+def is_loaded() -> bool:
+    """Whether there can be a debugger in this process."""
+    return "werkzeug.debug" in sys.modules
+
+
 def _page(
     error: Exception, debugger: "DebuggedApplication", environ: "WSGIEnvironment", start_response: "StartResponse"
 ) -> Iterable[bytes]:
@@ -48,7 +53,7 @@ def _page(
 
 def _debugger() -> "DebuggedApplication | None":
     """The debugger that called the app: no one else knows it."""
-    if "werkzeug.debug" not in sys.modules:
+    if not is_loaded():
         return None
     from werkzeug.debug import DebuggedApplication
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
 import wsgicors
-from flask_wsgicors.debugger import debugged
+from flask_wsgicors.debugger import debugged, is_loaded
 from flask_wsgicors.options import Settings, policy_of, read_config
 from flask_wsgicors.resources import Key, Paths, Resources, decoded, shown_key
 from flask_wsgicors.signals import request_refused
@@ -53,6 +53,7 @@ class _Asked(Rules):
         self.given = {}
         self.everywhere = None
         self.ready = {}
+        self.no_origin = None
 
 
 class AppCORS(wsgicors.CORS):
@@ -78,6 +79,7 @@ class AppCORS(wsgicors.CORS):
         self._adapter: MapAdapter | None = None
         """What matches every request, where one can."""
         self._settling = threading.Lock()
+        self._bare = app
         super().__init__(debugged(app), Resources({}))
         self._receivers = request_refused.receivers
 
@@ -196,6 +198,8 @@ class AppCORS(wsgicors.CORS):
             with self._settling:
                 self._views = views
                 self._settle()
+            if not is_loaded():  # nor will it be: servers start before requests come
+                self.app = self._bare
         path = "/" + environ.get("PATH_INFO", "").lstrip("/")  # as Flask routes it: //api is /api
         if not self._views and not self._blueprints:
             return Found(self.paths.find(path))

@@ -91,6 +91,15 @@ def test_without_a_debugger_the_error_is_raised_as_it_is(monkeypatch: pytest.Mon
         ask(debugged_app(), "/crash")
 
 
+def test_nothing_stands_between_where_there_is_no_debugger(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Flask(__name__)
+    inner = app.wsgi_app
+    CORS(app, origins=A)
+    monkeypatch.delitem(sys.modules, "werkzeug.debug")
+    assert allowed(ask(app, "/", A)) == A
+    assert app.extensions["cors"].app == inner
+
+
 def test_flask_run_with_its_debugger() -> None:
     port = free_port()
     command = [
