@@ -16,7 +16,7 @@ files needs the same headers there, and then this middleware must not add its ow
 
 from __future__ import annotations  # those of a nested function would be evaluated in every request
 
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -69,11 +69,9 @@ class CORS:
     ) -> None:
         self.app = app
         self.debug = debug
-        self.on_refusal = on_refusal
         self._log = log()
         self._root = self._log.root
-        self._receivers: Sized = ()
-        """Who else is told of refusals, where an adapter has other ways to tell: empty while nobody is."""
+        self.on_refusal = on_refusal
         self.rules = rules
 
     @property
@@ -85,6 +83,20 @@ class CORS:
     def rules(self, rules: RuleSet) -> None:
         self._rules = Rules(rules)
 
+    @property
+    def on_refusal(self) -> OnRefusal | None:
+        """The hook as given. It can be set at any time."""
+        return self._on_refusal
+
+    @on_refusal.setter
+    def on_refusal(self, on_refusal: OnRefusal | None) -> None:
+        self._on_refusal = on_refusal
+        self._listen()
+
+    def _listen(self) -> None:
+        """Note whether anybody but the log is told of refusals. An adapter that has other ways to tell overrides it."""
+        self._is_told = self._on_refusal is not None
+
     def find(self, environ: WSGIEnvironment) -> Answerer | None:
         """What answers for a request, or None where no rule covers it. An adapter that knows more than the path overrides it."""
         return self._rules.find(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
@@ -94,32 +106,29 @@ class CORS:
     ) -> Iterable[bytes]:
         """Answer a preflight, or have the app answer and see to the headers (PEP 3333)."""
         app = self.app
+        rules = self._rules
         origin: str | None = environ.get("HTTP_ORIGIN")
         if origin is None:
-            known = self._rules.no_origin
+            known = rules.no_origin
         elif "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ and environ.get("REQUEST_METHOD") == "OPTIONS":
             return self._answer_preflight(origin, environ, start_response)
         else:
-            known = self._rules.ready.get(origin)
-        if known is None:
-            answerer = self._rules.everywhere or self.find(environ)
-            if answerer is None:
-                return app(environ, start_response)
-            if origin is None:
-                known = made_ready(answerer.actual(None))
-            elif (
-                answerer.stranger is not None
-                and self.on_refusal is None
-                and not self._receivers
+            known = rules.ready.get(origin)
+            if (
+                known is None
+                and rules.stranger is not None
+                and origin not in rules.admitted
+                and not self._is_told
                 and (self._log.level or self._root.level) > INFO
-                and origin not in answerer.admitted
             ):
-                known = answerer.stranger
-            else:
-                decided = self._decide(answerer, origin, environ)
-                if isinstance(decided, Verdict):
-                    return self._answer(decided, environ, start_response)
-                known = decided
+                known = rules.stranger
+        if known is None:
+            decided = self._decide(origin, environ)
+            if decided is None:
+                return app(environ, start_response)
+            if isinstance(decided, Verdict):
+                return self._answer(decided, environ, start_response)
+            known = decided
 
         def start_with_cors(
             status: str,
@@ -130,7 +139,8 @@ class CORS:
             # What `merge` does, for headers as most apps have them: with one Vary at most, and no other of CORS's.
             try:
                 merged = headers + ready[0]
-                ordinary, vary = _ordinary, None
+                ordinary = _ordinary
+                vary = None
                 for name, value in headers:
                     if name not in ordinary:
                         if name == "Vary" and vary is None:
@@ -168,8 +178,16 @@ class CORS:
             verdict = answerer.preflight(origin, method, headers)
         return self._answer(verdict, environ, start_response)
 
-    def _decide(self, answerer: Answerer, origin: str, environ: WSGIEnvironment) -> Ready | Verdict:
-        """What an app's answer gets; a verdict alone where it is to be answered in the app's stead."""
+    def _decide(self, origin: str | None, environ: WSGIEnvironment) -> Ready | Verdict | None:
+        """What an app's answer gets; a verdict alone where it is to be answered in the app's stead; None where no rule covers it."""
+        answerer = self._rules.everywhere or self.find(environ)
+        if answerer is None:
+            return None
+        if origin is None:
+            return made_ready(answerer.actual(None))
+        is_heard = self._is_told or self._log.isEnabledFor(INFO)
+        if answerer.stranger is not None and not is_heard and origin not in answerer.admitted:
+            return answerer.stranger
         verdict = answerer.actual(origin)
         if verdict.refusal is None:
             return made_ready(verdict)
@@ -197,9 +215,9 @@ class CORS:
         if self._log.isEnabledFor(INFO):
             path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
             log_refusal(verdict, environ.get("REQUEST_METHOD", ""), path)
-        if self.on_refusal is not None:
+        if self._on_refusal is not None:
             try:
-                self.on_refusal(verdict, environ)
+                self._on_refusal(verdict, environ)
             except Exception:
                 self._log.exception("on_refusal failed")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias, cast
 
 from wsgicors.fields import vary_line
+from wsgicors.origins import OriginSet
 from wsgicors.policy import FORBIDDEN, Policy
 from wsgicors.problems import PolicyError, Problem
 from wsgicors.verdict import Ready, Refusal, Verdict, made_ready
@@ -123,7 +124,7 @@ class Rules:
     (True, True, False)
     """
 
-    __slots__ = ("_by_path", "_depth", "everywhere", "given", "no_origin", "ready")
+    __slots__ = ("_by_path", "_depth", "admitted", "everywhere", "given", "no_origin", "ready", "stranger")
 
     given: RuleSet
     everywhere: Answerer | None
@@ -132,6 +133,9 @@ class Rules:
     """The `wsgicors.Policy.ready` that holds for every path."""
     no_origin: Ready | None
     """The verdict on a request without Origin, where it is the same for every path."""
+    admitted: frozenset[str] | OriginSet
+    stranger: Ready | None
+    """The `wsgicors.Policy.admitted` and `wsgicors.Policy.stranger` that hold for every path."""
 
     def __init__(self, rules: RuleSet) -> None:
         self.given = rules
@@ -150,9 +154,15 @@ class Rules:
         if problems:
             raise PolicyError(problems)
         self._depth = max(path.count("/") for path in self._by_path)
-        self.everywhere = self._by_path[""] if self._by_path.keys() == {""} else None
-        self.ready = self.everywhere.ready if isinstance(self.everywhere, Policy) else {}
-        self.no_origin = made_ready(self.everywhere.actual(None)) if self.everywhere is not None else None
+        self.hold(self._by_path[""] if self._by_path.keys() == {""} else None)
+
+    def hold(self, everywhere: Answerer | None) -> None:
+        """Have one answer for every path, or none."""
+        self.everywhere = everywhere
+        self.ready = everywhere.ready if isinstance(everywhere, Policy) else {}
+        self.no_origin = made_ready(everywhere.actual(None)) if everywhere is not None else None
+        self.admitted = everywhere.admitted if everywhere is not None else frozenset()
+        self.stranger = everywhere.stranger if everywhere is not None else None
 
     def find(self, path: str) -> Answerer | None:
         """What answers for `path` (SCRIPT_NAME and PATH_INFO of an environ), or None where no rule covers it."""

@@ -51,9 +51,7 @@ class _Asked(Rules):
 
     def __init__(self) -> None:
         self.given = {}
-        self.everywhere = None
-        self.ready = {}
-        self.no_origin = None
+        self.hold(None)
 
 
 class AppCORS(wsgicors.CORS):
@@ -81,7 +79,15 @@ class AppCORS(wsgicors.CORS):
         self._settling = threading.Lock()
         self._bare = app
         super().__init__(debugged(app), Resources({}))
-        self._receivers = request_refused.receivers
+        for change in (request_refused.receiver_connected, request_refused.receiver_disconnected):
+            change.connect(self._listen_again)
+
+    def _listen(self) -> None:
+        super()._listen()
+        self._is_told = self._is_told or bool(request_refused.receivers)
+
+    def _listen_again(self, signal: object, **receiver: object) -> None:
+        self._listen()
 
     def report(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
         """Tell of a refusal: in the log, to a hook, and by the signal."""
