@@ -25,12 +25,12 @@ SUITES: Final[Mapping[str, Callable[[Effort], Iterator[Row]]]] = {
     "peers": suites.peers,
     "namesake": suites.namesake,
 }
-FIGURES: Final[Mapping[str, Callable[[], dict[str, float]]]] = {
-    "building": suites.building,
-    "hostile": suites.hostile,
-    "imports": suites.imports,
+FIGURES: Final[Mapping[str, Callable[[Effort], dict[str, float]]]] = {
+    "building": lambda _: suites.building(),
+    "hostile": lambda _: suites.hostile(),
+    "imports": lambda _: suites.imports(),
     "throughput": throughput,
-    "instructions": beside_peers,
+    "instructions": lambda _: beside_peers(),
 }
 
 
@@ -58,7 +58,7 @@ def run(effort: Effort, only: Sequence[str], results: Path) -> None:
     measured: dict[str, Any] = {
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {os.cpu_count()} processors",
-        "load": round(os.getloadavg()[0], 1),
+        "loads": known.get("loads", {}),
         "packages": {name: version(name) for name in MEASURED},
         "seconds": effort.seconds,
         "lives": effort.lives,
@@ -66,10 +66,11 @@ def run(effort: Effort, only: Sequence[str], results: Path) -> None:
         "figures": known.get("figures", {}),
     }
     for name in only:
+        measured["loads"][name] = round(os.getloadavg()[0], 1)
         if name in SUITES:
             measured["rows"][name] = list(_told(SUITES[name](effort)))
         else:
-            measured["figures"] |= FIGURES[name]()
+            measured["figures"] |= FIGURES[name](effort)
         kept.write_text(json.dumps(measured, indent=1) + "\n")
 
 

@@ -35,8 +35,8 @@ FEWEST_ROUNDS: Final = 10
 
 LARGEST_BATCH: Final = 4096
 
-GARBAGE: Final = 20_000
-"""Objects that may wait to be collected when a batch begins: nothing is collected while one is measured."""
+GARBAGE: Final = 700
+"""Objects that may wait to be collected when batches begin, as Python itself has it; none are while a batch is measured."""
 
 
 class Effort(NamedTuple):
@@ -201,7 +201,7 @@ def serve(twins: Mapping[str, Twins]) -> None:
     for line in sys.stdin:
         count, kind = line.rstrip("\n").split(" ", 1)
         if gc.get_count()[0] > GARBAGE:
-            gc.collect()
+            gc.collect(0)
         pair, size = twins[kind], int(count)
         for batch in pair:
             batch(size)  # the processor was elsewhere before

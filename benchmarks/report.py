@@ -7,7 +7,7 @@ from typing import Final, TypedDict, cast
 
 from benchmarks.gate import LIMITS
 from benchmarks.subjects import BARE
-from benchmarks.suites import SIZES, Row
+from benchmarks.suites import LONGER, SIZES, Row
 from benchmarks.targets import Target, targets
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -29,7 +29,7 @@ class Run(TypedDict):
 
     python: str
     machine: str
-    load: float
+    loads: dict[str, float]
     packages: dict[str, str]
     seconds: float
     lives: int
@@ -74,7 +74,7 @@ def text(runs: Sequence[Run], remarks: str, limits: Limits) -> str:
         MEASURED,
         *("\n".join(_conditions(run)) for run in runs),
         "## Targets",
-        *("\n".join(_target_lines(run)) for run in runs),
+        *("\n".join(_all_target_lines(run)) for run in runs),
         remarks.strip(),
         "## The gate",
         GATE,
@@ -86,10 +86,10 @@ def text(runs: Sequence[Run], remarks: str, limits: Limits) -> str:
 
 MEASURED: Final = """\
 Every figure is the processor's time of one in-process request. In each of many rounds every subject does the same work,
-with and without what is measured around the same app; *added* is the difference. Each subject has a process of its own;
-all of them are started five times. What is told are medians; in brackets stand the lowest and the highest ratio of the
-five lives. The *yardstick* is the least that a middleware can do: a closure that adds two constant headers to the app's,
-and looks at nothing. *Bare* has nothing around the app: what it seems to add cannot be told from nothing.
+with and without what is measured around the same app; *added* is the difference. Each subject has a process of its own,
+and lives several times. What is told are medians; in brackets stand the lowest and the highest ratio of any
+life. The *yardstick* is the least that a middleware can do: a closure that adds two constant headers to the app's, and
+looks at nothing. *Bare* has nothing around the app: what it seems to add cannot be told from nothing.
 
 The allowed origin is the last of its list, as that of the latest customer is. Whoever looks through the list finds the
 first one at once, and those in the middle in half the time. A request without Origin is not looked for in any list, which is
@@ -110,7 +110,7 @@ RUN: Final = """\
 python3 -m venv .venv && .venv/bin/pip install -e '.[django,flask,cli]' --group bench && .venv/bin/python -m benchmarks
 ```
 
-It takes about twelve minutes, and wants the machine for itself. `wrk` and `valgrind`, from `.ci/install`, drive the server
+It takes about twenty minutes, and wants the machine for itself. `wrk` and `valgrind`, from `.ci/install`, drive the server
 and count instructions."""
 
 
@@ -132,15 +132,22 @@ def _limit_lines(limits: Limits) -> Iterator[str]:
 def _conditions(run: Run) -> Iterator[str]:
     packages = ", ".join(f"{name} {number}" for name, number in run["packages"].items())
     yield (
-        f"- Python {run['python']} on {run['machine']}; {run['seconds']:g} s in {run['lives']} lives for every measurement; "
-        f"load average {run['load']:.1f} at the start; {packages}."
+        f"- Python {run['python']} on {run['machine']}; {run['seconds']:g} s in {run['lives']} lives for every measurement, "
+        f"{LONGER} times both in frameworks; "
+        f"load average {min(run['loads'].values())} to {max(run['loads'].values())} when its parts began; {packages}."
     )
 
 
-def _target_lines(run: Run) -> Iterator[str]:
-    held = list(targets(run["rows"], run["figures"]))
+def _all_target_lines(run: Run) -> Iterator[str]:
+    asked, harder = targets(run["rows"], run["figures"])
+    yield from _target_lines(f"Python {version(run)}", asked)
+    yield ""
+    yield from _target_lines(f"Python {version(run)}, harder cases held to the same limits", harder)
+
+
+def _target_lines(words: str, held: Sequence[Target]) -> Iterator[str]:
     met = sum(target.met for target in held)
-    yield f"### Python {version(run)}: {met} of {len(held)} met\n"
+    yield f"### {words}: {met} of {len(held)} met\n"
     yield "| target | at most (at least) | measured | |"
     yield "|---|---|---|---|"
     for target in held:
@@ -169,6 +176,15 @@ def _number(value: float, unit: str) -> str:
     return f"{value:,.{2 if abs(value) < 100 else 0}f} {unit}".strip()
 
 
+def _digits(value: float) -> str:
+    """A figure with as many digits as tell something.
+
+    >>> _digits(1.2494), _digits(0.0026)
+    ('1.249', '1/385')
+    """
+    return f"1/{1 / value:,.0f}" if 0 < value < 0.1 else f"{value:,.3f}"
+
+
 def _tables(run: Run) -> Iterator[str]:
     yield f"## All figures, Python {version(run)}"
     yield "### Nanoseconds added to a request"
@@ -177,7 +193,7 @@ def _tables(run: Run) -> Iterator[str]:
     rows = [row for row in run["rows"] if row["kind"] in PREFLIGHTS and not _is_wsgi(row)]
     yield "\n".join(_table(rows, ("preflight", "refused preflight"), lambda row: f"{row['whole_ns']:,.0f}"))
     yield "### Memory, building, starting, serving"
-    lines = ["| | |", "|---|---|", *(f"| {name} | {value:,.3f} |" for name, value in run["figures"].items())]
+    lines = ["| | |", "|---|---|", *(f"| {name} | {_digits(value)} |" for name, value in run["figures"].items())]
     yield "\n".join(lines)
     if any(row["suite"].startswith("scale") for row in run["rows"]):
         name = version(run)

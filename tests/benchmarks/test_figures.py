@@ -122,7 +122,7 @@ def row(suite: str, subject: str, kind: str, origins: int, ratio: float, added: 
 
 
 def outcomes(rows: list[Row], figures: dict[str, float]) -> dict[str, str]:
-    return {target.what: target.outcome for target in targets(rows, figures)}
+    return {target.what: target.outcome for held in targets(rows, figures) for target in held}
 
 
 @pytest.mark.parametrize(("kind", "limit"), TARGETS.items())
@@ -146,6 +146,14 @@ def test_adapters_are_held_to_their_own_limits() -> None:
     assert outcomes(rows, {})["Flask, allowed, 1 origin: of flask-cors"] == "not measured"
 
 
+def test_harder_cases_are_told_apart() -> None:
+    asked, harder = ({target.what for target in held} for held in targets([], {}))
+    assert not asked & harder
+    assert {"core, refused: of the yardstick", "Flask, never seen, 1,000 origins: of flask-cors"} <= asked
+    assert {"core, refused, an app that sets Vary itself: of the yardstick"} <= harder
+    assert {"Flask, never seen, 1 origin: of flask-cors"} <= harder
+
+
 @pytest.mark.parametrize(("figure", "outcome"), [(0.98, "met"), (0.97, "met"), (0.873, "**missed** by 10 %")])
 def test_more_can_be_better(figure: float, outcome: str) -> None:
     assert Target("requests a second", figure, 0.97, "", at_least=True).outcome == outcome
@@ -165,7 +173,7 @@ def test_the_page_tells_what_is_missed_and_why() -> None:
     run = Run(
         python="3.11.7",
         machine="x",
-        load=0.5,
+        loads={"core": 0.5, "peers": 1.5},
         packages={"flask": "3"},
         seconds=1,
         lives=5,
