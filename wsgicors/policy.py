@@ -138,10 +138,10 @@ class Policy:
     refuse: Literal["withhold", "forbid"]
     dangerously_allow: frozenset[str]
 
-    ready: dict[str | None, Ready]
+    ready: dict[str, Ready]
     """Verdicts on allowed actual requests by their Origin; kept by the policy, for reading only."""
     admitted: frozenset[str] | OriginSet
-    """Every origin that may be allowed, where `stranger` answers the others."""
+    """Every origin whose verdict differs from `stranger`, where there is one."""
     stranger: Ready | None
     """For a middleware that reports no refusals: the verdict on all that is not `admitted`, which names neither the origin nor its fault.
 
@@ -166,7 +166,7 @@ class Policy:
     _no_body: tuple[Header, ...]
     _max_age_line: tuple[Header, ...]
     _preflight_vary: tuple[tuple[str, ...], tuple[Header, ...]]
-    _refused: dict[str | None, Verdict]
+    _refused: dict[str, Verdict]
     _preflights: dict[tuple[str, str, str, bool], Verdict]
     _refused_preflights: dict[tuple[str, str, str, bool], Verdict]
 
@@ -229,7 +229,9 @@ class Policy:
         vary = ("Origin", "Sec-Fetch-Site") if forbids else _ORIGIN
         self._refused_actual = (vary, vary_line(vary), FORBIDDEN if forbids else None)
         self.admitted, self.stranger = frozenset(), None
-        if isinstance(origins, OriginSet) and not forbids:
+        if origins is None:
+            self.stranger = made_ready(self._no_origin)
+        elif isinstance(origins, OriginSet) and not forbids:
             self.admitted = origins if origins.has_families else origins.exact
             self.stranger = made_ready(Verdict(False, _ORIGIN_NOT_ALLOWED, (), vary, vary_line(vary)))
 
@@ -257,7 +259,7 @@ class Policy:
         self._preflights = {}
         self._refused = {}
         self._refused_preflights = {}
-        self.ready = {None: made_ready(self._no_origin)}
+        self.ready = {}
 
     def __setattr__(self, name: str, value: object) -> None:
         if hasattr(self, "ready"):  # what is set last
@@ -276,11 +278,13 @@ class Policy:
         >>> Policy(allow_origins="*").actual("https://anybody.example").headers
         (('Access-Control-Allow-Origin', '*'),)
         """
+        if origin is None:
+            return self._no_origin
         known = self.ready.get(origin)
         return known[2] if known is not None else self._refused.get(origin) or self._actual(origin)
 
-    def _actual(self, origin: str | None) -> Verdict:
-        if origin is None or self._origins is None:
+    def _actual(self, origin: str) -> Verdict:
+        if self._origins is None:
             return self._no_origin
         refusal = self._origin_refusal(origin, self._origins)
         if refusal is not None:
@@ -297,7 +301,6 @@ class Policy:
         if self._lasting:
             if len(self.ready) >= REMEMBERED:
                 self.ready.clear()
-                self.ready[None] = made_ready(self._no_origin)
             self.ready[origin] = made_ready(verdict)
         return verdict
 

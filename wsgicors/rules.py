@@ -129,7 +129,7 @@ class Rules:
     given: RuleSet
     everywhere: Answerer | None
     """What answers for every path, where no path need be looked at."""
-    ready: Mapping[str | None, Ready]
+    ready: Mapping[str, Ready]
     """The `wsgicors.Policy.ready` that holds for every path."""
     no_origin: Ready | None
     """The verdict on a request without Origin, where it is the same for every path."""

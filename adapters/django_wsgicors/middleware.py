@@ -76,7 +76,7 @@ class CorsMiddleware:
             return self._call_async(request)
         current = project()
         origin: str | None = request.META.get("HTTP_ORIGIN")
-        known = current.ready.get(origin)
+        known = current.ready.get(origin) if origin is not None else current.no_origin
         if known is not None and (origin is None or request.method != "OPTIONS"):
             response: HttpResponseBase = self.get_response(request)
             if not marks and request.resolver_match is not None:
@@ -101,7 +101,7 @@ class CorsMiddleware:
     async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
         current = project()
         origin: str | None = request.META.get("HTTP_ORIGIN")
-        known = current.ready.get(origin)
+        known = current.ready.get(origin) if origin is not None else current.no_origin
         if known is not None and (origin is None or request.method != "OPTIONS"):
             verdict: Verdict | None = known[-1]
         else:

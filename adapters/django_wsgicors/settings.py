@@ -97,6 +97,7 @@ class Project:
         debug: Whether refusals tell their remedy.
         everywhere: What answers for every path, where no path need be looked at.
         ready: Its verdicts on allowed actual requests that are ready, as `wsgicors.Policy.ready` has them.
+        no_origin: Its verdict on a request without Origin.
         asks_elsewhere: Whether a verdict may have to wait.
 
     Raises:
@@ -113,7 +114,8 @@ class Project:
         self.urls = urls
         self.debug = debug
         self.everywhere = self._rules.everywhere if self._rules is not None else None
-        self.ready: Mapping[str | None, Ready] = self._rules.ready if self._rules is not None else {}
+        self.ready: Mapping[str, Ready] = self._rules.ready if self._rules is not None else {}
+        self.no_origin = self._rules.no_origin if self._rules is not None else None
         self.asks_elsewhere = any(map(asks_elsewhere, (default, *rules.values())))
         self._enabled: dict[int, Policy] = {}
 
