@@ -7,7 +7,7 @@ from typing import Final, TypedDict, cast
 
 from benchmarks.gate import LIMITS
 from benchmarks.subjects import BARE
-from benchmarks.suites import LONGER, SIZES, Row
+from benchmarks.suites import SIZES, Row
 from benchmarks.targets import Target, targets
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -31,8 +31,7 @@ class Run(TypedDict):
     machine: str
     loads: dict[str, float]
     packages: dict[str, str]
-    seconds: float
-    lives: int
+    efforts: dict[str, tuple[float, int]]
     rows: list[Row]
     figures: dict[str, float]
 
@@ -131,9 +130,15 @@ def _limit_lines(limits: Limits) -> Iterator[str]:
 
 def _conditions(run: Run) -> Iterator[str]:
     packages = ", ".join(f"{name} {number}" for name, number in run["packages"].items())
+    parts: dict[tuple[float, int], list[str]] = {}
+    for name, (seconds, lives) in run["efforts"].items():
+        parts.setdefault((seconds, lives), []).append(name)
+    efforts = ", ".join(
+        f"{seconds:g} s in {lives} lives for every measurement of {' and '.join(names)}"
+        for (seconds, lives), names in parts.items()
+    )
     yield (
-        f"- Python {run['python']} on {run['machine']}; {run['seconds']:g} s in {run['lives']} lives for every measurement, "
-        f"{LONGER} times both in frameworks; "
+        f"- Python {run['python']} on {run['machine']}; {efforts}; "
         f"load average {min(run['loads'].values())} to {max(run['loads'].values())} when its parts began; {packages}."
     )
 

@@ -43,9 +43,6 @@ PEERS: Mapping[str, tuple[list[str], str]] = {
 }
 """By the framework: what of this library stands in it, and its peer there."""
 
-LONGER = 3
-"""So many times as long, and as many lives, are the frameworks measured."""
-
 PEER = "wsgicors==0.7.0"
 """The unrelated package of the same name, which only its own process sees."""
 
@@ -90,11 +87,10 @@ def scale(effort: Effort) -> Iterator[Row]:
 
 
 def peers(effort: Effort) -> Iterator[Row]:
-    """Adapters against the peers that they succeed, in their frameworks: for longer, for they add a hundredth to a request."""
-    longer = Effort(LONGER * effort.seconds, LONGER * effort.lives)
+    """Adapters against the peers that they succeed, in their frameworks."""
     for count in (1, 1000):
         for suite, (ours, peer) in PEERS.items():
-            yield from _rows(suite, [BARE, *ours, peer], peer, count, longer)
+            yield from _rows(suite, [BARE, *ours, peer], peer, count, effort)
 
 
 def namesake(effort: Effort) -> Iterator[Row]:

@@ -19,7 +19,7 @@ from wsgicors import CORS
 SECONDS = 1
 """Of one turn, the shortest that wrk knows."""
 
-ROUNDS = 6
+ROUNDS = 12
 """Of one life of the server."""
 
 SHARE = "share of the bare app's requests a second"

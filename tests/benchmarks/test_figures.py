@@ -175,12 +175,14 @@ def test_the_page_tells_what_is_missed_and_why() -> None:
         machine="x",
         loads={"core": 0.5, "peers": 1.5},
         packages={"flask": "3"},
-        seconds=1,
-        lives=5,
+        efforts={"core": (2, 5), "scale": (2, 5), "peers": (6, 15)},
         rows=[row(WSGI, "core", "refused", 1, 4.4), row("Flask", "flask_wsgicors", "preflight", 1, -1, -50)],
         figures={BUILDING: 3.0},
     )
     page = text([run], "Why: because.", {"3.11": {"allowed": 2.75}})
+    assert (
+        "2 s in 5 lives for every measurement of core and scale, 6 s in 15 lives for every measurement of peers" in page
+    )
     assert "| allowed | 2.75 |" in page
     assert "| core, refused: of the yardstick | 4.00 × | 4.40 × (4.40 × to 4.84 ×) | **missed** by 10 % |" in page
     assert "| building 1,000,000 exact origins | 4.00 s | 3.00 s | met |" in page
