@@ -173,10 +173,13 @@ def decide(request: HttpRequest, current: Project, origin: str | None) -> Verdic
 
 def actual(answerer: Answerer, origin: str | None) -> Verdict:
     """The verdict on an actual request. What is wrong with an origin that is refused is found out if somebody hears of it."""
-    stranger = answerer.stranger
-    is_heard = request_refused.receivers or logger.isEnabledFor(INFO)
-    if stranger is not None and origin is not None and not is_heard and origin not in answerer.admitted:
-        return stranger[-1]
+    if (
+        origin is not None
+        and answerer.stranger is not None
+        and not (request_refused.receivers or logger.isEnabledFor(INFO))
+        and origin not in answerer.admitted
+    ):
+        return answerer.stranger[-1]
     return answerer.actual(origin)
 
 

@@ -83,8 +83,8 @@ class AppCORS(wsgicors.CORS):
             change.connect(self._listen_again)
 
     def _listen(self) -> None:
-        super()._listen()
-        self._is_told = self._is_told or bool(request_refused.receivers)
+        # At once: a refusal in between would go untold.
+        self._is_told = self.on_refusal is not None or bool(request_refused.receivers)
 
     def _listen_again(self, signal: object, **receiver: object) -> None:
         self._listen()
