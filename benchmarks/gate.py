@@ -17,17 +17,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks import work
 from benchmarks.counting import MARK
 from benchmarks.measure import ROOT, Subject
 from benchmarks.subjects import CORE, SCALE, VARY, YARDSTICK
-from benchmarks.suites import PEERS
+from benchmarks.suites import KINDS, PEERS
 
 LIMITS: Final = Path(__file__).resolve().parent / "limits.json"
 
 WSGI: Final = "WSGI, 7 headers"
-
-KINDS: Final = tuple(work.requests())
 
 ANSWERED: Final = KINDS[:4]
 """What the app answers."""

@@ -36,7 +36,7 @@ FEWEST_ROUNDS: Final = 10
 LARGEST_BATCH: Final = 4096
 
 GARBAGE: Final = 700
-"""Objects that may wait to be collected when batches begin, as Python itself has it; none are while a batch is measured."""
+"""Objects that may wait to be collected when batches begin, as Python up to 3.12 has it; none are while a batch is measured."""
 
 
 class Effort(NamedTuple):

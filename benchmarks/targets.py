@@ -84,7 +84,9 @@ def targets(rows: Iterable[Row], figures: Figures) -> tuple[list[Target], list[T
             asked.append(Target(what, growth(family, kind, many), 1.4 if kind == "never seen" else 1.2, "×"))
     for suite, subject, peer, limits in ADAPTERS:
         for origins, limit in limits.items():
-            for kind in KINDS[origins > 1 :]:  # without an Origin nothing is looked for, however long the list
+            for kind in (
+                KINDS if origins == 1 else KINDS[1:]
+            ):  # without an Origin nothing is looked for, however long the list
                 what = f"{suite}, {kind}, {origins:,} {'origins' if origins > 1 else 'origin'}: of {peer}"
                 held = asked if kind in ASKED[origins] else harder
                 held.append(of_unit(what, suite, subject, kind, origins, limit))
