@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from wsgicors import CORS, Policy, PolicyError
 from wsgicors.browser import Request
 from wsgicors.origins import Origin, OriginPattern
-from wsgicors.verdict import Ready
+from wsgicors.ready import Ready
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -33,12 +33,11 @@ from tests.invariants import (
 )
 from wsgicors import CORS, Policy, PolicyError, Refusal
 from wsgicors.fields import list_members, merge_vary
-from wsgicors.middleware import merge
 from wsgicors.origins import Origin, OriginPattern, OriginSet, is_serialization, split_origin
 from wsgicors.problems import SETTINGS
+from wsgicors.ready import merge
 from wsgicors.rules import AmbiguousPath, PolicyList, Rules
 from wsgicors.same_origin import is_same_origin
-from wsgicors.verdict import made_ready
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -287,7 +286,7 @@ def test_a_refusal_is_one_printable_line_of_the_log(environ: dict[str, Any], rul
 def test_merging_keeps_the_rest(headers: list[tuple[str, str]], origin: str, name: str) -> None:
     verdict = POLICIES[name].actual(origin)
     given_headers = headers.copy()
-    merged = merge(headers, made_ready(verdict))
+    merged = merge(headers, verdict)
     assert headers == given_headers
     assert others(merged) == others(headers)
     assert [header for header in merged if of_cors(header[0])] == list(verdict.headers)
@@ -315,8 +314,8 @@ def test_a_verdict_is_of_one_piece(name: str, origin: str | None, method: str, h
             assert verdicts[0].allowed
         ready = brief(policy, origin)
         if ready is not None:
-            assert ready[2].allowed == verdicts[0].allowed
-            assert ready == made_ready(verdicts[0]._replace(refusal=ready[2].refusal, origin=None))
+            assert ready[1].allowed == verdicts[0].allowed
+            assert ready[1] == verdicts[0]._replace(refusal=ready[1].refusal, origin=None)
     for verdict in verdicts:
         assert verdict.allowed == (verdict.refusal is None)
         assert all(of_cors(header) for header, _ in verdict.headers)

@@ -12,9 +12,7 @@ import pytest
 from tests.test_policy import Broken, switching_often
 from tests.wsgi import TEXT, App, Fields, Refusals, Response, call, client, cors, environ_of, preflight, send
 from wsgicors import CORS, Policy, PolicyError
-from wsgicors import middleware as middleware_module
-from wsgicors.middleware import KNOWN_NAMES, merge
-from wsgicors.verdict import made_ready
+from wsgicors.ready import KNOWN_NAMES, merge
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -931,7 +929,7 @@ def test_a_source_that_fails_refuses_and_never_raises(app: App, refusals: Refusa
 
 def test_names_of_the_apps_headers_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     known: set[str] = set()
-    monkeypatch.setattr(middleware_module, "_ordinary", known)
+    monkeypatch.setattr("wsgicors.ready._ordinary", known)
     for number in range(2 * KNOWN_NAMES):
         answer = call(
             CORS(App(headers=[*TEXT, (f"X-{number}", "1"), ("Vary", "Cookie"), (ALLOW_ORIGIN, "*")]), POLICY),
@@ -962,16 +960,16 @@ def test_names_that_are_known_change_nothing(
     own: Fields, policy: Policy, origin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known: set[str] = set()
-    monkeypatch.setattr(middleware_module, "_ordinary", known)
+    monkeypatch.setattr("wsgicors.ready._ordinary", known)
     for headers in ([*TEXT, *own, ("X-Last", "1"), ("X-Last", "2")], [*own, *TEXT], [*TEXT, *own]):
         app = CORS(App(headers=headers), policy)
         first, second = (call(app, "GET", "/", from_(origin)).headers for _ in range(2))
-        assert first == second == merge(headers, made_ready(policy.actual(origin)))
+        assert first == second == merge(headers, policy.actual(origin))
     assert known >= {"Content-Type", "X-Last"}
 
 
 def test_the_merging_of_headers_keeps_their_order() -> None:
-    ready = made_ready(POLICY.actual(A))
+    verdict = POLICY.actual(A)
     headers = [
         ("B", "2"),
         ("vary", "Cookie"),
@@ -984,7 +982,7 @@ def test_the_merging_of_headers_keeps_their_order() -> None:
     kept = [("B", "2"), ("A", "1"), ("B", "3"), ("Set-Cookie", "a"), ("Set-Cookie", "a")]
     own = list(POLICY.actual(A).headers)
     line = ("Vary", "Cookie, Origin")
-    assert merge(headers, ready) == [kept[0], line, *kept[1:], *own]
-    assert merge([*headers, ("Vary", "Origin")], ready) == [kept[0], line, *kept[1:], *own]
-    assert merge(kept, ready) == [*kept, *own, ("Vary", "Origin")]
-    assert merge([], made_ready(PUBLIC.actual(A))) == [(ALLOW_ORIGIN, "*")]
+    assert merge(headers, verdict) == [kept[0], line, *kept[1:], *own]
+    assert merge([*headers, ("Vary", "Origin")], verdict) == [kept[0], line, *kept[1:], *own]
+    assert merge(kept, verdict) == [*kept, *own, ("Vary", "Origin")]
+    assert merge([], PUBLIC.actual(A)) == [(ALLOW_ORIGIN, "*")]

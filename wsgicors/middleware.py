@@ -14,28 +14,31 @@ files needs the same headers there, and then this middleware must not add its ow
 ``django_wsgicors`` and ``flask_wsgicors``, which also know views.
 """
 
-from __future__ import annotations  # those of a nested function would be evaluated in every request
+from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from types import TracebackType
-from typing import TYPE_CHECKING, Final, TypeAlias
+from types import MethodType
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from wsgicors.answer import INFO, answer, log, log_refusal, status_line
-from wsgicors.fields import Header, merge_vary
+from wsgicors.ready import Ready, made_ready
 from wsgicors.rules import Answerer, Rules, RuleSet
 from wsgicors.same_origin import is_same_origin
-from wsgicors.verdict import Ready, Verdict, made_ready
+from wsgicors.verdict import Verdict
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 OnRefusal: TypeAlias = "Callable[[Verdict, WSGIEnvironment], object]"
 
-KNOWN_NAMES: Final = 1024
-"""Response header names, as apps spell them, that are remembered to be none of CORS's business."""
 
-_ordinary: Final[set[str]] = set()
+class _Listener(NamedTuple):
+    """Who hears of refusals besides the log."""
+
+    level: int
+
+
+_EVERYTHING: Final = _Listener(1)
 
 
 class CORS:
@@ -94,16 +97,18 @@ class CORS:
         self._listen()
 
     def _listen(self) -> None:
-        """Note whether anybody but the log is told of refusals. An adapter that has other ways to tell overrides it."""
-        self._is_told = self._on_refusal is not None
+        """Note who hears of refusals: by its level, as a logger's."""
+        self._listener = _EVERYTHING if self._is_told() else self._log
+
+    def _is_told(self) -> bool:
+        """Whether anybody but the log is told of refusals. An adapter that has other ways to tell overrides it."""
+        return self._on_refusal is not None
 
     def find(self, environ: WSGIEnvironment) -> Answerer | None:
         """What answers for a request, or None where no rule covers it. An adapter that knows more than the path overrides it."""
         return self._rules.find(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
 
-    def __call__(  # noqa: C901  (another function would cost as much as a third of this one)
-        self, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a preflight, or have the app answer and see to the headers (PEP 3333)."""
         app = self.app
         rules = self._rules
@@ -118,8 +123,7 @@ class CORS:
                 known is None
                 and rules.stranger is not None
                 and origin not in rules.admitted
-                and not self._is_told
-                and (self._log.level or self._root.level) > INFO
+                and (self._listener.level or self._root.level) > INFO
             ):
                 known = rules.stranger
         if known is None:
@@ -129,40 +133,7 @@ class CORS:
             if isinstance(decided, Verdict):
                 return self._answer(decided, environ, start_response)
             known = decided
-
-        def start_with_cors(
-            status: str,
-            headers: list[Header],
-            exc_info: ExcInfo | None = None,
-            ready: Ready = known,  # a cell would have to be made for it
-        ) -> Callable[[bytes], object]:
-            # What `merge` does, for headers as most apps have them: with one Vary at most, and no other of CORS's.
-            try:
-                merged = headers + ready[0]
-                ordinary = _ordinary
-                vary = None
-                for name, value in headers:
-                    if name not in ordinary:
-                        if name == "Vary" and vary is None:
-                            vary = value
-                        else:
-                            merged = merge(headers, ready)
-                            break
-                else:
-                    if vary is not None:
-                        at = len(headers) - 1  # sought from the end, where apps add theirs
-                        while headers[at][0] != "Vary":
-                            at -= 1
-                        merged[at] = ready[1][vary]
-                        if ready[1].names:
-                            merged.pop()
-            except (TypeError, ValueError, AttributeError, LookupError):
-                merged = _merge_any(headers, ready)
-            if exc_info is None:
-                return start_response(status, merged)
-            return start_response(status, merged, exc_info)
-
-        return app(environ, start_with_cors)
+        return app(environ, MethodType(known[0], start_response))
 
     def _answer_preflight(
         self, origin: str, environ: WSGIEnvironment, start_response: StartResponse
@@ -183,9 +154,10 @@ class CORS:
         answerer = self._rules.everywhere or self.find(environ)
         if answerer is None:
             return None
-        if origin is None:
-            return made_ready(answerer.actual(None))
-        is_heard = self._is_told or self._log.isEnabledFor(INFO)
+        known = answerer.ready.get(origin) if origin is not None else answerer.no_origin
+        if known is not None or origin is None:
+            return known
+        is_heard = (self._listener.level or self._root.level) <= INFO
         if answerer.stranger is not None and not is_heard and origin not in answerer.admitted:
             return answerer.stranger
         verdict = answerer.actual(origin)
@@ -220,49 +192,3 @@ class CORS:
                 self._on_refusal(verdict, environ)
             except Exception:
                 self._log.exception("on_refusal failed")
-
-
-def merge(headers: Iterable[Header], ready: Ready) -> list[Header]:
-    """An app's response headers with those of a verdict: its own CORS headers dropped, its ``Vary`` kept and added to.
-
-    Args:
-        headers: What the app set.
-        ready: What was decided.
-
-    >>> from wsgicors import Policy
-    >>> from wsgicors.verdict import made_ready
-    >>> verdict = Policy(allow_origins=["https://a.example"]).actual("https://b.example")
-    >>> merge([("access-control-allow-origin", "*"), ("vary", "Cookie")], made_ready(verdict))
-    [('Vary', 'Cookie, Origin')]
-    """
-    complete, merged_vary, verdict = ready
-    merged: list[Header] = []
-    vary: list[str] = []
-    at = 0
-    for header in headers:
-        name, value = header
-        if name in _ordinary:
-            merged.append(header)
-            continue
-        lowered = name.strip().lower()  # some servers let blanks through, and some browsers take them off
-        if lowered == "vary":
-            at = at if vary else len(merged)
-            vary.append(value)
-        elif not lowered.startswith("access-control-"):
-            merged.append(header)
-            if len(_ordinary) < KNOWN_NAMES:
-                _ordinary.add(name)
-    if not vary:
-        return merged + complete
-    line = merged_vary[vary[0]] if len(vary) == 1 else ("Vary", merge_vary(vary, verdict.vary))
-    return [*merged[:at], line, *merged[at:], *verdict.headers]
-
-
-def _merge_any(headers: Iterable[Header], ready: Ready) -> list[Header]:
-    """`merge` for what is no list of pairs of texts."""
-    listed = [*headers]  # an iterator can be read but once
-    try:
-        return merge(listed, ready)
-    except (TypeError, ValueError, AttributeError, LookupError):
-        # The server is to judge them, as if this middleware were not there.
-        return listed + ready[0]

@@ -17,8 +17,9 @@ from wsgicors.origins import (
     split_origin,
 )
 from wsgicors.problems import SETTINGS, PolicyError, Problem, nearest
+from wsgicors.ready import Ready, made_ready
 from wsgicors.settings import Checks, read_members, read_text, write_member
-from wsgicors.verdict import Ready, Refusal, Verdict, made_ready
+from wsgicors.verdict import Refusal, Verdict
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -103,7 +104,6 @@ class Policy:
         "_methods",
         "_methods_line",
         "_no_body",
-        "_no_origin",
         "_origins",
         "_preflight_vary",
         "_preflights",
@@ -119,6 +119,7 @@ class Policy:
         "dangerously_allow",
         "expose_headers",
         "max_age",
+        "no_origin",
         "preflight_status",
         "ready",
         "refuse",
@@ -138,6 +139,8 @@ class Policy:
     refuse: Literal["withhold", "forbid"]
     dangerously_allow: frozenset[str]
 
+    no_origin: Ready
+    """The verdict on a request without Origin."""
     ready: dict[str, Ready]
     """Verdicts on allowed actual requests by their Origin; kept by the policy, for reading only."""
     admitted: frozenset[str] | OriginSet
@@ -154,7 +157,6 @@ class Policy:
     """Whether a decision on an origin holds for good: a source may change its mind."""
     _guarded: bool
     _actual_tail: tuple[Header, ...]
-    _no_origin: Verdict
     _refused_actual: tuple[tuple[str, ...], tuple[Header, ...], int | None]
     _any_method: bool
     _methods: frozenset[str]
@@ -220,7 +222,7 @@ class Policy:
         )
         self._actual_tail = (*credentials, *_list_line(fields.EXPOSE_HEADERS, self.expose_headers))
         everybody = ((fields.ALLOW_ORIGIN, "*"), *self._actual_tail)
-        self._no_origin = (
+        self.no_origin = made_ready(
             Verdict(True, None, everybody, (), everybody)
             if origins is None
             else Verdict(True, None, (), _ORIGIN, _VARY_ORIGIN)
@@ -230,7 +232,7 @@ class Policy:
         self._refused_actual = (vary, vary_line(vary), FORBIDDEN if forbids else None)
         self.admitted, self.stranger = frozenset(), None
         if origins is None:
-            self.stranger = made_ready(self._no_origin)
+            self.stranger = self.no_origin
         elif isinstance(origins, OriginSet) and not forbids:
             self.admitted = origins if origins.has_families else origins.exact
             self.stranger = made_ready(Verdict(False, _ORIGIN_NOT_ALLOWED, (), vary, vary_line(vary)))
@@ -279,13 +281,13 @@ class Policy:
         (('Access-Control-Allow-Origin', '*'),)
         """
         if origin is None:
-            return self._no_origin
+            return self.no_origin[1]
         known = self.ready.get(origin)
-        return known[2] if known is not None else self._refused.get(origin) or self._actual(origin)
+        return known[1] if known is not None else self._refused.get(origin) or self._actual(origin)
 
     def _actual(self, origin: str) -> Verdict:
         if self._origins is None:
-            return self._no_origin
+            return self.no_origin[1]
         refusal = self._origin_refusal(origin, self._origins)
         if refusal is not None:
             vary, line, status = self._refused_actual

@@ -9,7 +9,8 @@ from wsgicors.fields import vary_line
 from wsgicors.origins import OriginSet
 from wsgicors.policy import FORBIDDEN, Policy
 from wsgicors.problems import PolicyError, Problem
-from wsgicors.verdict import Ready, Refusal, Verdict, made_ready
+from wsgicors.ready import Ready, made_ready
+from wsgicors.verdict import Refusal, Verdict
 
 Policies: TypeAlias = Policy | Iterable[Policy]
 """One policy, or a list of which the first that allows the origin answers."""
@@ -28,20 +29,22 @@ _ORIGIN: Final = ("Origin",)
 class PolicyList:
     """Several policies as one: the first that allows the origin answers, and every answer varies by Origin."""
 
-    __slots__ = ("_no_origin", "policies")
+    __slots__ = ("no_origin", "policies")
 
+    ready: Final[Mapping[str, Ready]] = {}
+    """Empty: which of the policies allows an origin is looked for each time."""
     admitted: Final = frozenset[str]()
     stranger: Final = None
     """None: only the verdicts of all policies together tell who refuses."""
 
     def __init__(self, policies: tuple[Policy, ...]) -> None:
         self.policies = policies
-        self._no_origin = _varying(policies[-1].actual(None))
+        self.no_origin = made_ready(_varying(policies[-1].actual(None)))
 
     def actual(self, origin: str | None) -> Verdict:
         """The verdict on an actual request, as `wsgicors.Policy.actual` gives it."""
         if origin is None:
-            return self._no_origin
+            return self.no_origin[1]
         refused: list[Verdict] = []
         for policy in self.policies:
             verdict = policy.actual(origin)
@@ -79,6 +82,8 @@ class AmbiguousPath:
 
     __slots__ = ("_status", "_vary")
 
+    no_origin: Final = made_ready(Verdict(True, None, (), _ORIGIN, vary_line(_ORIGIN)))
+    ready: Final[Mapping[str, Ready]] = {}
     admitted: Final = frozenset[str]()
     stranger: Final = None
     """None: a rare answer is not kept ready."""
@@ -90,7 +95,7 @@ class AmbiguousPath:
     def actual(self, origin: str | None) -> Verdict:
         """A refusal, but for a request without Origin."""
         if origin is None:
-            return Verdict(True, None, (), _ORIGIN, vary_line(_ORIGIN))
+            return self.no_origin[1]
         return self._refused(origin, self._vary, self._status)
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
@@ -159,8 +164,8 @@ class Rules:
     def hold(self, everywhere: Answerer | None) -> None:
         """Have one answer for every path, or none."""
         self.everywhere = everywhere
-        self.ready = everywhere.ready if isinstance(everywhere, Policy) else {}
-        self.no_origin = made_ready(everywhere.actual(None)) if everywhere is not None else None
+        self.ready = everywhere.ready if everywhere is not None else {}
+        self.no_origin = everywhere.no_origin if everywhere is not None else None
         self.admitted = everywhere.admitted if everywhere is not None else frozenset()
         self.stranger = everywhere.stranger if everywhere is not None else None
 

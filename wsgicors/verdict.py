@@ -1,10 +1,9 @@
 """What was decided for one request, why, and the headers that say so."""
 
 import enum
-import functools
-from typing import Final, NamedTuple, Self, TypeAlias
+from typing import NamedTuple, Self
 
-from wsgicors.fields import Header, MergedVary
+from wsgicors.fields import Header
 from wsgicors.problems import shown
 
 SHOWN_NAMES = 8
@@ -145,18 +144,3 @@ class Verdict(NamedTuple):
     def remedy(self) -> str:
         """What the maintainer of the server may do about it; ``""`` where nothing was refused."""
         return self.refusal.remedy if self.refusal is not None else ""
-
-
-Ready: TypeAlias = tuple[list[Header], MergedVary, Verdict]
-"""A verdict on a request that the app answers, behind what the answer gets: the complete headers, for reading only, and its ``Vary``.
-
-A plain tuple: the names of a named one would be looked up in every request.
-"""
-
-
-def made_ready(verdict: Verdict) -> Ready:
-    """Work out what an app's answer gets by a verdict."""
-    return list(verdict.complete), _merged_vary(verdict.vary), verdict
-
-
-_merged_vary: Final = functools.cache(MergedVary)  # there are as many as ways to vary: a handful

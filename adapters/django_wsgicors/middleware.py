@@ -3,7 +3,7 @@
 It stands first in MIDDLEWARE, above everything that answers in a view's stead.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -80,9 +80,9 @@ class CorsMiddleware:
         if known is not None and (origin is None or request.method != "OPTIONS"):
             response: HttpResponseBase = self.get_response(request)
             if not marks and request.resolver_match is not None:
-                add(response, known[0], known[-1])
+                add(response, known[1])
                 return response
-            verdict = final(request, known[-1])
+            verdict = final(request, known[1])
         else:
             verdict = decide(request, current, origin)
             if verdict is not None and verdict.status is not None:
@@ -93,7 +93,7 @@ class CorsMiddleware:
             if marks or request.resolver_match is None:
                 verdict = final(request, verdict)
         if verdict is not None:
-            add(response, verdict.complete, verdict)
+            add(response, verdict)
             if verdict.refusal is not None and verdict.origin is not None:
                 report(request, verdict)
         return response
@@ -103,7 +103,7 @@ class CorsMiddleware:
         origin: str | None = request.META.get("HTTP_ORIGIN")
         known = current.ready.get(origin) if origin is not None else current.no_origin
         if known is not None and (origin is None or request.method != "OPTIONS"):
-            verdict: Verdict | None = known[-1]
+            verdict: Verdict | None = known[1]
         else:
             verdict = at_once(request, current, origin)
             if verdict is None:
@@ -119,7 +119,7 @@ class CorsMiddleware:
         if marks or request.resolver_match is None:
             verdict = final(request, verdict) if is_final(request) else await sync_to_async(final)(request, verdict)
         if verdict is not None:
-            add(response, verdict.complete, verdict)
+            add(response, verdict)
             if verdict.refusal is not None and verdict.origin is not None:
                 await _report_async(request, verdict)
         return response
@@ -179,7 +179,7 @@ def actual(answerer: Answerer, origin: str | None) -> Verdict:
         and not (request_refused.receivers or logger.isEnabledFor(INFO))
         and origin not in answerer.admitted
     ):
-        return answerer.stranger[-1]
+        return answerer.stranger[1]
     return answerer.actual(origin)
 
 
@@ -277,13 +277,12 @@ def _nearest(request: HttpRequest, verdict: Verdict) -> str:
     return answerer.nearest(verdict) if answerer is not None and verdict.refusal is not None else ""
 
 
-def add(response: HttpResponseBase, complete: Iterable[Header], verdict: Verdict) -> None:
+def add(response: HttpResponseBase, verdict: Verdict) -> None:
     """Add a verdict's headers to a response, in the place of those that a view has set itself.
 
     Args:
         response: The project's.
-        complete: `wsgicors.Verdict.complete`.
-        verdict: The verdict.
+        verdict: What was decided.
     """
     # Past the mapping, which converts and checks each text anew and takes longer over it than all else here together.
     headers = response.headers._store  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
@@ -292,7 +291,7 @@ def add(response: HttpResponseBase, complete: Iterable[Header], verdict: Verdict
             _merge(response, headers, verdict)
             break
     else:
-        for header in complete:
+        for header in verdict.complete:
             headers[_keys[header[0]]] = header
 
 

@@ -14,9 +14,9 @@ from django.utils.module_loading import import_string
 from django_wsgicors.defaults import DEFAULT_MAX_AGE, DEFAULT_PREFLIGHT_STATUS, default_headers, default_methods
 from wsgicors import Policy, PolicyError, Problem
 from wsgicors.problems import SETTINGS, nearest
+from wsgicors.ready import Ready
 from wsgicors.rules import Answerer, Policies, PolicyList, Rules, settled
 from wsgicors.settings import Checks
-from wsgicors.verdict import Ready
 
 PREFIX: Final = "CORS_"
 

@@ -82,9 +82,8 @@ class AppCORS(wsgicors.CORS):
         for change in (request_refused.receiver_connected, request_refused.receiver_disconnected):
             change.connect(self._listen_again)
 
-    def _listen(self) -> None:
-        # At once: a refusal in between would go untold.
-        self._is_told = self.on_refusal is not None or bool(request_refused.receivers)
+    def _is_told(self) -> bool:
+        return super()._is_told() or bool(request_refused.receivers)
 
     def _listen_again(self, signal: object, **receiver: object) -> None:
         self._listen()

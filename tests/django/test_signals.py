@@ -189,7 +189,10 @@ class TestRequestRefused:
         ask("POST", "/", "http://testserver")
         assert refused == []
 
-    def test_is_not_sent_to_who_comes_after_the_verdict(self, connect: Connect) -> None:
+    def test_is_not_sent_to_who_comes_after_the_verdict(
+        self, connect: Connect, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level("WARNING", "wsgicors")  # nor does the log hear of it
         told: list[object] = []
 
         def handler(**kwargs: object) -> None:

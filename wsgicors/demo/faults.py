@@ -9,7 +9,7 @@ from wsgicors.fields import ALLOW_ORIGIN
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from wsgicors.middleware import ExcInfo
+    from wsgicors.ready import ExcInfo
 
 Protect: TypeAlias = "Callable[[WSGIApplication], WSGIApplication]"
 """Wraps an app in the CORS middleware."""
