@@ -67,15 +67,15 @@ def flask(name: str, origins: list[str]) -> Makers:
         called = app.after_request_funcs[None]
         hooks = called.copy()
         return (
-            lambda requests: _after(called.clear, _batch(bare, requests)),
-            lambda requests: _after(lambda: called.extend(hooks[len(called) :]), _batch(bare, requests)),
+            lambda requests: _with_hooks(called, [], _batch(bare, requests)),
+            lambda requests: _with_hooks(called, hooks, _batch(bare, requests)),
         )
     return lambda requests: _batch(bare, requests), lambda requests: _batch(wrapped, requests)
 
 
-def _after(prepare: Callable[[], None], batch: Batch) -> Batch:
+def _with_hooks(called: list[Any], hooks: list[Any], batch: Batch) -> Batch:
     def run(count: int) -> None:
-        prepare()
+        called[:] = hooks
         batch(count)
 
     return run

@@ -3,9 +3,13 @@
 So that a machine that changes its speed from one second to the next changes no ratio. Each subject has a process of its
 own, as it has in production: in one process they would share what the interpreter learns of the code that they share.
 All processes are started several times, because where memory happens to lie makes them faster or slower.
+
+Batches are as short as the clock allows, and of those of a round the median counts: one that something interrupted says
+nothing. They come several in a row, because in production too a request follows one that took the same way.
 """
 
 import gc
+import itertools
 import math
 import os
 import random
@@ -15,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
-from time import process_time_ns
+from time import perf_counter_ns
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
@@ -24,11 +28,20 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 Batch = Callable[[int], None]
 """Handles so many requests, one after the other."""
 
-SMALLEST_BATCH_NS: Final = 500_000
-"""A batch takes at least this long, so that neither the clock nor the subject before it counts; and not much longer, for many rounds."""
+SMALLEST_BATCH_NS: Final = 50_000
+"""A batch takes at least this long, so that reading the clock does not count."""
 
-BATCHES: Final = 6
-"""Of one round: two to warm up, and each of the twins twice."""
+IN_A_ROW: Final = 8
+"""Batches that one turn of a twin measures."""
+
+WARMING: Final = 4
+"""Batches of each twin before a round, and one before each turn: the processor was elsewhere."""
+
+TURNS: Final = ((0, 1, 1, 0), (1, 0, 0, 1))
+"""Of a round: bare and wrapped, each as often first, so that what an earlier turn leaves behind favours neither."""
+
+BATCHES: Final = 2 * WARMING + len(TURNS[0]) * (1 + IN_A_ROW)
+"""Of one round."""
 
 FEWEST_ROUNDS: Final = 10
 """Of one life."""
@@ -59,7 +72,7 @@ class Twins(NamedTuple):
 
 
 class Round(NamedTuple):
-    """Nanoseconds for a request of `Twins`, measured in turn: bare, wrapped, wrapped, bare."""
+    """Nanoseconds for a request of `Twins`: the medians of the batches of some `TURNS`."""
 
     bare: float
     wrapped: float
@@ -71,7 +84,7 @@ class Round(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What a subject's requests took: the processor's time, medians over all rounds of a life, and the median of those.
+    """What a subject's requests took: medians over all rounds of a life, and the median of those.
 
     Attributes:
         whole: Nanoseconds for a request.
@@ -116,18 +129,18 @@ class Worker:
         )
 
     def time(self, kind: str, count: int) -> Round:
-        """Nanoseconds of the processor for one of so many requests of a kind."""
+        """Nanoseconds for a request of a kind, in batches of so many."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{count} {kind}\n")
         self._process.stdin.flush()
-        bare, wrapped = map(int, self._process.stdout.readline().split())
-        return Round(bare / (2 * count), wrapped / (2 * count))
+        bare, wrapped = map(float, self._process.stdout.readline().split())
+        return Round(bare / count, wrapped / count)
 
     def size(self, kind: str) -> int:
         """How many requests make a batch."""
         size = 1
-        while size < LARGEST_BATCH and max(self.time(kind, size)) * size < SMALLEST_BATCH_NS:
+        while size < LARGEST_BATCH and min(self.time(kind, size)) * size < SMALLEST_BATCH_NS:
             size *= 2
         return size
 
@@ -198,19 +211,24 @@ def cost(lives: Sequence[tuple[Sequence[Round], Sequence[Round]]]) -> Cost:
 def serve(twins: Mapping[str, Twins]) -> None:
     """Handle what `Worker.time` asks for, until nobody asks any more."""
     gc.disable()
+    rounds = itertools.cycle(TURNS)
     for line in sys.stdin:
         count, kind = line.rstrip("\n").split(" ", 1)
-        if gc.get_count()[0] > GARBAGE:
-            gc.collect(0)
         pair, size = twins[kind], int(count)
         for batch in pair:
-            batch(size)  # the processor was elsewhere before
-        times = [0, 0]
-        for which in (0, 1, 1, 0):
-            start = process_time_ns()
-            pair[which](size)
-            times[which] += process_time_ns() - start
-        sys.stdout.write("{} {}\n".format(*times))
+            for _ in range(WARMING):
+                batch(size)
+        times: tuple[list[int], list[int]] = ([], [])
+        for which in next(rounds):
+            if gc.get_count()[0] > GARBAGE:
+                gc.collect(0)
+            batch, note = pair[which], times[which].append
+            batch(size)
+            for _ in range(IN_A_ROW):
+                start = perf_counter_ns()
+                batch(size)
+                note(perf_counter_ns() - start)
+        sys.stdout.write(f"{median(times[0])} {median(times[1])}\n")
         sys.stdout.flush()
 
 

@@ -84,9 +84,10 @@ def text(runs: Sequence[Run], remarks: str, limits: Limits) -> str:
 
 
 MEASURED: Final = """\
-Every figure is the processor's time of one in-process request. In each of many rounds every subject does the same work,
-with and without what is measured around the same app; *added* is the difference. Each subject has a process of its own,
-and lives several times. What is told are medians; in brackets stand the lowest and the highest ratio of any
+Every figure is the time of one in-process request. In each of many rounds every subject does the same work, in batches of
+one request, or of as many as take 50 µs: eight batches in a row with what is measured around the app, eight without, in changing
+order. *Added* is the difference of their medians, so that what interrupts a batch does not count. Each subject has a process
+of its own, and lives several times. What is told are medians; in brackets stand the lowest and the highest ratio of any
 life. The *yardstick* is the least that a middleware can do: a closure that adds two constant headers to the app's, and
 looks at nothing. *Bare* has nothing around the app: what it seems to add cannot be told from nothing.
 
@@ -101,7 +102,11 @@ leave some of the checks to the browser: they answer a refused preflight with a 
 
 *Never seen* means another origin in each request, none of them allowed. *Refused* is the same one every time. Django's
 async view is a coroutine, measured from the first middleware to the view and back: what Django's ASGI handler does
-before and after hops between threads, and takes ten times as long."""
+before and after hops between threads, and takes ten times as long.
+
+Under gunicorn one worker of its default kind serves the bare app, the yardstick and this library around it by turns of 32 requests,
+which wrk sends over four connections. The requests have the headers that Chromium sends with a cross-origin `fetch`; those
+without Origin have the others."""
 
 
 RUN: Final = """\

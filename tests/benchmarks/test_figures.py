@@ -16,6 +16,8 @@ from benchmarks.subjects import BARE, CORE, YARDSTICK, twins
 from benchmarks.suites import BUILDING, KINDS, Row
 from benchmarks.targets import LIMITS as TARGETS
 from benchmarks.targets import WSGI, Target, targets
+from benchmarks.throughput import BARE as BARE_APP
+from benchmarks.throughput import OURS, TOLD, TURN, YARD, Turns, share
 
 # --- The gate.
 
@@ -101,6 +103,34 @@ def test_the_work_is_what_its_names_say(suite: str, kind: str, caplog: pytest.Lo
     assert first[1]["Vary"].startswith(
         "Cookie, Origin" if suite.endswith("Vary") and "preflight" not in kind else "Origin"
     )
+
+
+@pytest.mark.parametrize("requests", [1, TURN, 2 * TURN, 5 * TURN + 1])
+def test_requests_go_to_the_apps_turn_by_turn(requests: int) -> None:
+    served: list[str] = []
+
+    def app(name: str) -> work.App:
+        def note(environ: work.Environ, start_response: work.StartResponse) -> list[bytes]:
+            served.append(name)
+            return []
+
+        return note
+
+    turns = Turns((app("bare"), app("cors")))
+    for _ in range(requests):
+        turns({"PATH_INFO": "/notes/7"}, work.start_response)
+    # The first turn finds nothing warm, and is not told of.
+    assert served == [*["bare"] * 2 * TURN, *["cors"] * TURN, *["bare"] * TURN, *["cors"] * TURN, "bare"][:requests]
+    (told,) = turns({"PATH_INFO": TOLD}, work.start_response)
+    times = json.loads(told)
+    assert len(times) == max(0, (requests - 1) // TURN - 1)
+    assert all(time > 0 for time in times)
+
+
+def test_a_share_is_of_requests_a_second() -> None:
+    assert share([(100, 120, 125, 125, 130, 100)], OURS) == 0.8
+    assert share([(100, 120, 125, 125, 130, 100)], YARD) == 0.8
+    assert share([(100, 120, 125, 125, 130, 100)], BARE_APP) == 1
 
 
 # --- Targets and the page.
