@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from types import MethodType
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wsgicors.answer import INFO, answer, log, log_refusal, status_line
 from wsgicors.ready import Ready, made_ready
@@ -32,13 +32,10 @@ if TYPE_CHECKING:
 OnRefusal: TypeAlias = "Callable[[Verdict, WSGIEnvironment], object]"
 
 
-class _Listener(NamedTuple):
-    """Who hears of refusals besides the log."""
+class _Everything:
+    """Stands in the log's place where others than the log are told of refusals: of all, whatever the log's level."""
 
-    level: int
-
-
-_EVERYTHING: Final = _Listener(1)
+    level: Final = 1
 
 
 class CORS:
@@ -98,7 +95,7 @@ class CORS:
 
     def _listen(self) -> None:
         """Note who hears of refusals: by its level, as a logger's."""
-        self._listener = _EVERYTHING if self._is_told() else self._log
+        self._listener = _Everything() if self._is_told() else self._log
 
     def _is_told(self) -> bool:
         """Whether anybody but the log is told of refusals. An adapter that has other ways to tell overrides it."""
