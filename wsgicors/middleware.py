@@ -151,8 +151,10 @@ class CORS:
         answerer = self._rules.everywhere or self.find(environ)
         if answerer is None:
             return None
-        known = answerer.ready.get(origin) if origin is not None else answerer.no_origin
-        if known is not None or origin is None:
+        if origin is None:
+            return answerer.no_origin
+        known = answerer.ready.get(origin)
+        if known is not None:
             return known
         is_heard = (self._listener.level or self._root.level) <= INFO
         if answerer.stranger is not None and not is_heard and origin not in answerer.admitted:
