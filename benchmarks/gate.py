@@ -20,14 +20,11 @@ from typing import Final, NamedTuple
 from benchmarks.counting import MARK
 from benchmarks.measure import ROOT, Subject
 from benchmarks.subjects import CORE, SCALE, VARY, YARDSTICK
-from benchmarks.suites import KINDS, PEERS
+from benchmarks.suites import ANSWERED, KINDS, PEERS
 
 LIMITS: Final = Path(__file__).resolve().parent / "limits.json"
 
 WSGI: Final = "WSGI, 7 headers"
-
-ANSWERED: Final = KINDS[:4]
-"""What the app answers."""
 
 LOOKED_FOR: Final = ("allowed", "never seen")
 """What is counted beside the peers."""

@@ -7,7 +7,7 @@ from typing import Final, TypedDict, cast
 
 from benchmarks.gate import LIMITS
 from benchmarks.subjects import BARE
-from benchmarks.suites import SIZES, Row
+from benchmarks.suites import KINDS, SIZES, Row
 from benchmarks.targets import Target, targets
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -16,7 +16,6 @@ PAGE: Final = ROOT / "docs" / "performance.md"
 REMARKS: Final = RESULTS / "remarks.md"
 """Why targets are missed, by hand; goes into the page."""
 
-KINDS: Final = ("no Origin", "allowed", "refused", "never seen", "preflight", "refused preflight")
 PREFLIGHTS: Final = frozenset({"preflight", "refused preflight"})
 
 

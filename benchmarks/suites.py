@@ -34,6 +34,9 @@ SIZES = (1, 100, 10_000, 1_000_000)
 
 KINDS = tuple(work.requests())
 
+ANSWERED = KINDS[:4]
+"""Of requests that the app answers."""
+
 FAMILIES = {"exact": SIZES, "wildcards": (1, 100, 10_000, 100_000), "regexes": (1, 100)}
 
 PEERS: Mapping[str, tuple[list[str], str]] = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from benchmarks.suites import BUILDING, IMPORT, LEFT, Row
+from benchmarks.suites import ANSWERED, BUILDING, IMPORT, LEFT, Row
 from benchmarks.throughput import ALLOWED, BAREST, NO_ORIGIN, share_of
 
 WSGI: Final = "WSGI, 7 headers"
@@ -84,9 +84,8 @@ def targets(rows: Iterable[Row], figures: Figures) -> tuple[list[Target], list[T
             asked.append(Target(what, growth(family, kind, many), 1.4 if kind == "never seen" else 1.2, "×"))
     for suite, subject, peer, limits in ADAPTERS:
         for origins, limit in limits.items():
-            for kind in (
-                KINDS if origins == 1 else KINDS[1:]
-            ):  # without an Origin nothing is looked for, however long the list
+            # Without an Origin nothing is looked for, however long the list.
+            for kind in ANSWERED if origins == 1 else ANSWERED[1:]:
                 what = f"{suite}, {kind}, {origins:,} {'origins' if origins > 1 else 'origin'}: of {peer}"
                 held = asked if kind in ASKED[origins] else harder
                 held.append(of_unit(what, suite, subject, kind, origins, limit))
@@ -107,9 +106,6 @@ LIMITS: Final[Mapping[str, float]] = {
     "refused preflight": 4,
 }
 """At most so many times what the yardstick adds."""
-
-KINDS: Final = ("no Origin", "allowed", "refused", "never seen")
-"""Of requests that the app answers."""
 
 ASKED: Final[Mapping[int, tuple[str, ...]]] = {1: ("allowed",), 1000: ("allowed", "never seen")}
 """What the targets of the adapters are for, by the number of origins."""
