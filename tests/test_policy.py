@@ -487,7 +487,10 @@ def test_origins_that_are_kept_ready_are_bounded(allowed: bool) -> None:
         assert rules.preflight(origin, "GET").allowed is allowed
         assert rules.preflight(origin, "PUT").allowed is False
         assert rules.actual(None).vary == ("Origin",)
-        assert max(map(len, (rules.ready, rules._refused, rules._preflights, rules._refused_preflights))) <= REMEMBERED
+        assert (
+            max(map(len, (rules.ready, rules.starts, rules._refused, rules._preflights, rules._refused_preflights)))
+            <= REMEMBERED
+        )
 
 
 def test_strangers_do_not_push_out_those_who_are_allowed() -> None:

@@ -21,7 +21,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wsgicors.answer import INFO, answer, log, log_refusal, status_line
-from wsgicors.ready import Ready, made_ready
+from wsgicors.ready import Start, start_under
 from wsgicors.rules import Answerer, Rules, RuleSet
 from wsgicors.same_origin import is_same_origin
 from wsgicors.verdict import Verdict
@@ -81,7 +81,11 @@ class CORS:
 
     @rules.setter
     def rules(self, rules: RuleSet) -> None:
-        self._rules = Rules(rules)
+        self._hold(Rules(rules))
+
+    def _hold(self, rules: Rules) -> None:
+        """Have `rules` hold. What most requests ask of them is kept a step nearer."""
+        self._rules, self._starts, self._no_origin = rules, rules.starts, rules.no_origin
 
     @property
     def on_refusal(self) -> OnRefusal | None:
@@ -107,30 +111,29 @@ class CORS:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a preflight, or have the app answer and see to the headers (PEP 3333)."""
-        app = self.app
-        rules = self._rules
         origin: str | None = environ.get("HTTP_ORIGIN")
         if origin is None:
-            known = rules.no_origin
+            start = self._no_origin
         elif "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ and environ.get("REQUEST_METHOD") == "OPTIONS":
             return self._answer_preflight(origin, environ, start_response)
         else:
-            known = rules.ready.get(origin)
+            start = self._starts.get(origin)
+        if start is None:
+            rules = self._rules
+            start = rules.stranger
             if (
-                known is None
-                and rules.stranger is not None
-                and origin not in rules.admitted
-                and (self._listener.level or self._root.level) > INFO
+                start is None
+                or origin is None  # where the rules were set anew in between
+                or origin in rules.admitted
+                or (self._listener.level or self._root.level) <= INFO
             ):
-                known = rules.stranger
-        if known is None:
-            decided = self._decide(origin, environ)
-            if decided is None:
-                return app(environ, start_response)
-            if isinstance(decided, Verdict):
-                return self._answer(decided, environ, start_response)
-            known = decided
-        return app(environ, MethodType(known[0], start_response))
+                decided = self._decide(origin, environ)
+                if decided is None:
+                    return self.app(environ, start_response)
+                if isinstance(decided, Verdict):
+                    return self._answer(decided, environ, start_response)
+                start = decided
+        return self.app(environ, MethodType(start, start_response))
 
     def _answer_preflight(
         self, origin: str, environ: WSGIEnvironment, start_response: StartResponse
@@ -146,29 +149,30 @@ class CORS:
             verdict = answerer.preflight(origin, method, headers)
         return self._answer(verdict, environ, start_response)
 
-    def _decide(self, origin: str | None, environ: WSGIEnvironment) -> Ready | Verdict | None:
-        """What an app's answer gets; a verdict alone where it is to be answered in the app's stead; None where no rule covers it."""
+    def _decide(self, origin: str | None, environ: WSGIEnvironment) -> Start | Verdict | None:
+        """How the app's answer starts; a verdict where it is to be answered in the app's stead; None where no rule covers it."""
         answerer = self._rules.everywhere or self.find(environ)
         if answerer is None:
             return None
         if origin is None:
-            return answerer.no_origin
-        known = answerer.ready.get(origin)
+            return answerer.no_origin[0]
+        known = answerer.starts.get(origin)
         if known is not None:
             return known
-        is_heard = (self._listener.level or self._root.level) <= INFO
-        if answerer.stranger is not None and not is_heard and origin not in answerer.admitted:
-            return answerer.stranger
+        if answerer.stranger is not None and origin not in answerer.admitted:
+            start, verdict = answerer.stranger
+            if verdict.allowed or (self._listener.level or self._root.level) > INFO:
+                return start
         verdict = answerer.actual(origin)
         if verdict.refusal is None:
-            return made_ready(verdict)
+            return answerer.starts.get(origin) or start_under(verdict)
         if is_same_origin(origin, environ.get("HTTP_HOST", ""), environ.get("HTTP_SEC_FETCH_SITE")):
             # The server's own page: not a cross-origin request, and nothing is refused to it.
-            return made_ready(verdict._replace(status=None))
+            return start_under(verdict._replace(status=None))
         if verdict.status is not None:
             return verdict
         self.report(verdict, environ)
-        return made_ready(verdict)
+        return start_under(verdict)
 
     def _answer(self, verdict: Verdict, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer in the app's stead."""

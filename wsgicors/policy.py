@@ -17,7 +17,7 @@ from wsgicors.origins import (
     split_origin,
 )
 from wsgicors.problems import SETTINGS, PolicyError, Problem, nearest
-from wsgicors.ready import Ready, made_ready
+from wsgicors.ready import Ready, Start, made_ready, start_under
 from wsgicors.settings import Checks, read_members, read_text, write_member
 from wsgicors.verdict import Refusal, Verdict
 
@@ -123,6 +123,7 @@ class Policy:
         "preflight_status",
         "ready",
         "refuse",
+        "starts",
         "stranger",
     )
 
@@ -141,8 +142,10 @@ class Policy:
 
     no_origin: Ready
     """The verdict on a request without Origin."""
-    ready: dict[str, Ready]
+    ready: dict[str, Verdict]
     """Verdicts on allowed actual requests by their Origin; kept by the policy, for reading only."""
+    starts: dict[str, Start]
+    """How the app's answers to those requests start; likewise."""
     admitted: frozenset[str] | OriginSet
     """Every origin whose verdict differs from `stranger`, where there is one."""
     stranger: Ready | None
@@ -261,6 +264,7 @@ class Policy:
         self._preflights = {}
         self._refused = {}
         self._refused_preflights = {}
+        self.starts = {}
         self.ready = {}
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -282,8 +286,7 @@ class Policy:
         """
         if origin is None:
             return self.no_origin[1]
-        known = self.ready.get(origin)
-        return known[1] if known is not None else self._refused.get(origin) or self._actual(origin)
+        return self.ready.get(origin) or self._refused.get(origin) or self._actual(origin)
 
     def _actual(self, origin: str) -> Verdict:
         if self._origins is None:
@@ -302,8 +305,10 @@ class Policy:
         verdict = _verdict(Verdict, (True, None, headers, _ORIGIN, complete, None, (), origin, None, (), b""))
         if self._lasting:
             if len(self.ready) >= REMEMBERED:
+                self.starts.clear()
                 self.ready.clear()
-            self.ready[origin] = made_ready(verdict)
+            self.starts[origin] = start_under(verdict)
+            self.ready[origin] = verdict
         return verdict
 
     def _origin_refusal(self, origin: str, origins: OriginSet | OriginSource) -> Refusal | None:

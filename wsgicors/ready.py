@@ -1,4 +1,4 @@
-"""Verdicts made ready: what an app's answer gets by one is worked out before the answer comes."""
+"""How an app's answer starts under a verdict: what it gets is worked out before the answer comes."""
 
 import functools
 from collections.abc import Callable, Iterable
@@ -17,10 +17,7 @@ Start: TypeAlias = "Callable[[StartResponse, str, list[Header], ExcInfo | None],
 """PEP 3333's ``start_response`` with the headers of a verdict, behind the server's own."""
 
 Ready: TypeAlias = tuple[Start, Verdict]
-"""A verdict on a request that the app answers, and how that answer starts.
-
-A plain tuple: the names of a named one would be looked up in every request.
-"""
+"""How the app's answer to a request starts, and the verdict on that request."""
 
 KNOWN_NAMES: Final = 1024
 """Response header names, as apps spell them, that are remembered to be none of CORS's business."""
@@ -31,10 +28,15 @@ _merged_vary: Final = functools.cache(MergedVary)  # there are as many as ways t
 
 
 def made_ready(verdict: Verdict) -> Ready:
+    """`start_under` a verdict, beside it."""
+    return start_under(verdict), verdict
+
+
+def start_under(verdict: Verdict) -> Start:
     """Work out what an app's answer gets by a verdict.
 
     >>> from wsgicors import Policy
-    >>> start, _ = made_ready(Policy(allow_origins=["https://a.example"]).actual("https://b.example"))
+    >>> start = start_under(Policy(allow_origins=["https://a.example"]).actual("https://b.example"))
     >>> start(lambda status, headers: print(status, headers), "200 OK", [("Vary", "Cookie")], None)
     200 OK [('Vary', 'Cookie, Origin')]
     """
@@ -69,7 +71,7 @@ def made_ready(verdict: Verdict) -> Ready:
             return start_response(status, merged)
         return start_response(status, merged, exc_info)
 
-    return start_with_cors, verdict
+    return start_with_cors
 
 
 def merge(headers: Iterable[Header], verdict: Verdict) -> list[Header]:

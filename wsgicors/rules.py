@@ -9,7 +9,7 @@ from wsgicors.fields import vary_line
 from wsgicors.origins import OriginSet
 from wsgicors.policy import FORBIDDEN, Policy
 from wsgicors.problems import PolicyError, Problem
-from wsgicors.ready import Ready, made_ready
+from wsgicors.ready import Start, made_ready
 from wsgicors.verdict import Refusal, Verdict
 
 Policies: TypeAlias = Policy | Iterable[Policy]
@@ -31,7 +31,8 @@ class PolicyList:
 
     __slots__ = ("no_origin", "policies")
 
-    ready: Final[Mapping[str, Ready]] = {}
+    ready: Final[Mapping[str, Verdict]] = {}
+    starts: Final[Mapping[str, Start]] = {}
     """Empty: which of the policies allows an origin is looked for each time."""
     admitted: Final = frozenset[str]()
     stranger: Final = None
@@ -83,7 +84,8 @@ class AmbiguousPath:
     __slots__ = ("_status", "_vary")
 
     no_origin: Final = made_ready(Verdict(True, None, (), _ORIGIN, vary_line(_ORIGIN)))
-    ready: Final[Mapping[str, Ready]] = {}
+    ready: Final[Mapping[str, Verdict]] = {}
+    starts: Final[Mapping[str, Start]] = {}
     admitted: Final = frozenset[str]()
     stranger: Final = None
     """None: a rare answer is not kept ready."""
@@ -129,18 +131,19 @@ class Rules:
     (True, True, False)
     """
 
-    __slots__ = ("_by_path", "_depth", "admitted", "everywhere", "given", "no_origin", "ready", "stranger")
+    __slots__ = ("_by_path", "_depth", "admitted", "everywhere", "given", "no_origin", "starts", "stranger")
 
     given: RuleSet
     everywhere: Answerer | None
     """What answers for every path, where no path need be looked at."""
-    ready: Mapping[str, Ready]
-    """The `wsgicors.Policy.ready` that holds for every path."""
-    no_origin: Ready | None
-    """The verdict on a request without Origin, where it is the same for every path."""
+    starts: Mapping[str, Start]
+    """The `wsgicors.Policy.starts` that holds for every path."""
+    no_origin: "Start | None"
+    """How the answer to a request without Origin starts, where it is the same for every path."""
     admitted: frozenset[str] | OriginSet
-    stranger: Ready | None
-    """The `wsgicors.Policy.admitted` and `wsgicors.Policy.stranger` that hold for every path."""
+    """The `wsgicors.Policy.admitted` that holds for every path."""
+    stranger: "Start | None"
+    """How the answer to whoever is not `admitted` starts, where nobody is told of refusals, and it is the same for every path."""
 
     def __init__(self, rules: RuleSet) -> None:
         self.given = rules
@@ -164,10 +167,12 @@ class Rules:
     def hold(self, everywhere: Answerer | None) -> None:
         """Have one answer for every path, or none."""
         self.everywhere = everywhere
-        self.ready = everywhere.ready if everywhere is not None else {}
-        self.no_origin = everywhere.no_origin if everywhere is not None else None
-        self.admitted = everywhere.admitted if everywhere is not None else frozenset()
-        self.stranger = everywhere.stranger if everywhere is not None else None
+        self.starts, self.no_origin, self.admitted, self.stranger = {}, None, frozenset(), None
+        if everywhere is not None:
+            self.starts = everywhere.starts
+            self.no_origin = everywhere.no_origin[0]
+            self.admitted = everywhere.admitted
+            self.stranger = everywhere.stranger[0] if everywhere.stranger is not None else None
 
     def find(self, path: str) -> Answerer | None:
         """What answers for `path` (SCRIPT_NAME and PATH_INFO of an environ), or None where no rule covers it."""

@@ -80,9 +80,9 @@ class CorsMiddleware:
         if known is not None and (origin is None or request.method != "OPTIONS"):
             response: HttpResponseBase = self.get_response(request)
             if not marks and request.resolver_match is not None:
-                add(response, known[1])
+                add(response, known)
                 return response
-            verdict = final(request, known[1])
+            verdict = final(request, known)
         else:
             verdict = decide(request, current, origin)
             if verdict is not None and verdict.status is not None:
@@ -103,7 +103,7 @@ class CorsMiddleware:
         origin: str | None = request.META.get("HTTP_ORIGIN")
         known = current.ready.get(origin) if origin is not None else current.no_origin
         if known is not None and (origin is None or request.method != "OPTIONS"):
-            verdict: Verdict | None = known[1]
+            verdict: Verdict | None = known
         else:
             verdict = at_once(request, current, origin)
             if verdict is None:

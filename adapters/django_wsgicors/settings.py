@@ -12,9 +12,8 @@ from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
 from django_wsgicors.defaults import DEFAULT_MAX_AGE, DEFAULT_PREFLIGHT_STATUS, default_headers, default_methods
-from wsgicors import Policy, PolicyError, Problem
+from wsgicors import Policy, PolicyError, Problem, Verdict
 from wsgicors.problems import SETTINGS, nearest
-from wsgicors.ready import Ready
 from wsgicors.rules import Answerer, Policies, PolicyList, Rules, settled
 from wsgicors.settings import Checks
 
@@ -114,8 +113,8 @@ class Project:
         self.urls = urls
         self.debug = debug
         self.everywhere = self._rules.everywhere if self._rules is not None else None
-        self.ready: Mapping[str, Ready] = self._rules.ready if self._rules is not None else {}
-        self.no_origin = self._rules.no_origin if self._rules is not None else None
+        self.ready: Mapping[str, Verdict] = self.everywhere.ready if self.everywhere is not None else {}
+        self.no_origin = self.everywhere.no_origin[1] if self.everywhere is not None else None
         self.asks_elsewhere = any(map(asks_elsewhere, (default, *rules.values())))
         self._enabled: dict[int, Policy] = {}
 

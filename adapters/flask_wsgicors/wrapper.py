@@ -128,7 +128,7 @@ class AppCORS(wsgicors.CORS):
         """Have the middleware ask `find` only where the answer can differ from request to request."""
         everywhere = self.paths.everywhere
         alike = everywhere is not None and self._views == {} and not self._blueprints
-        self._rules = Rules(everywhere) if everywhere is not None and alike else _Asked()
+        self._hold(Rules(everywhere) if everywhere is not None and alike else _Asked())
 
     def cover(self, scope: Scope) -> None:
         """Have `scope` hold for the app, together with what holds already.
