@@ -14,8 +14,6 @@ files needs the same headers there, and then this middleware must not add its ow
 ``django_wsgicors`` and ``flask_wsgicors``, which also know views.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from types import MethodType
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -65,7 +63,7 @@ class CORS:
     """
 
     def __init__(
-        self, app: WSGIApplication, rules: RuleSet, *, debug: bool = False, on_refusal: OnRefusal | None = None
+        self, app: "WSGIApplication", rules: RuleSet, *, debug: bool = False, on_refusal: "OnRefusal | None" = None
     ) -> None:
         self.app = app
         self.debug = debug
@@ -88,12 +86,12 @@ class CORS:
         self._rules, self._starts, self._no_origin = rules, rules.starts, rules.no_origin
 
     @property
-    def on_refusal(self) -> OnRefusal | None:
+    def on_refusal(self) -> "OnRefusal | None":
         """The hook as given. It can be set at any time."""
         return self._on_refusal
 
     @on_refusal.setter
-    def on_refusal(self, on_refusal: OnRefusal | None) -> None:
+    def on_refusal(self, on_refusal: "OnRefusal | None") -> None:
         self._on_refusal = on_refusal
         self._listen()
 
@@ -105,11 +103,11 @@ class CORS:
         """Whether anybody but the log is told of refusals. An adapter that has other ways to tell overrides it."""
         return self._on_refusal is not None
 
-    def find(self, environ: WSGIEnvironment) -> Answerer | None:
+    def find(self, environ: "WSGIEnvironment") -> Answerer | None:
         """What answers for a request, or None where no rule covers it. An adapter that knows more than the path overrides it."""
         return self._rules.find(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a preflight, or have the app answer and see to the headers (PEP 3333)."""
         origin: str | None = environ.get("HTTP_ORIGIN")
         if origin is None:
@@ -136,7 +134,7 @@ class CORS:
         return self.app(environ, MethodType(start, start_response))
 
     def _answer_preflight(
-        self, origin: str, environ: WSGIEnvironment, start_response: StartResponse
+        self, origin: str, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         answerer = self._rules.everywhere or self.find(environ)
         if answerer is None:
@@ -149,7 +147,7 @@ class CORS:
             verdict = answerer.preflight(origin, method, headers)
         return self._answer(verdict, environ, start_response)
 
-    def _decide(self, origin: str | None, environ: WSGIEnvironment) -> Start | Verdict | None:
+    def _decide(self, origin: str | None, environ: "WSGIEnvironment") -> "Start | Verdict | None":
         """How the app's answer starts; a verdict where it is to be answered in the app's stead; None where no rule covers it."""
         answerer = self._rules.everywhere or self.find(environ)
         if answerer is None:
@@ -174,7 +172,7 @@ class CORS:
         self.report(verdict, environ)
         return start_under(verdict)
 
-    def _answer(self, verdict: Verdict, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def _answer(self, verdict: Verdict, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer in the app's stead."""
         status, headers, body = verdict.status or 200, verdict.complete, verdict.body
         if verdict.refusal is not None:
@@ -185,7 +183,7 @@ class CORS:
         start_response(status_line(status), list(headers))
         return [body] if body and environ.get("REQUEST_METHOD") != "HEAD" else []
 
-    def report(self, verdict: Verdict, environ: WSGIEnvironment) -> None:
+    def report(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
         """Tell of a refusal: in the log, and to the hook."""
         if self._log.isEnabledFor(INFO):
             path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")

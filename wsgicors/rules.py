@@ -1,6 +1,5 @@
 """Which policy answers for which path and, in a list of policies, for which origin."""
 
-import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias, cast
@@ -21,8 +20,9 @@ RuleSet: TypeAlias = Policies | Mapping[str, Policies]
 SETTING: Final = "rules"
 
 _DOT_SEGMENT = re.compile(r"/\.\.?(?:/|$)")
-_EMPTY_SEGMENT = re.compile(r"(?<=/)(?=/)")
-_NO_PATH: Final = r"[*?#\\<>\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}"  # asked for at start-up only
+# Not compiled before they are asked for: at start-up, and for a path with dot segments.
+_EMPTY_SEGMENT: Final = r"(?<=/)(?=/)"
+_NO_PATH: Final = r"[*?#\\<>\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}"
 _ORIGIN: Final = ("Origin",)
 
 
@@ -199,9 +199,11 @@ def settled(path: str, covering: Callable[[str], Answerer | None]) -> Answerer |
     """
     found = covering(path)
     if "/." in path and _DOT_SEGMENT.search(path):
+        from posixpath import normpath
+
         # Some drop empty segments first, as file systems do; to others ".." leads out of them (RFC 3986, 5.2.4).
-        for read in ("/" + path.lstrip("/"), _EMPTY_SEGMENT.sub("\0", path)):
-            resolved = covering(posixpath.normpath(read))
+        for read in ("/" + path.lstrip("/"), re.sub(_EMPTY_SEGMENT, "\0", path)):
+            resolved = covering(normpath(read))
             if resolved is not found:
                 return AmbiguousPath(forbids=_forbids(found) or _forbids(resolved))
     return found
@@ -248,10 +250,11 @@ def _mended_path(path: object) -> str:
     """The nearest path that a rule may have, or ``""``."""
     if not isinstance(path, str):
         return ""
+    from posixpath import normpath
     from urllib.parse import unquote, urlsplit
 
     bare = unquote(re.split(r"[*?#<]", path.strip(), maxsplit=1)[0])
-    mended = posixpath.normpath("/" + (urlsplit(bare).path if "://" in bare else bare).lstrip("/"))
+    mended = normpath("/" + (urlsplit(bare).path if "://" in bare else bare).lstrip("/"))
     return mended if _is_path(mended) else ""
 
 
