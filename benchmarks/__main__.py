@@ -6,6 +6,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +23,9 @@ MEASURED: Final = ("werkzeug", "flask", "flask-cors", "django", "django-cors-hea
 SUITES: Final[Mapping[str, Callable[[Effort], Iterator[Row]]]] = {
     "core": suites.core,
     "scale": suites.scale,
-    "peers": suites.peers,
+    "flask": partial(suites.peers, ["Flask"]),
+    "django": partial(suites.peers, ["Django", "Django, async"]),
+    "starlette": partial(suites.peers, ["ASGI"]),
     "namesake": suites.namesake,
 }
 FIGURES: Final[Mapping[str, Callable[[Effort], dict[str, float]]]] = {
@@ -33,8 +36,8 @@ FIGURES: Final[Mapping[str, Callable[[Effort], dict[str, float]]]] = {
     "instructions": lambda _: beside_peers(),
 }
 
-LONGER: Final = 3
-"""So many times as long, and in as many lives, are frameworks measured: there a hundredth of a request is looked for."""
+LONGER: Final[Mapping[str, tuple[int, int]]] = {"flask": (12, 3), "django": (3, 3)}
+"""So many times as long, and in so many times the lives, are frameworks measured: there a hundredth of a request is looked for."""
 
 
 def main() -> None:
@@ -70,7 +73,8 @@ def run(effort: Effort, only: Sequence[str], results: Path) -> None:
     for name in only:
         measured["loads"][name] = round(os.getloadavg()[0], 1)
         if name in SUITES:
-            much = Effort(LONGER * effort.seconds, LONGER * effort.lives) if name == "peers" else effort
+            longer, lives = LONGER.get(name, (1, 1))
+            much = Effort(longer * effort.seconds, lives * effort.lives)
             measured["efforts"][name] = much
             measured["rows"][name] = list(_told(SUITES[name](much)))
         else:

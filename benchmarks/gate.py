@@ -20,11 +20,9 @@ from typing import Final, NamedTuple
 from benchmarks.counting import MARK
 from benchmarks.measure import ROOT, Subject
 from benchmarks.subjects import CORE, SCALE, VARY, YARDSTICK
-from benchmarks.suites import ANSWERED, KINDS, PEERS
+from benchmarks.suites import ANSWERED, KINDS, PEERS, WSGI
 
 LIMITS: Final = Path(__file__).resolve().parent / "limits.json"
-
-WSGI: Final = "WSGI, 7 headers"
 
 LOOKED_FOR: Final = ("allowed", "never seen")
 """What is counted beside the peers."""

@@ -113,7 +113,7 @@ RUN: Final = """\
 python3 -m venv .venv && .venv/bin/pip install -e '.[django,flask,cli]' --group bench && .venv/bin/python -m benchmarks
 ```
 
-It takes about twenty minutes, and wants the machine for itself. `wrk` and `valgrind`, from `.ci/install`, drive the server
+It takes about half an hour, and wants the machine for itself. `wrk` and `valgrind`, from `.ci/install`, drive the server
 and count instructions."""
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import tracemalloc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from time import process_time
@@ -18,6 +18,9 @@ from benchmarks import work
 from benchmarks.measure import ROOT, Cost, Effort, Subject, measure
 from benchmarks.ours import policy
 from benchmarks.subjects import BARE, CORE, NAMESAKE, SCALE, VARY, YARDSTICK
+
+WSGI = "WSGI, 7 headers"
+"""The app that the targets of the core are for."""
 
 BUILDING = "seconds, 1,000,000 exact origins"
 LEFT = "bytes a request left, hostile traffic"
@@ -90,10 +93,11 @@ def scale(effort: Effort) -> Iterator[Row]:
                 yield _row(subjects[str(count)], kind, YARDSTICK, costs[str(count), kind])
 
 
-def peers(effort: Effort) -> Iterator[Row]:
-    """Adapters against the peers that they succeed, in their frameworks."""
+def peers(suites: Sequence[str], effort: Effort) -> Iterator[Row]:
+    """Adapters against the peers that they succeed, in some of the frameworks of `PEERS`."""
     for count in (1, 1000):
-        for suite, (ours, peer) in PEERS.items():
+        for suite in suites:
+            ours, peer = PEERS[suite]
             yield from _rows(suite, [BARE, *ours, peer], peer, count, effort)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from benchmarks.suites import ANSWERED, BUILDING, IMPORT, LEFT, Row
+from benchmarks.subjects import VARY
+from benchmarks.suites import ANSWERED, BUILDING, IMPORT, LEFT, WSGI, Row
 from benchmarks.throughput import ALLOWED, BAREST, NO_ORIGIN, share_of
 
-WSGI: Final = "WSGI, 7 headers"
-VARIED: Final = WSGI + ", Vary"
+VARIED: Final = WSGI + VARY
 
 Figures = Mapping[str, float]
 

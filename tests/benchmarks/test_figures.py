@@ -13,9 +13,9 @@ from benchmarks.gate import LIMITS, PATHS, judged
 from benchmarks.measure import Effort, Round, Subject, cost, measure
 from benchmarks.report import PAGE, RESULTS, Run, memory, text, write
 from benchmarks.subjects import BARE, CORE, YARDSTICK, twins
-from benchmarks.suites import BUILDING, KINDS, Row
+from benchmarks.suites import BUILDING, KINDS, WSGI, Row
 from benchmarks.targets import LIMITS as TARGETS
-from benchmarks.targets import WSGI, Target, targets
+from benchmarks.targets import Target, targets
 from benchmarks.throughput import BARE as BARE_APP
 from benchmarks.throughput import OURS, TOLD, TURN, YARD, Turns, share
 
@@ -203,15 +203,16 @@ def test_the_page_tells_what_is_missed_and_why() -> None:
     run = Run(
         python="3.11.7",
         machine="x",
-        loads={"core": 0.5, "peers": 1.5},
+        loads={"core": 0.5, "django": 1.5},
         packages={"flask": "3"},
-        efforts={"core": (2, 5), "scale": (2, 5), "peers": (6, 15)},
+        efforts={"core": (2, 5), "scale": (2, 5), "django": (6, 15)},
         rows=[row(WSGI, "core", "refused", 1, 4.4), row("Flask", "flask_wsgicors", "preflight", 1, -1, -50)],
         figures={BUILDING: 3.0},
     )
     page = text([run], "Why: because.", {"3.11": {"allowed": 2.75}})
     assert (
-        "2 s in 5 lives for every measurement of core and scale, 6 s in 15 lives for every measurement of peers" in page
+        "2 s in 5 lives for every measurement of core and scale, 6 s in 15 lives for every measurement of django"
+        in page
     )
     assert "| allowed | 2.75 |" in page
     assert "| core, refused: of the yardstick | 4.00 × | 4.40 × (4.40 × to 4.84 ×) | **missed** by 10 % |" in page
