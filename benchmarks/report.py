@@ -105,7 +105,10 @@ before and after hops between threads, and takes ten times as long.
 
 Under gunicorn one worker of its default kind serves the bare app, the yardstick and this library around it by turns of 32 requests,
 which wrk sends over four connections. The requests have the headers that Chromium sends with a cross-origin `fetch`; those
-without Origin have the others."""
+without Origin have the others.
+
+`import wsgicors` is timed above an interpreter that has loaded what every one has loaded when it starts, and nothing that
+happens to be installed beside the package."""
 
 
 RUN: Final = """\

@@ -29,6 +29,14 @@ IMPORT = "milliseconds, import wsgicors"
 EMPTY = "milliseconds, an empty interpreter"
 MODULES = "modules, import wsgicors"
 
+PACKAGE = "import wsgicors"
+
+STARTS = 200
+"""Of a Python with the package, and as many without: so many that no slow moment of the machine decides."""
+
+STARTED = "import site"
+"""With ``-S``, what every Python has loaded when it has started, without what happens to be installed beside it."""
+
 HOSTILE = 64 * 1024
 """Requests of one round of hostile traffic."""
 
@@ -188,24 +196,23 @@ def hostile() -> dict[str, float]:
 def imports() -> dict[str, float]:
     """Milliseconds of the processor and modules that ``import wsgicors`` adds to an empty interpreter."""
     with tempfile.TemporaryDirectory() as compiled:
-        _run_time("import wsgicors", compiled)
-        empty = [_run_time("pass", compiled) for _ in range(40)]
-        added = [_run_time("import wsgicors", compiled) - _run_time("pass", compiled) for _ in range(40)]
+        _run_time(PACKAGE, compiled)
+        pairs = [(_run_time("", compiled), _run_time(PACKAGE, compiled)) for _ in range(STARTS)]
     return {
-        IMPORT: median(added) * 1000,
-        EMPTY: median(empty) * 1000,
-        MODULES: _modules("import wsgicors") - _modules("pass"),
+        IMPORT: median(whole - empty for empty, whole in pairs) * 1000,
+        EMPTY: median(empty for empty, _ in pairs) * 1000,
+        MODULES: _modules(PACKAGE) - _modules(""),
     }
 
 
 def _modules(code: str) -> int:
     """How many modules a Python of its own has loaded after `code`."""
-    count = f"{code}\nimport sys\nprint(len(sys.modules))"
+    count = f"{STARTED}\n{code}\nimport sys\nprint(len(sys.modules))"
     return int(subprocess.run([sys.executable, "-S", "-c", count], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
 
 
 def _run_time(code: str, compiled: str) -> float:
-    """Seconds of the processor for a Python of its own, which has not loaded what happens to be installed beside it.
+    """Seconds of the processor for a Python of its own that runs `code`.
 
     It reads and writes bytecode in the folder `compiled`: an installed package has its own.
     """
@@ -216,6 +223,6 @@ def _run_time(code: str, compiled: str) -> float:
         "PYTHONDONTWRITEBYTECODE": "",
     }
     before = getrusage(RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-S", "-c", code], env=environment, check=True)
+    subprocess.run([sys.executable, "-S", "-c", f"{STARTED}\n{code}"], env=environment, check=True)
     after = getrusage(RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

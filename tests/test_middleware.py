@@ -811,6 +811,12 @@ def test_a_request_under_way_keeps_the_rules_that_it_began_with() -> None:
     assert call(wrapped, "GET", "/", from_(A)).cors == {ALLOW_ORIGIN: "*"}
 
 
+def test_a_request_without_origin_that_meets_half_a_swap_is_answered(app: App) -> None:
+    before, after = cors(app, {"/api": POLICY}), cors(app, Policy(allow_origins=["https://*.a.example"]))
+    before._rules = after._rules  # what a request had looked up was of the old ones
+    assert call(before, "GET", "/").vary == "Origin"
+
+
 def test_without_an_origin_nothing_is_said_of_other_fields_whatever_the_rules(app: App) -> None:
     for rules in (FORBID, [FORBID, POLICY], {"/api": FORBID}):
         assert call(cors(app, rules), "GET", "/api").vary == "Origin"
