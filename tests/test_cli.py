@@ -118,6 +118,7 @@ def test_the_demo_prints_its_addresses_and_stops_when_told_to(number: signal.Sig
         assert "Traceback" not in program.said
 
 
+@pytest.mark.usefixtures("log")  # the command sets its level, for its process
 @pytest.mark.parametrize("option", ["--port", "--page-port"])
 def test_a_taken_port_is_told_of(option: str) -> None:
     with serving.served(0, 0) as running:
@@ -138,6 +139,7 @@ def test_what_is_no_port_is_an_error(port: str) -> None:
     assert "Invalid value for '--port'" in done.stderr
 
 
+@pytest.mark.usefixtures("log")  # likewise
 def test_the_ports_are_those_that_were_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     stopped = threading.Event()
     stopped.set()
