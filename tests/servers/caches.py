@@ -7,34 +7,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator
 from pathlib import Path
 
-from tests.servers import process
+from tests.servers import nginx, process
 from tests.servers.ports import ADDRESS, free_port
 from tests.servers.server import Running
 
 _NGINX = """\
-daemon off;
-master_process off;
-pid {home}/pid;
-error_log stderr;
-events {{ worker_connections 64; }}
-http {{
-    access_log off;
-    client_body_temp_path {home}/body;
-    proxy_temp_path {home}/proxy;
-    fastcgi_temp_path {home}/fastcgi;
-    uwsgi_temp_path {home}/uwsgi;
-    scgi_temp_path {home}/scgi;
-    proxy_cache_path {home}/cache keys_zone=tests:1m;
-    server {{
-        listen {address}:{port};
-        location / {{
-            proxy_pass http://{address}:{backend};
-            proxy_cache tests;
-            proxy_cache_key $request_uri;
-            add_header X-Cache $upstream_cache_status always;
-        }}
-    }}
-}}
+proxy_cache tests;
+proxy_cache_key $request_uri;
+add_header X-Cache $upstream_cache_status always;
 """
 
 _VARNISH = """\
@@ -75,13 +55,11 @@ class Nginx(Cache):
     """nginx with proxy_cache."""
 
     name = "nginx"
-    package = "nginx-light"
-    program = "/usr/sbin/nginx"
+    package = nginx.PACKAGE
+    program = nginx.PROGRAM
 
     def _command(self, home: Path, port: int, backend: int) -> list[str]:
-        settings = Path(home, "nginx.conf")
-        settings.write_text(_NGINX.format(home=home, address=ADDRESS, port=port, backend=backend))
-        return [self.program, "-c", str(settings), "-p", str(home)]
+        return nginx.command(home, port, backend, _NGINX)
 
 
 class Varnish(Cache):
