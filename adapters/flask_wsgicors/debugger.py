@@ -53,9 +53,7 @@ def _page(
 
 def _debugger() -> "DebuggedApplication | None":
     """The debugger that called the app: no one else knows it."""
-    if not is_loaded():
-        return None
-    from werkzeug.debug import DebuggedApplication
+    from werkzeug.debug import DebuggedApplication  # which is loaded: else nothing stands around the app
 
     frame = inspect.currentframe()
     while frame is not None:
