@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from wsgicors import CORS, Policy, PolicyError
+from wsgicors._headers import Ready
 from wsgicors.browser import Request
 from wsgicors.origins import Origin, OriginPattern
-from wsgicors.ready import Ready
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

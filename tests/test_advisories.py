@@ -16,7 +16,7 @@ import pytest
 from tests.test_policy import Source
 from tests.wsgi import TEXT, App, Response, call, cors, environ_of, preflight, send
 from wsgicors import Policy, PolicyError
-from wsgicors.fields import is_token, list_members
+from wsgicors._http import is_token, list_members
 
 A, EVIL = "https://example.com", "https://evil.example"
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from tests.servers import process
 from tests.servers.ports import free_port
 from wsgicors import __main__ as entry
-from wsgicors.cli import SUBCOMMANDS, wsgicors
+from wsgicors._cli import SUBCOMMANDS, wsgicors
 from wsgicors.demo import serving
 from wsgicors.demo.command import demo, stopped_by_signal
 
@@ -96,7 +96,7 @@ def test_an_unknown_subcommand_is_an_error() -> None:
 
 def test_no_subcommand_is_imported_before_it_is_called() -> None:
     code = (
-        "import sys, wsgicors.cli; print([m for m in sys.modules if m.startswith(('wsgicors.d', 'werkzeug', 'rich'))])"
+        "import sys, wsgicors._cli; print([m for m in sys.modules if m.startswith(('wsgicors.d', 'werkzeug', 'rich'))])"
     )
     assert run(code=code).stdout == "[]\n"
 

@@ -11,8 +11,8 @@ import pytest
 from docs import build
 from tests.wsgi import App
 from wsgicors import CORS, Policy
+from wsgicors._cli import wsgicors
 from wsgicors.browser import Response
-from wsgicors.cli import wsgicors
 from wsgicors.doctor.audit import MOST_REQUESTS, PAUSE
 from wsgicors.doctor.causes import CAUSES
 from wsgicors.doctor.questions import MOST_QUESTIONS

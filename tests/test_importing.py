@@ -9,7 +9,7 @@ import pytest
 
 import wsgicors
 from tests.checkout import ROOT
-from wsgicors import answer, sources
+from wsgicors import _answers, sources
 
 DEAR = {
     "asyncio",
@@ -25,7 +25,7 @@ DEAR = {
     "urllib.parse",
     "werkzeug",
     "wsgicors.browser",
-    "wsgicors.repair",
+    "wsgicors._suggestions",
     "wsgicors.sources",
 }
 """Modules that take long to import, and that most who import the package have no use for."""
@@ -87,5 +87,5 @@ def test_no_other_name_is_there() -> None:
 
 
 def test_the_log_has_its_own_levels() -> None:
-    assert answer.INFO == logging.INFO
-    assert answer.log() is logging.getLogger("wsgicors")
+    assert _answers.INFO == logging.INFO
+    assert _answers.log() is logging.getLogger("wsgicors")

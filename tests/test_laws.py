@@ -32,12 +32,12 @@ from tests.invariants import (
     vary,
 )
 from wsgicors import CORS, Policy, PolicyError, Refusal
-from wsgicors.fields import list_members, merge_vary
+from wsgicors._headers import merge
+from wsgicors._http import list_members, merge_vary
+from wsgicors._same_origin import is_same_origin
 from wsgicors.origins import Origin, OriginPattern, OriginSet, is_serialization, split_origin
 from wsgicors.problems import SETTINGS
-from wsgicors.ready import merge
 from wsgicors.rules import AmbiguousPath, PolicyList, Rules
-from wsgicors.same_origin import is_same_origin
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

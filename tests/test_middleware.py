@@ -12,7 +12,7 @@ import pytest
 from tests.test_policy import Broken, switching_often
 from tests.wsgi import TEXT, App, Fields, Refusals, Response, call, client, cors, environ_of, preflight, send
 from wsgicors import CORS, Policy, PolicyError
-from wsgicors.ready import KNOWN_NAMES, merge
+from wsgicors._headers import KNOWN_NAMES, merge
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -935,7 +935,7 @@ def test_a_source_that_fails_refuses_and_never_raises(app: App, refusals: Refusa
 
 def test_names_of_the_apps_headers_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     known: set[str] = set()
-    monkeypatch.setattr("wsgicors.ready._ordinary", known)
+    monkeypatch.setattr("wsgicors._headers._ordinary", known)
     for number in range(2 * KNOWN_NAMES):
         answer = call(
             CORS(App(headers=[*TEXT, (f"X-{number}", "1"), ("Vary", "Cookie"), (ALLOW_ORIGIN, "*")]), POLICY),
@@ -966,7 +966,7 @@ def test_names_that_are_known_change_nothing(
     own: Fields, policy: Policy, origin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known: set[str] = set()
-    monkeypatch.setattr("wsgicors.ready._ordinary", known)
+    monkeypatch.setattr("wsgicors._headers._ordinary", known)
     for headers in ([*TEXT, *own, ("X-Last", "1"), ("X-Last", "2")], [*own, *TEXT], [*TEXT, *own]):
         app = CORS(App(headers=headers), policy)
         first, second = (call(app, "GET", "/", from_(origin)).headers for _ in range(2))

@@ -30,7 +30,7 @@ from tests.servers import process
 from tests.servers.exchange import ask
 from tests.servers.needs import need
 from wsgicors import CORS, Policy, PolicyError
-from wsgicors.cli import SUBCOMMANDS
+from wsgicors._cli import SUBCOMMANDS
 
 TEXT = (ROOT / "README.md").read_text("utf-8")
 

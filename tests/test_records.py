@@ -6,8 +6,8 @@ import pickle
 import pytest
 
 from wsgicors import Problem
+from wsgicors._records import Record
 from wsgicors.origins import OriginPattern
-from wsgicors.records import Record
 
 PATTERN = OriginPattern("https", "a.example", subdomains=True)
 PROBLEM = Problem("public-suffix", "allow_origins", ["https://*.com"], facts={"host": "com"}, names={"host": "HOST"})

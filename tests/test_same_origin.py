@@ -2,7 +2,7 @@
 
 import pytest
 
-from wsgicors.same_origin import is_same_origin
+from wsgicors._same_origin import is_same_origin
 
 SAME, OTHER = "https://a.example", "https://b.example"
 

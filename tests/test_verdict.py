@@ -4,7 +4,7 @@ import re
 import pytest
 
 from wsgicors import Policy, Refusal, Verdict
-from wsgicors.fields import vary_line
+from wsgicors._http import vary_line
 from wsgicors.verdict import SHOWN_NAMES
 
 A = "https://a.example"

@@ -17,7 +17,7 @@ def main() -> None:
             "In a checkout of wsgicors, run: python -m pip install '.[cli]'\n"
         )
         sys.exit(2)
-    from wsgicors.cli import wsgicors
+    from wsgicors._cli import wsgicors
 
     wsgicors(prog_name="wsgicors")
 

@@ -10,10 +10,10 @@ from typing import Final, cast
 from urllib.parse import urlsplit
 
 from wsgicors import browser
-from wsgicors.answer import answer
+from wsgicors._answers import answer
+from wsgicors._same_origin import is_same_origin
 from wsgicors.policy import Policy
 from wsgicors.rules import Answerer, PolicyList
-from wsgicors.same_origin import is_same_origin
 from wsgicors.verdict import Verdict
 
 LISTED: Final = 20

@@ -18,10 +18,10 @@ from collections.abc import Callable, Iterable
 from types import MethodType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from wsgicors.answer import INFO, answer, log, log_refusal, status_line
-from wsgicors.ready import Start, start_under
+from wsgicors._answers import INFO, answer, log, log_refusal, status_line
+from wsgicors._headers import Start, start_under
+from wsgicors._same_origin import is_same_origin
 from wsgicors.rules import Answerer, Rules, RuleSet
-from wsgicors.same_origin import is_same_origin
 from wsgicors.verdict import Verdict
 
 if TYPE_CHECKING:

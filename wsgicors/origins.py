@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple, Protocol, Self, TypeAlias, cast, runtime_checkable
 
+from wsgicors._records import Record
 from wsgicors.problems import PolicyError, Problem
-from wsgicors.records import Record
 
 MAX_HOST: Final = 253
 """Characters of a domain name (RFC 1035, 2.3.4: 255 octets on the wire)."""
@@ -211,7 +211,7 @@ class OriginPattern(Record):
         """
         parts = split_pattern(text)
         if parts is None:
-            from wsgicors.repair import pattern_problem
+            from wsgicors._suggestions import pattern_problem
 
             raise PolicyError([pattern_problem(text)])
         return cls(*parts)
@@ -327,7 +327,7 @@ class OriginSet:
                 continue
             parts = split_pattern(member) if isinstance(member, str) else None
             if parts is None:
-                from wsgicors.repair import member_problem
+                from wsgicors._suggestions import member_problem
 
                 if (problem := member_problem(member)) is not None:
                     problems.append(problem)

@@ -12,10 +12,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from wsgicors._checks import Checks, read_switch
 from wsgicors.middleware import CORS
 from wsgicors.policy import Policy
 from wsgicors.problems import PolicyError
-from wsgicors.settings import Checks, read_switch
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, TypeAlias, cast
 
-from wsgicors import fields
-from wsgicors.answer import EMPTY_BODY, log, text_body
-from wsgicors.fields import Header, is_token, list_members, vary_line
+from wsgicors import _http
+from wsgicors._answers import EMPTY_BODY, log, text_body
+from wsgicors._checks import Checks, read_members, read_text, write_member
+from wsgicors._headers import Ready, Start, made_ready, start_under
+from wsgicors._http import Header, is_token, list_members, vary_line
 from wsgicors.origins import (
     NULL,
     Member,
@@ -17,8 +19,6 @@ from wsgicors.origins import (
     split_origin,
 )
 from wsgicors.problems import SETTINGS, PolicyError, Problem, nearest
-from wsgicors.ready import Ready, Start, made_ready, start_under
-from wsgicors.settings import Checks, read_members, read_text, write_member
 from wsgicors.verdict import Refusal, Verdict
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ class Policy:
 
     def _compile(self, origins: OriginSet | OriginSource | None) -> None:
         """Work out all that does not depend on the request."""
-        credentials = ((fields.ALLOW_CREDENTIALS, "true"),) if self.allow_credentials else ()
+        credentials = ((_http.ALLOW_CREDENTIALS, "true"),) if self.allow_credentials else ()
         self._origins = origins
         self._lasting = isinstance(origins, OriginSet)
         # A pattern was checked when it was given; what a source or an expression admits is seen only when it does.
@@ -223,8 +223,8 @@ class Policy:
             and "insecure-origin" not in self.dangerously_allow
             and not (isinstance(origins, OriginSet) and not any(isinstance(one, re.Pattern) for one in origins.members))
         )
-        self._actual_tail = (*credentials, *_list_line(fields.EXPOSE_HEADERS, self.expose_headers))
-        everybody = ((fields.ALLOW_ORIGIN, "*"), *self._actual_tail)
+        self._actual_tail = (*credentials, *_list_line(_http.EXPOSE_HEADERS, self.expose_headers))
+        everybody = ((_http.ALLOW_ORIGIN, "*"), *self._actual_tail)
         self.no_origin = made_ready(
             Verdict(True, None, everybody, (), everybody)
             if origins is None
@@ -243,20 +243,20 @@ class Policy:
         # With credentials "*" is no wildcard (Fetch, "CORS-preflight fetch"): what was asked is echoed instead.
         echo = self.allow_credentials
         self._any_method = "*" in self.allow_methods
-        self._methods = fields.SAFELISTED_METHODS.union(self.allow_methods)
-        self._methods_line = () if self._any_method and echo else _list_line(fields.ALLOW_METHODS, self.allow_methods)
+        self._methods = _http.SAFELISTED_METHODS.union(self.allow_methods)
+        self._methods_line = () if self._any_method and echo else _list_line(_http.ALLOW_METHODS, self.allow_methods)
         self._any_header = "*" in self.allow_headers
         self._header_names = frozenset(name.lower() for name in self.allow_headers)
-        self._headers_line = () if self._any_header and echo else _list_line(fields.ALLOW_HEADERS, self.allow_headers)
+        self._headers_line = () if self._any_header and echo else _list_line(_http.ALLOW_HEADERS, self.allow_headers)
         self._every_header = self._any_header and "authorization" in self._header_names and not echo
         # RFC 9110, 8.6: a 204 has no Content-Length.
         self._no_body = () if self.preflight_status == 204 else EMPTY_BODY
-        self._max_age_line = ((fields.MAX_AGE, str(self.max_age)),) if self.max_age is not None else ()
+        self._max_age_line = ((_http.MAX_AGE, str(self.max_age)),) if self.max_age is not None else ()
         dependencies = {
             "Origin": origins is not None,
-            fields.REQUEST_METHOD: not self._any_method or echo,
-            fields.REQUEST_HEADERS: not self._every_header,
-            fields.REQUEST_PRIVATE_NETWORK: self.allow_private_network,
+            _http.REQUEST_METHOD: not self._any_method or echo,
+            _http.REQUEST_HEADERS: not self._every_header,
+            _http.REQUEST_PRIVATE_NETWORK: self.allow_private_network,
         }
         names = tuple(name for name, varies in dependencies.items() if varies)
         self._preflight_vary = (names, vary_line(names))
@@ -300,7 +300,7 @@ class Policy:
                     self._refused.clear()
                 self._refused[origin] = verdict
             return verdict
-        headers = ((fields.ALLOW_ORIGIN, origin), *self._actual_tail)
+        headers = ((_http.ALLOW_ORIGIN, origin), *self._actual_tail)
         complete = headers + _VARY_ORIGIN
         verdict = _verdict(Verdict, (True, None, headers, _ORIGIN, complete, None, (), origin, None, (), b""))
         if self._lasting:
@@ -370,14 +370,14 @@ class Policy:
         if private_network:
             if not self.allow_private_network:
                 return self._refused_preflight(Refusal.PRIVATE_NETWORK, passed, origin, method)
-            passed = (*passed, (fields.ALLOW_PRIVATE_NETWORK, "true"))
+            passed = (*passed, (_http.ALLOW_PRIVATE_NETWORK, "true"))
 
         methods_line = self._methods_line
         unfit_method = self._method_refusal(method)
         if unfit_method is not None:
             return self._refused_preflight(unfit_method, passed + methods_line, origin, method)
         if self._any_method and self.allow_credentials:
-            methods_line = ((fields.ALLOW_METHODS, method),)
+            methods_line = ((_http.ALLOW_METHODS, method),)
         passed += methods_line
 
         headers_line = self._headers_line
@@ -390,7 +390,7 @@ class Policy:
                 line = () if refusal is Refusal.AUTHORIZATION_NOT_NAMED else headers_line
                 return self._refused_preflight(refusal, passed + line, origin, method, names)
             if self._any_header and self.allow_credentials:
-                headers_line = _list_line(fields.ALLOW_HEADERS, tuple(asked))
+                headers_line = _list_line(_http.ALLOW_HEADERS, tuple(asked))
 
         allowed = passed + headers_line + self._max_age_line
         vary, line = self._preflight_vary
@@ -424,7 +424,7 @@ class Policy:
         vary, line = self._preflight_vary
         if refusal is Refusal.PRIVATE_NETWORK:
             # Without that field the same preflight may be granted.
-            vary = (*vary, fields.REQUEST_PRIVATE_NETWORK)
+            vary = (*vary, _http.REQUEST_PRIVATE_NETWORK)
             line = vary_line(vary)
         framing, body = text_body(refusal.told(origin, method, names))
         return Verdict(False, refusal, (), vary, line + framing, FORBIDDEN, passed, origin, method, names, body)

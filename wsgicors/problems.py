@@ -7,7 +7,7 @@ take them from `CATALOGUE`. Codes are stable: programs may depend on them.
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple, TypedDict
 
-from wsgicors.records import Record
+from wsgicors._records import Record
 
 SHOWN: Final = 120
 """Characters of an offending value that a message shows."""

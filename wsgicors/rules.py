@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias, cast
 
-from wsgicors.fields import vary_line
+from wsgicors._headers import Start, made_ready
+from wsgicors._http import vary_line
 from wsgicors.origins import OriginSet
 from wsgicors.policy import FORBIDDEN, Policy
 from wsgicors.problems import PolicyError, Problem
-from wsgicors.ready import Start, made_ready
 from wsgicors.verdict import Refusal, Verdict
 
 Policies: TypeAlias = Policy | Iterable[Policy]

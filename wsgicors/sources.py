@@ -8,10 +8,10 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from wsgicors.answer import log
+from wsgicors._answers import log
+from wsgicors._checks import is_public_suffix
 from wsgicors.origins import OriginSet, split_pattern
 from wsgicors.problems import PolicyError, Problem
-from wsgicors.settings import is_public_suffix
 
 Lookup = Callable[[str], bool]
 """Whether an origin is allowed, asked of a database for instance. It may raise; it must return True or False."""
@@ -278,7 +278,7 @@ def member_problem(member: str) -> Problem | None:
     """
     parts = split_pattern(member)
     if parts is None and member != "*":
-        from wsgicors.repair import pattern_problem
+        from wsgicors._suggestions import pattern_problem
 
         return pattern_problem(member)
     if parts is None or not parts[0] or (parts[3] and is_public_suffix(parts[1])):

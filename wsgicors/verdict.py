@@ -3,7 +3,7 @@
 import enum
 from typing import NamedTuple, Self
 
-from wsgicors.fields import Header
+from wsgicors._http import Header
 from wsgicors.problems import shown
 
 SHOWN_NAMES = 8

@@ -16,10 +16,10 @@ from django_wsgicors.settings import Project, project
 from django_wsgicors.signals import check_request_enabled, request_refused
 from django_wsgicors.views import View, ViewPolicy, marks, own_policies_exist, own_policy, policy_of
 from wsgicors import Policy, Verdict
-from wsgicors.answer import INFO, answer, log, log_refusal
-from wsgicors.fields import Header, vary_line
+from wsgicors._answers import INFO, answer, log, log_refusal
+from wsgicors._http import Header, vary_line
+from wsgicors._same_origin import is_same_origin
 from wsgicors.rules import Answerer
-from wsgicors.same_origin import is_same_origin
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase] | Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 

@@ -13,9 +13,9 @@ from django.utils.module_loading import import_string
 
 from django_wsgicors.defaults import DEFAULT_MAX_AGE, DEFAULT_PREFLIGHT_STATUS, default_headers, default_methods
 from wsgicors import Policy, PolicyError, Problem, Verdict
+from wsgicors._checks import Checks
 from wsgicors.problems import SETTINGS, nearest
 from wsgicors.rules import Answerer, Policies, PolicyList, Rules, settled
-from wsgicors.settings import Checks
 
 PREFIX: Final = "CORS_"
 

@@ -9,8 +9,8 @@ from flask_wsgicors.options import AppOptions, Settings, configured, policy_of, 
 from flask_wsgicors.resources import SETTING, Key, read_resources
 from flask_wsgicors.wrapper import AppCORS, Scope
 from wsgicors import Policy, PolicyError, Problem
+from wsgicors._checks import Checks
 from wsgicors.rules import Policies
-from wsgicors.settings import Checks
 
 if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypedDict, cast
 
 from wsgicors import CachedOrigins, OriginSource, Policy, PolicyError, Problem
+from wsgicors._checks import read_text
 from wsgicors.origins import Member
 from wsgicors.problems import ALLOWABLE, SETTINGS, nearest
-from wsgicors.settings import read_text
 
 Origins: TypeAlias = str | re.Pattern[str] | Iterable[Member] | OriginSource | Callable[[str], bool]
 """``"*"``, one member or several, a source, or a function that is asked for every request."""

@@ -23,7 +23,7 @@ from tests.doctor.wording_cases import MISSING, chromium
 from tests.servers.ports import ADDRESS, free_port
 from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
-from wsgicors.cli import SUBCOMMANDS, wsgicors
+from wsgicors._cli import SUBCOMMANDS, wsgicors
 from wsgicors.doctor import why
 from wsgicors.doctor.audit import SCHEMA as AUDIT
 from wsgicors.doctor.examination import SCHEMA as PROBE

@@ -16,7 +16,7 @@ from tests.servers.notes import PAGE, PARTS, RULES
 from tests.servers.server import Running, Server
 from tests.wsgi import App, environ_of, send
 from wsgicors import CORS, Policy
-from wsgicors.fields import list_members
+from wsgicors._http import list_members
 
 TENANT, STRANGER = "https://x.tenants.example", "https://evil.example"
 BODY = b"".join(PARTS)

@@ -28,7 +28,7 @@ from wsgicors.verdict import Verdict
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from wsgicors.ready import ExcInfo
+    from wsgicors._headers import ExcInfo
 
 KEPT: Final = 100
 """Experiments that are kept; the oldest goes first."""

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from wsgicors.fields import ALLOW_ORIGIN
+from wsgicors._http import ALLOW_ORIGIN
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from wsgicors.ready import ExcInfo
+    from wsgicors._headers import ExcInfo
 
 Protect: TypeAlias = "Callable[[WSGIApplication], WSGIApplication]"
 """Wraps an app in the CORS middleware."""

@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from wsgicors.fields import REQUEST_HEADERS, REQUEST_METHOD
+from wsgicors._http import REQUEST_HEADERS, REQUEST_METHOD
 from wsgicors.verdict import Verdict
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from wsgicors.ready import ExcInfo
+    from wsgicors._headers import ExcInfo
 
 KEPT: Final = 200
 """Exchanges that are kept; the oldest goes first."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from wsgicors._checks import is_public_suffix
+from wsgicors._http import list_members
 from wsgicors.browser import Request, Response
 from wsgicors.doctor.asking import AskError, ask
 from wsgicors.doctor.facts import clean_origin, clean_url, origin_of, shown
@@ -17,9 +19,7 @@ from wsgicors.doctor.schema import COUNT, DIALECT, FLAG, TEXT, Json, closed, lis
 from wsgicors.doctor.weaknesses import WEAKNESSES, Level, Weakness
 from wsgicors.doctor.why import REMEDY_SCHEMA, remedies_json
 from wsgicors.doctor.wire import Answer, Wire, browser_headers
-from wsgicors.fields import list_members
 from wsgicors.origins import is_ip, is_loopback, split_origin
-from wsgicors.settings import is_public_suffix
 
 ATTACKER: Final = "wsgicors-audit.example"
 """A host that nobody has: the name is reserved (RFC 2606)."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
 
-from wsgicors.fields import is_token
+from wsgicors._http import is_token
 
 SHOWN: Final = 200
 """Characters of an untrusted value that are shown."""

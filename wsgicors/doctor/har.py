@@ -28,12 +28,12 @@ from typing import Final, cast
 from urllib.parse import urljoin
 
 from wsgicors import browser
+from wsgicors._http import is_token, list_members
 from wsgicors.browser import Check, Failure, Request, Response, Stage, Step
 from wsgicors.doctor import messages
 from wsgicors.doctor.facts import Facts, clean_origin, origin_of
 from wsgicors.doctor.ranking import LOOKED_AT, telling
 from wsgicors.doctor.wordings import Speaker
-from wsgicors.fields import is_token, list_members
 
 LONGEST_FILE: Final = 64 * 1024 * 1024
 """Characters (or bytes) of a file beyond which it is refused."""

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.facts import Facts
 from wsgicors.doctor.wordings import WORDINGS, Around, Found, Role, Speaker, Wording
-from wsgicors.fields import is_token
 
 LONGEST_TEXT: Final = 8 * 1024 * 1024
 """Characters of a text that are read; what comes after is left out."""

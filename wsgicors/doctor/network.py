@@ -5,9 +5,9 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from wsgicors._checks import is_public_suffix
 from wsgicors.doctor.facts import origin_of
 from wsgicors.origins import is_ip, is_loopback
-from wsgicors.settings import is_public_suffix
 
 
 class Space(StrEnum):

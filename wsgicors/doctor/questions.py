@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
+from wsgicors._http import CORS_RESPONSE_HEADERS, list_members
 from wsgicors.browser import Exchange, Failure, Request, Stage, preflight_request
 from wsgicors.doctor import messages
 from wsgicors.doctor.examination import Control, Examination, remark
@@ -17,7 +18,6 @@ from wsgicors.doctor.ranking import Certainty, Ranked, certain, likely, rank
 from wsgicors.doctor.signs import Kind, Sign
 from wsgicors.doctor.wire import Wire, browser_headers
 from wsgicors.doctor.wordings import Role, Speaker
-from wsgicors.fields import CORS_RESPONSE_HEADERS, list_members
 from wsgicors.origins import DEFAULT_PORTS, is_ip, is_loopback, split_origin
 from wsgicors.verdict import Refusal
 

@@ -14,9 +14,9 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from wsgicors._http import CORS_RESPONSE_HEADERS, STANDARD_METHODS, list_members
 from wsgicors.browser import Check, Failure, Stage, Step
 from wsgicors.doctor.facts import LOOPBACK, Facts, clean_origin, origin_of
-from wsgicors.fields import CORS_RESPONSE_HEADERS, STANDARD_METHODS, list_members
 
 
 class Certainty(StrEnum):

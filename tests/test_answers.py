@@ -3,8 +3,8 @@ import logging
 import pytest
 
 from wsgicors import Policy, Refusal, Verdict
-from wsgicors.answer import Answer, answer, log_refusal, status_line, text_body
-from wsgicors.fields import CORS_RESPONSE_HEADERS
+from wsgicors._answers import Answer, answer, log_refusal, status_line, text_body
+from wsgicors._http import CORS_RESPONSE_HEADERS
 
 A, B = "https://a.example", "https://b.example"
 POLICY = Policy(allow_origins=[A], allow_methods=["PUT"], allow_headers=["X-A"], max_age=600)

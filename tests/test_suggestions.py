@@ -5,9 +5,9 @@ import re
 import pytest
 
 from tests.test_origins import LABEL, LONGEST_HOST, MALFORMED, PATTERNS
+from wsgicors._suggestions import STRANGERS, member_problem, pattern_problem, regex_problem
 from wsgicors.origins import MAX_HOST, MAX_SCHEME, OriginPattern, OriginSet, split_pattern
 from wsgicors.problems import CATALOGUE, PolicyError, Problem
-from wsgicors.repair import STRANGERS, member_problem, pattern_problem, regex_problem
 
 
 def problem_of(member: object) -> Problem:

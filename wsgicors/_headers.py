@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from wsgicors.fields import Header, MergedVary, merge_vary
+from wsgicors._http import Header, MergedVary, merge_vary
 from wsgicors.verdict import Verdict
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 import pytest
 
-from wsgicors import fields
-from wsgicors.fields import (
+from wsgicors import _http
+from wsgicors._http import (
     KEPT_VALUES,
     MergedVary,
     is_forbidden_request_header,
@@ -145,17 +145,17 @@ def test_merged_values_are_kept_within_bounds() -> None:
 
 
 def test_the_lists_of_names_are_in_the_case_that_they_are_compared_in() -> None:
-    for lowered in (fields.FORBIDDEN_REQUEST_HEADERS, fields.FORBIDDEN_RESPONSE_HEADERS, fields.CORS_RESPONSE_HEADERS):
+    for lowered in (_http.FORBIDDEN_REQUEST_HEADERS, _http.FORBIDDEN_RESPONSE_HEADERS, _http.CORS_RESPONSE_HEADERS):
         assert all(name == name.lower() and is_token(name) for name in lowered)
-    for upper in (fields.FORBIDDEN_METHODS, fields.STANDARD_METHODS, fields.SAFELISTED_METHODS):
+    for upper in (_http.FORBIDDEN_METHODS, _http.STANDARD_METHODS, _http.SAFELISTED_METHODS):
         assert all(name == name.upper() and is_token(name) for name in upper)
-    assert fields.SAFELISTED_METHODS < fields.STANDARD_METHODS
-    assert not fields.FORBIDDEN_METHODS & fields.STANDARD_METHODS
+    assert _http.SAFELISTED_METHODS < _http.STANDARD_METHODS
+    assert not _http.FORBIDDEN_METHODS & _http.STANDARD_METHODS
 
 
 def test_every_header_of_a_cors_answer_is_known_as_one() -> None:
     ours = {
-        fields.ALLOW_ORIGIN, fields.ALLOW_CREDENTIALS, fields.ALLOW_METHODS, fields.ALLOW_HEADERS,
-        fields.ALLOW_PRIVATE_NETWORK, fields.EXPOSE_HEADERS, fields.MAX_AGE,
+        _http.ALLOW_ORIGIN, _http.ALLOW_CREDENTIALS, _http.ALLOW_METHODS, _http.ALLOW_HEADERS,
+        _http.ALLOW_PRIVATE_NETWORK, _http.EXPOSE_HEADERS, _http.MAX_AGE,
     }  # fmt: skip
-    assert {name.lower() for name in ours} == fields.CORS_RESPONSE_HEADERS
+    assert {name.lower() for name in ours} == _http.CORS_RESPONSE_HEADERS

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from wsgicors import CachedOrigins, Policy, PolicyError
-from wsgicors.fields import CORS_RESPONSE_HEADERS, FORBIDDEN_METHODS, FORBIDDEN_REQUEST_HEADERS
+from wsgicors._checks import Checks, is_public_suffix, read_members, read_switch, read_text, write_member
+from wsgicors._http import CORS_RESPONSE_HEADERS, FORBIDDEN_METHODS, FORBIDDEN_REQUEST_HEADERS
 from wsgicors.origins import OriginPattern, OriginSet
 from wsgicors.problems import ALLOWABLE
-from wsgicors.settings import Checks, is_public_suffix, read_members, read_switch, read_text, write_member
 
 A = "https://a.example"
 ORIGIN = {"allow_origins": [A]}

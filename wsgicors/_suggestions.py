@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, cast
 
+from wsgicors._checks import is_public_suffix
 from wsgicors.origins import (
     DEFAULT_PORTS,
     MAX_HOST,
@@ -17,7 +18,6 @@ from wsgicors.origins import (
     split_pattern,
 )
 from wsgicors.problems import Problem
-from wsgicors.settings import is_public_suffix
 
 SETTING: Final = "allow_origins"
 

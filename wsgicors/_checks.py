@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-from wsgicors import fields
+from wsgicors import _http
 from wsgicors.origins import NULL, Member, OriginPattern, OriginSet, OriginSource, is_loopback, split_pattern
 from wsgicors.problems import ALLOWABLE, PolicyError, Problem, nearest
 
@@ -141,9 +141,9 @@ class Checks:
         for member in self.members(setting, value, wanted):
             if not isinstance(member, str):
                 self.wrong_type(setting, member, f"{wanted}, as text")
-            elif not fields.is_token(member):
+            elif not _http.is_token(member):
                 parts = [part for part in re.split(_SEPARATORS, member.strip(" \t:,;")) if part]
-                mendable = parts and all(map(fields.is_token, parts))
+                mendable = parts and all(map(_http.is_token, parts))
                 self.add("not-a-token", setting, member, ", ".join(f'"{part}"' for part in parts) if mendable else "")
             else:
                 names[member] = None
@@ -155,9 +155,9 @@ class Checks:
         methods = self.names(setting, value, "method names")
         for method in methods:
             upper = method.upper()
-            if upper in fields.FORBIDDEN_METHODS:
+            if upper in _http.FORBIDDEN_METHODS:
                 self.add("method-forbidden", setting, method)
-            elif upper in fields.STANDARD_METHODS and method != upper:
+            elif upper in _http.STANDARD_METHODS and method != upper:
                 self.add("method-case", setting, method, upper, upper=upper)
         return ("*",) if "*" in methods else methods
 
@@ -166,9 +166,9 @@ class Checks:
         setting = "allow_headers"
         names = self.names(setting, value, "names of request headers")
         for name in names:
-            if name.lower() in fields.CORS_RESPONSE_HEADERS:
+            if name.lower() in _http.CORS_RESPONSE_HEADERS:
                 self.add("header-of-response", setting, name)
-            elif fields.is_forbidden_request_header(name):
+            elif _http.is_forbidden_request_header(name):
                 self.add("header-forbidden", setting, name)
         if "*" in names:
             return ("*", *(name for name in names if name.lower() == "authorization"))[:2]
@@ -179,7 +179,7 @@ class Checks:
         setting = "expose_headers"
         names = self.names(setting, value, "names of response headers")
         for name in names:
-            if name.lower() in fields.FORBIDDEN_RESPONSE_HEADERS:
+            if name.lower() in _http.FORBIDDEN_RESPONSE_HEADERS:
                 self.add("header-unreadable", setting, name)
         if "*" not in names:
             return names

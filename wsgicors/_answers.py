@@ -3,7 +3,7 @@
 import functools
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from wsgicors.fields import Header, vary_line
+from wsgicors._http import Header, vary_line
 from wsgicors.problems import shown
 from wsgicors.verdict import Verdict
 
