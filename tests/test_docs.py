@@ -13,11 +13,11 @@ from tests.wsgi import App
 from wsgicors import CORS, Policy
 from wsgicors._cli import wsgicors
 from wsgicors.browser import Response
-from wsgicors.doctor.audit import MOST_REQUESTS, PAUSE
-from wsgicors.doctor.causes import CAUSES
-from wsgicors.doctor.questions import MOST_QUESTIONS
-from wsgicors.doctor.weaknesses import WEAKNESSES
-from wsgicors.doctor.wire import BODY_LIMIT, Answer, Wire
+from wsgicors.doctor.catalogue.causes import CAUSES
+from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES
+from wsgicors.doctor.diagnosis.audit import MOST_REQUESTS, PAUSE
+from wsgicors.doctor.diagnosis.questions import MOST_QUESTIONS
+from wsgicors.doctor.evidence.wire import BODY_LIMIT, Reply, Wire
 from wsgicors.problems import CATALOGUE
 from wsgicors.verdict import Refusal
 
@@ -73,7 +73,7 @@ def test_its_commands_can_be_typed(block: str) -> None:
 def test_its_programs_run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     program, tests = re.findall(r"^```python\n(.*?)^```", DOCTOR, re.DOTALL | re.MULTILINE)
     policy = Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT"], allow_headers=["Content-Type"])
-    refused = Answer(Response(200, [("Server", "nginx")]))
+    refused = Reply(Response(200, [("Server", "nginx")]))
     monkeypatch.setattr(Wire, "send", lambda *_: refused)
     exec(program, {"console_text": "No 'Access-Control-Allow-Origin' header is present on the requested resource."})
     assert "\nblocked ['" in capsys.readouterr().out

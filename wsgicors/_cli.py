@@ -7,10 +7,10 @@ from typing import Final, cast
 import click
 
 SUBCOMMANDS: Final[Mapping[str, str]] = {
-    "why": "wsgicors.doctor.commands:why",
-    "explain": "wsgicors.doctor.commands:explain",
-    "probe": "wsgicors.doctor.commands:probe",
-    "audit": "wsgicors.doctor.commands:audit",
+    "why": "wsgicors.doctor.output.commands:why",
+    "explain": "wsgicors.doctor.output.commands:explain",
+    "probe": "wsgicors.doctor.output.commands:probe",
+    "audit": "wsgicors.doctor.output.commands:audit",
     "demo": "wsgicors.demo.command:demo",
 }
 """Where each subcommand stands, in the order of the help."""

@@ -23,12 +23,12 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from wsgicors import browser
 from wsgicors.browser import Request, Response
-from wsgicors.doctor import report
-from wsgicors.doctor.asking import ask
-from wsgicors.doctor.examination import Decision, Examination, Received, examine, unfinished
-from wsgicors.doctor.facts import clean_url, origin_of
-from wsgicors.doctor.questions import compared
-from wsgicors.doctor.signs import signs
+from wsgicors.doctor.diagnosis.asking import ask
+from wsgicors.doctor.diagnosis.examination import Decision, Examination, Received, examine, unfinished
+from wsgicors.doctor.diagnosis.questions import compared
+from wsgicors.doctor.evidence.facts import clean_url, origin_of
+from wsgicors.doctor.evidence.signs import signs
+from wsgicors.doctor.output import report
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment

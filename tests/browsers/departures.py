@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from tests.browsers.matrix import Case
-from wsgicors.doctor import Diagnosis, messages, why
-from wsgicors.doctor.wordings import Speaker
+from wsgicors.doctor import Diagnosis, why
+from wsgicors.doctor.catalogue.readers import Speaker
+from wsgicors.doctor.evidence.console import read_console
 
 CHROMIUM: Final = "chromium"
 FIREFOX: Final = "firefox"
@@ -331,7 +332,7 @@ def guesses_of(engine: str) -> frozenset[Guess]:
 def speakers(line: str) -> set[Speaker]:
     """Whose words a line of a console is in; none if it is not recognised."""
     # What WebKit says of a preflight without an answer counts where it says it again, with this before it.
-    found = messages.read(line).messages or messages.read(f"Failed to load resource: {line}").messages
+    found = read_console(line).messages or read_console(f"Failed to load resource: {line}").messages
     return {message.speaker for message in found}
 
 

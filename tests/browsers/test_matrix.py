@@ -11,7 +11,7 @@ from tests.browsers.engine import Engine
 from tests.browsers.ground import Ground, Met, differences, expected
 from tests.browsers.matrix import CASES, Case
 from tests.browsers.recording import recorded
-from wsgicors.doctor.causes import CAUSES
+from wsgicors.doctor.catalogue.causes import CAUSES
 
 FEWEST = 200  # exchanges that the matrix has at least
 MOST_TRIES = 3  # of a case that rests on what is kept

@@ -12,7 +12,7 @@ from tests.servers.needs import need
 from wsgicors.demo.faults import FAULTS
 from wsgicors.demo.scenarios import Scenario, scenarios
 from wsgicors.demo.serving import Demo, served
-from wsgicors.doctor.causes import CAUSES, STEPS
+from wsgicors.doctor.catalogue.causes import CAUSES, STEPS
 
 HERE, STRANGER = "http://127.0.0.1:2", "http://localhost:2"
 NAMES = list(enumerate(scenarios(HERE, STRANGER)))

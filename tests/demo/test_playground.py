@@ -18,8 +18,8 @@ from wsgicors.demo.playground import FRAME_FILES, MAX_BODY, Playground
 from wsgicors.demo.scenarios import Scenario, scenarios
 from wsgicors.demo.serving import served
 from wsgicors.demo.snippets import snippets
-from wsgicors.doctor.causes import CAUSES, ROOTS, STEPS
-from wsgicors.doctor.examination import Decision
+from wsgicors.doctor.catalogue.causes import CAUSES, ROOTS, STEPS
+from wsgicors.doctor.diagnosis.examination import Decision
 
 API, HERE, STRANGER = "http://127.0.0.1:1", "http://127.0.0.1:2", "http://localhost:2"
 ALL = scenarios(HERE, STRANGER)

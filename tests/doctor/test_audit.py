@@ -15,10 +15,10 @@ from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
 from wsgicors.browser import Request
 from wsgicors.doctor import AskError, Audit, audit
-from wsgicors.doctor.audit import ATTACKER, MOST_REQUESTS, PAUSE, SCHEMA, hostile_origins
-from wsgicors.doctor.causes import Place
-from wsgicors.doctor.weaknesses import WEAKNESSES, Level
-from wsgicors.doctor.wire import Wire
+from wsgicors.doctor.catalogue.causes import Place
+from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES, Level
+from wsgicors.doctor.diagnosis.audit import ATTACKER, MOST_REQUESTS, PAUSE, SCHEMA, hostile_origins
+from wsgicors.doctor.evidence.wire import Wire
 
 PAGE = "https://www.example.com"
 CREDENTIALS = ("Access-Control-Allow-Credentials", "true")

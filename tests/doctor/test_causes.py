@@ -5,7 +5,7 @@ import pytest
 
 from wsgicors.browser import Failure
 from wsgicors.doctor import Cause
-from wsgicors.doctor.causes import CAUSES, EXAMPLES, ROOTS, STEPS, Place, Remedy
+from wsgicors.doctor.catalogue.causes import CAUSES, EXAMPLES, ROOTS, STEPS, Place, Remedy
 
 ALL = list(CAUSES.values())
 

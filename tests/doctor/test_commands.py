@@ -25,10 +25,10 @@ from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
 from wsgicors._cli import SUBCOMMANDS, wsgicors
 from wsgicors.doctor import why
-from wsgicors.doctor.audit import SCHEMA as AUDIT
-from wsgicors.doctor.examination import SCHEMA as PROBE
-from wsgicors.doctor.explain import SCHEMA as EXPLAIN
-from wsgicors.doctor.why import SCHEMA as WHY
+from wsgicors.doctor.diagnosis.audit import SCHEMA as AUDIT
+from wsgicors.doctor.diagnosis.examination import SCHEMA as PROBE
+from wsgicors.doctor.diagnosis.explain import SCHEMA as EXPLAIN
+from wsgicors.doctor.diagnosis.why import SCHEMA as WHY
 
 PAGE = "https://www.example.com"
 URL = "https://api.example/items"
@@ -43,7 +43,7 @@ def run(*words: str, stdin: str | bytes | None = None) -> Result:
 
 @pytest.fixture(autouse=True)
 def _quick_audits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wsgicors.doctor.commands.PAUSE", 0)
+    monkeypatch.setattr("wsgicors.doctor.output.commands.PAUSE", 0)
 
 
 # -- why ---------------------------------------------------------------------------------------------------------------

@@ -1,9 +1,17 @@
 import pytest
 
 from wsgicors.browser import Exchange, Failure, Request, Response, Stage, judge
-from wsgicors.doctor.examination import Decision, Received, examine, request_lines, resolved, response_lines, unfinished
-from wsgicors.doctor.ranking import Certainty, likely
-from wsgicors.doctor.schema import closed, one_or_none
+from wsgicors.doctor.diagnosis.examination import (
+    Decision,
+    Received,
+    examine,
+    request_lines,
+    resolved,
+    response_lines,
+    unfinished,
+)
+from wsgicors.doctor.diagnosis.ranking import Certainty, likely
+from wsgicors.doctor.diagnosis.schema import closed, one_or_none
 
 PAGE = "https://www.example.com"
 URL = "https://api.example/notes"

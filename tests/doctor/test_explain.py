@@ -7,8 +7,8 @@ from tests.doctor.schemas import faults
 from tests.wsgi import policy
 from wsgicors import Policy, PolicyError
 from wsgicors.doctor import AskError, Decision, explain
-from wsgicors.doctor.explain import SCHEMA, Explained, read_policy
-from wsgicors.doctor.ranking import Certainty
+from wsgicors.doctor.diagnosis.explain import SCHEMA, Explained, read_policy
+from wsgicors.doctor.diagnosis.ranking import Certainty
 
 PAGE = "https://www.example.com"
 

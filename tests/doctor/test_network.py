@@ -1,6 +1,13 @@
 import pytest
 
-from wsgicors.doctor.network import Space, is_secure, registrable_domain, relation, space_of_address, space_of_host
+from wsgicors.doctor.evidence.network import (
+    Space,
+    is_secure,
+    registrable_domain,
+    relation,
+    space_of_address,
+    space_of_host,
+)
 
 
 @pytest.mark.parametrize(

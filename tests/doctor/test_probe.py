@@ -19,10 +19,10 @@ from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import Decision, Examination, ask, probe
-from wsgicors.doctor.examination import SCHEMA
-from wsgicors.doctor.questions import MOST_QUESTIONS, STRANGER, near_origins
-from wsgicors.doctor.ranking import Certainty
-from wsgicors.doctor.wire import Wire
+from wsgicors.doctor.diagnosis.examination import SCHEMA
+from wsgicors.doctor.diagnosis.questions import MOST_QUESTIONS, STRANGER, near_origins
+from wsgicors.doctor.diagnosis.ranking import Certainty
+from wsgicors.doctor.evidence.wire import Wire
 
 PAGE = "https://www.example.com"
 OTHER = "https://other.example.com"
@@ -705,7 +705,7 @@ def test_root_12_mixed_content_where_https_answers(tmp_path) -> None:
     options = ("-addext", f"subjectAltName=IP:{ADDRESS}")
     with speaking_tls(tmp_path, response(200), *options) as (port, certificate):
         wire = Wire(5, tls=ssl.create_default_context(cafile=certificate))
-        with mock.patch("wsgicors.doctor.facts.LOOPBACK", frozenset()):
+        with mock.patch("wsgicors.doctor.evidence.facts.LOOPBACK", frozenset()):
             found = probed(f"http://{ADDRESS}:{port}/x", wire=wire)
     assert certain(found) == "mixed-content"
     assert found.remarks[0].detail == f"Asked over https instead: https answers at {ADDRESS}:{port}."

@@ -11,13 +11,13 @@ from tests.wsgi import policy
 from wsgicors import Policy
 from wsgicors.browser import Request, Response, judge
 from wsgicors.doctor import examine, explain, why
-from wsgicors.doctor.audit import Audit, Finding
-from wsgicors.doctor.causes import CAUSES
-from wsgicors.doctor.examination import Control, Decision, Examination, Received, Remark, unfinished
-from wsgicors.doctor.ranking import certain, likely
-from wsgicors.doctor.report import Line, Style, of_audit, of_diagnosis, of_examination, of_explained, show, text
-from wsgicors.doctor.signs import Kind, Sign
-from wsgicors.doctor.weaknesses import WEAKNESSES, Level
+from wsgicors.doctor.catalogue.causes import CAUSES
+from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES, Level
+from wsgicors.doctor.diagnosis.audit import Audit, FoundWeakness
+from wsgicors.doctor.diagnosis.examination import Control, Decision, Examination, Received, Remark, unfinished
+from wsgicors.doctor.diagnosis.ranking import certain, likely
+from wsgicors.doctor.evidence.signs import Kind, Sign
+from wsgicors.doctor.output.report import Line, Style, of_audit, of_diagnosis, of_examination, of_explained, show, text
 
 PAGE = "https://www.example.com"
 URL = "https://api.example/notes"
@@ -255,7 +255,7 @@ def test_both_sides_allow():
 def audit_of(*ids: str, complete: bool = True, notes: tuple[str, ...] = ()) -> Audit:
     facts = {"origin": "https://evil.example", "trusted": PAGE}
     findings = [
-        Finding(WEAKNESSES[name].filled(facts), WEAKNESSES[name].level, ("https://evil.example",), ("GET",))
+        FoundWeakness(WEAKNESSES[name].filled(facts), WEAKNESSES[name].level, ("https://evil.example",), ("GET",))
         for name in ids
     ]
     return Audit(URL, PAGE, tuple(findings), 7, complete, notes)

@@ -13,17 +13,17 @@ from tests.browsers.site import _threaded, _ThreadingServer, response, scripted
 from tests.doctor.tls import speaking_tls
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors.browser import Request
-from wsgicors.doctor.wire import BODY_LIMIT, Answer, Wire, browser_headers
+from wsgicors.doctor.evidence.wire import BODY_LIMIT, Reply, Wire, browser_headers
 
 PAGE = "https://www.example.com"
 
 
-def answered(data: bytes, *, timeout: float = 10, path: str = "/") -> Answer:
+def answered(data: bytes, *, timeout: float = 10, path: str = "/") -> Reply:
     with scripted(lambda _: data) as site:
         return Wire(timeout).send("GET", site.origin + path, [("Origin", PAGE)])
 
 
-def cause(answer: Answer) -> str:
+def cause(answer: Reply) -> str:
     assert answer.trouble
     assert (answer.response.status, answer.body) == (0, b"")
     return answer.trouble.cause

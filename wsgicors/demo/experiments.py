@@ -17,10 +17,10 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from wsgicors.browser import Request, Response, fetch
 from wsgicors.demo.faults import ANSWERED_BY, FAULTS, By
 from wsgicors.demo.journal import Refused, told
-from wsgicors.doctor.examination import Examination, examine
-from wsgicors.doctor.explain import explain
-from wsgicors.doctor.facts import ELLIPSIS
-from wsgicors.doctor.ranking import certain
+from wsgicors.doctor.diagnosis.examination import Examination, examine
+from wsgicors.doctor.diagnosis.explain import explain
+from wsgicors.doctor.diagnosis.ranking import certain
+from wsgicors.doctor.evidence.facts import ELLIPSIS
 from wsgicors.middleware import CORS
 from wsgicors.policy import Policy
 from wsgicors.verdict import Verdict

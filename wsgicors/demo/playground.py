@@ -19,8 +19,8 @@ from wsgicors.demo.experiments import MOUNT, Chosen, Experiments, predict
 from wsgicors.demo.faults import FAULTS
 from wsgicors.demo.scenarios import Asked, scenarios
 from wsgicors.demo.snippets import snippets
-from wsgicors.doctor.asking import AskError, ask
-from wsgicors.doctor.causes import CAUSES
+from wsgicors.doctor.catalogue.causes import CAUSES
+from wsgicors.doctor.diagnosis.asking import AskError, ask
 from wsgicors.policy import Policy
 from wsgicors.problems import PolicyError
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
-from wsgicors.doctor.causes import ROOTS
+from wsgicors.doctor.catalogue.causes import ROOTS
 
 
 class Asked(TypedDict):
@@ -22,8 +22,8 @@ class Scenario:
     """A policy, a request, and what is wrong with the server besides.
 
     Attributes:
-        root: The root cause that it is an example of, a key of `wsgicors.doctor.causes.ROOTS`; 0 for none.
-        cause: Which cause of that root, a key of `wsgicors.doctor.causes.CAUSES`; "" where nothing is blocked.
+        root: The root cause that it is an example of, a key of `wsgicors.doctor.catalogue.causes.ROOTS`; 0 for none.
+        cause: Which cause of that root, a key of `wsgicors.doctor.catalogue.causes.CAUSES`; "" where nothing is blocked.
         policy: The settings, as `wsgicors.Policy.from_mapping` takes them.
         asked: What the page asks for.
         fault: A key of `wsgicors.demo.faults.FAULTS`, or "".

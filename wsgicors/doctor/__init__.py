@@ -1,15 +1,19 @@
-"""What went wrong between a page and a server, and what mends it.
+"""Find out why a page's request was blocked, and what to change.
 
 `why` reads what a browser said, `explain` asks a policy, `probe` asks a server, `audit` asks it as hostile pages would.
-Nothing is printed here; `report` makes lines of what they find. `probe` and `audit` need urllib3, of the ``cli`` extra.
+`report` turns their results into lines. `probe` and `audit` need urllib3, of the ``cli`` extra.
+
+The package reads from the bottom up: `catalogue` holds the causes and remedies as data, `evidence` reads consoles, HAR
+files and answers, `diagnosis` draws the conclusions, `output` prints them.
 """
 
-from wsgicors.doctor.asking import AskError, ask
 from wsgicors.doctor.audit import Audit, audit
-from wsgicors.doctor.causes import Cause
+from wsgicors.doctor.catalogue.causes import Cause
+from wsgicors.doctor.diagnosis.asking import AskError, ask
+from wsgicors.doctor.diagnosis.probe import probe
 from wsgicors.doctor.examination import Decision, Examination, examine
 from wsgicors.doctor.explain import Explained, explain
-from wsgicors.doctor.probe import probe
+from wsgicors.doctor.output import report
 from wsgicors.doctor.why import Diagnosis, why
 
 __all__ = [
@@ -25,5 +29,6 @@ __all__ = [
     "examine",
     "explain",
     "probe",
+    "report",
     "why",
 ]

@@ -11,13 +11,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 from wsgicors._http import CORS_RESPONSE_HEADERS, list_members
 from wsgicors.browser import Exchange, Failure, Request, Stage, preflight_request
-from wsgicors.doctor import messages
-from wsgicors.doctor.examination import Control, Examination, remark
-from wsgicors.doctor.facts import Facts, clean_token, origin_of, shown
-from wsgicors.doctor.ranking import Certainty, Ranked, certain, likely, rank
-from wsgicors.doctor.signs import Kind, Sign
-from wsgicors.doctor.wire import Wire, browser_headers
-from wsgicors.doctor.wordings import Role, Speaker
+from wsgicors.doctor.catalogue.readers import Speaker
+from wsgicors.doctor.catalogue.wordings import Role
+from wsgicors.doctor.diagnosis.examination import Control, Examination, remark
+from wsgicors.doctor.diagnosis.ranking import Certainty, Ranked, certain, likely, rank
+from wsgicors.doctor.evidence.console import read_console
+from wsgicors.doctor.evidence.facts import Facts, clean_token, origin_of, shown
+from wsgicors.doctor.evidence.signs import Kind, Sign
+from wsgicors.doctor.evidence.wire import Wire, browser_headers
 from wsgicors.origins import DEFAULT_PORTS, is_ip, is_loopback, split_origin
 from wsgicors.verdict import Refusal
 
@@ -130,7 +131,7 @@ def _csrf_causes(found: Examination, body: bytes) -> list[str]:
     """What a CSRF protection's own page says."""
     if found.conclusion.exchanges[-1].response.status not in {400, 403}:
         return []
-    said = [one for one in messages.read(body.decode("utf-8", "replace")).messages if one.speaker is Speaker.SERVER]
+    said = [one for one in read_console(body.decode("utf-8", "replace")).messages if one.speaker is Speaker.SERVER]
     # The page's heading admits every cause; its reason, where it has one, only one.
     reasons = [one for one in said if one.role is not Role.ECHO] or said
     return [cause for message in reasons for cause in message.causes]

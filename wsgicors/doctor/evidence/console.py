@@ -3,7 +3,7 @@
 A console is text of any size from anywhere. It is gone through once for each phrase of `WORDINGS`, in linear time;
 what stands around it (time stamps, colours, file names, other messages) is passed over; nothing in it raises.
 
->>> console = read("12:01:33 ‘x.js’ Access to fetch at 'https://api.example/a' from origin 'https://a.example' has been"
+>>> console = read_console("12:01:33 ‘x.js’ Access to fetch at 'https://api.example/a' from origin 'https://a.example' has been"
 ...     " blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource. a.js:9")
 >>> [(message.wording, message.facts.url) for message in console.messages]
 [('chromium/MissingAllowOriginHeader', 'https://api.example/a')]
@@ -17,8 +17,9 @@ from typing import Final
 
 from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.facts import Facts
-from wsgicors.doctor.wordings import WORDINGS, Around, Found, Role, Speaker, Wording
+from wsgicors.doctor.catalogue.readers import Around, Reading, Speaker
+from wsgicors.doctor.catalogue.wordings import WORDINGS, Role, Wording
+from wsgicors.doctor.evidence.facts import Facts
 
 LONGEST_TEXT: Final = 8 * 1024 * 1024
 """Characters of a text that are read; what comes after is left out."""
@@ -35,7 +36,7 @@ class Message:
     """One message that was recognised.
 
     Attributes:
-        wording: Its identifier in `wsgicors.doctor.wordings.WORDINGS`, ``firefox/translated`` or
+        wording: Its identifier in `wsgicors.doctor.catalogue.wordings.WORDINGS`, ``firefox/translated`` or
             ``webkit/no-reason``.
         speaker: Whose words it is in.
         role: What it is worth.
@@ -69,7 +70,7 @@ class Console:
     cut: bool
 
 
-def read(text: str) -> Console:
+def read_console(text: str) -> Console:
     """The messages in `text`, of whichever browser and in whichever order."""
     flat = _Flat(text[:LONGEST_TEXT])
     messages: list[Message] = []
@@ -180,7 +181,7 @@ def _message(flat: _Flat, hit: _Hit) -> Message:
         flat.lower[hit.floor : hit.start],
         flat.lower[hit.end : hit.ceiling],
     )
-    found = Found()
+    found = Reading()
     hit.wording.read(around, found)
     return Message(
         hit.wording.id,
@@ -189,12 +190,28 @@ def _message(flat: _Flat, hit: _Hit) -> Message:
         hit.wording.failures,
         found.causes or hit.wording.causes,
         found.stage,
-        found.facts(),
+        _facts(found),
         flat.numbers[flat.line(hit.start)],
     )
 
 
-def _role(wording: Wording, around: Around, found: Found) -> Role:
+def _facts(found: Reading) -> Facts:
+    """The facts that were read."""
+    return Facts(
+        url=found.url,
+        origin=found.origin,
+        method=found.method,
+        header=found.header,
+        value=found.value,
+        status=found.status,
+        redirected_from=found.redirected_from,
+        location=found.location,
+        kind=found.kind,
+        credentials=found.credentials,
+    )
+
+
+def _role(wording: Wording, around: Around, found: Reading) -> Role:
     """That of the wording, but for a network error that has a name, and for what WebKit says again."""
     if (found.speaker or wording.speaker) is Speaker.WEBKIT and "failed to load resource: " in around.before_lower:
         return Role.ECHO
@@ -233,7 +250,7 @@ def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
 
 def _without_reason(match: re.Match[str], number: int) -> Message:
     """WebKit's ``Fetch API cannot load URL.``, where the page's own request forbids it."""
-    facts = Facts.clean(url=match[2], kind="fetch" if match[1] == "Fetch API" else match[1])
+    facts = Facts(url=match[2], kind="fetch" if match[1] == "Fetch API" else match[1])
     causes = ("request-mode", "unspecified")
     return Message("webkit/no-reason", Speaker.WEBKIT, Role.ECHO, (), causes, None, facts, number)
 
@@ -247,7 +264,7 @@ def _translation(opening: str, url: str, reason: str) -> Message | None:
     named = next((name for name in _FIELDS if f"access-control-allow-{name}" in lower), "")
     tokens = [part.strip() for part in _TOKEN.findall(reason)]
     told = _Translation(named, [token for token in tokens if "access-control-" not in _lower(token)], status)
-    facts = told.facts().joined(Facts.clean(url=url, status=int(status) if status.isdecimal() else None))
+    facts = told.facts().joined(Facts(url=url, status=int(status) if status.isdecimal() else None))
     role = Role.ECHO if told.failures == (Failure.NO_RESPONSE,) else told.role
     return Message("firefox/translated", Speaker.FIREFOX, role, told.failures, told.causes(url), told.stage, facts, 0)
 
@@ -318,8 +335,8 @@ class _Translation:
         """What is in quotes, as the fact that it is."""
         match self.failures:
             case (Failure.HEADER_NOT_ALLOWED,):
-                return Facts.clean(header=self.first)
+                return Facts(header=self.first)
             case (Failure.ALLOW_CREDENTIALS_NOT_TRUE | Failure.ALLOW_ORIGIN_WILDCARD,):
                 return Facts(credentials=True)
             case _:
-                return Facts.clean(value=self.first if self.named else "")
+                return Facts(value=self.first if self.named else "")

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wsgicors._checks import is_public_suffix
-from wsgicors.doctor.facts import origin_of
+from wsgicors.doctor.evidence.facts import origin_of
 from wsgicors.origins import is_ip, is_loopback
 
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from wsgicors.browser import Headers, Request, Response
-from wsgicors.doctor.facts import shown
-from wsgicors.doctor.network import is_secure, relation
+from wsgicors.doctor.evidence.facts import shown
+from wsgicors.doctor.evidence.network import is_secure, relation
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
@@ -49,7 +49,7 @@ class Trouble:
     """Why no answer came.
 
     Attributes:
-        cause: The cause's identifier in `wsgicors.doctor.causes.CAUSES`.
+        cause: The cause's identifier in `wsgicors.doctor.catalogue.causes.CAUSES`.
         detail: What was seen, in a sentence.
     """
 
@@ -58,7 +58,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """What came back.
 
     Attributes:
@@ -94,7 +94,7 @@ class Wire:
     tls: ssl.SSLContext | None = None
     _next: float = field(default=0.0, init=False)
 
-    def send(self, method: str, url: str, headers: Headers, body: bytes = b"") -> Answer:
+    def send(self, method: str, url: str, headers: Headers, body: bytes = b"") -> Reply:
         """Send one request with these headers and no others but Host and, with a body, Content-Length.
 
         Nothing that a server does makes it raise.
@@ -114,12 +114,12 @@ class Wire:
             response, content = _got(connection, stopped)
         except Exception as error:
             trouble = _trouble(error, connected=bool(address), stopped=stopped.is_set(), timeout=self.timeout)
-            return Answer(Response(0), b"", time.monotonic() - started, address, trouble)
+            return Reply(Response(0), b"", time.monotonic() - started, address, trouble)
         finally:
             watch.cancel()
             connection.close()
             self._next = time.monotonic() + self.pause
-        return Answer(response, content, time.monotonic() - started, address)
+        return Reply(response, content, time.monotonic() - started, address)
 
     def _connection(self, url: str) -> "HTTPConnection":
         from urllib3.connection import HTTPConnection, HTTPSConnection

@@ -10,19 +10,19 @@ from typing import Any, Final, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from wsgicors.doctor import report
-from wsgicors.doctor.asking import AskError, ask
-from wsgicors.doctor.audit import PAUSE
-from wsgicors.doctor.audit import audit as audit_url
-from wsgicors.doctor.explain import DEFAULT_URL, read_policy
-from wsgicors.doctor.explain import explain as explain_policy
-from wsgicors.doctor.facts import shown
-from wsgicors.doctor.har import LONGEST_FILE, HarError, looks_like_har
-from wsgicors.doctor.probe import probe as probe_url
-from wsgicors.doctor.schema import Json
-from wsgicors.doctor.weaknesses import Level
-from wsgicors.doctor.why import why as why_blocked
-from wsgicors.doctor.wire import TIMEOUT, Wire
+from wsgicors.doctor.catalogue.weaknesses import Level
+from wsgicors.doctor.diagnosis.asking import AskError, ask
+from wsgicors.doctor.diagnosis.audit import PAUSE
+from wsgicors.doctor.diagnosis.audit import audit as audit_url
+from wsgicors.doctor.diagnosis.explain import DEFAULT_URL, read_policy
+from wsgicors.doctor.diagnosis.explain import explain as explain_policy
+from wsgicors.doctor.diagnosis.probe import probe as probe_url
+from wsgicors.doctor.diagnosis.schema import Json
+from wsgicors.doctor.diagnosis.why import why as why_blocked
+from wsgicors.doctor.evidence.facts import shown
+from wsgicors.doctor.evidence.har import LONGEST_FILE, HarError, looks_like_har
+from wsgicors.doctor.evidence.wire import TIMEOUT, Wire
+from wsgicors.doctor.output import report
 from wsgicors.problems import PolicyError
 
 _Command = TypeVar("_Command", bound=Callable[..., object])

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 from wsgicors import browser
 from wsgicors.browser import Conclusion, Request, Response
-from wsgicors.doctor.examination import Decision, Examination, Received, Remark, examine, remark, unfinished
-from wsgicors.doctor.facts import Facts, clean_url, origin_of
-from wsgicors.doctor.network import is_secure, space_of_address, space_of_host
-from wsgicors.doctor.questions import compared
-from wsgicors.doctor.ranking import certain
-from wsgicors.doctor.signs import signs
-from wsgicors.doctor.wire import Answer, Wire, browser_headers
+from wsgicors.doctor.diagnosis.examination import Decision, Examination, Received, Remark, examine, remark, unfinished
+from wsgicors.doctor.diagnosis.questions import compared
+from wsgicors.doctor.diagnosis.ranking import certain
+from wsgicors.doctor.evidence.facts import Facts, clean_url, origin_of
+from wsgicors.doctor.evidence.network import is_secure, space_of_address, space_of_host
+from wsgicors.doctor.evidence.signs import signs
+from wsgicors.doctor.evidence.wire import Reply, Wire, browser_headers
 
 
 def probe(
@@ -34,7 +34,7 @@ def probe(
     """Make the request of a page, and examine what comes of it. The request is really made: a DELETE deletes.
 
     Args:
-        request: The page's; see `wsgicors.doctor.asking.ask`.
+        request: The page's; see `wsgicors.doctor.diagnosis.asking.ask`.
         body: Sent with the request itself, unless it is a GET or a HEAD.
         cookie: A Cookie header's value, sent with the request where it carries credentials, to the asked origin alone.
         follow: Whether redirects to other origins are followed, as a browser does; the page's headers go along.
@@ -45,7 +45,7 @@ def probe(
         ModuleNotFoundError: urllib3 is not installed.
     """
     wire = wire or Wire()
-    facts = Facts.clean(url=request.url, origin=request.origin, method=request.method)
+    facts = Facts(url=request.url, origin=request.origin, method=request.method)
     if facts.mixes_content:
         return _mixed_content(request, facts, wire)
     exchange = _Exchange(request, body, cookie, wire, follow=follow, preflight_only=preflight_only)
@@ -74,7 +74,7 @@ class _Exchange:
         self.wire = wire
         self.follow = follow
         self.preflight_only = preflight_only
-        self.answers: list[Answer] = []
+        self.answers: list[Reply] = []
         self.received: list[Received] = []
         self.kept_back = ""
         """The URL that was not asked, and would have been next."""
@@ -136,7 +136,7 @@ def _spaces(request: Request, exchange: _Exchange) -> list[Remark]:
     page, target = space_of_host(host), space_of_address(exchange.address)
     if not target.is_within(page):
         return []
-    facts = Facts.clean(url=request.url, origin=request.origin)
+    facts = Facts(url=request.url, origin=request.origin)
     where = f"{exchange.address} is {target}, and the page's network is taken for {page}"
     if is_secure(request.origin):
         return [remark(f"{where}: Chromium asks the user first.", "local-network-permission", facts)]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from wsgicors._suggestions import pattern_problem
 from wsgicors.browser import Request, is_safelisted_header
-from wsgicors.doctor.facts import shown
+from wsgicors.doctor.evidence.facts import shown
 from wsgicors.origins import split_origin, split_pattern
 
 _PLACEHOLDERS: Final = {"content-type": "application/json"}
@@ -45,7 +45,7 @@ def ask(
 
     >>> ask("api.example/notes", "https://app.example")
     Traceback (most recent call last):
-    wsgicors.doctor.asking.AskError: api.example/notes is no URL: write http:// or https:// in front.
+    wsgicors.doctor.diagnosis.asking.AskError: api.example/notes is no URL: write http:// or https:// in front.
     """
     _check_url(url)
     url = _with_ascii_host(url)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from wsgicors.doctor.causes import Place, Remedy
+from wsgicors.doctor.catalogue.causes import Place, Remedy
 
 
 class Level(StrEnum):

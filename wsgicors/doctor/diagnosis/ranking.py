@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from wsgicors._http import CORS_RESPONSE_HEADERS, STANDARD_METHODS, list_members
-from wsgicors.browser import Check, Failure, Stage, Step
-from wsgicors.doctor.facts import LOOPBACK, Facts, clean_origin, origin_of
+from wsgicors.browser import Failure, Stage
+from wsgicors.doctor.evidence.facts import LOOPBACK, Facts, clean_origin, origin_of
 
 
 class Certainty(StrEnum):
@@ -28,7 +28,7 @@ class Certainty(StrEnum):
 
 
 class Ranked(NamedTuple):
-    """A cause's identifier (`wsgicors.doctor.causes.CAUSES`), and how sure it is."""
+    """A cause's identifier (`wsgicors.doctor.catalogue.causes.CAUSES`), and how sure it is."""
 
     id: str
     certainty: Certainty
@@ -84,21 +84,6 @@ def likely(*causes: str) -> list[Ranked]:
 def possible(*causes: str) -> list[Ranked]:
     """`causes`, each possible."""
     return [Ranked(cause, Certainty.POSSIBLE) for cause in causes]
-
-
-LOOKED_AT: Final[Mapping[Check, str]] = {
-    Check.ALLOW_ORIGIN: "Access-Control-Allow-Origin",
-    Check.ALLOW_CREDENTIALS: "Access-Control-Allow-Credentials",
-    Check.ALLOW_METHODS: "Access-Control-Allow-Methods",
-    Check.ALLOW_HEADERS: "Access-Control-Allow-Headers",
-}
-"""The header whose value tells more of a failed check: what `Facts.value` is."""
-
-
-def telling(failures: Sequence[Step]) -> Step | None:
-    """Of two failures of one preflight, the redirect explains the missing header, and else the first counts."""
-    redirected = (step for step in failures if step.failure is Failure.PREFLIGHT_REDIRECTED)
-    return next(redirected, failures[0] if failures else None)
 
 
 def rank(failures: Sequence[Failure], stage: Stage | None, facts: Facts) -> list[Ranked]:

@@ -15,7 +15,7 @@ Cookies, tokens and bodies are read past: nothing but names, statuses and CORS h
 ...     "request": {"method": "GET", "url": "https://api.example/a", "headers": [
 ...         {"name": "origin", "value": "https://app.example"}, {"name": "Cookie", "value": "sid=secret"}]},
 ...     "response": {"status": 500, "headers": [], "_error": "net::ERR_FAILED"}}]}}'''
->>> [(blocked.failures[0].value, blocked.facts.status) for blocked in read(capture).blocked]
+>>> [(blocked.failures[0].value, blocked.facts.status) for blocked in read_har(capture).blocked]
 [('allow-origin-missing', 500)]
 """
 
@@ -30,10 +30,10 @@ from urllib.parse import urljoin
 from wsgicors import browser
 from wsgicors._http import is_token, list_members
 from wsgicors.browser import Check, Failure, Request, Response, Stage, Step
-from wsgicors.doctor import messages
-from wsgicors.doctor.facts import Facts, clean_origin, origin_of
-from wsgicors.doctor.ranking import LOOKED_AT, telling
-from wsgicors.doctor.wordings import Speaker
+from wsgicors.doctor.catalogue.readers import Speaker
+from wsgicors.doctor.evidence.console import read_console
+from wsgicors.doctor.evidence.facts import Facts, clean_origin, origin_of
+from wsgicors.doctor.evidence.steps import LOOKED_AT, telling
 
 LONGEST_FILE: Final = 64 * 1024 * 1024
 """Characters (or bytes) of a file beyond which it is refused."""
@@ -91,7 +91,7 @@ class Capture:
     cut: bool
 
 
-def read(data: str | bytes) -> Capture:
+def read_har(data: str | bytes) -> Capture:
     """The exchanges between origins in the HAR `data`.
 
     Raises:
@@ -485,7 +485,7 @@ class _Exchange:
         last = conclusion.exchanges[-1]
         location = last.response.get("location") or ""
         about_header = step.failure in {Failure.HEADER_NOT_ALLOWED, Failure.AUTHORIZATION_NOT_NAMED}
-        facts = Facts.clean(
+        facts = Facts(
             url=last.request.url,
             origin=self.entry.origin,
             method=self.method,
@@ -512,7 +512,7 @@ class _Exchange:
         """It failed for a reason that the file does not hold, unless the panel says it in words."""
         if not missing.error and (self.let_pass or self.entry.answered):
             return None
-        facts = Facts.clean(
+        facts = Facts(
             url=self.answers[-1].url if self.answers else self.entry.url,
             origin=self.entry.origin,
             method=self.method,
@@ -520,7 +520,7 @@ class _Exchange:
             kind=self.entry.kind,
             credentials=True if self.entry.with_cookies else None,
         )
-        said = next(iter(messages.read(missing.error).messages), None)
+        said = next(iter(read_console(missing.error).messages), None)
         if said and said.causes != ("unspecified",):
             return self.blocked(
                 said.stage or missing.stage, facts.joined(said.facts), failures=said.failures, causes=said.causes

@@ -1,12 +1,13 @@
 """What is known of one exchange, and how much of it may be shown.
 
 Everything comes from a console or a network panel, so nothing of it is trusted: it may hold control
-characters, a password in a URL, a token in a query. What stands in `Facts` has been cleaned of all that.
+characters, a password in a URL, a token in a query. `Facts` holds none of that.
 """
 
 import re
-from dataclasses import dataclass, fields
-from typing import Final, Self
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from wsgicors._http import is_token
@@ -30,15 +31,15 @@ _IN_A_CODE_LINE: Final = re.compile(r"""["'`\\<>{}$]""")
 
 
 def shown(text: str, limit: int = SHOWN) -> str:
-    r"""`text` as it may be printed: what is not printable is escaped, what is too long is cut.
+    r"""`text` as it may be printed: what is not printable is escaped, what is then longer than `limit` is cut.
 
     >>> shown("a\x1b[31mb\u202e"), shown("x" * 9, limit=4)
     ('a\\x1b[31mb\\u202e', 'xxxx…')
     """
-    short = text if len(text) <= limit else text[:limit] + ELLIPSIS
-    if short.isprintable():
-        return short
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in short)
+    short = text[: limit + 1]
+    if not short.isprintable():
+        short = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in short)
+    return short if len(short) <= limit else short[:limit] + ELLIPSIS
 
 
 def _split(url: str) -> SplitResult | None:
@@ -111,7 +112,14 @@ def clean_value(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one exchange; empty or None where it is not known. Made by `Facts.clean`, it can be shown.
+    """What is known of one exchange; empty or None where it is not known.
+
+    Every fact is cleaned when it is set, and left out where it is not what it should be: whatever it was made from, it
+    can be shown.
+
+    >>> Facts(url="https://u:p@api.example/?a=b", method="P U T", status=7)
+    Facts(url='https://api.example/?a=…', origin='', method='', header='', value='', status=None, redirected_from='', \
+location='', kind='', credentials=None)
 
     Attributes:
         url: The URL that was blocked, as `clean_url` has it.
@@ -119,7 +127,7 @@ class Facts:
         method: The request's.
         header: The header field that it is about.
         value: What the response's header said.
-        status: The response's.
+        status: The response's, from 100 to 599.
         redirected_from: The URL that the page asked for, where a redirect led to `url`.
         location: Where a redirect leads.
         kind: What asked: fetch, XMLHttpRequest, script, font, ….
@@ -137,38 +145,9 @@ class Facts:
     kind: str = ""
     credentials: bool | None = None
 
-    @classmethod
-    def clean(
-        cls,
-        *,
-        url: str = "",
-        origin: str = "",
-        method: str = "",
-        header: str = "",
-        value: str = "",
-        status: int | None = None,
-        redirected_from: str = "",
-        location: str = "",
-        kind: str = "",
-        credentials: bool | None = None,
-    ) -> Self:
-        """The facts, each cleaned; those that are not what they should be are left out.
-
-        >>> Facts.clean(url="https://u:p@api.example/?a=b", method="P U T").url
-        'https://api.example/?a=…'
-        """
-        return cls(
-            url=clean_url(url),
-            origin=clean_origin(origin),
-            method=clean_token(method),
-            header=clean_token(header),
-            value=clean_value(value),
-            status=status if status is not None and 100 <= status <= 599 else None,
-            redirected_from=clean_url(redirected_from),
-            location=clean_url(location),
-            kind=clean_token(kind),
-            credentials=credentials,
-        )
+    def __post_init__(self) -> None:
+        for name, clean in _CLEANING.items():
+            object.__setattr__(self, name, clean(getattr(self, name)))
 
     @property
     def mixes_content(self) -> bool:
@@ -183,25 +162,15 @@ class Facts:
 
     def joined(self, other: "Facts") -> "Facts":
         """These facts, with `other`'s where one is not known here."""
-        return Facts(
-            url=self.url or other.url,
-            origin=self.origin or other.origin,
-            method=self.method or other.method,
-            header=self.header or other.header,
-            value=self.value or other.value,
-            status=self.status or other.status,
-            redirected_from=self.redirected_from or other.redirected_from,
-            location=self.location or other.location,
-            kind=self.kind or other.kind,
-            credentials=other.credentials if self.credentials is None else self.credentials,
-        )
+        known: dict[str, Any] = {name: value for name, value in self.items() if value not in {"", None}}
+        return replace(other, **known)
 
     def items(self) -> list[tuple[str, str | int | bool | None]]:
         """Each fact's name and value."""
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
     def texts(self) -> dict[str, str]:
-        """Those that the texts of causes name (`wsgicors.doctor.causes.EXAMPLES`), as text."""
+        """Those that the texts of causes name (`wsgicors.doctor.catalogue.causes.EXAMPLES`), as text."""
         status = str(self.status) if self.status else ""
         return {
             "origin": self.origin,
@@ -211,3 +180,21 @@ class Facts:
             "value": self.value,
             "status": status,
         }
+
+
+def _clean_status(status: int | None) -> int | None:
+    return status if status is not None and 100 <= status <= 599 else None
+
+
+_CLEANING: Final[Mapping[str, Callable[[Any], object]]] = {
+    "url": clean_url,
+    "origin": clean_origin,
+    "method": clean_token,
+    "header": clean_token,
+    "value": clean_value,
+    "status": _clean_status,
+    "redirected_from": clean_url,
+    "location": clean_url,
+    "kind": clean_token,
+}
+"""How each fact is cleaned; the others cannot hold anything that may not be shown."""

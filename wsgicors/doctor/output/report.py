@@ -2,7 +2,7 @@
 
 What comes from a server, a browser or a file is escaped here once more, and never read as markup.
 
->>> from wsgicors.doctor.why import why
+>>> from wsgicors.doctor.diagnosis.why import why
 >>> print(text(of_diagnosis(why("Reason: CORS header 'Access-Control-Allow-Origin' does not match 'https://b.example'"))))
 ... # doctest: +ELLIPSIS
 Blocked: The server always names one fixed origin
@@ -15,15 +15,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from wsgicors.browser import Exchange, Outcome, Stage, Step
-from wsgicors.doctor.audit import Audit, Finding
-from wsgicors.doctor.causes import ROOTS, Place, Remedy
-from wsgicors.doctor.examination import Decision, Examination, Received, request_lines, response_lines
-from wsgicors.doctor.explain import Explained
-from wsgicors.doctor.facts import clean_url, shown
-from wsgicors.doctor.ranking import Certainty
-from wsgicors.doctor.signs import told
-from wsgicors.doctor.why import Diagnosis, Suspect
-from wsgicors.doctor.why import Finding as Found
+from wsgicors.doctor.catalogue.causes import ROOTS, Place, Remedy
+from wsgicors.doctor.diagnosis.audit import Audit, FoundWeakness
+from wsgicors.doctor.diagnosis.examination import Decision, Examination, Received, request_lines, response_lines
+from wsgicors.doctor.diagnosis.explain import Explained
+from wsgicors.doctor.diagnosis.ranking import Certainty
+from wsgicors.doctor.diagnosis.why import Diagnosis, Finding, Suspect
+from wsgicors.doctor.evidence.facts import clean_url, shown
+from wsgicors.doctor.evidence.signs import told
 from wsgicors.explain import policy_lines
 
 if TYPE_CHECKING:
@@ -159,7 +158,7 @@ def _section(section: str) -> str:
 
 
 def of_diagnosis(diagnosis: Diagnosis) -> Iterator[Line]:
-    """The report of `wsgicors.doctor.why`."""
+    """The report of `wsgicors.doctor.diagnosis.why`."""
     for note in diagnosis.notes:
         yield _line(note, Style.NOTE)
     if not diagnosis.findings:
@@ -173,7 +172,7 @@ def of_diagnosis(diagnosis: Diagnosis) -> Iterator[Line]:
         yield from _found(finding)
 
 
-def _found(finding: Found) -> Iterator[Line]:
+def _found(finding: Finding) -> Iterator[Line]:
     first, facts = finding.suspects[0], finding.facts
     word, style = _headline(finding)
     yield _line(f"{word}: {first.cause.title}", style)
@@ -196,7 +195,7 @@ def _found(finding: Found) -> Iterator[Line]:
     yield _line(finding.probe, Style.CODE, 2)
 
 
-def _headline(finding: Found) -> tuple[str, Style]:
+def _headline(finding: Finding) -> tuple[str, Style]:
     if finding.suspects[0].cause.id in {"unspecified", "unrecognised"}:
         return _DECISIONS[Decision.UNCLEAR]
     return _DECISIONS[Decision.BLOCKED] if finding.blocked else ("Not blocked", Style.NOTE)
@@ -213,7 +212,7 @@ def of_examination(found: Examination) -> Iterator[Line]:
 
 
 def of_explained(explained: Explained) -> Iterator[Line]:
-    """The report of `wsgicors.doctor.explain`: the policy, the exchange, and the verdict of both sides."""
+    """The report of `wsgicors.doctor.diagnosis.explain`: the policy, the exchange, and the verdict of both sides."""
     yield from _asked(explained.examination)
     yield _BLANK
     yield _line("The policy", Style.TITLE)
@@ -336,7 +335,7 @@ def _first_of(remedies: Sequence[Remedy]) -> Iterator[Line]:
 
 
 def of_audit(audit: Audit) -> Iterator[Line]:
-    """The report of `wsgicors.doctor.audit`."""
+    """The report of `wsgicors.doctor.diagnosis.audit`."""
     yield _line(f"{audit.url}, as hostile pages see it; trusted is {audit.trusted}", Style.TITLE)
     for note in audit.notes:
         yield _line(note, Style.NOTE)
@@ -350,7 +349,7 @@ def of_audit(audit: Audit) -> Iterator[Line]:
     yield _line(f"{_count(audit.asked, 'request')}{ended}.", Style.QUIET)
 
 
-def _weakness(finding: Finding) -> Iterator[Line]:
+def _weakness(finding: FoundWeakness) -> Iterator[Line]:
     weakness = finding.weakness
     style = Style.BAD if finding.level in {"high", "medium"} else Style.NOTE
     yield _line(f"{finding.level.upper()}: {weakness.title} ({weakness.id})", style)

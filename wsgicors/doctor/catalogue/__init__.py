@@ -1,0 +1,1 @@
+"""What the doctor knows, as data: causes with their remedies, browsers' wordings, weaknesses."""

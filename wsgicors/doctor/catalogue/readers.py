@@ -1,0 +1,401 @@
+"""How the surroundings of a known phrase are read: the URL, the origin, the status and whatever else the sentence has.
+
+A reader gets the text in front of the phrase and behind it, and notes what it finds in a `Reading`, as it stands there.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from wsgicors.browser import Stage
+
+_LONGEST_URL: Final = 2000
+
+
+class Speaker(StrEnum):
+    """Whose words a message is in."""
+
+    CHROMIUM = "chromium"
+    FIREFOX = "firefox"
+    WEBKIT = "webkit"
+    SERVER = "server"
+    """The log of a Python server."""
+    SCRIPT = "script"
+    """The page's own script: what a rejected fetch says."""
+
+
+class Around(NamedTuple):
+    """A phrase's surroundings: quotes made alike, case kept; and in lower case for looking things up."""
+
+    before: str
+    after: str
+    before_lower: str
+    after_lower: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is read around a phrase, as it stands there."""
+
+    url: str = ""
+    origin: str = ""
+    method: str = ""
+    header: str = ""
+    value: str = ""
+    status: int | None = None
+    redirected_from: str = ""
+    location: str = ""
+    kind: str = ""
+    credentials: bool | None = None
+    stage: Stage | None = None
+    causes: tuple[str, ...] = ()
+    speaker: Speaker | None = None
+
+
+Reader = Callable[[Around, Reading], None]
+
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_PREFLIGHT: Final = "access control check:"
+_STATUS_CODE: Final = re.compile(r"[^0-9]{0,24}?status code:? (\d{3})(?!\d)")
+_STATUS_THERE: Final = re.compile(r"(?:had http|with a) status (?:code |of )(\d{3})(?!\d)")
+_STATUS_HERE: Final = re.compile(r" (\d{3}) ?\(")
+_THREE_DIGITS: Final = re.compile(r" (\d{3})(?!\d)")
+_URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,30}://[^\s'()<>\\^{}|]{1,2000}", re.IGNORECASE)
+_DOTS: Final = ".,;:"
+
+
+def _last_token(text: str) -> str:
+    """The word that `text` ends in, without quotes around it."""
+    return text.rstrip(" '").rpartition(" ")[2].lstrip("'")
+
+
+def _kind(text: str) -> str:
+    """What asks, in a sentence that goes on with "cannot load"."""
+    return "fetch" if text.lower().endswith("fetch api") else _last_token(text)
+
+
+def _quoted(text: str) -> str:
+    """What stands in `text` up to the next quote."""
+    return text.partition("'")[0]
+
+
+def _last_url(text: str) -> str:
+    """The last URL in `text`."""
+    urls = _URL.findall(text)
+    return urls[-1].rstrip(_DOTS) if urls else ""
+
+
+def _first_url(text: str) -> str:
+    """The first URL in `text`."""
+    match = _URL.search(text)
+    return match[0].rstrip(_DOTS) if match else ""
+
+
+def _chromium_access(text: str, found: Reading) -> None:
+    """``fetch at 'URL' (redirected from 'URL0') from origin 'O' has been blocked …``, after "Access to "."""
+    found.kind, _, rest = text.partition(" at '")
+    target, _, rest = rest.partition(" from origin '")
+    url, _, first = target.partition("' (redirected from '")
+    found.url, found.redirected_from = url.rstrip("'"), first.rstrip("')")
+    found.origin = _quoted(rest)
+
+
+def chromium(around: Around, found: Reading) -> None:
+    """What stands before and after any of Chromium's sentences, of whatever year."""
+    before, lower = around.before, around.before_lower
+    policy = max(lower.rfind("blocked by cors policy"), lower.rfind("cross-origin resource sharing policy"))
+    if (at := lower.rfind("access to ", 0, policy + 1)) >= 0:
+        _chromium_access(before[at + 10 : policy], found)
+    elif (at := lower.rfind("redirect from '", 0, policy + 1)) >= 0:
+        found.redirected_from, _, rest = before[at + 15 : policy].partition("' to '")
+        found.url = _quoted(rest)
+    elif (at := lower.rfind(" from origin '", 0, policy + 1)) >= 0:
+        found.kind = _last_token(before[:at])
+        found.url = _quoted(before[at + 14 : policy])
+    elif (at := lower.rfind("failed to load ")) >= 0:
+        found.url = before[at + 15 :].partition(": ")[0].strip("'")
+    elif (at := lower.rfind(" cannot load ")) >= 0:
+        found.kind = _kind(before[:at])
+        found.url = before[at + 13 :].partition(" ")[0].rstrip(_DOTS)
+    if lower.rstrip().endswith(_PREFLIGHT) or _PREFLIGHT in lower[max(policy, 0) :]:
+        found.stage = Stage.PREFLIGHT
+    elif policy >= 0:
+        found.stage = Stage.ACTUAL
+    if not found.origin and (at := around.after_lower.find("origin '")) >= 0:
+        found.origin = _quoted(around.after[at + 8 :])
+    if match := _STATUS_THERE.search(around.after_lower):
+        found.status = int(match[1])
+
+
+def disabled_scheme(around: Around, found: Reading) -> None:
+    """The page asked for it itself, or a redirect led there."""
+    chromium(around, found)
+    found.causes = ("redirect-scheme",) if found.redirected_from else ("url-scheme",)
+
+
+def chromium_value(around: Around, found: Reading) -> None:
+    """Chromium's sentence, with a header's value behind the phrase."""
+    chromium(around, found)
+    found.value = _quoted(around.after)
+
+
+def chromium_redirect(around: Around, found: Reading) -> None:
+    """``Redirect location 'URL' …``: the URL stands in front of the phrase."""
+    chromium(around, found)
+    found.location = _last_token(around.before)
+
+
+def chromium_preflight(around: Around, found: Reading) -> None:
+    """Chromium's sentence about a preflight."""
+    chromium(around, found)
+    found.stage = Stage.PREFLIGHT
+
+
+def preflight_status(around: Around, found: Reading) -> None:
+    """A status may stand behind, as it did until 2018."""
+    chromium_preflight(around, found)
+    if match := _THREE_DIGITS.match(around.after):
+        found.status = int(match[1])
+
+
+def with_credentials(around: Around, found: Reading) -> None:
+    """Chromium's sentence about a request with credentials."""
+    chromium(around, found)
+    found.credentials = True
+
+
+def credentials_value(around: Around, found: Reading) -> None:
+    """Chromium's sentence about a request with credentials, with a header's value behind the phrase."""
+    chromium_value(around, found)
+    found.credentials = True
+
+
+def method_refused(around: Around, found: Reading) -> None:
+    """The method stands in front of the phrase."""
+    _shared(around, found)
+    found.method = _last_token(around.before)
+
+
+def header_refused(around: Around, found: Reading) -> None:
+    """The name stands in front of the phrase."""
+    _shared(around, found)
+    found.header = _last_token(around.before)
+
+
+def _shared(around: Around, found: Reading) -> None:
+    """A sentence that Chromium and WebKit share, but for Chromium's end."""
+    chromium(around, found)
+    in_chromium = around.after_lower.startswith(" in preflight") or "cors policy" in around.before_lower
+    found.speaker = Speaker.CHROMIUM if in_chromium else Speaker.WEBKIT
+    found.stage = Stage.PREFLIGHT
+
+
+def firefox(around: Around, found: Reading) -> None:
+    """``Cross-Origin Request Blocked: … remote resource at URL. (Reason: `` in front, a status behind."""
+    at = around.before_lower.rfind("remote resource at ")
+    if at >= 0:
+        found.url = _first_url(around.before[at:])
+    if match := _STATUS_CODE.match(around.after_lower):
+        found.status = int(match[1])
+
+
+def firefox_value(around: Around, found: Reading) -> None:
+    """Firefox's sentence, with a header's value behind the phrase."""
+    firefox(around, found)
+    found.value = _quoted(around.after)
+
+
+def firefox_credentials(around: Around, found: Reading) -> None:
+    """Firefox's sentence about a request with credentials."""
+    firefox(around, found)
+    found.credentials = True
+
+
+def firefox_token(around: Around, found: Reading) -> None:
+    """``invalid token 'X' in CORS header …``: the token stands in front of the phrase."""
+    firefox(around, found)
+    found.value = around.before.rpartition(" '")[2]
+    found.stage = Stage.PREFLIGHT
+
+
+def firefox_header(around: Around, found: Reading) -> None:
+    """``header 'X' is not allowed according to header …`` and ``missing token 'X' in CORS header …``."""
+    firefox(around, found)
+    found.header = around.before.rpartition("'")[2]
+    found.stage = Stage.PREFLIGHT
+
+
+def firefox_preflight(around: Around, found: Reading) -> None:
+    """Firefox's sentence about a preflight."""
+    firefox(around, found)
+    found.stage = Stage.PREFLIGHT
+
+
+def webkit(around: Around, found: Reading) -> None:
+    """A status behind; in front, the redirection that it is the reason of, or what could not be loaded."""
+    if match := _STATUS_CODE.match(around.after_lower):
+        found.status = int(match[1])
+    if (at := around.before_lower.rfind("cross-origin redirection to ")) >= 0:
+        found.location = _first_url(around.before[at:])
+        found.stage = Stage.ACTUAL
+    elif (at := around.before_lower.rfind(" cannot load ")) >= 0:
+        found.kind = _kind(around.before[:at])
+        found.url = _first_url(around.before[at:])
+
+
+def webkit_origin(around: Around, found: Reading) -> None:
+    """The page's origin stands in front of the phrase."""
+    webkit(around, found)
+    found.origin = _last_token(around.before)
+
+
+def webkit_credentials(around: Around, found: Reading) -> None:
+    """WebKit's sentence about a request with credentials."""
+    webkit(around, found)
+    found.credentials = True
+
+
+def webkit_preflight(around: Around, found: Reading) -> None:
+    """WebKit's sentence about a preflight."""
+    webkit(around, found)
+    found.stage = Stage.PREFLIGHT
+
+
+def webkit_malformed(around: Around, found: Reading) -> None:
+    """``Header Access-Control-Allow-Methods has an invalid value: V``."""
+    found.value = around.after.lstrip(": ").partition(" Fetch API cannot")[0][:100]
+    found.stage = Stage.PREFLIGHT
+
+
+def webkit_cannot_load(around: Around, found: Reading) -> None:
+    """``Fetch API cannot load URL`` stands in front of the phrase."""
+    at = around.before_lower.rfind(" cannot load ")
+    if at >= 0:
+        found.kind = _kind(around.before[:at])
+        found.url = around.before[at + 13 :].strip()
+
+
+def redirection_url(around: Around, found: Reading) -> None:
+    """``… policy: redirection URL U has credentials``."""
+    found.location = _first_url(around.after)
+
+
+def url_before(around: Around, found: Reading) -> None:
+    """The last URL in front of the phrase."""
+    found.url = _last_url(around.before)
+
+
+def url_after(around: Around, found: Reading) -> None:
+    """The first URL behind the phrase."""
+    found.url = _first_url(around.after)
+
+
+def url_around(around: Around, found: Reading) -> None:
+    """The first URL behind the phrase, or the last in front of it."""
+    found.url = _first_url(around.after) or _last_url(around.before)
+
+
+def page_and_url(around: Around, found: Reading) -> None:
+    """``Mixed Content: The page at 'PAGE' was loaded over HTTPS, but requested an insecure … 'URL'``."""
+    found.url = _first_url(around.after)
+    found.origin = _origin_of_page(_last_url(around.before))
+
+
+def _origin_of_page(url: str) -> str:
+    return "/".join(url.split("/")[:3])
+
+
+def origin_after(around: Around, found: Reading) -> None:
+    """The page's origin stands behind Django's phrase."""
+    found.origin = _first_url(around.after)
+
+
+def header_after(around: Around, found: Reading) -> None:
+    """A header's name behind the phrase, up to the quote."""
+    found.header = _quoted(around.after)
+
+
+def header_after_colon(around: Around, found: Reading) -> None:
+    """A header's name behind the phrase and a colon."""
+    found.header = around.after.removeprefix(": ").partition(" ")[0].rstrip(_DOTS)
+
+
+def forbidden_method(around: Around, found: Reading) -> None:
+    """Chromium's method stands in front of the phrase, Firefox's behind it, WebKit's nowhere."""
+    found.stage = Stage.REQUEST
+    found.method = around.before.rpartition(" '")[2] or around.after.partition(".")[0]
+
+
+def net_error(around: Around, found: Reading) -> None:
+    """``GET URL net::ERR_X 403 (Forbidden)`` or ``URL - Failed to load resource: net::ERR_X``."""
+    code = "err_" + re.split("[^a-z0-9_.]", around.after_lower, maxsplit=1)[0]
+    found.causes = (net_error_cause(code) or "unspecified",)
+    words = around.before.rstrip().rsplit(" ", 2)
+    if len(words) > 1 and words[-2] in _METHODS:
+        found.method, found.url = words[-2], _first_url(words[-1])
+    else:
+        found.url = _url_of_resource(around.before)
+    if match := _STATUS_HERE.match(around.after[len(code) - 4 :]):
+        found.status = int(match[1])
+
+
+def server_status(around: Around, found: Reading) -> None:
+    """``Failed to load resource: the server responded with a status of 404 (Not Reading)``."""
+    if match := _THREE_DIGITS.match(around.after):
+        found.status = int(match[1])
+    found.url = _url_of_resource(around.before)
+
+
+def _url_of_resource(before: str) -> str:
+    """The URL that some logs put in front of "Failed to load resource: "."""
+    return _first_url(before[-_LONGEST_URL:].removesuffix("Failed to load resource: ").rstrip(" -").rpartition(" ")[2])
+
+
+def net_error_cause(code: str) -> str:
+    """The cause behind Chromium's network error `code`, in lower case; "" where it does not say one.
+
+    >>> net_error_cause("err_cert_authority_invalid"), net_error_cause("err_failed")
+    ('certificate', '')
+    """
+    return next((cause for prefix, cause in _NET_ERRORS if code.startswith(prefix)), "")
+
+
+_NET_ERRORS: Final = (
+    ("err_connection_refused", "unreachable"),
+    ("err_address_unreachable", "unreachable"),
+    ("err_connection_failed", "unreachable"),
+    ("err_unsafe_port", "unreachable"),
+    ("err_internet_disconnected", "name-not-found"),
+    ("err_name_", "name-not-found"),
+    ("err_dns_", "name-not-found"),
+    ("err_connection_timed_out", "timed-out"),
+    ("err_timed_out", "timed-out"),
+    ("err_cert_", "certificate"),
+    ("err_ssl_", "certificate"),
+    ("err_bad_ssl_", "certificate"),
+    ("err_empty_response", "connection-broken"),
+    ("err_connection_", "connection-broken"),
+    ("err_http2_", "connection-broken"),
+    ("err_quic_", "connection-broken"),
+    ("err_incomplete_", "connection-broken"),
+    ("err_content_length_mismatch", "connection-broken"),
+    ("err_invalid_http_response", "response-invalid"),
+    ("err_invalid_response", "response-invalid"),
+    ("err_too_many_redirects", "redirect-loop"),
+    ("err_unsafe_redirect", "redirect-scheme"),
+    ("err_invalid_redirect", "redirect-scheme"),
+    ("err_blocked_by_response", "resource-policy"),
+    ("err_blocked_by_orb", "opaque-response-blocking"),
+    ("err_blocked_by_csp", "content-security-policy"),
+    ("err_blocked_by_private_network", "local-network-permission"),
+    ("err_blocked_by_local_network", "local-network-permission"),
+    ("err_blocked_by_", "blocked-by-extension"),
+    ("err_unknown_url_scheme", "url-scheme"),
+    ("err_disallowed_url_scheme", "url-scheme"),
+)
+
+
+def nothing(_around: Around, _found: Reading) -> None:
+    """For a phrase whose surroundings tell nothing."""
