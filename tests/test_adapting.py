@@ -1,0 +1,131 @@
+"""What adapters are made of: one decision from a mapping with WSGI's keys, headers, answers, reports."""
+
+import logging
+
+import pytest
+
+from wsgicors import Policy, Refusal
+from wsgicors.adapting import answer, decide, is_preflight, path_of, report, set_headers
+from wsgicors.problems import SETTINGS
+
+A = "https://a.example"
+B = "https://b.example"
+LISTED = Policy(allow_origins=[A], allow_methods=["PUT"])
+FORBIDDING = Policy(allow_origins=[A], refuse="forbid")
+
+
+def request(origin: str | None = None, method: str = "GET", **fields: str) -> dict[str, str]:
+    return {"REQUEST_METHOD": method, "HTTP_HOST": "own.example", **fields} | (
+        {"HTTP_ORIGIN": origin} if origin else {}
+    )
+
+
+def asking(origin: str, method: str, **fields: str) -> dict[str, str]:
+    return request(origin, "OPTIONS", HTTP_ACCESS_CONTROL_REQUEST_METHOD=method, **fields)
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        (asking(A, "PUT"), True),
+        (request(A, "GET", HTTP_ACCESS_CONTROL_REQUEST_METHOD="PUT"), False),
+        (request(None, "OPTIONS", HTTP_ACCESS_CONTROL_REQUEST_METHOD="PUT"), False),
+        (request(A, "OPTIONS"), False),
+        ({}, False),
+    ],
+)
+def test_what_a_preflight_is(environ: dict[str, str], expected: bool) -> None:
+    assert is_preflight(environ) is expected
+
+
+def test_an_actual_request_is_decided_as_the_policy_decides() -> None:
+    for origin in (None, A, B):
+        assert decide(request(origin), LISTED) == LISTED.actual(origin)
+
+
+def test_a_preflight_is_decided_as_the_policy_decides() -> None:
+    network = Policy(allow_origins=[A], allow_methods=["PUT"], allow_headers=["x-a"], allow_private_network=True)
+    environ = asking(A, "PUT", HTTP_ACCESS_CONTROL_REQUEST_HEADERS="x-a")
+    assert decide(environ, network) == network.preflight(A, "PUT", "x-a")
+    environ["HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK"] = "true"
+    assert decide(environ, network) == network.preflight(A, "PUT", "x-a", private_network=True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "refused"),
+    [
+        ({}, True),
+        ({"HTTP_HOST": "b.example"}, False),
+        ({"HTTP_SEC_FETCH_SITE": "same-origin"}, False),
+        ({"HTTP_HOST": "b.example", "HTTP_SEC_FETCH_SITE": "cross-site"}, True),
+    ],
+)
+@pytest.mark.parametrize("policy", [LISTED, FORBIDDING])
+def test_the_servers_own_pages_are_refused_nothing(policy: Policy, fields: dict[str, str], refused: bool) -> None:
+    verdict = decide(request(B, **fields), policy)
+    assert (verdict.refusal is not None, verdict.allowed, verdict.status is not None) == (
+        refused,
+        not refused,
+        refused and policy is FORBIDDING,
+    )
+    assert (verdict.headers, verdict.vary) == ((), policy.actual(B).vary)
+
+
+def test_a_framework_may_know_the_host_better() -> None:
+    asked: list[str] = []
+
+    def host() -> str:
+        asked.append("")
+        return "b.example"
+
+    assert decide(request(A), FORBIDDING, host=host).allowed
+    assert not asked
+    assert decide(request(B), FORBIDDING, host=host).refusal is None
+    assert len(asked) == 1
+
+
+def test_debug_mode_says_the_nearest_allowed_value() -> None:
+    refused = FORBIDDING.actual("https://a.exampel")
+    assert b"nearest" not in answer(refused, FORBIDDING).body
+    assert b"'https://a.example'" in answer(refused, FORBIDDING, debug=True).body
+    assert answer(LISTED.preflight(A, "PUT"), LISTED, debug=True).body == b""
+    assert answer(refused, debug=True).status == 403
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        ({}, {"Vary": "Origin", "Access-Control-Allow-Origin": A}),
+        (
+            {"access-control-allow-origin": "*", "X-A": "1"},
+            {"X-A": "1", "Vary": "Origin", "Access-Control-Allow-Origin": A},
+        ),
+        ({"Vary": "*"}, {"Vary": "*", "Access-Control-Allow-Origin": A}),
+    ],
+)
+def test_headers_are_set_in_a_mapping(own: dict[str, str], expected: dict[str, str]) -> None:
+    set_headers(own, LISTED.actual(A))
+    assert own == expected
+
+
+def test_nothing_is_set_where_there_is_nothing_to_say() -> None:
+    headers = {"X-A": "1"}
+    set_headers(headers, Policy(allow_origins="*").actual(None)._replace(headers=()))
+    assert headers == {"X-A": "1"}
+
+
+def test_only_refusals_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "wsgicors")
+    environ = request(B, SCRIPT_NAME="/api", PATH_INFO="/notes")
+    report(decide(request(A), LISTED), environ)
+    assert caplog.messages == []
+    report(decide(environ, LISTED), environ)
+    assert Refusal.ORIGIN_NOT_ALLOWED.value in caplog.messages[0]
+    assert path_of(environ) in caplog.messages[0]
+
+
+def test_everything_listed_is_there() -> None:
+    from wsgicors import adapting
+
+    assert all(hasattr(adapting, name) for name in adapting.__all__)
+    assert adapting.SETTINGS is SETTINGS

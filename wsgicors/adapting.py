@@ -1,0 +1,171 @@
+"""What an adapter for another framework needs: decide, answer, set headers, report, look policies up, read settings.
+
+An adapter asks `decide` for each request. A verdict with a status is answered with `answer` in the place of the app; any
+other goes to the app, and the verdict's headers go on its response: `set_headers` for a mapping of headers,
+`merge_headers` for a list of pairs. A verdict with a refusal is passed to `report`.
+
+>>> from wsgicors import Policy
+>>> rules = Rules({"/api": Policy(allow_origins=["https://www.example.com"])})
+>>> request = {"REQUEST_METHOD": "GET", "PATH_INFO": "/api/notes", "HTTP_ORIGIN": "https://www.example.com"}
+>>> policy = rules.find(path_of(request))
+>>> verdict = decide(request, policy)
+>>> verdict.status, merge_headers([("Vary", "Cookie")], verdict)
+(None, [('Vary', 'Cookie, Origin'), ('Access-Control-Allow-Origin', 'https://www.example.com')])
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+from wsgicors._answers import Answer, log, log_refusal
+from wsgicors._answers import answer as _answer
+from wsgicors._checks import Checks, read_text
+from wsgicors._headers import merge as merge_headers
+from wsgicors._http import merge_vary
+from wsgicors._same_origin import is_same_origin
+from wsgicors.origins import Member
+from wsgicors.policy import Origins
+from wsgicors.problems import ALLOWABLE, SETTINGS, nearest
+from wsgicors.rules import Answerer, Policies, PolicyList, Rules, RuleSet, settled
+from wsgicors.verdict import Verdict
+
+__all__ = [
+    "ALLOWABLE",
+    "SETTINGS",
+    "Answer",
+    "Answerer",
+    "Checks",
+    "Headers",
+    "Member",
+    "Origins",
+    "Policies",
+    "PolicyList",
+    "RuleSet",
+    "Rules",
+    "answer",
+    "decide",
+    "is_preflight",
+    "log",
+    "merge_headers",
+    "nearest",
+    "path_of",
+    "read_text",
+    "report",
+    "set_headers",
+    "settled",
+]
+
+
+class Headers(Protocol):
+    """A response's headers by their names, in any case: Django's ``response.headers``, for instance."""
+
+    def __iter__(self) -> Iterator[str]: ...
+    def __getitem__(self, name: str, /) -> str: ...
+    def __setitem__(self, name: str, value: str, /) -> None: ...
+    def __delitem__(self, name: str, /) -> None: ...
+
+
+def is_preflight(environ: Mapping[str, Any]) -> bool:
+    """Whether a request is a CORS preflight (Fetch, "CORS-preflight request").
+
+    >>> is_preflight({"REQUEST_METHOD": "OPTIONS", "HTTP_ORIGIN": "https://a.example"})
+    False
+    """
+    return (
+        "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
+        and "HTTP_ORIGIN" in environ
+        and environ.get("REQUEST_METHOD") == "OPTIONS"
+    )
+
+
+def path_of(environ: Mapping[str, Any]) -> str:
+    """Return the path that `Rules.find` takes: SCRIPT_NAME and PATH_INFO."""
+    path: str = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    return path
+
+
+def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], str] | None = None) -> Verdict:
+    """Decide on a request, a preflight or an actual one.
+
+    `wsgicors.Policy.actual` and `wsgicors.Policy.preflight` say what CORS says of an origin; this adds what needs the rest
+    of the request. What the server's own pages send is not refused: it is no cross-origin request.
+
+    Args:
+        environ: The request, as a mapping with WSGI's keys; Django's ``request.META`` is one.
+        policy: What answers for it.
+        host: The server's own host and port, where the framework knows better than the Host header. Called only for
+            requests whose origin is not allowed.
+
+    Returns:
+        A verdict with a status is to be answered in the place of the app, with `answer`. One with a refusal is to be
+        reported.
+
+    >>> from wsgicors import Policy
+    >>> policy = Policy(allow_origins=["https://www.example.com"], refuse="forbid")
+    >>> post = {"REQUEST_METHOD": "POST", "HTTP_HOST": "api.example.com", "HTTP_ORIGIN": "https://evil.example"}
+    >>> decide(post, policy).status, decide({**post, "HTTP_ORIGIN": "https://api.example.com"}, policy).status
+    (403, None)
+    """
+    origin: str | None = environ.get("HTTP_ORIGIN")
+    if origin is not None and is_preflight(environ):
+        return policy.preflight(
+            origin,
+            environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"],
+            environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", ""),
+            private_network=environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true",
+        )
+    verdict = policy.actual(origin)
+    if verdict.refusal is not None and origin is not None:
+        own = host() if host is not None else environ.get("HTTP_HOST", "")
+        if is_same_origin(origin, own, environ.get("HTTP_SEC_FETCH_SITE")):
+            return verdict._replace(allowed=True, refusal=None, status=None)
+    return verdict
+
+
+def answer(verdict: Verdict, policy: Answerer | None = None, *, debug: bool = False) -> Answer:
+    """Return the response to a request whose verdict has a status: its status, its headers, its body.
+
+    Args:
+        verdict: What was decided.
+        policy: What decided it; it is asked for the nearest allowed value in debug mode.
+        debug: Whether the response to a refused request says the remedy and the nearest allowed value.
+
+    >>> from wsgicors import Policy
+    >>> policy = Policy(allow_origins=["https://www.example.com"], refuse="forbid")
+    >>> answer(policy.actual("https://example.com")).status
+    403
+    """
+    asked = debug and policy is not None and verdict.refusal is not None
+    return _answer(verdict, policy.nearest(verdict) if asked and policy is not None else None)
+
+
+def set_headers(headers: Headers, verdict: Verdict) -> None:
+    """Set a verdict's headers in a response's: its own CORS headers are dropped, its ``Vary`` is kept and added to.
+
+    >>> from wsgicors import Policy
+    >>> headers = {"Vary": "Cookie"}
+    >>> set_headers(headers, Policy(allow_origins=["https://a.example"]).actual("https://a.example"))
+    >>> headers
+    {'Vary': 'Cookie, Origin', 'Access-Control-Allow-Origin': 'https://a.example'}
+    """
+    vary: list[str] = []
+    for name in [*headers]:
+        lowered = name.lower()
+        if lowered == "vary":
+            vary.append(headers[name])
+        elif lowered.startswith("access-control-"):
+            del headers[name]
+    if merged := merge_vary(vary, verdict.vary):
+        headers["Vary"] = merged
+    for name, value in verdict.headers:
+        headers[name] = value
+
+
+def report(verdict: Verdict, environ: Mapping[str, Any]) -> None:
+    """Log a refusal. A verdict without one is not logged.
+
+    Args:
+        verdict: What was decided.
+        environ: The request, as a mapping with WSGI's keys.
+    """
+    if verdict.refusal is not None:
+        log_refusal(verdict, environ.get("REQUEST_METHOD", ""), path_of(environ))
