@@ -46,7 +46,7 @@ def explain(
     view = ""
     with suppress(Exception):  # 404 and its like: no view
         view = cors.url_rule(environ, method).endpoint
-    key = cors.paths.key_of(unquote(parts.path))
+    key = (cors.unserved if found.below_prefix else cors.paths).key_of(unquote(parts.path))
     explanation = explain_request(
         found.answerer,
         url,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask
-from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
 import wsgicors
 from flask_wsgicors.debugger import debugged, is_loaded
 from flask_wsgicors.options import Settings, policy_of, read_config
-from flask_wsgicors.resources import Key, Paths, Resources, decoded, shown_key
+from flask_wsgicors.resources import Key, Paths, Resources, shown_key
 from flask_wsgicors.signals import request_refused
 from flask_wsgicors.views import EVERY_METHOD, Mark, identities, marks
 from wsgicors import Policy, PolicyError, Problem, Verdict
@@ -40,10 +40,17 @@ class Scope(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What answers for a request, and by what in words; ``""`` where it is by the path."""
+    """What answers for a request, and why.
+
+    Attributes:
+        answerer: What answers; None where nothing covers the request.
+        by: The decorator or the blueprint that says so, in words; ``""`` where the path does.
+        below_prefix: Whether no URL rule serves the request, so that the prefixes of blueprints count.
+    """
 
     answerer: Answerer | None
     by: str = ""
+    below_prefix: bool = False
 
 
 class _Asked(Rules):
@@ -72,10 +79,8 @@ class AppCORS(wsgicors.CORS):
         self._scope: Scope | None = None
         self._scope_paths = Paths({})
         self._blueprints: dict[str, tuple[Scope, Paths]] = {}
-        self._prefixes: dict[Key, Policies] = {}
+        self._prefixes: dict[str, tuple[str, Scope]] = {}
         self._views: dict[tuple[str, str, str], Policy] | None = None
-        self._adapter: MapAdapter | None = None
-        """What matches every request, where one can."""
         self._settling = threading.Lock()
         self._bare = app
         super().__init__(debugged(app), Resources({}))
@@ -118,7 +123,7 @@ class AppCORS(wsgicors.CORS):
 
     @rules.setter
     def rules(self, rules: RuleSet) -> None:
-        paths = Paths({**self._prefixes, **_by_key(rules)})
+        paths = Paths(_by_key(rules))
         with self._settling:
             self.paths = paths
             self._given: RuleSet = rules
@@ -126,9 +131,34 @@ class AppCORS(wsgicors.CORS):
 
     def _settle(self) -> None:
         """Have the middleware ask `find` only where the answer can differ from request to request."""
+        self.unserved = Paths({**self._below_prefixes(), **_by_key(self._given)})
         everywhere = self.paths.everywhere
         alike = everywhere is not None and self._views == {} and not self._blueprints
         self._hold(Rules(everywhere) if everywhere is not None and alike else _Asked())
+
+    def _below_prefixes(self) -> dict[Key, Policies]:
+        """The policies of blueprints for URLs that no URL rule serves, by prefix. A shared prefix is no blueprint's."""
+        everything = {
+            prefix: scope.policies["/"]
+            for name, (prefix, scope) in self._prefixes.items()
+            if prefix.startswith("/") and "<" not in prefix and "/" in scope.policies and not self._shares(name, prefix)
+        }
+        return cast("dict[Key, Policies]", everything)
+
+    def _shares(self, name: str, prefix: str) -> bool:
+        """Whether another blueprint has the same prefix. Flask does not keep the prefix of one that is not covered."""
+        rules = list(self.flask_app.url_map.iter_rules())
+        for other, blueprint in self.flask_app.blueprints.items():
+            if other in self._prefixes:
+                if other != name and self._prefixes[other][0] == prefix:
+                    return True
+                continue
+            own = (blueprint.url_prefix or "").strip("/")
+            paths = [rule.rule for rule in rules if rule.endpoint.rpartition(".")[0] == other]
+            below = [path == prefix or path.startswith(prefix.rstrip("/") + "/") for path in paths]
+            if below and all(below) and (not own or prefix.endswith("/" + own)):
+                return True
+        return False
 
     def cover(self, scope: Scope) -> None:
         """Have `scope` hold for the app, together with what holds already.
@@ -145,11 +175,9 @@ class AppCORS(wsgicors.CORS):
         self.look_at_views()
 
     def cover_blueprint(self, name: str, prefix: str, scope: Scope) -> None:
-        """Have `scope` hold for the views of a blueprint, and for what is not there below its `prefix`."""
+        """Have `scope` hold for the views of a blueprint, and below its `prefix` for URLs that no URL rule serves."""
         self._blueprints[name] = (scope, Paths(scope.policies))
-        everything = scope.policies.get("/")
-        if prefix.startswith("/") and "<" not in prefix and everything is not None:
-            self._prefixes[prefix.rstrip("/") or "/"] = everything
+        self._prefixes[name] = (prefix.rstrip("/") or prefix, scope)
         self.rules = self._given
 
     def look_at_views(self) -> "dict[tuple[str, str, str], Policy]":
@@ -199,7 +227,6 @@ class AppCORS(wsgicors.CORS):
         """What `find` finds, and by what."""
         if self._views is None:
             views = self.look_at_views()
-            self._adapter = self.flask_app.url_map.bind("") if _host_does_not_matter(self.flask_app) else None
             with self._settling:
                 self._views = views
                 self._settle()
@@ -212,13 +239,14 @@ class AppCORS(wsgicors.CORS):
         if method == "OPTIONS":
             method = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD", method)
         try:
-            return self._of_view(environ, method, path) or Found(self.paths.find(path))
+            adapter = self._url_adapter(environ)
+            return self._of_rule(_url_rule(adapter, method), method, path) or Found(self.paths.find(path))
+        except NotFound:
+            return Found(self.unserved.find(path), below_prefix=True)
         except MethodNotAllowed as error:
-            # The page is to read the app's 405: the policy of its path answers, else that of the URL's other methods.
-            by_path = Found(self.paths.find(path))
-            return by_path if by_path.answerer is not None else self._of_others(environ, error, path) or by_path
+            return self._of_others(adapter, error, path)
         except Exception:
-            # No such URL, a Host that is not trusted, a converter that fails: the app meets the same, and answers it.
+            # A Host that is not trusted, a converter that fails: the app meets the same, and answers it.
             return Found(self.paths.find(path))
 
     def url_rule(self, environ: "WSGIEnvironment", method: str) -> Rule:
@@ -227,37 +255,38 @@ class AppCORS(wsgicors.CORS):
         Raises:
             HTTPException: 404, 405, or what else the URL map answers.
         """
-        adapter, path = self._adapter, None
-        if adapter is not None:
-            path = decoded(environ.get("PATH_INFO", ""))
-        else:
-            request = self.flask_app.request_class(environ, populate_request=False, shallow=True)
-            adapter = cast("MapAdapter", self.flask_app.create_url_adapter(request))  # there is one for every request
-        try:
-            return adapter.match(path, method=method, return_rule=True)[0]
-        except RequestRedirect as redirect:
-            target = unquote(urlsplit(redirect.new_url).path).removeprefix(adapter.script_name.rstrip("/"))
-            return adapter.match(target, method=method, return_rule=True)[0]
+        return _url_rule(self._url_adapter(environ), method)
 
-    def _of_view(self, environ: "WSGIEnvironment", method: str, path: str) -> Found | None:
-        rule = self.url_rule(environ, method)
+    def _url_adapter(self, environ: "WSGIEnvironment") -> MapAdapter:
+        request = self.flask_app.request_class(environ, populate_request=False, shallow=True)
+        return cast("MapAdapter", self.flask_app.create_url_adapter(request))  # there is one for every request
+
+    def _of_rule(self, rule: Rule, method: str, path: str) -> Found | None:
+        """What the decorator or the blueprint of a view says, or None where neither does."""
         views = self._views or {}
         key = rule.endpoint, rule.rule
-        policy = views.get((*key, method)) or views.get((*key, EVERY_METHOD))
+        policy = views.get((*key, method.upper())) or views.get((*key, EVERY_METHOD))  # as Flask takes a method
         if policy is not None:
             return Found(policy, f"the decorator of {rule.endpoint}")
+        return self._of_blueprint(rule, path)
+
+    def _of_blueprint(self, rule: Rule, path: str) -> Found | None:
         for name in _blueprints_of(rule.endpoint):
             if name in self._blueprints and (answerer := self._blueprints[name][1].find(path)) is not None:
                 return Found(answerer, f"the blueprint {name}")
         return None
 
-    def _of_others(self, environ: "WSGIEnvironment", error: MethodNotAllowed, path: str) -> Found | None:
+    def _of_others(self, adapter: MapAdapter, error: MethodNotAllowed, path: str) -> Found:
+        """What answers for a 405, so that the page can read it: the blueprint of the URL's other methods, the path, or a view."""
+        others: list[tuple[Rule, str]] = []
         for method in sorted(error.valid_methods or ()):
             with suppress(Exception):
-                found = self._of_view(environ, method, path)
-                if found is not None:
-                    return found
-        return None
+                others.append((_url_rule(adapter, method), method))
+        by_path = Found(self.paths.find(path))
+        blueprints = (self._of_blueprint(rule, path) for rule, _ in others)
+        views = (self._of_rule(rule, method, path) for rule, method in others)
+        candidates = (*blueprints, by_path if by_path.answerer is not None else None, *views)
+        return next(filter(None, candidates), by_path)
 
     def entries(self) -> list[tuple[str, tuple[Policy, ...]]]:
         """What covers what, in words, with the policies that answer for it: decorated views, blueprints, paths."""
@@ -288,13 +317,11 @@ def _blueprints_of(endpoint: str) -> list[str]:
     return [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
 
 
-def _host_does_not_matter(app: Flask) -> bool:
-    """Whether Flask routes by the path alone, so that one adapter of the URL map serves every request."""
-    config = cast("Mapping[str, object]", app.config)
-    return (
-        not app.url_map.host_matching
-        and not app.subdomain_matching
-        and config.get("SERVER_NAME") is None
-        and config.get("TRUSTED_HOSTS") is None
-        and type(app).create_url_adapter is Flask.create_url_adapter
-    )
+def _url_rule(adapter: MapAdapter, method: str) -> Rule:
+    try:
+        return adapter.match(method=method, return_rule=True)[0]
+    except RequestRedirect as redirect:
+        target = unquote(urlsplit(redirect.new_url).path).removeprefix(adapter.script_name.rstrip("/"))
+        with suppress(HTTPException):
+            return adapter.match(target, method=method, return_rule=True)[0]
+        raise
