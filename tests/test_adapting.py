@@ -1,12 +1,14 @@
 """What adapters are made of: one decision from a mapping with WSGI's keys, headers, answers, reports."""
 
 import logging
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from wsgicors import Policy, Refusal
-from wsgicors.adapting import answer, decide, is_preflight, path_of, report, set_headers
-from wsgicors.problems import SETTINGS
+from wsgicors import Policy, PolicyError, Refusal
+from wsgicors.adapting import answer, build_policy, decide, is_preflight, path_of, report, set_headers
+from wsgicors.problems import CATALOGUE, HARMLESS, SETTINGS
 
 A = "https://a.example"
 B = "https://b.example"
@@ -129,3 +131,38 @@ def test_everything_listed_is_there() -> None:
 
     assert all(hasattr(adapting, name) for name in adapting.__all__)
     assert adapting.SETTINGS is SETTINGS
+
+
+@pytest.mark.parametrize(
+    ("settings", "built", "codes"),
+    [
+        (
+            {"allow_headers": ["Origin", "X-A", "Access-Control-Allow-Origin"]},
+            {"allow_headers": ["X-A"]},
+            "header-forbidden header-of-response",
+        ),
+        ({"allow_headers": iter(["Cookie", "*"])}, {"allow_headers": ["*"]}, "header-forbidden"),
+        (
+            {"allow_methods": ["PUT", "TRACE", "connect"]},
+            {"allow_methods": ["PUT"]},
+            "method-forbidden method-forbidden",
+        ),
+        ({"expose_headers": ("Set-Cookie", "X-A")}, {"expose_headers": ["X-A"]}, "header-unreadable"),
+        ({"max_age": timedelta(days=10)}, {"max_age": 86400}, "max-age-range"),
+        ({"max_age": 5}, {"max_age": 5}, ""),
+    ],
+)
+def test_what_has_no_effect_is_left_out(settings: dict[str, Any], built: dict[str, Any], codes: str) -> None:
+    policy, problems = build_policy({"allow_origins": [A], **settings})
+    assert policy == Policy(allow_origins=[A], **built)
+    assert sorted(problem.code for problem in problems) == codes.split()
+    assert all(CATALOGUE[problem.code].harmless for problem in problems)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"max_age": -1}, {"allow_headers": ["Origin", "X A"]}, {"allow_methods": ["put", "TRACE"]}]
+)
+def test_the_rest_does_not_build(settings: dict[str, Any]) -> None:
+    with pytest.raises(PolicyError) as raised:
+        build_policy({"allow_origins": [A], **settings})
+    assert not HARMLESS & {problem.code for problem in raised.value.problems if problem.value != -1}

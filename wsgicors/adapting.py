@@ -14,7 +14,7 @@ other goes to the app, and the verdict's headers go on its response: `set_header
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from wsgicors._answers import Answer, log, log_refusal
 from wsgicors._answers import answer as _answer
@@ -23,8 +23,8 @@ from wsgicors._headers import merge as merge_headers
 from wsgicors._http import merge_vary
 from wsgicors._same_origin import is_same_origin
 from wsgicors.origins import Member
-from wsgicors.policy import Origins
-from wsgicors.problems import ALLOWABLE, SETTINGS, nearest
+from wsgicors.policy import Origins, Policy
+from wsgicors.problems import ALLOWABLE, HARMLESS, SETTINGS, PolicyError, Problem, nearest
 from wsgicors.rules import Answerer, Policies, PolicyList, Rules, RuleSet, settled
 from wsgicors.verdict import Verdict
 
@@ -42,6 +42,7 @@ __all__ = [
     "RuleSet",
     "Rules",
     "answer",
+    "build_policy",
     "decide",
     "is_preflight",
     "log",
@@ -169,3 +170,50 @@ def report(verdict: Verdict, environ: Mapping[str, Any]) -> None:
     """
     if verdict.refusal is not None:
         log_refusal(verdict, environ.get("REQUEST_METHOD", ""), path_of(environ))
+
+
+def build_policy(settings: Mapping[str, Any]) -> tuple[Policy, tuple[Problem, ...]]:
+    """Build a policy as `wsgicors.Policy` does, without what could have no effect in any browser.
+
+    People have such members from libraries that take them: a header that no page can set, a method that no page can
+    send, a ``max_age`` over a day. To leave them out changes nothing, so that an adapter can warn instead of failing.
+
+    Args:
+        settings: The settings, by the names of `wsgicors.Policy`.
+
+    Returns:
+        The policy, and the problems to warn of.
+
+    Raises:
+        PolicyError: with every other problem.
+
+    >>> policy, problems = build_policy({"allow_origins": "*", "allow_headers": ["X-Mine", "Origin"], "max_age": 864000})
+    >>> policy
+    Policy(allow_origins='*', allow_headers=['X-Mine'], max_age=86400)
+    >>> [problem.code for problem in problems]
+    ['header-forbidden', 'max-age-range']
+    """
+    # An iterator can be read but once, and the settings may be read twice.
+    values: dict[str, Any] = {
+        name: [*cast("Iterator[object]", value)] if isinstance(value, Iterator) else value
+        for name, value in settings.items()
+    }
+    try:
+        return Policy(**values), ()
+    except PolicyError as error:
+        dropped = tuple(problem for problem in error.problems if _is_harmless(problem))
+        others = [problem for problem in error.problems if problem not in dropped]
+        if others:
+            raise PolicyError(others) from None
+    for problem in dropped:
+        value = values[problem.setting]
+        values[problem.setting] = (
+            int(problem.instead)
+            if problem.code == "max-age-range"
+            else [name for name in value if name != problem.value]
+        )
+    return Policy(**values), dropped
+
+
+def _is_harmless(problem: Problem) -> bool:
+    return problem.code in HARMLESS and not (problem.code == "max-age-range" and cast("int", problem.value) < 0)

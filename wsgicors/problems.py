@@ -24,6 +24,8 @@ class Fault(NamedTuple):
     remedy: str
     allowable: bool = False
     """Whether naming the code in ``dangerously_allow`` lets it through."""
+    harmless: str = ""
+    """What an adapter does instead of refusing to start, where the value could have no effect in any browser; else ``""``."""
 
 
 SETTINGS: Final = (
@@ -213,6 +215,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     "method-forbidden": Fault(
         "{value} in {setting}: no browser lets a page send this method.",
         "Take it out.",
+        harmless="It is ignored.",
     ),
     "method-case": Fault(
         "{value} in {setting}: methods are compared with their case, and this one is {upper}.",
@@ -221,14 +224,17 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     "header-forbidden": Fault(
         "{value} in {setting}: no browser lets a page set this header, so there is nothing to allow.",
         "Take it out; for cookies there is {allow_credentials}.",
+        harmless="It is ignored.",
     ),
     "header-of-response": Fault(
         "{value} in {setting} is a header of CORS answers. A client that sends it is mistaken.",
         "Take it out here, and take it out of the client's request.",
+        harmless="It is ignored.",
     ),
     "header-unreadable": Fault(
         "{value} in {setting}: no page can read this header, whatever a server exposes.",
         "Take it out; for cookies there is {allow_credentials}.",
+        harmless="It is ignored.",
     ),
     "expose-any-with-credentials": Fault(
         '{setting} = "*" with {allow_credentials}: browsers then take it for a header named *.',
@@ -241,6 +247,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     "max-age-range": Fault(
         "{value} for {setting} is outside 0 to 86400 seconds; no browser keeps a preflight's answer for longer than a day.",
         "",
+        harmless="A day is used.",
     ),
     "preflight-status-range": Fault(
         "{value} for {setting} is not a success: browsers accept 200 to 299 only.",
@@ -294,6 +301,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
 
 ALLOWABLE: Final = frozenset(code for code, fault in CATALOGUE.items() if fault.allowable)
 """The codes that ``dangerously_allow`` may name."""
+
+
+HARMLESS: Final = frozenset(code for code, fault in CATALOGUE.items() if fault.harmless)
+"""The codes of problems that adapters warn of; the core refuses to build."""
 
 
 class ProblemDict(TypedDict):
