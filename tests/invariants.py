@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from wsgicors import CORS, Policy, PolicyError
 from wsgicors._headers import Ready
 from wsgicors.browser import Request
-from wsgicors.origins import Origin, OriginPattern
+from wsgicors.origins import split_origin
+from wsgicors.patterns import OriginPattern
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -262,7 +263,7 @@ def check_admitted(policy: Policy, origin: str) -> None:
     assert allow in (None, "*", origin)
     if verdict.allowed and allow != "*":
         Request("https://service.example.net/", origin)
-        assert origin == "null" or str(Origin.parse(origin)) == origin
+        assert origin == "null" or split_origin(origin) is not None
 
 
 def check_pattern(text: str) -> str:
@@ -276,7 +277,7 @@ def check_pattern(text: str) -> str:
         assert OriginPattern.parse(str(pattern)) == pattern
         origin = text.replace("://*.", "://a.").removesuffix(":*")
         assert pattern.matches(origin)
-        assert text == "null" or str(Origin.parse(origin)) == origin
+        assert text == "null" or split_origin(origin) is not None
         return ""
     assert problem.code
     assert problem.message.isprintable()

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from wsgicors import CachedOrigins, Policy, PolicyError
-from wsgicors._checks import Checks, is_public_suffix, read_members, read_switch, read_text, write_member
+from wsgicors._checks import Checks, read_members, read_switch, read_text, write_member
 from wsgicors._http import CORS_RESPONSE_HEADERS, FORBIDDEN_METHODS, FORBIDDEN_REQUEST_HEADERS
-from wsgicors.origins import OriginPattern, OriginSet
+from wsgicors._suffixes import is_public_suffix
+from wsgicors.patterns import OriginPattern, OriginSet
 from wsgicors.problems import ALLOWABLE
 
 A = "https://a.example"

@@ -35,7 +35,8 @@ from wsgicors import CORS, Policy, PolicyError, Refusal
 from wsgicors._headers import merge
 from wsgicors._http import list_members, merge_vary
 from wsgicors._same_origin import is_same_origin
-from wsgicors.origins import Origin, OriginPattern, OriginSet, is_serialization, split_origin
+from wsgicors.origins import is_serialization, split_origin
+from wsgicors.patterns import OriginPattern, OriginSet
 from wsgicors.problems import SETTINGS
 from wsgicors.rules import AmbiguousPath, PolicyList, Rules
 
@@ -448,9 +449,7 @@ def test_what_is_no_origin_is_member_of_nothing(members: list[str], text: str) -
     check_admitted(POLICIES["everybody"], text)
     parsed = split_origin(text) is not None
     assert is_serialization(text) == parsed
-    if parsed:
-        assert str(Origin.parse(text)) == text
-    elif text != "null":
+    if not parsed and text != "null":
         assert policy.actual(text).refusal is Refusal.MALFORMED_ORIGIN
         assert text not in OriginSet(members)
 

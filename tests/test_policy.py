@@ -16,7 +16,8 @@ import pytest
 from tests.invariants import brief
 from wsgicors import OriginSource, Policy, PolicyError, Refusal, Verdict
 from wsgicors._http import CORS_RESPONSE_HEADERS
-from wsgicors.origins import MAX_ORIGIN, OriginPattern
+from wsgicors.origins import MAX_ORIGIN
+from wsgicors.patterns import OriginPattern
 from wsgicors.policy import NEAREST_AMONG, REMEMBERED, REMEMBERED_LENGTH
 from wsgicors.problems import SETTINGS
 

@@ -7,7 +7,7 @@ import pytest
 
 from wsgicors import Problem
 from wsgicors._records import Record
-from wsgicors.origins import OriginPattern
+from wsgicors.patterns import OriginPattern
 
 PATTERN = OriginPattern("https", "a.example", subdomains=True)
 PROBLEM = Problem("public-suffix", "allow_origins", ["https://*.com"], facts={"host": "com"}, names={"host": "HOST"})

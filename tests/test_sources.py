@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from wsgicors import CachedOrigins, FileOrigins, OriginSource, Policy, PolicyError, sources
-from wsgicors.origins import OriginSet
+from wsgicors.patterns import OriginSet
 
 A, B, C = "https://a.example", "https://b.example", "https://c.example"
 SECONDS = 30.0  # after which a test that hangs has failed

@@ -5,8 +5,10 @@ import re
 import pytest
 
 from tests.test_origins import LABEL, LONGEST_HOST, MALFORMED, PATTERNS
+from wsgicors._grammar import split_pattern
 from wsgicors._suggestions import STRANGERS, member_problem, pattern_problem, regex_problem
-from wsgicors.origins import MAX_HOST, MAX_SCHEME, OriginPattern, OriginSet, split_pattern
+from wsgicors.origins import MAX_HOST, MAX_SCHEME
+from wsgicors.patterns import OriginPattern, OriginSet
 from wsgicors.problems import CATALOGUE, PolicyError, Problem
 
 

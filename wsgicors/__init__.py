@@ -10,7 +10,7 @@
 from typing import TYPE_CHECKING
 
 from wsgicors.middleware import CORS
-from wsgicors.origins import OriginSource
+from wsgicors.patterns import OriginSource
 from wsgicors.policy import Policy
 from wsgicors.problems import PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict

@@ -1,16 +1,15 @@
 """The checks of a policy's settings, made when it is built, and the reading of settings that come as text."""
 
-import functools
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import Final, Literal, cast
 
 from wsgicors import _http
-from wsgicors.origins import NULL, Member, OriginPattern, OriginSet, OriginSource, is_loopback, split_pattern
+from wsgicors._grammar import split_pattern
+from wsgicors._suffixes import is_public_suffix
+from wsgicors.origins import NULL, is_loopback
+from wsgicors.patterns import Member, OriginPattern, OriginSet, OriginSource
 from wsgicors.problems import ALLOWABLE, PolicyError, Problem, nearest
-
-if TYPE_CHECKING:
-    from publicsuffixlist import PublicSuffixList
 
 MAX_MAX_AGE: Final = 86400
 """Seconds. Firefox keeps a preflight's answer for a day at most, Chromium for 2 hours, WebKit for 10 minutes."""
@@ -249,23 +248,6 @@ def _is_member(member: object) -> bool:
     except PolicyError:
         return False
     return True
-
-
-def is_public_suffix(host: str) -> bool:
-    """Whether anybody can register a name under `host`, by the list that the publicsuffixlist package bundles.
-
-    >>> is_public_suffix("co.uk"), is_public_suffix("example.co.uk"), is_public_suffix("internal")
-    (True, False, False)
-    """
-    return _suffix_list().publicsuffix(host) == host
-
-
-@functools.cache
-def _suffix_list() -> "PublicSuffixList":
-    # Imported for policies that need it: the list takes longer to load than the rest of the package together.
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList(accept_unknown=False)
 
 
 def read_text(setting: str, value: object) -> object:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Final, cast
 
-from wsgicors._checks import is_public_suffix
+from wsgicors._grammar import split_pattern
+from wsgicors._suffixes import is_public_suffix
 from wsgicors.origins import (
     DEFAULT_PORTS,
     MAX_HOST,
@@ -15,7 +16,6 @@ from wsgicors.origins import (
     canonical_ipv6,
     is_ip,
     is_loopback,
-    split_pattern,
 )
 from wsgicors.problems import Problem
 

@@ -9,15 +9,8 @@ from wsgicors._answers import EMPTY_BODY, log, text_body
 from wsgicors._checks import Checks, read_members, read_text, write_member
 from wsgicors._headers import Ready, Start, made_ready, start_under
 from wsgicors._http import Header, is_token, list_members, vary_line
-from wsgicors.origins import (
-    NULL,
-    Member,
-    OriginSet,
-    OriginSource,
-    is_loopback,
-    is_serialization,
-    split_origin,
-)
+from wsgicors.origins import NULL, is_loopback, is_serialization, split_origin
+from wsgicors.patterns import Member, OriginSet, OriginSource
 from wsgicors.problems import SETTINGS, PolicyError, Problem, nearest
 from wsgicors.verdict import Refusal, Verdict
 
@@ -55,7 +48,7 @@ class Policy:
     exactly as Fetch, "HTTP CORS protocol" (https://fetch.spec.whatwg.org/#http-cors-protocol) has it.
 
     Args:
-        allow_origins: ``"*"`` for public data; or patterns (`wsgicors.origins.OriginPattern`: ``https://www.example.com``,
+        allow_origins: ``"*"`` for public data; or patterns (`wsgicors.patterns.OriginPattern`: ``https://www.example.com``,
             ``https://*.example.com``, ``http://localhost:*``, ``null``) and compiled regular expressions, which always
             match whole; or a source that is asked ``origin in source``, such as `wsgicors.CachedOrigins`.
         allow_methods: ``"*"`` or method names, with their case. GET, HEAD and POST need no listing. Not CONNECT, TRACE and

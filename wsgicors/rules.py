@@ -6,7 +6,7 @@ from typing import Final, TypeAlias, cast
 
 from wsgicors._headers import Start, made_ready
 from wsgicors._http import vary_line
-from wsgicors.origins import OriginSet
+from wsgicors.patterns import OriginSet
 from wsgicors.policy import FORBIDDEN, Policy
 from wsgicors.problems import PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from wsgicors._answers import log
-from wsgicors._checks import is_public_suffix
-from wsgicors.origins import OriginSet, split_pattern
+from wsgicors._grammar import split_pattern
+from wsgicors._suffixes import is_public_suffix
+from wsgicors.patterns import OriginSet
 from wsgicors.problems import PolicyError, Problem
 
 Lookup = Callable[[str], bool]

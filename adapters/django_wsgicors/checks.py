@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from django_wsgicors.settings import KNOWN, PREFIX, Project, read
 from django_wsgicors.views import own_policies
 from wsgicors import Policy, Problem
-from wsgicors.origins import Member
+from wsgicors.patterns import Member
 from wsgicors.problems import nearest
 
 ID: Final = "django_wsgicors."

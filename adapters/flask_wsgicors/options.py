@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypedDict, cast
 
 from wsgicors import CachedOrigins, OriginSource, Policy, PolicyError, Problem
 from wsgicors._checks import read_text
-from wsgicors.origins import Member
+from wsgicors.patterns import Member
 from wsgicors.problems import ALLOWABLE, SETTINGS, nearest
 
 Origins: TypeAlias = str | re.Pattern[str] | Iterable[Member] | OriginSource | Callable[[str], bool]

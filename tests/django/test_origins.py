@@ -18,7 +18,8 @@ from django_wsgicors.origins.models import AllowedOrigin
 from django_wsgicors.origins.source import GENERATION, TableOrigins, allowed_origins, forget
 from tests.django.conftest import Ask
 from wsgicors import OriginSource, PolicyError
-from wsgicors.origins import MAX_HOST, MAX_SCHEME, OriginPattern
+from wsgicors.origins import MAX_HOST, MAX_SCHEME
+from wsgicors.patterns import OriginPattern
 
 A = "https://a.example"
 B = "https://b.example"

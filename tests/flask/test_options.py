@@ -11,7 +11,7 @@ from flask_wsgicors import CORS, AppCORS, cors, cross_origin
 from flask_wsgicors.options import MEANINGLESS
 from tests.flask.asking import STRANGER, A, B, allowed, ask, passes, preflight, problems
 from wsgicors import Policy, PolicyError
-from wsgicors.origins import OriginSet, OriginSource
+from wsgicors.patterns import OriginSet, OriginSource
 
 
 def app_of(**options: Any) -> Flask:

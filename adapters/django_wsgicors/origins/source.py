@@ -15,7 +15,7 @@ from django.db import Error, transaction
 
 from django_wsgicors.origins.models import AllowedOrigin
 from wsgicors import CachedOrigins
-from wsgicors.origins import patterns_of
+from wsgicors.patterns import patterns_of
 
 PREFIX: Final = "django_wsgicors.origins:"
 

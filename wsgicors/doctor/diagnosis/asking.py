@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
+from wsgicors._grammar import split_pattern
 from wsgicors._suggestions import pattern_problem
 from wsgicors.browser import Request, is_safelisted_header
 from wsgicors.doctor.evidence.facts import shown
-from wsgicors.origins import split_origin, split_pattern
+from wsgicors.origins import split_origin
 
 _PLACEHOLDERS: Final = {"content-type": "application/json"}
 _UNSAFE: Final = '"'  # a value that no safelisted header may have

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from wsgicors._checks import is_public_suffix
 from wsgicors._http import list_members
+from wsgicors._suffixes import is_public_suffix
 from wsgicors.browser import Request, Response
 from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES, Level, Weakness
 from wsgicors.doctor.diagnosis.asking import AskError, ask

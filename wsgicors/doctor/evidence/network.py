@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
-from wsgicors._checks import is_public_suffix
+from wsgicors._suffixes import is_public_suffix
 from wsgicors.doctor.evidence.facts import origin_of
 from wsgicors.origins import is_ip, is_loopback
 
