@@ -1,0 +1,98 @@
+"""Make one page for each code: problems, refusals, causes and weaknesses, from the catalogues of the package."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from docs.build import SAMPLE, escaped, examples, sentence_of
+from docs.doctor import remedies
+from wsgicors.doctor.catalogue.causes import CAUSES, ROOTS
+from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES
+from wsgicors.problems import ALLOWABLE, Problem
+from wsgicors.verdict import Refusal
+
+KINDS: Final[Mapping[str, str]] = {
+    "Problems": "A problem stops the start: the policy does not build. Every problem of every setting is reported at once.",
+    "Refusals": "A refusal is what a request meets while the server runs. The log, the hook and the response name it.",
+    "Causes": "A cause is what `wsgicors why`, `probe` and `explain` find behind a blocked request.",
+    "Weaknesses": "A weakness is what `wsgicors audit` finds on a server that trusts too many.",
+}
+"""What each kind of code is, in the order of the index."""
+
+
+def pages() -> dict[str, str]:
+    """Return the Markdown of every page below ``errors/`` by its name, without the suffix.
+
+    A code that names a refusal and a cause has one page with a section for each.
+    """
+    sections: dict[str, list[str]] = {}
+    listed: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for kind, code, section in [*_problems(), *_refusals(), *_causes(), *_weaknesses()]:
+        sections.setdefault(code, []).append(section)
+        listed[kind].append(code)
+    made = {code: f"# {code}\n\n" + "\n".join(parts) for code, parts in sections.items()}
+    return {**made, "index": _index(listed)}
+
+
+def _index(listed: Mapping[str, list[str]]) -> str:
+    parts = [
+        "# All codes\n",
+        "Every message of the library names a code. Its page says what it means, why, and what to write instead.",
+        "`wsgicors help CODE` prints the same without a network.\n",
+    ]
+    for kind, codes in listed.items():
+        parts += [f"## {kind}\n", KINDS[kind] + "\n", *(f"- [{code}]({code}.md)" for code in codes), ""]
+    names = sorted({code for codes in listed.values() for code in codes})
+    return "\n".join([*parts, "```{toctree}", ":hidden:", "", *names, "```", ""])
+
+
+def _problems() -> Iterator[tuple[str, str, str]]:
+    for title, problems in examples().items():
+        for code, (source, problem) in problems.items():
+            yield "Problems", code, _problem(title, code, source, problem)
+
+
+def _problem(title: str, code: str, source: str, problem: Problem) -> str:
+    parts = [
+        f"## The problem\n\n*{title}*\n",
+        escaped(problem.message) + "\n",
+        "Wrong:\n",
+        f"```python\n{source}\n```\n",
+        "Remedy:\n",
+        escaped(problem.remedy) + "\n",
+    ]
+    if problem.instead:
+        parts += ["Right:\n", f"```text\n{problem.instead}\n```\n"]
+    if code in ALLOWABLE:
+        parts.append(f'`dangerously_allow=["{code}"]` lets it through by name, for everybody to see in a review.\n')
+    return "\n".join(parts)
+
+
+def _refusals() -> Iterator[tuple[str, str, str]]:
+    for refusal in Refusal:
+        section = (
+            f"## The refusal\n\nThe log and the response say:\n\n```text\n{sentence_of(refusal)}\n```\n\n"
+            f"Remedy:\n\n{escaped(SAMPLE._replace(refusal=refusal).remedy)}\n"
+        )
+        yield "Refusals", refusal.value, section
+
+
+def _causes() -> Iterator[tuple[str, str, str]]:
+    for number, family in ROOTS.items():
+        for known in CAUSES.values():
+            if known.root == number:
+                cause = known.filled({})
+                section = (
+                    f"## The cause: {cause.title}\n\n*{family}*\n\n{cause.sentence} {cause.why}\n\n"
+                    f"How a probe shows it: {cause.probe}\n\n{remedies(cause.remedies)}"
+                )
+                yield "Causes", cause.id, section
+
+
+def _weaknesses() -> Iterator[tuple[str, str, str]]:
+    for known in WEAKNESSES.values():
+        weakness = known.filled({"origin": "https://wsgicors-audit.example", "trusted": "https://www.example.com"})
+        section = (
+            f"## The weakness: {weakness.title}\n\nLevel: {weakness.level}\n\n"
+            f"{weakness.sentence} {weakness.why}\n\n{remedies(weakness.remedies)}"
+        )
+        yield "Weaknesses", weakness.id, section
