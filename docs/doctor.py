@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, cast
 
+from wsgicors.doctor.audit import SCHEMA as AUDIT
 from wsgicors.doctor.catalogue.causes import CAUSES, ROOTS, Place, Remedy
 from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES
-from wsgicors.doctor.diagnosis.audit import SCHEMA as AUDIT
-from wsgicors.doctor.diagnosis.examination import SCHEMA as PROBE
-from wsgicors.doctor.diagnosis.explain import SCHEMA as EXPLAIN
-from wsgicors.doctor.diagnosis.why import SCHEMA as WHY
+from wsgicors.doctor.examination import SCHEMA as PROBE
+from wsgicors.doctor.explain import SCHEMA as EXPLAIN
+from wsgicors.doctor.why import SCHEMA as WHY
 
 LANGUAGES: Final = {
     Place.FLASK: "python",

@@ -15,9 +15,10 @@ from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
 from wsgicors.browser import Request
 from wsgicors.doctor import AskError, Audit, audit
+from wsgicors.doctor.audit import SCHEMA
 from wsgicors.doctor.catalogue.causes import Place
 from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES, Level
-from wsgicors.doctor.diagnosis.audit import ATTACKER, MOST_REQUESTS, PAUSE, SCHEMA, hostile_origins
+from wsgicors.doctor.diagnosis.audit import ATTACKER, MOST_REQUESTS, PAUSE, hostile_origins
 from wsgicors.doctor.evidence.wire import Wire
 
 PAGE = "https://www.example.com"
@@ -233,6 +234,14 @@ def test_the_audit_says_what_would_tell_more() -> None:
 def test_there_is_a_pause_between_requests_of_its_own() -> None:
     assert 0.1 <= PAUSE <= 1
     assert len(hostile_origins(PAGE)) * 2 + 4 <= MOST_REQUESTS
+
+
+def test_no_audit_makes_more_requests_than_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wsgicors.doctor.diagnosis.audit.MOST_REQUESTS", 5)
+    found, site = audited(lambda _: response(200, [VARY]))
+    assert (len(site.requests), found.asked, found.complete) == (5, 5, False)
+    assert found.exit_status() == 2
+    assert "5 requests" in found.notes[-1]
 
 
 def test_without_an_origin_the_url_s_own_is_trusted() -> None:

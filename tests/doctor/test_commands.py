@@ -25,10 +25,10 @@ from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
 from wsgicors._cli import SUBCOMMANDS, wsgicors
 from wsgicors.doctor import why
-from wsgicors.doctor.diagnosis.audit import SCHEMA as AUDIT
-from wsgicors.doctor.diagnosis.examination import SCHEMA as PROBE
-from wsgicors.doctor.diagnosis.explain import SCHEMA as EXPLAIN
-from wsgicors.doctor.diagnosis.why import SCHEMA as WHY
+from wsgicors.doctor.audit import SCHEMA as AUDIT
+from wsgicors.doctor.examination import SCHEMA as PROBE
+from wsgicors.doctor.explain import SCHEMA as EXPLAIN
+from wsgicors.doctor.why import SCHEMA as WHY
 
 PAGE = "https://www.example.com"
 URL = "https://api.example/items"

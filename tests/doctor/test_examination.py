@@ -11,7 +11,6 @@ from wsgicors.doctor.diagnosis.examination import (
     unfinished,
 )
 from wsgicors.doctor.diagnosis.ranking import Certainty, likely
-from wsgicors.doctor.diagnosis.schema import closed, one_or_none
 
 PAGE = "https://www.example.com"
 URL = "https://api.example/notes"
@@ -96,8 +95,3 @@ def test_an_exchange_that_did_not_take_place_is_left_out():
 
 def test_nothing_is_kept_of_a_preflight_that_fails():
     assert examine(judge(Request(URL, PAGE, "PUT"), Response(500), None)).kept == {}
-
-
-def test_pieces_of_schemas():
-    assert closed("x", {"a": 1}, optional=True)["required"] == []
-    assert one_or_none(["a"]) == {"enum": ["a", None]}

@@ -7,8 +7,9 @@ from tests.doctor.schemas import faults
 from tests.wsgi import policy
 from wsgicors import Policy, PolicyError
 from wsgicors.doctor import AskError, Decision, explain
-from wsgicors.doctor.diagnosis.explain import SCHEMA, Explained, read_policy
+from wsgicors.doctor.diagnosis.explain import Explained, read_policy
 from wsgicors.doctor.diagnosis.ranking import Certainty
+from wsgicors.doctor.explain import SCHEMA
 
 PAGE = "https://www.example.com"
 

@@ -427,6 +427,6 @@ def test_no_mixture_of_fragments_makes_it_raise(parts):
 @given(st.lists(st.one_of(FRAGMENTS, st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp"])), max_size=12))
 def test_nothing_comes_out_unescaped(parts):
     for finding in why("".join(parts)).findings:
-        for _, value in finding.facts.items():
+        for value in finding.facts.known().values():
             assert not isinstance(value, str) or value.isprintable()
         assert finding.probe.isprintable()

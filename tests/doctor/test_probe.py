@@ -19,10 +19,10 @@ from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import Decision, Examination, ask, probe
-from wsgicors.doctor.diagnosis.examination import SCHEMA
 from wsgicors.doctor.diagnosis.questions import MOST_QUESTIONS, STRANGER, near_origins
 from wsgicors.doctor.diagnosis.ranking import Certainty
 from wsgicors.doctor.evidence.wire import Wire
+from wsgicors.doctor.examination import SCHEMA
 
 PAGE = "https://www.example.com"
 OTHER = "https://other.example.com"
@@ -624,6 +624,15 @@ def test_root_11_there_is_no_layer() -> None:
         found = probed(f"{site.origin}/x")
     assert first(found) == "cors-absent"
     assert len(found.controls) == MOST_QUESTIONS - 1
+
+
+def test_no_probe_asks_more_than_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wsgicors.doctor.diagnosis.questions.MOST_QUESTIONS", 2)
+    with serve(App()) as site:
+        found = probed(f"{site.origin}/x")
+        assert len(found.controls) == 2
+        assert len(site.requests) == 1 + 2
+    assert first(found) == "cors-absent"
 
 
 def test_root_11_files_that_nginx_serves() -> None:

@@ -12,7 +12,9 @@ from tests.doctor.wording_cases import ALL, MISSING, MULTIPLE, PF, WILDCARD, chr
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue.causes import CAUSES
 from wsgicors.doctor.catalogue.readers import Speaker
-from wsgicors.doctor.diagnosis.why import SCHEMA, Diagnosis, Finding, HarError, why
+from wsgicors.doctor.diagnosis.why import Diagnosis, Finding, why
+from wsgicors.doctor.evidence.har import HarError
+from wsgicors.doctor.why import SCHEMA
 
 
 def only(text: str = "", har: str | None = None) -> Finding:

@@ -1,5 +1,9 @@
 """`audit`, and the JSON Schema of what it returns."""
 
-from wsgicors.doctor.diagnosis.audit import SCHEMA, Audit, audit
+from wsgicors.doctor.diagnosis.audit import Audit, AuditJson, audit
+from wsgicors.doctor.output.schema import schema_of
 
 __all__ = ["SCHEMA", "Audit", "audit"]
+
+SCHEMA = schema_of("The report of `wsgicors audit --json`", AuditJson)
+"""The JSON Schema of `Audit.to_json`."""

@@ -1,5 +1,9 @@
 """`examine` and `probe` return an `Examination`; its JSON Schema."""
 
-from wsgicors.doctor.diagnosis.examination import SCHEMA, Decision, Examination, examine
+from wsgicors.doctor.diagnosis.examination import Decision, Examination, ExaminationJson, examine
+from wsgicors.doctor.output.schema import schema_of
 
 __all__ = ["SCHEMA", "Decision", "Examination", "examine"]
+
+SCHEMA = schema_of("The report of `wsgicors probe --json`", ExaminationJson)
+"""The JSON Schema of `Examination.to_json`."""

@@ -4,18 +4,15 @@ Only the one URL is asked, by GET and by preflights, which change nothing; no re
 are at most `MOST_REQUESTS` requests, one after the other, with a pause between them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Final
+from typing import Annotated, Final, Literal, TypeAlias, TypedDict
 
 from wsgicors._http import list_members
 from wsgicors._suffixes import is_public_suffix
 from wsgicors.browser import Request, Response
 from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES, Level, Weakness
 from wsgicors.doctor.diagnosis.asking import AskError, ask
-from wsgicors.doctor.diagnosis.schema import COUNT, DIALECT, FLAG, TEXT, Json, closed, list_of, one_of
-from wsgicors.doctor.diagnosis.why import REMEDY_SCHEMA, remedies_json
+from wsgicors.doctor.diagnosis.why import Count, RemedyJson, remedies_json
 from wsgicors.doctor.evidence.facts import clean_origin, clean_url, origin_of, shown
 from wsgicors.doctor.evidence.network import registrable_domain
 from wsgicors.doctor.evidence.wire import Reply, Wire, browser_headers
@@ -35,6 +32,35 @@ _ENOUGH: Final = frozenset({429, 503})
 """Statuses by which a server says that it has had enough."""
 
 
+Means: TypeAlias = Literal["GET", "preflight"]
+"""What showed a weakness."""
+
+
+class FoundWeaknessJson(TypedDict):
+    """What is trusted that should not be, or what is untidy; the worst first."""
+
+    id: Annotated[str, ("enum", tuple(WEAKNESSES))]
+    level: Level
+    title: str
+    sentence: str
+    why: str
+    remedies: list[RemedyJson]
+    origins: list[str]
+    by: list[Means]
+
+
+class AuditJson(TypedDict):
+    """Whom one URL's server trusts."""
+
+    version: Literal[1]
+    url: str
+    trusted: str
+    findings: list[FoundWeaknessJson]
+    asked: Count
+    complete: bool
+    notes: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class FoundWeakness:
     """A weakness that was found.
@@ -43,19 +69,19 @@ class FoundWeakness:
         weakness: Which, with the first of the origins in its texts.
         level: How bad it is here.
         origins: The origins that showed it.
-        by: What showed it: "GET", "preflight".
+        by: What showed it.
     """
 
     weakness: Weakness
     level: Level
     origins: tuple[str, ...]
-    by: tuple[str, ...]
+    by: tuple[Means, ...]
 
-    def to_json(self) -> dict[str, Json]:
-        """As in `SCHEMA`."""
+    def to_json(self) -> FoundWeaknessJson:
+        """Return it for `json.dumps`."""
         return {
             "id": self.weakness.id,
-            "level": str(self.level),
+            "level": self.level,
             "title": self.weakness.title,
             "sentence": self.weakness.sentence,
             "why": self.weakness.why,
@@ -91,8 +117,8 @@ class Audit:
             return 1
         return 0 if self.complete else 2
 
-    def to_json(self) -> dict[str, Json]:
-        """As in `SCHEMA`: for `json.dumps`."""
+    def to_json(self) -> AuditJson:
+        """Return it for `json.dumps`."""
         return {
             "version": 1,
             "url": self.url,
@@ -176,8 +202,8 @@ class _Audit:
     wire: Wire
     asked: int = 0
     notes: list[str] = field(default_factory=list[str])
-    found: dict[str, tuple[Level, list[str], list[str]]] = field(
-        default_factory=dict[str, tuple[Level, list[str], list[str]]]
+    found: dict[str, tuple[Level, list[str], list[Means]]] = field(
+        default_factory=dict[str, tuple[Level, list[str], list[Means]]]
     )
     stopped: bool = False
 
@@ -194,7 +220,7 @@ class _Audit:
                 break
             if weakness == "special-character" and "prefix" in self.found:
                 break  # what begins rightly is trusted, whatever follows
-            answers = {"GET": self.get(origin), "preflight": self.preflight(origin)}
+            answers: dict[Means, Response | None] = {"GET": self.get(origin), "preflight": self.preflight(origin)}
             for by, response in answers.items():
                 if response is not None:
                     self.weighed(weakness, origin, by, response)
@@ -213,6 +239,8 @@ class _Audit:
 
     def send(self, method: str, origin: str, headers: list[tuple[str, str]]) -> Response | None:
         """The answer; None where there is none, or nothing is to be asked any more."""
+        if self.asked == MOST_REQUESTS and not self.stopped:
+            self.stop(f"{MOST_REQUESTS} requests were made, and no more are: not every origin could be tried.")
         if self.stopped:
             return None
         sent = Request(self.page.url, self.page.origin, method, headers)
@@ -236,13 +264,13 @@ class _Audit:
 
     # Weighing.
 
-    def note(self, weakness: str, level: Level, origin: str, by: str) -> None:
+    def note(self, weakness: str, level: Level, origin: str, by: Means) -> None:
         known, origins, means = self.found.setdefault(weakness, (level, [], []))
         self.found[weakness] = level if level.reaches(known) else known, origins, means
         origins += [origin] if origin not in origins else []
         means += [by] if by not in means else []
 
-    def weighed(self, weakness: str, origin: str, by: str, response: Response) -> None:
+    def weighed(self, weakness: str, origin: str, by: Means, response: Response) -> None:
         """Whether a hostile origin is trusted, and how much that is worth."""
         if response.get("Access-Control-Allow-Origin") != origin:
             return
@@ -251,7 +279,7 @@ class _Audit:
         if response.get("Access-Control-Allow-Private-Network") == "true":
             self.tell("private-network", origin, by)
 
-    def tell(self, weakness: str, origin: str, by: str) -> None:
+    def tell(self, weakness: str, origin: str, by: Means) -> None:
         self.note(weakness, WEAKNESSES[weakness].level, origin, by)
 
     def strangers(self, origin: str, answers: list[Response]) -> None:
@@ -306,38 +334,3 @@ class _Audit:
 def _varies(response: Response) -> bool:
     vary = {name.lower() for name in list_members(response.get("Vary") or "")}
     return not vary.isdisjoint({"origin", "*"})
-
-
-_FINDING: Final = closed(
-    "What is trusted that should not be, or what is untidy; the worst first.",
-    {
-        "id": one_of(WEAKNESSES),
-        "level": one_of(Level),
-        "title": TEXT,
-        "sentence": TEXT,
-        "why": TEXT,
-        "remedies": list_of(REMEDY_SCHEMA),
-        "origins": list_of(TEXT),
-        "by": list_of(one_of(["GET", "preflight"])),
-    },
-)
-
-SCHEMA: Final[Mapping[str, object]] = MappingProxyType(
-    {
-        "$schema": DIALECT,
-        "title": "The report of `wsgicors audit --json`",
-        **closed(
-            "Whom one URL's server trusts.",
-            {
-                "version": {"const": 1},
-                "url": TEXT,
-                "trusted": TEXT,
-                "findings": list_of(_FINDING),
-                "asked": COUNT,
-                "complete": FLAG,
-                "notes": list_of(TEXT),
-            },
-        ),
-    }
-)
-"""The JSON Schema of `Audit.to_json`."""

@@ -9,11 +9,10 @@
 (<Decision.BLOCKED: 'blocked'>, 'proxy-bad-gateway', 'CORS check, 2: Access-Control-Allow-Origin is missing')
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Final
+from typing import Annotated, Final, Literal, TypeAlias, TypedDict, cast
 from urllib.parse import urljoin, urlsplit
 
 from wsgicors.browser import (
@@ -31,19 +30,7 @@ from wsgicors.browser import (
 )
 from wsgicors.doctor.catalogue.causes import CAUSES, STEPS, Cause
 from wsgicors.doctor.diagnosis.ranking import Ranked, certain, rank
-from wsgicors.doctor.diagnosis.schema import (
-    COUNT,
-    DIALECT,
-    FLAG,
-    LINES,
-    TEXT,
-    Json,
-    closed,
-    list_of,
-    one_of,
-    one_or_none,
-)
-from wsgicors.doctor.diagnosis.why import SUSPECT_SCHEMA, Suspect
+from wsgicors.doctor.diagnosis.why import CauseId, Count, Suspect, SuspectJson
 from wsgicors.doctor.evidence.facts import ELLIPSIS, Facts, clean_url, shown
 from wsgicors.doctor.evidence.network import is_secure, relation
 from wsgicors.doctor.evidence.signs import Kind, Sign
@@ -64,6 +51,100 @@ class Decision(StrEnum):
         return list(Decision).index(self)
 
 
+Pair: TypeAlias = Annotated[list[str], ("minItems", 2), ("maxItems", 2)]
+"""A header's name and value."""
+
+
+class RemarkJson(TypedDict):
+    """What blocks nothing and is worth knowing; the cause is one of the catalogue."""
+
+    detail: str
+    cause: CauseId | None
+
+
+class ControlJson(TypedDict):
+    """What was asked besides, to tell causes apart; status 0 for no answer."""
+
+    question: str
+    status: Count
+    allow_origin: str | None
+
+
+class AskedJson(TypedDict):
+    """The page's request; its headers by name."""
+
+    url: str
+    origin: str
+    method: str
+    headers: list[str]
+    credentials: bool
+
+
+class StepJson(TypedDict):
+    """One thing that the browser looked at; the section is of the Fetch standard, or a whole address."""
+
+    stage: Stage
+    hop: Count
+    check: Check
+    outcome: Outcome
+    detail: str
+    failure: Failure | None
+    note: Note | None
+    names: list[str]
+    section: str
+
+
+class SignJson(TypedDict):
+    """Somebody who made the answer, or passed it on."""
+
+    name: str
+    kind: Kind
+    evidence: str
+    made: bool
+
+
+class ExchangeJson(TypedDict):
+    """A request as it was sent, and its answer, status 0 for none. Values that may be secret are an ellipsis."""
+
+    stage: Stage
+    hop: Count
+    method: str
+    url: str
+    request_headers: list[Pair]
+    status: Count
+    response_headers: list[Pair]
+    answered_by: list[SignJson]
+    milliseconds: Count | None
+
+
+class KeptJson(TypedDict, total=False):
+    """Seconds for which each engine keeps the preflight's answer."""
+
+    chromium: Count
+    firefox: Count
+    webkit: Count
+
+
+class ExaminationJson(TypedDict):
+    """One exchange, examined."""
+
+    version: Literal[1]
+    decision: Decision
+    asked: AskedJson
+    failure: Failure | None
+    stage: Stage | None
+    step: str
+    detail: str
+    suspects: list[SuspectJson]
+    remarks: list[RemarkJson]
+    steps: list[StepJson]
+    exchanges: list[ExchangeJson]
+    controls: list[ControlJson]
+    readable: list[str]
+    hidden: list[str]
+    kept: KeptJson
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """What is worth knowing, though it blocks nothing.
@@ -76,8 +157,8 @@ class Remark:
     detail: str
     cause: Cause | None = None
 
-    def to_json(self) -> dict[str, Json]:
-        """As in `SCHEMA`."""
+    def to_json(self) -> RemarkJson:
+        """Return it for `json.dumps`."""
         return {"detail": self.detail, "cause": self.cause.id if self.cause else None}
 
 
@@ -114,8 +195,8 @@ class Control:
     vary: str | None
     cors: bool
 
-    def to_json(self) -> dict[str, Json]:
-        """As in `SCHEMA`."""
+    def to_json(self) -> ControlJson:
+        """Return it for `json.dumps`."""
         value = None if self.allow_origin is None else shown(self.allow_origin)
         return {"question": self.question, "status": self.status, "allow_origin": value}
 
@@ -172,12 +253,12 @@ class Examination:
         known = facts or self.facts
         return replace(self, facts=known, suspects=suspects(ranked, known))
 
-    def to_json(self) -> dict[str, Json]:
-        """As in `SCHEMA`: for `json.dumps`."""
+    def to_json(self) -> ExaminationJson:
+        """Return it for `json.dumps`."""
         request, failed = self.conclusion.request, self.failed
         return {
             "version": 1,
-            "decision": str(self.decision),
+            "decision": self.decision,
             "asked": {
                 "url": clean_url(request.url),
                 "origin": request.origin,
@@ -185,8 +266,8 @@ class Examination:
                 "headers": [name for name, _ in request.headers],
                 "credentials": request.credentials == "include",
             },
-            "failure": str(failed.failure) if failed else None,
-            "stage": str(failed.stage) if failed else None,
+            "failure": failed.failure if failed else None,
+            "stage": failed.stage if failed else None,
             "step": self.step,
             "detail": self.detail,
             "suspects": [suspect.to_json() for suspect in self.suspects],
@@ -199,7 +280,7 @@ class Examination:
             "controls": [control.to_json() for control in self.controls],
             "readable": list(self.conclusion.readable),
             "hidden": list(self.hidden),
-            "kept": dict(self.kept),
+            "kept": cast("KeptJson", self.kept),
         }
 
     @property
@@ -208,113 +289,40 @@ class Examination:
         return self.received or tuple(Received() for _ in self.conclusion.exchanges)
 
 
-def _step_json(step: Step) -> dict[str, Json]:
+def _step_json(step: Step) -> StepJson:
     return {
-        "stage": str(step.stage),
+        "stage": step.stage,
         "hop": step.hop,
-        "check": str(step.check),
-        "outcome": str(step.outcome),
+        "check": step.check,
+        "outcome": step.outcome,
         "detail": step.detail,
-        "failure": str(step.failure) if step.failure else None,
-        "note": str(step.note) if step.note else None,
+        "failure": step.failure,
+        "note": step.note,
         "names": [shown(name) for name in step.names],
         "section": step.section,
     }
 
 
-def _exchange_json(exchange: Exchange, received: Received) -> dict[str, Json]:
+def pairs_json(lines: Headers) -> list[Pair]:
+    """Return header lines for `json.dumps`."""
+    return [[name, value] for name, value in lines]
+
+
+def _exchange_json(exchange: Exchange, received: Received) -> ExchangeJson:
     return {
-        "stage": str(exchange.stage),
+        "stage": exchange.stage,
         "hop": exchange.hop,
         "method": exchange.request.method,
         "url": clean_url(exchange.request.url),
-        "request_headers": [[name, value] for name, value in request_lines(received.sent or exchange.request.headers)],
+        "request_headers": pairs_json(request_lines(received.sent or exchange.request.headers)),
         "status": exchange.response.status,
-        "response_headers": [[name, value] for name, value in response_lines(exchange.response)],
+        "response_headers": pairs_json(response_lines(exchange.response)),
         "answered_by": [
-            {"name": sign.name, "kind": str(sign.kind), "evidence": sign.evidence, "made": sign.made}
+            {"name": sign.name, "kind": sign.kind, "evidence": sign.evidence, "made": sign.made}
             for sign in received.signs
         ],
         "milliseconds": None if received.seconds is None else round(received.seconds * 1000),
     }
-
-
-_SIGN: Final = closed(
-    "Somebody who made the answer, or passed it on.",
-    {"name": TEXT, "kind": one_of(Kind), "evidence": TEXT, "made": FLAG},
-)
-_EXCHANGE: Final = closed(
-    "A request as it was sent, and its answer, status 0 for none. Values that may be secret are an ellipsis.",
-    {
-        "stage": one_of(Stage),
-        "hop": COUNT,
-        "method": TEXT,
-        "url": TEXT,
-        "request_headers": LINES,
-        "status": COUNT,
-        "response_headers": LINES,
-        "answered_by": list_of(_SIGN),
-        "milliseconds": {"type": ["integer", "null"], "minimum": 0},
-    },
-)
-_STEP: Final = closed(
-    "One thing that the browser looked at; the section is of the Fetch standard, or a whole address.",
-    {
-        "stage": one_of(Stage),
-        "hop": COUNT,
-        "check": one_of(Check),
-        "outcome": one_of(Outcome),
-        "detail": TEXT,
-        "failure": one_or_none(Failure),
-        "note": one_or_none(Note),
-        "names": list_of(TEXT),
-        "section": TEXT,
-    },
-)
-_ASKED: Final = closed(
-    "The page's request; its headers by name.",
-    {"url": TEXT, "origin": TEXT, "method": TEXT, "headers": list_of(TEXT), "credentials": FLAG},
-)
-_REMARK: Final = closed(
-    "What blocks nothing and is worth knowing; the cause is one of the catalogue.",
-    {"detail": TEXT, "cause": one_or_none(CAUSES)},
-)
-_CONTROL: Final = closed(
-    "What was asked besides, to tell causes apart; status 0 for no answer.",
-    {"question": TEXT, "status": COUNT, "allow_origin": {"type": ["string", "null"]}},
-)
-
-PROPERTIES: Final[Mapping[str, object]] = {
-    "version": {"const": 1},
-    "decision": one_of(Decision),
-    "asked": _ASKED,
-    "failure": one_or_none(Failure),
-    "stage": one_or_none(Stage),
-    "step": TEXT,
-    "detail": TEXT,
-    "suspects": list_of(SUSPECT_SCHEMA),
-    "remarks": list_of(_REMARK),
-    "steps": list_of(_STEP),
-    "exchanges": list_of(_EXCHANGE),
-    "controls": list_of(_CONTROL),
-    "readable": list_of(TEXT),
-    "hidden": list_of(TEXT),
-    "kept": closed(
-        "Seconds for which each engine keeps the preflight's answer.",
-        dict.fromkeys(MAX_AGE_LIMITS, COUNT),
-        optional=True,
-    ),
-}
-"""What `Examination.to_json` has in it, as properties of a JSON Schema."""
-
-SCHEMA: Final[Mapping[str, object]] = MappingProxyType(
-    {
-        "$schema": DIALECT,
-        "title": "The report of `wsgicors probe --json`",
-        **closed("One exchange, examined.", PROPERTIES),
-    }
-)
-"""The JSON Schema of `Examination.to_json`."""
 
 
 # -- What may be shown of messages -------------------------------------------------------------------------------------

@@ -1,25 +1,44 @@
 """The exchange that a policy would have with a page's browser, and the verdict of both sides. Nothing is sent."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final, cast
+from typing import Annotated, Final, Literal, TypeAlias, TypedDict, cast
 
 from wsgicors import explain as server_side
 from wsgicors.browser import Conclusion
 from wsgicors.doctor.diagnosis.asking import ask
-from wsgicors.doctor.diagnosis.examination import PROPERTIES, Examination, examine
+from wsgicors.doctor.diagnosis.examination import Examination, ExaminationJson, Pair, examine, pairs_json
 from wsgicors.doctor.diagnosis.questions import cause_of_refusal, near_origins
 from wsgicors.doctor.diagnosis.ranking import certain
-from wsgicors.doctor.diagnosis.schema import DIALECT, FLAG, LINES, TEXT, Json, closed, list_of, one_of, one_or_none
 from wsgicors.doctor.evidence.facts import clean_token
 from wsgicors.policy import Policy
 from wsgicors.verdict import Refusal, Verdict
 
 DEFAULT_URL: Final = "https://api.example/"
 """What is asked for where no URL is given: of no server that there is."""
+
+
+About: TypeAlias = Literal["preflight", "request"]
+
+
+class VerdictJson(TypedDict):
+    """What the server decides, with the headers that say so."""
+
+    about: About
+    allowed: bool
+    refusal: Annotated[str, ("enum", tuple(refusal.value for refusal in Refusal))] | None
+    sentence: str
+    remedy: str
+    headers: list[Pair]
+
+
+class ExplainedJson(ExaminationJson):
+    """Both sides of one exchange."""
+
+    verdicts: list[VerdictJson]
+    nearest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +60,21 @@ class Explained:
     examination: Examination
 
     @property
-    def verdicts(self) -> list[tuple[str, Verdict]]:
+    def verdicts(self) -> list[tuple[About, Verdict]]:
         """The server's verdicts, each with what it is about."""
-        named = (("preflight", self.preflight), ("request", self.actual))
+        named: list[tuple[About, Verdict | None]] = [("preflight", self.preflight), ("request", self.actual)]
         return [(name, verdict) for name, verdict in named if verdict is not None]
 
-    def to_json(self) -> dict[str, Json]:
-        """As in `SCHEMA`: for `json.dumps`."""
-        verdicts: list[Json] = [
+    def to_json(self) -> ExplainedJson:
+        """Return it for `json.dumps`."""
+        verdicts: list[VerdictJson] = [
             {
                 "about": name,
                 "allowed": verdict.allowed,
-                "refusal": str(verdict.refusal.value) if verdict.refusal else None,
+                "refusal": verdict.refusal.value if verdict.refusal else None,
                 "sentence": verdict.sentence,
                 "remedy": verdict.remedy,
-                "headers": [[header, value] for header, value in verdict.headers],
+                "headers": pairs_json(verdict.headers),
             }
             for name, verdict in self.verdicts
         ]
@@ -132,25 +151,3 @@ def read_policy(path: Path) -> Policy:
         PolicyError: with every fault of the settings.
     """
     return Policy.from_mapping(tomllib.loads(path.read_bytes().decode()))
-
-
-_VERDICT: Final = closed(
-    "What the server decides, with the headers that say so.",
-    {
-        "about": one_of(["preflight", "request"]),
-        "allowed": FLAG,
-        "refusal": one_or_none(refusal.value for refusal in Refusal),
-        "sentence": TEXT,
-        "remedy": TEXT,
-        "headers": LINES,
-    },
-)
-
-SCHEMA: Final[Mapping[str, object]] = MappingProxyType(
-    {
-        "$schema": DIALECT,
-        "title": "The report of `wsgicors explain --json`",
-        **closed("Both sides of one exchange.", {**PROPERTIES, "verdicts": list_of(_VERDICT), "nearest": TEXT}),
-    }
-)
-"""The JSON Schema of `Explained.to_json`."""

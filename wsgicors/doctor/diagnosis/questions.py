@@ -175,7 +175,7 @@ def _not_behind(found: Examination, made: Iterable[Sign]) -> set[str]:
 
 
 class _Questions:
-    """Asks, and keeps what was asked."""
+    """Asks at most `MOST_QUESTIONS`, and keeps what was asked; a question beyond them counts as unanswered."""
 
     def __init__(self, found: Examination, wire: Wire, cookie: str) -> None:
         self.page = found.conclusion.request
@@ -210,6 +210,8 @@ class _Questions:
         return self.again(question, origin, url=urlunsplit(parts._replace(query=query)))
 
     def _send(self, question: str, sent: Request, origin: str) -> Control:
+        if len(self.asked) == MOST_QUESTIONS:
+            return Control(question, 0, None, None, cors=False)
         own = origin_of(sent.url) == origin_of(self.page.url)
         cookie = self.cookie if own and sent.credentials == "include" else ""
         headers = [line for line in browser_headers(sent, self.page.origin, cookie=cookie) if line[0] != "Origin"]

@@ -13,27 +13,88 @@ cookie, a token, a password or the values of a query in it.
 """
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias, TypedDict, cast
 
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue.causes import CAUSES, STEPS, Cause, Place, Remedy
 from wsgicors.doctor.catalogue.readers import Speaker
 from wsgicors.doctor.catalogue.wordings import Role
 from wsgicors.doctor.diagnosis.ranking import Certainty, Ranked, certain, likely, possible, rank
-from wsgicors.doctor.diagnosis.schema import COUNT, DIALECT, FLAG, TEXT, Json, closed, list_of, one_of, one_or_none
 from wsgicors.doctor.evidence.console import Console, Message, read_console
 from wsgicors.doctor.evidence.facts import Facts
 from wsgicors.doctor.evidence.har import Blocked, Capture, HarError, looks_like_har, read_har
 
-__all__ = ["SCHEMA", "Diagnosis", "Finding", "HarError", "Suspect", "why"]
+Count = Annotated[int, ("minimum", 0)]
+CauseId = Annotated[str, ("enum", tuple(CAUSES))]
 
 
-def remedies_json(remedies: Iterable[Remedy]) -> list[Json]:
-    """As in `REMEDY_SCHEMA`."""
-    return [{"place": str(item.place), "text": item.text, "code": item.code} for item in remedies]
+class RemedyJson(TypedDict):
+    """What to change in one place; the code is empty where there is none to write."""
+
+    place: Place
+    text: str
+    code: str
+
+
+class SuspectJson(TypedDict):
+    """A cause, the likeliest first. Its id is stable; root is its family, from 1 to 12."""
+
+    id: CauseId
+    certainty: Certainty
+    root: Annotated[int, ("minimum", 1), ("maximum", 12)]
+    title: str
+    sentence: str
+    why: str
+    probe: str
+    remedies: list[RemedyJson]
+
+
+class FactsJson(TypedDict, total=False):
+    """What is known of the request and its answer; what is not known is left out."""
+
+    url: str
+    origin: str
+    method: str
+    header: str
+    value: str
+    redirected_from: str
+    location: str
+    kind: str
+    status: Annotated[int, ("minimum", 100), ("maximum", 599)]
+    credentials: bool
+
+
+class FindingJson(TypedDict):
+    """One request that was blocked, or that something else went wrong with."""
+
+    blocked: bool
+    facts: FactsJson
+    failure: Failure | None
+    stage: Stage | None
+    step: str
+    detail: str
+    suspects: Annotated[list[SuspectJson], ("minItems", 1)]
+    probe: str
+    speakers: list[Speaker]
+    lines: list[Count]
+    entries: list[Count]
+    count: Annotated[int, ("minimum", 1)]
+
+
+class DiagnosisJson(TypedDict):
+    """All that was found in a console, a HAR or both."""
+
+    version: Literal[1]
+    findings: list[FindingJson]
+    exchanges: Count
+    notes: list[str]
+
+
+def remedies_json(remedies: Iterable[Remedy]) -> list[RemedyJson]:
+    """Return `remedies` for `json.dumps`."""
+    return [{"place": item.place, "text": item.text, "code": item.code} for item in remedies]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +109,12 @@ class Suspect:
     cause: Cause
     certainty: Certainty
 
-    def to_json(self) -> dict[str, Json]:
-        """As in `SCHEMA`."""
+    def to_json(self) -> SuspectJson:
+        """Return it for `json.dumps`."""
         cause = self.cause
         return {
             "id": cause.id,
-            "certainty": str(self.certainty),
+            "certainty": self.certainty,
             "root": cause.root,
             "title": cause.title,
             "sentence": cause.sentence,
@@ -98,18 +159,18 @@ class Finding:
         """The failed step of the Fetch standard: its algorithm and number, and what it asks; "" for none."""
         return STEPS[self.failure] if self.failure else ""
 
-    def to_json(self) -> dict[str, Json]:
-        """As in `SCHEMA`."""
+    def to_json(self) -> FindingJson:
+        """Return it for `json.dumps`."""
         return {
             "blocked": self.blocked,
-            "facts": {name: value for name, value in self.facts.items() if value not in {"", None}},
-            "failure": str(self.failure) if self.failure else None,
-            "stage": str(self.stage) if self.stage else None,
+            "facts": cast("FactsJson", self.facts.known()),
+            "failure": self.failure,
+            "stage": self.stage,
             "step": self.step,
             "detail": self.detail,
             "suspects": [suspect.to_json() for suspect in self.suspects],
             "probe": self.probe,
-            "speakers": [str(speaker) for speaker in self.speakers],
+            "speakers": list(self.speakers),
             "lines": list(self.lines),
             "entries": list(self.entries),
             "count": self.count,
@@ -130,8 +191,8 @@ class Diagnosis:
     exchanges: int = 0
     notes: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, Json]:
-        """As in `SCHEMA`: for `json.dumps`."""
+    def to_json(self) -> DiagnosisJson:
+        """Return it for `json.dumps`."""
         return {
             "version": 1,
             "findings": [finding.to_json() for finding in self.findings],
@@ -170,72 +231,6 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
     if not cases and text.strip():
         cases = [_Case(causes=("unrecognised",))]
     return Diagnosis(tuple(case.finding() for case in cases), exchanges, tuple(notes))
-
-
-REMEDY_SCHEMA: Final[Mapping[str, object]] = closed(
-    "What to change in one place; the code is empty where there is none to write.",
-    {"place": one_of(Place), "text": TEXT, "code": TEXT},
-)
-"""The JSON Schema of a member of `remedies_json`."""
-
-SUSPECT_SCHEMA: Final[Mapping[str, object]] = closed(
-    "A cause, the likeliest first. Its id is stable; root is its family, from 1 to 12.",
-    {
-        "id": one_of(CAUSES),
-        "certainty": one_of(Certainty),
-        "root": {"type": "integer", "minimum": 1, "maximum": 12},
-        "title": TEXT,
-        "sentence": TEXT,
-        "why": TEXT,
-        "probe": TEXT,
-        "remedies": list_of(REMEDY_SCHEMA),
-    },
-)
-"""The JSON Schema of `Suspect.to_json`."""
-
-_FACTS: Final = closed(
-    "What is known of the request and its answer; what is not known is left out.",
-    {
-        **dict.fromkeys(("url", "origin", "method", "header", "value", "redirected_from", "location", "kind"), TEXT),
-        "status": {"type": "integer", "minimum": 100, "maximum": 599},
-        "credentials": FLAG,
-    },
-    optional=True,
-)
-_FINDING: Final = closed(
-    "One request that was blocked, or that something else went wrong with.",
-    {
-        "blocked": FLAG,
-        "facts": _FACTS,
-        "failure": one_or_none(Failure),
-        "stage": one_or_none(Stage),
-        "step": TEXT,
-        "detail": TEXT,
-        "suspects": {**list_of(SUSPECT_SCHEMA), "minItems": 1},
-        "probe": TEXT,
-        "speakers": list_of(one_of(Speaker)),
-        "lines": list_of(COUNT),
-        "entries": list_of(COUNT),
-        "count": {"type": "integer", "minimum": 1},
-    },
-)
-
-SCHEMA: Final[Mapping[str, object]] = MappingProxyType(
-    {
-        "$schema": DIALECT,
-        "title": "The diagnosis of `wsgicors why --json`",
-        **closed(
-            "All that was found in a console, a HAR or both.",
-            {
-                "version": {"const": 1},
-                "findings": list_of(_FINDING),
-                "exchanges": COUNT,
-                "notes": list_of(TEXT),
-            },
-        ),
-    }
-)
-"""The JSON Schema of `Diagnosis.to_json`: what each member means stands in `Finding`, `Suspect` and `Facts`."""
 
 
 # -- Putting together what belongs to one request ------------------------------------------------------------------

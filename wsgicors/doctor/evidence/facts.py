@@ -162,12 +162,12 @@ location='', kind='', credentials=None)
 
     def joined(self, other: "Facts") -> "Facts":
         """These facts, with `other`'s where one is not known here."""
-        known: dict[str, Any] = {name: value for name, value in self.items() if value not in {"", None}}
-        return replace(other, **known)
+        return replace(other, **self.known())
 
-    def items(self) -> list[tuple[str, str | int | bool | None]]:
-        """Each fact's name and value."""
-        return [(field.name, getattr(self, field.name)) for field in fields(self)]
+    def known(self) -> dict[str, Any]:
+        """The facts that are known, by name."""
+        facts = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: value for name, value in facts if value not in {"", None}}
 
     def texts(self) -> dict[str, str]:
         """Those that the texts of causes name (`wsgicors.doctor.catalogue.causes.EXAMPLES`), as text."""

@@ -17,7 +17,6 @@ from wsgicors.doctor.diagnosis.audit import audit as audit_url
 from wsgicors.doctor.diagnosis.explain import DEFAULT_URL, read_policy
 from wsgicors.doctor.diagnosis.explain import explain as explain_policy
 from wsgicors.doctor.diagnosis.probe import probe as probe_url
-from wsgicors.doctor.diagnosis.schema import Json
 from wsgicors.doctor.diagnosis.why import why as why_blocked
 from wsgicors.doctor.evidence.facts import shown
 from wsgicors.doctor.evidence.har import LONGEST_FILE, HarError, looks_like_har
@@ -52,7 +51,7 @@ def _printing(command: _Command) -> _Command:
     return functools.reduce(lambda done, option: option(done), reversed(options), command)
 
 
-def _print(result: Mapping[str, Json], lines: Iterable[report.Line]) -> None:
+def _print(result: Mapping[str, object], lines: Iterable[report.Line]) -> None:
     """Print a result as JSON, or as a report: decorated on a terminal, plain where it is piped."""
     meta = click.get_current_context().meta
     if meta[f"{__name__}.json"]:
