@@ -22,7 +22,7 @@ from wsgicors._checks import Checks, read_text
 from wsgicors._headers import merge as merge_headers
 from wsgicors._http import merge_vary
 from wsgicors._same_origin import is_same_origin
-from wsgicors.origins import Member
+from wsgicors.patterns import Member
 from wsgicors.policy import Origins, Policy
 from wsgicors.problems import ALLOWABLE, HARMLESS, SETTINGS, PolicyError, Problem, nearest
 from wsgicors.rules import Answerer, Policies, PolicyList, Rules, RuleSet, settled
