@@ -1,12 +1,14 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.doctor.schemas import faults
 from tests.wsgi import policy
-from wsgicors import Policy, PolicyError
-from wsgicors.doctor import AskError, Decision, explain
+from wsgicors import Policy, PolicyError, Refusal
+from wsgicors.adapting import PolicyList, Rules
+from wsgicors.doctor import AskError, Decision, explain, report
 from wsgicors.doctor.diagnosis.explain import Explained, read_policy
 from wsgicors.doctor.diagnosis.ranking import Certainty
 from wsgicors.doctor.explain import SCHEMA
@@ -14,7 +16,7 @@ from wsgicors.doctor.explain import SCHEMA
 PAGE = "https://www.example.com"
 
 
-def explained(of: Policy, origin: str = PAGE, **asking: object) -> Explained:
+def explained(of: Policy | PolicyList | None, origin: str = PAGE, **asking: object) -> Explained:
     told = explain(of, origin, **asking)
     assert faults(json.loads(json.dumps(told.to_json())), dict(SCHEMA)) == []
     return told
@@ -100,3 +102,106 @@ def test_a_policy_is_read(tmp_path: Path) -> None:
             read_policy(path)
     with pytest.raises(OSError):  # noqa: PT011
         read_policy(tmp_path)
+
+
+def test_a_policy_may_stand_in_a_table_of_its_own(tmp_path: Path) -> None:
+    """As README.md writes it."""
+    path = tmp_path / "settings.toml"
+    path.write_text(f'[cors]\nallow_origins = ["{PAGE}"]\n\n[other]\nx = 1\n')
+    assert read_policy(path) == policy(PAGE)
+    path.write_text("cors = 1\n")
+    with pytest.raises(PolicyError):
+        read_policy(path)
+
+
+def test_the_vary_that_is_sent_is_shown() -> None:
+    lines = report.text(report.of_explained(explained(policy(PAGE), method="PUT"))).splitlines()
+    assert any(line.strip().startswith("< Vary: ") for line in lines)
+
+
+@pytest.mark.parametrize("refuse", ["withhold", "forbid"])
+def test_a_page_of_the_server_s_own_reads_all(refuse: str) -> None:
+    told = explained(Policy(allow_origins=[PAGE], refuse=refuse), "https://api.example", method="PUT")
+    assert told.examination.decision is Decision.ALLOWED
+    assert told.preflight is None
+    assert told.actual is not None
+    assert told.actual.status is None
+
+
+# -- What an adapter asks about ----------------------------------------------------------------------------------------
+
+
+def shown(told: Explained) -> str:
+    return report.text(report.of_explained(told))
+
+
+def test_nothing_covers_the_url() -> None:
+    told = explained(None, method="PUT")
+    assert cause(told) == "cors-absent"
+    assert (told.policies, told.verdicts, told.nearest) == ((), [], "")
+    assert "No rule covers this URL" in shown(told)
+    assert explained(None, "https://api.example").examination.suspects == ()
+
+
+def test_several_policies_answer_together() -> None:
+    partners, everybody = policy(PAGE), Policy(allow_origins="*")
+    told = explained(PolicyList((partners, everybody)), "https://other.example")
+    assert told.examination.decision is Decision.ALLOWED
+    assert told.policies == (partners, everybody)
+    assert f"The policies\n  allow_origins: {PAGE}\n  and, where that allows no such origin:\n" in shown(told)
+
+
+def test_a_path_that_leads_to_several_rules() -> None:
+    told = explained(Rules({"/api": policy(PAGE)}).find("/api/../x"))
+    assert told.policies == ()
+    assert told.actual is not None
+    assert told.actual.refusal is Refusal.AMBIGUOUS_PATH
+
+
+def test_what_serves_the_url_stands_on_top_and_in_the_json() -> None:
+    told = explained(policy(PAGE), heading=[("View", "notes.detail"), ("Rule", "/notes")])
+    assert shown(told).splitlines()[1:3] == ["  View  notes.detail", "  Rule  /notes"]
+    assert told.to_json()["heading"] == [["View", "notes.detail"], ["Rule", "/notes"]]
+
+
+def test_settings_have_the_names_of_their_owner() -> None:
+    names = {"allow_origins": "CORS_ALLOWED_ORIGINS", "allow_methods": "CORS_ALLOW_METHODS"}
+    told = explained(policy(PAGE, allow_methods=["PUT"]), method="DELETE", settings=names)
+    assert f"CORS_ALLOWED_ORIGINS: {PAGE}" in shown(told)
+    assert "Add it to CORS_ALLOW_METHODS, in this spelling." in shown(told)
+    assert "CORS_ALLOW_METHODS" in told.to_json()["verdicts"][0]["remedy"]
+    assert "allow_methods" not in shown(told).partition("Blocked: ")[0]
+
+
+def test_remedies_are_those_of_the_framework() -> None:
+    def places(framework: str, **asking: object) -> list[str]:
+        told = shown(explained(policy(PAGE), framework=framework, **asking))
+        return [place for place in ("Flask", "Django", "WSGI", "nginx") if f"\n  {place}: " in told]
+
+    assert places("", method="PUT") == ["Flask", "Django", "WSGI", "nginx"]
+    assert places("django", method="PUT") == ["Django", "nginx"]
+    assert places("flask", origin="null") == ["WSGI"]  # there is no other
+
+
+# -- Listing -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_listing_tells_every_setting_that_was_given() -> None:
+    origins = [PAGE, re.compile(r"https://[a-z]+\.b\.example")]
+    policies = [
+        Policy(allow_origins=origins, max_age=60, dangerously_allow=["insecure-origin"]),
+        Policy(allow_origins="*"),
+    ]
+    assert report.text(report.of_policies([("/api", policies), ("/admin", [])], {"max_age": "MAX"})) == (
+        "/api\n"
+        rf"  allow_origins: {PAGE}, regex https://[a-z]+\.b\.example"
+        "\n  MAX: 60\n  dangerously_allow: insecure-origin\n  and, where that allows no such origin:\n"
+        "  allow_origins: *\n/admin\n  exempt\n"
+    )
+
+
+def test_a_listing_cuts_long_lists() -> None:
+    origins = [f"https://{number}.a.example" for number in range(report.LISTED + 2)]
+    last = f"https://{report.LISTED - 1}.a.example"
+    assert report.text(report.of_policies([("/", [Policy(allow_origins=origins)])])).endswith(f"{last}, … and 2 more\n")
+    assert report.text(report.of_policies([("/", [Policy(allow_origins=origins[:-2])])])).endswith(f"{last}\n")

@@ -9,27 +9,30 @@ Blocked: The server always names one fixed origin
 ...
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from wsgicors.browser import Exchange, Outcome, Stage, Step
 from wsgicors.doctor.catalogue.causes import ROOTS, Place, Remedy
 from wsgicors.doctor.diagnosis.audit import Audit, FoundWeakness
 from wsgicors.doctor.diagnosis.examination import Decision, Examination, Received, request_lines, response_lines
-from wsgicors.doctor.diagnosis.explain import Explained
+from wsgicors.doctor.diagnosis.explain import Explained, in_words_of
 from wsgicors.doctor.diagnosis.ranking import Certainty
 from wsgicors.doctor.diagnosis.why import Diagnosis, Finding, Suspect
 from wsgicors.doctor.evidence.facts import clean_url, shown
 from wsgicors.doctor.evidence.signs import told
-from wsgicors.explain import policy_lines
+from wsgicors.policy import Policy
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 LONGEST_LINE: Final = 2000
 """Characters of a line that are shown."""
+
+LISTED: Final = 20
+"""Members of a setting that are shown."""
 
 STANDARD: Final = "https://fetch.spec.whatwg.org/"
 """Where a section that begins with # stands."""
@@ -123,7 +126,7 @@ _BLANK: Final = Line("")
 # -- What all have in common -------------------------------------------------------------------------------------------
 
 
-def _suspects(suspects: Sequence[Suspect]) -> Iterator[Line]:
+def _suspects(suspects: Sequence[Suspect], framework: Place | None = None) -> Iterator[Line]:
     """The first cause, and whatever else is certain, with their remedies; the others with what tells them apart."""
     for index, suspect in enumerate(suspects):
         cause = suspect.cause
@@ -133,7 +136,7 @@ def _suspects(suspects: Sequence[Suspect]) -> Iterator[Line]:
             yield _line(f"{cause.title if index else 'Why'} ({suspect.certainty})", Style.TITLE)
             yield _line(f"{cause.sentence} {cause.why}", indent=2)
             yield _line(f"Root cause {cause.root}: {ROOTS[cause.root]} ({cause.id})", Style.QUIET, 2)
-            yield from _remedies(cause.remedies)
+            yield from _remedies(_applicable(cause.remedies, framework))
     others = [suspect for suspect in suspects[1:] if suspect.certainty is not Certainty.CERTAIN]
     if others:
         yield _BLANK
@@ -141,6 +144,17 @@ def _suspects(suspects: Sequence[Suspect]) -> Iterator[Line]:
         for suspect in others:
             yield _line(f"{suspect.cause.title} ({suspect.cause.id}, {suspect.certainty})", indent=2)
             yield _line(f"A probe tells: {suspect.cause.probe}", Style.QUIET, 4)
+
+
+_FRAMEWORKS: Final = frozenset({Place.FLASK, Place.DJANGO, Place.WSGI})
+
+
+def _applicable(remedies: Sequence[Remedy], framework: Place | None) -> Sequence[Remedy]:
+    """Those for `framework`, and for what is no framework; all of them where there is none for it."""
+    other = _FRAMEWORKS - {framework}
+    if all(remedy.place is not framework for remedy in remedies):
+        return remedies
+    return [remedy for remedy in remedies if remedy.place not in other]
 
 
 def _remedies(remedies: Iterable[Remedy]) -> Iterator[Line]:
@@ -214,10 +228,12 @@ def of_examination(found: Examination) -> Iterator[Line]:
 def of_explained(explained: Explained) -> Iterator[Line]:
     """The report of `wsgicors.doctor.diagnosis.explain`: the policy, the exchange, and the verdict of both sides."""
     yield from _asked(explained.examination)
+    width = max((len(name) for name, _ in explained.heading), default=0)
+    for name, value in explained.heading:
+        yield _line(f"{name:{width}}  {value}", indent=2)
     yield _BLANK
-    yield _line("The policy", Style.TITLE)
-    for line in policy_lines(explained.policy):
-        yield _line(line, indent=2)
+    yield _line("The policy" if len(explained.policies) < 2 else "The policies", Style.TITLE)
+    yield from _policies(explained.policies, explained.settings)
     yield from _steps(explained.examination)
     yield _BLANK
     yield _line("The server's verdict", Style.TITLE)
@@ -226,10 +242,52 @@ def of_explained(explained: Explained) -> Iterator[Line]:
             yield _line(f"{name}: allowed", Style.GOOD, 2)
         else:
             yield _line(f"{name}: refused. {verdict.sentence}", Style.BAD, 2)
-            yield _line(verdict.remedy, indent=4)
+            yield _line(in_words_of(explained.settings, verdict.remedy), indent=4)
     if explained.nearest:
         yield _line(f"The nearest that is allowed: {explained.nearest}", indent=4)
-    yield from _after(explained.examination)
+    yield from _after(explained.examination, explained.framework)
+
+
+def of_policies(
+    entries: Iterable[tuple[str, Iterable[Policy]]], settings: Mapping[str, str] | None = None
+) -> Iterator[Line]:
+    r"""Return a listing of policies: what each entry's policies answer for, and their settings.
+
+    Args:
+        entries: What is covered, in words, and the policies that answer for it; none where it is exempt.
+        settings: The owner's names of the settings, by those of `wsgicors.Policy`.
+
+    >>> print(text(of_policies([("/api", [Policy(allow_origins="*")]), ("/admin", [])])), end="")
+    /api
+      allow_origins: *
+    /admin
+      exempt
+    """
+    for covered, policies in entries:
+        yield _line(covered)
+        yield from _policies(tuple(policies), settings or {}, nothing="exempt")
+
+
+def _policies(policies: Sequence[Policy], settings: Mapping[str, str], nothing: str = "none answers") -> Iterator[Line]:
+    for index, policy in enumerate(policies):
+        if index:
+            yield _line("and, where that allows no such origin:", indent=2)
+        for name, value in policy.to_mapping().items():
+            yield _line(f"{settings.get(name, name)}: {_setting(value)}", indent=2)
+    if not policies:
+        yield _line(nothing, indent=2)
+
+
+def _setting(value: object) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    members = cast("list[object]", value)
+    more = f", … and {len(members) - LISTED} more" if len(members) > LISTED else ""
+    return ", ".join(map(_member, members[:LISTED])) + more
+
+
+def _member(member: object) -> str:
+    return f"regex {member['regex']}" if isinstance(member, dict) else str(member)
 
 
 def _asked(found: Examination) -> Iterator[Line]:
@@ -281,7 +339,7 @@ def _step(step: Step) -> Iterator[Line]:
         yield _line(_section(step.section), Style.QUIET, 9)
 
 
-def _after(found: Examination) -> Iterator[Line]:
+def _after(found: Examination, framework: Place | None = None) -> Iterator[Line]:
     """The verdict, the causes, and what is worth knowing besides."""
     word, style = _DECISIONS[found.decision]
     yield _BLANK
@@ -290,7 +348,7 @@ def _after(found: Examination) -> Iterator[Line]:
         yield _line(f"The step that failed: {found.step}", indent=2)
     if found.detail:
         yield _line(found.detail, indent=2)
-    yield from _suspects(found.suspects)
+    yield from _suspects(found.suspects, framework)
     if found.controls:
         yield _BLANK
         yield _line("Asked besides", Style.TITLE)
