@@ -1,6 +1,11 @@
 import pytest
+from hypothesis import settings
 
 from tests.wsgi import App, Refusals
+
+# No test asserts a time: on a loaded machine an example may take any.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 
 @pytest.fixture

@@ -1,0 +1,43 @@
+"""The headers that a page can read (https://fetch.spec.whatwg.org/#concept-filtered-response)."""
+
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from wsgicors.browser._conclusion import Check, Note
+from wsgicors.browser._messages import Response, UnparseableError, extract_list
+from wsgicors.browser._state import State
+from wsgicors.browser._text import lower, quote_all
+
+_SAFELISTED: Final = frozenset({
+    "cache-control", "content-language", "content-length", "content-type", "expires", "last-modified",
+    "pragma",
+})  # fmt: skip
+_FORBIDDEN: Final = frozenset({"set-cookie", "set-cookie2"})
+
+
+def readable_names(state: State, response: Response) -> tuple[str, ...]:
+    """Return the names in the filtered response's header list (main fetch, 14)."""
+    names = {lower(name) for name, _ in response.headers} - _FORBIDDEN
+    if state.tainting == "cors":
+        names &= _SAFELISTED | _exposed(state, response, names)
+    return tuple(sorted(names))
+
+
+def _exposed(state: State, response: Response, names: AbstractSet[str]) -> AbstractSet[str]:
+    """#concept-response-cors-exposed-header-name-list, for a response that has `names`."""
+    header = "Access-Control-Expose-Headers"
+    try:
+        members = extract_list(response, header) or []
+    except UnparseableError as error:
+        detail = f"{header} has {error} in it, which is not a token, and exposes nothing"
+        state.noted(Check.EXPOSE_HEADERS, Note.EXPOSE_HEADERS_UNPARSEABLE, detail)
+        return set()
+    if "*" in members and state.request.credentials != "include":
+        state.passed(Check.EXPOSE_HEADERS, f"{header} has '*' in it, and every header is exposed")
+        return names
+    if "*" in members:
+        detail = f"{header} has '*' in it, which is but a name where credentials are included"
+        state.noted(Check.EXPOSE_HEADERS, Note.EXPOSE_HEADERS_LITERAL, detail)
+    else:
+        state.passed(Check.EXPOSE_HEADERS, f"{header} exposes: {quote_all(members)}")
+    return set(map(lower, members))
