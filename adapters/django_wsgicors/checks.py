@@ -8,13 +8,11 @@ from django.apps.config import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
-from django.utils.module_loading import import_string
 
+from django_wsgicors.routing import MIDDLEWARE, lineage, own_policies, rerouting_middleware
 from django_wsgicors.settings import KNOWN, PREFIX, Project, read
-from django_wsgicors.views import own_policies
 from wsgicors import Policy, Problem
-from wsgicors.patterns import Member
-from wsgicors.problems import nearest
+from wsgicors.adapting import Member, nearest
 
 ID: Final = "django_wsgicors."
 """What the ids of all checks begin with; SILENCED_SYSTEM_CHECKS takes them."""
@@ -22,7 +20,6 @@ ID: Final = "django_wsgicors."
 ERRORS_PAGE: Final = "docs/errors.md"
 WARNINGS_PAGE: Final = "docs/migrating-from-django-cors-headers.md"
 
-MIDDLEWARE: Final = "django_wsgicors.middleware.CorsMiddleware"
 OTHER_MIDDLEWARE: Final = "corsheaders.middleware.CorsMiddleware"
 
 SECURITY: Final = "django.middleware.security.SecurityMiddleware"
@@ -53,6 +50,13 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
     "middleware-twice": (
         "CorsMiddleware is installed twice, with {other}: the outer one undoes what the inner one says.",
         'Take "{other}" out of MIDDLEWARE.',
+    ),
+    "urlconf-middleware": (
+        "{other} sets request.urlconf, so that the view which a preflight asks about is not known before.",
+        (
+            "Write CORS_URLCONF, a function that takes the request and returns what the middleware will set. Until then a "
+            "preflight is granted only if the settings' policy and that of the view of ROOT_URLCONF both grant it."
+        ),
     ),
     "csrf-trusted-origins": (
         "Pages of {origins} may send cookies, but Django's CSRF protection refuses what they post.",
@@ -96,8 +100,12 @@ def _told(problem: Problem) -> dict[str, Any]:
 def check_project(app_configs: Sequence[AppConfig] | None = None, **_: object) -> list[CheckMessage]:
     """What around the settings keeps them from working."""
     compiled, _problems = read()
-    messages = list(_middleware_warnings([_lineage(path) for path in settings.MIDDLEWARE]))
-    return messages if compiled is None else [*messages, *_cookie_warnings(compiled)]
+    messages = list(_middleware_warnings([lineage(path) for path in settings.MIDDLEWARE]))
+    if compiled is None:
+        return messages
+    if compiled.urlconf is None:
+        messages += [_warning("urlconf-middleware", other=path) for path in rerouting_middleware()]
+    return [*messages, *_cookie_warnings(compiled)]
 
 
 def check_deployment(app_configs: Sequence[AppConfig] | None = None, **_: object) -> list[CheckMessage]:
@@ -119,28 +127,18 @@ def _warning(name: str, **facts: str) -> CheckMessage:
     )
 
 
-def _lineage(path: str) -> tuple[str, ...]:
-    """The dotted paths of a middleware and of the classes that it is made from."""
-    try:
-        middleware: object = import_string(path)
-    except ImportError:
-        return (path,)  # starting the server tells
-    classes = middleware.__mro__ if isinstance(middleware, type) else ()
-    return (path, *(f"{one.__module__}.{one.__qualname__}" for one in classes))
-
-
 def _middleware_warnings(stack: Sequence[tuple[str, ...]]) -> Iterator[CheckMessage]:
-    places = [place for place, lineage in enumerate(stack) if MIDDLEWARE in lineage]
+    places = [place for place, names in enumerate(stack) if MIDDLEWARE in names]
     if not places:
         yield _warning("middleware-missing")
         return
-    for lineage in stack[: places[0]]:
-        does = next((ANSWERING[path] for path in lineage if path in ANSWERING), None)
-        if SECURITY in lineage and not settings.SECURE_SSL_REDIRECT:
+    for names in stack[: places[0]]:
+        does = next((ANSWERING[path] for path in names if path in ANSWERING), None)
+        if SECURITY in names and not settings.SECURE_SSL_REDIRECT:
             continue
         if does is not None:
-            yield _warning("middleware-order", other=lineage[0], does=does)
-    others = [lineage[0] for lineage in stack if OTHER_MIDDLEWARE in lineage]
+            yield _warning("middleware-order", other=names[0], does=does)
+    others = [names[0] for names in stack if OTHER_MIDDLEWARE in names]
     for other in [*others, *(stack[place][0] for place in places[1:])]:
         yield _warning("middleware-twice", other=other)
 
@@ -153,7 +151,7 @@ def _cookie_warnings(compiled: Project) -> Iterator[CheckMessage]:
     policies = [policy for policy in policies if policy.allow_credentials]
     if not policies:
         return
-    installed = {path for middleware in settings.MIDDLEWARE for path in _lineage(middleware)}
+    installed = {path for middleware in settings.MIDDLEWARE for path in lineage(middleware)}
     if CSRF in installed:
         missing = dict.fromkeys(
             origin for policy in policies for origin in _listed_origins(policy) if not _is_trusted(origin)

@@ -9,13 +9,12 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from django_wsgicors.defaults import DEFAULT_MAX_AGE, DEFAULT_PREFLIGHT_STATUS, default_headers, default_methods
-from wsgicors import Policy, PolicyError, Problem, Verdict
-from wsgicors._checks import Checks
-from wsgicors.problems import SETTINGS, nearest
-from wsgicors.rules import Answerer, Policies, PolicyList, Rules, settled
+from wsgicors import Policy, PolicyError, Problem
+from wsgicors.adapting import SETTINGS, Answerer, Checks, Policies, PolicyList, Rules, nearest, settled
 
 PREFIX: Final = "CORS_"
 
@@ -45,6 +44,7 @@ ORIGINS: Final = frozenset({
 KNOWN: Final = (
     *(PREFIX + spelling.upper() for spellings in SPELLINGS.values() for spelling in spellings),
     "CORS_URLS_REGEX",
+    "CORS_URLCONF",
     "CORS_RULES",
     "CORS_DEBUG",
 )
@@ -55,6 +55,10 @@ Values: TypeAlias = dict[str, object]
 
 Names: TypeAlias = dict[str, str]
 """What the owner calls them."""
+
+
+UrlconfOf: TypeAlias = Callable[[HttpRequest], object]
+"""CORS_URLCONF: what the project's middleware will set as ``request.urlconf``."""
 
 
 class NobodyListed:
@@ -93,10 +97,9 @@ class Project:
         default: The policies of the settings that stand outside CORS_RULES.
         rules: Policies by path, `default` among them where it covers every path that has no other.
         urls: CORS_URLS_REGEX, or None: the paths that `default` covers where no rule does.
+        urlconf: CORS_URLCONF, or None.
         debug: Whether refusals tell their remedy.
         everywhere: What answers for every path, where no path need be looked at.
-        ready: Its verdicts on allowed actual requests that are ready, as `wsgicors.Policy.ready` has them.
-        no_origin: Its verdict on a request without Origin.
         asks_elsewhere: Whether a verdict may have to wait.
 
     Raises:
@@ -104,17 +107,22 @@ class Project:
     """
 
     def __init__(
-        self, default: Policies, rules: Mapping[str, Policies], urls: re.Pattern[str] | None, *, debug: bool
+        self,
+        default: Policies,
+        rules: Mapping[str, Policies],
+        urls: re.Pattern[str] | None,
+        urlconf: UrlconfOf | None,
+        *,
+        debug: bool,
     ) -> None:
         self._default = Rules(default).everywhere
         self._rules = Rules(rules) if rules else None
         self.default = default
         self.rules = rules
         self.urls = urls
+        self.urlconf = urlconf
         self.debug = debug
         self.everywhere = self._rules.everywhere if self._rules is not None else None
-        self.ready: Mapping[str, Verdict] = self.everywhere.ready if self.everywhere is not None else {}
-        self.no_origin = self.everywhere.no_origin[1] if self.everywhere is not None else None
         self.asks_elsewhere = any(map(asks_elsewhere, (default, *rules.values())))
         self._enabled: dict[int, Policy] = {}
 
@@ -179,12 +187,13 @@ def read() -> tuple[Project | None, list[Problem]]:
     default = _policies(values, names, checks.problems)
     rules = _rules(given.get("rules", {}), values, names, checks)
     urls = _compiled("CORS_URLS_REGEX", given["urls_regex"], checks) if "urls_regex" in given else None
+    urlconf = _urlconf(given.get("urlconf"), checks)
     debug = checks.switch("CORS_DEBUG", given.get("debug", False))
     if urls is None and (not rules or not ORIGINS.isdisjoint(values)):
         rules.setdefault("/", default)
     compiled = None
     try:
-        compiled = Project(default, rules, urls, debug=debug)
+        compiled = Project(default, rules, urls, urlconf, debug=debug)
     except PolicyError as error:
         checks.problems.extend(error.renamed({"rules": "CORS_RULES"}).problems)
     return (None if checks.problems else compiled), checks.problems
@@ -296,11 +305,24 @@ def _compiled(setting: str, regex: object, checks: Checks) -> re.Pattern[str] | 
         return None
 
 
+def _urlconf(given: object, checks: Checks) -> UrlconfOf | None:
+    """Return what CORS_URLCONF names; None where it names nothing."""
+    found = _imported("CORS_URLCONF", given, checks)
+    if found is None or callable(found):
+        return found
+    checks.wrong_type("CORS_URLCONF", found, "a function of a request that returns a URLconf, or its dotted path")
+    return None
+
+
 def _source(path: object, checks: Checks) -> object:
-    """What CORS_ORIGIN_SOURCE names, made if it is a class; None where it names nothing."""
-    try:
-        found = import_string(path) if isinstance(path, str) else path
-    except ImportError as error:
-        checks.add("source-import", "origin_source", path, reason=str(error))
-        return None
+    """Return what CORS_ORIGIN_SOURCE names, made if it is a class; None where it names nothing."""
+    found = _imported("origin_source", path, checks)
     return cast("Callable[[], object]", found)() if isinstance(found, type) else found
+
+
+def _imported(setting: str, path: object, checks: Checks) -> object:
+    try:
+        return cast("object", import_string(path)) if isinstance(path, str) else path
+    except ImportError as error:
+        checks.add("source-import", setting, path, reason=str(error))
+        return None

@@ -1,15 +1,14 @@
-"""Views with a policy of their own: how they get it, and how a request's view is found without calling it."""
+"""Views with a policy of their own: the decorators, and the policy that a view carries."""
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import (
     Any,
     Final,
     Literal,
-    NamedTuple,
     ParamSpec,
     Protocol,
     Required,
@@ -17,32 +16,21 @@ from typing import (
     TypedDict,
     TypeVar,
     Unpack,
-    cast,
     overload,
 )
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.conf import settings
-from django.core.signals import setting_changed
-from django.dispatch import receiver
-from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
-from django.utils import translation
 
 from django_wsgicors.settings import for_enabled
 from wsgicors import Policy
-from wsgicors.policy import Origins
+from wsgicors.adapting import Origins
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 View: TypeAlias = Callable[..., object]
-Urlconf: TypeAlias = str | ModuleType | tuple[Any, ...] | None
 
 ATTRIBUTE: Final = "_django_wsgicors"
 """Where a view carries its policy; decorators above it copy it, as ``functools.wraps`` does."""
-
-marks: Final[set[str]] = set()
-"""`ATTRIBUTE`, once any view has been given a policy: until then no view at hand need be asked for one."""
 
 
 class PolicySettings(TypedDict, total=False):
@@ -68,8 +56,9 @@ class Decorator(Protocol):
         ...
 
 
-class ViewPolicy(NamedTuple):
-    """What a view answers by.
+@dataclass(frozen=True, slots=True, eq=False)
+class ViewPolicy:
+    """The policy of a view.
 
     Attributes:
         policy: None for a view that is exempt.
@@ -132,7 +121,6 @@ def _marked(answers: ViewPolicy, view: Callable[Parameters, Result]) -> Callable
         return view(*args, **kwargs)
 
     setattr(marked, ATTRIBUTE, answers)
-    marks.add(ATTRIBUTE)
     if iscoroutinefunction(view):  # pyright: ignore[reportDeprecated]
         markcoroutinefunction(marked)
     return marked
@@ -169,89 +157,8 @@ def policies_of(view: View) -> dict[str, ViewPolicy]:
     return {name: policy for name, policy in found.items() if policy is not None}
 
 
-def own_policy(request: HttpRequest, method: str) -> ViewPolicy | None:
-    """What the view of a request's URL answers by; None where the settings say it, or there is no view."""
-    view = view_of(request) if own_policies_exist(request) else None
-    return None if view is None else policy_of(view, method)
-
-
-def view_of(request: HttpRequest) -> View | None:
-    """The view that serves a request's URL, or None."""
-    # What LocaleMiddleware, which comes later, would activate; i18n_patterns match no other language's URLs.
-    language = translation.get_language_from_path(request.path_info)
-    try:
-        with translation.override(language) if language else nullcontext():
-            return cast("View", resolve(request.path_info, cast("str", urlconf_of(request))).func)
-    except Exception:
-        return (
-            None  # no such URL; or a fault in the project, which the request itself meets, and then the page reads it
-        )
-
-
-def own_policies_exist(request: HttpRequest) -> bool:
-    """Whether any view has a policy of its own, so that there is reason to look for the view."""
-    try:
-        return has_own_policies(urlconf_of(request))
-    except Exception:
-        return False  # likewise
-
-
-def urlconf_of(request: HttpRequest) -> Urlconf:
-    """The URLconf that a middleware has given to a request, or else the project's."""
-    return cast("Urlconf", request.__dict__.get("urlconf")) or _root_urlconf()
-
-
-@functools.cache
-def _root_urlconf() -> Urlconf:
-    return cast("Urlconf", settings.ROOT_URLCONF)  # Django looks a setting up for longer than most requests take here
-
-
-@receiver(setting_changed)
-def _look_again(*, setting: str, **_: object) -> None:
-    if setting == "ROOT_URLCONF":
-        _root_urlconf.cache_clear()
-
-
-@functools.lru_cache
-def has_own_policies(urlconf: Urlconf) -> bool:
-    """Whether any view of a URLconf has a policy of its own. Loads the views."""
-    return any(True for _ in own_policies(urlconf))
-
-
-class OwnPolicy(NamedTuple):
-    """A view that has a policy of its own.
-
-    Attributes:
-        route: As Django's URLconf has it.
-        view: Its dotted name.
-        method: The method that the policy is for, or ``""``.
-        policies: The policy; none where the view is exempt.
-    """
-
-    route: str
-    view: str
-    method: str
-    policies: tuple[Policy, ...]
-
-
-def own_policies(urlconf: Urlconf) -> Iterator[OwnPolicy]:
-    """Every view of a URLconf that has a policy of its own. Loads the views."""
-    for route, view in _routes(get_resolver(cast("str", urlconf)).url_patterns, "/"):
-        for method, own in policies_of(view).items():
-            yield OwnPolicy(route, dotted_name(view), method, (own.policy,) if own.policy is not None else ())
-
-
 def dotted_name(view: View) -> str:
     """A view's name, for people."""
     named = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
     name: str = getattr(named, "__name__", type(named).__name__)  # a functools.partial has none
     return f"{named.__module__}.{name}"
-
-
-def _routes(patterns: Iterable[URLPattern | URLResolver], prefix: str) -> Iterator[tuple[str, View]]:
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from _routes(pattern.url_patterns, route)
-        else:
-            yield route, pattern.callback

@@ -10,6 +10,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.dispatch import Signal
 from django.test import AsyncClient, Client
+from django.utils import translation
 
 from tests.django import settings as of_tests
 
@@ -71,6 +72,12 @@ def called() -> Iterator[list[str]]:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    yield
+    translation.deactivate()  # LocaleMiddleware leaves a request's language in the thread
 
 
 @pytest.fixture

@@ -7,5 +7,6 @@ from tests.django import views
 
 urlpatterns = [
     path("", cors(allow_origins=["https://of-a-view.example"], allow_credentials=True)(views.plain)),
+    path("without/", views.plain),
     path("exempt/", cors_exempt(views.plain)),
 ]

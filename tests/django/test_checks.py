@@ -148,6 +148,37 @@ class TestMiddleware:
         assert "with tests.django.test_checks.Cors:" in message.msg
 
 
+class TestUrlconf:
+    OTHER = "tests.django.views.OtherHost"
+
+    def test_of_a_middleware_below_is_warned_of(self) -> None:
+        (message,) = found(MIDDLEWARE=[CORS, self.OTHER]).values()
+        assert message.id == "django_wsgicors.urlconf-middleware"
+        assert message.msg.startswith("tests.django.views.OtherHost sets request.urlconf,")
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"MIDDLEWARE": [OTHER, CORS]},
+            {"MIDDLEWARE": [CORS, OTHER], "CORS_URLCONF": lambda request: None},
+            {"MIDDLEWARE": [CORS, "tests.django.views.EarlyAtView"]},
+            {"MIDDLEWARE": [CORS, "tests.django.test_checks.sourceless"]},
+            {"MIDDLEWARE": [CORS, "no.such.middleware"]},
+            {"MIDDLEWARE": [CORS, *map("django.{}.LocaleMiddleware".format, ["middleware.locale"])]},
+        ],
+    )
+    def test_is_known_otherwise(self, settings: Mapping[str, Any]) -> None:
+        assert found(**settings) == {}
+
+    def test_of_published_middleware_is_known_by_its_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("django_wsgicors.routing.REROUTING", frozenset({"tests.django.test_checks.sourceless"}))
+        assert found(MIDDLEWARE=[CORS, "tests.django.test_checks.sourceless"]).keys() == {"urlconf-middleware"}
+
+
+sourceless = type("sourceless", (), {"__call__": function})
+"""A middleware whose source cannot be read."""
+
+
 class TestCsrf:
     CREDENTIALS: ClassVar = {"CORS_ALLOW_CREDENTIALS": True, "MIDDLEWARE": [CORS, CSRF], "CSRF_COOKIE_SAMESITE": "None"}
 

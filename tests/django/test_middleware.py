@@ -83,12 +83,6 @@ class TestHeadersOfViews:
         assert ask.get(f"/own-headers/?vary={vary}", A)["Vary"] == merged
         assert ask.get(f"/own-headers/?vary={vary}", B)["Vary"] == merged
 
-    def test_names_that_are_remembered_have_a_bound(self, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(middleware, "_ordinary", set())
-        monkeypatch.setattr(middleware, "KNOWN_NAMES", 0)
-        assert cors_headers(ask.get("/own-headers/", A)) == {"Access-Control-Allow-Origin": A}
-        assert middleware._ordinary == set()
-
 
 class TestBodies:
     # Each is read against its grain once.

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.checks import run_checks
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
 
 from django_wsgicors import check_request_enabled, request_refused
+from django_wsgicors.routing import urlconf_of
 from django_wsgicors.settings import KNOWN, project
 from django_wsgicors.views import policy_of
 from tests.django.conftest import Ask
@@ -25,7 +26,9 @@ def run(block: str) -> dict[str, Any]:
 
 
 def test_blocks_are_told_apart() -> None:
-    assert [block.split()[0] for block in BLOCKS] == ["CORS_ALLOWED_ORIGINS", "from", "from", "INSTALLED_APPS"]
+    assert [block.split()[0] for block in BLOCKS] == [
+        "CORS_ALLOWED_ORIGINS", "from", "from", "INSTALLED_APPS", "def",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("block", [BLOCKS[0], BLOCKS[3]], ids=["rules", "table"])
@@ -70,6 +73,14 @@ def test_the_table_is_installed_as_is_said() -> None:
     assert set(names["INSTALLED_APPS"]) <= set(django_settings.INSTALLED_APPS)
     with override_settings(CORS_ORIGIN_SOURCE=names["CORS_ORIGIN_SOURCE"]):
         assert project().asks_elsewhere
+
+
+def test_the_urlconf_is_told_as_is_said() -> None:
+    names = run(BLOCKS[4])
+    with override_settings(CORS_URLCONF=names["CORS_URLCONF"], ALLOWED_HOSTS=["*"]):
+        request = RequestFactory().get("/", headers={"host": "admin.example.com"})
+        assert urlconf_of(request) == "shop.admin_urls"
+        assert urlconf_of(RequestFactory().get("/")) == django_settings.ROOT_URLCONF
 
 
 def test_every_test_that_does_not_pass_has_its_reason() -> None:

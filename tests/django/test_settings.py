@@ -180,6 +180,8 @@ class TestProblems:
             ({"CORS_DEBUG": "yes"}, "wrong-type", "CORS_DEBUG cannot hold 'yes'"),
             ({"CORS_URLS_REGEX": 3}, "wrong-type", "CORS_URLS_REGEX cannot hold 3"),
             ({"CORS_URLS_REGEX": "("}, "regex-invalid", "The regular expression '(' in CORS_URLS_REGEX"),
+            ({"CORS_URLCONF": 3}, "wrong-type", "CORS_URLCONF cannot hold 3"),
+            ({"CORS_URLCONF": "no.such"}, "source-import", "'no.such' of CORS_URLCONF cannot be imported: No"),
             ({"CORS_RULES": [A]}, "wrong-type", "CORS_RULES cannot hold"),
             ({"CORS_RULES": {"api": {}}}, "rule-path", "'api' is not the path of a rule"),
             ({"CORS_RULES": {"/api": 3}}, "wrong-type", "CORS_RULES cannot hold 3"),

@@ -12,9 +12,8 @@ from django.views import View
 from pytest_django import Settings
 
 from django_wsgicors import cors, cors_exempt
-from django_wsgicors import middleware as of_middleware
-from django_wsgicors import views as of_views
-from django_wsgicors.views import EXEMPT, has_own_policies, policies_of, policy_of
+from django_wsgicors.routing import has_own_policies
+from django_wsgicors.views import EXEMPT, policies_of, policy_of
 from tests.django import views
 from tests.django.conftest import Ask
 from tests.django.views import PARTNER
@@ -159,6 +158,22 @@ def to_credential_urls(get_response: Any) -> Any:
     return routed(get_response, "tests.django.credential_urls")
 
 
+def told(request: HttpRequest) -> str:
+    return "tests.django.credential_urls"
+
+
+@sync_and_async_middleware
+class ToCredentialUrls:
+    """The same as a class, with a helper."""
+
+    def __new__(cls, get_response: Any) -> Any:
+        return helper(get_response)
+
+
+def helper(get_response: Any) -> Any:
+    return routed(get_response, "tests.django.credential_urls")
+
+
 def routed(get_response: Any, urlconf: str) -> Any:
     def answer(request: HttpRequest) -> Any:
         request.urlconf = urlconf  # type: ignore[attr-defined]
@@ -198,6 +213,43 @@ class TestUrlconf:
         assert "Access-Control-Allow-Origin" not in response
         assert response["Vary"] == "Origin"  # the answer to A must not be taken for it
 
+    @pytest.mark.parametrize("name", ["to_credential_urls", "ToCredentialUrls"])
+    def test_that_a_later_middleware_gives_leaves_preflights_to_both_policies(
+        self, ask: Ask, settings: Settings, name: str, called: list[str]
+    ) -> None:
+        settings.ROOT_URLCONF = "tests.django.plain_urls"
+        settings.MIDDLEWARE = ["django_wsgicors.CorsMiddleware", f"tests.django.test_views.{name}"]
+        settings.CORS_REFUSE = "forbid"
+        assert ask.preflight("/", "https://of-a-view.example", "POST").status_code == 403
+        assert ask.preflight("/", A).status_code == 200
+        assert ask.get("/", "https://of-a-view.example").status_code == 200
+        assert ask.get("/exempt/", A).content == b"plain"
+        called.clear()
+        assert ask.get("/without/", "https://of-a-view.example").status_code == 403  # nor is it in ROOT_URLCONF
+        assert called == []
+        assert ask.get("/without/", A)["Access-Control-Allow-Origin"] == A
+
+    @pytest.mark.parametrize("urlconf", ["tests.django.test_views.told", lambda request: told(request)])
+    def test_that_a_later_middleware_gives_may_be_told_before(
+        self, ask: Ask, settings: Settings, urlconf: object
+    ) -> None:
+        settings.ROOT_URLCONF = "tests.django.plain_urls"
+        settings.MIDDLEWARE = ["django_wsgicors.CorsMiddleware", "tests.django.test_views.to_credential_urls"]
+        settings.CORS_URLCONF = urlconf
+        assert ask.preflight("/", "https://of-a-view.example", "POST").status_code == 204
+        assert ask.preflight("/", A).status_code == 403
+
+    def test_of_nobody_is_the_projects(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_URLCONF = lambda request: None
+        assert ask.preflight("/function/", PARTNER).status_code == 204
+
+    def test_that_cannot_be_told_leaves_preflights_to_the_project_s(
+        self, ask: Ask, settings: Settings, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        settings.CORS_URLCONF = lambda request: 1 / 0
+        assert ask.preflight("/function/", PARTNER).status_code == 204
+        assert "CORS_URLCONF failed" in caplog.text
+
     def test_that_is_broken_is_met_by_the_request_itself(self, ask: Ask, settings: Settings) -> None:
         settings.ROOT_URLCONF = "tests.django.broken_urls"
         assert ask.preflight("/broken/", A).status_code == 200
@@ -214,7 +266,7 @@ class TestUrlconf:
         self, ask: Ask, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         settings.ROOT_URLCONF = "tests.django.plain_urls"
-        monkeypatch.setattr("django_wsgicors.views.resolve", None)
+        monkeypatch.setattr("django_wsgicors.routing.resolve", None)
         assert not has_own_policies("tests.django.plain_urls")
         assert ask.preflight("/", A).status_code == 200
         assert ask.get("/", PARTNER).status_code == 200
@@ -222,26 +274,6 @@ class TestUrlconf:
 
 
 class TestProjectWithoutPolicies:
-    @pytest.fixture(autouse=True)
-    def marks(self, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> set[str]:
-        """What tells of policies, as if no view had been given one yet."""
-        marks: set[str] = set()
-        for module in (of_middleware, of_views):
-            monkeypatch.setattr(module, "marks", marks)
-        settings.ROOT_URLCONF = "tests.django.plain_urls"
-        return marks
-
-    def test_has_no_view_asked_for_one(self, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(of_middleware, "policy_of", None)
-        for url in ("/", "/async/"):
-            assert ask.get(url, A)["Access-Control-Allow-Origin"] == A
-            for origin in (PARTNER, None):
-                response = ask.get(url, origin)
-                assert response.content == b"plain"
-                assert "Access-Control-Allow-Origin" not in response
-                assert response["Vary"] == "Origin"
-        assert ask.get("/no-such-path/", A)["Access-Control-Allow-Origin"] == A
-
     def test_notices_a_view_that_is_decorated_later(
         self, ask: Ask, monkeypatch: pytest.MonkeyPatch, settings: Settings
     ) -> None:
@@ -254,12 +286,6 @@ class TestProjectWithoutPolicies:
         monkeypatch.setattr(Late, "get", method_decorator(views.forbidding)(Late.get))
         assert ask.get("/late/", A).status_code == 403
         assert ask.get("/late/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
-
-    @pytest.mark.parametrize("decorate", [cors(allow_origins="*"), cors_exempt])
-    def test_is_none_any_more_with_a_decorator(self, marks: set[str], decorate: Any) -> None:
-        assert not marks
-        decorate(views.plain)
-        assert marks
 
 
 class TestDecorators:

@@ -1,0 +1,248 @@
+"""Which view will serve a request: found as Django's handler will find it, without calling it."""
+
+import functools
+import inspect
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from types import ModuleType
+from typing import Any, Final, NamedTuple, TypeAlias, cast
+
+from django.conf import settings
+from django.conf.urls.i18n import is_language_prefix_patterns_used
+from django.core.signals import setting_changed
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.middleware.locale import LocaleMiddleware
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from django_wsgicors.settings import asks_elsewhere, project
+from django_wsgicors.views import View, ViewPolicy, dotted_name, policies_of, policy_of
+from wsgicors import Policy
+from wsgicors.adapting import is_preflight, log
+
+Urlconf: TypeAlias = str | ModuleType | tuple[Any, ...] | None
+
+MIDDLEWARE: Final = "django_wsgicors.middleware.CorsMiddleware"
+
+REROUTING: Final = frozenset({
+    "django_hosts.middleware.HostsRequestMiddleware",
+    "django_tenants.middleware.main.TenantMainMiddleware",
+    "subdomains.middleware.SubdomainURLRoutingMiddleware",
+    "tenant_schemas.middleware.TenantMiddleware",
+})  # fmt: skip
+"""Published middleware that sets ``request.urlconf``, for installations without source."""
+
+_SETS_URLCONF = re.compile(r"\.urlconf\s*=(?!=)|[\"']urlconf[\"']")
+
+
+class Ahead(NamedTuple):
+    """What is known of a request's view before Django resolves the URL.
+
+    Attributes:
+        policies: The policies of the views that may serve it; None stands for the settings'.
+        certain: Whether the view that will be reached is among them for sure.
+    """
+
+    policies: tuple[ViewPolicy | None, ...]
+    certain: bool
+
+
+def policies_ahead(request: HttpRequest) -> Ahead:
+    """Return the policies that may govern a request, or the request that its preflight asks for."""
+    certain = not rerouting_middleware() or project().urlconf is not None
+    views: list[View | None] = []
+    try:
+        urlconf = urlconf_of(request)
+        if has_own_policies(urlconf):
+            views = [_view(request, urlconf, language) for language in _languages(request, urlconf)]
+    except Exception:  # noqa: S110  the request meets the same fault of the URLconf, and its page reads the 500
+        pass
+    found = dict.fromkeys(policy_of(view, method_of(request)) if view is not None else None for view in views)
+    if not (certain and found):
+        found[None] = None
+    return Ahead(tuple(found), certain and len(found) == 1)
+
+
+def method_of(request: HttpRequest) -> str:
+    """Return the method of a request, or of the request that its preflight asks for."""
+    if is_preflight(request.META):
+        return cast("str", request.META["HTTP_ACCESS_CONTROL_REQUEST_METHOD"])
+    return request.method or ""
+
+
+def view_of(request: HttpRequest) -> View | None:
+    """Return the view that serves a request's URL, or None."""
+    urlconf = urlconf_of(request)
+    return _view(request, urlconf, _languages(request, urlconf)[0])
+
+
+def _view(request: HttpRequest, urlconf: Urlconf, language: str | None) -> View | None:
+    try:
+        with translation.override(language) if language is not None else nullcontext():
+            return cast("View", resolve(request.path_info, cast("str", urlconf)).func)
+    except Exception:
+        return None
+
+
+def urlconf_of(request: HttpRequest) -> Urlconf:
+    """Return what CORS_URLCONF says of a request, else what a middleware above has set, else ROOT_URLCONF."""
+    tells = project().urlconf
+    if tells is not None:
+        try:
+            return cast("Urlconf", tells(request)) or _root_urlconf()
+        except Exception:
+            log().exception("CORS_URLCONF failed")
+    return cast("Urlconf", request.__dict__.get("urlconf")) or _root_urlconf()
+
+
+@functools.cache
+def _root_urlconf() -> Urlconf:
+    return cast("Urlconf", settings.ROOT_URLCONF)
+
+
+def _languages(request: HttpRequest, urlconf: Urlconf) -> list[str | None]:
+    """Return the languages in which Django may resolve a URL; None for the one that is active.
+
+    They are those that `django.middleware.locale.LocaleMiddleware` will activate. Where a cookie decides and the URLs
+    are translated there are several: a preflight has no cookie.
+    """
+    if not _has_locale_middleware():
+        return [None]
+    if (activated := request.__dict__.get("LANGUAGE_CODE")) is not None:
+        return [activated]
+    prefixed, default_prefixed = is_language_prefix_patterns_used(cast("str", urlconf))
+    if prefixed:
+        language = translation.get_language_from_path(request.path_info)
+        if language is not None or not default_prefixed:
+            return [language or settings.LANGUAGE_CODE]
+    return [code for code, _ in settings.LANGUAGES] if _has_translated_urls(urlconf) else [None]
+
+
+@functools.cache
+def _has_locale_middleware() -> bool:
+    found = map(_imported, settings.MIDDLEWARE)
+    return any(isinstance(middleware, type) and issubclass(middleware, LocaleMiddleware) for middleware in found)
+
+
+@functools.cache
+def rerouting_middleware() -> tuple[str, ...]:
+    """Return the dotted paths of the middleware below this one that sets ``request.urlconf``, by name and source."""
+    below: list[str] = []
+    for path in reversed(settings.MIDDLEWARE):
+        if MIDDLEWARE in lineage(path):
+            break
+        if _reroutes(path):
+            below.insert(0, path)
+    return tuple(below)
+
+
+def _reroutes(path: str) -> bool:
+    middleware = _imported(path)
+    bases = middleware.__mro__ if isinstance(middleware, type) else (middleware,)
+    return not REROUTING.isdisjoint(lineage(path)) or any(_sets_urlconf(base, set()) for base in bases)
+
+
+def _sets_urlconf(code: object, seen: set[object]) -> bool:
+    """Return whether the source of a function or class, or of those of its package that it names, sets it."""
+    module = sys.modules.get(getattr(code, "__module__", ""))
+    if module is None or module.__name__.startswith("django.") or code in seen:
+        return False
+    seen.add(code)
+    try:
+        source = inspect.getsource(cast("Any", code))
+    except (OSError, TypeError):
+        return False
+    package = module.__name__.partition(".")[0]
+    named = (vars(module).get(name) for name in set(re.findall(r"\w+", source)))
+    helpers = (one for one in named if inspect.isfunction(one) or inspect.isclass(one))
+    return bool(_SETS_URLCONF.search(source)) or any(
+        _sets_urlconf(helper, seen) for helper in helpers if helper.__module__.partition(".")[0] == package
+    )
+
+
+def lineage(path: str) -> tuple[str, ...]:
+    """Return the dotted paths of a middleware and of the classes that it is made from."""
+    middleware = _imported(path)
+    classes = middleware.__mro__ if isinstance(middleware, type) else ()
+    return (path, *(f"{one.__module__}.{one.__qualname__}" for one in classes))
+
+
+def _imported(path: str) -> object:
+    try:
+        return cast("object", import_string(path))
+    except ImportError:
+        return None  # starting the server tells
+
+
+@receiver(setting_changed)
+def _look_again(*, setting: str, **_: object) -> None:
+    if setting in ("ROOT_URLCONF", "MIDDLEWARE"):
+        for cached in (_root_urlconf, _has_locale_middleware, rerouting_middleware):
+            cached.cache_clear()
+
+
+class OwnPolicy(NamedTuple):
+    """A view that has a policy of its own.
+
+    Attributes:
+        route: As Django's URLconf has it.
+        view: Its dotted name.
+        method: The method that the policy is for, or ``""``.
+        policies: The policy; none where the view is exempt.
+    """
+
+    route: str
+    view: str
+    method: str
+    policies: tuple[Policy, ...]
+
+
+def own_policies(urlconf: Urlconf) -> Iterator[OwnPolicy]:
+    """Yield every view of a URLconf that has a policy of its own. Loads the views."""
+    for route, view in _routes(_patterns(urlconf), "/"):
+        for method, own in policies_of(view).items():
+            yield OwnPolicy(route, dotted_name(view), method, (own.policy,) if own.policy is not None else ())
+
+
+@functools.lru_cache
+def has_own_policies(urlconf: Urlconf) -> bool:
+    """Return whether any view of a URLconf has a policy of its own. Loads the views."""
+    return any(True for _ in own_policies(urlconf))
+
+
+@functools.lru_cache
+def own_policies_ask_elsewhere(urlconf: Urlconf) -> bool:
+    """Return whether a view of a URLconf has a policy of its own that asks a source. Loads the views."""
+    try:
+        return any(asks_elsewhere(own.policies) for own in own_policies(urlconf))
+    except Exception:
+        return False
+
+
+@functools.lru_cache
+def _has_translated_urls(urlconf: Urlconf) -> bool:
+    return any(_is_translated(pattern) for pattern in _patterns(urlconf))
+
+
+def _is_translated(pattern: URLPattern | URLResolver) -> bool:
+    if any(isinstance(value, Promise) for value in vars(pattern.pattern).values()):
+        return True
+    return isinstance(pattern, URLResolver) and any(map(_is_translated, pattern.url_patterns))
+
+
+def _patterns(urlconf: Urlconf) -> list[URLPattern | URLResolver]:
+    return get_resolver(cast("str", urlconf)).url_patterns
+
+
+def _routes(patterns: Iterable[URLPattern | URLResolver], prefix: str) -> Iterator[tuple[str, View]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern.url_patterns, route)
+        else:
+            yield route, pattern.callback

@@ -1,0 +1,39 @@
+"""A preflight and its request are answered by the policy of the view that Django calls, whatever the URL map.
+
+``python -m tests.django 100000`` is the long form.
+"""
+
+import random
+
+import pytest
+
+from django_wsgicors import middleware
+from tests.django import url_maps
+from tests.django.url_maps import BrokenLawError, draw_project, run
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_policies_are_those_of_the_views(seed: int) -> None:
+    run(cases=100, seed=seed)
+
+
+def test_law_sees_a_middleware_that_does_not_look_at_views(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(middleware, "policy_of", lambda view, method: None)
+    with pytest.raises(BrokenLawError):
+        run(cases=500, seed=1)
+
+
+def test_law_sees_a_preflight_in_the_language_of_an_earlier_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django_wsgicors.routing._languages", lambda request, urlconf: [None])
+    with pytest.raises(BrokenLawError):
+        run(cases=3000, seed=1)
+
+
+def test_maps_are_of_every_kind() -> None:
+    drawn = [draw_project(random.Random(number)) for number in range(200)]
+    assert {(project.by_host, project.told, project.translated) for project in drawn} >= {
+        (False, False, False), (True, False, False), (True, True, False), (False, False, True),
+    }  # fmt: skip
+    url_maps.reached.clear()
+    run(cases=500, seed=1)
+    assert url_maps.reached == {None, "exempt", "own-0", "own-1", "own-2", "own-3"}
