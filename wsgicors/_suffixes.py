@@ -16,6 +16,15 @@ def is_public_suffix(host: str) -> bool:
     return _suffix_list().publicsuffix(host) == host
 
 
+def registrable_domain(host: str) -> str:
+    """Return the public suffix of `host` and one label more, or ``""`` where there is none: for an IP address, for instance.
+
+    >>> registrable_domain("a.b.example.co.uk"), registrable_domain("co.uk")
+    ('example.co.uk', '')
+    """
+    return _suffix_list().privatesuffix(host) or ""
+
+
 @functools.cache
 def _suffix_list() -> "PublicSuffixList":
     # Imported for policies that need it: the list takes longer to load than the rest of the package together.

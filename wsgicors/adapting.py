@@ -13,18 +13,21 @@ other goes to the app, and the verdict's headers go on its response: `set_header
 (None, [('Vary', 'Cookie, Origin'), ('Access-Control-Allow-Origin', 'https://www.example.com')])
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, cast
 
 from wsgicors._answers import Answer, log, log_refusal
 from wsgicors._answers import answer as _answer
 from wsgicors._checks import Checks, read_text
+from wsgicors._grammar import split_pattern
 from wsgicors._headers import merge as merge_headers
 from wsgicors._http import merge_vary
 from wsgicors._same_origin import is_same_origin
+from wsgicors.origins import is_loopback
 from wsgicors.patterns import Member
 from wsgicors.policy import Origins, Policy
-from wsgicors.problems import ALLOWABLE, HARMLESS, SETTINGS, PolicyError, Problem, nearest
+from wsgicors.problems import ALLOWABLE, CATALOGUE, HARMLESS, SETTINGS, PolicyError, Problem, nearest
 from wsgicors.rules import Answerer, Policies, PolicyList, Rules, RuleSet, settled
 from wsgicors.verdict import Verdict
 
@@ -44,10 +47,13 @@ __all__ = [
     "answer",
     "build_policy",
     "decide",
+    "ignored",
+    "is_loopback",
     "is_preflight",
     "log",
     "merge_headers",
     "nearest",
+    "other_sites",
     "path_of",
     "read_text",
     "report",
@@ -217,3 +223,42 @@ def build_policy(settings: Mapping[str, Any]) -> tuple[Policy, tuple[Problem, ..
 
 def _is_harmless(problem: Problem) -> bool:
     return problem.code in HARMLESS and not (problem.code == "max-age-range" and cast("int", problem.value) < 0)
+
+
+def ignored(problem: Problem) -> str:
+    """Return what to warn of where `build_policy` left something out.
+
+    >>> _, [problem] = build_policy({"allow_origins": "*", "allow_methods": ["PUT", "TRACE"]})
+    >>> ignored(problem)
+    "'TRACE' in allow_methods: no browser lets a page send this method. It is ignored."
+    """
+    return f"{problem.message} {CATALOGUE[problem.code].harmless}"
+
+
+def other_sites(policy: Policy, host: str = "") -> tuple[str, ...]:
+    """Return those of a policy's listed origins that belong to another site than the server, as texts.
+
+    Cookies with ``SameSite=Lax`` or ``Strict`` are not sent from there, whatever the policy says. Left out are loopback
+    hosts, where both ends are on a developer's machine, regular expressions, and what a source admits.
+
+    Args:
+        policy: The policy.
+        host: The server's host, a port included or not; ``""`` where it is not known.
+
+    >>> from wsgicors import Policy
+    >>> other_sites(Policy(allow_origins=["https://app.example.com", "http://localhost:*"]), "api.example.com")
+    ()
+    >>> other_sites(Policy(allow_origins=["https://app.example.com"]), "shop.example.org")
+    ('https://app.example.com',)
+    """
+    from wsgicors._suffixes import registrable_domain
+
+    own = registrable_domain(host.rpartition(":")[0] or host)
+    others: list[str] = []
+    origins = cast("object", policy.allow_origins)
+    members = cast("tuple[object, ...]", origins) if isinstance(origins, tuple) else ()
+    for text in (str(member) for member in members if not isinstance(member, re.Pattern)):
+        parts = split_pattern(text)
+        if parts is not None and not is_loopback(parts[1]) and (not own or registrable_domain(parts[1]) != own):
+            others.append(text)
+    return tuple(others)

@@ -8,15 +8,25 @@
     app = Flask(__name__)
     CORS(app, origins=["https://www.example.com"])
 
-It wraps ``app.wsgi_app``, so that every answer is covered: views, error pages, redirects, static files, and whatever a
-``before_request`` answers. Every decision is the core's.
+It wraps ``app.wsgi_app``, so that every response is covered: those of views, error pages, redirects, static files, and of
+``before_request``. The core takes every decision; what is added here is which view serves a request.
 """
 
-from flask_wsgicors.decorator import cors, cross_origin
-from flask_wsgicors.extension import CORS
-from flask_wsgicors.options import AppOptions, Options
-from flask_wsgicors.resources import Resources
-from flask_wsgicors.signals import request_refused
-from flask_wsgicors.wrapper import AppCORS
+from flask_wsgicors._app import AppCORS
+from flask_wsgicors._decorator import cors, cross_origin
+from flask_wsgicors._extension import CORS
+from flask_wsgicors._options import AppOptions, CORSWarning, Options
+from flask_wsgicors._resources import Resources
+from flask_wsgicors._signals import request_refused
 
-__all__ = ["CORS", "AppCORS", "AppOptions", "Options", "Resources", "cors", "cross_origin", "request_refused"]
+__all__ = [
+    "CORS",
+    "AppCORS",
+    "AppOptions",
+    "CORSWarning",
+    "Options",
+    "Resources",
+    "cors",
+    "cross_origin",
+    "request_refused",
+]

@@ -47,23 +47,23 @@ def run(app: Flask, *arguments: str) -> Result:
         (
             "/notes/5 --method PUT",
             0,
-            ["View *write", "Rule *the decorator of write", "allow_origins: https://b.example"],
+            ["View *write", "Rule *the decorator of write", "^  origins: https://b.example"],
         ),
         ("/notes/5 --method DELETE", 0, ["View *none", "Rule *the decorator of write"]),
-        ("/public/x", 0, ["View *public.x", "Rule *the blueprint public", "allow_origins: [*]"]),
+        ("/public/x", 0, ["View *public.x", "Rule *the blueprint public", "^  origins: [*]"]),
         ("/public/nothing", 0, ["View *none", "Rule */public"]),
-        ("/v%31/x%2525", 1, [r"Rule */v\\d/\.\*", "refused", "Nearest"]),
+        ("/v%31/x%2525", 1, [r"Rule */v\\d/\.\*", "refused", "The nearest that is allowed"]),
         ("https://example.com/api/x --method PUT --header X-A", 0, ["PUT https://example.com/api/x", "Rule */api"]),
         ("/api/x --method DELETE", 1, ["The method 'DELETE' is not allowed here"]),
-        ("/api/x --credentials", 1, ["with credentials", "cannot read"]),
+        ("/api/x --credentials", 1, ["credentials"]),
         ("/api/x --method PUT --private-network", 1, ["private network"]),
-        ("/other", 1, ["View *other", "Rule *none", "cannot read"]),
+        ("/other", 1, ["View *other", "Rule *none"]),
     ],
 )
 def test_explain(app: Flask, arguments: str, status: int, lines: list[str]) -> None:
     result = run(app, "explain", *arguments.split(), "--origin", B)
     for line in lines:
-        assert re.search(line, result.output), result.output
+        assert re.search(line, result.output, re.MULTILINE), result.output
     assert result.exit_code == status
 
 
@@ -85,9 +85,7 @@ def test_the_list(app: Flask) -> None:
 def test_the_list_of_rules_that_were_set(app: Flask) -> None:
     app.extensions["cors"].rules = [Policy(allow_origins=[A]), Policy(allow_origins=[STRANGER])]
     output = run(app, "list").output
-    assert output.endswith(
-        f"/\n  allow_origins: {A}\n  and, where that allows no such origin:\n  allow_origins: {STRANGER}\n"
-    )
+    assert output.endswith(f"/\n  origins: {A}\n  and, where that allows no such origin:\n  origins: {STRANGER}\n")
 
 
 def test_a_decorated_view_in_an_app_without_the_extension() -> None:

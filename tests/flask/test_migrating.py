@@ -7,7 +7,7 @@ from flask import Flask
 
 import flask_wsgicors
 from flask_wsgicors import CORS, AppOptions, Options
-from flask_wsgicors.options import MEANINGLESS, OWN_NAMES
+from flask_wsgicors._options import MEANINGLESS, OWN_NAMES
 from tests.flask.asking import A, B, allowed, ask, passes, preflight
 from tests.servers.server import ROOT
 from wsgicors.problems import SETTINGS

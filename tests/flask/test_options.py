@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Blueprint, Flask
 
-from flask_wsgicors import CORS, AppCORS, cors, cross_origin
-from flask_wsgicors.options import MEANINGLESS
+from flask_wsgicors import CORS, AppCORS, CORSWarning, cors, cross_origin
+from flask_wsgicors._options import MEANINGLESS
 from tests.flask.asking import STRANGER, A, B, allowed, ask, passes, preflight, problems
 from wsgicors import Policy, PolicyError
 from wsgicors.patterns import OriginSet, OriginSource
@@ -254,14 +254,14 @@ def test_options_without_a_meaning_are_accepted_with_a_warning(name: str, value:
         lambda: CORS(Flask(__name__), resources={"/": options}),
         lambda: cors(**options),
     ):
-        with pytest.warns(DeprecationWarning, match=f"{name}.* has no meaning any more: ") as caught:
+        with pytest.warns(CORSWarning, match=f"{name}.* has no meaning any more: ") as caught:
             give()
         assert [warning.filename for warning in caught] == [__file__]
         assert MEANINGLESS[name] in str(caught[0].message)
 
     app = Flask(__name__)
     app.config[f"CORS_{name.upper()}"] = value
-    with pytest.warns(DeprecationWarning, match=f"CORS_{name.upper()} has no meaning any more"):
+    with pytest.warns(CORSWarning, match=f"CORS_{name.upper()} has no meaning any more"):
         CORS(app, origins="*")
 
 

@@ -541,12 +541,17 @@ def test_faults_of_views_are_found_as_soon_as_they_can_be() -> None:
     ]
 
 
-def test_faults_of_later_views_are_raised_by_every_request() -> None:
+def test_a_fault_of_a_later_view_is_raised_for_that_view_alone() -> None:
     app = Flask(__name__)
     CORS(app, resources=[])
-    app.add_url_rule("/x", "x", cors(methods=["PUT"])(lambda: ""))
+    app.add_url_rule("/x", "x", cors(methods=["PUT"])(lambda: ""), methods=["PUT"])
+    app.add_url_rule("/y", "y", cors(origins=A)(lambda: ""))
     for _ in range(2):
-        assert problems(lambda: ask(app, "/other")) == [("no-origins", "origins")]
+        assert allowed(ask(app, "/y")) == A
+        assert ask(app, "/other").status_code == 404
+        assert problems(lambda: ask(app, "/x", method="PUT")) == [("no-origins", "origins of x")]
+        assert problems(lambda: preflight(app, "/x")) == [("no-origins", "origins of x")]
+    assert problems(lambda: app.extensions["cors"].entries()) == [("no-origins", "origins of x")]
 
 
 def test_a_decorator_alone_is_enough() -> None:
@@ -598,7 +603,7 @@ def test_settings_of_the_resource_that_covers_the_url_rule() -> None:
     )
     ages = {"/api/<name>": "2", "/whole/x": "1", "/other": "1", "/v1/<path:rest>": "3"}
     for rule in ages:
-        app.add_url_rule(rule, rule.replace(".", ""), cors()(lambda **_: ""), methods=["PUT"])
+        app.add_url_rule(rule, rule.replace(".", ""), cors(methods=["PUT"])(lambda **_: ""), methods=["PUT"])
     for rule, age in ages.items():
         response = preflight(app, rule.replace("<name>", "n").replace("<path:rest>", "a/b"))
         assert response.headers["Access-Control-Max-Age"] == age
@@ -608,7 +613,7 @@ def test_settings_of_a_resource_that_a_later_call_has_again() -> None:
     app = Flask(__name__)
     CORS(app, origins=A, resources={"/x": {"max_age": 1}})
     CORS(app, origins=A, resources={"/x": {"max_age": 2}})
-    app.add_url_rule("/x", "x", cors()(lambda: ""))
+    app.add_url_rule("/x", "x", cors(methods=["PUT"])(lambda: ""))
     assert preflight(app, "/x", method="GET").headers["Access-Control-Max-Age"] == "2"
 
 

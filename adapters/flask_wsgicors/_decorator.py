@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Unpack, overload
 
 from flask import Flask
 
-from flask_wsgicors.options import Options, check_alone, read_options
-from flask_wsgicors.views import Mark, View, marked
-from flask_wsgicors.wrapper import EXTENSION, AppCORS
+from flask_wsgicors._app import EXTENSION, AppCORS
+from flask_wsgicors._marks import Mark, View, marked
+from flask_wsgicors._options import Options, check_alone, read_options
 from wsgicors import Policy, PolicyError, Problem
 
 if TYPE_CHECKING:
@@ -20,18 +20,19 @@ def cors(policy: Policy, /) -> Callable[[View], View]: ...
 @overload
 def cors(**options: Unpack[Options]) -> Callable[[View], View]: ...
 def cors(policy: object = None, /, **options: Unpack[Options]) -> Callable[[View], View]:
-    """Have a view answered by a policy of its own: a function, an async one, a ``MethodView``, or one method of it.
+    """Give a view a policy of its own: a function, an async one, a ``MethodView``, or one method of it.
 
-    In either order with ``@app.route``: the view itself stays as it is, and its copy is marked. Preflights never reach the
-    view, a ``before_request`` or a login check. It needs no ``CORS(app)``.
+    It can stand above or below ``@app.route``: the view itself stays as it is, and a copy of it is marked. Preflights never
+    reach the view, a ``before_request`` or a login check. It needs no ``CORS(app)``.
 
     Args:
         policy: The whole policy; or else
-        options: `flask_wsgicors.options.Options`. What is not given is taken from what would hold for the view without the
+        options: `Options`. What is not given is taken from what would hold for the view without the
             decorator: the resource that covers its URL rule as it is written, the keywords of ``CORS(…)``, ``app.config``.
 
     Raises:
-        PolicyError: with every fault, at once where nothing else can mend it, else by ``CORS(app)`` or the first request.
+        PolicyError: with every problem: at once where no other setting can solve it; else by ``CORS(app)``, or by each
+            request for the view.
 
     >>> from flask import Flask
     >>> app = Flask("notes")
@@ -42,9 +43,10 @@ def cors(policy: object = None, /, **options: Unpack[Options]) -> Callable[[View
     >>> app.test_client().options("/notes/1", headers=preflight).headers["Access-Control-Max-Age"]
     '600'
     """
+    problems: list[Problem] = []
     if policy is None:
-        mark = Mark(read_options(options))
-        check_alone(mark.settings)
+        mark = Mark(read_options(options, problems))
+        check_alone(mark.settings, problems)
     elif isinstance(policy, Policy):
         mark = Mark({}, policy)
     else:
@@ -61,9 +63,9 @@ cross_origin = cors
 
 @cache
 def _watch_all_apps() -> None:
-    """Have every app wrap itself at its first request, because no decorator knows which app its view will be in.
+    """Let every app wrap itself at its first request, because no decorator knows which app its view will be in.
 
-    ``Flask.wsgi_app`` is what every server, client and outer middleware comes through in the end.
+    Every server, test client and outer middleware calls ``Flask.wsgi_app`` in the end.
     """
     unwrapped = Flask.wsgi_app
 

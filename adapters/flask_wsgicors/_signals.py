@@ -1,4 +1,4 @@
-"""The signal for whoever counts or reports refused requests."""
+"""The signal for programs that count or report refused requests."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from blinker import NamedSignal, Namespace
 request_refused: Final[NamedSignal] = Namespace().signal("request-refused")
 """Sent for every refused request: the sender is the Flask app, ``verdict`` the `wsgicors.Verdict`, ``environ`` the WSGI environ.
 
-It is sent before any context of Flask is there. What a receiver raises is logged.
+It is sent outside of any context of Flask. What a receiver raises is logged.
 
 >>> import flask, wsgicors
 >>> from flask_wsgicors import CORS

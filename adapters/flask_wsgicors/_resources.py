@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias, cast
 
-from wsgicors import PolicyError, Problem
-from wsgicors.rules import Answerer, Policies, Rules, settled
+from wsgicors import Problem
+from wsgicors.adapting import Answerer, Policies, Rules, settled
 
 SETTING: Final = "resources"
 
@@ -92,15 +92,16 @@ class Paths:
         return next((key for matcher, key in self._keys if matcher.fullmatch(path)), None)
 
 
-def read_resources(value: object) -> list[tuple[Key, object, str]]:
-    r"""Resources in the order given: the key of each, its own options, and how its owner wrote it.
+def read_resources(value: object, problems: list[Problem]) -> list[tuple[Key, object, object]]:
+    r"""Read resources, in the order given: the key of each, its own options, and the resource as given.
 
-    Raises:
-        PolicyError: with every resource that is none.
+    Args:
+        value: What ``resources`` was given.
+        problems: Where the problems go of what is no resource.
 
-    >>> read_resources(["/api/*", "/robots.txt", r"/v\d+/.*"])  # doctest: +NORMALIZE_WHITESPACE
-    [('/api', {}, "'/api/*'"), (re.compile('/robots\\.txt'), {}, "'/robots.txt'"),
-     (re.compile('/v\\d+/.*', re.DOTALL), {}, "'/v\\\\d+/.*'")]
+    >>> read_resources(["/api/*", "/robots.txt", r"/v\d+/.*"], [])  # doctest: +NORMALIZE_WHITESPACE
+    [('/api', {}, '/api/*'), (re.compile('/robots\\.txt'), {}, '/robots.txt'),
+     (re.compile('/v\\d+/.*', re.DOTALL), {}, '/v\\d+/.*')]
     """
     items: Iterable[tuple[object, object]]
     if isinstance(value, Mapping):
@@ -110,17 +111,15 @@ def read_resources(value: object) -> list[tuple[Key, object, str]]:
     elif isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray)):
         items = [(resource, {}) for resource in cast("Iterable[object]", value)]
     else:
-        raise PolicyError([_wrong_type(value)])
-    problems: list[Problem] = []
-    read: list[tuple[Key, object, str]] = []
+        problems.append(_wrong_type(value))
+        return []
+    read: list[tuple[Key, object, object]] = []
     for resource, options in items:
         key = _key(resource)
         if isinstance(key, Problem):
             problems.append(key)
         else:
-            read.append((key, options, repr(resource)))
-    if problems:
-        raise PolicyError(problems)
+            read.append((key, options, resource))
     return read
 
 
@@ -171,6 +170,11 @@ def shown_key(key: Key) -> str:
     return key if isinstance(key, str) else key.pattern
 
 
+def matches(key: Key, path: str) -> bool:
+    """Whether a key covers a path as it is written."""
+    return _matcher(key).fullmatch(path) is not None
+
+
 def _matcher(key: Key) -> re.Pattern[str]:
     if isinstance(key, re.Pattern):
         return key
@@ -200,3 +204,30 @@ def _specificity(key: Key) -> tuple[int, bool]:
         before = literal and depth == 0
         fixed += before
     return -fixed, not exact
+
+
+def loosely(resource: object) -> re.Pattern[str] | None:
+    """Return what flask-cors makes of a resource, an expression that it compares with the beginning of a path.
+
+    None where it compares the whole path, as is done here.
+    """
+    if isinstance(resource, re.Pattern):
+        return cast("re.Pattern[str]", resource)
+    text = ".*" if resource == "*" else str(resource)
+    return re.compile(text) if re.search(f"[{_META}]", text) else None
+
+
+def widened(resource: object, paths: Iterable[str]) -> str:
+    r"""Return the resource to write for all of `paths`, as Python, or ``""``.
+
+    >>> widened("^/api/*", ["/api/x"]), widened("/(a|b)*", ["/a/x", "/b"]), widened(r"/api/v[12]/*", ["/api/v1/x"])
+    ('"/api/*"', 'r"/(a|b)(?:/.*)?"', 'r"/api/v[12]/.*"')
+    """
+    text = cast("re.Pattern[str]", resource).pattern if isinstance(resource, re.Pattern) else str(resource)
+    bare = text.lstrip("^").rstrip("$")
+    stem = re.sub(r"/?\*$", "", bare)
+    for candidate in (bare, f"{stem}/.*", f"{stem}(?:/.*)?", f"{stem}.*"):
+        key = _key(candidate)
+        if not isinstance(key, Problem) and all(matches(key, path) for path in paths):
+            return f'"{candidate}"' if isinstance(key, str) else f'r"{candidate}"'
+    return ""

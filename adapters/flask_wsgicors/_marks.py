@@ -10,7 +10,7 @@ from functools import update_wrapper
 from types import FunctionType, MethodType
 from typing import Final, NamedTuple, TypeVar, cast
 
-from flask_wsgicors.options import Settings
+from flask_wsgicors._options import Settings
 from wsgicors import Policy
 
 View = TypeVar("View", bound=Callable[..., object])

@@ -1,0 +1,107 @@
+"""What to warn of once the app is whole: settings that are right, and yet do not do what was meant."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final, cast
+
+from flask_wsgicors._options import Settings, configured
+from flask_wsgicors._resources import loosely, matches, widened
+from wsgicors import Policy
+from wsgicors.adapting import is_loopback, other_sites
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+    from flask_wsgicors._app import AppCORS
+
+SAMESITE: Final = "SESSION_COOKIE_SAMESITE"
+
+_CONVERTER: Final = re.compile(r"<(?:(?P<name>\w+)(?:\((?P<arguments>[^)]*)\))?:)?\w+>")
+_SAMPLES: Final[Mapping[str, str]] = {
+    "int": "1",
+    "float": "1.5",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+}
+
+
+def advice(cors: "AppCORS", environ: "WSGIEnvironment") -> Iterator[str]:
+    """Yield what to warn of when the first request comes.
+
+    Args:
+        cors: What covers the app.
+        environ: The request; its Host says which site the server is.
+    """
+    yield from _narrower_resources(cors)
+    yield from _kept_cookies(cors, environ)
+
+
+def _narrower_resources(cors: "AppCORS") -> Iterator[str]:
+    """Resources that covered URLs under flask-cors, which compares the beginning of a path, and do not cover them here."""
+    samples = {rule.rule: sample(rule.rule) for rule in cors.flask_app.url_map.iter_rules()}
+    for scope, paths in cors.scopes():
+        for key, resource in scope.written.items():
+            loose = loosely(resource)
+            meant = {rule: path for rule, path in samples.items() if loose is not None and loose.match(path)}
+            lost = [rule for rule, path in meant.items() if not matches(key, path) and paths.key_of(path) is None]
+            if lost:
+                instead = widened(resource, meant.values())
+                yield (
+                    f"The resource {resource!r} does not cover {lost[0]}: expressions match the whole path here, and its "
+                    f"beginning in flask-cors. " + (f"Write {instead} to cover it." if instead else "")
+                ).rstrip()
+
+
+def sample(rule: str) -> str:
+    """Return a path that a URL rule serves, for most converters.
+
+    >>> sample("/notes/<int:number>/<name>"), sample("/<any(a, b):one>")
+    ('/notes/1/x', '/a')
+    """
+    return _CONVERTER.sub(_sample, rule)
+
+
+def _sample(converter: re.Match[str]) -> str:
+    if converter["name"] == "any":
+        return str(converter["arguments"]).split(",")[0].strip("\"' ")
+    return _SAMPLES.get(str(converter["name"]), "x")
+
+
+def _kept_cookies(cors: "AppCORS", environ: "WSGIEnvironment") -> Iterator[str]:
+    """Pages of other sites that may send cookies, and yet will not send the session's."""
+    config = cast("Mapping[str, object]", cors.flask_app.config)
+    value = config.get(SAMESITE)
+    host = str(config.get("SERVER_NAME") or environ.get("HTTP_HOST", ""))
+    if value is None and (cors.flask_app.secret_key is None or is_loopback(host.rpartition(":")[0] or host)):
+        return  # there is no session, or nobody knows yet of which site the server will be
+    if value not in ("Lax", "Strict", None):
+        return
+    policies = [policy for policy in cors.policies() if policy.allow_credentials]
+    pages = dict.fromkeys(origin for policy in policies for origin in other_sites(policy, host))
+    if pages:
+        yield (
+            f"Pages of {', '.join(pages)} may send cookies, but {SAMESITE} = {value!r} keeps the browser from sending the "
+            f'session cookie from another site. Write {SAMESITE} = "None" and SESSION_COOKIE_SECURE = True, or ignore this '
+            "warning where those pages are of the server's own site."
+        )
+
+
+def bare_decorator(endpoint: str, own: Settings, inherited: Settings, policy: Policy) -> Iterator[str]:
+    """Yield what to warn of where ``@cross_origin()`` opened a view to everybody in flask-cors, and does not here."""
+    origins = inherited.get("allow_origins")
+    if own or origins is None or origins.name == configured("origins") or policy.allow_origins == ("*",):
+        return
+    instead = 'origins="*"' + (", supports_credentials=False" if policy.allow_credentials else "")
+    yield (
+        f"@cross_origin() of the view {endpoint} has the origins of {origins.name}; in flask-cors it admits every origin. "
+        f"Write @cross_origin({instead}) where the data is public, or name an option, such as origins, to keep it as it is."
+    )
+
+
+def own_cors(app: object) -> Iterator[str]:
+    """Yield what to warn of where `app`, which is to be wrapped, has an Engine.IO server with a CORS policy of its own."""
+    engine = getattr(app, "engineio_app", None)
+    if getattr(engine, "cors_allowed_origins", None):
+        yield (
+            "SocketIO(app) wrapped the app before CORS(app) did, so that cors_allowed_origins of SocketIO has no effect. Call "
+            "CORS(app) first, or leave cors_allowed_origins out and list the origins in CORS(app)."
+        )

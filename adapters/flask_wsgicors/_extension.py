@@ -1,0 +1,117 @@
+"""CORS: the extension object."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Final, Unpack, cast
+
+from flask import Blueprint, Flask
+
+from flask_wsgicors._app import AppCORS, Scope
+from flask_wsgicors._options import AppOptions, Settings, configured, policy_of, read_config, read_options, warn
+from flask_wsgicors._resources import SETTING, Key, read_resources
+from wsgicors import Policy, PolicyError, Problem
+from wsgicors.adapting import Policies
+
+if TYPE_CHECKING:
+    from flask.blueprints import BlueprintSetupState
+
+DEBUG: Final = "debug"
+
+
+class CORS:
+    """CORS for an app, for several, or for a blueprint.
+
+    Every response is covered: ``app.wsgi_app`` is wrapped, once. What wraps it later stands outside; a ProxyFix belongs
+    there. Several calls for one app add up. A blueprint's policy covers its own views, and below its URL prefix what no
+    URL rule serves; without a prefix, or with that of another blueprint, its own views alone.
+
+    Args:
+        app: A Flask app or a blueprint; None where `init_app` is called later.
+        options: `AppOptions`. What is not given is taken from ``app.config`` (``CORS_ORIGINS``, …); ``resources`` may
+            say otherwise for each of them. ``origins`` has no default. ``resources=[]`` covers decorated views and
+            blueprints alone. ``debug`` is that of `wsgicors.CORS`, and never the app's own.
+
+    Raises:
+        PolicyError: with every problem, and what to write instead.
+
+    >>> app = Flask("notes")
+    >>> _ = CORS(app, resources={"/api/*": {"origins": ["https://www.example.com"]}, "/public/*": {"origins": "*"}})
+    >>> response = app.test_client().get("/api/nothing", headers={"Origin": "https://www.example.com"})
+    >>> response.status, response.headers["Access-Control-Allow-Origin"]
+    ('404 NOT FOUND', 'https://www.example.com')
+    """
+
+    def __init__(self, app: Flask | Blueprint | None = None, **options: Unpack[AppOptions]) -> None:
+        self._options = options
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask | Blueprint, **options: Unpack[AppOptions]) -> None:
+        """Cover `app`. Options override the constructor's.
+
+        Raises:
+            PolicyError: with every problem; those of a blueprint are raised when it is registered.
+        """
+        given: dict[str, object] = {**self._options, **options}
+        if isinstance(app, Blueprint):
+            app.record(lambda state: _cover_blueprint(state, given))
+            return
+        debug = given.pop(DEBUG, cast("Mapping[str, object]", app.config).get(configured(DEBUG)))
+        problems: list[Problem] = []
+        if debug is not None and not isinstance(debug, bool):
+            facts = {"type": type(debug).__name__, "wanted": "True or False"}
+            problems.append(Problem("wrong-type", DEBUG, debug, facts=facts))
+        scope = _scope(app, given, problems)
+        cors = AppCORS.of(app)
+        cors.debug = cors.debug or debug is True
+        cors.cover(scope)
+
+
+def _cover_blueprint(state: "BlueprintSetupState", given: Mapping[str, object]) -> None:
+    app = cast("Flask", state.app)
+    scope = _scope(app, given, [])
+    name = f"{state.name_prefix}.{state.name}".lstrip(".")
+    # Below the prefix of another host or subdomain there is something else.
+    prefix = "" if state.subdomain else state.url_prefix or ""
+    AppCORS.of(app).cover_blueprint(name, prefix, scope)
+
+
+def _scope(app: Flask, given: Mapping[str, object], problems: list[Problem]) -> Scope:
+    """Read the settings and policies of every resource: its own options over the keywords over app.config.
+
+    Raises:
+        PolicyError: with `problems` and every other one.
+    """
+    options = {name: value for name, value in given.items() if name != SETTING}
+    settings: Settings = {**read_config(app.config, problems), **read_options(options, problems)}
+    resources = given.get(SETTING, cast("Mapping[str, object]", app.config).get(configured(SETTING)))
+    by_key: dict[Key, Settings | None] = {}
+    policies: dict[Key, Policies] = {}
+    written: dict[Key, object] = {}
+    warnings: list[str] = []
+    for key, own, resource in read_resources("*" if resources is None else resources, problems):
+        written[key] = resource
+        if isinstance(own, Policy):
+            by_key[key], policies[key] = None, own
+            continue
+        name = f"{SETTING}[{resource!r}]"
+        if not isinstance(own, Mapping):
+            facts = {"type": type(own).__name__, "wanted": "a mapping of options, or a Policy"}
+            problems.append(Problem("wrong-type", name, own, facts=facts))
+            continue
+        its_own = read_options(cast("Mapping[str, object]", own), problems, partial(_written, name))
+        by_key[key] = whole = {**settings, **its_own}
+        try:
+            policies[key], told = policy_of(whole, app)
+            warnings += told
+        except PolicyError as error:
+            problems += error.problems
+    if problems:
+        raise PolicyError({problem.message: problem for problem in problems}.values())
+    for message in dict.fromkeys(warnings):
+        warn(message)
+    return Scope(settings, by_key, policies, written)
+
+
+def _written(resource: str, option: str) -> str:
+    return f"{resource}[{option!r}]"

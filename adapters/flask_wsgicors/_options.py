@@ -1,0 +1,287 @@
+"""flask-cors's options, as keywords and as ``CORS_*`` configuration, read as the settings of a `wsgicors.Policy`."""
+
+import inspect
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, Literal, NamedTuple, TypeAlias, TypedDict, cast
+
+from flask import Flask
+
+from wsgicors import CachedOrigins, OriginSource, Policy, PolicyError, Problem
+from wsgicors.adapting import ALLOWABLE, SETTINGS, Member, build_policy, ignored, nearest, read_text
+
+Origins: TypeAlias = str | re.Pattern[str] | Iterable[Member] | OriginSource | Callable[[str], bool]
+"""``"*"``, one member or several, a source, or a function of the origin, which is called for every request."""
+
+Names: TypeAlias = str | Iterable[str]
+"""One name or several; ``"*"`` for all."""
+
+
+class CORSWarning(UserWarning):
+    """A setting has no effect, or another effect than in flask-cors. Python shows it without any configuration."""
+
+
+class Options(TypedDict, total=False):
+    """The options of a decorator and of a resource, by flask-cors's names and by those of `wsgicors.Policy`.
+
+    The last five have no meaning any more: they are accepted, and a `CORSWarning` says why.
+    """
+
+    origins: Origins
+    methods: Names
+    allow_headers: Names
+    expose_headers: Names | None
+    supports_credentials: bool
+    max_age: int | timedelta | str | None
+    allow_private_network: bool
+    allow_origins: Origins
+    allow_methods: Names
+    allow_credentials: bool
+    preflight_status: int
+    refuse: Literal["withhold", "forbid"]
+    dangerously_allow: Names
+    send_wildcard: bool
+    vary_header: bool
+    always_send: bool
+    automatic_options: bool
+    intercept_exceptions: bool
+
+
+Resource: TypeAlias = str | re.Pattern[str]
+"""A path, with ``*`` at its end for all that is below it; or a regular expression, as text or compiled."""
+
+
+class AppOptions(Options, total=False):
+    """The options of `flask_wsgicors.CORS`."""
+
+    resources: Resource | Iterable[Resource] | Mapping[Resource, Options | Policy]
+    debug: bool
+
+
+class Given(NamedTuple):
+    """The value of a setting, and its name as its owner wrote it."""
+
+    value: object
+    name: str
+
+
+Settings: TypeAlias = Mapping[str, Given]
+"""Settings of a policy by the core's names; those that nobody gave are missing."""
+
+OWN_NAMES: Final = {"origins": "allow_origins", "methods": "allow_methods", "supports_credentials": "allow_credentials"}
+"""flask-cors's names that are not the core's."""
+
+DEFAULTS: Final[Mapping[str, object]] = {
+    "allow_methods": ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"),
+    "allow_headers": ("*", "Authorization"),
+}
+"""flask-cors's defaults. Behind a list of origins they open nothing."""
+
+MEANINGLESS: Final[Mapping[str, str]] = {
+    "send_wildcard": 'origins="*" is always answered with *, which is what caches and browsers want of public data',
+    "vary_header": "Vary: Origin is sent wherever the answer depends on the origin, and nowhere else",
+    "always_send": "an answer to a request without Origin says what holds for everybody, and never lists the origins",
+    "automatic_options": "preflights are answered before the app sees them; other OPTIONS requests are Flask's or the view's",
+    "intercept_exceptions": "every answer is covered, those to exceptions included",
+}
+"""Options of flask-cors that decided what is decided otherwise now, and why."""
+
+EVERYBODY: Final = frozenset({"/*", ".*", "/.*", "^.*$", "^.*"})
+"""Texts that flask-cors takes for expressions that every origin matches."""
+
+_KNOWN: Final = (*OWN_NAMES, *SETTINGS)
+# What difflib cannot know: names of old versions, and short ones.
+_MEANT: Final = {
+    "headers": "allow_headers",
+    "origin": "origins",
+    "method": "methods",
+    "credentials": "supports_credentials",
+}
+_SWITCHES: Final = frozenset({"supports_credentials", "allow_credentials", "allow_private_network", *MEANINGLESS})
+_NUMBERS: Final = frozenset({"max_age", "preflight_status"})
+_PACKAGE: Final = str(Path(__file__).parent)
+_SEPARATORS: Final = re.compile(r"[\s,]")
+
+
+def read_options(
+    options: Mapping[str, object], problems: list[Problem], written: Callable[[str], str] = str
+) -> dict[str, Given]:
+    """Read options by their keywords, as settings of a policy.
+
+    A name that is none is read as the one that was most likely meant, so that the problems of its value are reported too.
+
+    Args:
+        options: The options.
+        problems: Where the names go that are none.
+        written: How the owner of the options writes the name of one.
+
+    >>> read_options({"origins": "*"}, [], "resources['/api/*'][{!r}]".format)
+    {'allow_origins': Given(value='*', name="resources['/api/*']['origins']")}
+    """
+    settings: dict[str, Given] = {}
+    for name, value in options.items():
+        if name in MEANINGLESS:
+            warn(f"{written(name)} has no meaning any more: {MEANINGLESS[name]}.")
+            continue
+        known = name
+        if name not in _KNOWN:
+            known = _meant(name, value, [other for other in (*_KNOWN, *MEANINGLESS) if other not in options])
+            problems.append(Problem("unknown-setting", written(name), name, known, {"known": ", ".join(_KNOWN)}))
+        if known in _KNOWN:
+            # An iterator can be read but once, and several resources and views may share it.
+            kept = [*cast("Iterator[object]", value)] if isinstance(value, Iterator) else value
+            settings[OWN_NAMES.get(known, known)] = Given(kept, written(known))
+    return settings
+
+
+def _meant(name: str, value: object, others: Iterable[str]) -> str:
+    """The option that was most likely meant by a name that is none, or ``""``."""
+    if isinstance(value, bool):
+        fitting = [other for other in others if other in _SWITCHES]
+    elif isinstance(value, int):
+        fitting = [other for other in others if other in _NUMBERS]
+    else:
+        fitting = [other for other in others if other not in _SWITCHES | {"preflight_status"}]
+    return _MEANT[name] if _MEANT.get(name) in fitting else nearest(name, fitting)
+
+
+def read_config(config: Mapping[str, object], problems: list[Problem]) -> dict[str, Given]:
+    """Read the ``CORS_*`` settings of an app. None counts as not given; other names are the app's own."""
+    names = (*_KNOWN, *MEANINGLESS)
+    given = {name: config[key] for name in names if config.get(key := configured(name)) is not None}
+    return read_options(given, problems, configured)
+
+
+def configured(name: str) -> str:
+    """Return the name of an option in ``app.config``.
+
+    >>> configured("origins")
+    'CORS_ORIGINS'
+    """
+    return f"CORS_{name.upper()}"
+
+
+class Built(NamedTuple):
+    """A policy, and what to warn of."""
+
+    policy: Policy
+    warnings: tuple[str, ...] = ()
+
+
+def policy_of(settings: Settings, app: Flask | None = None, owner: str = "") -> Built:
+    """Build the policy that `settings` make, with flask-cors's defaults for methods and headers.
+
+    Args:
+        settings: The settings.
+        app: The app in whose context a function of origins is called.
+        owner: What the settings belong to, for problems of a setting that nobody gave, such as `` of view``.
+
+    Raises:
+        PolicyError: with every problem, in the words of the owner of the settings.
+
+    >>> policy_of(read_options({"origins": "https://a.example", "methods": ["PUT"]}, [])).policy
+    Policy(allow_origins=['https://a.example'], allow_methods=['PUT'], allow_headers=['*', 'Authorization'])
+    """
+    problems: list[Problem] = []
+    values = {name: _translated(name, given.value, app, problems) for name, given in settings.items()}
+    names = {name: name + owner for name in SETTINGS} | {core: own + owner for own, core in OWN_NAMES.items()}
+    names |= {name: given.name for name, given in settings.items()}
+    try:
+        policy, dropped = build_policy({"allow_origins": (), **DEFAULTS, **values})
+    except PolicyError as error:
+        raise PolicyError([*problems, *error.problems]).renamed(names) from None
+    if problems:
+        raise PolicyError(problems).renamed(names)
+    return Built(policy, tuple(ignored(problem.renamed(names)) for problem in dropped))
+
+
+def check_alone(settings: Settings, problems: list[Problem]) -> None:
+    """Find the problems that no other setting can solve, before it is known what else holds for a view.
+
+    Raises:
+        PolicyError: with `problems` and every one of them.
+    """
+    if "allow_origins" in settings:
+        try:
+            policy_of({"dangerously_allow": Given(ALLOWABLE, "dangerously_allow"), **settings})
+        except PolicyError as error:
+            raise PolicyError([*problems, *error.problems]) from None
+    if problems:
+        raise PolicyError(problems)
+
+
+def _translated(setting: str, value: object, app: Flask | None, problems: list[Problem]) -> object:
+    """A value as the core takes it; problems that only this reading can have go to `problems`."""
+    if setting == "allow_origins":
+        return _origins(value, app, problems)
+    if setting == "allow_headers":
+        return _request_headers(_members(value), problems)
+    if setting == "expose_headers" and value is None:
+        return ()
+    if setting in ("allow_methods", "expose_headers", "dangerously_allow"):
+        return _members(value)
+    return read_text(setting, value) if setting == "max_age" else value
+
+
+def _origins(value: object, app: Flask | None, problems: list[Problem]) -> object:
+    if isinstance(value, str) and value in EVERYBODY:
+        problems.append(Problem("origin-regex", "allow_origins", value, "*"))
+        return "*"  # so that what is wrong with it together with credentials is reported too
+    if not callable(value) or isinstance(value, OriginSource):
+        return [cast("object", value)] if isinstance(value, re.Pattern) else _members(value)
+    function = cast("Callable[[str], bool]", value)
+    if not _takes_an_origin(function):
+        facts = {"type": type(function).__name__, "wanted": "a function of the request's origin: lambda origin: …"}
+        problems.append(Problem("wrong-type", "allow_origins", function, facts=facts))
+        return ["https://www.example.com"]  # any that builds
+    return CachedOrigins(_in_context(app, function) if app is not None else function, keep_allowed=0, keep_refused=0)
+
+
+def _takes_an_origin(function: Callable[..., object]) -> bool:
+    try:
+        inspect.signature(function).bind("https://www.example.com")
+    except TypeError:
+        return False
+    except ValueError:  # a builtin without a signature
+        return True
+    return True
+
+
+def _in_context(app: Flask, function: Callable[[str], bool]) -> Callable[[str], bool]:
+    """`function`, in a context of `app`: it may ask the app's database or configuration. The middleware has none."""
+
+    def ask(origin: str) -> bool:
+        with app.app_context():
+            return function(origin)
+
+    return ask
+
+
+def _members(value: object) -> object:
+    """A list for a text that is clearly one member."""
+    return [value] if isinstance(value, str) and value and not _SEPARATORS.search(value) else value
+
+
+def _request_headers(names: object, problems: list[Problem]) -> object:
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        return names
+    members: list[object] = []
+    for name in cast("Iterable[object]", names):
+        if isinstance(name, re.Pattern) or (isinstance(name, str) and "*" in name and name != "*"):
+            problems.append(Problem("header-pattern", "allow_headers", cast("object", name)))
+        else:
+            members.append(name)
+    # flask-cors's "*" covers Authorization, the standard's does not.
+    return [*members, "Authorization"] if "*" in members else members
+
+
+def warn(message: str) -> None:
+    """Warn at the line outside this package that gave the option."""
+    level = 1
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, CORSWarning, stacklevel=level)

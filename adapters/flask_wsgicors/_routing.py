@@ -1,0 +1,90 @@
+"""Which URL rule serves a request: Flask's own router says it. No view, ``before_request`` or error handler is called."""
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple, cast
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import MapAdapter, RequestRedirect, Rule
+
+from wsgicors.adapting import is_preflight
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+class Served(NamedTuple):
+    """What serves a request.
+
+    Attributes:
+        method: The method that is asked for, in upper case, as Flask takes it.
+        rule: The URL rule; None where none serves the request.
+        others: The URL rules that serve the URL for other methods, with those methods, where none does for this one.
+        is_missing: Whether no URL rule serves the URL for any method.
+    """
+
+    method: str
+    rule: Rule | None = None
+    others: tuple[tuple[str, Rule], ...] = ()
+    is_missing: bool = False
+
+
+def served(app: Flask, environ: "WSGIEnvironment") -> Served:
+    """Find what serves a request, and for a preflight what will serve the request that it announces.
+
+    What the router refuses for another reason, such as a host that is not trusted, has no URL rule and is not missing.
+    """
+    method: str = environ.get("REQUEST_METHOD", "")
+    if is_preflight(environ):
+        method = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
+    method = method.upper()
+    try:
+        request = app.request_class(environ, populate_request=False, shallow=True)
+        adapter = cast("MapAdapter", app.create_url_adapter(request))  # there is one for every request
+        return _matched(adapter, method)
+    except Exception:
+        return Served(method)  # the app meets the same, and answers it
+
+
+def _matched(adapter: MapAdapter, method: str) -> Served:
+    try:
+        return Served(method, _rule(adapter, method))
+    except NotFound:
+        return Served(method, is_missing=True)
+    except MethodNotAllowed as error:
+        others: list[tuple[str, Rule]] = []
+        for other in sorted(error.valid_methods or ()):
+            with suppress(Exception):
+                others.append((other, _rule(adapter, other)))
+        return Served(method, others=tuple(others))
+
+
+def _rule(adapter: MapAdapter, method: str) -> Rule:
+    """The URL rule for a method, that behind a redirect of the URL map included.
+
+    Raises:
+        HTTPException: 404, 405, or what else the URL map answers.
+    """
+    try:
+        return adapter.match(method=method, return_rule=True)[0]
+    except RequestRedirect as redirect:
+        target = unquote(urlsplit(redirect.new_url).path).removeprefix(adapter.script_name.rstrip("/"))
+        with suppress(HTTPException):
+            return adapter.match(target, method=method, return_rule=True)[0]
+        raise
+
+
+def blueprints_of(endpoint: str) -> list[str]:
+    """Return the names of the blueprints that an endpoint is in, the innermost first.
+
+    >>> blueprints_of("api.v1.users")
+    ['api.v1', 'api']
+    """
+    parts = endpoint.split(".")
+    return [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+
+
+def rules_of_blueprint(app: Flask, name: str) -> list[str]:
+    """Return the paths of the URL rules whose views a blueprint holds itself."""
+    return [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.rpartition(".")[0] == name]
