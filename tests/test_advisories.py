@@ -2,11 +2,7 @@
 
 import importlib
 import re
-import shutil
 import stat
-import subprocess
-import sys
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -377,23 +373,3 @@ def test_advisory(advisory: Advisory) -> None:
 @pytest.mark.parametrize("number", ["CVE-2024-1681"])
 def test_advisory_of_the_log(number: str, log: pytest.LogCaptureFixture) -> None:
     log_injection(log)
-
-
-@pytest.mark.parametrize("number", ["CVE-2024-27456"])
-def test_advisory_of_the_wheel(number: str, tmp_path: Path) -> None:
-    pytest.importorskip("setuptools", "77")
-    build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
-    source = tmp_path / "source"
-    skipped = shutil.ignore_patterns("__pycache__", "*.egg-info")
-    for package in ("wsgicors", "adapters"):
-        shutil.copytree(ROOT / package, source / package, ignore=skipped)
-    for name in ("pyproject.toml", "setup.cfg", "README.md", "LICENSE"):
-        shutil.copy2(ROOT / name, source / name)
-    command = [sys.executable, "-W", "ignore", "-c", build, str(tmp_path)]
-    built = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
-    assert built.returncode == 0, built.stderr
-    (wheel,) = tmp_path.glob("wsgicors-*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        modes = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
-    assert "wsgicors/middleware.py" in modes
-    assert {name: oct(mode) for name, mode in modes.items() if mode & stat.S_IWOTH} == {}

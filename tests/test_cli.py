@@ -39,7 +39,7 @@ def test_what_is_looked_for_is_what_the_extra_brings() -> None:
     assert [re.match(r"\w+", line)[0] for line in PROJECT["optional-dependencies"]["cli"]] == list(entry.EXTRA)  # type: ignore[index]
 
 
-@pytest.mark.parametrize("missing", [["click"], ["rich"], ["click", "rich", "urllib3"]])
+@pytest.mark.parametrize("missing", [["click"], ["rich"], ["click", "rich", "urllib3", "werkzeug"]])
 def test_without_the_extra_it_says_how_to_get_it(
     missing: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -51,14 +51,14 @@ def test_without_the_extra_it_says_how_to_get_it(
     assert out == ""
     assert err.count("\n") == 1
     assert f"needs {', '.join(missing)}." in err
-    assert "pip install '.[cli]'" in err
+    assert "pip install 'wsgicors-policy[cli]'" in err
 
 
 def test_where_nothing_else_is_installed_it_still_says_so() -> None:
     bare = [sys.executable, "-S", "-m", "wsgicors", "demo"]
     done = subprocess.run(bare, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
-    assert done.stderr.startswith("wsgicors: the command line needs click, rich, urllib3. ")
+    assert done.stderr.startswith("wsgicors: the command line needs click, rich, urllib3, werkzeug. ")
 
 
 def test_with_the_extra_it_starts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,7 +66,7 @@ def test_with_the_extra_it_starts(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     with pytest.raises(SystemExit) as exit_:
         entry.main()
     assert exit_.value.code == 0
-    assert capsys.readouterr().out == f"wsgicors {version('wsgicors')}\n"
+    assert capsys.readouterr().out == f"wsgicors {version('wsgicors-policy')}\n"
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
@@ -78,7 +78,7 @@ def test_its_help_names_every_subcommand(option: str) -> None:
 
 
 def test_it_is_a_module_that_runs() -> None:
-    assert run("--version").stdout == f"wsgicors {version('wsgicors')}\n"
+    assert run("--version").stdout == f"wsgicors {version('wsgicors-policy')}\n"
 
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)

@@ -23,7 +23,7 @@ def test_a_pipeline_with_the_filter_answers(tmp_path: Path) -> None:
             pipeline = pages app
 
             [filter:pages]
-            use = egg:wsgicors
+            paste.filter_factory = wsgicors.paste:filter_factory
             allow_origins = https://a.example
                 https://*.b.example
             allow_methods = PUT, DELETE

@@ -7,8 +7,10 @@
 >>> app = CORS(app, Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT"]))
 """
 
+import os
 from typing import TYPE_CHECKING
 
+from wsgicors._installed import warn_of_namesake
 from wsgicors.middleware import CORS
 from wsgicors.patterns import OriginSource
 from wsgicors.policy import Policy
@@ -17,10 +19,16 @@ from wsgicors.verdict import Refusal, Verdict
 
 if TYPE_CHECKING:
     from wsgicors.sources import CachedOrigins, FileOrigins
+
+    __version__: str
 else:
 
     def __getattr__(name: str) -> object:
-        """The sources, which few policies need and which take as long to import as all else."""
+        """Import what few programs need: the sources take as long to import as all the rest, the version longer."""
+        if name == "__version__":
+            from wsgicors._installed import version
+
+            return version()
         if name not in ("CachedOrigins", "FileOrigins"):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from wsgicors import sources
@@ -38,7 +46,10 @@ __all__ = [
     "Problem",
     "Refusal",
     "Verdict",
+    "__version__",
 ]
+
+warn_of_namesake(os.path.dirname(os.path.dirname(__file__)))  # noqa: PTH120 (pathlib is not imported yet)
 
 
 def __dir__() -> list[str]:

@@ -4,8 +4,8 @@ import importlib.util
 import sys
 from typing import Final
 
-EXTRA: Final = ("click", "rich", "urllib3")
-"""What the ``cli`` extra brings. Flask brings click alone, so that one of them is no sign of the others."""
+EXTRA: Final = ("click", "rich", "urllib3", "werkzeug")
+"""What the ``cli`` extra installs. Flask installs click and Werkzeug only, so each is looked for."""
 
 
 def main() -> None:
@@ -14,7 +14,7 @@ def main() -> None:
     if missing:
         sys.stderr.write(
             f"wsgicors: the command line needs {', '.join(missing)}. "
-            "In a checkout of wsgicors, run: python -m pip install '.[cli]'\n"
+            "Run: python -m pip install 'wsgicors-policy[cli]'; in a checkout: python -m pip install '.[cli]'\n"
         )
         sys.exit(2)
     from wsgicors._cli import wsgicors

@@ -1,9 +1,9 @@
-"""PasteDeploy: ``[filter:cors]`` with ``use = egg:wsgicors`` and the settings of a `wsgicors.Policy` by their names.
+"""Configure the middleware in a PasteDeploy file, with the settings of a `wsgicors.Policy` by their names.
 
 .. code-block:: ini
 
     [filter:cors]
-    use = egg:wsgicors
+    paste.filter_factory = wsgicors.paste:filter_factory
     allow_origins = https://www.example.com https://*.example.org
     allow_methods = PUT DELETE
     max_age = 600

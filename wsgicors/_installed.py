@@ -1,0 +1,40 @@
+"""What is installed: the version, and whether a second distribution has the same import name."""
+
+import os
+from typing import Final
+
+DISTRIBUTION: Final = "wsgicors-policy"
+
+FALLBACK_VERSION: Final = "2.0.0"
+"""The version where nothing is installed, such as a checkout on the path; the same as in pyproject.toml."""
+
+
+def version() -> str:
+    """Return the version of the installed distribution."""
+    from importlib import metadata
+
+    try:
+        return metadata.version(DISTRIBUTION)
+    except metadata.PackageNotFoundError:
+        return FALLBACK_VERSION
+
+
+def warn_of_namesake(folder: str) -> None:
+    """Warn if the distribution `wsgicors` is in `folder`, where this package is.
+
+    Version 1.0.0 was called so, and so is an unrelated project on the package index. Whichever of the two is
+    uninstalled or upgraded takes files of the other with it.
+    """
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 (pathlib doubles the time of the import)
+    except OSError:  # the package is in an archive
+        return
+    found = [name for name in names if name.startswith("wsgicors-") and name.endswith((".dist-info", ".egg-info"))]
+    if found:
+        import warnings
+
+        warnings.warn(
+            f"Two distributions install the package wsgicors: {DISTRIBUTION} and {found[0].rpartition('.')[0]}. "
+            f"Run: python -m pip uninstall --yes wsgicors {DISTRIBUTION} && python -m pip install {DISTRIBUTION}",
+            stacklevel=3,
+        )
