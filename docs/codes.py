@@ -80,7 +80,7 @@ def _causes() -> Iterator[tuple[str, str, str]]:
     for number, family in ROOTS.items():
         for known in CAUSES.values():
             if known.root == number:
-                cause = known.filled({})
+                cause = known.filled(known.example)
                 section = (
                     f"## The cause: {cause.title}\n\n*{family}*\n\n{cause.sentence} {cause.why}\n\n"
                     f"How a probe shows it: {cause.probe}\n\n{remedies(cause.remedies)}"

@@ -34,7 +34,7 @@ def causes() -> Iterator[str]:
         yield f"### {number}. {family}\n"
         for known in CAUSES.values():
             if known.root == number:
-                cause = known.filled({})
+                cause = known.filled(known.example)
                 yield f"#### Cause: {cause.id}\n"
                 yield f"**{cause.title}.** {cause.sentence} {cause.why}\n"
                 yield f"How a probe tells it: {cause.probe}\n"

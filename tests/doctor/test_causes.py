@@ -3,9 +3,11 @@ import shlex
 
 import pytest
 
-from wsgicors.browser import Failure
+from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import Cause
-from wsgicors.doctor.catalogue.causes import CAUSES, EXAMPLES, ROOTS, STEPS, Place, Remedy
+from wsgicors.doctor.catalogue.causes import CAUSES, PLACEHOLDERS, ROOTS, STEPS, UNKNOWN, Place, Remedy
+from wsgicors.doctor.diagnosis.ranking import rank
+from wsgicors.doctor.evidence.facts import Facts
 
 ALL = list(CAUSES.values())
 
@@ -36,10 +38,76 @@ def test_a_cause_is_whole(cause):
     assert len({(remedy.place, remedy.text) for remedy in cause.remedies}) == len(cause.remedies)
 
 
+BRACES = re.compile("{(?:" + "|".join(UNKNOWN) + r")\b")
+
+
 @pytest.mark.parametrize("cause", ALL, ids=list(CAUSES))
-def test_a_cause_is_filled_without_any_fact(cause):
-    known = "{(" + "|".join(EXAMPLES) + ")}"
-    assert not any(re.search(known, text) for text in texts(cause.filled({})))
+def test_nothing_is_invented_where_nothing_is_known(cause):
+    """What the examples of the documentation say is of no other request."""
+    filled = cause.filled({})
+    for before, after in zip(texts(cause), texts(filled), strict=True):
+        assert not BRACES.search(after), after
+        for fact, value in cause.example.items():
+            told = f"{{{fact}" in before and len(value) > 3 and value not in {*UNKNOWN.values(), *PLACEHOLDERS.values()}
+            assert not told or after.count(value) == before.count(value), after
+    prose = [filled.title, filled.sentence, filled.why, *(remedy.text for remedy in filled.remedies)]
+    for text in prose:
+        assert not text.startswith(tuple(words for words in UNKNOWN.values() if words != "...")), text
+        assert not re.search(r"\b(\w+) \1\b|the (?:the|a|another|this)\b", text), text
+
+
+@pytest.mark.parametrize("fact", UNKNOWN)
+@pytest.mark.parametrize("cause", ALL, ids=list(CAUSES))
+def test_one_fact_alone_brings_no_other(cause, fact):
+    value = "https://only.example"
+    filled = cause.filled({fact: value})
+    for before, after in zip(texts(cause), texts(filled), strict=True):
+        assert after.count(value) == len(re.findall(rf"{{{fact}(?:\||}})", before))
+
+
+ORIGIN, STATUS = Failure.ALLOW_ORIGIN_MISMATCH, Failure.STATUS_NOT_OK
+FAILING = {
+    **dict.fromkeys(["origin-scheme", "origin-port", "origin-www", "origin-loopback", "fixed-origin"], ORIGIN),
+    **dict.fromkeys(
+        ["origin-slash", "origin-case", "allow-origin-list", "allow-origin-malformed", "two-layers"], ORIGIN
+    ),
+    **dict.fromkeys(["preflight-authentication", "preflight-status", "preflight-error"], STATUS),
+    **dict.fromkeys(
+        [
+            "authentication-without-headers",
+            "not-found-without-headers",
+            "app-error",
+            "proxy-bad-gateway",
+            "outside-static",
+        ],
+        Failure.ALLOW_ORIGIN_MISSING,
+    ),
+    **dict.fromkeys(["method-not-allowed", "method-case"], Failure.METHOD_NOT_ALLOWED),
+    **dict.fromkeys(
+        ["header-not-allowed", "header-of-responses", "wildcard-with-credentials"], Failure.HEADER_NOT_ALLOWED
+    ),
+    "mixed-content": Failure.NO_RESPONSE,
+}
+"""Causes that the facts of a failure decide on."""
+
+
+@pytest.mark.parametrize("cause", FAILING)
+def test_an_example_is_true(cause):
+    """The facts that the documentation shows for a cause lead to it."""
+    failure = FAILING[cause]
+    example = CAUSES[cause].example
+    facts = Facts(
+        url=example["url"],
+        origin=example["origin"],
+        method=example["method"],
+        header=example["header"] if failure is Failure.HEADER_NOT_ALLOWED else "",
+        value=example["value"]
+        if "{value" in "".join(texts(CAUSES[cause])) or cause == "wildcard-with-credentials"
+        else "",
+        status=200 if cause == "outside-static" else int(example["status"]),
+    )
+    stage = Stage.PREFLIGHT if failure is STATUS else Stage.ACTUAL
+    assert rank([failure], stage, facts)[0].id == cause
 
 
 @pytest.mark.parametrize("cause", ALL, ids=list(CAUSES))
@@ -52,10 +120,11 @@ def test_python_to_copy_is_python(cause):
             assert shlex.split(remedy.code)
 
 
-def test_facts_take_the_place_of_examples():
+def test_facts_stand_where_the_texts_name_them():
     cause = CAUSES["origin-not-allowed"].filled({"origin": "https://a.example", "url": ""})
-    assert "https://a.example" in cause.sentence
-    assert EXAMPLES["url"] in cause.sentence
+    assert (
+        cause.sentence == "The server answered this URL, but not with https://a.example in Access-Control-Allow-Origin."
+    )
     assert Remedy(Place.FLASK, "List the exact origin.", 'CORS(app, origins=["https://a.example"])') in cause.remedies
 
 

@@ -1,9 +1,11 @@
 """Every root cause that a server can have, on servers that have it, and what a probe says of it."""
 
+import ast
 import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Callable, Iterable
+from typing import Any
 from unittest import mock
 
 import flask
@@ -19,6 +21,7 @@ from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import Decision, Examination, ask, probe
+from wsgicors.doctor.catalogue.causes import Place
 from wsgicors.doctor.diagnosis.questions import MOST_QUESTIONS, STRANGER, near_origins
 from wsgicors.doctor.diagnosis.ranking import Certainty
 from wsgicors.doctor.evidence.wire import Wire
@@ -849,3 +852,53 @@ def strings(value: object) -> Iterable[str]:
 
 def test_the_stranger_s_name_is_reserved() -> None:
     assert STRANGER.endswith(".example")
+
+
+# -- Remedies that are followed, and causes that are impossible --------------------------------------------------------
+
+
+def applied(code: str, settings: dict[str, object]) -> dict[str, object]:
+    """`settings` as whoever copies a remedy leaves them: what it names is set, what it does not name stays."""
+    [call] = [
+        node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Policy"
+    ]
+    return {**settings, **{str(word.arg): ast.literal_eval(word.value) for word in call.keywords}}
+
+
+def test_a_remedy_that_is_followed_word_for_word_ends_the_trouble() -> None:
+    """One round for the method, one for all the headers, whatever was allowed before stays."""
+    settings: dict[str, Any] = {"allow_origins": [PAGE], "allow_headers": ["X-Before"], "allow_methods": ["DELETE"]}
+    asking = {"method": "PUT", "headers": ["Content-Type", "X-Requested-With", "X-One"]}
+    for cause in ("method-not-allowed", "header-not-allowed"):
+        found = probe_of(listing(settings), **asking)
+        assert first(found) == cause
+        [remedy] = [item for item in found.suspects[0].cause.remedies if item.place is Place.WSGI]
+        settings = applied(remedy.code, settings)
+    with serve(CORS(App(), Policy(**settings))) as site:
+        assert probed(f"{site.origin}/x", **asking).decision is Decision.ALLOWED
+    assert settings["allow_headers"] == ["X-Before", "content-type", "x-one", "x-requested-with"]
+    assert settings["allow_methods"] == ["DELETE", "PUT"]
+
+
+def listing(settings: dict[str, Any]) -> Callable[[Arrived], bytes]:
+    """A server that answers a preflight with all that it allows, whatever was asked for."""
+    lists = [
+        ("Access-Control-Allow-Methods", ", ".join(settings["allow_methods"])),
+        ("Access-Control-Allow-Headers", ", ".join(settings["allow_headers"])),
+    ]
+    return by_method({"OPTIONS": response(204, [ALLOW, *lists]), "PUT": response(200, [ALLOW])})
+
+
+def test_what_the_request_rules_out_is_no_suspect() -> None:
+    """A PUT in capitals, without Authorization, that was not redirected."""
+    with serve(App()) as site:
+        found = probed(f"{site.origin}/x", method="PUT", headers=["Content-Type"])
+    ids = {suspect.cause.id for suspect in found.suspects}
+    assert ids
+    assert not ids & {
+        "method-case",
+        "header-wildcard-authorization",
+        "redirect-without-headers",
+        "wildcard-with-credentials",
+    }
+    assert not any("X-Requested-With" in str(suspect) for suspect in found.suspects)

@@ -3,8 +3,8 @@
 The texts stand here and nowhere else: `why`, the probe, the playground, the pytest plugin and
 ``docs/errors.md`` all take them from `CAUSES`. Identifiers are stable: programs may depend on them.
 
-Texts may name facts in braces (``{origin}``, ``{method}``, …): `Cause.filled` puts in those of one request,
-or the examples of `EXAMPLES` where a fact is not known.
+Texts may name facts in braces (``{origin}``, ``{method}``, …): `Cause.filled` puts in those of one request, and says
+so where one is not known.
 """
 
 import re
@@ -41,7 +41,9 @@ class Cause:
     """One root cause, as it is told to people.
 
     >>> CAUSES["method-case"].filled({"method": "patch"}).title
-    'The client spells the method patch in lower case'
+    'The client spells patch in lower case'
+    >>> CAUSES["origin-not-allowed"].filled({}).sentence
+    "The server answered this URL, but not with the page's origin in Access-Control-Allow-Origin."
 
     Attributes:
         id: Stable.
@@ -62,37 +64,125 @@ class Cause:
     remedies: tuple[Remedy, ...]
 
     def filled(self, facts: Mapping[str, str]) -> "Cause":
-        """This cause with `facts` put where its texts name them; `EXAMPLES` stand for what is not known."""
+        """Return this cause with `facts` in its texts. What is not known is named as such, never by an example."""
 
-        def fact(match: re.Match[str]) -> str:
-            return facts.get(match[1]) or EXAMPLES[match[1]]
+        def prose(text: str) -> str:
+            return _filled(text, facts, UNKNOWN)
 
-        def fill(text: str) -> str:
-            return _NAMED.sub(fact, text)
+        def code(text: str) -> str:
+            return _filled(text, facts, PLACEHOLDERS)
 
         return replace(
             self,
-            title=fill(self.title),
-            sentence=fill(self.sentence),
-            why=fill(self.why),
-            probe=fill(self.probe),
-            remedies=tuple(Remedy(item.place, fill(item.text), fill(item.code)) for item in self.remedies),
+            title=prose(self.title),
+            sentence=prose(self.sentence),
+            why=prose(self.why),
+            probe=code(self.probe),
+            remedies=tuple(Remedy(item.place, prose(item.text), code(item.code)) for item in self.remedies),
         )
 
+    @property
+    def example(self) -> Mapping[str, str]:
+        """Facts of a request that this is the cause of, for documentation."""
+        return {**_EXAMPLE, **_EXAMPLES.get(self.id, {})}
 
-EXAMPLES: Final[Mapping[str, str]] = MappingProxyType(
+
+UNKNOWN: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "origin": "https://www.example.com",
-        "url": "https://service.example.com/items",
-        "method": "PUT",
-        "header": "X-Requested-With",
-        "value": "https://other.example.com",
-        "status": "the status",
+        "origin": "the page's origin",
+        "url": "this URL",
+        "request": "this request",
+        "method": "the method",
+        "header": "the header",
+        "headers": "a request header",
+        "value": "another value",
+        "status": "an error status",
+        "method_list": "...",
+        "method_line": "...",
+        "header_list": "...",
+        "header_line": "...",
     }
 )
-"""What stands for a fact that is not known. Its keys are all the facts that a text may name."""
+"""What sentences say for a fact that is not known. Its keys are all the facts that a text may name."""
 
-_NAMED: Final = re.compile("{(" + "|".join(EXAMPLES) + ")}")
+PLACEHOLDERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **UNKNOWN,
+        "origin": "<the page's origin>",
+        "url": "<the URL>",
+        "method": "<METHOD>",
+        "header": "<Header>",
+        "headers": "<Header>",
+    }
+)
+"""What code and commands have where a fact is not known: nothing that works by accident."""
+
+_NAMED: Final = re.compile(r"\{(" + "|".join(UNKNOWN) + r")(?:\|([^{}]*))?\}")
+
+
+def _filled(text: str, facts: Mapping[str, str], unknown: Mapping[str, str]) -> str:
+    """`text` with its places filled: ``{name}``, or ``{name|what to say where it is not known}``."""
+
+    def fact(match: re.Match[str]) -> str:
+        known = facts.get(match[1])
+        if known:
+            return known
+        words = unknown[match[1]] if match[2] is None else match[2]
+        return words if match.start() else words[:1].upper() + words[1:]
+
+    return _NAMED.sub(fact, text)
+
+
+_EXAMPLE: Final[Mapping[str, str]] = {
+    "origin": "https://www.example.com",
+    "url": "https://service.example.com/items",
+    "request": "PUT https://service.example.com/items",
+    "method": "PUT",
+    "header": "X-Requested-With",
+    "headers": "X-Requested-With",
+    "value": "https://other.example.com",
+    "status": "500",
+    "method_list": '"PUT"',
+    "method_line": "PUT",
+    "header_list": '"Content-Type", "X-Requested-With"',
+    "header_line": "Content-Type, X-Requested-With",
+}
+
+_EXAMPLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "origin-scheme": {"value": "http://www.example.com"},
+    "origin-port": {"origin": "http://localhost:5173", "value": "http://localhost:3000"},
+    "origin-www": {"value": "https://example.com"},
+    "origin-loopback": {"origin": "http://localhost:3000", "value": "http://127.0.0.1:3000"},
+    "origin-slash": {"value": "https://www.example.com/"},
+    "origin-case": {"value": "https://WWW.Example.com"},
+    "preflight-redirect-https": {"url": "http://service.example.com/items"},
+    "preflight-authentication": {"status": "401"},
+    "authentication-without-headers": {"status": "401"},
+    "preflight-status": {"status": "418"},
+    "two-layers": {"value": "https://www.example.com, https://www.example.com"},
+    "allow-origin-list": {"value": "https://www.example.com, https://app.example.com"},
+    "allow-origin-malformed": {"value": "www.example.com"},
+    "proxy-bad-gateway": {"status": "502"},
+    "header-of-responses": {"header": "Access-Control-Allow-Origin", "headers": "Access-Control-Allow-Origin"},
+    "wildcard-with-credentials": {"value": "*"},
+    "method-case": {"method": "patch"},
+    "forbidden-method": {"method": "TRACE"},
+    "allow-methods-malformed": {"value": "PUT DELETE"},
+    "allow-headers-malformed": {"value": "Content-Type; X-Requested-With"},
+    "not-found-without-headers": {"status": "404"},
+    "mixed-content": {"url": "http://service.example.com/items"},
+    "outside-static": {"url": "https://service.example.com/static/font.woff2"},
+    "header-not-exposed": {"header": "X-Total-Count"},
+    "forbidden-request-header": {"header": "Cookie"},
+    "http-error": {"status": "404"},
+    "unreachable": {"url": "http://localhost:8000/items"},
+    "url-scheme": {"url": "localhost:8000/items"},
+    "local-network-permission": {"url": "http://192.168.1.20/items"},
+    "local-network-insecure": {"origin": "http://www.example.com", "url": "http://192.168.1.20/items"},
+    "local-network-mismatch": {"url": "http://192.168.1.20/items"},
+    "private-network-header": {"url": "http://192.168.1.20/items"},
+}
+"""Where a cause has other examples: a set of facts that is true of it."""
 
 ROOTS: Final[Mapping[int, str]] = MappingProxyType(
     {
@@ -262,7 +352,7 @@ _CATALOGUE: Final = (
         id="app-error",
         root=1,
         title="The application failed, and the error page left without CORS headers",
-        sentence=("The answer to {method} {url} is an error of the application, made outside its CORS layer."),
+        sentence=("The answer to {request} is an error of the application, made outside its CORS layer."),
         why=(
             "An uncaught exception is turned into a 500 by a layer above the one that adds the "
             "headers, so the page is told about CORS instead of about the error. CORS is not what is "
@@ -315,7 +405,7 @@ _CATALOGUE: Final = (
         id="origin-scheme",
         root=2,
         title="The listed origin has the other scheme",
-        sentence="The server allows {value}; the page's origin is {origin}: only the scheme differs.",
+        sentence="The server allows {value|another origin}, and not {origin}: only the scheme differs.",
         why="http and https are different origins, and a browser never treats one as the other.",
         probe="Access-Control-Allow-Origin is there with the other scheme and missing with the page's.",
         remedies=_LIST_ORIGIN,
@@ -324,7 +414,7 @@ _CATALOGUE: Final = (
         id="origin-port",
         root=2,
         title="The listed origin has another port",
-        sentence="The server allows {value}; the page's origin is {origin}: only the port differs.",
+        sentence="The server allows {value|another origin}, and not {origin}: only the port differs.",
         why=(
             "The port is part of an origin, and left out it means the scheme's own: 80 or 443. "
             "Development servers take the next free one when theirs is in use."
@@ -342,7 +432,7 @@ _CATALOGUE: Final = (
         id="origin-www",
         root=2,
         title="The listed origin has www. in front, or lacks it",
-        sentence=("The server allows {value}; the page's origin is {origin}: one has www., the other has not."),
+        sentence=("The server allows {value|another origin}, and not {origin}: one has www., the other has not."),
         why="A name with www. and one without are two hosts, so two origins.",
         probe="Access-Control-Allow-Origin is there for one of the two names and missing for the other.",
         remedies=(
@@ -355,7 +445,7 @@ _CATALOGUE: Final = (
         root=2,
         title="localhost and 127.0.0.1 are taken for each other",
         sentence=(
-            "The server allows {value}; the page's origin is {origin}: both are this machine, by different names."
+            "The server allows {value|another origin}, and not {origin}: both are this machine, by different names."
         ),
         why="Origins are compared as text. localhost, 127.0.0.1 and [::1] are three origins.",
         probe="Access-Control-Allow-Origin is there for one loopback name and missing for the other.",
@@ -365,7 +455,7 @@ _CATALOGUE: Final = (
         id="origin-slash",
         root=2,
         title="The listed origin ends in a slash or a path",
-        sentence="The server sends {value}; an origin is scheme, host and port, with nothing after them.",
+        sentence="The server sends {value|another origin}; an origin is scheme, host and port, with nothing after them.",
         why="Browsers send {origin}, without a slash, and compare letter for letter.",
         probe="Access-Control-Allow-Origin is there, and ends in a slash or a path.",
         remedies=_LIST_ORIGIN,
@@ -374,7 +464,7 @@ _CATALOGUE: Final = (
         id="origin-case",
         root=2,
         title="The listed origin has capital letters",
-        sentence="The server sends {value}; browsers send {origin}, always in lower case.",
+        sentence="The server sends {value|another origin}; browsers send {origin}, always in lower case.",
         why="The header is compared letter for letter, although host names themselves know no case.",
         probe="Access-Control-Allow-Origin is there, with capital letters in it.",
         remedies=_LIST_ORIGIN,
@@ -383,7 +473,7 @@ _CATALOGUE: Final = (
         id="origin-list-typo",
         root=2,
         title="The list of origins is not the list that was meant",
-        sentence="{origin} is in the settings, yet the server does not know it.",
+        sentence="{origin} seems to be in the settings, yet the server does not know it.",
         why=(
             'Without a comma Python joins two strings into one: "https://a.example" '
             '"https://b.example" is one origin that nobody has. A single string where a list is '
@@ -601,7 +691,7 @@ _CATALOGUE: Final = (
         id="authentication-without-headers",
         root=4,
         title="The 401 or 403 left without CORS headers",
-        sentence="{method} {url} was refused with {status} by a layer above the CORS layer.",
+        sentence="{request} was refused with {status} by a layer above the CORS layer.",
         why=(
             "The refusal itself is right or wrong for reasons of its own; without the headers the "
             "page cannot read it, and is told about CORS instead."
@@ -659,7 +749,7 @@ _CATALOGUE: Final = (
         id="two-layers",
         root=6,
         title="Two layers add Access-Control-Allow-Origin",
-        sentence="The header arrived with the values {value}, and only one is allowed.",
+        sentence="The header arrived with {value|several values}, and only one is allowed.",
         why=(
             "The application and the proxy (or two middlewares) each add the header. A browser joins "
             "the two and finds an origin that nobody has."
@@ -671,7 +761,7 @@ _CATALOGUE: Final = (
         id="allow-origin-list",
         root=6,
         title="Access-Control-Allow-Origin holds a list",
-        sentence="The header holds {value}; it can hold one origin or *, never a list.",
+        sentence="The header holds {value|several origins}; it can hold one origin or *, never a list.",
         why=(
             "The whole list was written into the header. A server compares the request's Origin with "
             "its list and sends back that one."
@@ -684,7 +774,7 @@ _CATALOGUE: Final = (
         id="proxy-body-too-large",
         root=7,
         title="The proxy refused the body as too large",
-        sentence="{method} {url} was answered with 413 by the proxy; the application never saw it.",
+        sentence="{request} was answered with 413 by the proxy; the application never saw it.",
         why=("The proxy's own error pages know nothing of CORS, so the page is told about CORS instead of the size."),
         probe=("A small body is allowed, and the answer to a large one is 413 with the proxy's Server header."),
         remedies=(
@@ -699,7 +789,7 @@ _CATALOGUE: Final = (
         id="proxy-bad-gateway",
         root=7,
         title="The proxy could not reach the application",
-        sentence=("{method} {url} was answered with {status} by the proxy: the application is down or broke off."),
+        sentence=("{request} was answered with {status} by the proxy: the application is down or broke off."),
         why="The proxy's own error pages know nothing of CORS. CORS is not what is wrong.",
         probe="The answer is 502 or 503, without CORS headers, with the proxy's Server header.",
         remedies=(
@@ -717,7 +807,7 @@ _CATALOGUE: Final = (
         id="proxy-timeout",
         root=7,
         title="The proxy gave up waiting for the application",
-        sentence="{method} {url} was answered with 504 by the proxy: the application took too long.",
+        sentence="{request} was answered with 504 by the proxy: the application took too long.",
         why="The proxy's own error pages know nothing of CORS. CORS is not what is wrong.",
         probe="The answer is 504, after a time that is a round number of seconds.",
         remedies=(
@@ -732,7 +822,7 @@ _CATALOGUE: Final = (
         id="proxy-drops-headers",
         root=7,
         title="The proxy adds the headers to successes only",
-        sentence=("{method} {url} failed with {status}, and the proxy left its CORS headers out of the error."),
+        sentence=("{request} failed with {status}, and the proxy left its CORS headers out of the error."),
         why=(
             'nginx puts add_header on 2xx and 3xx answers alone unless it ends in "always", and a '
             "location with any add_header of its own inherits none."
@@ -766,31 +856,29 @@ _CATALOGUE: Final = (
     Cause(
         id="header-not-allowed",
         root=9,
-        title="The request header {header} is not allowed",
-        sentence=("The client sends {header}, and the preflight's Access-Control-Allow-Headers does not name it."),
+        title="The request header {header|that the page sets} is not allowed",
+        sentence=("The request has {headers}, and the preflight's Access-Control-Allow-Headers does not say so."),
         why=(
             "Apart from a few safelisted ones, every header that a page sets has to be allowed by "
             "name. Content-Type is among them as soon as it is application/json."
         ),
-        probe="With --header {header} the preflight fails at this name; without, it passes.",
+        probe="With --header {header} the preflight fails; without, it passes.",
         remedies=(
             _flask(
                 "Add it to the list.",
-                'CORS(app, origins=["{origin}"], allow_headers=["Content-Type", "{header}"])',
+                "CORS(app, ..., allow_headers=[{header_list}])",
             ),
             _django(
                 "Add it to the list.",
-                (
-                    'from django_wsgicors.defaults import default_headers\nCORS_ALLOW_HEADERS = [*default_headers, "{header}"]'
-                ),
+                ("CORS_ALLOW_HEADERS = [{header_list}]"),
             ),
             _wsgi(
                 "Add it to the list.",
-                'Policy(allow_origins=["{origin}"], allow_headers=["Content-Type", "{header}"])',
+                "Policy(..., allow_headers=[{header_list}])",
             ),
             _nginx(
                 "Where nginx answers the preflight, add it there.",
-                'add_header Access-Control-Allow-Headers "Content-Type, {header}" always;',
+                'add_header Access-Control-Allow-Headers "{header_line}" always;',
             ),
             _client("Leave the header out if nothing needs it."),
         ),
@@ -798,8 +886,8 @@ _CATALOGUE: Final = (
     Cause(
         id="header-of-responses",
         root=9,
-        title="{header} is a header of responses, and the client sends it",
-        sentence="The client sets {header} on its request; it belongs on the server's answer.",
+        title="{header|A header} is a header of responses, and the client sends it",
+        sentence="The client sets {header|a header} on its request; it belongs on the server's answer.",
         why=(
             "Set in the client it does nothing but make a preflight necessary, which then fails. "
             "Servers should not allow it."
@@ -838,50 +926,48 @@ _CATALOGUE: Final = (
             _flask(
                 "List the names.",
                 (
-                    'CORS(app, origins=["{origin}"], supports_credentials=True, methods=["{method}"], '
-                    'allow_headers=["Content-Type", "{header}"])'
+                    'CORS(app, origins=["{origin}"], supports_credentials=True, methods=[{method_list}], '
+                    "allow_headers=[{header_list}])"
                 ),
             ),
             _django(
                 "List the names.",
-                ('CORS_ALLOW_METHODS = ["{method}"]\nCORS_ALLOW_HEADERS = ["Content-Type", "{header}"]'),
+                ("CORS_ALLOW_METHODS = [{method_list}]\nCORS_ALLOW_HEADERS = [{header_list}]"),
             ),
             _wsgi(
                 "wsgicors sends the asked names instead of * where credentials are allowed.",
                 ('Policy(allow_origins=["{origin}"], allow_credentials=True, allow_headers="*", allow_methods="*")'),
             ),
-            _nginx("List the names.", 'add_header Access-Control-Allow-Headers "Content-Type, {header}" always;'),
+            _nginx("List the names.", 'add_header Access-Control-Allow-Headers "{header_line}" always;'),
             _NO_CREDENTIALS,
         ),
     ),
     Cause(
         id="method-not-allowed",
         root=9,
-        title="The method {method} is not allowed",
-        sentence="The preflight asked for {method}, and Access-Control-Allow-Methods does not name it.",
+        title="The method {method|of the request} is not allowed",
+        sentence="The preflight asked for {method|a method}, and Access-Control-Allow-Methods does not name it.",
         why="Every method but GET, HEAD and POST has to be allowed by name.",
         probe="With --method {method} the preflight fails; with --method GET it is not needed.",
         remedies=(
-            _flask("Add it to the list.", 'CORS(app, origins=["{origin}"], methods=["{method}"])'),
+            _flask("Add it to the list.", "CORS(app, ..., methods=[{method_list}])"),
             _django(
                 "Add it to the list.",
-                (
-                    'from django_wsgicors.defaults import default_methods\nCORS_ALLOW_METHODS = [*default_methods, "{method}"]'
-                ),
+                ("CORS_ALLOW_METHODS = [{method_list}]"),
             ),
-            _wsgi("Add it to the list.", 'Policy(allow_origins=["{origin}"], allow_methods=["{method}"])'),
+            _wsgi("Add it to the list.", "Policy(..., allow_methods=[{method_list}])"),
             _nginx(
                 "Where nginx answers the preflight, add it there.",
-                'add_header Access-Control-Allow-Methods "{method}" always;',
+                'add_header Access-Control-Allow-Methods "{method_line}" always;',
             ),
         ),
     ),
     Cause(
         id="method-case",
         root=9,
-        title="The client spells the method {method} in lower case",
+        title="The client spells {method|the method} in lower case",
         sentence=(
-            "The preflight asked for the method {method}, in lower case, and methods are compared letter for letter."
+            "The preflight asked for {method|a method}, in lower case, and methods are compared letter for letter."
         ),
         why=(
             "Browsers put get, post, put, delete, head and options into capitals, but not patch: a "
@@ -893,8 +979,8 @@ _CATALOGUE: Final = (
     Cause(
         id="forbidden-method",
         root=9,
-        title="No page may use the method {method}",
-        sentence="The client asks for {method}, which scripts may not use: nothing is sent.",
+        title="No page may use {method|this method}",
+        sentence="The client asks for {method|a method}, which scripts may not use: nothing is sent.",
         why="CONNECT, TRACE and TRACK are forbidden to pages, because a server's answer could show secrets.",
         probe="It refuses the method and says so.",
         remedies=(_client("Use another method."),),
@@ -903,7 +989,7 @@ _CATALOGUE: Final = (
         id="allow-methods-malformed",
         root=9,
         title="Access-Control-Allow-Methods cannot be read",
-        sentence="The preflight's Access-Control-Allow-Methods is not a list of method names: {value}.",
+        sentence="The preflight's Access-Control-Allow-Methods is not a list of method names.",
         why=(
             "It is a list of names with commas between them. Blanks, semicolons, quotes, brackets or "
             "colons between or around them make the whole header unreadable, and the preflight fails."
@@ -923,7 +1009,7 @@ _CATALOGUE: Final = (
         id="allow-headers-malformed",
         root=9,
         title="Access-Control-Allow-Headers cannot be read",
-        sentence="The preflight's Access-Control-Allow-Headers is not a list of field names: {value}.",
+        sentence="The preflight's Access-Control-Allow-Headers is not a list of field names.",
         why=(
             "It is a list of names with commas between them. Blanks, semicolons, quotes, brackets or "
             "colons between or around them make the whole header unreadable, and the preflight fails."
@@ -950,7 +1036,7 @@ _CATALOGUE: Final = (
         id="cached-origin",
         root=10,
         title="A cache gives one origin's answer to another",
-        sentence="The answer for {url} names {value}, an origin that asked before {origin} did.",
+        sentence="The answer for {url} was made for {value|another request}, and not for {origin}.",
         why=(
             "The answer depends on the Origin header and does not say so: without Vary: Origin a "
             "browser, a proxy or a CDN keeps one and gives it to everybody. It comes and goes with "
@@ -985,18 +1071,20 @@ _CATALOGUE: Final = (
         id="fixed-origin",
         root=10,
         title="The server always names one fixed origin",
-        sentence="The server sends {value} to everybody; the page's origin is {origin}.",
+        sentence="The server sends {value|one origin} to everybody, and not {origin}.",
         why=(
             "The header was written as a constant. A browser compares it with the page's own origin, letter for letter."
         ),
-        probe=("Access-Control-Allow-Origin is {value} whoever asks, and for a request without Origin too."),
+        probe=("Access-Control-Allow-Origin is the same whoever asks, and for a request without Origin too."),
         remedies=_LIST_ORIGIN,
     ),
     Cause(
         id="allow-origin-malformed",
         root=10,
         title="Access-Control-Allow-Origin is not an origin",
-        sentence=("The server sends {value}, which is not an origin: scheme://host, with a port where it has one."),
+        sentence=(
+            "The server sends {value|a value} that is not an origin: scheme://host, with a port where it has one."
+        ),
         why=(
             "A missing scheme, a pattern such as *.example.com, a quoted value or an empty one match "
             "no page. The header holds one origin or *, and patterns are for the server's own "
@@ -1087,7 +1175,7 @@ _CATALOGUE: Final = (
         id="not-found-without-headers",
         root=11,
         title="The address is wrong, and the 404 left without CORS headers",
-        sentence="{method} {url} was answered with {status} by something outside the CORS layer.",
+        sentence="{request} was answered with {status} by something outside the CORS layer.",
         why=(
             "The address does not exist, or not for this method. Without the headers the page cannot "
             "read that, and is told about CORS instead."
@@ -1490,8 +1578,8 @@ _CATALOGUE: Final = (
     Cause(
         id="header-not-exposed",
         root=12,
-        title="The page may not read the response header {header}",
-        sentence="The request was allowed; the header {header} of its answer is not exposed to the page.",
+        title="The page may not read {header|a response header}",
+        sentence="The request was allowed; {header|a header} of its answer is not exposed to the page.",
         why=(
             "Beyond a few safelisted ones, a page reads only headers that "
             "Access-Control-Expose-Headers names. With credentials, * there is only an asterisk."
@@ -1507,8 +1595,8 @@ _CATALOGUE: Final = (
     Cause(
         id="forbidden-request-header",
         root=12,
-        title="No page may set the header {header}",
-        sentence="The client tries to set {header}, which only the browser itself sets.",
+        title="No page may set {header|this request header}",
+        sentence="The client tries to set {header|a header} that only the browser itself sets.",
         why=(
             "Host, Origin, Cookie, Content-Length, Sec-… and others are forbidden to pages. The "
             "request goes on without."
@@ -1535,11 +1623,11 @@ _CATALOGUE: Final = (
         id="http-error",
         root=12,
         title="The server answered with an error, and CORS let the page read it",
-        sentence="{method} {url} was answered with {status}. No rule of CORS was broken.",
+        sentence="{request} was answered with {status}. No rule of CORS was broken.",
         why=(
             "The message is the browser's note of a 4xx or 5xx answer. The answer's body and the server's log say more."
         ),
-        probe="The exchange is allowed, and its status is {status}.",
+        probe="The exchange is allowed, and its status is 400 or above.",
         remedies=(
             _flask("Look at the server's log for this request."),
             _django("Look at the server's log for this request."),

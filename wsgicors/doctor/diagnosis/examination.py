@@ -34,7 +34,7 @@ from wsgicors.doctor.diagnosis.why import CauseId, Count, Suspect, SuspectJson
 from wsgicors.doctor.evidence.facts import ELLIPSIS, Facts, clean_url, shown
 from wsgicors.doctor.evidence.network import is_secure, relation
 from wsgicors.doctor.evidence.signs import Kind, Sign
-from wsgicors.doctor.evidence.steps import LOOKED_AT, telling
+from wsgicors.doctor.evidence.steps import LOOKED_AT, ruled_out, telling
 
 
 class Decision(StrEnum):
@@ -410,6 +410,8 @@ def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examin
     ranked = rank([step.failure], step.stage, facts)
     if step.failure in _LISTS and not facts.value:
         ranked = certain(ranked[0].id)  # the whole answer is known, and has no * in it
+    impossible = ruled_out(conclusion.request, step.hop, facts.status or 0)
+    ranked = [cause for cause in ranked if cause.id not in impossible] or ranked
     return found.with_suspects(ranked)
 
 
@@ -445,6 +447,8 @@ def facts_of(conclusion: Conclusion, step: Step | None) -> Facts:
         redirected_from=request.url if last and last.hop else "",
         location=resolved(url, response.get("Location") or ""),
         credentials=request.credentials == "include",
+        headers=step.names if step and named else (),
+        is_whole=step is not None and step.failure in _LISTS,
     )
 
 

@@ -6,7 +6,7 @@
 >>> print(diagnosis.findings[0].suspects[0].cause.title)
 The preflight was redirected
 >>> print(diagnosis.findings[0].probe)
-wsgicors probe https://api.example/items --origin https://app.example
+wsgicors probe https://api.example/items --origin https://app.example --header Content-Type --preflight-only
 
 Nothing is printed here, and nothing that is found in a console or a HAR comes out of here unescaped, or with a
 cookie, a token, a password or the values of a query in it.
@@ -15,7 +15,7 @@ cookie, a token, a password or the values of a query in it.
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Final, Literal, TypeAlias, TypedDict, cast
+from typing import Annotated, Final, Literal, TypeAlias, TypedDict
 
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue.causes import CAUSES, STEPS, Cause, Place, Remedy
@@ -23,7 +23,7 @@ from wsgicors.doctor.catalogue.readers import Speaker
 from wsgicors.doctor.catalogue.wordings import Role
 from wsgicors.doctor.diagnosis.ranking import Certainty, Ranked, certain, likely, possible, rank
 from wsgicors.doctor.evidence.console import Console, Message, read_console
-from wsgicors.doctor.evidence.facts import Facts
+from wsgicors.doctor.evidence.facts import Facts, FactsJson
 from wsgicors.doctor.evidence.har import Blocked, Capture, HarError, looks_like_har, read_har
 
 Count = Annotated[int, ("minimum", 0)]
@@ -49,21 +49,6 @@ class SuspectJson(TypedDict):
     why: str
     probe: str
     remedies: list[RemedyJson]
-
-
-class FactsJson(TypedDict, total=False):
-    """What is known of the request and its answer; what is not known is left out."""
-
-    url: str
-    origin: str
-    method: str
-    header: str
-    value: str
-    redirected_from: str
-    location: str
-    kind: str
-    status: Annotated[int, ("minimum", 100), ("maximum", 599)]
-    credentials: bool
 
 
 class FindingJson(TypedDict):
@@ -163,7 +148,7 @@ class Finding:
         """Return it for `json.dumps`."""
         return {
             "blocked": self.blocked,
-            "facts": cast("FactsJson", self.facts.known()),
+            "facts": self.facts.to_json(),
             "failure": self.failure,
             "stage": self.stage,
             "step": self.step,
@@ -259,6 +244,7 @@ class _Case:
     lines: list[int] = field(default_factory=list[int])
     entries: list[int] = field(default_factory=list[int])
     count: int = 1
+    impossible: frozenset[str] = frozenset()
 
     @property
     def vague(self) -> bool:
@@ -284,7 +270,7 @@ class _Case:
             failure,
             self.stage,
             self.detail,
-            _probe(facts),
+            _probe(facts, self.stage, suspects[0].cause.id),
             tuple(dict.fromkeys(self.speakers)),
             tuple(self.lines),
             tuple(self.entries),
@@ -300,7 +286,8 @@ class _Case:
     def _ranked(self) -> list[Ranked]:
         named = [*_named(self.causes, alone=not self.failures)]
         ranked = rank(self.failures, self.stage, self.facts)
-        return [*named, *(item for item in ranked if item.id not in self.causes)]
+        others = [item for item in ranked if item.id not in self.causes]
+        return [*named, *(item for item in others if item.id not in self.impossible)] or others
 
 
 def _named(causes: Sequence[str], *, alone: bool) -> list[Ranked]:
@@ -423,6 +410,7 @@ class _Cases:
         else:
             case = self.open(words)
             case.detail = blocked.detail
+            case.impossible = blocked.impossible
         case.entries += sorted({blocked.entry, blocked.entry if blocked.preflight is None else blocked.preflight})
         if speaker:
             case.speakers.append(speaker)
@@ -498,19 +486,29 @@ def _complete(case: _Case, recorded: _Case) -> None:
         case.causes = recorded.causes
         case.stage = recorded.stage
         case.detail = recorded.detail
+    case.impossible = recorded.impossible
     case.facts = recorded.facts.joined(case.facts)
     case.count = max(case.count, recorded.count)
     case.entries += recorded.entries
     case.speakers += recorded.speakers
 
 
-def _probe(facts: Facts) -> str:
-    """The command that makes the same request."""
+_OF_REQUEST_HEADERS: Final = frozenset({
+    "header-not-allowed", "header-of-responses", "header-wildcard-authorization", "wildcard-with-credentials",
+    "forbidden-request-header",
+})  # fmt: skip
+
+
+def _probe(facts: Facts, stage: Stage | None, cause: str) -> str:
+    """The command that makes the same request, with a preflight where that is what failed."""
     words = ["wsgicors", "probe", facts.url.partition("?")[0] or "URL", "--origin", facts.origin or "ORIGIN"]
+    asks = facts.method not in {"", "GET", "HEAD", "POST"}
     if facts.method and facts.method != "GET":
         words += ["--method", facts.method]
-    if facts.header:
+    if facts.header and cause in _OF_REQUEST_HEADERS:
         words += ["--header", facts.header]
+    elif stage is Stage.PREFLIGHT and not asks:
+        words += ["--header", "Content-Type", "--preflight-only"]
     if facts.credentials:
         words.append("--credentials")
     return shlex.join(words)

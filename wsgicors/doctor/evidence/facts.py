@@ -5,12 +5,12 @@ characters, a password in a URL, a token in a query. `Facts` holds none of that.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypedDict, cast
 from urllib.parse import SplitResult, urlsplit
 
-from wsgicors._http import is_token
+from wsgicors._http import is_token, list_members
 
 SHOWN: Final = 200
 """Characters of an untrusted value that are shown."""
@@ -110,6 +110,22 @@ def clean_value(text: str) -> str:
     return _IN_A_CODE_LINE.sub(ELLIPSIS, shown(text))
 
 
+class FactsJson(TypedDict, total=False):
+    """What is known of the request and its answer; what is not known is left out."""
+
+    url: str
+    origin: str
+    method: str
+    header: str
+    value: str
+    redirected_from: str
+    location: str
+    kind: str
+    status: Annotated[int, ("minimum", 100), ("maximum", 599)]
+    credentials: bool
+    headers: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of one exchange; empty or None where it is not known.
@@ -119,7 +135,7 @@ class Facts:
 
     >>> Facts(url="https://u:p@api.example/?a=b", method="P U T", status=7)
     Facts(url='https://api.example/?a=…', origin='', method='', header='', value='', status=None, redirected_from='', \
-location='', kind='', credentials=None)
+location='', kind='', credentials=None, headers=(), is_whole=False)
 
     Attributes:
         url: The URL that was blocked, as `clean_url` has it.
@@ -132,6 +148,8 @@ location='', kind='', credentials=None)
         location: Where a redirect leads.
         kind: What asked: fetch, XMLHttpRequest, script, font, ….
         credentials: Whether the request carries credentials.
+        headers: All the header fields that were refused, where more than `header` is known.
+        is_whole: Whether `value` is all that the response's list had, also where it is empty.
     """
 
     url: str = ""
@@ -144,6 +162,8 @@ location='', kind='', credentials=None)
     location: str = ""
     kind: str = ""
     credentials: bool | None = None
+    headers: tuple[str, ...] = ()
+    is_whole: bool = False
 
     def __post_init__(self) -> None:
         for name, clean in _CLEANING.items():
@@ -167,19 +187,42 @@ location='', kind='', credentials=None)
     def known(self) -> dict[str, Any]:
         """The facts that are known, by name."""
         facts = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {name: value for name, value in facts if value not in {"", None}}
+        return {
+            name: value
+            for name, value in facts
+            if value not in ("", None, (), False) or (value is False and name == "credentials")
+        }
+
+    def to_json(self) -> FactsJson:
+        """Return the known facts for `json.dumps`."""
+        known = {**self.known(), "headers": list(self.headers)} if self.headers else self.known()
+        return cast("FactsJson", {name: value for name, value in known.items() if name in FactsJson.__annotations__})
 
     def texts(self) -> dict[str, str]:
-        """Those that the texts of causes name (`wsgicors.doctor.catalogue.causes.EXAMPLES`), as text."""
-        status = str(self.status) if self.status else ""
+        """The facts that the texts of causes name (`wsgicors.doctor.catalogue.causes.UNKNOWN`), as text."""
+        refused = self.headers or ((self.header,) if self.header else ())
+        listed = [name for name in list_members(self.value) if is_token(name) and name != "*"]
+        before = listed if listed or self.is_whole else ["..."]
+        headers = [*before, *refused]
+        methods = [*before, self.method]
         return {
             "origin": self.origin,
             "url": self.url,
+            "request": f"{self.method} {self.url}".strip() if self.url else "",
             "method": self.method,
             "header": self.header,
+            "headers": ", ".join(refused),
             "value": self.value,
-            "status": status,
+            "status": str(self.status) if self.status else "",
+            "header_list": _python_list(headers) if refused else "",
+            "header_line": ", ".join(headers) if refused else "",
+            "method_list": _python_list(methods) if self.method else "",
+            "method_line": ", ".join(methods) if self.method else "",
         }
+
+
+def _python_list(names: Sequence[str]) -> str:
+    return ", ".join(name if name == "..." else f'"{name}"' for name in names)
 
 
 def _clean_status(status: int | None) -> int | None:
@@ -196,5 +239,6 @@ _CLEANING: Final[Mapping[str, Callable[[Any], object]]] = {
     "redirected_from": clean_url,
     "location": clean_url,
     "kind": clean_token,
+    "headers": lambda names: tuple(filter(None, map(clean_token, names))),
 }
 """How each fact is cleaned; the others cannot hold anything that may not be shown."""

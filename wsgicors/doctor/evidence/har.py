@@ -33,7 +33,7 @@ from wsgicors.browser import Check, Failure, Request, Response, Stage, Step
 from wsgicors.doctor.catalogue.readers import Speaker
 from wsgicors.doctor.evidence.console import read_console
 from wsgicors.doctor.evidence.facts import Facts, clean_origin, origin_of
-from wsgicors.doctor.evidence.steps import LOOKED_AT, telling
+from wsgicors.doctor.evidence.steps import LOOKED_AT, ruled_out, telling
 
 LONGEST_FILE: Final = 64 * 1024 * 1024
 """Characters (or bytes) of a file beyond which it is refused."""
@@ -62,6 +62,7 @@ class Blocked:
         section: The step's section of the standard.
         causes: Identifiers of causes that the file names without a failure.
         facts: What is known of it.
+        impossible: Identifiers of causes that the request rules out.
     """
 
     entry: int
@@ -72,6 +73,7 @@ class Blocked:
     section: str
     causes: tuple[str, ...]
     facts: Facts
+    impossible: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,6 +492,7 @@ class _Exchange:
             origin=self.entry.origin,
             method=self.method,
             header=step.names[0] if about_header and step.names else "",
+            headers=step.names if about_header else (),
             value=last.response.get(LOOKED_AT.get(step.check, "")) or "",
             status=last.response.status,
             redirected_from=self.entry.url if step.hop else "",
@@ -506,6 +509,7 @@ class _Exchange:
             causes=("cached-origin",) if kept else (),
             detail=step.detail,
             section=step.section,
+            impossible=frozenset(ruled_out(conclusion.request, step.hop, last.response.status)),
         )
 
     def unseen(self, missing: _NotRecordedError) -> Blocked | None:
@@ -537,10 +541,11 @@ class _Exchange:
         causes: tuple[str, ...] = (),
         detail: str = "",
         section: str = "",
+        impossible: frozenset[str] = frozenset(),
     ) -> Blocked:
         """This exchange, blocked."""
         preflight = self.preflight.index if self.preflight and self.preflight is not self.entry else None
-        return Blocked(self.entry.index, preflight, failures, stage, detail, section, causes, facts)
+        return Blocked(self.entry.index, preflight, failures, stage, detail, section, causes, facts, impossible)
 
 
 def _resolved(url: str, location: str) -> str:

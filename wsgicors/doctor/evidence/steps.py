@@ -1,9 +1,9 @@
-"""Of the steps that a browser took: which failed one to report, and which header it looked at."""
+"""Of the steps that a browser took: which failed one to report, which header it looked at, and what it rules out."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from wsgicors.browser import Check, Failure, Step
+from wsgicors.browser import Check, Failure, Request, Step, is_safelisted_header, is_safelisted_method
 
 LOOKED_AT: Final[Mapping[Check, str]] = {
     Check.ALLOW_ORIGIN: "Access-Control-Allow-Origin",
@@ -18,3 +18,33 @@ def telling(failures: Sequence[Step]) -> Step | None:
     """Of two failures of one preflight, the redirect explains the missing header, and else the first counts."""
     redirected = (step for step in failures if step.failure is Failure.PREFLIGHT_REDIRECTED)
     return next(redirected, failures[0] if failures else None)
+
+
+def ruled_out(request: Request, hop: int, status: int) -> set[str]:
+    """Return the causes that a request cannot have, whatever was answered to it.
+
+    Args:
+        request: The page's, whole.
+        hop: How many redirects came before the answer that failed.
+        status: That answer's.
+
+    >>> put = Request("https://api.example/", "https://app.example", "PUT", [("Content-Type", "application/json")])
+    >>> sorted(ruled_out(put, 0, 200))
+    ['credentials-not-allowed', 'credentials-wildcard', 'header-wildcard-authorization', 'method-case', \
+'redirect-null-origin', 'redirect-without-headers', 'wildcard-with-credentials']
+    """
+    names = {name.lower() for name, value in request.headers if not is_safelisted_header(name, value)}
+    impossible: set[str] = set()
+    if "authorization" not in names:
+        impossible.add("header-wildcard-authorization")
+    if not names:
+        impossible.add("header-not-allowed")
+    if is_safelisted_method(request.method):
+        impossible.add("method-not-allowed")
+    if request.method == request.method.upper():
+        impossible.add("method-case")
+    if request.credentials != "include":
+        impossible |= {"wildcard-with-credentials", "credentials-wildcard", "credentials-not-allowed"}
+    if not hop and status not in range(300, 400):
+        impossible |= {"redirect-null-origin", "redirect-without-headers"}
+    return impossible
