@@ -58,7 +58,7 @@ def test_where_nothing_else_is_installed_it_still_says_so() -> None:
     bare = [sys.executable, "-S", "-m", "wsgicors", "demo"]
     done = subprocess.run(bare, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
-    assert done.stderr.startswith("wsgicors: the command line needs click, rich, urllib3, werkzeug. ")
+    assert done.stderr.startswith("wsgicors: the command line needs click, libcst, rich, tomlkit, urllib3, werkzeug. ")
 
 
 def test_with_the_extra_it_starts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ import importlib.util
 import sys
 from typing import Final
 
-EXTRA: Final = ("click", "rich", "urllib3", "werkzeug")
+EXTRA: Final = ("click", "libcst", "rich", "tomlkit", "urllib3", "werkzeug")
 """What the ``cli`` extra installs. Flask installs click and Werkzeug only, so each is looked for."""
 
 

@@ -1,0 +1,153 @@
+"""The words of the command: questions, notes and findings, beside those that the core's catalogue of problems has."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+FLASK_GUIDE: Final = "docs/migrating-from-flask-cors.md"
+DJANGO_GUIDE: Final = "docs/migrating-from-django-cors-headers.md"
+
+
+class Asked(NamedTuple):
+    """A question that only the project's owner can answer.
+
+    Attributes:
+        text: The question. It may name ``{value}``, ``{credentials}``, ``{private_network}``, ``{origins}``, ``{any_origin}``,
+            ``{dangerously}``, ``{instead}`` and the facts of its kind.
+        answers: Two or three answers, each with what to write.
+        unsafe: Whether ``--check`` reports it: it is a danger in the project as it stands.
+    """
+
+    text: str
+    answers: tuple[str, ...]
+    unsafe: bool = False
+
+
+QUESTIONS: Final[Mapping[str, Asked]] = {
+    "any-origin-with-credentials": Asked(
+        "every site on the web is let in with the cookies of your users. Whom do you trust with them?",
+        (
+            "these pages: {origins} = {listed}{without_switch}",
+            "nobody: any page may read, without cookies; leave out {credentials}",
+        ),
+        unsafe=True,
+    ),
+    "null-with-credentials": Asked(
+        '"null" is let in with the cookies of your users, and every site can make a page with that origin. Who needs it?',
+        ('nobody: take out "null"', "pages without cookies: leave out {credentials}"),
+        unsafe=True,
+    ),
+    "any-origin-with-private-network": Asked(
+        "every site on the web may reach this server in its private network. Which pages need to?",
+        (
+            "these pages: {origins} = {listed}{without_switch}",
+            "none: leave out {private_network}",
+            'all, knowingly: {dangerously} = ["any-origin-with-private-network"]',
+        ),
+        unsafe=True,
+    ),
+    "null-with-private-network": Asked(
+        '"null" may reach this server in its private network, and every site can make a page with that origin. Who needs it?',
+        ('nobody: take out "null"', "pages without it: leave out {private_network}"),
+        unsafe=True,
+    ),
+    "insecure-origin": Asked(
+        "{value} is plain http: whoever shares the network of a user can put a page under it, and {with_setting} trusts it. "
+        "Can that page be served over https?",
+        (
+            "yes: write its https origin",
+            "no, and it needs no more than the data: leave out {with_setting}",
+            'no, and the network is trusted: {dangerously} = ["insecure-origin"]',
+        ),
+        unsafe=True,
+    ),
+    "public-suffix": Asked(
+        "{value}: anybody can register a name under {host}, and {with_setting} trusts all of them. Which names are yours?",
+        (
+            "these: list each, as in {example}",
+            "it needs no more than the data: leave out {with_setting}",
+            'all, knowingly: {dangerously} = ["public-suffix"]',
+        ),
+        unsafe=True,
+    ),
+    "open-expression": Asked(
+        "the expression {value} lets in origins of strangers. Which hosts are meant?",
+        (
+            'these: name them, as in "https://*.example.com"',
+            "any: {any_origin}",
+        ),
+        unsafe=True,
+    ),
+    "empty-expression": Asked(
+        "the expression {value} matches every origin. Was that meant?",
+        ("no: take it out", "yes: {any_origin}"),
+        unsafe=True,
+    ),
+    "star-in-list": Asked(
+        '"*" in {setting} let nobody in with django-cors-headers. Whom does it mean?',
+        ('these pages: {origins} = ["https://www.example.com"]', "everybody: {any_origin}", 'nobody: take out "*"'),
+    ),
+    "origins-from-config": Asked(
+        "flask-cors let every origin in unless {key} said otherwise, and that may be set where this command does not see it ({place}).",
+        (
+            "it is set there: nothing is to be written; take this comment out",
+            "it is not set: {call_with_any}, for data that any site may read",
+        ),
+    ),
+    "options-from-elsewhere": Asked(
+        "the options come from {value}, which this command does not see. Are origins among them?",
+        ("yes: nothing is to be written; take this comment out", 'no: add origins="*", or the list'),
+    ),
+    "resources-in-origins": Asked(
+        "origins= holds a mapping of paths, whose keys flask-cors took for expressions: every origin was let in. Was resources= meant?",
+        ("yes: resources={value}", "no: list the origins of the pages"),
+        unsafe=True,
+    ),
+    "dead-resource": Asked(
+        "the resource {value} covered no path with flask-cors, as every path begins with a slash. Which paths are meant?",
+        ("those below it: {instead}", "none: take it out"),
+    ),
+    "unknown-import": Asked(
+        "{value} is a private part of {library}, and has no counterpart. What does the code need it for?",
+        ("the public names are {known}", "nothing any more: take it out"),
+    ),
+    "problem": Asked("{message}", ("{remedy}",)),
+}
+"""Questions by their code: those of the core's problems where a problem is asked about, and the command's own."""
+
+NOTES: Final[Mapping[str, str]] = {
+    "any-origin": 'Every site may read the responses, as before: flask-cors\'s default was origins="*".',
+    "option-ignored": "{name} is no option of flask-cors, which ignored it: taken out.",
+    "option-meaningless": "{name} has no meaning here: taken out.",
+    "removed": "{value} in {setting} had no effect in any browser: taken out. {message}",
+    "changed": "{value} in {setting} is now {instead}. {message}",
+    "narrowed": "The expression {value} is now {instead}: whole origins only, and no strangers.",
+    "resource": "The resource {value} is now {instead}: resources match whole paths here.",
+    "decorator": "{name} of the decorated view is written out: decorators inherit from CORS(…) here.",
+    "unread-config": "{key} is set after CORS(…) has read the configuration; neither library uses it.",
+    "subdomains": "{value} admits all subdomains here; flask-cors and django-cors-headers let none of them in.",
+    "middleware": "The CORS middleware stands first in MIDDLEWARE: redirects and errors of the others have CORS headers too.",
+    "hand-written": "{value} is set by hand here: where the library answers, its own header replaces this one.",
+    "subclass": "A class overrides {value} of django-cors-headers, which is not called here: use the signal check_request_enabled, "
+    "or CORS_ORIGIN_SOURCE.",
+    "conf": "corsheaders.conf has no counterpart: read django.conf.settings.",
+    "run-time": "{value} is set while the program runs: this command does not know to what.",
+    "unknown-setting": "{value} was never read by django-cors-headers, nor is it here.",
+    "environment": "{value} comes from the environment: it is checked when the project starts.",
+    "silenced": "{value} in SILENCED_SYSTEM_CHECKS: the ids of the checks are others here (django_wsgicors.*).",
+    "mentions": "This file names {value}, and was left alone: change it by hand.",
+    "duplicates": "{value} was listed twice: the second one is taken out.",
+}
+"""What a run says of what it did, or saw and could not know."""
+
+FINDINGS: Final[Mapping[str, str]] = {
+    "reflected-origin": "The Origin of the request is answered without a check: every site may read the response{with_cookies}.",
+    "null-listed": '"null" is let in: every site can make a page with that origin, in a sandboxed frame.',
+    "open-expression": "The expression {value} lets in origins of strangers: it leaves the host open, or only its beginning counts.",
+}
+"""What ``--check`` finds besides unsafe settings."""
+
+NEXT: Final[Mapping[str, str]] = {
+    "flask": "flask cors list",
+    "django": "python manage.py check",
+}
+"""What to run when the files are rewritten."""

@@ -1,0 +1,109 @@
+"""Regular expressions for origins as the old libraries took them: matched from the beginning only, often carelessly written.
+
+A `narrowed` expression admits nothing that the old one did not.
+"""
+
+import re
+from typing import Final, cast
+
+from wsgicors import Policy, PolicyError
+
+_OPTIONAL_SCHEME: Final = re.compile(r"^\((?:\?:)?(https?\??:/{2})\)\?")
+_OPEN_SCHEME: Final = re.compile(r"^http\(?(?:\?:)?\.[*?]\)?:")
+_PATH_END: Final = re.compile(r"(?:\(/\.\*\)\??|/\.\*|/\??)$")
+_OPEN_END: Final = re.compile(r"(?:\(\.\*\)|\.\*|:\?\[?\\d\]?[*+]?\??)$")
+_LOOPBACK: Final = re.compile(r"localhost|127\\?\.0\\?\.0\\?\.1")
+_UNESCAPED_DOT: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\.(?![*+?{])")
+_ASSERTIONS: Final = re.compile(r"\$|\\[bBZA]|\(\?[=!<(]|\^")
+
+
+def proven(member: object) -> bool:
+    """Whether a policy takes a member of ``allow_origins`` as it is."""
+    try:
+        Policy(allow_origins=[cast("str", member)])
+    except PolicyError:
+        return False
+    return True
+
+
+def admits_everything(pattern: str) -> bool:
+    r"""Whether an expression, matched from the beginning, matches every text without line breaks.
+
+    What matches the empty text and looks at nothing around it matches the beginning of any text.
+
+    >>> [admits_everything(text) for text in ("", ".*", "/*", "^.*$", ".+", "https://.*", r"(https://a\.example)?$")]
+    [True, True, True, True, True, False, False]
+    """
+    bare = pattern.removeprefix("^")
+    bare = re.sub(r"\.\*\$$", "", bare)
+    bare = re.sub(r"^\(?\.\+\)?\$?$", "", bare)
+    try:
+        return not _ASSERTIONS.search(bare) and re.match(bare, "") is not None
+    except re.error:
+        return False
+
+
+def prefix_matched(pattern: str) -> str:
+    r"""The expression that matches the whole of what `pattern` matches the beginning of.
+
+    >>> prefix_matched(r"https://.*\.a\.example"), prefix_matched("^https://a$|^https://b$"), prefix_matched("^https://a|^https://b$")
+    ('(?:https://.*\\.a\\.example).*', '^https://a$|^https://b$', '(?:^https://a|^https://b$).*')
+    """
+    ends = [branch.endswith(("$", r"\Z")) and not branch.endswith(r"\$") for branch in _branches(pattern)]
+    return pattern if all(ends) else f"(?:{pattern}).*"
+
+
+def _branches(pattern: str) -> list[str]:
+    """The alternatives of an expression that stand in no group."""
+    branches, depth = [""], 0
+    for part in re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", pattern, re.DOTALL):
+        depth += {"(": 1, ")": -1}.get(part, 0)
+        if part == "|" and depth == 0:
+            branches.append("")
+        else:
+            branches[-1] += part
+    return branches
+
+
+def narrowed(pattern: str, flags: int = 0) -> "re.Pattern[str] | None":
+    r"""A proven expression that admits what the old one was written for, or None where none is found.
+
+    >>> narrowed(r"^(https?://)?([\w-]+\.)?client.example(:8000)?$").pattern
+    'https?://([\\w-]+\\.)?client\\.example(:8000)?'
+    >>> narrowed(r"^http(.*)://localhost(.*)$").pattern
+    'https?://localhost(:\\d+)?'
+    >>> narrowed(r"https:\/\/(www.)?site\.example(\/.*)?").pattern
+    'https://(www\\.)?site\\.example'
+    >>> narrowed(r"https://.*") is None
+    True
+    """
+    for candidate in _candidates(pattern):
+        try:
+            compiled = re.compile(candidate, flags)
+        except re.error:
+            continue
+        if proven(compiled):
+            return compiled
+    return None
+
+
+def _candidates(pattern: str) -> list[str]:
+    text = pattern.replace(r"\/", "/").replace(r"\:", ":").removeprefix("^").removeprefix(r"\A")
+    text = re.sub(r"(?<!\\)\$$|\\Z$", "", text)
+    text = _OPTIONAL_SCHEME.sub(r"\1", text)
+    text = _OPEN_SCHEME.sub("https?:", text)
+    text = _PATH_END.sub("", _escaped(text))
+    ended = _OPEN_END.sub("", text)
+    found = [text, ended]
+    if _LOOPBACK.search(ended):
+        found = [rf"{ended}(:\d+)?" if ended != text else text, *found]
+    return found
+
+
+def _escaped(text: str) -> str:
+    r"""`text` with every dot that stands for one character made literal.
+
+    >>> _escaped(r"https://\S+\.app.client.example"), _escaped("https://.*.a.example")
+    ('https://\\S+\\.app\\.client\\.example', 'https://.*\\.a\\.example')
+    """
+    return _UNESCAPED_DOT.sub(lambda token: r"\." if token[0] == "." else token[0], text)
