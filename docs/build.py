@@ -141,10 +141,12 @@ ADAPTERS: Final[Mapping[str, tuple[str, Problem]]] = {
 }
 """The problems that settings of a framework alone can have."""
 
-SAMPLE: Final = Verdict(False, None, (), (), (), origin="https://other.example", method="PUT", names=("x-mine",))
+SAMPLE: Final = Verdict(
+    False, None, (), (), (), origin="https://other.example", method="PUT", refused_headers=("x-mine",)
+)
 """What the refusals' sentences speak of, but for those of what no browser sends."""
 
-MALFORMED: Final = SAMPLE._replace(origin="https://other.example/", method="PUT, DELETE", names=("x mine",))
+MALFORMED: Final = SAMPLE._replace(origin="https://other.example/", method="PUT, DELETE", refused_headers=("x mine",))
 
 
 def problem_of(source: str, code: str) -> Problem:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from wsgicors import CORS, Policy, PolicyError
-from wsgicors._headers import Ready
 from wsgicors.browser import Request
 from wsgicors.origins import split_origin
 from wsgicors.patterns import OriginPattern
@@ -248,11 +247,6 @@ def check_headers(headers: Iterable[tuple[str, str]]) -> None:
     headers = list(headers)
     assert all(TOKEN.fullmatch(name) and PRINTABLE.fullmatch(value) for name, value in headers), headers
     assert len({name.lower() for name, _ in headers}) == len(headers), headers
-
-
-def brief(policy: Policy, origin: str) -> Ready | None:
-    """The verdict that a middleware takes which reports no refusals; None where it has to ask on."""
-    return policy.stranger if origin not in policy.admitted else None
 
 
 def check_admitted(policy: Policy, origin: str) -> None:

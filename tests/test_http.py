@@ -2,8 +2,6 @@ import pytest
 
 from wsgicors import _http
 from wsgicors._http import (
-    KEPT_VALUES,
-    MergedVary,
     is_forbidden_request_header,
     is_token,
     list_members,
@@ -134,14 +132,6 @@ def test_a_vary_line(names: list[str], line: tuple[tuple[str, str], ...]) -> Non
 )
 def test_vary_is_merged(lines: list[str], names: list[str], merged: str) -> None:
     assert merge_vary(lines, names) == merged
-
-
-def test_merged_values_are_kept_within_bounds() -> None:
-    merged = MergedVary(("Origin",))
-    for number in range(3 * KEPT_VALUES):
-        assert merged[f"X-{number}"] == ("Vary", f"X-{number}, Origin")
-        assert merged[f"X-{number}"] is merged[f"X-{number}"]
-        assert len(merged) <= KEPT_VALUES
 
 
 def test_the_lists_of_names_are_in_the_case_that_they_are_compared_in() -> None:

@@ -22,7 +22,6 @@ from hypothesis import strategies as st
 from tests.invariants import (
     Plan,
     Start,
-    brief,
     check_admitted,
     check_exchange,
     check_member,
@@ -34,6 +33,7 @@ from tests.invariants import (
 from wsgicors import CORS, Policy, PolicyError, Refusal
 from wsgicors._headers import merge
 from wsgicors._http import list_members, merge_vary
+from wsgicors._memory import LIMIT, Memory
 from wsgicors._same_origin import is_same_origin
 from wsgicors.origins import is_serialization, split_origin
 from wsgicors.patterns import OriginPattern, OriginSet
@@ -313,18 +313,21 @@ def test_a_verdict_is_of_one_piece(name: str, origin: str | None, method: str, h
         check_admitted(policy, origin)
         if verdicts[1].allowed:
             assert verdicts[0].allowed
-        ready = brief(policy, origin)
-        if ready is not None:
-            assert ready[1].allowed == verdicts[0].allowed
-            assert ready[1] == verdicts[0]._replace(refusal=ready[1].refusal, origin=None)
+        ready = policy.ready(origin)
+        assert ready is None or ready[0] == verdicts[0]
     for verdict in verdicts:
         assert verdict.allowed == (verdict.refusal is None)
         assert all(of_cors(header) for header, _ in verdict.headers)
         if verdict.allowed:
             allow = dict(verdict.headers).get("Access-Control-Allow-Origin")
             assert allow in ("*", origin)
-            assert verdict.complete[: len(verdict.headers)] == verdict.headers
-            assert (verdict.sentence, verdict.remedy, verdict.passed, verdict.names) == ("", "", (), ())
+            assert verdict.all_headers[: len(verdict.headers)] == verdict.headers
+            assert (verdict.sentence, verdict.remedy, verdict.debug_headers, verdict.refused_headers) == (
+                "",
+                "",
+                (),
+                (),
+            )
         else:
             assert isinstance(verdict.refusal, Refusal)
             assert (verdict.headers, verdict.origin) == ((), origin)
@@ -332,7 +335,7 @@ def test_a_verdict_is_of_one_piece(name: str, origin: str | None, method: str, h
             assert verdict.sentence.isprintable()
         if dict(verdict.headers).get("Access-Control-Allow-Origin") not in (None, "*"):
             assert "Origin" in verdict.vary
-        assert vary(verdict.complete) == {field.lower() for field in verdict.vary}
+        assert vary(verdict.all_headers) == {field.lower() for field in verdict.vary}
         assert verdict.status in (None, 200, 204, 403)
     assert policy.actual(origin) == verdicts[0]
     if origin is not None:
@@ -380,9 +383,10 @@ def test_a_policy_remembers_a_bounded_number_of_origins_and_answers_as_before(cr
             assert dict(policy.actual(own).headers)["Access-Control-Allow-Origin"] == own
             assert not policy.actual(stranger).allowed
             assert not policy.preflight(stranger, "PUT").allowed
-    stores = [value for name in policy.__slots__ if isinstance(value := getattr(policy, name, None), dict)]
-    assert stores
-    assert all(len(store) <= 1024 for store in stores)
+    parts = (policy._actual, policy._preflights)
+    stores = [value for part in parts for name in part.__slots__ if isinstance(value := getattr(part, name), Memory)]
+    assert len(stores) == 3
+    assert all(0 < len(store) <= LIMIT for store in stores)
 
 
 # -- Origins, patterns and remedies --------------------------------------------------------------------------

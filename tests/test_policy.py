@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from tests.invariants import brief
 from wsgicors import OriginSource, Policy, PolicyError, Refusal, Verdict
+from wsgicors._decisions import LONGEST_QUESTION
 from wsgicors._http import CORS_RESPONSE_HEADERS
+from wsgicors._memory import LIMIT, Memory
 from wsgicors.origins import MAX_ORIGIN
 from wsgicors.patterns import OriginPattern
-from wsgicors.policy import NEAREST_AMONG, REMEMBERED, REMEMBERED_LENGTH
+from wsgicors.policy import NEAREST_AMONG
 from wsgicors.problems import SETTINGS
 
 A, B = "https://a.example", "https://b.example"
@@ -132,43 +133,35 @@ def test_an_actual_request(settings: dict[str, Any], origin: str, refusal: Refus
             assert verdict.vary == ("Origin",)
             assert verdict.status is None
         else:
-            assert verdict.headers == verdict.passed == ()
+            assert verdict.headers == verdict.debug_headers == ()
             forbids = asked.refuse == "forbid"
             assert verdict.vary == (("Origin", "Sec-Fetch-Site") if forbids else ("Origin",))
             assert verdict.status == (403 if forbids else None)
-        assert verdict.complete == (*verdict.headers, ("Vary", ", ".join(verdict.vary)))
+        assert verdict.all_headers == (*verdict.headers, ("Vary", ", ".join(verdict.vary)))
 
 
-@pytest.mark.parametrize(
-    ("settings", "origin", "refusal"), [*ACTUAL, ({"allow_origins": ["https://*.a.example"]}, B, NO_ORIGIN)]
-)
-def test_a_verdict_in_brief_decides_the_same(settings: dict[str, Any], origin: str, refusal: Refusal | None) -> None:
+@pytest.mark.parametrize(("settings", "origin", "refusal"), ACTUAL)
+def test_only_verdicts_on_allowed_origins_are_ready(
+    settings: dict[str, Any], origin: str, refusal: Refusal | None
+) -> None:
     asked = policy(**settings)
-    for _ in range(2):
-        ready, whole = brief(asked, origin), asked.actual(origin)
-        if ready is not None:
-            assert ready[1] == whole._replace(refusal=refusal and NO_ORIGIN, origin=None)
+    assert asked.ready(origin) is None
+    verdict = asked.actual(origin)
+    ready = asked.ready(origin)
+    if refusal is None and isinstance(asked.allow_origins, tuple):
+        assert ready is not None
+        assert ready[0] is verdict
+    else:
+        assert ready is None
 
 
-def test_a_verdict_in_brief_is_ready_for_every_stranger() -> None:
-    for origins in ([A], ["https://*.a.example", "http://localhost:*", re.compile("https://a[0-9]\\.example")]):
-        asked = policy(allow_origins=origins)
-        assert brief(asked, B) is brief(asked, "null") is brief(asked, "x") is brief(asked, A + "/") is not None
+def test_what_every_origin_is_answered_is_ready() -> None:
     public = policy(allow_origins="*")
-    assert brief(public, A) is brief(public, "null") is brief(public, "x") is public.no_origin
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"refuse": "forbid"},  # answered in the app's stead, in words
-        {"allow_origins": Source()},
-    ],
-)
-def test_there_is_no_verdict_in_brief_where_there_is_more_to_ask(settings: dict[str, Any]) -> None:
-    assert brief(policy(**settings), B) is None
-    assert brief(policy(), A) is None
-    assert brief(policy(allow_origins=["https://*.b.example"]), "https://a.b.example") is None
+    assert public.ready(A) is public.ready("null") is public.ready("x") is public.ready(None) is not None
+    listed = policy()
+    without_origin = listed.ready(None)
+    assert without_origin is not None
+    assert without_origin[0] is listed.actual(None)
 
 
 @pytest.mark.parametrize("settings", [{"allow_credentials": True}, {"allow_private_network": True}])
@@ -203,7 +196,7 @@ def test_the_headers_of_an_allowed_actual_request(
 ) -> None:
     verdict = policy(**settings).actual(A)
     assert verdict.headers == ((ALLOW_ORIGIN, A), *headers)
-    assert verdict.complete == ((ALLOW_ORIGIN, A), *headers, ("Vary", "Origin"))
+    assert verdict.all_headers == ((ALLOW_ORIGIN, A), *headers, ("Vary", "Origin"))
 
 
 @pytest.mark.parametrize("origin", [None, A, "null", "NULL", "", "x" * 1000, "\r\n"])
@@ -215,7 +208,7 @@ def test_any_origin_is_answered_with_a_constant(origin: str | None, settings: di
     assert verdict.headers[0] == (ALLOW_ORIGIN, "*")
     assert verdict.headers[1:] == ((("Access-Control-Expose-Headers", "ETag"),) if "expose_headers" in settings else ())
     assert verdict.vary == ()
-    assert verdict.complete == verdict.headers
+    assert verdict.all_headers == verdict.headers
     assert verdict == asked.actual(B)
 
 
@@ -389,9 +382,9 @@ def test_a_preflight_that_is_allowed(settings: dict[str, Any], asked: Asked, hea
         assert verdict.allowed
         assert list(verdict.headers) == headers
         assert verdict.status == 204
-        assert (verdict.body, verdict.names, verdict.passed) == (b"", (), ())
+        assert (verdict.body, verdict.refused_headers, verdict.debug_headers) == (b"", (), ())
         vary = [("Vary", ", ".join(verdict.vary))] if verdict.vary else []
-        assert list(verdict.complete) == headers + vary
+        assert list(verdict.all_headers) == headers + vary
 
 
 @pytest.mark.parametrize(("settings", "asked", "refusal", "names", "passed"), REFUSED)
@@ -403,13 +396,13 @@ def test_a_preflight_that_is_refused(
         verdict = ask(rules, asked)
         assert verdict.refusal is refusal
         assert not verdict.allowed
-        assert verdict.names == names
+        assert verdict.refused_headers == names
         assert verdict.headers == ()
-        assert list(verdict.passed) == passed
+        assert list(verdict.debug_headers) == passed
         assert verdict.status == 403
         assert verdict.body == f"{verdict.sentence}\n".encode()
         assert (verdict.origin, verdict.method) == asked[:2]
-        assert not [name for name, _ in verdict.complete if name.lower() in CORS_RESPONSE_HEADERS]
+        assert not [name for name, _ in verdict.all_headers if name.lower() in CORS_RESPONSE_HEADERS]
 
 
 @pytest.mark.parametrize(
@@ -452,9 +445,9 @@ def test_what_a_preflights_answer_varies_by(settings: dict[str, Any], vary: str)
     ]
     for verdict in answers:
         assert ", ".join(verdict.vary) == vary
-        assert [value for name, value in verdict.complete if name == "Vary"] == ([vary] if vary else [])
+        assert [value for name, value in verdict.all_headers if name == "Vary"] == ([vary] if vary else [])
     if not vary:
-        assert len({verdict.complete for verdict in answers}) == 1
+        assert len({verdict.all_headers for verdict in answers}) == 1
 
 
 @pytest.mark.parametrize("settings", [{}, {"allow_origins": "*"}, STAR, {"allow_credentials": True}])
@@ -462,7 +455,7 @@ def test_a_refusal_for_its_private_network_varies_by_that_field(settings: dict[s
     rules = policy(**settings)
     refused, allowed = rules.preflight(A, "GET", private_network=True), rules.preflight(A, "GET")
     assert refused.vary == (*allowed.vary, "Access-Control-Request-Private-Network")
-    assert ("Vary", ", ".join(refused.vary)) in refused.complete
+    assert ("Vary", ", ".join(refused.vary)) in refused.all_headers
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 205, 299])
@@ -470,8 +463,8 @@ def test_the_status_of_an_allowed_preflight(status: int) -> None:
     verdict = policy(preflight_status=status).preflight(A, "GET")
     assert verdict.status == status
     framing = [] if status == 204 else [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "0")]
-    assert list(verdict.complete[-len(framing) :] if framing else ()) == framing
-    assert len(verdict.complete) == 2 + len(framing)
+    assert list(verdict.all_headers[-len(framing) :] if framing else ()) == framing
+    assert len(verdict.all_headers) == 2 + len(framing)
     assert policy(preflight_status=status).preflight(B, "GET").status == 403
 
 
@@ -482,22 +475,24 @@ def test_the_status_of_an_allowed_preflight(status: int) -> None:
 def test_origins_that_are_kept_ready_are_bounded(allowed: bool) -> None:
     rules = Policy(allow_origins=["https://*.a.example"])
     suffix = "a.example" if allowed else "b.example"
-    for number in range(3 * REMEMBERED):
+    for number in range(3 * LIMIT):
         origin = f"https://{number}.{suffix}"
         assert rules.actual(origin).allowed is allowed
         assert rules.preflight(origin, "GET").allowed is allowed
         assert rules.preflight(origin, "PUT").allowed is False
         assert rules.actual(None).vary == ("Origin",)
-        assert (
-            max(map(len, (rules.ready, rules.starts, rules._refused, rules._preflights, rules._refused_preflights)))
-            <= REMEMBERED
-        )
+        assert max(map(len, kept(rules))) <= LIMIT
+
+
+def kept(policy: Policy) -> list[Memory[Any, Any]]:
+    """What a policy remembers."""
+    return [policy._actual._ready, policy._preflights._granted, policy._preflights._refused]
 
 
 def test_strangers_do_not_push_out_those_who_are_allowed() -> None:
     rules = policy()
     known, preflight = rules.actual(A), rules.preflight(A, "GET")
-    for number in range(3 * REMEMBERED):
+    for number in range(3 * LIMIT):
         rules.actual(f"https://{number}.example")
         rules.preflight(f"https://{number}.example", "GET")
         rules.preflight(A, f"M{number}")
@@ -508,12 +503,10 @@ def test_strangers_do_not_push_out_those_who_are_allowed() -> None:
 def test_what_is_long_is_not_kept() -> None:
     rules = policy(allow_headers="*")
     rules.actual("x" * (MAX_ORIGIN + 1))
-    rules.preflight(A, "GET", "x" * REMEMBERED_LENGTH)
-    rules.preflight(A, "x" * REMEMBERED_LENGTH)
-    rules.preflight("x" * REMEMBERED_LENGTH, "GET")
-    assert not rules._refused
-    assert not rules._preflights
-    assert not rules._refused_preflights
+    rules.preflight(A, "GET", "x" * LONGEST_QUESTION)
+    rules.preflight(A, "x" * LONGEST_QUESTION)
+    rules.preflight("x" * LONGEST_QUESTION, "GET")
+    assert [len(memory) for memory in kept(rules)] == [1, 0, 0]
 
 
 def test_a_source_is_asked_every_time() -> None:
@@ -878,7 +871,7 @@ def test_a_policy_is_shared_between_threads() -> None:
 
     def ask(number: int) -> None:
         together.wait()
-        for turn in range(REMEMBERED):
+        for turn in range(LIMIT):
             for asked, allowed in [
                 (f"https://{turn}x{number % 2}.a.example", True),
                 (f"https://{turn}.b.example", False),
@@ -914,4 +907,4 @@ class switching_often:
 def test_a_megabyte_of_request_headers_is_answered(piece: str, settings: dict[str, Any]) -> None:
     verdict = policy(**settings).preflight(A, "PUT", piece * (1_000_000 // len(piece)))
     assert len(verdict.sentence) < 500
-    assert len(set(verdict.names)) == len(verdict.names) <= 1
+    assert len(set(verdict.refused_headers)) == len(verdict.refused_headers) <= 1

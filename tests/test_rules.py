@@ -6,7 +6,7 @@ import pytest
 
 from tests.test_policy import Broken, Source
 from wsgicors import Policy, PolicyError, Refusal
-from wsgicors.rules import AmbiguousPath, PolicyList, Rules, settled
+from wsgicors.rules import NO_RULES, AmbiguousPath, PolicyList, Rules, settled
 
 A, B, C = "https://a.example", "https://b.example", "https://c.example"
 ROOT, API, ADMIN, ACCENT = (
@@ -330,10 +330,10 @@ def test_every_answer_of_several_policies_varies_by_origin(origin: str | None, s
     for verdict in verdicts:
         assert verdict.vary[0] == "Origin"
         assert len(set(verdict.vary)) == len(verdict.vary)
-        assert [value for name, value in verdict.complete if name == "Vary"] == [", ".join(verdict.vary)]
-        assert verdict.complete[: len(verdict.headers)] == verdict.headers
+        assert [value for name, value in verdict.all_headers if name == "Vary"] == [", ".join(verdict.vary)]
+        assert verdict.all_headers[: len(verdict.headers)] == verdict.headers
         if verdict.status is not None:
-            names = [name for name, _ in verdict.complete]
+            names = [name for name, _ in verdict.all_headers]
             assert ("Content-Length" in names) is (verdict.status != 204)
             assert ("Content-Type" in names) is (verdict.status != 204)
 
@@ -382,14 +382,19 @@ def test_a_path_between_two_rules_is_refused_as_strictly_as_the_stricter(
         verdict = found.actual(origin)
         assert (verdict.allowed, verdict.refusal, verdict.status) == (False, Refusal.AMBIGUOUS_PATH, status)
         vary = ("Origin", "Sec-Fetch-Site") if status else ("Origin",)
-        assert (verdict.headers, verdict.vary, verdict.complete) == ((), vary, (("Vary", ", ".join(vary)),))
+        assert (verdict.headers, verdict.vary, verdict.all_headers) == ((), vary, (("Vary", ", ".join(vary)),))
         preflight = found.preflight(origin, "GET")
         assert (preflight.allowed, preflight.refusal, preflight.status) == (False, Refusal.AMBIGUOUS_PATH, 403)
-        assert (preflight.headers, preflight.passed, preflight.origin) == ((), (), origin)
-        assert preflight.complete == (("Vary", "Origin"),)
+        assert (preflight.headers, preflight.debug_headers, preflight.origin) == ((), (), origin)
+        assert preflight.all_headers == (("Vary", "Origin"),)
         assert found.nearest(preflight) == ""
     assert found.actual(None).allowed
-    assert found.actual(None).complete == (("Vary", "Origin"),)
+    assert found.actual(None).all_headers == (("Vary", "Origin"),)
+
+
+def test_no_rules_cover_nothing() -> None:
+    rules = Rules(NO_RULES)
+    assert (rules.everywhere, rules.find("/"), rules.find("/api/../x"), rules.given) == (None, None, None, {})
 
 
 def test_whoever_chooses_by_path_may_have_dot_segments_settled() -> None:

@@ -27,7 +27,7 @@ def test_the_names_of_the_refusals_are_stable() -> None:
 def test_a_refusal_has_a_sentence_and_a_remedy(refusal: Refusal) -> None:
     assert re.fullmatch(r"[A-Z][^{}]*(\{(origin|method|names)\}[^{}]*)?\.", refusal.sentence)
     assert re.fullmatch(r"[A-Z][^{}]*\.", refusal.remedy)
-    assert refusal.told("the-origin", "the-method", ("the-name",)) == refusal.sentence.format(
+    assert refusal.sentence_for("the-origin", "the-method", ("the-name",)) == refusal.sentence.format(
         origin="'the-origin'", method="'the-method'", names="'the-name'"
     )
 
@@ -37,14 +37,14 @@ def test_a_refusal_has_a_sentence_and_a_remedy(refusal: Refusal) -> None:
     "hostile", ["\r\nSet-Cookie: a=b", "\x00\x1b[2J", "é\u2028\ud800", "{origin}{0}%s", "'\"\\", "x" * 1_000_000, ""]
 )
 def test_a_sentence_is_one_line_of_printable_ascii_whatever_was_asked(refusal: Refusal, hostile: str) -> None:
-    told = refusal.told(hostile, hostile, (hostile,) * 1000)
+    told = refusal.sentence_for(hostile, hostile, (hostile,) * 1000)
     assert told.isascii()
     assert told.isprintable()
     assert len(told) < 400
 
 
 def test_a_sentence_names_some_of_many_names() -> None:
-    told = Refusal.HEADER_NOT_ALLOWED.told(None, None, tuple(f"x-{number}" for number in range(20)))
+    told = Refusal.HEADER_NOT_ALLOWED.sentence_for(None, None, tuple(f"x-{number}" for number in range(20)))
     assert (
         told
         == f"These request headers are not allowed here: '{', '.join(f'x-{number}' for number in range(SHOWN_NAMES))}'."
@@ -84,11 +84,17 @@ def test_a_verdict_is_an_immutable_value() -> None:
             setattr(verdict, name, None)
     assert all(
         isinstance(value, tuple)
-        for value in (verdict.headers, verdict.vary, verdict.complete, verdict.passed, verdict.names)
+        for value in (
+            verdict.headers,
+            verdict.vary,
+            verdict.all_headers,
+            verdict.debug_headers,
+            verdict.refused_headers,
+        )
     )
 
 
 def test_the_private_network_is_named_without_what_was_asked() -> None:
     verdict = Policy(allow_origins=[A]).preflight(A, "GET", private_network=True)
     assert verdict.sentence == "Requests from public pages to this private network are not allowed here."
-    assert verdict.complete[:1] == vary_line(verdict.vary)
+    assert verdict.all_headers[:1] == vary_line(verdict.vary)

@@ -62,14 +62,14 @@ def answer(verdict: Verdict, nearest: str | None = None) -> Answer:
     """
     status = verdict.status or 200
     if verdict.refusal is None or (nearest is None and verdict.body):
-        return Answer(status, verdict.complete, verdict.body)
+        return Answer(status, verdict.all_headers, verdict.body)
     lines, headers = [verdict.sentence], vary_line(verdict.vary)
     if nearest is not None:
         lines.append(verdict.remedy)
         if nearest:
             lines.append(f"The nearest that is allowed: {nearest!a}.")
-        if verdict.passed:
-            status, headers = 200, verdict.passed + headers
+        if verdict.debug_headers:
+            status, headers = 200, verdict.debug_headers + headers
     framing, body = text_body(*lines)
     return Answer(status, headers + framing, body)
 

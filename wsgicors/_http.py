@@ -50,9 +50,6 @@ CORS_RESPONSE_HEADERS = frozenset({
 })  # fmt: skip
 """What a server answers with, in lower case: as request headers they are a mistake in the client."""
 
-KEPT_VALUES = 256
-"""Values of ``Vary`` whose merged form is kept."""
-
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]++")
 
 
@@ -108,28 +105,3 @@ def merge_vary(lines: Iterable[str], names: Iterable[str]) -> str:
     for name in names:
         members.setdefault(name.lower(), name)
     return ", ".join(members.values())
-
-
-class MergedVary(dict[str, Header]):
-    """The ``Vary`` headers that one of an app becomes when `names` are added (`merge_vary`), by the app's value.
-
-    Args:
-        names: What is added.
-
-    >>> merged = MergedVary(("Origin",))
-    >>> merged["Cookie"], merged["Cookie"] is merged["Cookie"]
-    (('Vary', 'Cookie, Origin'), True)
-    """
-
-    __slots__ = ("names",)
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__()
-        self.names = names
-
-    def __missing__(self, value: str) -> Header:
-        """Work it out; apps that vary by ever other things find no more than `KEPT_VALUES` kept."""
-        if len(self) >= KEPT_VALUES:
-            self.clear()
-        merged = self[value] = "Vary", merge_vary([value], self.names)
-        return merged

@@ -28,11 +28,12 @@ from wsgicors.origins import is_loopback
 from wsgicors.patterns import Member
 from wsgicors.policy import Origins, Policy
 from wsgicors.problems import ALLOWABLE, CATALOGUE, HARMLESS, SETTINGS, PolicyError, Problem, nearest
-from wsgicors.rules import Answerer, Policies, PolicyList, Rules, RuleSet, settled
+from wsgicors.rules import NO_RULES, Answerer, Policies, PolicyList, Rules, RuleSet, settled
 from wsgicors.verdict import Verdict
 
 __all__ = [
     "ALLOWABLE",
+    "NO_RULES",
     "SETTINGS",
     "Answer",
     "Answerer",

@@ -16,11 +16,11 @@ files needs the same headers there, and then this middleware must not add its ow
 
 from collections.abc import Callable, Iterable
 from types import MethodType
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from wsgicors._answers import INFO, answer, log, log_refusal, status_line
-from wsgicors._headers import Start, start_under
-from wsgicors._same_origin import is_same_origin
+from wsgicors import adapting
+from wsgicors._answers import log, status_line
+from wsgicors._headers import header_adder
 from wsgicors.rules import Answerer, Rules, RuleSet
 from wsgicors.verdict import Verdict
 
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 OnRefusal: TypeAlias = "Callable[[Verdict, WSGIEnvironment], object]"
-
-
-class _Everything:
-    """Stands in the log's place where others than the log are told of refusals: of all, whatever the log's level."""
-
-    level: Final = 1
 
 
 class CORS:
@@ -65,10 +59,9 @@ class CORS:
     def __init__(
         self, app: "WSGIApplication", rules: RuleSet, *, debug: bool = False, on_refusal: "OnRefusal | None" = None
     ) -> None:
+        log()  # loads logging now: requests load nothing
         self.app = app
         self.debug = debug
-        self._log = log()
-        self._root = self._log.root
         self.on_refusal = on_refusal
         self.rules = rules
 
@@ -79,117 +72,43 @@ class CORS:
 
     @rules.setter
     def rules(self, rules: RuleSet) -> None:
-        self._hold(Rules(rules))
-
-    def _hold(self, rules: Rules) -> None:
-        """Have `rules` hold. What most requests ask of them is kept a step nearer."""
-        self._rules, self._starts, self._no_origin = rules, rules.starts, rules.no_origin
-
-    @property
-    def on_refusal(self) -> "OnRefusal | None":
-        """The hook as given. It can be set at any time."""
-        return self._on_refusal
-
-    @on_refusal.setter
-    def on_refusal(self, on_refusal: "OnRefusal | None") -> None:
-        self._on_refusal = on_refusal
-        self._listen()
-
-    def _listen(self) -> None:
-        """Note who hears of refusals: by its level, as a logger's."""
-        self._listener = _Everything() if self._is_told() else self._log
-
-    def _is_told(self) -> bool:
-        """Whether anybody but the log is told of refusals. An adapter that has other ways to tell overrides it."""
-        return self._on_refusal is not None
+        self._rules = Rules(rules)
 
     def find(self, environ: "WSGIEnvironment") -> Answerer | None:
-        """What answers for a request, or None where no rule covers it. An adapter that knows more than the path overrides it."""
-        return self._rules.find(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
+        """Return the policy that governs a request, or None where no rule covers it.
+
+        An adapter that knows more than the path overrides it.
+        """
+        return self._rules.find(adapting.path_of(environ))
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer a preflight, or have the app answer and see to the headers (PEP 3333)."""
-        origin: str | None = environ.get("HTTP_ORIGIN")
-        if origin is None:
-            start = self._no_origin
-        elif "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ and environ.get("REQUEST_METHOD") == "OPTIONS":
-            return self._answer_preflight(origin, environ, start_response)
-        else:
-            start = self._starts.get(origin)
-        if start is None:
-            rules = self._rules
-            start = rules.stranger
-            if (
-                start is None
-                or origin is None  # where the rules were set anew in between
-                or origin in rules.admitted
-                or (self._listener.level or self._root.level) <= INFO
-            ):
-                decided = self._decide(origin, environ)
-                if decided is None:
-                    return self.app(environ, start_response)
-                if isinstance(decided, Verdict):
-                    return self._answer(decided, environ, start_response)
-                start = decided
-        return self.app(environ, MethodType(start, start_response))
-
-    def _answer_preflight(
-        self, origin: str, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        answerer = self._rules.everywhere or self.find(environ)
-        if answerer is None:
+        """Answer a preflight, or let the app answer and add the verdict's headers (PEP 3333)."""
+        policy = self._rules.everywhere or self.find(environ)
+        if policy is None:
             return self.app(environ, start_response)
-        method: str = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
-        headers = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
-        if environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true":
-            verdict = answerer.preflight(origin, method, headers, private_network=True)
-        else:
-            verdict = answerer.preflight(origin, method, headers)
-        return self._answer(verdict, environ, start_response)
-
-    def _decide(self, origin: str | None, environ: "WSGIEnvironment") -> "Start | Verdict | None":
-        """How the app's answer starts; a verdict where it is to be answered in the app's stead; None where no rule covers it."""
-        answerer = self._rules.everywhere or self.find(environ)
-        if answerer is None:
-            return None
-        if origin is None:
-            return answerer.no_origin[0]
-        known = answerer.starts.get(origin)
-        if known is not None:
-            return known
-        if answerer.stranger is not None and origin not in answerer.admitted:
-            start, verdict = answerer.stranger
-            if verdict.allowed or (self._listener.level or self._root.level) > INFO:
-                return start
-        verdict = answerer.actual(origin)
-        if verdict.refusal is None:
-            return answerer.starts.get(origin) or start_under(verdict)
-        if is_same_origin(origin, environ.get("HTTP_HOST", ""), environ.get("HTTP_SEC_FETCH_SITE")):
-            # The server's own page: not a cross-origin request, and nothing is refused to it.
-            return start_under(verdict._replace(status=None))
-        if verdict.status is not None:
-            return verdict
-        self.report(verdict, environ)
-        return start_under(verdict)
-
-    def _answer(self, verdict: Verdict, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer in the app's stead."""
-        status, headers, body = verdict.status or 200, verdict.complete, verdict.body
+        ready = policy.ready(environ.get("HTTP_ORIGIN"))
+        if ready is not None and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" not in environ:
+            return self.app(environ, MethodType(ready[1], start_response))
+        verdict = adapting.decide(environ, policy)
         if verdict.refusal is not None:
             self.report(verdict, environ)
-            if self.debug or not body:
-                answerer = self.find(environ) if self.debug else None
-                status, headers, body = answer(verdict, answerer.nearest(verdict) if answerer is not None else None)
-        start_response(status_line(status), list(headers))
+        if verdict.status is not None:
+            return self._answer(verdict, policy, environ, start_response)
+        return self.app(environ, MethodType(header_adder(verdict), start_response))
+
+    def _answer(
+        self, verdict: Verdict, policy: Answerer, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer in the app's place."""
+        status, headers, body = adapting.answer(verdict, policy, debug=self.debug)
+        start_response(status_line(status), [*headers])
         return [body] if body and environ.get("REQUEST_METHOD") != "HEAD" else []
 
     def report(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
-        """Tell of a refusal: in the log, and to the hook."""
-        if self._log.isEnabledFor(INFO):
-            path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-            log_refusal(verdict, environ.get("REQUEST_METHOD", ""), path)
-        if self._on_refusal is not None:
+        """Report a refusal: log it, and call the hook."""
+        adapting.report(verdict, environ)
+        if self.on_refusal is not None:
             try:
-                self._on_refusal(verdict, environ)
+                self.on_refusal(verdict, environ)
             except Exception:
-                self._log.exception("on_refusal failed")
+                log().exception("on_refusal failed")

@@ -1,21 +1,23 @@
 """Which policy answers for which path and, in a list of policies, for which origin."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias, cast
 
-from wsgicors._headers import Start, made_ready
+from wsgicors._decisions import FORBIDDEN, Ready
 from wsgicors._http import vary_line
-from wsgicors.patterns import OriginSet
-from wsgicors.policy import FORBIDDEN, Policy
+from wsgicors.policy import Policy
 from wsgicors.problems import PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict
 
-Policies: TypeAlias = Policy | Iterable[Policy]
+Policies: TypeAlias = Policy | Sequence[Policy]
 """One policy, or a list of which the first that allows the origin answers."""
 
 RuleSet: TypeAlias = Policies | Mapping[str, Policies]
 """What `wsgicors.CORS` takes: policies for every path, or a mapping from paths to policies."""
+
+NO_RULES: Final[Mapping[str, Policies]] = {}
+"""Cover nothing: the rules of an adapter that looks policies up itself."""
 
 SETTING: Final = "rules"
 
@@ -29,30 +31,27 @@ _ORIGIN: Final = ("Origin",)
 class PolicyList:
     """Several policies as one: the first that allows the origin answers, and every answer varies by Origin."""
 
-    __slots__ = ("no_origin", "policies")
-
-    ready: Final[Mapping[str, Verdict]] = {}
-    starts: Final[Mapping[str, Start]] = {}
-    """Empty: which of the policies allows an origin is looked for each time."""
-    admitted: Final = frozenset[str]()
-    stranger: Final = None
-    """None: only the verdicts of all policies together tell who refuses."""
+    __slots__ = ("_no_origin", "policies")
 
     def __init__(self, policies: tuple[Policy, ...]) -> None:
         self.policies = policies
-        self.no_origin = made_ready(_varying(policies[-1].actual(None)))
+        self._no_origin = _varying(policies[-1].actual(None))
+
+    def ready(self, origin: str | None) -> Ready | None:
+        """Return None: which of the policies allows an origin is looked for each time."""
+        return None
 
     def actual(self, origin: str | None) -> Verdict:
         """The verdict on an actual request, as `wsgicors.Policy.actual` gives it."""
         if origin is None:
-            return self.no_origin[1]
+            return self._no_origin
         refused: list[Verdict] = []
         for policy in self.policies:
             verdict = policy.actual(origin)
             if verdict.allowed:
                 return _varying(verdict)
             refused.append(verdict)
-        # Nobody allows it: the strictest refuses.
+        # None allows it: prefer the policy that answers 403.
         return next((verdict for verdict in refused if verdict.status is not None), refused[0])
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
@@ -71,8 +70,8 @@ def _varying(verdict: Verdict) -> Verdict:
     if "Origin" in verdict.vary:
         return verdict
     vary = (*_ORIGIN, *verdict.vary)
-    others = tuple(header for header in verdict.complete if header[0] != "Vary")
-    return verdict._replace(vary=vary, complete=others + vary_line(vary))
+    others = tuple(header for header in verdict.all_headers if header[0] != "Vary")
+    return verdict._replace(vary=vary, all_headers=others + vary_line(vary))
 
 
 class AmbiguousPath:
@@ -83,21 +82,18 @@ class AmbiguousPath:
 
     __slots__ = ("_status", "_vary")
 
-    no_origin: Final = made_ready(Verdict(True, None, (), _ORIGIN, vary_line(_ORIGIN)))
-    ready: Final[Mapping[str, Verdict]] = {}
-    starts: Final[Mapping[str, Start]] = {}
-    admitted: Final = frozenset[str]()
-    stranger: Final = None
-    """None: a rare answer is not kept ready."""
-
     def __init__(self, *, forbids: bool) -> None:
         self._status = FORBIDDEN if forbids else None
         self._vary = ("Origin", "Sec-Fetch-Site") if forbids else _ORIGIN
 
+    def ready(self, origin: str | None) -> Ready | None:
+        """Return None: such paths are rare."""
+        return None
+
     def actual(self, origin: str | None) -> Verdict:
         """A refusal, but for a request without Origin."""
         if origin is None:
-            return self.no_origin[1]
+            return Verdict(True, None, (), _ORIGIN, vary_line(_ORIGIN))
         return self._refused(origin, self._vary, self._status)
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
@@ -131,19 +127,11 @@ class Rules:
     (True, True, False)
     """
 
-    __slots__ = ("_by_path", "_depth", "admitted", "everywhere", "given", "no_origin", "starts", "stranger")
+    __slots__ = ("_by_path", "_depth", "everywhere", "given")
 
     given: RuleSet
     everywhere: Answerer | None
     """What answers for every path, where no path need be looked at."""
-    starts: Mapping[str, Start]
-    """The `wsgicors.Policy.starts` that holds for every path."""
-    no_origin: "Start | None"
-    """How the answer to a request without Origin starts, where it is the same for every path."""
-    admitted: frozenset[str] | OriginSet
-    """The `wsgicors.Policy.admitted` that holds for every path."""
-    stranger: "Start | None"
-    """How the answer to whoever is not `admitted` starts, where nobody is told of refusals, and it is the same for every path."""
 
     def __init__(self, rules: RuleSet) -> None:
         self.given = rules
@@ -157,22 +145,12 @@ class Rules:
                     problems.append(Problem("rule-path", SETTING, path, _mended_path(path)))
         else:
             self._by_path[""] = _answerer("/", rules, problems)
-        if not self._by_path and not problems:
+        if rules is not NO_RULES and not self._by_path and not problems:
             problems.append(Problem("no-rules", SETTING, self.given))
         if problems:
             raise PolicyError(problems)
-        self._depth = max(path.count("/") for path in self._by_path)
-        self.hold(self._by_path[""] if self._by_path.keys() == {""} else None)
-
-    def hold(self, everywhere: Answerer | None) -> None:
-        """Have one answer for every path, or none."""
-        self.everywhere = everywhere
-        self.starts, self.no_origin, self.admitted, self.stranger = {}, None, frozenset(), None
-        if everywhere is not None:
-            self.starts = everywhere.starts
-            self.no_origin = everywhere.no_origin[0]
-            self.admitted = everywhere.admitted
-            self.stranger = everywhere.stranger[0] if everywhere.stranger is not None else None
+        self._depth = max((path.count("/") for path in self._by_path), default=0)
+        self.everywhere = self._by_path[""] if self._by_path.keys() == {""} else None
 
     def find(self, path: str) -> Answerer | None:
         """What answers for `path` (SCRIPT_NAME and PATH_INFO of an environ), or None where no rule covers it."""

@@ -32,7 +32,7 @@ class Refusal(enum.Enum):
         member.parts = before, subject, after
         return member
 
-    def told(self, origin: str | None, method: str | None, names: tuple[str, ...]) -> str:
+    def sentence_for(self, origin: str | None, method: str | None, names: tuple[str, ...]) -> str:
         """The sentence for one request, in one line of printable ASCII."""
         before, subject, after = self.parts
         if not subject:
@@ -106,13 +106,13 @@ class Verdict(NamedTuple):
         refusal: Why not, or None.
         headers: The CORS headers to set; the app's own are to be dropped whatever these are.
         vary: The request fields that the answer depends on, for its ``Vary``.
-        complete: `headers`, and the ``Vary`` line for an answer that has none yet; for a preflight, all headers of its answer.
+        all_headers: `headers`, and the ``Vary`` line for an answer that has none yet; for a preflight, all headers of its answer.
         status: The status to answer with in the app's stead: a preflight's, or 403 where the policy forbids. None: the app runs.
-        passed: For a refused preflight, the headers of the checks that did pass. With them the browser's console names
+        debug_headers: For a refused preflight, the headers of the checks that did pass. With them the browser's console names
             the true cause; they are sent in debug mode only.
         origin: The request's Origin.
         method: A refused preflight's Access-Control-Request-Method.
-        names: The request-header names that were refused.
+        refused_headers: The request-header names that were refused.
         body: The body of a preflight's answer.
 
     >>> from wsgicors import Policy
@@ -127,20 +127,48 @@ class Verdict(NamedTuple):
     refusal: Refusal | None
     headers: tuple[Header, ...]
     vary: tuple[str, ...]
-    complete: tuple[Header, ...]
+    all_headers: tuple[Header, ...]
     status: int | None = None
-    passed: tuple[Header, ...] = ()
+    debug_headers: tuple[Header, ...] = ()
     origin: str | None = None
     method: str | None = None
-    names: tuple[str, ...] = ()
+    refused_headers: tuple[str, ...] = ()
     body: bytes = b""
 
     @property
     def sentence(self) -> str:
         """Why the request was refused, in one line of printable ASCII; ``""`` where it was not."""
-        return self.refusal.told(self.origin, self.method, self.names) if self.refusal is not None else ""
+        return (
+            self.refusal.sentence_for(self.origin, self.method, self.refused_headers)
+            if self.refusal is not None
+            else ""
+        )
 
     @property
     def remedy(self) -> str:
         """What the maintainer of the server may do about it; ``""`` where nothing was refused."""
         return self.refusal.remedy if self.refusal is not None else ""
+
+    @property
+    def complete(self) -> tuple[Header, ...]:
+        """The old name of `all_headers`."""
+        _warn_renamed("complete", "all_headers")
+        return self.all_headers
+
+    @property
+    def passed(self) -> tuple[Header, ...]:
+        """The old name of `debug_headers`."""
+        _warn_renamed("passed", "debug_headers")
+        return self.debug_headers
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The old name of `refused_headers`."""
+        _warn_renamed("names", "refused_headers")
+        return self.refused_headers
+
+
+def _warn_renamed(old: str, new: str) -> None:
+    import warnings
+
+    warnings.warn(f"Verdict.{old} is now Verdict.{new}", DeprecationWarning, stacklevel=3)

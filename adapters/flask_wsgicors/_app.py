@@ -17,7 +17,7 @@ from flask_wsgicors._resources import Key, Paths, Resources, shown_key
 from flask_wsgicors._routing import blueprints_of, rules_of_blueprint, served
 from flask_wsgicors._signals import request_refused
 from wsgicors import Policy, PolicyError, Verdict
-from wsgicors.adapting import Answerer, Policies, Rules, RuleSet, log
+from wsgicors.adapting import NO_RULES, Answerer, Policies, Rules, RuleSet, log
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -70,14 +70,6 @@ class Found(NamedTuple):
     paths: Paths
 
 
-class _Asked(Rules):
-    """No policy holds for every request: the middleware asks `find`."""
-
-    def __init__(self) -> None:
-        self.given = {}
-        self.hold(None)
-
-
 class AppCORS(wsgicors.CORS):
     """CORS for one app: what ``app.extensions["cors"]`` holds.
 
@@ -101,14 +93,6 @@ class AppCORS(wsgicors.CORS):
         self._settling = threading.Lock()
         self._bare = app
         super().__init__(debugged(app), Resources({}))
-        for change in (request_refused.receiver_connected, request_refused.receiver_disconnected):
-            change.connect(self._listen_again)
-
-    def _is_told(self) -> bool:
-        return super()._is_told() or bool(request_refused.receivers)
-
-    def _listen_again(self, signal: object, **receiver: object) -> None:
-        self._listen()
 
     @classmethod
     def of(cls, app: Flask) -> Self:
@@ -153,7 +137,7 @@ class AppCORS(wsgicors.CORS):
         self.unserved = Paths({**self._below_prefixes(), **_by_key(self._given)})
         everywhere = self.paths.everywhere
         alike = everywhere is not None and self._views == {} and not self._blueprints
-        self._hold(Rules(everywhere) if everywhere is not None and alike else _Asked())
+        self._rules = Rules(everywhere) if everywhere is not None and alike else Rules(NO_RULES)
 
     def _below_prefixes(self) -> dict[Key, Policies]:
         """The policies of blueprints for URLs that no URL rule serves, by prefix."""

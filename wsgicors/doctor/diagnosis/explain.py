@@ -200,7 +200,7 @@ def _policies(policy: Answerer | None) -> tuple[Policy, ...]:
 
 def _with_the_reason(found: Examination, policy: Answerer, verdict: Verdict) -> Examination:
     """`found` with the server's own reason instead of guesses."""
-    header = verdict.names[0] if verdict.names else ""
+    header = verdict.refused_headers[0] if verdict.refused_headers else ""
     facts = replace(found.facts, header=header)
     cause = cause_of_refusal(verdict.refusal, facts)
     if verdict.refusal is Refusal.ORIGIN_NOT_ALLOWED:
