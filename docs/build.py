@@ -81,6 +81,9 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Rules": {
         "no-rules": "CORS(app, {})",
+        "settings-beside-rules": (
+            'CORS.from_mapping(app, {"max_age": 600, "rules": {"/api": {"allow_origins": "*"}}})'
+        ),
         "rule-path": 'CORS(app, {"/api/*": Policy(allow_origins="*")})',
         "policy-unreachable": 'CORS(app, [Policy(allow_origins="*"), Policy(allow_origins=["https://a.example"])])',
     },

@@ -14,9 +14,9 @@ files needs the same headers there, and then this middleware must not add its ow
 ``django_wsgicors`` and ``flask_wsgicors``, which also know views.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import MethodType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from wsgicors import adapting
 from wsgicors._answers import log, status_line
@@ -64,6 +64,34 @@ class CORS:
         self.debug = debug
         self.on_refusal = on_refusal
         self.rules = rules
+
+    @classmethod
+    def from_mapping(
+        cls,
+        app: "WSGIApplication",
+        mapping: Mapping[str, object],
+        *,
+        debug: bool = False,
+        on_refusal: "OnRefusal | None" = None,
+    ) -> Self:
+        """Wrap `app` by the rules that a mapping holds, as read from TOML, JSON or a settings file.
+
+        Args:
+            app: The WSGI app to wrap.
+            mapping: The settings of one policy (`wsgicors.Policy.from_mapping`); or ``{"rules": {path: settings}}``, where
+                a list of settings is a list of policies. ``wsgicors export`` and ``wsgicors explain`` read the same.
+            debug: As for `CORS`.
+            on_refusal: As for `CORS`.
+
+        Raises:
+            PolicyError: with every fault of every rule.
+
+        >>> CORS.from_mapping(lambda environ, start_response: [], {"rules": {"/api": {"allow_origins": "*"}}}).rules
+        {'/api': Policy(allow_origins='*')}
+        """
+        from wsgicors._rule_files import rules_from_mapping
+
+        return cls(app, rules_from_mapping(mapping), debug=debug, on_refusal=on_refusal)
 
     @property
     def rules(self) -> RuleSet:

@@ -266,6 +266,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "{setting} holds no policy, so the middleware would do nothing.",
         "Give it a Policy, a list of them, or a mapping from paths to them.",
     ),
+    "settings-beside-rules": Fault(
+        "{value} beside the table {setting}: it is not clear which paths they are for.",
+        "Put them into the table of a path.",
+    ),
     "rule-path": Fault(
         "{value} is not the path of a rule: it begins with a slash, does not end in one, is written decoded, and has no pattern, "
         "query or dot segment.",

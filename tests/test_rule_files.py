@@ -1,0 +1,62 @@
+"""Rules as files hold them."""
+
+from pathlib import Path
+
+import pytest
+
+from wsgicors import CORS, Policy, PolicyError
+from wsgicors._rule_files import read_rules, rules_from_mapping
+
+A = {"allow_origins": ["https://a.example"]}
+B = {"allow_origins": ["https://b.example"]}
+
+
+def app(environ: object, start_response: object) -> list[bytes]:
+    return []
+
+
+def test_settings_alone_are_one_policy() -> None:
+    assert rules_from_mapping(A) == Policy(allow_origins=["https://a.example"])
+
+
+def test_a_table_has_policies_and_lists_of_them_by_path() -> None:
+    rules = {"/": {"allow_origins": "*"}, "/api": [A, B]}
+    first, second = Policy(allow_origins=["https://a.example"]), Policy(allow_origins=["https://b.example"])
+    assert rules_from_mapping({"rules": rules}) == {"/": Policy(allow_origins="*"), "/api": [first, second]}
+    assert CORS.from_mapping(app, {"rules": rules}, debug=True).rules == rules_from_mapping({"rules": rules})  # type: ignore[arg-type]
+
+
+def test_toml_holds_it(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text('[rules."/"]\nallow_origins = "*"\n[[rules."/api"]]\nallow_origins = ["https://a.example"]\n')
+    assert read_rules(path) == {"/": Policy(allow_origins="*"), "/api": [Policy(allow_origins=["https://a.example"])]}
+    path.write_bytes(b"\xff")
+    with pytest.raises(ValueError, match="utf-8"):
+        read_rules(path)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "problems"),
+    [
+        ({"rules": {}}, [("no-rules", "rules")]),
+        ({"rules": {"/": []}}, [("no-rules", "rules")]),
+        ({"rules": "x"}, [("wrong-type", "rules")]),
+        ({"rules": {"/": "x"}}, [("wrong-type", 'rules."/"')]),
+        ({"rules": {"/": [A, "x"]}}, [("wrong-type", 'rules."/"[1]')]),
+        ({"rules": {"/": {}}}, [("no-origins", "allow_origins")]),
+        ({"rules": {"/": ["x"]}}, [("wrong-type", 'rules."/"[0]')]),
+        ({"rules": {"api": A}}, [("rule-path", "rules")]),
+        ({"rules": {"/": A}, "max_age": 5}, [("settings-beside-rules", "rules")]),
+        ({"rules": {"/": A | {"max_age": -1}, "/a": B | {"refuse": "x", "ours": 1}}},
+         [("max-age-range", "max_age"), ("unknown-setting", "ours"), ("refuse-unknown", "refuse")]),
+    ],
+)  # fmt: skip
+def test_every_problem_of_every_rule_is_reported_at_once(mapping: dict[str, object], problems: object) -> None:
+    with pytest.raises(PolicyError) as caught:
+        rules_from_mapping(mapping)
+    assert [(problem.code, problem.setting) for problem in caught.value.problems] == problems
+
+
+def test_a_problem_names_the_rule() -> None:
+    with pytest.raises(PolicyError, match=r'rules\."/a"\[1\]\.max_age'):
+        rules_from_mapping({"rules": {"/a": [A, B | {"max_age": -1}]}})
