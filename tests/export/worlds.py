@@ -1,0 +1,87 @@
+"""Policies of every kind, with origins that they allow, and paths where rules meet."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from wsgicors import Policy
+from wsgicors.rules import RuleSet
+
+
+@dataclass(frozen=True)
+class World:
+    """Rules, and where to ask."""
+
+    rules: RuleSet
+    good: tuple[str, ...]
+    paths: tuple[str, ...] = ("/x",)
+    browsed: tuple[str, ...] = ("/x",)
+    """Where a browser asks."""
+
+
+MANY: Final = tuple(f"https://shop-{at}.customer{at % 7}.example" for at in range(1000))
+A: Final = "https://a.example"
+LISTED: Final = {
+    "allow_origins": [A, "https://b.example:8443", "https://www.example.com", "http://[::1]:3000"],
+    "allow_credentials": True,
+    "allow_methods": ["PUT", "DELETE"],
+    "allow_headers": ["Content-Type", "Authorization"],
+    "expose_headers": ["ETag"],
+    "max_age": 3600,
+    "dangerously_allow": ["insecure-origin"],
+}
+ANYBODY: Final = Policy(allow_origins="*")
+CREDENTIALS: Final = Policy(**LISTED)  # type: ignore[arg-type]
+STRICT: Final = Policy(**LISTED, refuse="forbid", allow_private_network=True)  # type: ignore[arg-type]
+FAMILIES: Final = Policy(
+    allow_origins=["https://*.example.com", "http://localhost:*", "null"],
+    allow_methods=["PUT"],
+    allow_headers=["Content-Type"],
+    allow_private_network=False,
+)
+PATHS: Final = (
+    "/x", "/api", "/api/x", "/api/admin/x", "/api/adminx", "/apix", "/API/x", "/api/pr/1", "/api/%61dmin/x", "/ap%69/x",
+    "/api%2Fadmin/x", "/api;v=1/x", "/api/", "/", "/api?x=/api/admin",
+)  # fmt: skip
+DOTTED: Final = ("/api/../x", "/x/../api/x", "/api/%2e%2e/x", "/api/./admin/x", "/x/%2E./api/admin")
+"""Paths that no browser sends: the URL parser resolves them."""
+
+WORLDS: Final = {
+    "any": World(ANYBODY, (A,)),
+    "any-and-more": World(
+        Policy(allow_origins="*", allow_methods=["PUT"], allow_headers=["*"], expose_headers=["*"], max_age=600), (A,)
+    ),
+    "any-header": World(Policy(allow_origins="*", allow_methods="*", allow_headers=["*", "Authorization"]), (A,)),
+    "listed": World(CREDENTIALS, (A, "https://b.example:8443", "http://[::1]:3000")),
+    "strict": World(STRICT, (A, "https://b.example:8443")),
+    "families": World(
+        FAMILIES,
+        ("https://x.example.com", "https://x.y.example.com", "http://localhost", "http://localhost:3000", "null"),
+    ),
+    "many": World(
+        Policy(allow_origins=[*MANY, "https://*.example.com"], allow_methods=["PUT"], max_age=0),
+        (MANY[0], MANY[500], MANY[999], "https://x.example.com"),
+    ),
+    "echo": World(
+        Policy(
+            allow_origins=[A, "chrome-extension://abcdef"], allow_methods="*", allow_headers="*", allow_credentials=True
+        ),
+        (A, "chrome-extension://abcdef"),
+    ),
+    "status": World(Policy(allow_origins=[A], preflight_status=200), (A,)),
+    "list": World(
+        [
+            Policy(allow_origins=[A], allow_credentials=True, allow_methods=["DELETE"]),
+            Policy(allow_origins=["https://*.example.com"], refuse="forbid", max_age=5),
+            Policy(allow_origins=[A, "https://b.example"], expose_headers=["ETag"]),
+        ],
+        (A, "https://x.example.com", "https://b.example"),
+    ),
+    "list-any": World([CREDENTIALS, ANYBODY], (A, "https://anybody.example")),
+    "paths": World(
+        {"/": ANYBODY, "/api": CREDENTIALS, "/api/admin": STRICT, "/api/pr": [FAMILIES, CREDENTIALS]},
+        (A, "https://x.example.com"),
+        (*PATHS, *DOTTED),
+        ("/x", "/api/x", "/api/admin", "/apix", "/ap%69/x"),
+    ),
+    "part": World({"/api": CREDENTIALS}, (A,), (*PATHS, *DOTTED), ("/x", "/api")),
+}

@@ -1,0 +1,83 @@
+"""What a target cannot say: the catalogue of reasons why an export is refused."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "origin-source": (
+            "The origins of {path} live elsewhere (a source): configuration cannot ask for them.",
+            "Export a list of origins, or leave this rule to the application.",
+        ),
+        "expression": (
+            "The expression {expression} of {path} has no closed form.",
+            "Write patterns, such as https://*.example.com, or an expression without look-around and back-references.",
+        ),
+        "rule-path-not-ascii": (
+            "The rule for {path} is not in ASCII: proxies differ in how they decode it.",
+            "Leave this rule to the application, or move what it covers below a path in ASCII.",
+        ),
+        "preflight-status": (
+            "{target} answers preflights with 200 only, and {path} has {status}.",
+            "Use --preflight-status 200, or the nearest target that can: {nearest}.",
+        ),
+        "echo": (
+            '{target} cannot repeat what a preflight asks for, as "*" with credentials needs it ({path}).',
+            "List the methods and headers, or use the nearest target that can: {nearest}.",
+        ),
+        "own-hosts": (
+            '{target} cannot compare Origin with Host, as refuse = "forbid" needs it.',
+            "Name the server's own hosts with --host, or use the nearest target that can: {nearest}.",
+        ),
+        "authorization": (
+            '{target} cannot leave out Access-Control-Allow-Headers where Authorization is asked for ({path} has "*").',
+            'Add "Authorization" to allow_headers, list the headers, or use the nearest target that can: {nearest}.',
+        ),
+        "too-many-origins": (
+            "{target} cannot hold {count} origins.",
+            "Use the nearest target that can: {nearest}.",
+        ),
+        "policy-lists": (
+            "{target} cannot choose between several policies of one path ({path}).",
+            "Give the path one policy, or use the nearest target that can: {nearest}.",
+        ),
+        "loss": (
+            "{target} loses {lost}: {sentence}",
+            "Accept it with --accept-loss {lost}, or use the nearest target that can: {nearest}.",
+        ),
+    }
+)
+"""For each reason what is wrong, and what to do instead."""
+
+
+class Refused(NamedTuple):
+    """One reason why an export is refused.
+
+    Attributes:
+        code: The reason's name in `REASONS`.
+        message: What is wrong.
+        remedy: What to do instead.
+    """
+
+    code: str
+    message: str
+    remedy: str
+
+
+class ExportError(ValueError):
+    """What a policy says cannot be said by the target. `reasons` has every reason."""
+
+    def __init__(self, reasons: Iterable[Refused]) -> None:
+        self.reasons = tuple(dict.fromkeys(reasons))
+        super().__init__("\n".join(f"{one.code}: {one.message} {one.remedy}" for one in self.reasons))
+
+
+def refused(code: str, target: str, **facts: object) -> Refused:
+    """Return the reason `code`, in words.
+
+    >>> refused("echo", "Traefik", path="/api", nearest="nginx").message
+    'Traefik cannot repeat what a preflight asks for, as "*" with credentials needs it (/api).'
+    """
+    message, remedy = REASONS[code]
+    return Refused(code, message.format(target=target, **facts), remedy.format(target=target, **facts))
