@@ -51,6 +51,95 @@ def test_every_phrase_is_found_by_itself(wording):
     assert wording.phrase == wording.phrase.lower()
 
 
+DISABLED = [
+    "CORS deaktiviert", "CORS désactivé", "CORS desactivado", "CORS desativado", "CORS отключён", "CORS 未启用",
+    "CORS が無効", "wyłączone CORS", "CORS disattivato",
+]  # fmt: skip
+REDIRECTED = [
+    "Externe Weiterleitung der CORS-Anfrage verboten", "la redirection externe de requêtes CORS n’est pas autorisée",
+    "No se permite la redirección externa de la solicitud CORS", "Внешнее перенаправление запроса CORS не разрешено",
+    "redirecionamento externo de requisição CORS não permitido", "不允许 CORS 请求外部重定向",
+    "CORS 要求の外部リダイレクトは許可されない", "niedozwolone zdalne przekierowanie żądania CORS",
+    "redirect non consentito per richiesta CORS esterna",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause"),
+    [*((reason, "cors-disabled") for reason in DISABLED), *((reason, "preflight-redirect") for reason in REDIRECTED)],
+)
+def test_what_firefox_has_its_own_words_for_in_every_language(reason, cause):
+    [finding] = why(f"… {URL} (Cross-Origin: {reason}).").findings
+    assert finding.suspects[0].cause.id == cause
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause"),
+    [
+        ("méthode manquante dans l’en-tête « Access-Control-Allow-Methods ».", "method-not-allowed"),
+        ("risposta CORS preliminare (“preflight”) non riuscita. Codice di stato: 405.", "preflight-method-refused"),
+        (
+            "la credencial no se admite si la cabecera CORS 'Access-Control-Allow-Credentials' es '*'",
+            "credentials-wildcard",
+        ),
+    ],
+)
+def test_where_a_translation_is_unlike_the_others(reason, cause):
+    [finding] = why(f"(Cross-Origin Request) … {URL}. Raison : {reason}").findings
+    assert finding.suspects[0].cause.id == cause
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "cause"),
+    [
+        (f"OPTIONS {URL} 401 (Unauthorized)", PF + "It does not have HTTP ok status.", "preflight-authentication"),
+        (f"OPTIONS {URL} 405 (Method Not Allowed)", PF + MISSING, "preflight-method-refused"),
+        (f"POST {URL} net::ERR_FAILED 500 (Internal Server Error)", MISSING, "app-error"),
+        (f"GET {URL} net::ERR_FAILED 524", MISSING, "proxy-timeout"),
+        (f"GET {URL} net::ERR_FAILED 520 (unknown)", MISSING, "proxy-bad-gateway"),
+    ],
+)
+def test_the_line_above_the_message_has_the_status(line, message, cause):
+    for text in (f"{line}\n{chromium(message)}", f"{chromium(message)}\nx.js:3  {line}"):
+        [finding] = why(text).findings
+        assert finding.suspects[0].cause.id == cause
+
+
+LOGIN = "https://login.idp.example/common/oauth2/authorize"
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        PF + MISSING,
+        PF + "Redirect is not allowed for a preflight request.",
+        MISSING,
+        "Request header field x-a is not allowed by Access-Control-Allow-Headers in preflight response.",
+    ],
+)
+@pytest.mark.parametrize("origin", [PAGE, "null"])
+def test_a_redirect_to_a_login_is_the_end_of_a_session(tail, origin):
+    text = f"Access to fetch at '{LOGIN}' (redirected from '{URL}') from origin '{origin}' has been blocked by CORS policy: {tail}"
+    [finding] = why(text).findings
+    assert finding.suspects[0].cause.id == "session-ended"
+    assert len({suspect.cause.id for suspect in finding.suspects}) > 1  # it is a guess, if a good one
+
+
+def test_a_login_that_asks_itself_is_no_end_of_a_session():
+    text = f"Access to fetch at '{LOGIN}' (redirected from '{LOGIN}/x') from origin '{PAGE}' has been blocked by CORS policy: {MISSING}"
+    [finding] = why(text).findings
+    assert finding.suspects[0].cause.id != "session-ended"
+
+
+def test_the_address_tells_socket_io_and_files():
+    for url, cause in (
+        ("https://api.example/socket.io/?EIO=4&transport=polling", "websocket-origin"),
+        ("https://cdn.example/a.woff2", "outside-static"),
+    ):
+        [finding] = why(chromium(MISSING).replace(URL, url)).findings
+        assert finding.suspects[0].cause.id == cause
+
+
 # -- Facts ---------------------------------------------------------------------------------------------------------
 
 

@@ -902,3 +902,24 @@ def test_what_the_request_rules_out_is_no_suspect() -> None:
         "wildcard-with-credentials",
     }
     assert not any("X-Requested-With" in str(suspect) for suspect in found.suspects)
+
+
+def test_a_misspelt_header_is_seen() -> None:
+    found = probe_of(lambda _: response(200, [("Access-Control-Allow-Origins", PAGE)]))
+    assert certain(found) == "header-misspelt"
+    assert "Access-Control-Allow-Origins" in found.suspects[0].cause.title
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        (b"Disallowed CORS origin", "origin-not-allowed"),
+        (b"Disallowed CORS headers", "header-not-allowed"),
+        (b"Disallowed CORS method", "method-not-allowed"),
+    ],
+)
+def test_what_starlette_says_in_words_is_the_cause(said: bytes, cause: str) -> None:
+    lists = [("Access-Control-Allow-Origin", PAGE)] if cause != "origin-not-allowed" else []
+    answers = by_method({"OPTIONS": response(400, [*lists, ("Content-Type", "text/plain")], said), "PUT": b""})
+    found = probe_of(answers, method="PUT", headers=["X-A"])
+    assert first(found) == cause

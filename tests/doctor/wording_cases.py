@@ -731,7 +731,93 @@ def _owned(speaker: str, cases: list[Case]) -> list[Case]:
     return [case if "/" in case.wording else case._replace(wording=f"{speaker}/{case.wording}") for case in cases]
 
 
-ALL = [*_owned("chromium", CHROMIUM), *_owned("firefox", FIREFOX), *_owned("webkit", WEBKIT), *OTHERS]
+NO_CORS_AT_ALL = [
+    Case(
+        "Response was blocked by CORB (Cross-Origin Read Blocking)",
+        "chromium/opaque-response-blocking",
+        "opaque-response-blocking",
+    ),
+    Case(
+        'Fetch API cannot load localhost:8000/x. URL scheme "localhost" is not supported.',
+        "chromium/url-scheme",
+        "url-scheme",
+    ),
+    Case(
+        f"Refused to display '{URL}' in a frame because it set 'X-Frame-Options' to 'deny'.",
+        "chromium/frame-options",
+        "frame-options",
+    ),
+    Case(
+        f"Refused to frame '{URL}' because an ancestor violates the following Content Security Policy directive:"
+        " \"frame-ancestors 'self'\".",
+        "chromium/frame-options",
+        "frame-options",
+    ),
+    Case(
+        f"The loading of “{URL}” in a frame is denied by “X-Frame-Options“ directive set to “DENY“.",
+        "firefox/frame-options",
+        "frame-options",
+    ),
+    Case(
+        "Content-Security-Policy: The page’s settings blocked the loading of a resource (frame-ancestors) at <unknown>"
+        " because it violates the following directive: “frame-ancestors 'self'”",
+        "firefox/frame-options",
+        "frame-options",
+    ),
+    Case(
+        f"Refused to display '{URL}' in a frame because of its 'X-Frame-Options' header.",
+        "webkit/frame-options",
+        "frame-options",
+    ),
+    Case(
+        "Failed to execute 'postMessage' on 'DOMWindow': The target origin provided ('https://a.example') does not match"
+        " the recipient window's origin ('https://b.example').",
+        "chromium/post-message",
+        "post-message",
+    ),
+    Case(
+        "Unable to post message to https://a.example. Recipient has origin https://b.example.",
+        "webkit/post-message",
+        "post-message",
+    ),
+    Case(
+        "SecurityError: Failed to construct 'Worker': Script at 'https://cdn.example/w.js' cannot be accessed from origin"
+        f" '{PAGE}'.",
+        "chromium/worker-origin",
+        "worker-origin",
+    ),
+    Case(
+        "WebSocket connection to 'wss://api.example/ws' failed: Error during WebSocket handshake: Unexpected response code:"
+        " 403",
+        "chromium/websocket",
+        "websocket-origin",
+    ),
+    Case(
+        "Firefox can’t establish a connection to the server at wss://api.example/ws.",
+        "firefox/websocket",
+        "websocket-origin",
+    ),
+    Case(f"{PAGE} is not an accepted origin.", "server/socketio", "websocket-origin"),
+    Case("Disallowed CORS origin", "server/starlette", "origin-not-allowed"),
+    Case("Disallowed CORS headers", "server/starlette", "header-not-allowed"),
+    Case("Disallowed CORS method, headers", "server/starlette", "method-not-allowed", "likely"),
+    Case("Invalid CORS request", "server/spring", "origin-not-allowed"),
+    Case("<Message>CORSResponse: CORS is not enabled for this bucket.</Message>", "server/s3", "cors-absent"),
+    Case("<Message>CORSResponse: This CORS request is not allowed.</Message>", "server/s3", "origin-not-allowed"),
+    Case('{"message":"Missing Authentication Token"}', "server/api-gateway", "not-found-without-headers", "likely"),
+    Case(
+        "?: (corsheaders.E013) Origin 'localhost:3000' in CORS_ALLOWED_ORIGINS is missing scheme or netloc",
+        "server/django-cors-headers",
+        "origin-list-typo",
+    ),
+    Case(f"Http failure response for {URL}: 0 Unknown Error", "script/angular", "unspecified", "possible"),
+    Case("Error: XMLHttpRequest error. dart-sdk/lib", "script/flutter", "unspecified", "possible"),
+    Case("The XMLHttpRequest onError callback was called.", "script/flutter", "unspecified", "possible"),
+    Case("Failed to fetch.\nPossible Reasons:\nCORS\nNetwork Failure", "script/swagger", "unspecified", "possible"),
+]
+"""What is taken for CORS, and what servers and frameworks print instead of a browser."""
+
+ALL = [*_owned("chromium", CHROMIUM), *_owned("firefox", FIREFOX), *_owned("webkit", WEBKIT), *OTHERS, *NO_CORS_AT_ALL]
 
 # Firefox in other languages: English name of the message, the message, and its cause.
 TRANSLATED = [

@@ -174,6 +174,9 @@ _EXAMPLES: Final[Mapping[str, Mapping[str, str]]] = {
     "outside-static": {"url": "https://service.example.com/static/font.woff2"},
     "header-not-exposed": {"header": "X-Total-Count"},
     "forbidden-request-header": {"header": "Cookie"},
+    "header-misspelt": {"header": "Access-Control-Allow-Origins"},
+    "session-ended": {"request": "GET https://service.example.com/items"},
+    "proxy-timeout": {"status": "504"},
     "http-error": {"status": "404"},
     "unreachable": {"url": "http://localhost:8000/items"},
     "url-scheme": {"url": "localhost:8000/items"},
@@ -670,6 +673,32 @@ _CATALOGUE: Final = (
     ),
     # 4. Authentication answers first.
     Cause(
+        id="session-ended",
+        root=4,
+        title="The session ended, and the request was sent to a login page",
+        sentence="{request|The request} was redirected to a login, which no script can complete.",
+        why=(
+            "A login page is for people: it is on another host, allows no page to read it, and needs a form. "
+            "The redirect is right for a navigation and wrong for a request of a script."
+        ),
+        probe="The answer without a session is a redirect to a login; with a valid session there is none.",
+        remedies=(
+            _flask(
+                "Answer 401 to requests of scripts; redirect only what a person opens.",
+                "@login_manager.unauthorized_handler\ndef unauthorized(): return {}, 401",
+            ),
+            _django(
+                "Answer 401 to requests of scripts; redirect only what a person opens.",
+                "if not request.user.is_authenticated:\n    raise NotAuthenticated  # of Django REST framework",
+            ),
+            _nginx(
+                "Where a proxy asks for the login, have it answer 401 below the API's path.",
+                "location /api/ { error_page 401 = @unauthorized; }\nlocation @unauthorized { return 401; }",
+            ),
+            _client("On a 401, navigate to the login: never fetch it.", "location.href = loginUrl;"),
+        ),
+    ),
+    Cause(
         id="preflight-authentication",
         root=4,
         title="Authentication refuses the preflight",
@@ -807,7 +836,7 @@ _CATALOGUE: Final = (
         id="proxy-timeout",
         root=7,
         title="The proxy gave up waiting for the application",
-        sentence="{request} was answered with 504 by the proxy: the application took too long.",
+        sentence="{request} was answered with {status|504} by the proxy: the application took too long.",
         why="The proxy's own error pages know nothing of CORS. CORS is not what is wrong.",
         probe="The answer is 504, after a time that is a round number of seconds.",
         remedies=(
@@ -1182,6 +1211,15 @@ _CATALOGUE: Final = (
         ),
         probe="The answer is 404 or 405, without CORS headers.",
         remedies=(_client("Check the address first: host, prefix, version, slash, method."), *_OUTERMOST),
+    ),
+    Cause(
+        id="header-misspelt",
+        root=11,
+        title="The server sends {header|a header} that no browser knows",
+        sentence="The answer has {header|a header whose name is misspelt}, and no Access-Control-Allow-Origin.",
+        why="Header names are compared letter for letter: Access-Control-Allow-Origin has no s at its end.",
+        probe="It lists the header, beside the missing Access-Control-Allow-Origin.",
+        remedies=_LIST_ORIGIN,
     ),
     # 12. Not the server's CORS at all.
     Cause(
@@ -1641,6 +1679,81 @@ _CATALOGUE: Final = (
         why="The answer broke off, was made by a service worker that failed, or is not HTTP.",
         probe="It shows what came back, byte by byte where it is not HTTP.",
         remedies=(_client("Try with the service worker unregistered."), _MEND_NETWORK),
+    ),
+    Cause(
+        id="websocket-origin",
+        root=12,
+        title="A WebSocket server refused the page's origin, or the connection",
+        sentence="The connection is a WebSocket's, or Socket.IO's: CORS does not govern it.",
+        why=(
+            "Browsers let every page open a WebSocket and send its Origin along; the server has to check it. Socket.IO has "
+            "a list of origins of its own, for its polling requests too."
+        ),
+        probe="It cannot open a WebSocket; look for the handshake's status in the server's log.",
+        remedies=(
+            _flask("List the origin where Socket.IO looks.", 'SocketIO(app, cors_allowed_origins=["{origin}"])'),
+            _django(
+                "List the page's host in ALLOWED_HOSTS, and wrap the router of Channels.",
+                "AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))",
+            ),
+            _nginx(
+                "Pass the upgrade on.",
+                "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection upgrade;",
+            ),
+            _client("Check the URL: ws: or wss:, host, port and path; an https page needs wss:."),
+        ),
+    ),
+    Cause(
+        id="frame-options",
+        root=12,
+        title="The page may not be shown in a frame",
+        sentence="{url} forbids pages of other origins to show it in a frame. CORS has no say in it.",
+        why="X-Frame-Options and the directive frame-ancestors of a Content Security Policy protect against clickjacking.",
+        probe="It cannot see it: frames make no CORS requests.",
+        remedies=(
+            _flask(
+                "Name the pages that may frame it.",
+                'response.headers["Content-Security-Policy"] = "frame-ancestors \'self\' {origin}"',
+            ),
+            _django(
+                "Name the pages that may frame it, and take X-Frame-Options off the view.",
+                "@xframe_options_exempt\ndef view(request): ...",
+            ),
+            _nginx(
+                "Name the pages that may frame it.",
+                "add_header Content-Security-Policy \"frame-ancestors 'self' {origin}\" always;",
+            ),
+            _client("Link to it, or open it in a window, where its owner does not want it framed."),
+        ),
+    ),
+    Cause(
+        id="post-message",
+        root=12,
+        title="postMessage was addressed to another origin",
+        sentence="The second argument of postMessage is not the origin of the window that should receive the message.",
+        why="A message is delivered only if the receiver's page has the named origin at that moment. CORS has no say in it.",
+        probe="It cannot see it: nothing is sent to a server.",
+        remedies=(
+            _client(
+                "Wait until the other page has loaded, and name its origin.",
+                'frame.contentWindow.postMessage(message, "https://frame.example");',
+            ),
+        ),
+    ),
+    Cause(
+        id="worker-origin",
+        root=12,
+        title="A worker's script has to come from the page's own origin",
+        sentence="The page tried to start a worker from a script of another origin.",
+        why="new Worker loads from the page's own origin only. No header of the other server changes that.",
+        probe="It shows whether the script may be fetched, which the workaround needs.",
+        remedies=(
+            _client("Serve the script from the page's own origin.", 'new Worker("/worker.js")'),
+            _client(
+                "Or load it inside a worker of the page's own.",
+                'new Worker(URL.createObjectURL(new Blob([`importScripts("${script}")`])))',
+            ),
+        ),
     ),
     Cause(
         id="unspecified",

@@ -60,7 +60,7 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 _PREFLIGHT: Final = "access control check:"
 _STATUS_CODE: Final = re.compile(r"[^0-9]{0,24}?status code:? (\d{3})(?!\d)")
 _STATUS_THERE: Final = re.compile(r"(?:had http|with a) status (?:code |of )(\d{3})(?!\d)")
-_STATUS_HERE: Final = re.compile(r" (\d{3}) ?\(")
+_STATUS_HERE: Final = re.compile(r" (\d{3})(?= ?\(| |\Z)")
 _THREE_DIGITS: Final = re.compile(r" (\d{3})(?!\d)")
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,30}://[^\s'()<>\\^{}|]{1,2000}", re.IGNORECASE)
 _DOTS: Final = ".,;:"
@@ -395,6 +395,27 @@ _NET_ERRORS: Final = (
     ("err_unknown_url_scheme", "url-scheme"),
     ("err_disallowed_url_scheme", "url-scheme"),
 )
+
+
+def websocket(around: Around, found: Reading) -> None:
+    """``WebSocket connection to 'URL' failed``."""
+    found.url = _quoted(around.after)
+
+
+def starlette(around: Around, found: Reading) -> None:
+    """``Disallowed CORS origin, method, headers``: what was refused, each by its name."""
+    refused = re.match(r"(?:origin|method|headers|private-network|, )+", around.after_lower)
+    names = refused[0].split(", ") if refused else []
+    found.causes = tuple(_STARLETTE[name] for name in names if name in _STARLETTE)
+    found.stage = Stage.PREFLIGHT
+
+
+_STARLETTE: Final = {
+    "origin": "origin-not-allowed",
+    "method": "method-not-allowed",
+    "headers": "header-not-allowed",
+    "private-network": "private-network-header",
+}
 
 
 def nothing(_around: Around, _found: Reading) -> None:

@@ -270,6 +270,21 @@ _POLICIES: Final = (
           "opaque-response-blocking", read=read.url_after),
     _says("firefox/opaque-response-blocking", "blocked by opaqueresponseblocking",
           "opaque-response-blocking", read=read.url_around),
+    _says("chromium/opaque-response-blocking", "response was blocked by corb",
+          "opaque-response-blocking", read=read.url_around),
+    _says("chromium/url-scheme", "url scheme '", "url-scheme", read=read.nothing),
+    _says("chromium/frame-options", "in a frame because it set '", "frame-options", read=read.url_before),
+    _says("chromium/frame-options", "an ancestor violates the following content security policy directive",
+          "frame-options", read=read.url_before),
+    _says("firefox/frame-options", "in a frame is denied by 'x-frame-options", "frame-options", read=read.url_before),
+    _says("firefox/frame-options", "content-security-policy: the page's settings blocked the loading of a resource (frame-ancestors)",
+          "frame-options", read=read.url_after),
+    _says("webkit/frame-options", "in a frame because of its 'x-frame-options", "frame-options", read=read.url_before),
+    _says("chromium/post-message", "failed to execute 'postmessage' on", "post-message", read=read.nothing),
+    _says("webkit/post-message", "unable to post message to ", "post-message", read=read.nothing),
+    _says("chromium/worker-origin", "failed to construct 'worker': script at '", "worker-origin", read=read.url_after),
+    _says("chromium/websocket", "websocket connection to '", "websocket-origin", read=read.websocket),
+    _says("firefox/websocket", "establish a connection to the server at ws", "websocket-origin", read=read.nothing),
     _says("chromium/header-not-exposed", "refused to get unsafe header '", "header-not-exposed", read=read.header_after),
     _says("chromium/forbidden-header", "refused to set unsafe header '",
           "forbidden-request-header", read=read.header_after),
@@ -324,6 +339,18 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("server/flask-token", "the csrf token is missing", "csrf-token", read=read.nothing),
     _says("server/flask-token", "the csrf session token is missing", "csrf-token", read=read.nothing),
     _says("server/flask-token", "the csrf tokens do not match", "csrf-token", read=read.nothing),
+    _says("server/socketio", " is not an accepted origin", "websocket-origin", read=read.url_before),
+    _says("server/starlette", "disallowed cors ", "origin-not-allowed", read=read.starlette),
+    _says("server/spring", "invalid cors request", "origin-not-allowed", read=read.nothing),
+    _says("server/s3", "cors is not enabled for this bucket", "cors-absent", read=read.nothing),
+    _says("server/s3", "corsresponse: this cors request is not allowed", "origin-not-allowed", read=read.nothing),
+    _says("server/api-gateway", "'message':'missing authentication token'",
+          "not-found-without-headers", "preflight-not-found", read=read.nothing),
+    _says("server/django-cors-headers", "(corsheaders.e0", "origin-list-typo", read=read.nothing),
+    _says("script/angular", ": 0 unknown error", "unspecified", read=read.url_before, role=Role.ECHO),
+    _says("script/flutter", "xmlhttprequest error", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/flutter", "xmlhttprequest onerror callback", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/swagger", "possible reasons: cors", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/fetch", "typeerror: failed to fetch", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/fetch", "networkerror when attempting to fetch resource",
           "unspecified", read=read.nothing, role=Role.ECHO),
@@ -336,3 +363,14 @@ _SERVERS_AND_SCRIPTS: Final = (
 
 WORDINGS: Final = (*_CHROMIUM, *_FIREFOX, *_WEBKIT, *_POLICIES, *_SERVERS_AND_SCRIPTS)
 """Every wording. Where two phrases begin at one place, the first of them counts."""
+
+TRANSLATED_DISABLED: Final = (
+    "deaktiviert", "désactivé", "desactivado", "desativado", "отключён", "未启用", "無効", "wyłączone", "disattivato",
+)  # fmt: skip
+"""Firefox's "CORS disabled" in the languages of its users, by the distinguishing word: nothing else tells it."""
+
+TRANSLATED_REDIRECT: Final = (
+    "weiterleitung", "redirection", "redirección", "redirecionamento", "перенаправлени", "重定向", "リダイレクト",
+    "przekierowani", "redirect",
+)  # fmt: skip
+"""The same of "external redirect not allowed"."""

@@ -34,7 +34,7 @@ from wsgicors.doctor.diagnosis.why import CauseId, Count, Suspect, SuspectJson
 from wsgicors.doctor.evidence.facts import ELLIPSIS, Facts, clean_url, shown
 from wsgicors.doctor.evidence.network import is_secure, relation
 from wsgicors.doctor.evidence.signs import Kind, Sign
-from wsgicors.doctor.evidence.steps import LOOKED_AT, ruled_out, telling
+from wsgicors.doctor.evidence.steps import LOOKED_AT, misspelt, ruled_out, telling
 
 
 class Decision(StrEnum):
@@ -412,6 +412,9 @@ def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examin
         ranked = certain(ranked[0].id)  # the whole answer is known, and has no * in it
     impossible = ruled_out(conclusion.request, step.hop, facts.status or 0)
     ranked = [cause for cause in ranked if cause.id not in impossible] or ranked
+    wrong = misspelt(conclusion.exchanges[-1].response) if step.failure is Failure.ALLOW_ORIGIN_MISSING else ""
+    if wrong:
+        return found.with_suspects(certain("header-misspelt"), replace(facts, header=wrong))
     return found.with_suspects(ranked)
 
 

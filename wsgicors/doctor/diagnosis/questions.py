@@ -15,7 +15,7 @@ from wsgicors.doctor.catalogue.readers import Speaker
 from wsgicors.doctor.catalogue.wordings import Role
 from wsgicors.doctor.diagnosis.examination import Control, Examination, remark
 from wsgicors.doctor.diagnosis.ranking import Certainty, Ranked, certain, likely, rank
-from wsgicors.doctor.evidence.console import read_console
+from wsgicors.doctor.evidence.console import Message, read_console
 from wsgicors.doctor.evidence.facts import Facts, clean_token, origin_of, shown
 from wsgicors.doctor.evidence.signs import Kind, Sign
 from wsgicors.doctor.evidence.wire import Wire, browser_headers
@@ -127,11 +127,16 @@ def _with_its_words(found: Examination, body: bytes) -> Examination:
     return replace(found, detail=f"The server says: {shown(line)}")
 
 
+def _said(body: bytes) -> list[Message]:
+    """The known sentences of servers in an answer's body."""
+    return [one for one in read_console(body.decode("utf-8", "replace")).messages if one.speaker is Speaker.SERVER]
+
+
 def _csrf_causes(found: Examination, body: bytes) -> list[str]:
     """What a CSRF protection's own page says."""
     if found.conclusion.exchanges[-1].response.status not in {400, 403}:
         return []
-    said = [one for one in read_console(body.decode("utf-8", "replace")).messages if one.speaker is Speaker.SERVER]
+    said = _said(body)
     # The page's heading admits every cause; its reason, where it has one, only one.
     reasons = [one for one in said if one.role is not Role.ECHO] or said
     return [cause for message in reasons for cause in message.causes]
@@ -147,6 +152,9 @@ def _csrf(found: Examination, body: bytes) -> Examination:
 
 def _shown(found: Examination, body: bytes) -> Evidence:
     evidence = Evidence()
+    if found.suspects[0].cause.id == "header-misspelt":
+        evidence.causes += certain("header-misspelt")
+        return evidence
     made = [sign for sign in found.answers[-1].signs if sign.made]
     for sign in made:
         header = clean_token(sign.subject)
@@ -154,7 +162,8 @@ def _shown(found: Examination, body: bytes) -> Evidence:
             evidence.causes += certain(cause)
             evidence.header = header
         elif sign.kind is Kind.CORS:
-            evidence.causes += likely("origin-not-allowed")
+            said = [cause for message in _said(body) for cause in message.causes]
+            evidence.causes += certain(*said) if len(said) == 1 else likely(*(said or ["origin-not-allowed"]))
         elif sign.kind is Kind.CACHE and found.failed and found.failed.failure in _ABOUT_ORIGINS:
             evidence.causes += likely("cached-origin")
     if found.failed and found.failed.stage is Stage.ACTUAL:

@@ -45,6 +45,9 @@ _BY_PROXY: Final = {
     502: "proxy-bad-gateway",
     503: "proxy-bad-gateway",
     504: "proxy-timeout",
+    # Cloudflare's own: https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
+    **dict.fromkeys((520, 521, 523, 525, 526, 527, 530), "proxy-bad-gateway"),
+    **dict.fromkeys((522, 524), "proxy-timeout"),
 }
 
 _REFUSALS: Final = ("origin-not-allowed", "method-not-allowed", "header-not-allowed", "method-case",
@@ -68,6 +71,7 @@ _FILES: Final = (
 )
 _LOADED_AS_FILES: Final = frozenset({"font", "image", "script", "stylesheet", "css", "texttrack", "manifest"})
 _LOGIN: Final = ("login", "signin", "sign-in", "sign_in", "oauth", "authorize", "sso", "saml")
+_LOGIN_HOSTS: Final = ("login", "signin", "accounts", "auth", "sso", "idp", "okta", "keycloak")
 _HEADERS_OF_RESPONSES: Final = CORS_RESPONSE_HEADERS | {"vary", "set-cookie", "server", "x-frame-options"}
 
 
@@ -94,6 +98,11 @@ def rank(failures: Sequence[Failure], stage: Stage | None, facts: Facts) -> list
         stage: Where in the exchange; None where that cannot be told.
         facts: What is known of it.
     """
+    if _led_to_login(facts):
+        others = (
+            Ranked(cause.id, Certainty.POSSIBLE) for failure in failures for cause in _causes(failure, stage, facts)
+        )
+        return _each_once([*likely("session-ended"), *others])
     limits = (Certainty.LIKELY, *[Certainty.POSSIBLE] * len(failures)) if len(failures) > 1 else (Certainty.CERTAIN,)
     ranked = [
         Ranked(cause.id, min(cause.certainty, limit, key=_SURENESS.index))
@@ -104,6 +113,23 @@ def rank(failures: Sequence[Failure], stage: Stage | None, facts: Facts) -> list
 
 
 _SURENESS: Final = (Certainty.POSSIBLE, Certainty.LIKELY, Certainty.CERTAIN)
+
+
+def _led_to_login(facts: Facts) -> bool:
+    """Whether a redirect took the request to a login."""
+    return bool(facts.redirected_from) and is_login(facts.url) and not is_login(facts.redirected_from)
+
+
+def is_login(url: str) -> bool:
+    """Whether `url` is a login's, by its host's name or its path.
+
+    >>> is_login("https://login.example/"), is_login("https://a.example/oauth2/authorize"), is_login("https://a.example/x")
+    (True, True, False)
+    """
+    parts = urlsplit(url)
+    labels = (parts.hostname or "").split(".")
+    named = any(label.startswith(_LOGIN_HOSTS) for label in labels[:-1])
+    return named or any(word in parts.path.lower() for word in _LOGIN)
 
 
 def _each_once(ranked: Iterable[Ranked]) -> list[Ranked]:
@@ -139,12 +165,21 @@ _OF_ONE_CAUSE: Final = {
 def _origin_missing(stage: Stage | None, facts: Facts) -> list[Ranked]:
     first = [*_null(facts), *_followed(facts)]
     if facts.status is None:
-        return [*first, *_origin_missing_unseen(stage)]
+        return [*first, *_by_address(facts), *_origin_missing_unseen(stage)]
     if stage is Stage.PREFLIGHT:
         return [*first, *_preflight_without_headers(facts), *_perhaps_null(facts)]
     if stage is Stage.ACTUAL:
         return [*first, *_answer_without_headers(facts), *_perhaps_null(facts)]
     return [*first, *_either_without_headers(facts), *_perhaps_null(facts)]
+
+
+def _by_address(facts: Facts) -> list[Ranked]:
+    """What the address, or what asked for it, makes likely."""
+    if "/socket.io/" in facts.url or "/engine.io/" in facts.url:
+        return likely("websocket-origin")
+    if facts.kind.lower() in _LOADED_AS_FILES or _path(facts.url).endswith(_FILES):
+        return likely("outside-static")
+    return []
 
 
 def _origin_missing_unseen(stage: Stage | None) -> list[Ranked]:
@@ -197,9 +232,8 @@ def _answer_without_headers(facts: Facts) -> list[Ranked]:
         "origin-list-typo",
         "redirect-without-headers",
     )
-    if facts.kind.lower() in _LOADED_AS_FILES or _path(facts.url).endswith(_FILES):
-        return likely("outside-static", *answers)
-    return likely(*answers)
+    by_address = _by_address(facts)
+    return [*by_address, *(possible(*answers) if by_address else likely(*answers))]
 
 
 def _either_without_headers(facts: Facts) -> list[Ranked]:
@@ -345,7 +379,7 @@ def _redirection(url: str, location: str) -> str:
     if not url or not location:
         return ""
     here, there = urlsplit(url), urlsplit(location)
-    if any(word in there.path.lower() for word in _LOGIN):
+    if is_login(location):
         return "preflight-redirect-login"
     if (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname:
         return "preflight-redirect-https"

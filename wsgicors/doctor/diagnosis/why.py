@@ -25,6 +25,8 @@ from wsgicors.doctor.diagnosis.ranking import Certainty, Ranked, certain, likely
 from wsgicors.doctor.evidence.console import Console, Message, read_console
 from wsgicors.doctor.evidence.facts import Facts, FactsJson
 from wsgicors.doctor.evidence.har import Blocked, Capture, HarError, looks_like_har, read_har
+from wsgicors.doctor.evidence.pasted import as_har
+from wsgicors.doctor.evidence.pasted import exchanges as pasted_exchanges
 
 Count = Annotated[int, ("minimum", 0)]
 CauseId = Annotated[str, ("enum", tuple(CAUSES))]
@@ -206,6 +208,8 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
     if console.cut:
         notes.append("The text is very long, and its end was not read.")
     cases = _cases(console)
+    if har is None and not cases and (pasted := pasted_exchanges(text)):
+        har = as_har(pasted)
     exchanges = 0
     if har is not None:
         capture = read_har(har)
@@ -213,7 +217,7 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
         if capture.cut:
             notes.append("The HAR has very many entries, and the last ones were not read.")
         cases = _with_capture(cases, capture)
-    if not cases and text.strip():
+    if not cases and text.strip() and not exchanges:
         cases = [_Case(causes=("unrecognised",))]
     return Diagnosis(tuple(case.finding() for case in cases), exchanges, tuple(notes))
 
@@ -226,7 +230,8 @@ _VAGUE: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE})
 
 _NOT_BLOCKED: Final = frozenset({
     "canvas-tainted", "cookie-not-secure", "cookie-samesite", "csrf-origin", "csrf-token", "forbidden-request-header",
-    "header-not-exposed", "http-error", "no-cors-mode", "third-party-cookies", "unrecognised",
+    "frame-options", "header-not-exposed", "http-error", "no-cors-mode", "post-message", "third-party-cookies",
+    "unrecognised", "websocket-origin", "worker-origin",
 })  # fmt: skip
 """Causes of trouble with a request that no browser blocked."""
 

@@ -18,7 +18,7 @@ from typing import Final
 from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue.readers import Around, Reading, Speaker
-from wsgicors.doctor.catalogue.wordings import WORDINGS, Role, Wording
+from wsgicors.doctor.catalogue.wordings import TRANSLATED_DISABLED, TRANSLATED_REDIRECT, WORDINGS, Role, Wording
 from wsgicors.doctor.evidence.facts import Facts
 
 LONGEST_TEXT: Final = 8 * 1024 * 1024
@@ -222,6 +222,9 @@ def _role(wording: Wording, around: Around, found: Reading) -> Role:
 
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s'()（）]{1,2000}", re.IGNORECASE)
 _NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,2000}?)\.(?: |\Z)")
+_STATUS_LINE: Final = re.compile(
+    r"\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (https?://[^\s'()]{1,2000}) ([45]\d\d) \("
+)
 _FIELDS: Final = ("origin", "credentials", "methods", "headers")
 _STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
 _REASON: Final = re.compile(r"[(（][^()（）]*cors[^()（）]*[)）]")
@@ -242,10 +245,21 @@ def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
         if match := _NO_REASON.search(line):
             found.append(_without_reason(match, number))
             continue
+        if match := _STATUS_LINE.search(line):
+            found.append(_with_status(match, number))
+            continue
         url = _URL.search(line)
         if url and (message := _translation(line[: url.start()], url[0].rstrip(".,;:。"), line[url.end() :])):
             found.append(replace(message, line=number))
     return found
+
+
+def _with_status(match: re.Match[str], number: int) -> Message:
+    """Chromium's note of a request and its status, such as ``OPTIONS URL 401 (Unauthorized)``."""
+    preflight = match[1] == "OPTIONS"
+    facts = Facts(url=match[2], method="" if preflight else match[1], status=int(match[3]))
+    stage = Stage.PREFLIGHT if preflight else None
+    return Message("chromium/status", Speaker.CHROMIUM, Role.ECHO, (), ("http-error",), stage, facts, number)
 
 
 def _without_reason(match: re.Match[str], number: int) -> Message:
@@ -259,11 +273,12 @@ def _translation(opening: str, url: str, reason: str) -> Message | None:
     lower = _lower(reason)
     status = next(iter(_STATUS.findall(reason)), "")
     typical = status or "cross-origin" in _lower(opening) or _REASON.search(lower)
-    if not typical or "cors" not in lower:
+    if not typical or not ("cors" in lower or "access-control-allow-" in lower):
         return None
     named = next((name for name in _FIELDS if f"access-control-allow-{name}" in lower), "")
     tokens = [part.strip() for part in _TOKEN.findall(reason)]
-    told = _Translation(named, [token for token in tokens if "access-control-" not in _lower(token)], status)
+    quoted = [token for token in tokens if "access-control-" not in _lower(token) and _lower(token) != "preflight"]
+    told = _Translation(named, quoted, status, lower)
     facts = told.facts().joined(Facts(url=url, status=int(status) if status.isdecimal() else None))
     role = Role.ECHO if told.failures == (Failure.NO_RESPONSE,) else told.role
     return Message("firefox/translated", Speaker.FIREFOX, role, told.failures, told.causes(url), told.stage, facts, 0)
@@ -276,6 +291,7 @@ class _Translation:
     named: str
     quoted: list[str]
     status: str
+    reason: str
 
     @property
     def first(self) -> str:
@@ -296,6 +312,8 @@ class _Translation:
     def failures(self) -> tuple[Failure, ...]:
         """What it stands for."""
         match self.named:
+            case "credentials" if self.first == "*":  # Spanish names the wrong header
+                return (Failure.ALLOW_ORIGIN_WILDCARD,)
             case "credentials":
                 return (Failure.ALLOW_CREDENTIALS_NOT_TRUE,)
             case "methods":  # a token is quoted only where it is none
@@ -317,16 +335,24 @@ class _Translation:
                 return self._unnamed()
 
     def _unnamed(self) -> tuple[Failure, ...]:
-        if self.first:
+        if self.first or self._is_disabled:
             return ()
+        if any(word in self.reason for word in TRANSLATED_REDIRECT):
+            return (Failure.PREFLIGHT_REDIRECTED,)
         if self.status.isdecimal():
             return (Failure.STATUS_NOT_OK,)
         return (Failure.NO_RESPONSE,)
+
+    @property
+    def _is_disabled(self) -> bool:
+        return not self.status and any(word in self.reason for word in TRANSLATED_DISABLED)
 
     def causes(self, url: str) -> tuple[str, ...]:
         """What it names beside a failure: the Origin header that was not added, a URL that is not http."""
         if self.named:
             return ()
+        if self._is_disabled:
+            return ("cors-disabled",)
         if not _lower(url).startswith("http"):
             return ("url-scheme",)
         return ("origin-header-not-added",) if self.first else ()

@@ -22,7 +22,7 @@ Cookies, tokens and bodies are read past: nothing but names, statuses and CORS h
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, cast
 from urllib.parse import urljoin
@@ -33,7 +33,7 @@ from wsgicors.browser import Check, Failure, Request, Response, Stage, Step
 from wsgicors.doctor.catalogue.readers import Speaker
 from wsgicors.doctor.evidence.console import read_console
 from wsgicors.doctor.evidence.facts import Facts, clean_origin, origin_of
-from wsgicors.doctor.evidence.steps import LOOKED_AT, ruled_out, telling
+from wsgicors.doctor.evidence.steps import LOOKED_AT, misspelt, ruled_out, telling
 
 LONGEST_FILE: Final = 64 * 1024 * 1024
 """Characters (or bytes) of a file beyond which it is refused."""
@@ -501,6 +501,11 @@ class _Exchange:
             credentials=True if credentials == "include" else None,
         )
         failures = (step.failure,) if step.failure else ()
+        wrong = misspelt(last.response) if step.failure is Failure.ALLOW_ORIGIN_MISSING else ""
+        if wrong:
+            return self.blocked(
+                step.stage, replace(facts, header=wrong), failures=failures, causes=("header-misspelt",)
+            )
         kept = step.check is Check.ALLOW_ORIGIN and step.stage is Stage.ACTUAL and self.answers[-1].from_cache
         return self.blocked(
             step.stage,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from wsgicors.browser import Check, Failure, Request, Step, is_safelisted_header, is_safelisted_method
+from wsgicors.browser import Check, Failure, Request, Response, Step, is_safelisted_header, is_safelisted_method
 
 LOOKED_AT: Final[Mapping[Check, str]] = {
     Check.ALLOW_ORIGIN: "Access-Control-Allow-Origin",
@@ -12,6 +12,27 @@ LOOKED_AT: Final[Mapping[Check, str]] = {
     Check.ALLOW_HEADERS: "Access-Control-Allow-Headers",
 }
 """The header whose value tells more of a failed check: what `Facts.value` is."""
+
+
+def misspelt(response: Response) -> str:
+    """Return the name of a header that was meant to be Access-Control-Allow-Origin; "" where there is none.
+
+    >>> misspelt(Response(200, [("Access-Control-Allow-Origins", "https://a.example")]))
+    'Access-Control-Allow-Origins'
+    """
+    for name, _ in response.headers:
+        plain = name.lower().replace("_", "-")
+        if plain != _ALLOW_ORIGIN and (plain in _MISSPELT or plain.replace("-", "") == _ALLOW_ORIGIN.replace("-", "")):
+            return name
+    return ""
+
+
+_ALLOW_ORIGIN: Final = "access-control-allow-origin"
+_MISSPELT: Final = frozenset({
+    "access-control-allow-origins", "access-control-origin", "access-control-allow-orgin", "access-control-allow-origen",
+    "access-control-allowed-origin", "access-control-allowed-origins", "access-controll-allow-origin",
+    "access-control-alow-origin", "acces-control-allow-origin", "access-control-allow-domain", "allow-control-allow-origin",
+})  # fmt: skip
 
 
 def telling(failures: Sequence[Step]) -> Step | None:

@@ -1,0 +1,78 @@
+"""Exchanges that were pasted: curl's, and those of a network panel."""
+
+import pytest
+
+from wsgicors.doctor import why
+from wsgicors.doctor.evidence.pasted import exchanges
+
+CURL = """$ curl -v http://api.example/items -H 'Origin: https://app.example'
+* Connected to api.example (127.0.0.1) port 80
+> GET /items HTTP/1.1
+> Host: api.example
+> Origin: https://app.example
+>
+< HTTP/1.1 200 OK
+< Server: nginx
+{}
+<
+{{"notes": []}}"""
+
+PANEL = """General
+Request URL: https://api.example/items
+Request Method: GET
+Status Code: 200 OK
+Response Headers
+{}
+Request Headers
+Origin: https://app.example"""
+
+
+@pytest.mark.parametrize("paste", [CURL, PANEL])
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        ("Access-Control-Allow-Origin: https://other.example", "fixed-origin"),
+        ("Access-Control-Allow-Origin: *\nAccess-Control-Allow-Origin: https://app.example", "two-layers"),
+        ("Access-Control-Allow-Origins: https://app.example", "header-misspelt"),
+        ("Access-Control-Allow-Origin: https://app.example/", "origin-slash"),
+    ],
+)
+def test_its_headers_are_judged(paste: str, answer: str, cause: str) -> None:
+    lines = [f"< {line}" if paste is CURL else line for line in answer.split("\n")]
+    [finding] = why(paste.format("\n".join(lines))).findings
+    assert finding.suspects[0].cause.id == cause
+    assert finding.facts.origin == "https://app.example"
+
+
+def test_a_good_exchange_has_no_finding() -> None:
+    found = why(PANEL.format("Access-Control-Allow-Origin: *"))
+    assert (found.findings, found.exchanges) == ((), 1)
+
+
+def test_a_preflight_alone_is_judged() -> None:
+    paste = """> OPTIONS /items HTTP/2
+> Host: api.example
+> Origin: https://app.example
+> Access-Control-Request-Method: PUT
+< HTTP/2 204
+< access-control-allow-origin: https://app.example
+< access-control-allow-methods: GET"""
+    [finding] = why(paste).findings
+    assert finding.suspects[0].cause.id == "method-not-allowed"
+    assert finding.facts.url == "https://api.example/items"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "< HTTP/1.1 200 OK\n< Server: x",
+        "Status Code: 200\nServer: x",
+        "> GET / HTTP/1.1\n> Host: api.example\n< HTTP/1.1 200 OK",  # no page asked
+        "> GET / HTTP/1.1\n> Origin: https://a.example\n* note: this\n> no header",
+        "Request URL: https://api.example/\nStatus Code: none\nRequest Headers\nOrigin: https://a.example",
+        "x" * 70_000,
+    ],
+)
+def test_what_is_no_whole_exchange_is_left(text: str) -> None:
+    assert exchanges(text) == []
