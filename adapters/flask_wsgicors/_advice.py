@@ -41,7 +41,9 @@ def _narrower_resources(cors: "AppCORS") -> Iterator[str]:
     for scope, paths in cors.scopes():
         for key, resource in scope.written.items():
             loose = loosely(resource)
-            meant = {rule: path for rule, path in samples.items() if loose is not None and loose.match(path)}
+            found = {rule: loose.match(path) for rule, path in samples.items()} if loose is not None else {}
+            # A repetition that matches nothing, as in "/(a|b)*", covered every URL; what it names was meant.
+            meant = {rule: samples[rule] for rule, match in found.items() if match is not None and match.end() > 1}
             lost = [rule for rule, path in meant.items() if not matches(key, path) and paths.key_of(path) is None]
             if lost:
                 instead = widened(resource, meant.values())
@@ -99,8 +101,8 @@ def bare_decorator(endpoint: str, own: Settings, inherited: Settings, policy: Po
 
 def own_cors(app: object) -> Iterator[str]:
     """Yield what to warn of where `app`, which is to be wrapped, has an Engine.IO server with a CORS policy of its own."""
-    engine = getattr(app, "engineio_app", None)
-    if getattr(engine, "cors_allowed_origins", None):
+    server = getattr(app, "engineio_app", None)
+    if getattr(getattr(server, "eio", server), "cors_allowed_origins", None):
         yield (
             "SocketIO(app) wrapped the app before CORS(app) did, so that cors_allowed_origins of SocketIO has no effect. Call "
             "CORS(app) first, or leave cors_allowed_origins out and list the origins in CORS(app)."

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Final, NamedTuple, Self, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias, cast
 
 from flask import Flask
 from werkzeug.routing import Rule
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 EXTENSION: Final = "cors"
+
+Views: TypeAlias = dict[tuple[str, str, str], Policy | PolicyError]
+"""The policies of decorated views, or what is wrong with them, by endpoint, URL rule and method."""
 
 
 class Scope(NamedTuple):
@@ -88,7 +91,7 @@ class AppCORS(wsgicors.CORS):
         self._scope: Scope | None = None
         self._blueprints: dict[str, tuple[Scope, Paths]] = {}
         self._prefixes: dict[str, str] = {}
-        self._views: dict[tuple[str, str, str], Policy | PolicyError] | None = None
+        self._views: Views | None = None
         self._told: set[str] = set()
         self._settling = threading.Lock()
         self._bare = app
@@ -170,9 +173,7 @@ class AppCORS(wsgicors.CORS):
         earlier = self._scope
         self._scope = scope = scope if earlier is None else earlier.plus(scope)
         self.rules = Resources(scope.policies)
-        errors = [policy for policy in self.look_at_views().values() if isinstance(policy, PolicyError)]
-        if errors:
-            raise _together(errors)
+        _sound(self.look_at_views())
 
     def cover_blueprint(self, name: str, prefix: str, scope: Scope) -> None:
         """Have `scope` hold for the views of a blueprint, and below its `prefix` for URLs that no URL rule serves."""
@@ -181,9 +182,9 @@ class AppCORS(wsgicors.CORS):
             self._prefixes[name] = prefix.rstrip("/") or "/"
         self.rules = self._given
 
-    def look_at_views(self) -> "dict[tuple[str, str, str], Policy | PolicyError]":
+    def look_at_views(self) -> Views:
         """Return the policy of every decorated view, or what is wrong with it, by endpoint, URL rule and method."""
-        views: dict[tuple[str, str, str], Policy | PolicyError] = {}
+        views: Views = {}
         functions = self.flask_app.view_functions
         parts = identities(functions.values())
         for rule in self.flask_app.url_map.iter_rules():
@@ -295,14 +296,10 @@ class AppCORS(wsgicors.CORS):
         Raises:
             PolicyError: with every problem of every decorated view.
         """
-        entries: list[tuple[str, Policies]] = []
-        views = self.look_at_views()
-        errors = [policy for policy in views.values() if isinstance(policy, PolicyError)]
-        if errors:
-            raise _together(errors)
-        for (endpoint, rule, method), policy in views.items():
-            if isinstance(policy, Policy):
-                entries.append((f"{method or 'every method'} {rule}: the decorator of {endpoint}", policy))
+        entries: list[tuple[str, Policies]] = [
+            (f"{method or 'every method'} {rule}: the decorator of {endpoint}", policy)
+            for (endpoint, rule, method), policy in _sound(self.look_at_views()).items()
+        ]
         for name, (scope, _) in self._blueprints.items():
             entries += [
                 (f"{shown_key(key)}: the blueprint {name}", policies) for key, policies in scope.policies.items()
@@ -317,9 +314,16 @@ def _path(environ: "WSGIEnvironment") -> str:
     return "/" + path.lstrip("/")
 
 
-def _together(errors: Iterable[PolicyError]) -> PolicyError:
-    """One error with every problem of several, each once."""
-    return PolicyError({problem.message: problem for error in errors for problem in error.problems}.values())
+def _sound(views: Views) -> dict[tuple[str, str, str], Policy]:
+    """The policies of decorated views.
+
+    Raises:
+        PolicyError: with every problem, each once.
+    """
+    errors = [policy for policy in views.values() if isinstance(policy, PolicyError)]
+    if errors:
+        raise PolicyError({problem.message: problem for error in errors for problem in error.problems}.values())
+    return cast("dict[tuple[str, str, str], Policy]", views)
 
 
 def _by_key(rules: RuleSet) -> Mapping[Key, Policies]:

@@ -1,7 +1,6 @@
 """CORS: the extension object."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Final, Unpack, cast
 
 from flask import Blueprint, Flask
@@ -90,22 +89,11 @@ def _scope(app: Flask, given: Mapping[str, object], problems: list[Problem]) -> 
     written: dict[Key, object] = {}
     warnings: list[str] = []
     for key, own, resource in read_resources("*" if resources is None else resources, problems):
-        written[key] = resource
-        if isinstance(own, Policy):
-            by_key[key], policies[key] = None, own
-            continue
-        name = f"{SETTING}[{resource!r}]"
-        if not isinstance(own, Mapping):
-            facts = {"type": type(own).__name__, "wanted": "a mapping of options, or a Policy"}
-            problems.append(Problem("wrong-type", name, own, facts=facts))
-            continue
-        its_own = read_options(cast("Mapping[str, object]", own), problems, partial(_written, name))
-        by_key[key] = whole = {**settings, **its_own}
-        try:
-            policies[key], told = policy_of(whole, app)
-            warnings += told
-        except PolicyError as error:
-            problems += error.problems
+        whole, policy = None, own
+        if not isinstance(own, Policy):
+            whole, policy = _read_resource(own, f"{SETTING}[{resource!r}]", settings, app, problems, warnings)
+        if key is not None and isinstance(policy, Policy):
+            written[key], by_key[key], policies[key] = resource, whole, policy
     if problems:
         raise PolicyError({problem.message: problem for problem in problems}.values())
     for message in dict.fromkeys(warnings):
@@ -113,5 +101,20 @@ def _scope(app: Flask, given: Mapping[str, object], problems: list[Problem]) -> 
     return Scope(settings, by_key, policies, written)
 
 
-def _written(resource: str, option: str) -> str:
-    return f"{resource}[{option!r}]"
+def _read_resource(  # noqa: PLR0917
+    own: object, name: str, settings: Settings, app: Flask, problems: list[Problem], warnings: list[str]
+) -> tuple[Settings, Policy | None]:
+    """Read the options of a resource over `settings`; what is wrong goes to `problems`, and what is ignored to `warnings`."""
+    if not isinstance(own, Mapping):
+        facts = {"type": type(own).__name__, "wanted": "a mapping of options, or a Policy"}
+        problems.append(Problem("wrong-type", name, own, facts=facts))
+        return settings, None
+    options = cast("Mapping[str, object]", own)
+    whole = {**settings, **read_options(options, problems, lambda option: f"{name}[{option!r}]")}
+    try:
+        policy, ignored = policy_of(whole, app)
+    except PolicyError as error:
+        problems += error.problems
+        return whole, None
+    warnings += ignored
+    return whole, policy

@@ -102,6 +102,8 @@ _MEANT: Final = {
 }
 _SWITCHES: Final = frozenset({"supports_credentials", "allow_credentials", "allow_private_network", *MEANINGLESS})
 _NUMBERS: Final = frozenset({"max_age", "preflight_status"})
+_PLACEHOLDER: Final = ["https://www.example.com"]
+"""Stands for origins whose problem is reported, so that the rest is checked."""
 _PACKAGE: Final = str(Path(__file__).parent)
 _SEPARATORS: Final = re.compile(r"[\s,]")
 
@@ -145,7 +147,9 @@ def _meant(name: str, value: object, others: Iterable[str]) -> str:
         fitting = [other for other in others if other in _NUMBERS]
     else:
         fitting = [other for other in others if other not in _SWITCHES | {"preflight_status"}]
-    return _MEANT[name] if _MEANT.get(name) in fitting else nearest(name, fitting)
+    bare = name.lower().removeprefix("cors_")  # as the configuration writes it
+    meant = _MEANT.get(bare, bare)
+    return meant if meant in fitting else nearest(bare, fitting)
 
 
 def read_config(config: Mapping[str, object], problems: list[Problem]) -> dict[str, Given]:
@@ -230,13 +234,19 @@ def _origins(value: object, app: Flask | None, problems: list[Problem]) -> objec
     if isinstance(value, str) and value in EVERYBODY:
         problems.append(Problem("origin-regex", "allow_origins", value, "*"))
         return "*"  # so that what is wrong with it together with credentials is reported too
+    if isinstance(value, Mapping):
+        wanted = '"*", or a list of origins; a mapping from paths to options belongs to resources'
+        problems.append(
+            Problem("wrong-type", "allow_origins", cast("object", value), facts={"type": "dict", "wanted": wanted})
+        )
+        return _PLACEHOLDER
     if not callable(value) or isinstance(value, OriginSource):
         return [cast("object", value)] if isinstance(value, re.Pattern) else _members(value)
     function = cast("Callable[[str], bool]", value)
     if not _takes_an_origin(function):
         facts = {"type": type(function).__name__, "wanted": "a function of the request's origin: lambda origin: …"}
         problems.append(Problem("wrong-type", "allow_origins", function, facts=facts))
-        return ["https://www.example.com"]  # any that builds
+        return _PLACEHOLDER
     return CachedOrigins(_in_context(app, function) if app is not None else function, keep_allowed=0, keep_refused=0)
 
 

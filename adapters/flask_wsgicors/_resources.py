@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias, cast
 
-from wsgicors import Problem
+from wsgicors import Policy, PolicyError, Problem
 from wsgicors.adapting import Answerer, Policies, Rules, settled
 
 SETTING: Final = "resources"
@@ -92,8 +92,8 @@ class Paths:
         return next((key for matcher, key in self._keys if matcher.fullmatch(path)), None)
 
 
-def read_resources(value: object, problems: list[Problem]) -> list[tuple[Key, object, object]]:
-    r"""Read resources, in the order given: the key of each, its own options, and the resource as given.
+def read_resources(value: object, problems: list[Problem]) -> list[tuple[Key | None, object, object]]:
+    r"""Read resources, in the order given: the key of each, None for what is none, its own options, and the resource as given.
 
     Args:
         value: What ``resources`` was given.
@@ -113,13 +113,12 @@ def read_resources(value: object, problems: list[Problem]) -> list[tuple[Key, ob
     else:
         problems.append(_wrong_type(value))
         return []
-    read: list[tuple[Key, object, object]] = []
+    read: list[tuple[Key | None, object, object]] = []
     for resource, options in items:
         key = _key(resource)
         if isinstance(key, Problem):
             problems.append(key)
-        else:
-            read.append((key, options, resource))
+        read.append((None if isinstance(key, Problem) else key, options, resource))
     return read
 
 
@@ -139,7 +138,7 @@ def _key(resource: object) -> Key | Problem:
         return "/"
     glob = _GLOB.fullmatch(resource)
     if glob is not None:
-        return glob[1]
+        return _rule_path(resource, glob[1])
     if _LITERAL.fullmatch(resource):
         if not resource.startswith("/"):
             return Problem("rule-path", SETTING, resource, "/" + resource)
@@ -152,6 +151,16 @@ def _key(resource: object) -> Key | Problem:
         return re.compile(resource, re.DOTALL)
     except re.error as error:
         return Problem("regex-invalid", SETTING, resource, facts={"reason": str(error)})
+
+
+def _rule_path(resource: str, path: str) -> Key | Problem:
+    """`path` where a rule of the core can have it."""
+    try:
+        Rules({path: Policy(allow_origins="*")})
+    except PolicyError as error:
+        [problem] = error.problems
+        return Problem("rule-path", SETTING, resource, f"{problem.instead.rstrip('/')}/*" if problem.instead else "")
+    return path
 
 
 def decoded(path: str) -> str:

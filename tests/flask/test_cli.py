@@ -1,5 +1,6 @@
 """``flask cors``."""
 
+import json
 import re
 
 import pytest
@@ -65,6 +66,28 @@ def test_explain(app: Flask, arguments: str, status: int, lines: list[str]) -> N
     for line in lines:
         assert re.search(line, result.output, re.MULTILINE), result.output
     assert result.exit_code == status
+
+
+def test_explain_names_the_cause_and_the_remedy_in_the_words_of_the_extension(app: Flask) -> None:
+    output = run(app, "explain", "/api/x", "--method", "DELETE", "--origin", A).output
+    assert "Add it to methods" in output
+    assert "  methods: PUT" in output
+    assert "Blocked: " in output
+    assert "(method-not-allowed)" in output
+    assert "Django" not in output
+
+
+def test_explain_as_json(app: Flask) -> None:
+    report = json.loads(run(app, "explain", "/api/x", "--method", "DELETE", "--origin", A, "--json").output)
+    assert report["heading"] == [["View", "none"], ["Rule", "/api"]]
+    assert report["verdicts"][0]["refusal"] == "method-not-allowed"
+    assert report["suspects"][0]["id"] == "method-not-allowed"
+
+
+def test_explain_of_what_no_browser_sends(app: Flask) -> None:
+    result = run(app, "explain", "/api/x", "--origin", "no origin")
+    assert result.exit_code == 2
+    assert "no origin" in result.output
 
 
 def test_explain_wants_an_origin(app: Flask) -> None:
