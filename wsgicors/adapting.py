@@ -46,6 +46,7 @@ __all__ = [
     "RuleSet",
     "Rules",
     "answer",
+    "asks_elsewhere",
     "build_policy",
     "decide",
     "ignored",
@@ -89,6 +90,17 @@ def path_of(environ: Mapping[str, Any]) -> str:
     """Return the path that `Rules.find` takes: SCRIPT_NAME and PATH_INFO."""
     path: str = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
     return path
+
+
+def asks_elsewhere(policy: Answerer) -> bool:
+    """Whether a decision may have to wait: a source of origins is asked, which may look into a database.
+
+    >>> from wsgicors import CachedOrigins, Policy
+    >>> asks_elsewhere(Policy(allow_origins=CachedOrigins(bool))), asks_elsewhere(Policy(allow_origins="*"))
+    (True, False)
+    """
+    policies = policy.policies if isinstance(policy, PolicyList) else (policy,)
+    return any(isinstance(one, Policy) and not isinstance(one.allow_origins, tuple) for one in policies)
 
 
 def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], str] | None = None) -> Verdict:

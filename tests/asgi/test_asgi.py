@@ -1,0 +1,349 @@
+"""The ASGI wrapper: what it answers, what it adds, what it leaves alone."""
+
+import asyncio
+import logging
+from typing import Any
+
+import pytest
+
+from tests.asgi.wire import Hello, Response, call, exchange, handshake, scope_of, strict
+from wsgicors import Policy, PolicyError, Refusal, Verdict
+from wsgicors.asgi import CORS, CORSMiddleware, Message, Receive, Scope, Send
+
+PAGE, STRANGER = "https://www.example.com", "https://www.example.net"
+POLICY = Policy(allow_origins=[PAGE], allow_methods=["PUT"], allow_headers=["X-A"], allow_credentials=True)
+FORBID = Policy(allow_origins=[PAGE], refuse="forbid")
+
+
+def asked(method: str, *names: str, origin: str = PAGE) -> list[tuple[str, str]]:
+    fields = [("Origin", origin), ("Access-Control-Request-Method", method)]
+    return [*fields, ("Access-Control-Request-Headers", ",".join(names))] if names else fields
+
+
+# -- HTTP --------------------------------------------------------------------------------------------------------------
+
+
+def test_an_allowed_request_gets_the_headers() -> None:
+    response = call(CORS(strict(Hello()), POLICY), headers=[("Origin", PAGE)])
+    assert (response.status, response.body) == (200, b"hello")
+    assert response.cors == {"access-control-allow-origin": PAGE, "access-control-allow-credentials": "true"}
+    assert response.get("vary") == "Origin"
+
+
+def test_a_refused_request_gets_none() -> None:
+    response = call(CORS(strict(Hello()), POLICY), headers=[("Origin", STRANGER)])
+    assert (response.status, response.cors, response.get("vary")) == (200, {}, "Origin")
+
+
+def test_a_preflight_does_not_reach_the_app() -> None:
+    app = Hello()
+    response = call(CORS(app, POLICY), "OPTIONS", headers=asked("PUT", "x-a"))
+    assert (response.status, response.body, app.scopes) == (204, b"", [])
+    assert response.cors["access-control-allow-methods"] == "PUT"
+
+
+def test_other_options_requests_reach_the_app() -> None:
+    app = Hello()
+    assert call(CORS(app, POLICY), "OPTIONS", headers=[("Origin", PAGE)]).body == b"hello"
+    assert len(app.scopes) == 1
+
+
+def test_a_forbidden_request_does_not_reach_the_app() -> None:
+    app = Hello()
+    response = call(CORS(app, FORBID), headers=[("Origin", STRANGER), ("Host", "api.example")])
+    assert (response.status, app.scopes) == (403, [])
+    assert response.body == b"The origin 'https://www.example.net' is not allowed here.\n"
+    assert call(CORS(app, FORBID), "HEAD", headers=[("Origin", STRANGER)]).body == b""
+
+
+def test_the_server_s_own_pages_are_not_forbidden() -> None:
+    headers = [("Origin", "https://api.example"), ("Host", "api.example")]
+    assert call(CORS(Hello(), FORBID), "POST", headers=headers).status == 200
+
+
+def test_the_app_s_cors_headers_are_replaced_and_its_other_lines_kept() -> None:
+    lines = (
+        (b"set-cookie", b"a=1"), (b"vary", b"Cookie"), (b"access-control-allow-origin", b"*"), (b"set-cookie", b"b=2"),
+        (b"access-control-expose-headers", b"x"), (b"vary", b"Accept-Encoding"),
+    )  # fmt: skip
+    response = call(CORS(Hello(lines), POLICY), headers=[("Origin", PAGE)])
+    assert [value for name, value in response.lines if name == "set-cookie"] == ["a=1", "b=2"]
+    assert response.cors == {"access-control-allow-origin": PAGE, "access-control-allow-credentials": "true"}
+    assert response.get("vary") == "Cookie, Accept-Encoding, Origin"
+
+
+def test_several_lines_of_a_request_header_are_one_value() -> None:
+    headers = [*asked("PUT"), ("Access-Control-Request-Headers", "x-a"), ("Access-Control-Request-Headers", "x-b")]
+    told: list[Verdict] = []
+    call(CORS(Hello(), POLICY, on_refusal=lambda verdict, scope: told.append(verdict)), "OPTIONS", headers=headers)
+    assert told[0].refusal is Refusal.HEADER_NOT_ALLOWED
+    twice = call(CORS(Hello(), POLICY), headers=[("Origin", PAGE), ("Origin", PAGE)])
+    assert twice.cors == {}
+
+
+def test_debug_mode_says_the_remedy() -> None:
+    plain = call(CORS(Hello(), FORBID), headers=[("Origin", "https://example.com")])
+    debug = call(CORS(Hello(), FORBID, debug=True), headers=[("Origin", "https://example.com")])
+    assert b"nearest" not in plain.body
+    assert b"'https://www.example.com'" in debug.body
+
+
+# -- Rules -------------------------------------------------------------------------------------------------------------
+
+
+def rules() -> CORS:
+    return CORS(Hello(), {"/api": POLICY, "/été": Policy(allow_origins="*")})
+
+
+@pytest.mark.parametrize(
+    ("path", "root", "allowed"),
+    [
+        ("/api", "", True),
+        ("/api/notes", "", True),
+        ("/apiv2", "", False),
+        ("/notes", "/api", True),  # a server that leaves the root out of the path
+        ("/api/notes", "/api", True),  # a server, or Starlette's Mount, that does not
+        ("/apiv2", "/api", True),  # /api/apiv2
+        ("/", "/api/", True),
+        ("/API", "", False),
+    ],
+)
+def test_a_rule_covers_its_path_below_any_root(path: str, root: str, allowed: bool) -> None:
+    response = call(rules(), path=path, headers=[("Origin", PAGE)], root_path=root)
+    assert bool(response.cors) is allowed
+
+
+def test_a_rule_s_path_may_be_beyond_ascii() -> None:
+    assert call(rules(), path="/été/1", headers=[("Origin", STRANGER)]).cors == {"access-control-allow-origin": "*"}
+    assert call(rules(), path="/\udcff", headers=[("Origin", STRANGER)]).cors == {}
+
+
+def test_a_path_that_leads_from_rule_to_rule_is_refused() -> None:
+    told: list[Verdict] = []
+    app = CORS(
+        Hello(),
+        {"/": Policy(allow_origins="*"), "/api": POLICY},
+        on_refusal=lambda verdict, scope: told.append(verdict),
+    )
+    assert call(app, path="/x/../api/notes", headers=[("Origin", PAGE)]).cors == {}
+    assert [verdict.refusal for verdict in told] == [Refusal.AMBIGUOUS_PATH]
+
+
+def test_what_no_rule_covers_is_left_alone() -> None:
+    app = Hello(((b"access-control-allow-origin", b"https://own.example"),))
+    response = call(CORS(app, {"/api": POLICY}), headers=[("Origin", PAGE)])
+    assert response.cors == {"access-control-allow-origin": "https://own.example"}
+
+
+def test_rules_are_swapped_at_once() -> None:
+    app = CORS(Hello(), POLICY)
+    assert app.rules is POLICY
+    app.rules = other = Policy(allow_origins=[STRANGER])
+    assert app.rules is other
+    assert call(app, headers=[("Origin", PAGE)]).cors == {}
+    with pytest.raises(PolicyError, match="rule-path"):
+        app.rules = {"api": POLICY}
+
+
+# -- Other messages ----------------------------------------------------------------------------------------------------
+
+
+def test_lifespan_passes_untouched() -> None:
+    seen: list[tuple[Scope, Receive, Send]] = []
+
+    async def app(*given: Any) -> None:
+        seen.append(given)
+
+    async def receive() -> Message:
+        return {}
+
+    async def send(message: Message) -> None:
+        raise AssertionError
+
+    scope: Scope = {"type": "lifespan", "asgi": {"version": "3.0"}}
+    asyncio.run(CORS(app, POLICY)(scope, receive, send))
+    assert seen == [(scope, receive, send)]
+
+
+def test_streams_hints_trailers_and_files_pass_as_they_come() -> None:
+    messages: list[Message] = [
+        {"type": "http.response.push", "path": "/style.css", "headers": []},
+        {"type": "http.response.early_hint", "links": [b"</style.css>"]},
+        {"type": "http.response.start", "status": 200, "headers": [], "trailers": True},
+        {"type": "http.response.body", "body": b"a", "more_body": True},
+        {"type": "http.response.body", "body": b"b"},
+        {"type": "http.response.trailers", "headers": [(b"x-sum", b"1")]},
+    ]
+    passed: list[int] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        for message in messages:
+            await send(message)
+            passed.append(len(response.messages))
+
+    response = Response()
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        response.messages.append(message)
+
+    asyncio.run(CORS(app, POLICY)(scope_of(headers=[("Origin", PAGE)]), receive, send))
+    assert passed == [1, 2, 3, 4, 5, 6]  # nothing waits for what follows
+    assert response.start == {
+        "type": "http.response.start",
+        "status": 200,
+        "trailers": True,
+        "headers": response.start["headers"],
+    }
+    others = [message for message in messages if message["type"] != "http.response.start"]
+    assert [message for message in response.messages if message is not response.start] == others
+
+    pathsend: list[Message] = [
+        {"type": "http.response.start", "status": 200},
+        {"type": "http.response.pathsend", "path": "/srv/file"},
+    ]
+    messages[:] = pathsend
+    response.messages.clear()
+    asyncio.run(CORS(app, POLICY)(scope_of(headers=[("Origin", PAGE)]), receive, send))
+    assert response.cors["access-control-allow-origin"] == PAGE
+    assert response.messages[1] is pathsend[1]
+    assert "headers" not in pathsend[0]  # the app's message is not written to
+
+
+# -- Errors ------------------------------------------------------------------------------------------------------------
+
+
+class Broken:
+    """An app that raises, before or after it has begun to respond."""
+
+    def __init__(self, error: BaseException, *, late: bool = False) -> None:
+        self.error = error
+        self.late = late
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.late:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise self.error
+
+
+def failing(app: CORS, scope: Scope) -> Response:
+    response = Response()
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        response.messages.append(message)
+
+    with pytest.raises(type(app.app.error)) as raised:  # type: ignore[attr-defined]
+        asyncio.run(app(scope, receive, send))
+    assert raised.value is app.app.error  # type: ignore[attr-defined]
+    return response
+
+
+def test_an_unhandled_exception_is_a_500_that_the_page_can_read_and_is_raised_again() -> None:
+    response = failing(CORS(Broken(ValueError()), POLICY), scope_of(headers=[("Origin", PAGE)]))
+    assert (response.status, response.body) == (500, b"Internal Server Error\n")
+    assert response.cors["access-control-allow-origin"] == PAGE
+    assert response.get("content-length") == str(len(response.body))
+    refused = failing(CORS(Broken(ValueError()), POLICY), scope_of(headers=[("Origin", STRANGER)]))
+    assert (refused.status, refused.cors) == (500, {})
+
+
+@pytest.mark.parametrize(
+    ("error", "late", "scope"),
+    [
+        (ValueError(), True, scope_of(headers=[("Origin", PAGE)])),
+        (ValueError(), False, scope_of()),
+        (ValueError(), False, scope_of(headers=[("Origin", PAGE)], app=object())),
+        (asyncio.CancelledError(), False, scope_of(headers=[("Origin", PAGE)])),
+    ],
+    ids=["after the start", "without an Origin", "inside a framework", "cancelled"],
+)
+def test_where_it_does_not_answer_500(error: BaseException, late: bool, scope: Scope) -> None:
+    response = failing(CORS(Broken(error, late=late), POLICY), scope)
+    assert len(response.messages) == late
+
+
+# -- WebSockets --------------------------------------------------------------------------------------------------------
+
+CONNECT: list[Message] = [{"type": "websocket.connect"}]
+
+
+async def accepting(scope: Scope, receive: Receive, send: Send) -> None:
+    assert (await receive())["type"] == "websocket.connect"
+    await send({"type": "websocket.accept", "headers": [(b"vary", b"X")]})
+
+
+def connect(policy: Policy, origin: str, **others: object) -> Response:
+    scope = handshake(headers=[("Origin", origin), ("Host", "api.example")], **others)
+    return asyncio.run(exchange(CORS(accepting, policy), scope, CONNECT))
+
+
+@pytest.mark.parametrize("origin", [PAGE, STRANGER])
+def test_cors_does_not_apply_to_websockets(origin: str) -> None:
+    assert connect(POLICY, origin).messages == [{"type": "websocket.accept", "headers": [(b"vary", b"X")]}]
+
+
+def test_forbid_refuses_the_handshake_of_another_site() -> None:
+    assert connect(FORBID, PAGE).messages[0]["type"] == "websocket.accept"
+    assert connect(FORBID, "https://api.example").messages[0]["type"] == "websocket.accept"
+    reason = "The origin 'https://www.example.net' is not allowed here."
+    assert connect(FORBID, STRANGER).messages == [{"type": "websocket.close", "code": 1008, "reason": reason}]
+
+
+def test_forbid_answers_403_where_the_server_can() -> None:
+    response = connect(FORBID, STRANGER, extensions={"websocket.http.response": {}})
+    assert [message["type"] for message in response.messages] == [
+        "websocket.http.response.start",
+        "websocket.http.response.body",
+    ]
+    assert (response.status, response.get("vary")) == (403, "Origin, Sec-Fetch-Site")
+
+
+# -- The hook and the log ----------------------------------------------------------------------------------------------
+
+
+def test_refusals_are_reported(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "wsgicors")
+    told: list[tuple[Verdict, Scope]] = []
+
+    async def tell(verdict: Verdict, scope: Scope) -> None:
+        told.append((verdict, scope))
+
+    call(CORS(Hello(), POLICY, on_refusal=tell), "OPTIONS", "/notes\n", headers=asked("PATCH"))
+    ((verdict, scope),) = told
+    assert (verdict.refusal, scope["path"]) == (Refusal.METHOD_NOT_ALLOWED, "/notes\n")
+    assert "'OPTIONS' '/notes\\n': method-not-allowed: The method 'PATCH' is not allowed here." in caplog.text
+
+
+def test_a_hook_that_raises_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(verdict: Verdict, scope: Scope) -> None:
+        raise ValueError("the hook's own error")
+
+    assert call(CORS(Hello(), POLICY, on_refusal=fail), headers=[("Origin", STRANGER)]).status == 200
+    assert "on_refusal failed" in caplog.text
+
+
+# -- Sources -----------------------------------------------------------------------------------------------------------
+
+
+class Slow:
+    """A source that must not be asked in the event loop."""
+
+    def __contains__(self, origin: str) -> bool:
+        with pytest.raises(RuntimeError):
+            asyncio.get_running_loop()
+        return origin == PAGE
+
+
+def test_a_source_is_asked_in_a_thread() -> None:
+    app = CORS(Hello(), Policy(allow_origins=Slow()))
+    assert call(app, headers=[("Origin", PAGE)]).cors == {"access-control-allow-origin": PAGE}
+    assert call(app, headers=[("Origin", STRANGER)]).cors == {}
+
+
+def test_starlette_s_name_is_there() -> None:
+    assert CORSMiddleware is CORS

@@ -1,0 +1,220 @@
+"""CORS for ASGI apps: the same policies, rules, refusals, log and hook as the WSGI middleware.
+
+Wrap the app, outermost::
+
+    from wsgicors import Policy
+    from wsgicors.asgi import CORS
+
+    app = CORS(app, Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT", "DELETE"]))
+
+Do not add it with Starlette's or FastAPI's ``add_middleware`` unless you must: it works there, but the response to an
+unhandled exception is made outside of it and has no CORS headers. Only wrapping the app covers errors.
+
+It follows ASGI 3 (https://asgi.readthedocs.io/en/stable/specs/main.html): ``lifespan`` and messages that it does not know
+pass through untouched, nothing is buffered, and no task is started.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import lru_cache
+from inspect import isawaitable
+from typing import Final, TypeAlias, cast
+
+from wsgicors.adapting import (
+    Answer,
+    Answerer,
+    Rules,
+    RuleSet,
+    answer,
+    asks_elsewhere,
+    decide,
+    log,
+    merge_headers,
+    path_of,
+    report,
+)
+from wsgicors.verdict import Verdict
+
+Message: TypeAlias = MutableMapping[str, object]
+Scope: TypeAlias = MutableMapping[str, object]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[..., Awaitable[object]]  # frameworks type scopes and messages each in their own way
+OnRefusal: TypeAlias = Callable[[Verdict, Scope], object]
+
+_Field: TypeAlias = tuple[bytes, bytes]
+
+_DENIAL: Final = "websocket.http.response"
+"""The extension that lets a WebSocket handshake be answered with a status and a body."""
+
+_ERROR: Final = b"Internal Server Error\n"
+_PLAIN: Final = (("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(_ERROR))))
+
+
+class CORS:
+    """An ASGI app that answers preflights and adds CORS headers to the responses of another.
+
+    Args:
+        app: The ASGI app to wrap.
+        policy: As for `wsgicors.CORS`: a `wsgicors.Policy`, a list of them, or a mapping from paths to either.
+        debug: Whether the responses to refused requests say the remedy and the nearest allowed value. For development.
+        on_refusal: Called with the verdict and the scope of every refused request; an awaitable result is awaited. An
+            exception that it raises is logged.
+
+    Raises:
+        PolicyError: with every problem of the rules.
+
+    >>> from wsgicors import Policy
+    >>> async def app(scope, receive, send):
+    ...     await send({"type": "http.response.start", "status": 200, "headers": []})
+    ...     await send({"type": "http.response.body", "body": b"hello"})
+    >>> app = CORS(app, Policy(allow_origins=["https://www.example.com"]))
+    >>> scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"origin", b"https://www.example.com")]}
+    >>> async def send(message):
+    ...     print(message.get("headers", message.get("body")))
+    >>> asyncio.run(app(scope, None, send))
+    [(b'access-control-allow-origin', b'https://www.example.com'), (b'vary', b'Origin')]
+    b'hello'
+    """
+
+    def __init__(self, app: App, policy: RuleSet, *, debug: bool = False, on_refusal: OnRefusal | None = None) -> None:
+        self.app = app
+        self.debug = debug
+        self.on_refusal = on_refusal
+        self.rules = policy
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rules, as given. Setting them swaps all rules at once for the requests that follow."""
+        return self._rules.given
+
+    @rules.setter
+    def rules(self, rules: RuleSet) -> None:
+        self._rules = Rules(rules)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a preflight or a forbidden request, or call the app and add the headers to its response."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        environ = _environ(scope)
+        policy = self._rules.everywhere or self._rules.find(path_of(environ))
+        if policy is None:
+            await self.app(scope, receive, send)
+            return
+        verdict = (
+            await asyncio.to_thread(decide, environ, policy) if asks_elsewhere(policy) else decide(environ, policy)
+        )
+        if verdict.refusal is not None:
+            await self._report(verdict, environ, scope)
+        if scope["type"] == "websocket":
+            if verdict.status is None:
+                await self.app(scope, receive, send)  # CORS does not apply to WebSockets (Fetch, "WebSocket protocol")
+            else:
+                await self._deny(verdict, policy, scope, receive, send)
+        elif verdict.status is not None:
+            await _respond("http.response", answer(verdict, policy, debug=self.debug), scope, send)
+        else:
+            await self._serve(verdict, scope, receive, send)
+
+    async def _serve(self, verdict: Verdict, scope: Scope, receive: Receive, send: Send) -> None:
+        """Call the app, and answer 500 with the CORS headers where it raises before it responds."""
+        started = False
+
+        async def send_with_cors(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = cast("Iterable[_Field]", message.get("headers", ()))
+                message = {**message, "headers": _with_cors(headers, verdict)}
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_cors)
+        except Exception:
+            # Inside a framework, whose scope names its app, an error handler of the framework's own still follows.
+            if not started and verdict.origin is not None and "app" not in scope:
+                await _respond("http.response", Answer(500, (*_PLAIN, *verdict.all_headers), _ERROR), scope, send)
+            raise
+
+    async def _deny(self, verdict: Verdict, policy: Answerer, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a WebSocket handshake (RFC 6455, 10.2): with a response where the server can send one, else by closing."""
+        await receive()  # websocket.connect, which comes first
+        if _DENIAL in cast("MutableMapping[str, object]", scope.get("extensions") or {}):
+            await _respond(_DENIAL, answer(verdict, policy, debug=self.debug), scope, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008, "reason": verdict.sentence[:120]})
+
+    async def _report(self, verdict: Verdict, environ: dict[str, str], scope: Scope) -> None:
+        report(verdict, environ)
+        if self.on_refusal is not None:
+            try:
+                result = self.on_refusal(verdict, scope)
+                if isawaitable(result):
+                    await result
+            except Exception:
+                log().exception("on_refusal failed")
+
+
+CORSMiddleware = CORS
+"""The same under the name that Starlette's users look for: ``app.add_middleware(CORSMiddleware, policy=policy)``.
+
+Starlette handles unhandled exceptions outside of added middleware, so that such a 500 has no CORS headers. Wrap the app
+instead to cover it: ``app = CORS(app, policy)``.
+"""
+
+
+def _environ(scope: Scope) -> dict[str, str]:
+    """Return what deciding needs of a request, under WSGI's keys."""
+    path, root = cast("str", scope["path"]), cast("str", scope.get("root_path") or "")
+    # Servers differ in whether the path repeats the root (https://github.com/encode/uvicorn/issues/2324).
+    if not (path == root or path.startswith(root.rstrip("/") + "/")):
+        path = root + path
+    environ = {
+        "REQUEST_METHOD": cast("str", scope.get("method", "GET")),
+        "PATH_INFO": path.encode("utf-8", "surrogateescape").decode("latin-1"),
+    }
+    for name, value in cast("Iterable[_Field]", scope["headers"]):
+        key = _KEYS.get(name)
+        if key is not None:
+            text = value.decode("latin-1")
+            environ[key] = f"{environ[key]}, {text}" if key in environ else text
+    return environ
+
+
+_KEYS: Final = {
+    name.lower().encode(): "HTTP_" + name.upper().replace("-", "_")
+    for name in (
+        "Origin",
+        "Host",
+        "Sec-Fetch-Site",
+        "Sec-Fetch-Mode",
+        "Access-Control-Request-Method",
+        "Access-Control-Request-Headers",
+        "Access-Control-Request-Private-Network",
+    )
+}
+
+
+def _with_cors(headers: Iterable[_Field], verdict: Verdict) -> list[_Field]:
+    """Return a response's header lines with a verdict's, every line that is not about CORS as it is."""
+    kept: list[_Field] = []
+    pairs: list[tuple[str, str]] = []
+    for name, value in headers:
+        lowered = name.strip().lower()
+        if lowered == b"vary" or lowered.startswith(b"access-control-"):
+            pairs.append((name.decode("latin-1"), value.decode("latin-1")))
+        else:
+            kept.append((name, value))
+    return [*kept, *_encoded(tuple(merge_headers(pairs, verdict)))]
+
+
+@lru_cache(1024)
+def _encoded(headers: tuple[tuple[str, str], ...]) -> tuple[_Field, ...]:
+    return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers)
+
+
+async def _respond(kind: str, response: Answer, scope: Scope, send: Send) -> None:
+    """Send a whole response."""
+    await send({"type": f"{kind}.start", "status": response.status, "headers": [*_encoded(response.headers)]})
+    await send({"type": f"{kind}.body", "body": b"" if scope.get("method") == "HEAD" else response.body})
