@@ -1,13 +1,13 @@
 """The checks of a policy's settings, made when it is built, and the reading of settings that come as text."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Literal, cast
 
 from wsgicors import _http
 from wsgicors._grammar import split_pattern
 from wsgicors._suffixes import is_public_suffix
-from wsgicors.origins import NULL, is_loopback
+from wsgicors.origins import DEFAULT_PORTS, NULL, is_loopback
 from wsgicors.patterns import Member, OriginPattern, OriginSet, OriginSource
 from wsgicors.problems import ALLOWABLE, PolicyError, Problem, nearest
 
@@ -38,6 +38,15 @@ _PLAIN_HTTP: Final = (
 )
 
 
+def _bare(name: str) -> str:
+    return name.strip(":;") or name
+
+
+def _method(name: str) -> str:
+    upper = _bare(name).upper()
+    return upper if upper in _http.STANDARD_METHODS else _bare(name)
+
+
 class Checks:
     """One building of a policy: what is wrong so far. Each check returns the value in the form that the policy holds."""
 
@@ -62,14 +71,23 @@ class Checks:
         if self.problems:
             raise PolicyError(self.problems)
 
-    def members(self, setting: str, value: object, wanted: str) -> tuple[object, ...]:
-        """The members of a list; ``"*"`` is a list of itself."""
+    def members(
+        self, setting: str, value: object, wanted: str, corrected: Callable[[str], str] = str
+    ) -> tuple[object, ...]:
+        """Return the members of a list; ``"*"`` is a list of itself, and a text is one of what it separates.
+
+        Args:
+            setting: Its name.
+            value: What it holds.
+            wanted: What its members are, in words.
+            corrected: What to write for a member of a text that should have been a list.
+        """
         if value == "*":
             return ("*",)
         if isinstance(value, str):
             parts = [part for part in re.split(_SEPARATORS, value) if part]
-            self.add("text-for-list", setting, value, "[" + ", ".join(f'"{part}"' for part in parts) + "]")
-            return ()
+            self.add("text-for-list", setting, value, "[" + ", ".join(f'"{corrected(part)}"' for part in parts) + "]")
+            return tuple(parts)
         if isinstance(value, (bytes, bytearray)) or not isinstance(value, Iterable):
             self.wrong_type(setting, value, f'"*", or a list of {wanted}')
             return ()
@@ -82,7 +100,7 @@ class Checks:
             value = value.members
         elif isinstance(value, OriginSource) and not isinstance(value, (str, bytes, bytearray, Iterable, type)):
             return value
-        members = self.members(setting, value, "origins")
+        members = self.members(setting, value, "origins", corrected_origin)
         others = [member for member in members if member != "*"]
         self._any_origin = len(others) < len(members)
         if self._any_origin and not others:
@@ -95,8 +113,8 @@ class Checks:
             return OriginSet(cast("list[Member]", others))
         except PolicyError as error:
             self.problems.extend(error.problems)
-            # What is wrong with the others together with other settings is to be told in the same breath.
-            return OriginSet(cast("Member", member) for member in others if _is_member(member))
+            # Once they are corrected, other settings may still forbid them: that is a problem now.
+            return OriginSet(one for member in others for one in _meant(member))
 
     def unsafe_origins(
         self,
@@ -110,6 +128,8 @@ class Checks:
         codes = {"allow_credentials": "with-credentials"} if credentials else {}
         if private_network:
             codes["allow_private_network"] = "with-private-network"
+        if codes:
+            self.problems = [_without_any_origin(problem) for problem in self.problems]
         for code in codes.values():
             if self._any_origin and f"any-origin-{code}" not in allowed:
                 self.add(f"any-origin-{code}", "allow_origins", "*")
@@ -129,15 +149,17 @@ class Checks:
     def _unsafe_pattern(self, text: str, with_setting: str, allowed: frozenset[str]) -> None:
         scheme, host, port, subdomains = cast("tuple[str, str, str, bool]", split_pattern(text))
         if scheme == "http" and not is_loopback(host) and "insecure-origin" not in allowed:
-            plain = OriginPattern("https", host, port if port == "*" else "", subdomains)
+            plain = OriginPattern("https", host, "" if port == DEFAULT_PORTS["https"] else port, subdomains)
             self.add("insecure-origin", "allow_origins", text, str(plain), with_setting=with_setting)
         if subdomains and "public-suffix" not in allowed and is_public_suffix(host):
             self.add("public-suffix", "allow_origins", text, with_setting=with_setting, host=host)
 
-    def names(self, setting: str, value: object, wanted: str) -> tuple[str, ...]:
+    def names(
+        self, setting: str, value: object, wanted: str, corrected: Callable[[str], str] = _bare
+    ) -> tuple[str, ...]:
         """A list of tokens, each once; ``"*"`` stands first where it is one."""
         names: dict[str, None] = {}
-        for member in self.members(setting, value, wanted):
+        for member in self.members(setting, value, wanted, corrected):
             if not isinstance(member, str):
                 self.wrong_type(setting, member, f"{wanted}, as text")
             elif not _http.is_token(member):
@@ -151,7 +173,7 @@ class Checks:
     def methods(self, value: object) -> tuple[str, ...]:
         """``allow_methods``."""
         setting = "allow_methods"
-        methods = self.names(setting, value, "method names")
+        methods = self.names(setting, value, "method names", _method)
         for method in methods:
             upper = method.upper()
             if upper in _http.FORBIDDEN_METHODS:
@@ -233,7 +255,7 @@ class Checks:
         """``dangerously_allow``."""
         setting = "dangerously_allow"
         known: set[str] = set()
-        for code in self.members(setting, value, "codes of problems"):
+        for code in self.members(setting, value, "codes of problems", lambda code: nearest(code, ALLOWABLE) or code):
             if isinstance(code, str) and code in ALLOWABLE:
                 known.add(code)
             else:
@@ -242,12 +264,35 @@ class Checks:
         return frozenset(known)
 
 
-def _is_member(member: object) -> bool:
-    try:
-        OriginSet([cast("Member", member)])
-    except PolicyError:
-        return False
-    return True
+def _without_any_origin(problem: Problem) -> Problem:
+    """Return a problem whose remedy does not offer every origin, which would be the next problem."""
+    return problem.__replace__(facts={**problem.facts, "or_any_origin": ""})
+
+
+def corrected_origin(member: str | re.Pattern[str]) -> str:
+    """Return what to write for a member of ``allow_origins``: the member itself where nothing better is known.
+
+    >>> corrected_origin("localhost:3000"), corrected_origin("https://a.example")
+    ('http://localhost:3000', 'https://a.example')
+    """
+    from wsgicors._suggestions import member_problem
+
+    problem = member_problem(member)
+    text = member if isinstance(member, str) else member.pattern
+    return (problem.instead if problem is not None else "") or text
+
+
+def _meant(member: object) -> list[Member]:
+    """Return the origins that a member means, once its problem is remedied; none where that is not known."""
+    from wsgicors._suggestions import member_problem
+
+    if isinstance(member, OriginPattern):
+        return [member]
+    problem = member_problem(member)
+    if problem is None:
+        return [cast("Member", member)]
+    texts = re.findall(r'"([^"]+)"', problem.instead) or [problem.instead]
+    return [text for text in texts if split_pattern(text) is not None]
 
 
 def read_text(setting: str, value: object) -> object:

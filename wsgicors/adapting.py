@@ -19,7 +19,7 @@ from typing import Any, Protocol, cast
 
 from wsgicors._answers import Answer, log, log_refusal
 from wsgicors._answers import answer as _answer
-from wsgicors._checks import Checks, read_text
+from wsgicors._checks import Checks, corrected_origin, read_text
 from wsgicors._grammar import split_pattern
 from wsgicors._headers import merge as merge_headers
 from wsgicors._http import merge_vary
@@ -48,6 +48,7 @@ __all__ = [
     "answer",
     "asks_elsewhere",
     "build_policy",
+    "corrected_origin",
     "decide",
     "ignored",
     "is_loopback",
@@ -235,6 +236,9 @@ def build_policy(settings: Mapping[str, Any]) -> tuple[Policy, tuple[Problem, ..
 
 
 def _is_harmless(problem: Problem) -> bool:
+    if problem.code == "not-a-token":
+        # A header with its value, which a browser could not read.
+        return problem.setting == "expose_headers" and str(problem.value).lower().startswith("access-control-")
     return problem.code in HARMLESS and not (problem.code == "max-age-range" and cast("int", problem.value) < 0)
 
 
@@ -245,7 +249,7 @@ def ignored(problem: Problem) -> str:
     >>> ignored(problem)
     "'TRACE' in allow_methods: no browser lets a page send this method. It is ignored."
     """
-    return f"{problem.message} {CATALOGUE[problem.code].harmless}"
+    return f"{problem.message} {CATALOGUE[problem.code].harmless or 'It is ignored.'}"
 
 
 def other_sites(policy: Policy, host: str = "") -> tuple[str, ...]:

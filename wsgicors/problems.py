@@ -17,7 +17,7 @@ class Fault(NamedTuple):
     """A kind of problem.
 
     Texts may name ``{value}``, ``{setting}``, any setting of a policy, the problem's facts, and ``{any_origin}``: what to
-    write to admit every origin.
+    write to admit every origin. ``{or_any_origin}`` offers that, but where cookies or a private network forbid it.
     """
 
     message: str
@@ -63,11 +63,11 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     # Origins.
     "no-origins": Fault(
         "{setting} is empty: no page of another origin could ever read anything.",
-        'List the origins of the pages that may, such as ["https://www.example.com"], or write "*" for public data.',
+        'List the origins of the pages that may, such as ["https://www.example.com"]{or_any_origin}.',
     ),
     "any-origin-beside-others": Fault(
         'In {setting}, "*" stands beside other origins. It admits every origin, so the others mean nothing.',
-        'Leave out "*", or write {any_origin} where the data is public.',
+        'Leave out "*"{or_any_origin}.',
     ),
     "origin-empty": Fault(
         "{setting} has an empty member.",
@@ -147,7 +147,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     "origin-wildcard-host": Fault(
         "{value} in {setting} admits every host.",
-        'Name the host, as in "https://*.example.com"; or write {any_origin} where the data is public.',
+        'Name the host, as in "https://*.example.com"{or_any_origin}.',
     ),
     "origin-wildcard-place": Fault(
         "{value} in {setting} has * where it means nothing.",
@@ -180,11 +180,11 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     "regex-any-host": Fault(
         "The regular expression {value} in {setting} admits the origin {stranger}, and so anybody's.",
-        "Name the hosts in it; or write {any_origin} where the data is public.",
+        "Name the hosts in it{or_any_origin}.",
     ),
     # What an origin may not have together with other settings.
     "any-origin-with-credentials": Fault(
-        "{any_origin} with {allow_credentials}: every site on the web could act as the logged-in user. Browsers refuse it.",
+        "{any_origin} with {allow_credentials}: every site on the web could act as the logged-in user.",
         "List the origins that are trusted with the user's cookies, or leave out {allow_credentials}.",
     ),
     "null-with-credentials": Fault(
@@ -203,7 +203,8 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     "insecure-origin": Fault(
         "{value} in {allow_origins} with {with_setting}: anybody on the user's network can put a page under a plain http origin.",
-        "Serve that page over https; or leave out {with_setting}.",
+        "Serve that page over https; or leave out {with_setting}; or, on a network that you trust, write "
+        '{dangerously_allow} = ["insecure-origin"].',
         allowable=True,
     ),
     "public-suffix": Fault(
@@ -404,7 +405,12 @@ class Problem(Record):
         facts = {name: one_line(self.names.get(fact, fact)) for name, fact in self.facts.items()}
         setting = self.names.get(self.setting, self.setting)
         any_origin = '{} = "*"'.format(self.names.get("allow_origins", "allow_origins"))
-        words = {"any_origin": any_origin, **self.names, **facts, "setting": setting, "value": shown(self.value)}
+        any_origin = self.names.get("any_origin", any_origin)
+        or_any_origin = f"; or write {any_origin} where the data is public"
+        words = {
+            "or_any_origin": or_any_origin, **self.names, **facts, "any_origin": any_origin, "setting": setting,
+            "value": shown(self.value),
+        }  # fmt: skip
         return template.format_map(_Words(words))
 
     @property

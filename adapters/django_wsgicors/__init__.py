@@ -7,10 +7,10 @@
     CORS_ALLOWED_ORIGINS = ["https://www.example.com"]
 """
 
+from django_wsgicors._views import cors, cors_exempt
 from django_wsgicors.defaults import default_headers, default_methods
 from django_wsgicors.middleware import CorsMiddleware
 from django_wsgicors.signals import check_request_enabled, request_refused
-from django_wsgicors.views import cors, cors_exempt
 
 __all__ = [
     "CorsMiddleware",

@@ -10,7 +10,7 @@ class DjangoWsgicorsConfig(AppConfig):
     verbose_name = "CORS"
 
     def ready(self) -> None:
-        """Have ``manage.py check`` make the checks of `django_wsgicors.checks`."""
-        from django_wsgicors.checks import register_checks
+        """Have ``manage.py check`` make the checks of `django_wsgicors._checks`."""
+        from django_wsgicors._checks import register_checks
 
         register_checks()

@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from django_wsgicors.routing import method_of, own_policies_ask_elsewhere, policies_ahead, urlconf_of
-from django_wsgicors.settings import project
+from django_wsgicors._project import project
+from django_wsgicors._routing import method_of, own_policies_ask_elsewhere, policies_ahead, urlconf_of
+from django_wsgicors._views import View, ViewPolicy, policy_of
 from django_wsgicors.signals import check_request_enabled, request_refused
-from django_wsgicors.views import View, ViewPolicy, policy_of
 from wsgicors import Verdict, adapting
 from wsgicors.adapting import Answerer
 

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.test import override_settings
 
-from django_wsgicors.checks import ERRORS_PAGE, ID, WARNINGS, WARNINGS_PAGE, check_settings
+from django_wsgicors._checks import ERRORS_PAGE, ID, WARNINGS, WARNINGS_PAGE, check_settings
 from wsgicors import Policy
 from wsgicors.problems import CATALOGUE
 
@@ -68,13 +68,11 @@ def anchors(page: str) -> list[str]:
 
 class TestUnknownSettings:
     def test_are_warned_of(self) -> None:
-        (message,) = found(CORS_ALLOW_ORIGINS=[A]).values()
+        (message,) = found(CORS_ALLOW_HEADER=["X-Mine"]).values()
         assert not message.is_serious()
-        assert message.msg == "There is no setting 'CORS_ALLOW_ORIGINS'."
+        assert message.msg == "There is no setting 'CORS_ALLOW_HEADER'. It is ignored."
         assert message.hint is not None
-        assert message.hint.startswith(
-            'Write "CORS_ALLOWED_ORIGINS" instead. The settings are CORS_ALLOW_ALL_ORIGINS, '
-        )
+        assert message.hint.startswith('Write "CORS_ALLOW_HEADERS" instead. The settings are CORS_ALLOW_ALL_ORIGINS, ')
         assert message.hint.endswith(" See docs/errors.md#unknown-setting.")
 
     def test_may_be_asked_for_alone(self) -> None:
@@ -171,7 +169,7 @@ class TestUrlconf:
         assert found(**settings) == {}
 
     def test_of_published_middleware_is_known_by_its_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("django_wsgicors.routing.REROUTING", frozenset({"tests.django.test_checks.sourceless"}))
+        monkeypatch.setattr("django_wsgicors._routing.REROUTING", frozenset({"tests.django.test_checks.sourceless"}))
         assert found(MIDDLEWARE=[CORS, "tests.django.test_checks.sourceless"]).keys() == {"urlconf-middleware"}
 
 

@@ -10,9 +10,10 @@ from django.core.checks import run_checks
 from django.test import RequestFactory, override_settings
 
 from django_wsgicors import check_request_enabled, request_refused
-from django_wsgicors.routing import urlconf_of
-from django_wsgicors.settings import KNOWN, project
-from django_wsgicors.views import policy_of
+from django_wsgicors._project import project
+from django_wsgicors._routing import urlconf_of
+from django_wsgicors._settings import KNOWN
+from django_wsgicors._views import policy_of
 from tests.django.conftest import Ask
 
 TEXT = (Path(__file__).parents[2] / "docs" / "migrating-from-django-cors-headers.md").read_text("utf-8")

@@ -9,7 +9,8 @@ from django.test import override_settings
 from pytest_django import Settings
 
 from django_wsgicors import default_headers, default_methods
-from django_wsgicors.settings import KNOWN, SPELLINGS, asks_elsewhere, members, project, read
+from django_wsgicors._project import asks_elsewhere, members, project, read
+from django_wsgicors._settings import KNOWN, SPELLINGS
 from tests.django.conftest import Ask
 from wsgicors import Policy
 
@@ -38,7 +39,7 @@ def policy(**settings: Any) -> Policy:
 def told(**settings: Any) -> list[tuple[str, str, str]]:
     """Code, message and remedy of what is wrong with settings."""
     with override_settings(**settings):
-        compiled, problems = read()
+        compiled, problems, _ = read()
         assert compiled is None
         return [(problem.code, problem.message, problem.remedy) for problem in problems]
 
@@ -167,13 +168,15 @@ class TestProblems:
             ({"CORS_ALLOWED_ORIGINS": A}, "text-for-list", "CORS_ALLOWED_ORIGINS is the text 'https://a.example'"),
             ({"CORS_ALLOWED_ORIGINS": object}, "wrong-type", "CORS_ALLOWED_ORIGINS cannot hold"),
             ({"CORS_ALLOWED_ORIGINS": [3]}, "wrong-type", "CORS_ALLOWED_ORIGINS cannot hold 3"),
-            ({"CORS_ALLOWED_ORIGIN_REGEXES": "x"}, "text-for-list", "CORS_ALLOWED_ORIGIN_REGEXES is the text 'x'"),
             ({"CORS_ALLOW_ALL_ORIGINS": "True"}, "wrong-type", "CORS_ALLOW_ALL_ORIGINS cannot hold 'True'"),
             ({"CORS_ALLOW_METHODS": "PUT"}, "text-for-list", "CORS_ALLOW_METHODS is the text 'PUT'"),
             ({"CORS_ALLOW_METHODS": ["put"]}, "method-case", "'put' in CORS_ALLOW_METHODS"),
-            ({"CORS_ALLOW_HEADERS": ["Cookie"]}, "header-forbidden", "'Cookie' in CORS_ALLOW_HEADERS"),
-            ({"CORS_EXPOSE_HEADERS": ["Set-Cookie"]}, "header-unreadable", "'Set-Cookie' in CORS_EXPOSE_HEADERS"),
-            ({"CORS_PREFLIGHT_MAX_AGE": 86401}, "max-age-range", "86401 for CORS_PREFLIGHT_MAX_AGE"),
+            ({"CORS_PREFLIGHT_MAX_AGE": -1}, "max-age-range", "-1 for CORS_PREFLIGHT_MAX_AGE"),
+            ({"CORS_DANGEROUSLY_ALLOW": ["x"]}, "permission-unknown", "'x' in CORS_DANGEROUSLY_ALLOW"),
+            ({"CORS_ALLOWED_ORIGINS": iter([A])}, "wrong-type", "CORS_ALLOWED_ORIGINS cannot hold"),
+            ({"CORS_ALLOW_HEADERS": map(str, [])}, "wrong-type", "CORS_ALLOW_HEADERS cannot hold"),
+            ({"CORS_ALLOWED_ORIGIN_REGEXES": [" "]}, "origin-empty", "CORS_ALLOWED_ORIGIN_REGEXES has an empty"),
+            ({"CORS_URLS_REGEX": ["^/a", "^/b"]}, "wrong-type", "CORS_URLS_REGEX cannot hold ['^/a', '^/b']"),
             ({"CORS_ALLOW_CREDENTIALS": 1}, "wrong-type", "CORS_ALLOW_CREDENTIALS cannot hold 1"),
             ({"CORS_ALLOW_PRIVATE_NETWORK": 1}, "wrong-type", "CORS_ALLOW_PRIVATE_NETWORK cannot hold 1"),
             ({"CORS_REFUSE": "forbidden"}, "refuse-unknown", "'forbidden' for CORS_REFUSE"),
@@ -215,8 +218,129 @@ class TestProblems:
                 CORS_DEBUG=None,
             )
         ]
-        assert codes == ["origin-trailing-slash", "method-forbidden", "origin-scheme-missing", "origin-trailing-slash",
-                         "method-forbidden", "wrong-type", "rule-path"]  # fmt: skip
+        assert codes == [
+            "origin-trailing-slash",
+            "origin-scheme-missing",
+            "origin-trailing-slash",
+            "wrong-type",
+            "rule-path",
+        ]
+
+
+class TestSettingsWithoutEffect:
+    """Old lists have what no browser could use: it is left out, with a warning."""
+
+    @pytest.mark.parametrize(
+        ("settings", "code", "setting"),
+        [
+            ({"CORS_ALLOW_HEADERS": ["X-Mine", "Origin"]}, "header-forbidden", "CORS_ALLOW_HEADERS"),
+            ({"CORS_ALLOW_HEADERS": ["Access-Control-Allow-Origin"]}, "header-of-response", "CORS_ALLOW_HEADERS"),
+            ({"CORS_ALLOW_METHODS": ["TRACE"]}, "method-forbidden", "CORS_ALLOW_METHODS"),
+            ({"CORS_EXPOSE_HEADERS": ["Set-Cookie"]}, "header-unreadable", "CORS_EXPOSE_HEADERS"),
+            ({"CORS_PREFLIGHT_MAX_AGE": 86401}, "max-age-range", "CORS_PREFLIGHT_MAX_AGE"),
+        ],
+    )
+    def test_are_warned_of(self, settings: Mapping[str, Any], code: str, setting: str) -> None:
+        with override_settings(CORS_ALLOWED_ORIGINS=[A], CORS_ORIGIN_SOURCE=source, **settings):
+            compiled, problems, (warning,) = read()
+        assert compiled is not None
+        assert problems == []
+        assert warning.code == code
+        assert setting in warning.message
+
+    def test_are_left_out(self) -> None:
+        kept = policy(
+            CORS_ALLOW_HEADERS=["X-Mine", "dnt"], CORS_ALLOW_METHODS=["PUT", "TRACE"], CORS_PREFLIGHT_MAX_AGE=10**6
+        )
+        assert (kept.allow_headers, kept.allow_methods, kept.max_age) == (("X-Mine",), ("PUT",), 86400)
+
+
+class TestEveryOrigin:
+    """With a list beside it, which counts for nothing."""
+
+    def test_has_the_faults_of_the_list_as_warnings(self) -> None:
+        with override_settings(CORS_ALLOW_ALL_ORIGINS=True, CORS_ALLOWED_ORIGINS=["a.example"]):
+            compiled, _, warnings = read()
+        assert compiled is not None
+        assert [warning.instead for warning in warnings] == ["https://a.example"]
+
+    def test_has_the_list_as_its_remedy_where_it_is_unsafe(self) -> None:
+        (first, second) = told(
+            CORS_ORIGIN_ALLOW_ALL=True,
+            CORS_ALLOW_CREDENTIALS=True,
+            CORS_ORIGIN_WHITELIST=["http://a.example:3000"],
+        )
+        assert first[0] == "any-origin-with-credentials"
+        assert first[2].startswith('Write "CORS_ORIGIN_ALLOW_ALL = False" instead.')
+        assert second[0] == "insecure-origin"
+        assert second[2].startswith('Write "https://a.example:3000" instead.')
+        assert second[2].endswith('write CORS_DANGEROUSLY_ALLOW = ["insecure-origin"].')
+
+    def test_has_the_faults_of_a_text_too(self) -> None:
+        problems = told(
+            CORS_ALLOW_ALL_ORIGINS=True, CORS_ALLOW_CREDENTIALS=True, CORS_ALLOWED_ORIGINS=[A],
+            CORS_ALLOWED_ORIGIN_REGEXES=r"https://\w+\.a\.example",
+        )  # fmt: skip
+        assert [code for code, _, _ in problems] == ["any-origin-with-credentials", "text-for-list"]
+        assert problems[1][2].startswith(r'Write [r"https://\w+\.a\.example"] instead.')
+
+
+class TestIntranets:
+    def test_are_allowed_by_name(self) -> None:
+        settings = {"CORS_ALLOWED_ORIGINS": ["http://192.168.1.5:3000"], "CORS_ALLOW_CREDENTIALS": True}
+        ((_, _, remedy),) = told(**settings)
+        assert remedy.startswith('Write "https://192.168.1.5:3000" instead.')
+        assert policy(**settings, CORS_DANGEROUSLY_ALLOW=["insecure-origin"]).actual("http://192.168.1.5:3000").allowed
+
+
+class TestTexts:
+    @pytest.mark.parametrize(
+        ("setting", "text", "instead"),
+        [
+            ("CORS_ALLOWED_ORIGINS", "", "[]"),
+            ("CORS_ALLOWED_ORIGINS", "localhost:3000, a.example/", '["http://localhost:3000", "https://a.example"]'),
+            ("CORS_ALLOWED_ORIGIN_REGEXES", "", "[]"),
+            ("CORS_ALLOWED_ORIGIN_REGEXES", "https://(", '[r"https://("]'),
+            ("CORS_ALLOWED_ORIGIN_REGEXES", r'https://[a-z"]\.a\.example', "['https://[a-z\"]\\\\.a\\\\.example']"),
+        ],
+    )
+    def test_for_lists_become_good_ones(self, setting: str, text: str, instead: str) -> None:
+        (code, _, remedy), *_ = told(**{setting: text})
+        assert code == "text-for-list"
+        assert remedy.startswith(f"Write {instead} instead.")
+
+
+class TestUnknownSettings:
+    @pytest.mark.parametrize(
+        ("name", "value", "meant"),
+        [
+            ("CORS_ALLOW_ORIGINS", [A], "CORS_ALLOWED_ORIGINS"),
+            ("CORS_ALLOW_ORIGINS_ALL", True, "CORS_ALLOW_ALL_ORIGINS"),
+            ("CORS_ORIGINS", [A], "CORS_ALLOWED_ORIGINS"),
+            ("CORS_SUPPORTS_CREDENTIALS", True, "CORS_ALLOW_CREDENTIALS"),
+            ("CORS_ALLOWED_METHODS", ["PUT"], "CORS_ALLOW_METHODS"),
+            ("CORS_ALLOWED_HEADERS", ["X-Mine"], "CORS_ALLOW_HEADERS"),
+            ("CORS_PREFLIGHT_MAX_AG", 5, "CORS_PREFLIGHT_MAX_AGE"),
+            ("CORS_ALLOW_CREDENTIAL", True, "CORS_ALLOW_CREDENTIALS"),
+            ("CORS_ALLOW_CREDENTIAL", [True], ""),
+            ("CORS_EXTRA_ALLOW_HEADERS", ["X-Mine"], ""),
+            ("CORS_MODEL", "shop.Origin", ""),
+            ("CORS_REPLACE_HTTPS_REFERER", True, ""),
+            ("CORS_NOTHING", object(), ""),
+        ],
+    )
+    def test_mean_the_nearest_of_their_kind(self, name: str, value: object, meant: str) -> None:
+        with override_settings(**{name: value}):
+            _, problems, warnings = read()
+        (problem,) = (*problems, *warnings)
+        assert problem.instead == meant
+        assert bool(problems) == (meant in {"CORS_ALLOWED_ORIGINS", "CORS_ALLOW_ALL_ORIGINS"})  # nobody is allowed
+
+    def test_never_mean_what_is_set(self) -> None:
+        with override_settings(CORS_ALLOWED_ORIGINS=[A], CORS_ALLOW_ORIGINS=[B]):
+            compiled, _, (warning,) = read()
+        assert compiled is not None
+        assert warning.instead == ""
 
 
 class TestSource:
@@ -349,7 +473,7 @@ class TestRules:
         assert [message for _, message, _ in problems] == [
             (
                 'CORS_RULES["/api"]["allow_all_origins"] = True with CORS_ALLOW_CREDENTIALS: every site on the web could act '
-                "as the logged-in user. Browsers refuse it."
+                "as the logged-in user."
             ),
             "There is no setting 'allow_header'.",
             "There is no setting 3.",

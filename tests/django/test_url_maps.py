@@ -24,7 +24,7 @@ def test_law_sees_a_middleware_that_does_not_look_at_views(monkeypatch: pytest.M
 
 
 def test_law_sees_a_preflight_in_the_language_of_an_earlier_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django_wsgicors.routing._languages", lambda request, urlconf: [None])
+    monkeypatch.setattr("django_wsgicors._routing._languages", lambda request, urlconf: [None])
     with pytest.raises(BrokenLawError):
         run(cases=3000, seed=1)
 

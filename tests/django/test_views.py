@@ -12,8 +12,8 @@ from django.views import View
 from pytest_django import Settings
 
 from django_wsgicors import cors, cors_exempt
-from django_wsgicors.routing import has_own_policies
-from django_wsgicors.views import EXEMPT, policies_of, policy_of
+from django_wsgicors._routing import has_own_policies
+from django_wsgicors._views import EXEMPT, policies_of, policy_of
 from tests.django import views
 from tests.django.conftest import Ask
 from tests.django.views import PARTNER
@@ -266,7 +266,7 @@ class TestUrlconf:
         self, ask: Ask, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         settings.ROOT_URLCONF = "tests.django.plain_urls"
-        monkeypatch.setattr("django_wsgicors.routing.resolve", None)
+        monkeypatch.setattr("django_wsgicors._routing.resolve", None)
         assert not has_own_policies("tests.django.plain_urls")
         assert ask.preflight("/", A).status_code == 200
         assert ask.get("/", PARTNER).status_code == 200

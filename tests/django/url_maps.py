@@ -25,7 +25,7 @@ from django.utils.functional import lazy
 from django.views import View
 
 from django_wsgicors import cors, cors_exempt
-from django_wsgicors.settings import project
+from django_wsgicors._project import project
 from tests.django import conftest  # noqa: F401  configures Django
 from wsgicors import Policy
 from wsgicors.rules import PolicyList

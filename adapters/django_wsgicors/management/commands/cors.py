@@ -11,10 +11,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.http import HttpRequest
 
-from django_wsgicors.routing import own_policies, view_of
-from django_wsgicors.settings import Project, project
+from django_wsgicors._project import Project, project
+from django_wsgicors._routing import own_policies, view_of
+from django_wsgicors._views import dotted_name, policy_of
 from django_wsgicors.signals import check_request_enabled
-from django_wsgicors.views import dotted_name, policy_of
 from wsgicors import Policy
 from wsgicors.explain import covering_rule, explain, list_lines
 

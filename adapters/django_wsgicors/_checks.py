@@ -9,10 +9,10 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 
-from django_wsgicors.routing import MIDDLEWARE, lineage, own_policies, rerouting_middleware
-from django_wsgicors.settings import KNOWN, PREFIX, Project, read
+from django_wsgicors._project import Project, read
+from django_wsgicors._routing import MIDDLEWARE, lineage, own_policies, rerouting_middleware
 from wsgicors import Policy, Problem
-from wsgicors.adapting import Member, nearest
+from wsgicors.adapting import Member, ignored
 
 ID: Final = "django_wsgicors."
 """What the ids of all checks begin with; SILENCED_SYSTEM_CHECKS takes them."""
@@ -81,15 +81,12 @@ def register_checks() -> None:
     register(check_deployment, Tags.security, deploy=True)
 
 
-def check_settings(app_configs: Sequence[AppConfig] | None = None, **_: object) -> list[CheckMessage]:
+def check_settings(app_configs: Sequence[AppConfig] | None = None, **_kwargs: object) -> list[CheckMessage]:
     """Every fault of the settings: as an error where it makes a policy unsafe or of no use to any browser."""
-    _compiled, problems = read()
-    names = [name for name in dir(settings) if name.startswith(PREFIX) and name.isupper() and name not in KNOWN]
-    facts = {"known": ", ".join(KNOWN)}
-    unknown = [Problem("unknown-setting", name, name, nearest(name, KNOWN), facts) for name in names]
+    _, problems, warnings = read()
     return [
         *(Error(problem.message, **_told(problem)) for problem in problems),
-        *(CheckWarning(problem.message, **_told(problem)) for problem in unknown),
+        *(CheckWarning(ignored(problem), **_told(problem)) for problem in warnings),
     ]
 
 
@@ -97,9 +94,9 @@ def _told(problem: Problem) -> dict[str, Any]:
     return {"hint": f"{problem.remedy} See {ERRORS_PAGE}#{problem.code}.".strip(), "id": ID + problem.code}
 
 
-def check_project(app_configs: Sequence[AppConfig] | None = None, **_: object) -> list[CheckMessage]:
+def check_project(app_configs: Sequence[AppConfig] | None = None, **_kwargs: object) -> list[CheckMessage]:
     """What around the settings keeps them from working."""
-    compiled, _problems = read()
+    compiled, _, _ = read()
     messages = list(_middleware_warnings([lineage(path) for path in settings.MIDDLEWARE]))
     if compiled is None:
         return messages
@@ -108,9 +105,9 @@ def check_project(app_configs: Sequence[AppConfig] | None = None, **_: object) -
     return [*messages, *_cookie_warnings(compiled)]
 
 
-def check_deployment(app_configs: Sequence[AppConfig] | None = None, **_: object) -> list[CheckMessage]:
+def check_deployment(app_configs: Sequence[AppConfig] | None = None, **_kwargs: object) -> list[CheckMessage]:
     """What is fine while developing."""
-    compiled, _problems = read()
+    compiled, _, _ = read()
     if compiled is None or settings.DEBUG:
         return []
     return [

@@ -20,8 +20,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
-from django_wsgicors.settings import asks_elsewhere, project
-from django_wsgicors.views import View, ViewPolicy, dotted_name, policies_of, policy_of
+from django_wsgicors._project import asks_elsewhere, project
+from django_wsgicors._views import View, ViewPolicy, dotted_name, policies_of, policy_of
 from wsgicors import Policy
 from wsgicors.adapting import is_preflight, log
 

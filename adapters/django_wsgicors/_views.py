@@ -21,7 +21,7 @@ from typing import (
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 
-from django_wsgicors.settings import for_enabled
+from django_wsgicors._project import for_enabled
 from wsgicors import Policy
 from wsgicors.adapting import Origins
 

@@ -1,0 +1,133 @@
+"""The project's settings, compiled: which policy covers a path."""
+
+import functools
+from collections.abc import Mapping
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+from django.dispatch import receiver
+
+from django_wsgicors._settings import PREFIX, NobodyListed, Reading
+from wsgicors import Policy, PolicyError, Problem
+from wsgicors.adapting import Answerer, Policies, PolicyList, Rules, settled
+
+
+class EverybodyEnabled:
+    """The source for an origin that a handler of `django_wsgicors.check_request_enabled` has let in."""
+
+    def __contains__(self, origin: str, /) -> bool:
+        return True
+
+
+def for_enabled(policy: Policy) -> Policy:
+    """Return `policy` as it is for an origin that a handler of `django_wsgicors.check_request_enabled` has let in."""
+    return Policy.from_mapping({**policy.to_mapping(), "allow_origins": EverybodyEnabled()})
+
+
+def members(policies: Policies) -> tuple[Policy, ...]:
+    """Return the policies that answer together."""
+    return (policies,) if isinstance(policies, Policy) else tuple(policies)
+
+
+def asks_elsewhere(policies: Policies) -> bool:
+    """Return whether a verdict may have to wait, for a database for instance."""
+    return any(not isinstance(policy.allow_origins, (tuple, NobodyListed)) for policy in members(policies))
+
+
+class Project:
+    """What a project's settings say, compiled.
+
+    Attributes:
+        default: The policies of the settings that stand outside CORS_RULES.
+        rules: Policies by path, `default` among them where it covers every path that has no other.
+        urls: CORS_URLS_REGEX, or None: the paths that `default` covers where no rule does.
+        urlconf: CORS_URLCONF, or None.
+        debug: Whether refusals say their remedy.
+        asks_elsewhere: Whether a verdict may have to wait.
+
+    Raises:
+        PolicyError: with every problem of the rules.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._default = Rules(reading.default).everywhere
+        self._rules = Rules(reading.rules) if reading.rules else None
+        self._everywhere = self._rules.everywhere if self._rules is not None else None
+        self._enabled: dict[int, Policy] = {}
+        self._names = {id(self._default): reading.names}
+        for path, names in reading.rule_names.items():
+            self._names[id(self._rules.find(environ_path(path)) if self._rules is not None else None)] = names
+        self.default = reading.default
+        self.rules: Mapping[str, Policies] = reading.rules
+        self.urls = reading.urls
+        self.urlconf = reading.urlconf
+        self.debug = reading.debug
+        self.asks_elsewhere = any(map(asks_elsewhere, (self.default, *self.rules.values())))
+
+    def find(self, path: str) -> Answerer | None:
+        """Return what answers for a path (`HttpRequest.path_info`), or None where nothing covers it."""
+        return self._everywhere or settled(path, self._covering)
+
+    def _covering(self, path: str) -> Answerer | None:
+        found = self._rules.find(environ_path(path)) if self._rules is not None else None
+        return found or (self._default if self.urls is not None and self.urls.match(path) else None)
+
+    def names(self, policy: Answerer | None) -> Mapping[str, str]:
+        """Return the owner's names of a policy's settings; none for a view's own, which has the core's."""
+        return self._names.get(id(policy), {})
+
+    def listed(self) -> list[tuple[str, tuple[Policy, ...]]]:
+        """Return what is covered, in words, and the policies that answer for it."""
+        listed = [(path, members(policies)) for path, policies in self.rules.items()]
+        if self.urls is not None:
+            listed.append((f"paths that match {self.urls.pattern}", members(self.default)))
+        return listed
+
+    def enabled(self, answerer: Answerer | None) -> Policy | None:
+        """Return what answers in the place of `answerer`, or where nothing covers a path, once a handler has let an origin in."""
+        if isinstance(answerer, PolicyList):
+            policy = answerer.policies[0]
+        elif isinstance(answerer, Policy):
+            policy = answerer
+        elif answerer is None:
+            policy = members(self.default)[0]
+        else:
+            return None  # nobody knows which rule an ambiguous path belongs to
+        if id(policy) not in self._enabled:
+            self._enabled[id(policy)] = for_enabled(policy)
+        return self._enabled[id(policy)]
+
+
+def environ_path(path: str) -> str:
+    """Return a path as WSGI has it (PEP 3333, "Unicode Issues")."""
+    return path if path.isascii() else path.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+@functools.cache
+def project() -> Project:
+    """Return the project's settings, compiled once, and again for Django's ``override_settings``.
+
+    Raises:
+        ImproperlyConfigured: with every problem of every setting, in the words of `wsgicors.PolicyError`.
+    """
+    compiled, problems, _ = read()
+    if compiled is None:
+        raise ImproperlyConfigured(str(PolicyError(problems)))
+    return compiled
+
+
+@receiver(setting_changed)
+def _recompile(*, setting: str, **_: object) -> None:
+    if setting.startswith(PREFIX):
+        project.cache_clear()
+
+
+def read() -> tuple[Project | None, list[Problem], list[Problem]]:
+    """Return what the settings say, or None; why they must not start; and what to warn of."""
+    reading = Reading()
+    compiled = None
+    try:
+        compiled = Project(reading)
+    except PolicyError as error:
+        reading.problems.extend(error.renamed({"rules": "CORS_RULES"}).problems)
+    return (None if reading.problems else compiled), reading.problems, reading.warnings
