@@ -8,6 +8,7 @@ from wsgicors.doctor.catalogue.causes import CAUSES, ROOTS, Place, Remedy
 from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES
 from wsgicors.doctor.examination import SCHEMA as PROBE
 from wsgicors.doctor.explain import SCHEMA as EXPLAIN
+from wsgicors.doctor.verify import SCHEMA as VERIFY
 from wsgicors.doctor.why import SCHEMA as WHY
 
 LANGUAGES: Final = {
@@ -65,7 +66,7 @@ def remedies(known: Iterable[Remedy]) -> str:
 def schemas() -> str:
     """The members of every command's JSON, as tables."""
     parts: list[str] = []
-    for command, schema in (("why", WHY), ("probe", PROBE), ("audit", AUDIT)):
+    for command, schema in (("why", WHY), ("probe", PROBE), ("audit", AUDIT), ("verify", VERIFY)):
         parts += [f"### wsgicors {command} --json\n", *members("", schema)]
     shared = properties_of(PROBE)
     own = {name: inner for name, inner in properties_of(EXPLAIN).items() if name not in shared}

@@ -11,6 +11,7 @@ SUBCOMMANDS: Final[Mapping[str, str]] = {
     "explain": "wsgicors.doctor.output.commands:explain",
     "probe": "wsgicors.doctor.output.commands:probe",
     "audit": "wsgicors.doctor.output.commands:audit",
+    "verify": "wsgicors.doctor.output.commands:verify",
     "export": "wsgicors.export.command:export",
     "migrate": "wsgicors.migrate.command:migrate",
     "demo": "wsgicors.demo.command:demo",

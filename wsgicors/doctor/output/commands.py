@@ -1,4 +1,4 @@
-"""``wsgicors why``, ``explain``, ``probe`` and ``audit``."""
+"""``wsgicors why``, ``explain``, ``probe``, ``audit`` and ``verify``."""
 
 import functools
 import json
@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from wsgicors._rule_files import read_rules
 from wsgicors.doctor.catalogue.weaknesses import Level
 from wsgicors.doctor.diagnosis.asking import AskError, ask
 from wsgicors.doctor.diagnosis.audit import PAUSE
@@ -17,6 +18,7 @@ from wsgicors.doctor.diagnosis.audit import audit as audit_url
 from wsgicors.doctor.diagnosis.explain import DEFAULT_URL, read_policy
 from wsgicors.doctor.diagnosis.explain import explain as explain_policy
 from wsgicors.doctor.diagnosis.probe import probe as probe_url
+from wsgicors.doctor.diagnosis.verify import verify as verify_url
 from wsgicors.doctor.diagnosis.why import why as why_blocked
 from wsgicors.doctor.evidence.facts import shown
 from wsgicors.doctor.evidence.har import LONGEST_FILE, HarError, looks_like_har
@@ -320,3 +322,39 @@ def audit(*, url: str, origin: str, fail_on: str, timeout: float) -> None:
         raise _Failed(str(error)) from None
     _print(found.to_json(), report.of_audit(found))
     sys.exit(found.exit_status(Level(fail_on)))
+
+
+# -- verify ------------------------------------------------------------------------------------------------------------
+
+_VERIFY_HELP: Final = """\b
+Examples:
+  wsgicors verify --policy policy.toml https://api.example/notes
+  wsgicors verify --policy policy.toml https://api.example/notes --json
+
+Only the one server is asked, by GET and OPTIONS, a few times a second: at the URL, at the paths of other rules, and at a
+path below the URL that does not exist.
+
+Exit status: 0 nothing differs, 1 something does, 2 could not tell."""
+
+
+@click.command(epilog=_VERIFY_HELP)
+@click.argument("url")
+@click.option(
+    "--policy",
+    "path",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file with a policy's settings, or with rules by path.",
+)
+@_timeout
+@_printing
+def verify(*, url: str, path: Path, timeout: float) -> None:
+    """Ask a server what a policy has an answer to, and report where it answers otherwise, and why that may be."""
+    try:
+        found = verify_url(read_rules(path), url, wire=Wire(timeout, PAUSE))
+    except (PolicyError, AskError) as error:
+        raise _Failed(str(error)) from None
+    except (OSError, ValueError) as error:
+        raise _Failed(f"{path} cannot be read: {shown(str(error))}.") from None
+    _print(found.to_json(), report.of_verification(found))
+    sys.exit(found.exit_status)

@@ -20,6 +20,7 @@ from wsgicors.doctor.diagnosis.audit import Audit, FoundWeakness
 from wsgicors.doctor.diagnosis.examination import Decision, Examination, Received, request_lines, response_lines
 from wsgicors.doctor.diagnosis.explain import Explained, in_words_of
 from wsgicors.doctor.diagnosis.ranking import Certainty
+from wsgicors.doctor.diagnosis.verify import MISTAKES, Verification
 from wsgicors.doctor.diagnosis.why import Diagnosis, Finding, Suspect
 from wsgicors.doctor.evidence.facts import clean_url, shown
 from wsgicors.doctor.evidence.signs import told
@@ -414,3 +415,27 @@ def _weakness(finding: FoundWeakness) -> Iterator[Line]:
     yield _line(f"{weakness.sentence} {weakness.why}", indent=2)
     yield _line(f"Seen in the answer to {' and '.join(finding.by)}, for {', '.join(finding.origins)}", Style.QUIET, 2)
     yield from _remedies(weakness.remedies)
+
+
+def of_verification(verification: Verification) -> Iterator[Line]:
+    """The report of `wsgicors.doctor.diagnosis.verify`: by mistake, each with the first answers that show it."""
+    yield _line(f"{verification.url}, compared with the policy", Style.TITLE)
+    for note in verification.notes:
+        yield _line(note, Style.NOTE)
+    for mistake in dict.fromkeys(difference.mistake for difference in verification.differences):
+        shown_by = [difference for difference in verification.differences if difference.mistake is mistake]
+        sentence, remedy = MISTAKES[mistake]
+        yield _BLANK
+        yield _line(f"{sentence} ({mistake})", Style.BAD)
+        yield _line(remedy, indent=2)
+        for difference in shown_by[:3]:
+            yield _line(str(difference.question), Style.CODE, 2)
+            yield _line(f"the policy: {'; '.join(difference.expected)}", Style.QUIET, 4)
+            yield _line(f"the server: {'; '.join(difference.received)}", Style.QUIET, 4)
+        if len(shown_by) > 3:
+            yield _line(f"and in {_count(len(shown_by) - 3, 'other answer')}", Style.QUIET, 2)
+    yield _BLANK
+    if not verification.differences:
+        yield _line("Nothing differs.", Style.GOOD if verification.complete else Style.NOTE)
+    ended = "" if verification.complete else "; not everything could be asked"
+    yield _line(f"{_count(verification.asked, 'request')}{ended}.", Style.QUIET)

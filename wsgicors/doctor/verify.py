@@ -1,0 +1,9 @@
+"""`verify`, and the JSON Schema of what it returns."""
+
+from wsgicors.doctor.diagnosis.verify import Verification, VerificationJson, verify
+from wsgicors.doctor.output.schema import schema_of
+
+__all__ = ["SCHEMA", "Verification", "verify"]
+
+SCHEMA = schema_of("The report of `wsgicors verify --json`", VerificationJson)
+"""The JSON Schema of `Verification.to_json`."""
