@@ -10,7 +10,8 @@ from typing import Final
 import click
 
 from wsgicors._rule_files import read_rules
-from wsgicors.export.form import form_of
+from wsgicors.export import lossy
+from wsgicors.export.form import Form, form_of
 from wsgicors.export.refusals import ExportError
 from wsgicors.export.target import Options, files
 from wsgicors.export.targets import TARGETS
@@ -39,7 +40,9 @@ class _Failed(click.ClickException):
 
 @click.command(epilog=_HELP)
 @click.argument("policy", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--to", "target", type=click.Choice([*TARGETS]), required=True, help="The server to write for.")
+@click.option(
+    "--to", "target", type=click.Choice([*TARGETS, *lossy.SERVICES]), required=True, help="The server to write for."
+)
 @click.option(
     "--output", "-o", type=click.Path(file_okay=False, path_type=Path), help="Write the files into this folder."
 )
@@ -49,6 +52,13 @@ class _Failed(click.ClickException):
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="The server's own host; for Envoy and Traefik.")
 @click.option("--upstream", default="app", show_default=True, help="The application's backend; for Envoy and Traefik.")
 @click.option("--preflight-status", type=click.IntRange(200, 299), help="The status of granted preflights.")
+@click.option(
+    "--accept-loss",
+    "losses",
+    multiple=True,
+    type=click.Choice([*lossy.LOSSES]),
+    help="A loss to accept; for services that lose some.",
+)
 @click.option(
     "--check", type=click.Path(exists=True, path_type=Path), help="Compare with this file or folder; write nothing."
 )
@@ -62,6 +72,7 @@ def export(
     hosts: tuple[str, ...],
     upstream: str,
     preflight_status: int | None,
+    losses: tuple[str, ...],
     check: Path | None,
     validate: bool,
 ) -> None:
@@ -69,11 +80,12 @@ def export(
     given = [f"--host={host}" for host in hosts]
     given += [f"--name={name}"] if name != "cors" else []
     given += [f"--upstream={upstream}"] if upstream != "app" else []
+    given += [f"--accept-loss={loss}" for loss in losses]
     given += [f"--preflight-status={preflight_status}"] if preflight_status else []
     command = shlex.join(["wsgicors", "export", "--to", target, *given, policy.name])
     options = Options(name, hosts, upstream, preflight_status, command)
     try:
-        exported = files(TARGETS[target], form_of(read_rules(policy)), options)
+        exported = _exported(target, form_of(read_rules(policy)), options, frozenset(losses))
     except (PolicyError, ExportError) as error:
         raise _Failed(str(error)) from None
     except (OSError, ValueError) as error:
@@ -86,9 +98,15 @@ def export(
         output.mkdir(parents=True, exist_ok=True)
         for file, text in exported.items():
             (output / file).write_text(text)
-            click.echo(f"{output / file}: {TARGETS[target].place[file]}")
+            click.echo(f"{output / file}: {TARGETS[target].place[file]}" if target in TARGETS else str(output / file))
     else:
         click.echo("\n".join(exported.values()), nl=False)
+
+
+def _exported(target: str, form: Form, options: Options, losses: frozenset[str]) -> dict[str, str]:
+    if target in lossy.SERVICES:
+        return lossy.export(lossy.SERVICES[target], form, losses)
+    return files(TARGETS[target], form, options)
 
 
 def _checked(exported: Mapping[str, str], place: Path, command: str) -> int:
@@ -113,8 +131,9 @@ def _checked(exported: Mapping[str, str], place: Path, command: str) -> int:
 
 
 def _validated(target: str, exported: Mapping[str, str], name: str) -> int:
-    said = problems(TARGETS[target], exported, name)
+    title = TARGETS[target].title if target in TARGETS else lossy.SERVICES[target].title
+    said = problems(target, exported, name)
     if said is None:
-        raise _Failed(f"{TARGETS[target].title} is not installed here, or has no check of its own.")
-    click.echo(said or f"{TARGETS[target].title} has no objection.")
+        raise _Failed(f"{title} is not installed here, or has no check of its own.")
+    click.echo(said or f"{title} has no objection.")
     return 1 if said else 0

@@ -50,10 +50,12 @@ class Family:
     Attributes:
         expression: In the syntax that PCRE, RE2 and JavaScript share, without anchors.
         bound: What the origin must match besides, or ``""``: the serialization below the domains that are spelled out.
+        pattern: The pattern of the policy, or ``""`` for an expression.
     """
 
     expression: str
     bound: str = ""
+    pattern: str = ""
 
     @property
     def whole(self) -> str:
@@ -183,7 +185,7 @@ def form_of(rules: RuleSet) -> Form:
     (('https://a.example',), 'https://(?:[a-z0-9_-]{1,63}\\.)+b\\.example')
     """
     Rules(rules)  # raises what is wrong with them
-    by_path = cast("Mapping[str, Policies]", rules) if isinstance(rules, Mapping) else {"/": rules}
+    by_path: Mapping[str, Policies] = rules if isinstance(rules, Mapping) else {"/": rules}
     problems: list[Refused] = []
     names: dict[str, str] = {}
     for path in by_path:
@@ -282,7 +284,7 @@ def _origins(path: str, policy: Policy, problems: list[Refused]) -> tuple[tuple[
 def _family(pattern: OriginPattern) -> Family:
     below = rf"(?:{LABEL}\.)+" if pattern.subdomains else ""
     port = PORT if pattern.port == "*" else f":{pattern.port}" if pattern.port else ""
-    return Family(f"{escape(pattern.scheme)}://{below}{escape(pattern.host)}{port}")
+    return Family(f"{escape(pattern.scheme)}://{below}{escape(pattern.host)}{port}", pattern=str(pattern))
 
 
 def _paths(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -42,6 +42,22 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{target} cannot choose between several policies of one path ({path}).",
             "Give the path one policy, or use the nearest target that can: {nearest}.",
         ),
+        "rules-by-path": (
+            "{target} has one policy for every path.",
+            "Export a policy without rules by path, or use the nearest target that can: {nearest}.",
+        ),
+        "origin-kind": (
+            "{target} cannot allow {origin} without letting in others.",
+            "List the origins one by one, or use the nearest target that can: {nearest}.",
+        ),
+        "method": (
+            "{target} does not know {methods}.",
+            "Leave them out of allow_methods, or use the nearest target that can: {nearest}.",
+        ),
+        "credentials": (
+            "{target} cannot allow credentials.",
+            "Use the nearest target that can: {nearest}.",
+        ),
         "loss": (
             "{target} loses {lost}: {sentence}",
             "Accept it with --accept-loss {lost}, or use the nearest target that can: {nearest}.",

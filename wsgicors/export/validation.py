@@ -8,8 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from wsgicors.export.target import Target
-
 SECONDS: Final = 60
 """How long a check may take; Varnish compiles."""
 
@@ -69,12 +67,12 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
 """Envoy and Traefik read such files only while they run."""
 
 
-def problems(target: Target, files: Mapping[str, str], name: str) -> str | None:
-    """Return what the server says against an export; ``""`` where it has no objection.
+def problems(target: str, files: Mapping[str, str], name: str) -> str | None:
+    """Return what the server `target` says against an export; ``""`` where it has no objection.
 
     None where the server is not installed, or checks no file of this kind.
     """
-    check = CHECKS.get(target.name)
+    check = CHECKS.get(target)
     program = check and shutil.which(check.command[0], path=_PATH)
     if check is None or program is None:
         return None

@@ -1,0 +1,112 @@
+"""What services lose: refused by name until it is accepted, by name."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from wsgicors._cli import wsgicors
+from wsgicors.export.lossy import LOSSES, SERVICES
+
+NARROW = """
+allow_origins = ["https://a.example", "https://b.example"]
+allow_methods = ["PUT"]
+allow_headers = ["X-A"]
+expose_headers = ["X-A"]
+max_age = 600
+"""
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Path:
+    path = tmp_path / "policy.toml"
+    path.write_text(NARROW)
+    return path
+
+
+def run(*args: object) -> Result:
+    return CliRunner().invoke(wsgicors, ["export", *map(str, args)])
+
+
+def accepting(*names: str) -> list[str]:
+    return [f"--accept-loss={name}" for name in names]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_loss_has_to_be_accepted(name: str, policy: Path) -> None:
+    refused = run("--to", name, policy)
+    assert refused.exit_code == 2
+    named = [loss for loss in LOSSES if f"loses {loss}:" in refused.output]
+    assert "refusals" in named
+    for left_out in named:
+        assert run("--to", name, policy, *accepting(*{*named} - {left_out})).exit_code == 2
+    written = run("--to", name, policy, *accepting(*named))
+    assert written.exit_code == 0, written.output
+    assert "https://a.example" in written.output
+    assert "PUT" in written.output
+    assert "X-A" in written.output
+
+
+@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("[rules.'/api']\nallow_origins = '*'", ["rules-by-path"]),
+        ("[rules.'/']\nallow_origins = '*'\n[rules.'/api']\nallow_origins = '*'", ["rules-by-path"]),
+        ("[[rules.'/']]\nallow_origins = ['https://a.example']\n[[rules.'/']]\nallow_origins = '*'", ["policy-lists"]),
+        ("allow_origins = ['https://a.example']\nallow_methods = '*'\nallow_credentials = true", ["echo"]),
+        ("allow_origins = '*'\nallow_headers = '*'", ["authorization"]),
+    ],
+)
+def test_what_no_service_can_say_is_refused_whatever_is_accepted(
+    name: str, text: str, codes: list[str], policy: Path
+) -> None:
+    policy.write_text(text)
+    refused = run("--to", name, policy, *accepting(*LOSSES))
+    assert refused.exit_code == 2
+    assert all(f"{code}: " in refused.output for code in codes)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("s3", "allow_origins = ['http://localhost:*']", "origin-kind"),
+        ("gcs", "allow_origins = ['https://*.example.com']", "origin-kind"),
+        (
+            "azure-storage",
+            f"allow_origins = {json.dumps([f'https://s{at}.example' for at in range(65)])}",
+            "too-many-origins",
+        ),
+        ("s3", "allow_origins = '*'\nallow_methods = ['PATCH']", "method"),
+        ("gcs", "allow_origins = ['https://a.example']\nallow_credentials = true", "credentials"),
+    ],
+)
+def test_what_a_service_cannot_say_is_refused(name: str, text: str, code: str, policy: Path) -> None:
+    policy.write_text(text)
+    refused = run("--to", name, policy, *accepting(*LOSSES))
+    assert refused.exit_code == 2
+    assert f"{code}: " in refused.output
+
+
+def test_a_wildcard_is_written_as_the_service_has_it(policy: Path) -> None:
+    policy.write_text("allow_origins = ['https://*.example.com']\nrefuse = 'forbid'")
+    assert '"https://*.example.com"' in run("--to", "s3", policy, *accepting(*LOSSES)).output
+    assert r"https://(?:[a-z0-9_-]{1,63}\\.)+example\\.com" in run("--to", "istio", policy, *accepting(*LOSSES)).output
+
+
+def test_a_public_policy_loses_little(policy: Path) -> None:
+    policy.write_text("allow_origins = '*'")
+    assert run("--to", "cloudfront", policy, *accepting("errors", "preflight-status")).exit_code == 0
+
+
+def test_files_of_services_are_written_and_have_no_check(policy: Path, tmp_path: Path) -> None:
+    policy.write_text("allow_origins = '*'")
+    command = ["--to", "s3", policy, *accepting("preflight-status")]
+    assert run(*command, "--output", tmp_path / "out").output == f"{tmp_path}/out/cors.json\n"
+    assert json.loads((tmp_path / "out" / "cors.json").read_text())["CORSRules"][0]["AllowedOrigins"] == ["*"]
+    assert run(*command, "--validate").exit_code == 2
+
+
+def test_losses_are_each_some_services() -> None:
+    assert {loss for service in SERVICES.values() for loss in service.loses} == {*LOSSES}
