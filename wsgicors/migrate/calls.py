@@ -1,6 +1,7 @@
 """Changes to the arguments of a call and to the entries of a mapping."""
 
 from collections.abc import Collection, Sequence
+from typing import TypeAlias
 
 import libcst as cst
 
@@ -16,12 +17,26 @@ def with_arguments(call: cst.Call, gone: Collection[int], new: Sequence[tuple[st
     kept = [argument for place, argument in enumerate(arguments) if place not in gone]
     if kept and kept[-1] is not arguments[-1]:
         last = arguments[-1]
-        kept[-1] = kept[-1].with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
+        comma = _ended(kept[-1].comma, last.comma)
+        kept[-1] = kept[-1].with_changes(comma=comma, whitespace_after_arg=last.whitespace_after_arg)
     place = next((place + 1 for place, argument in enumerate(kept) if _is_app(argument)), 0)
     for name, code in new:
         kept = _inserted(call, kept, place, cst.Arg(cst.parse_expression(code), cst.Name(name), equal=_EQUAL))
         place += 1
     return call.with_changes(args=kept)
+
+
+_Comma: TypeAlias = cst.Comma | cst.MaybeSentinel
+
+
+def _ended(comma: _Comma, last: _Comma) -> _Comma:
+    """The comma of the new last member: in the place of the old one's, but with the comment of its own line."""
+    if not isinstance(comma, cst.Comma) or not isinstance(last, cst.Comma):
+        return last
+    own, end = comma.whitespace_after, last.whitespace_after
+    if isinstance(own, cst.ParenthesizedWhitespace) and isinstance(end, cst.ParenthesizedWhitespace):
+        return last.with_changes(whitespace_after=end.with_changes(first_line=own.first_line))
+    return last
 
 
 _EQUAL = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
@@ -59,5 +74,5 @@ def without_entries(mapping: cst.Dict, gone: Collection[int]) -> cst.Dict:
     """
     kept = [element for place, element in enumerate(mapping.elements) if place not in gone]
     if kept and kept[-1] is not mapping.elements[-1]:
-        kept[-1] = kept[-1].with_changes(comma=mapping.elements[-1].comma)
+        kept[-1] = kept[-1].with_changes(comma=_ended(kept[-1].comma, mapping.elements[-1].comma))
     return mapping.with_changes(elements=kept)

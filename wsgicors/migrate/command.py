@@ -6,6 +6,10 @@ from pathlib import Path
 import click
 
 
+class _Failed(click.ClickException):
+    exit_code = 2
+
+
 @click.command()
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(exists=True, readable=True, path_type=Path), metavar="PATH…"
@@ -61,7 +65,10 @@ def migrate(
     result = run_migrate(paths)
     if write:
         for change in result.changes:
-            change.path.write_bytes(change.after)
+            try:
+                change.path.write_bytes(change.after)
+            except OSError as error:
+                raise _Failed(f"cannot write {change.path}: {error.strerror}") from None
     if output == "json":
         click.echo(json.dumps(report.as_dict(result, written=write), indent=2))
     else:

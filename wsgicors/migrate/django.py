@@ -269,12 +269,12 @@ class DjangoCorsHeaders:
         names = self._names(file, scope)
         if everybody is not None and is_open:
             opened = {**core, "allow_origins": Seen(everybody.file, everybody.node, "*")}
-            yield Reading(opened, names, {}, everybody.file, everybody.node, listed=listed)
             if listed.items:
                 # What is unsafe together with credentials is asked of the switch alone.
                 unsafe = ("allow_credentials", "allow_private_network")
-                core = {key: seen for key, seen in core.items() if key not in unsafe}
-                yield Reading({**core, "allow_origins": listed}, names, {}, file, statement, texts_are_expressions=True)
+                safe = {key: seen for key, seen in core.items() if key not in unsafe}
+                yield Reading({**safe, "allow_origins": listed}, names, {}, file, statement, texts_are_expressions=True)
+            yield Reading(opened, names, {}, everybody.file, everybody.node, listed=listed)
             return
         yield Reading({**core, "allow_origins": listed}, names, {}, file, statement, texts_are_expressions=True)
 

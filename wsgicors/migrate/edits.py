@@ -36,7 +36,9 @@ class Edits:
     def comment(self, statement: cst.CSTNode, *lines: str) -> None:
         """Put lines of comment above a statement or a decorator, unless the first of them stands there."""
         known = self._comments.setdefault(statement, [])
-        present = [line.comment.value for line in _leading(statement) if line.comment is not None]
+        # The comments above a module's first statement belong to the module.
+        above = self._module.header if statement is self._module.body[0] else ()
+        present = [line.comment.value for line in (*above, *_leading(statement)) if line.comment is not None]
         if lines[0] not in (*known, *present):
             known.extend(lines)
 

@@ -8,7 +8,6 @@ from typing import Final, cast
 import libcst as cst
 
 from wsgicors.migrate.calls import with_arguments, without_entries
-from wsgicors.migrate.catalogue import FLASK_GUIDE
 from wsgicors.migrate.judging import FLASK_META, Judge, Reading, raw
 from wsgicors.migrate.project import File, Imported, Project
 from wsgicors.migrate.values import UNKNOWN, Choice, Seen, combinations, cst_text
@@ -212,7 +211,7 @@ class FlaskCors:
         if imported is None:
             return None
         name = rest or imported.name
-        for module in (imported.module, f"{imported.module}.{imported.name}"):
+        for module in (imported.module, imported.whole):
             source = self.project.module(module, file)
             if source is not None and (source, name) in self._constructors:
                 return source, self._constructors[source, name]
@@ -471,9 +470,7 @@ class FlaskCors:
         name = cst_text(root)
         imported = file.imports.get(name)
         if imported is not None:
-            return self.project.has_module(imported.module, file) or self.project.has_module(
-                f"{imported.module}.{imported.name}", file
-            )
+            return self.project.has_module(imported.module, file) or self.project.has_module(imported.whole, file)
         if name == "__name__" or file.bindings[file.module].get(name):
             return True
         return self.project.is_tree and bool(file.bindings[file.scope_of(argument)].get(name))
@@ -585,9 +582,7 @@ class FlaskCors:
         site.file.edits.change(call, lambda updated: with_arguments(cst.ensure_type(updated, cst.Call), gone, new))
 
 
-ANY_ORIGIN: Final = (
-    f"# CORS: any site may read the responses, as before. List origins to restrict that: {FLASK_GUIDE}#any-origin"
-)
+ANY_ORIGIN: Final = "# Any site may read the responses, as with flask-cors. List origins to restrict that."
 
 
 def flask_names() -> dict[str, str]:
@@ -657,7 +652,7 @@ def _names(file: File, bound: str) -> Iterator[cst.Name]:
                 continue
             if isinstance(parent, (cst.ImportAlias, cst.Arg)) and getattr(parent, "keyword", None) is node:
                 continue
-            if not isinstance(parent, cst.ImportAlias):
+            if not isinstance(parent, (cst.ImportAlias, cst.AsName)):
                 yield node
 
 

@@ -101,9 +101,8 @@ def _compares(file: File, test: cst.BaseExpression, names: set[str]) -> bool:
     """Whether a condition looks at more of the origin than whether there is one."""
     text = file.text_of(test)
     about = _ORIGIN.search(text) is not None or any(node.value in names for node in _names_in(test))
-    compares = re.search(r"\b(?:in|match|fullmatch|search|startswith|endswith)\b|==|!=|\w+\(", text) is not None
-    bare = re.fullmatch(r"(?:not\s+)?(?:\w+|.*is\s+(?:not\s+)?None)", text.strip()) is not None
-    return about and compares and not bare
+    rest = _ORIGIN.sub("", text)
+    return about and re.search(r"\b(?:in|match|fullmatch|search|startswith|endswith)\b|==|!=|\w+\(", rest) is not None
 
 
 def _allows_credentials(file: File, string: cst.SimpleString) -> bool:

@@ -37,7 +37,7 @@ FLASK_META: Final = frozenset("*\\]?$^[]()")
 """What makes flask-cors take a text for an expression."""
 
 _ANY_WITH: Final = frozenset({"any-origin-with-credentials", "any-origin-with-private-network"})
-_NAMES: Final = frozenset({"allow_methods", "allow_headers", "expose_headers"})
+_LISTS: Final = frozenset({"allow_origins", "allow_methods", "allow_headers", "expose_headers", "dangerously_allow"})
 
 
 @dataclass(frozen=True)
@@ -130,13 +130,15 @@ class Judge:
             codes = {problem.code for problem in problems}
             if not [self._handle(reading, problem, codes) for problem in problems].count(True):
                 break
+        if reading.one_is_list:
+            self._header_patterns(reading)
         self._drop_duplicates(reading)
 
     def problems(self, reading: Reading) -> tuple[Problem, ...]:
         """What is wrong, with the fixes so far."""
         arguments = dict(reading.defaults)
         for name, seen in reading.values.items():
-            value = self.plain(seen, one_is_list=reading.one_is_list and name != "max_age")
+            value = self.plain(seen, one_is_list=reading.one_is_list and name in _LISTS)
             if value is not UNKNOWN:
                 arguments[name] = value
             elif name == "allow_origins":
@@ -206,7 +208,8 @@ class Judge:
         """Have ``TEXT.split(",")`` leave out blanks and empty members: a variable that is not set then names nobody."""
         if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
             return
-        if node.func.attr.value == "split" and len(node.args) == 1 and node not in self._split:
+        is_run_time = any(not seen.is_known for seen, _ in file.evaluator.choices(node))
+        if node.func.attr.value == "split" and len(node.args) == 1 and node not in self._split and is_run_time:
             self._split.add(node)
             code = file.text_of(node)
             file.edits.replace(node, f"[member.strip() for member in {code} if member.strip()]")
@@ -354,7 +357,7 @@ class Judge:
     def _ask_problem(self, reading: Reading, problem: Problem, seen: Seen | None, code: str = "") -> None:
         names = reading.names
         origins = reading.listed or reading.values.get("allow_origins")
-        listed = [item.value for item in origins.items or ()] if origins is not None else []
+        listed = [value for item in origins.items or () for value in self._members(item)] if origins is not None else []
         texts = [text for text in listed if isinstance(text, str) and text != "*" and _trusted(text)]
         texts = texts or ["https://www.example.com"]
         renamed = problem.renamed(_core_names(reading))
@@ -377,16 +380,24 @@ class Judge:
         else:
             self.ask("problem", file, node, names, problem=problem.code, message=renamed.message, remedy=renamed.remedy)
 
+    def _header_patterns(self, reading: Reading) -> None:
+        """Ask about names of headers that are expressions to flask-cors."""
+        setting = reading.values.get("allow_headers")
+        for item in (setting, *(setting.items or ())) if setting is not None else ():
+            is_text_pattern = isinstance(item.value, str) and "*" in item.value and item.value != "*"
+            if is_text_pattern or as_pattern(item.value) is not None:
+                self._ask_problem(reading, Problem("header-pattern", "allow_headers", item.value), item)
+
     def _drop_duplicates(self, reading: Reading) -> None:
         """Take out the members that have become what another member is."""
         for setting in reading.values.values():
-            known: list[object] = []
-            for item in setting.items or ():
+            items = setting.items or ()
+            known = [item.value for item in items if item.node not in self.fixes]
+            for item in items:
                 fix = self.fixes.get(item.node)
-                values = self._members(item)
-                if fix is not None and values and all(value in known for value in values) and editable(item):
+                if fix is not None and fix.values and all(value in known for value in fix.values):
                     fix.values = []
-                known.extend(values)
+                known.extend(fix.values if fix is not None else ())
 
     def apply(self) -> None:
         """Hand all fixes to the edits of their files."""
@@ -533,7 +544,7 @@ def editable(seen: Seen) -> bool:
             cst.Set,
             cst.Float,
         ),
-    ) or (isinstance(seen.node, cst.Name) and seen.node.value in ("True", "False", "None"))
+    ) or isinstance(seen.value, (bool, int))
 
 
 def read_instead(instead: str) -> list[object]:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path as FilePath
-from typing import Final, NamedTuple, TypeAlias, cast
+from typing import Final, NamedTuple, cast
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
 
 from wsgicors.migrate.edits import Edits
-from wsgicors.migrate.values import Choice, Evaluator, Seen, added, compatible, cst_text, joined, subscript_key
+from wsgicors.migrate.values import Choice, Evaluator, Path, Seen, added, compatible, cst_text, joined, subscript_key
 
 SKIPPED: Final = frozenset({
     "__pycache__", "node_modules", "site-packages", "venv", "env", "build", "dist", "htmlcov", "__pypackages__",
@@ -22,11 +22,8 @@ SKIPPED: Final = frozenset({
 LONGEST: Final = 2_000_000
 """Bytes of a file that is read."""
 
-MARKS: Final = (b"cors", b"CORS", b"Access-Control", b"config.from_")
+MARKS: Final = (b"cors", b"CORS", b"Access-Control", b"access-control", b"config.from_")
 """What a file must have for it to be looked at; other files are parsed only where one of these imports from them."""
-
-Path: TypeAlias = tuple[tuple[int, str], ...]
-"""The branches that lead to a statement: of each ``if`` or ``try``, its node's identity and the branch."""
 
 
 class Binding(NamedTuple):
@@ -49,6 +46,11 @@ class Imported(NamedTuple):
     module: str
     name: str
     """``""`` for the module itself."""
+
+    @property
+    def whole(self) -> str:
+        """The module that the name is, where it is one."""
+        return self.module + ("" if self.module.endswith(".") else ".") + self.name
 
 
 class ConfigEntry(NamedTuple):
@@ -217,8 +219,7 @@ class File:
             source = self.project.module(imported.module, self)
             if source is not None and source.bindings[source.module].get(imported.name):
                 return source.attribute(imported.name, rest) if rest else source.alive(source.module, imported.name)
-            dot = "" if imported.module.endswith(".") else "."
-            source = self.project.module(f"{imported.module}{dot}{imported.name}", self)
+            source = self.project.module(imported.whole, self)
         else:
             source = self.project.module(imported.module, self)
         return source.alive(source.module, rest) if source is not None and rest else []

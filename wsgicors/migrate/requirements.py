@@ -16,6 +16,11 @@ _OLD: Final = r"(?:flask[-_.]+cors|django[-_.]+cors[-_.]+headers)"
 _LINE: Final = re.compile(
     rf"^(?P<name>{_OLD})(?![-_.\w])\s*(?P<rest>[^#;]*?)(?P<end>\s*(?:;[^#]*?)?\s*(?:\s#.*)?)$", re.IGNORECASE
 )
+_KEY: Final = re.compile(
+    rf"^(?P<indent>\s*)(?P<name>{_OLD})\s*=\s*(?:\"[^\"]*\"|'[^']*'|\{{[^}}]*\}})(?P<end>[^\S\n]*(?:#.*)?\n?)$",
+    re.IGNORECASE,
+)
+_TABLE: Final = re.compile(rf"^\s*\[.*\.{_OLD}\]", re.IGNORECASE | re.MULTILINE)
 _MENTION: Final = re.compile(rf"(?<![-_.\w]){_OLD}(?![-_.\w])", re.IGNORECASE)
 
 
@@ -25,6 +30,8 @@ def rewritten(path: Path, text: str) -> str | None:
     >>> rewritten(Path("requirements.txt"), "flask==3.1\nFlask-Cors==4.0.0  # for the shop\n")
     'flask==3.1\nwsgicors-policy[flask]  # for the shop\n'
     """
+    if path.name == "pyproject.toml" and _TABLE.search(text):
+        return None  # a table of its own, with options that another distribution may not have
     if not _MENTION.search(text):
         return text
     return _toml(text) if path.name == "pyproject.toml" else _lines(text)
@@ -73,36 +80,49 @@ def _merged(lines: list[str]) -> str:
 
 
 def _toml(text: str) -> str | None:
+    text = _poetry(text)
     try:
         document = tomlkit.parse(text)
     except TOMLKitError:
         return None
-    _rewrite(cast("Any", document))
-    new = tomlkit.dumps(document)
-    return new if not _MENTION.search(new) else None
-
-
-def _rewrite(node: Any) -> None:
-    """Rewrite every array of requirements, and Poetry's tables of them."""
-    if isinstance(node, list):
-        array: Any = cast("Any", node)
+    for array in _arrays(cast("dict[str, Any]", document)):
         for place, value in enumerate(list(array)):
-            if isinstance(value, str):
-                new = _requirement(value)
-                if new is not None:
-                    array[place] = new
-            else:
-                _rewrite(value)
-    elif isinstance(node, dict):
-        table = cast("dict[str, Any]", node)
-        for key in list(table):
-            if _MENTION.fullmatch(key):
-                extra = _extra(key)
-                del table[key]
-                present = cast("dict[str, Any]", table.get(DISTRIBUTION, {}))
-                extras: list[str] = [*present.get("extras", ()), extra]
-                entry: Any = tomlkit.inline_table()
-                entry.update({"version": "*", "extras": extras})
-                table[DISTRIBUTION] = entry
-            else:
-                _rewrite(table[key])
+            new = _requirement(value) if isinstance(value, str) else None
+            if new is not None:
+                array[place] = new
+    new = tomlkit.dumps(document)
+    left = re.sub(r"(?m)^\s*(?:description|keywords|name)\s*=.*$|#.*$", "", new)
+    return new if not _MENTION.search(left) else None
+
+
+def _arrays(document: dict[str, Any]) -> list[Any]:
+    """The arrays of requirements: PEP 621's, PEP 735's, and those of uv and PDM."""
+    project: dict[str, Any] = document.get("project", {})
+    tools: dict[str, Any] = document.get("tool", {})
+    groups = [
+        project.get("optional-dependencies", {}),
+        document.get("dependency-groups", {}),
+        tools.get("pdm", {}).get("dev-dependencies", {}),
+    ]
+    single = [project.get("dependencies"), tools.get("uv", {}).get("dev-dependencies")]
+    return [*(array for array in single if array is not None), *(array for group in groups for array in group.values())]
+
+
+def _poetry(text: str) -> str:
+    """The text with the lines of Poetry's tables rewritten; two of one table become one."""
+    lines: list[str] = []
+    ours: int | None = None  # where this library stands in the table
+    for line in text.splitlines(keepends=True):
+        if line.lstrip().startswith("["):
+            ours = None
+        match = _KEY.match(line)
+        if match is None:
+            lines.append(line)
+            continue
+        extra = _extra(match["name"])
+        if ours is None:
+            ours = len(lines)
+            lines.append(f'{match["indent"]}{DISTRIBUTION} = {{version = "*", extras = ["{extra}"]}}{match["end"]}')
+        else:
+            lines[ours] = lines[ours].replace('"]}', f'", "{extra}"]}}', 1)
+    return "".join(lines)

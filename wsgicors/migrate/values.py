@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import libcst as cst
 
 if TYPE_CHECKING:
-    from wsgicors.migrate.project import File, Path
+    from wsgicors.migrate.project import File
+
+Path: TypeAlias = tuple[tuple[int, str], ...]
+"""The branches that lead to a statement: of each ``if`` or ``try``, its node's identity and the branch."""
 
 MOST_CHOICES: Final = 32
 """Values of one expression that are looked at; what has more is as good as unknown."""
@@ -62,11 +65,13 @@ class Seen:
         return next((value for key, value in reversed(self.pairs or ()) if key.value == name), None)
 
 
-Choice = tuple[Seen, "Path"]
+_Entries: TypeAlias = tuple[tuple[tuple[Seen, Seen], ...], bool, Path]
+
+Choice: TypeAlias = tuple[Seen, Path]
 """A possible value, and the branches of the program that lead to it."""
 
 
-def compatible(one: "Path", other: "Path") -> bool:
+def compatible(one: Path, other: Path) -> bool:
     """Whether the program can take both paths: never two branches of one ``if``.
 
     >>> compatible(((1, "body"),), ((1, "orelse"),)), compatible(((1, "body"),), ((2, "orelse"),))
@@ -76,7 +81,7 @@ def compatible(one: "Path", other: "Path") -> bool:
     return all(branches.get(statement, branch) == branch for statement, branch in other)
 
 
-def joined(one: "Path", other: "Path") -> "Path":
+def joined(one: Path, other: Path) -> Path:
     """The path that takes both."""
     return (*one, *(step for step in other if step not in one))
 
@@ -144,7 +149,7 @@ class Evaluator:
         if isinstance(node, (cst.ListComp, cst.GeneratorExp, cst.SetComp)):
             return self._comprehension(node, depth)
         if isinstance(node, cst.Dict):
-            return [(self._mapping(node, depth), ())]
+            return self._mapping(node, depth)
         return [(Seen(self.file, node, self._literal(node, depth)), ())]
 
     def _literal(self, node: cst.BaseExpression, depth: int) -> object:
@@ -179,23 +184,31 @@ class Evaluator:
             complete = complete and len(known) == len(options)
         return [(Seen(self.file, node, items=tuple(items), complete=complete), ())]
 
-    def _mapping(self, node: cst.Dict, depth: int) -> Seen:
-        pairs: list[tuple[Seen, Seen]] = []
-        complete = True
+    def _mapping(self, node: cst.Dict, depth: int) -> list[Choice]:
+        made: list[_Entries] = [((), True, ())]
         for element in node.elements:
+            choices = self.choices(element.value, depth)
+            if len(made) * len(choices) > MOST_CHOICES:
+                choices = choices[:1]
             if isinstance(element, cst.DictElement):
-                values = [seen for seen, _ in self.choices(element.value, depth)]
-                pairs.extend((self.one(element.key, depth), value) for value in values)
-                continue
-            spread = self.one(element.value, depth)
-            pairs.extend(spread.pairs or ())
-            complete = complete and spread.pairs is not None and spread.complete
-        return Seen(self.file, node, pairs=tuple(pairs), complete=complete)
+                key = self.one(element.key, depth)
+                parts: list[_Entries] = [(((key, seen),), True, path) for seen, path in choices]
+            else:
+                parts = [(seen.pairs or (), seen.pairs is not None and seen.complete, path) for seen, path in choices]
+            made = [
+                ((*pairs, *more), complete and whole, joined(one, other))
+                for pairs, complete, one in made
+                for more, whole, other in parts
+                if compatible(one, other)
+            ]
+        return [(Seen(self.file, node, pairs=pairs, complete=complete), path) for pairs, complete, path in made]
 
     def _sum(self, node: cst.BinaryOperation, left: Seen, right: Seen) -> Seen:
-        if not isinstance(node.operator, cst.Add):
-            return Seen(self.file, node)
-        return added(self.file, node, left, right)
+        if isinstance(node.operator, cst.Add):
+            return added(self.file, node, left, right)
+        if isinstance(node.operator, cst.Multiply) and isinstance(left.value, int) and isinstance(right.value, int):
+            return Seen(self.file, node, left.value * right.value)
+        return Seen(self.file, node)
 
     def _call(self, node: cst.Call, depth: int) -> list[Choice]:
         name = cst_text(node.func)
@@ -226,6 +239,8 @@ class Evaluator:
                 return found
         if is_environment(name) and arguments:
             defaults = [*arguments[1:2], *(value for key, value in keywords.items() if key == "default")]
+            if "cast" in keywords:
+                defaults = []  # what it makes of the default is not known
             unset = [choice for default in defaults for choice in self.choices(default, depth)]
             # Whether the variable is set is as good as a branch of the program.
             step = id(node)

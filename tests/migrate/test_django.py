@@ -1,0 +1,209 @@
+"""What becomes of each use of django-cors-headers."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.migrate.moving import codes, move, note_codes
+
+HEAD = 'INSTALLED_APPS = ["corsheaders"]\n'
+
+
+def moved(folder: Path, source: str) -> str:
+    after, result = move(folder, {"settings.py": HEAD + source})
+    assert codes(result) == []
+    return after["settings.py"].partition("\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("corsheaders.defaults import default_headers", "django_wsgicors.defaults import default_headers"),
+        (
+            "corsheaders.signals import check_request_enabled as c",
+            "django_wsgicors.signals import check_request_enabled as c",
+        ),
+        ("corsheaders.middleware import CorsMiddleware", "django_wsgicors.middleware import CorsMiddleware"),
+    ],
+)
+def test_imports(before: str, after: str, tmp_path: Path) -> None:
+    assert move(tmp_path, {"a.py": f"from {before}\n"})[0]["a.py"] == f"from {after}\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from corsheaders.conf import conf\n",
+        "from corsheaders.defaults import *\n",
+        "import corsheaders.conf\n",
+        "from corsheaders.middleware import CorsMiddleware, ACCESS_CONTROL_MAX_AGE\n",
+    ],
+)
+def test_private_parts_are_asked_about_and_left(source: str, tmp_path: Path) -> None:
+    after, result = move(tmp_path, {"a.py": source})
+    assert codes(result) == ["unknown-import"]
+    assert after["a.py"].endswith(source)
+    assert ("conf" in note_codes(result)) == ("conf" in source)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('MIDDLEWARE = ["a", "C", "b"]\n', 'MIDDLEWARE = ["D", "a", "b"]\n'),
+        ('MIDDLEWARE = ["C", "a"]\n', 'MIDDLEWARE = ["D", "a"]\n'),
+        ('MIDDLEWARE: list[str] = ["a", "C"]\n', 'MIDDLEWARE: list[str] = ["D", "a"]\n'),
+        (
+            'MIDDLEWARE = (\n    "a",  # one\n    # two\n    "C",\n)\n',
+            'MIDDLEWARE = (\n    # two\n    "D",\n    "a",  # one\n)\n',
+        ),
+        ('MIDDLEWARE = ["a",\n              "C"]\n', 'MIDDLEWARE = ["D",\n              "a"]\n'),
+        ('MIDDLEWARE += ["C"]\n', 'MIDDLEWARE = ["D", *MIDDLEWARE]\n'),
+        ('MIDDLEWARE += ("a", "C", "b")\n', 'MIDDLEWARE = ["D", *MIDDLEWARE, "a", "b"]\n'),
+        ('MIDDLEWARE.append("C")\n', 'MIDDLEWARE.insert(0, "D")\n'),
+        ('MIDDLEWARE.insert(3, "C")\n', 'MIDDLEWARE.insert(0, "D")\n'),
+        ('MIDDLEWARE.insert(0, "C")\n', 'MIDDLEWARE.insert(0, "D")\n'),
+        ('stack.append("C")\n', 'stack.append("D")\n'),
+        ('MIDDLEWARE = ["a"] + ["C"]\n', 'MIDDLEWARE = ["a"] + ["D"]\n'),
+        ('x = "C"\n', 'x = "D"\n'),
+        ('MIDDLEWARE = ["C", "corsheaders.middleware.CorsPostCsrfMiddleware"]\n', 'MIDDLEWARE = ["D"]\n'),
+        (
+            'x = "corsheaders.middleware.CorsPostCsrfMiddleware"\n',
+            'x = "corsheaders.middleware.CorsPostCsrfMiddleware"\n',
+        ),
+        ('A = ["corsheaders.apps.CorsHeadersAppConfig"]\n', 'A = ["django_wsgicors"]\n'),
+    ],
+)
+def test_middleware(before: str, after: str, tmp_path: Path) -> None:
+    old, new = "corsheaders.middleware.CorsMiddleware", "django_wsgicors.CorsMiddleware"
+    assert moved(tmp_path, before.replace('"C"', f'"{old}"')) == after.replace('"D"', f'"{new}"')
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("CORS_ALLOWED_ORIGINS = ['https://a.example/']", "CORS_ALLOWED_ORIGINS = ['https://a.example']"),
+        ("CORS_ALLOWED_ORIGINS = 'https://a.example/'", "CORS_ALLOWED_ORIGINS = ['https://a.example']"),
+        ("CORS_ALLOW_METHODS = 'GET'", "CORS_ALLOW_METHODS = ['GET']"),
+        ("CORS_PREFLIGHT_MAX_AGE = 60 * 60 * 48", "CORS_PREFLIGHT_MAX_AGE = 86400"),
+        ("CORS_PREFLIGHT_MAX_AGE = 0", "CORS_PREFLIGHT_MAX_AGE = 0"),
+        ("CORS_ALLOWED_ORIGINS = os.environ['X'].split(',')", None),
+        ("CORS_ALLOWED_ORIGINS = config('X', default='https://a.example', cast=Csv())", ""),
+        (
+            "CORS_ALLOWED_ORIGINS = env.list('X', default=['https://a.example/'])",
+            "CORS_ALLOWED_ORIGINS = env.list('X', default=['https://a.example'])",
+        ),
+        ("CORS_ALLOWED_ORIGIN_REGEXES = ['(']", ""),
+        ("CORS_ALLOWED_ORIGIN_REGEXES = [3]", ""),
+        (
+            "CORS_ALLOWED_ORIGIN_REGEXES = [r'^http(.*)://localhost(.*)$']",
+            'CORS_ALLOWED_ORIGIN_REGEXES = [r"https?://localhost(:\\d+)?"]',
+        ),
+        ("CORS_ALLOWED_ORIGINS = ['*']\nCORS_ALLOW_ALL_ORIGINS = True", ""),
+        ("CORS_ALLOW_HEADERS = [*default_headers, 'origin']", "CORS_ALLOW_HEADERS = [*default_headers]"),
+        (
+            "CORS_ALLOWED_ORIGINS = []\nCORS_ALLOWED_ORIGINS += ['https://a.example/']",
+            "CORS_ALLOWED_ORIGINS = []\nCORS_ALLOWED_ORIGINS += ['https://a.example']",
+        ),
+        (
+            "CORS_ALLOWED_ORIGINS = ['https://a.example']\nCORS_ALLOWED_ORIGINS.append('https://b.example/')",
+            "CORS_ALLOWED_ORIGINS = ['https://a.example']\nCORS_ALLOWED_ORIGINS.append('https://b.example')",
+        ),
+        (
+            "CORS_ALLOWED_ORIGINS = ['https://a.example']\nCORS_ALLOWED_ORIGINS.extend(['https://b.example/'])",
+            "CORS_ALLOWED_ORIGINS = ['https://a.example']\nCORS_ALLOWED_ORIGINS.extend(['https://b.example'])",
+        ),
+    ],
+)
+def test_settings(before: str, after: str | None, tmp_path: Path) -> None:
+    found = moved(tmp_path, f"{before}\n")
+    if after is None:
+        assert "for member in os.environ['X'].split(',') if member.strip()]" in found
+    else:
+        assert found == f"{after or before}\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n", "any-origin-with-credentials"),
+        ("CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_PRIVATE_NETWORK = True\n", "any-origin-with-private-network"),
+        ("CORS_ALLOWED_ORIGINS = ['*']\n", "star-in-list"),
+        ("CORS_ALLOWED_ORIGIN_REGEXES = ['']\n", "empty-expression"),
+        ("CORS_ALLOWED_ORIGIN_REGEXES = ['.*']\nCORS_ALLOW_CREDENTIALS = True\n", "any-origin-with-credentials"),
+        ("CORS_ALLOWED_ORIGIN_REGEXES = ['https://.*']\n", "open-expression"),
+        ("CORS_ALLOWED_ORIGINS = ['http://a.example']\nCORS_ALLOW_CREDENTIALS = True\n", "insecure-origin"),
+        ("CORS_ALLOWED_ORIGINS = [3]\n", "wrong-type"),
+    ],
+)
+def test_questions(source: str, code: str, tmp_path: Path) -> None:
+    after, result = move(tmp_path, {"settings.py": HEAD + source})
+    assert codes(result) == [code]
+    assert "# TODO(cors): " in after["settings.py"]
+
+
+def test_settings_that_are_split_are_read_together(tmp_path: Path) -> None:
+    files = {
+        "settings/base.py": HEAD + "CORS_ALLOW_CREDENTIALS = True\n",
+        "settings/dev.py": "from .base import *\nCORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOWED_ORIGINS = ['https://a.example/']\n",
+        "settings/live.py": "from settings.base import *\nCORS_ALLOWED_ORIGINS = ['https://a.example/']\n",
+    }
+    after, result = move(tmp_path, files)
+    assert [(question.code, question.file.path.name) for question in result.questions] == [
+        ("any-origin-with-credentials", "dev.py")
+    ]
+    assert result.questions[0].answers[0].endswith('= ["https://a.example"], without CORS_ALLOW_ALL_ORIGINS')
+    assert after["settings/live.py"].endswith("['https://a.example']\n")
+
+
+def test_branches_that_exclude_each_other_do_not_meet(tmp_path: Path) -> None:
+    source = (
+        "if DEBUG:\n    CORS_ALLOW_ALL_ORIGINS = True\nelif TEST:\n    pass\nelse:\n    CORS_ALLOW_CREDENTIALS = True\n"
+        "    CORS_ALLOWED_ORIGINS = ['https://a.example']\n"
+    )
+    assert moved(tmp_path, source) == source
+
+
+def test_what_is_said_last_counts(tmp_path: Path) -> None:
+    source = "CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\nCORS_ALLOW_ALL_ORIGINS = False\n"
+    assert moved(tmp_path, source) == source
+
+
+def test_classes_of_settings(tmp_path: Path) -> None:
+    source = "class Live(Configuration):\n    CORS_ALLOWED_ORIGINS = ['https://a.example/']\n"
+    assert moved(tmp_path, source) == source.replace("e/", "e")
+
+
+def test_what_is_seen_and_not_known(tmp_path: Path) -> None:
+    source = """\
+        from corsheaders.middleware import CorsMiddleware
+        from django.conf import settings
+
+        class Ours(CorsMiddleware):
+            def origin_found_in_white_lists(self, origin, url):
+                return True
+
+            def other(self): ...
+
+        settings.CORS_ALLOW_ALL_ORIGINS = True
+        setattr(settings, "CORS_ALLOW_CREDENTIALS", True)
+        setattr(settings, name, True)
+        SILENCED_SYSTEM_CHECKS = ["corsheaders.E013"]
+        LOGGING = {"loggers": {"corsheaders.middleware": {}}}
+        def view(request):
+            response["Access-Control-Allow-Origin"] = "*"
+    """
+    _, result = move(
+        tmp_path, {"a.py": source, "settings.py": "CORS_ALLOW_EVERYTHING = True\nCORS_ALLOW_CREDENTIALS = False\n"}
+    )
+    assert sorted(note_codes(result)) == [
+        "hand-written", "mentions", "run-time", "run-time", "silenced", "subclass", "unknown-setting",
+    ]  # fmt: skip
+
+
+def test_shared_names_are_django_s_in_its_settings(tmp_path: Path) -> None:
+    files = {
+        "settings.py": "CORS_EXPOSE_HEADERS = ['Set-Cookie']\n",
+        "other.py": "CORS_EXPOSE_HEADERS = ['Set-Cookie']\n",
+    }
+    after, _ = move(tmp_path, files)
+    assert after == {"settings.py": "CORS_EXPOSE_HEADERS = []\n", "other.py": "CORS_EXPOSE_HEADERS = ['Set-Cookie']\n"}

@@ -1,0 +1,332 @@
+"""What becomes of each use of flask-cors."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.migrate.moving import FLASK, codes, move, note_codes
+
+
+def moved(folder: Path, source: str, **others: str) -> str:
+    after, result = move(folder, {"app.py": FLASK + source, **{f"{name}.py": text for name, text in others.items()}})
+    assert codes(result) == []
+    return after["app.py"].replace("flask_wsgicors", "flask_cors").removeprefix(FLASK)
+
+
+def asked(folder: Path, source: str, **others: str) -> list[str]:
+    after, result = move(folder, {"app.py": FLASK + source, **{f"{name}.py": text for name, text in others.items()}})
+    assert after["app.py"].count("# TODO(cors): ") + sum(text.count("# TODO(cors): ") for text in after.values()) >= 1
+    return codes(result)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import flask_cors\n", "import flask_wsgicors\n"),
+        ("import flask_cors as fc\nfc.CORS(a, origins=[])\n", "import flask_wsgicors as fc\nfc.CORS(a, origins=[])\n"),
+        ("import flask_cors\nx = flask_cors.CORS\n", "import flask_wsgicors\nx = flask_wsgicors.CORS\n"),
+        ("from flask_cors import *\n", "from flask_wsgicors import *\n"),
+        ("from flask_cors import CORS as C  # why\n", "from flask_wsgicors import CORS as C  # why\n"),
+        ("from flask_cors.decorator import cross_origin\n", "from flask_wsgicors import cross_origin\n"),
+        ("from flask.ext.cors import CORS\n", "from flask_wsgicors import CORS\n"),
+        (
+            "try:\n    from flask_cors import CORS\nexcept ImportError:\n    CORS = None\n",
+            "try:\n    from flask_wsgicors import CORS\nexcept ImportError:\n    CORS = None\n",
+        ),
+    ],
+)
+def test_imports(before: str, after: str, tmp_path: Path) -> None:
+    assert move(tmp_path, {"a.py": before})[0]["a.py"] == after
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from flask_cors.core import get_cors_options\n",
+        "import flask_cors.core\n",
+        "import flask_cors\nflask_cors.core.LOG\n",
+        "import flask.ext.cors\n",
+        "import flask_cors\nprint(flask_cors)\n",
+    ],
+)
+def test_private_parts_are_asked_about_and_left(source: str, tmp_path: Path) -> None:
+    after, result = move(tmp_path, {"a.py": source})
+    assert codes(result) == ["unknown-import"]
+    assert after["a.py"].endswith(source)
+
+
+def test_what_is_public_moves_beside_what_is_private(tmp_path: Path) -> None:
+    after, result = move(tmp_path, {"a.py": "from flask_cors import CORS, core\n"})
+    assert after["a.py"].endswith("from flask_wsgicors import CORS, core\n")
+    assert codes(result) == ["unknown-import"]
+
+
+NOTE = "# Any site may read the responses, as with flask-cors. List origins to restrict that.\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("CORS(app)\n", f'{NOTE}CORS(app, origins="*")\n'),
+        ("CORS(app=app)\n", f'{NOTE}CORS(app=app, origins="*")\n'),
+        ("cors = CORS()\n", f'{NOTE}cors = CORS(origins="*")\n'),
+        ("cors: CORS = CORS()\n", f'{NOTE}cors: CORS = CORS(origins="*")\n'),
+        ("cors = CORS()\ncors.init_app(app)\n", f'cors = CORS()\n{NOTE}cors.init_app(app, origins="*")\n'),
+        ('cors = CORS(origins="*")\ncors.init_app(app)\n', 'cors = CORS(origins="*")\ncors.init_app(app)\n'),
+        ("CORS(\n    app,\n    max_age=60,\n)\n", f'{NOTE}CORS(\n    app,\n    origins="*",\n    max_age=60,\n)\n'),
+        ("CORS(\n    app,\n)\n", f'{NOTE}CORS(\n    app,\n    origins="*",\n)\n'),
+        ("CORS(\n    app\n)\n", f'{NOTE}CORS(\n    app,\n    origins="*"\n)\n'),
+        (
+            "@cross_origin(\n    max_age=60,\n)\ndef f(): ...\n",
+            '@cross_origin(\n    origins="*",\n    max_age=60,\n)\ndef f(): ...\n',
+        ),
+        ('CORS(app, origins="*", send_wildcard=True)\n', 'CORS(app, origins="*")\n'),
+        (
+            'CORS(\n    app,\n    origins="*",\n    vary_header=True,  # why\n)\n',
+            'CORS(\n    app,\n    origins="*",\n)\n',
+        ),
+        ('CORS(app, vary_header=True, origins="*")\n', 'CORS(app, origins="*")\n'),
+        ('CORS(app, allow_origins="*")\n', 'CORS(app, allow_origins="*")\n'),
+        ('CORS(app, origin="*")\n', f'{NOTE}CORS(app, origins="*")\n'),
+        ("@cross_origin('*')\ndef f(): ...\n", '@cross_origin(origins="*")\ndef f(): ...\n'),
+        ('O = {"origins": "*", "headers": "X"}\nCORS(app, **O)\n', 'O = {"origins": "*"}\nCORS(app, **O)\n'),
+        (
+            'CORS(app, resources={"/a": {"origins": "*", "vary_header": True}})\n',
+            'CORS(app, resources={"/a": {"origins": "*"}})\n',
+        ),
+        (
+            'CORS(app, resources={"/a": dict(origins="*", x=1)})\n',
+            'CORS(app, resources={"/a": dict(origins="*", x=1)})\n',
+        ),
+        (
+            'CORS(app, resources={"/a": {"max_age": 1}})\n',
+            f'{NOTE}CORS(app, origins="*", resources={{"/a": {{"max_age": 1}}}})\n',
+        ),
+    ],
+)
+def test_options(before: str, after: str, tmp_path: Path) -> None:
+    assert moved(tmp_path, before) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('["https://a.example/", "https://a.example"]', '["https://a.example"]'),
+        ("['HTTPS://A.example:443']", "['https://a.example']"),
+        ("('localhost:3000',)", "('http://localhost:3000',)"),
+        ("{'localhost:3000'}", "{'http://localhost:3000'}"),
+        ('"https://a.example, https://b.example/"', '["https://a.example", "https://b.example"]'),
+        ('"https://a.example/"', '"https://a.example"'),
+        ('["https://a.example", "*"]', '"*"'),
+        ('["https://a.example", ""]', '["https://a.example"]'),
+        ('["https://a.example https://b.example"]', '["https://a.example", "https://b.example"]'),
+        (r'r"/*"', '"*"'),
+        ('".*"', '"*"'),
+        ('re.compile(".*")', '"*"'),
+        (r'[r"https://a\.example"]', None),
+        (r're.compile(r"https://.*a.example", re.I)', None),
+        ('X.split(",")', '[member.strip() for member in X.split(",") if member.strip()]'),
+    ],
+)
+def test_origins(before: str, after: str | None, tmp_path: Path) -> None:
+    found = moved(tmp_path, f"import re\nCORS(app, origins={before})\n")
+    assert found == f"import re\nCORS(app, origins={after})\n" if after else "re.compile(" in found
+
+
+def test_an_expression_brings_its_import(tmp_path: Path) -> None:
+    source = '"""Texts."""\nfrom __future__ import annotations\n\n# Ours.\nimport os\nfrom flask_cors import CORS\nCORS(a, origins=[r"https://.*\\.a\\.example$"])\n'
+    after, _ = move(tmp_path, {"app.py": source})
+    assert after["app.py"].startswith('"""Texts."""\nfrom __future__ import annotations\n')
+    compile(after["app.py"], "app.py", "exec")
+    if "re.compile" in after["app.py"]:
+        assert "\n# Ours.\nimport re\nimport os\n" in after["app.py"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('allow_headers="A,B"', 'allow_headers=["A", "B"]'),
+        ('allow_headers=["A", "Origin"]', 'allow_headers=["A"]'),
+        ('allow_headers=["A: b"]', 'allow_headers=["A"]'),
+        ('methods=["get", "TRACE"]', 'methods=["GET"]'),
+        ('methods="get"', 'methods="GET"'),
+        ("max_age=60 * 60 * 48", "max_age=86400"),
+        ("max_age=timedelta(2)", "max_age=86400"),
+        ("max_age=timedelta(minutes=2)", "max_age=timedelta(minutes=2)"),
+        ("max_age=-1", "max_age=0"),
+        ("max_age='60'", "max_age=60"),
+        ("supports_credentials='yes'", "supports_credentials=True"),
+        ('expose_headers="Set-Cookie"', "expose_headers=[]"),
+        ("expose_headers='*', supports_credentials=True", "expose_headers=[], supports_credentials=True"),
+    ],
+)
+def test_other_settings(before: str, after: str, tmp_path: Path) -> None:
+    assert moved(tmp_path, f'CORS(app, origins="https://a.example", {before})\n') == (
+        f'CORS(app, origins="https://a.example", {after})\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("CORS(app, supports_credentials=True)\n", "any-origin-with-credentials"),
+        ('CORS(app, origins=["*", "https://a.example"], supports_credentials=True)\n', "any-origin-with-credentials"),
+        ('CORS(app, origins=".*", supports_credentials=True)\n', "any-origin-with-credentials"),
+        ('CORS(app, origins="*", allow_private_network=True)\n', "any-origin-with-private-network"),
+        ('CORS(app, origins=["null"], supports_credentials=True)\n', "null-with-credentials"),
+        ('CORS(app, origins=["http://a.example"], supports_credentials=True)\n', "insecure-origin"),
+        ('CORS(app, origins=["https://*.github.io"], supports_credentials=True)\n', "public-suffix"),
+        ('CORS(app, origins=["https://.*"])\n', "open-expression"),
+        ('CORS(app, origins={"/*": {}})\n', "resources-in-origins"),
+        ("CORS(app, **options)\n", "options-from-elsewhere"),
+        ('CORS(app, origins="*", resources={"api/*": {}})\n', "dead-resource"),
+        ('CORS(app, origins="https://a.example", allow_headers=["X-.*"])\n', "header-pattern"),
+        ('X = "https://" + HOST\nCORS(app, origins=[f"https://{HOST}"], max_age=1.5)\n', "wrong-type"),
+        ('HOST = "a.example"\nCORS(app, origins=[f"https://{HOST}/"])\n', "origin-trailing-slash"),
+        ('app.config.from_envvar("X")\nCORS(app)\n', "origins-from-config"),
+        ("app.config.from_object(elsewhere.Config)\nCORS(app)\n", "origins-from-config"),
+        ("app.config.from_pyfile('x.py')\nCORS(app)\n", "origins-from-config"),
+        ("app.config.from_prefixed_env()\nCORS(app)\n", "origins-from-config"),
+        ("app.config.from_object()\nCORS(app)\n", "origins-from-config"),
+        (
+            'app.config["CORS_ORIGINS"] = ["https://a.example"]\nCORS(app, origins="*")\n@cross_origin()\ndef f(): ...\n',
+            "origins-from-config",
+        ),
+    ],
+)
+def test_questions(source: str, code: str, tmp_path: Path) -> None:
+    assert code in asked(tmp_path, source)
+
+
+def test_questions_of_one_statement_are_one(tmp_path: Path) -> None:
+    source = 'CORS(app, origins=["http://a.example", "http://b.example"], supports_credentials=True)\n'
+    after, result = move(tmp_path, {"app.py": FLASK + source})
+    assert codes(result) == ["insecure-origin"]
+    assert "'http://a.example', 'http://b.example'" in result.questions[0].text
+    assert after["app.py"].count("TODO") == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "others"),
+    [
+        ("app.config.from_object('config.Config')\nCORS(app)\n", {"config": "class Config:\n    DEBUG = True\n"}),
+        ("import config\napp.config.from_object(config.Config)\nCORS(app)\n", {"config": "class Config: ...\n"}),
+        ("from config import Config\napp.config.from_object(Config)\nCORS(app)\n", {"config": "class Config: ...\n"}),
+        ("app.config.from_object(f'config.{name}')\nCORS(app)\n", {"config": "class Config: ...\n"}),
+        ("app.config.from_object(__name__)\nCORS(app)\n", {}),
+        ("class Config: ...\napp.config.from_object(Config())\nCORS(app)\n", {}),
+        ("def create(config):\n    app.config.from_object(config)\n    CORS(app)\n", {}),
+        ("from config import by_name\napp.config.from_object(by_name['x'])\nCORS(app)\n", {"config": "by_name = {}\n"}),
+    ],
+)
+def test_a_configuration_of_the_project_is_read(source: str, others: dict[str, str], tmp_path: Path) -> None:
+    assert 'origins="*"' in moved(tmp_path, source, **others)
+
+
+def test_a_configuration_that_lists_origins_is_left_to(tmp_path: Path) -> None:
+    config = "class Config:\n    CORS_ORIGINS = ['https://a.example/']\n    CORS_MAX_AGE = None\n"
+    source = "app.config.from_object('config.Config')\nCORS(app)\n"
+    after, _ = move(tmp_path, {"app.py": FLASK + source, "config.py": config})
+    assert "'https://a.example']" in after["config.py"]
+    assert "origins=" not in after["app.py"]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        'app.config["CORS_ORIGINS"] = X',
+        "app.config.update(CORS_ORIGINS=X)",
+        "app.config.from_mapping({'CORS_ORIGINS': X})",
+        "app.config.setdefault('CORS_ORIGINS', X)",
+    ],
+)
+def test_app_config_is_read(how: str, tmp_path: Path) -> None:
+    source = f"{how}\nCORS(app)\n".replace("X", '["https://a.example/"]')
+    assert moved(tmp_path, source) == f"{how}\nCORS(app)\n".replace("X", '["https://a.example"]')
+
+
+def test_what_is_set_too_late_is_told(tmp_path: Path) -> None:
+    source = 'CORS(app)\napp.config["CORS_ORIGINS"] = ["https://a.example"]\n'
+    after, result = move(tmp_path, {"app.py": FLASK + source})
+    assert 'CORS(app, origins="*")' in after["app.py"]
+    assert "unread-config" in note_codes(result)
+
+
+def test_a_blueprint_never_read_the_configuration(tmp_path: Path) -> None:
+    source = 'app.config["CORS_ORIGINS"] = []\nbp = Blueprint("b", "b")\nCORS(bp)\n'
+    assert 'CORS(bp, origins="*")' in moved(tmp_path, source)
+
+
+def test_an_object_is_found_in_another_file(tmp_path: Path) -> None:
+    files = {
+        "pkg/__init__.py": "from .extensions import cors\nfrom . import extensions\ncors.init_app(a)\nextensions.cors.init_app(b)\n",
+        "pkg/extensions.py": "from flask_cors import CORS\ncors = CORS()\nother.init_app(a)\nx.y.init_app(b)\n",
+    }
+    after, _ = move(tmp_path, files)
+    assert after["pkg/__init__.py"].count('origins="*"') == 2
+    assert "CORS()" in after["pkg/extensions.py"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("/api/*", "/api/*"),
+        ("/api/v[12]/*", "/api/v[12](/.*)?"),
+        ("^/api/.*$", "^/api/.*$"),
+        ("/(a|b)", "/(a|b).*"),
+        (r"\/api", r"\/api.*"),
+    ],
+)
+def test_resources(before: str, after: str, tmp_path: Path) -> None:
+    for value in ('{"KEY": {}}', '["KEY"]', '"KEY"'):
+        source = f'CORS(app, origins="*", resources={value})\n'
+        found = moved(tmp_path, source.replace('"KEY"', f'r"{before}"'))
+        assert found == source.replace('"KEY"', f'r"{after}"')
+
+
+def test_resources_of_the_configuration(tmp_path: Path) -> None:
+    source = 'app.config["CORS_RESOURCES"] = {r"/(a|b)": {"origins": "*"}}\nCORS(app, resources=app.config["CORS_RESOURCES"])\n'
+    assert moved(tmp_path, source) == source.replace("(a|b)", "(a|b).*")
+    source = 'app.config["CORS_RESOURCES"] = {r"/(a|b)": {"origins": ["https://a.example/"]}}\nCORS(app, origins="*")\n'
+    assert '"https://a.example"]' in moved(tmp_path, source)
+
+
+def test_decorators_keep_what_they_had(tmp_path: Path) -> None:
+    source = (
+        'CORS(app, origins=["https://a.example"], supports_credentials=True, methods=["GET"], allow_headers=["A"])\n'
+        "@cross_origin(origins=X)\ndef f(): ...\n"
+    )
+    assert (
+        '@cross_origin(methods=["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"], allow_headers="*", '
+        "supports_credentials=False, origins=X)"
+    ) in moved(tmp_path, source)
+
+
+def test_a_project_that_has_moved_is_left_alone(tmp_path: Path) -> None:
+    source = (
+        "from flask_wsgicors import CORS, cors, cross_origin\nCORS(app, origins=['https://a.example'], send_wildcard=True)\n"
+        "@cross_origin()\ndef f(): ...\n@cors()\ndef g(): ...\n"
+    )
+    after, result = move(tmp_path, {"app.py": source})
+    assert after["app.py"] == source
+    assert result.libraries == []
+
+
+def test_names_that_only_look_alike(tmp_path: Path) -> None:
+    source = "from other import CORS\nCORS(app)\ncors.init_app(app)\nfrom flask_cors_more import *\nCORS(x)\n"
+    assert move(tmp_path, {"app.py": source})[0]["app.py"] == source
+
+
+def test_texts_that_name_the_library_are_told(tmp_path: Path) -> None:
+    _, result = move(tmp_path, {"app.py": 'logging.getLogger("flask_cors").level = 1\n'})
+    assert note_codes(result) == ["mentions"]
+
+
+def test_branches_that_exclude_each_other_do_not_meet(tmp_path: Path) -> None:
+    source = (
+        "if DEBUG:\n    origins, credentials = '*', False\nelse:\n    origins = ['https://a.example']\n    credentials = True\n"
+        "CORS(app, origins=origins, supports_credentials=credentials)\n"
+    )
+    assert moved(tmp_path, source) == source
+    source = "CORS(app, origins='*' if DEBUG else 'https://a.example', supports_credentials=True)\n"
+    assert asked(tmp_path, source) == ["any-origin-with-credentials"]
