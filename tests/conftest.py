@@ -1,11 +1,18 @@
 import pytest
 from hypothesis import settings
 
+from tests.servers import process
 from tests.wsgi import App, Refusals
 
 # No test asserts a time: on a loaded machine an example may take any.
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a test start programs if its marker says that it does."""
+    process.may_start = any(item.get_closest_marker(name) for name in ("browsers", "servers"))
 
 
 @pytest.fixture

@@ -106,6 +106,7 @@ def test_the_core_imports_nothing_of_the_command_line() -> None:
     assert run(code=code).stdout == "[]\n"
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_demo_prints_its_addresses_and_stops_when_told_to(number: signal.Signals) -> None:
     with process.started([*DEMO, "--port", "0", "--page-port", "0"]) as program:

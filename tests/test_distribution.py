@@ -186,6 +186,10 @@ def test_it_works_where_there_is_no_checkout(installed: Path, tmp_path: Path) ->
     )
     done = run(code, installed, tmp_path)
     assert (done.stdout, done.stderr) == (f"{installed}/wsgicors/__init__.py Policy(allow_origins='*')\n", "")
+
+
+@pytest.mark.servers
+def test_the_demo_runs_where_there_is_no_checkout(installed: Path, tmp_path: Path) -> None:
     demo = [sys.executable, "-P", "-m", "wsgicors", "demo", "--port", "0", "--page-port", "0"]
     with process.started(demo, cwd=tmp_path, env={"PYTHONPATH": str(installed)}) as program:
         page = int(program.wait_for_line(r"^The page:   http://127\.0\.0\.1:(\d+)/$").group(1))

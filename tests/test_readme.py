@@ -327,6 +327,7 @@ def test_there_are_two_commands() -> None:
     assert [block.marker for block in BLOCKS if block.marker] == ["demo", "tests"]
 
 
+@pytest.mark.servers
 def test_the_demo_runs_on_a_fresh_checkout(tmp_path: Path) -> None:
     """The first of the two commands, in full. The second is what runs this test."""
     if os.environ.get("CI") != "true":

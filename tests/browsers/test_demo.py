@@ -13,6 +13,8 @@ import pytest
 from tests.browsers.engine import Engine
 from tests.servers import process
 
+pytestmark = pytest.mark.browsers
+
 # What the console says of the refused write: the true cause, since the demo runs with debug=True.
 BLOCKED = {
     "chromium": "Access to fetch at '{api}/archive/1' from origin '{page}' has been blocked by CORS policy: "

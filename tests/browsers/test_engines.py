@@ -13,6 +13,8 @@ from tests.servers.ports import free_port
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
+pytestmark = pytest.mark.browsers
+
 # What a blocked fetch is rejected with, and what the console says first where a simple answer has no header.
 REJECTION = {
     "chromium": "TypeError: Failed to fetch",

@@ -13,6 +13,8 @@ from tests.browsers.matrix import CASES, Case
 from tests.browsers.recording import recorded
 from wsgicors.doctor.catalogue.causes import CAUSES
 
+pytestmark = pytest.mark.browsers
+
 FEWEST = 200  # exchanges that the matrix has at least
 MOST_TRIES = 3  # of a case that rests on what is kept
 

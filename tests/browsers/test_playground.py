@@ -14,6 +14,8 @@ from wsgicors.demo.scenarios import Scenario, scenarios
 from wsgicors.demo.serving import Demo, served
 from wsgicors.doctor.catalogue.causes import CAUSES, STEPS
 
+pytestmark = pytest.mark.browsers
+
 HERE, STRANGER = "http://127.0.0.1:2", "http://localhost:2"
 NAMES = list(enumerate(scenarios(HERE, STRANGER)))
 BLOCKED = [(index, scenario) for index, scenario in NAMES if scenario.root]

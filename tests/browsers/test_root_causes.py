@@ -27,6 +27,8 @@ from wsgicors.doctor.catalogue.causes import CAUSES, ROOTS
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+pytestmark = pytest.mark.browsers
+
 GUNICORN = next(server for server in PYTHON_SERVERS if server.name == "gunicorn-gthread")
 EVERY_ENGINE = frozenset({CHROMIUM, FIREFOX, WEBKIT})
 STRANGER = "https://other.example.com"

@@ -16,6 +16,8 @@ from tests.servers.needs import need
 from tests.servers.ports import free_port
 from tests.servers.server import ADAPTERS, ROOT
 
+pytestmark = pytest.mark.servers
+
 EXAMPLE = ROOT / "examples" / "django"
 CONSOLE = re.findall(r"```console\n(.*?)```", (EXAMPLE / "README.md").read_text("utf-8"), re.DOTALL)
 COMMANDS = [

@@ -19,6 +19,8 @@ from tests.servers.needs import need
 from tests.servers.ports import ADDRESS, free_port
 from tests.servers.server import ADAPTERS, ROOT
 
+pytestmark = pytest.mark.servers
+
 WWW = "https://www.shop.example"
 CUSTOMER = "https://shop.customer.example"
 PARTNER = "https://partner.example"

@@ -398,6 +398,7 @@ def test_root_5_404() -> None:
     assert [control.status for control in found.controls] == [200]
 
 
+@pytest.mark.servers
 def test_root_5_405_from_nginx() -> None:
     with nginx(free_port(), server="location /static/ { add_header Access-Control-Allow-Origin * always; }") as origin:
         found = probed(f"{origin}/static/data.json", headers=["X-A"])
@@ -414,6 +415,7 @@ def test_root_5_an_odd_status() -> None:
 # -- 6 Two layers add the headers --------------------------------------------------------------------------------------
 
 
+@pytest.mark.servers
 def test_root_6_nginx_adds_them_too() -> None:
     with (
         serve(CORS(App(), policy(PAGE))) as site,

@@ -20,6 +20,8 @@ from tests.servers.server import ADAPTERS, ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.servers
+
 
 def debugged_app() -> Flask:
     app = Flask(__name__)

@@ -11,6 +11,8 @@ from tests.servers.ports import ADDRESS
 from tests.servers.python import PYTHON_SERVERS
 from tests.servers.server import Running
 
+pytestmark = pytest.mark.servers
+
 SERVERS = [server for server in PYTHON_SERVERS if server.name.startswith(("gunicorn", "waitress", "werkzeug"))]
 
 Answer = tuple[int, dict[str, str], bytes]

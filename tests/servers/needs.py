@@ -9,7 +9,7 @@ def need(missing: str | None) -> None:
     """Skip the running test, or fail it where CI=true, if something is missing."""
     if missing is None:
         return
-    reason = f"not installed: {missing}"
+    reason = f"not installed: {missing} (Debian's packages: .ci/install; Python's: pip install --group test)"
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)

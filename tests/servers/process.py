@@ -15,6 +15,9 @@ from tests.servers.ports import is_listening
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
+may_start = True
+"""Whether the running test is marked as one that starts programs, `browsers` or `servers`."""
+
 
 class NotStarted(Exception):
     """A program ended, or said nothing in time, before it was ready; the text holds what it printed."""
@@ -24,6 +27,7 @@ class Program:
     """A running program and the lines that it has printed on either stream."""
 
     def __init__(self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path | None) -> None:
+        assert may_start, "mark the test: pytest.mark.servers or pytest.mark.browsers"
         self._name = Path(command[0]).name
         self._said: list[str] = []
         self._heard = threading.Condition()

@@ -18,6 +18,8 @@ from tests.wsgi import App, environ_of, send
 from wsgicors import CORS, Policy
 from wsgicors._http import list_members
 
+pytestmark = pytest.mark.servers
+
 TENANT, STRANGER = "https://x.tenants.example", "https://evil.example"
 BODY = b"".join(PARTS)
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"

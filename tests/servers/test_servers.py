@@ -22,6 +22,8 @@ from tests.servers.server import Running, Server
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture(scope="module")
 def running(server: Server) -> Generator[Running]:
