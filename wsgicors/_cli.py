@@ -1,5 +1,6 @@
 """The ``wsgicors`` command. A subcommand stands beside what it runs, and is imported when it is called."""
 
+import difflib
 import pkgutil
 from collections.abc import Mapping
 from typing import Final, cast
@@ -12,6 +13,7 @@ SUBCOMMANDS: Final[Mapping[str, str]] = {
     "probe": "wsgicors.doctor.output.commands:probe",
     "audit": "wsgicors.doctor.output.commands:audit",
     "verify": "wsgicors.doctor.output.commands:verify",
+    "help": "wsgicors.doctor.output.commands:help_",
     "export": "wsgicors.export.command:export",
     "migrate": "wsgicors.migrate.command:migrate",
     "demo": "wsgicors.demo.command:demo",
@@ -25,6 +27,26 @@ class Subcommands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all subcommands."""
         return list(SUBCOMMANDS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The subcommand of a command line; a misspelt one is answered with the nearest."""
+        near = difflib.get_close_matches(args[0], SUBCOMMANDS, 1)
+        if near and args[0] not in SUBCOMMANDS:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]}?")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the subcommands, each with the whole first sentence of its help."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [
+            (name, (command.help or "").partition("\n\n")[0].replace("\n", " "))
+            for name, command in commands
+            if command
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The subcommand of that name, or None."""

@@ -26,13 +26,18 @@ from wsgicors import CORS, Policy
 from wsgicors._cli import SUBCOMMANDS, wsgicors
 from wsgicors.doctor import why
 from wsgicors.doctor.audit import SCHEMA as AUDIT
+from wsgicors.doctor.catalogue.causes import CAUSES
+from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES
 from wsgicors.doctor.examination import SCHEMA as PROBE
 from wsgicors.doctor.explain import SCHEMA as EXPLAIN
+from wsgicors.doctor.output.help import entries
 from wsgicors.doctor.why import SCHEMA as WHY
+from wsgicors.problems import CATALOGUE
+from wsgicors.verdict import Refusal
 
 PAGE = "https://www.example.com"
 URL = "https://api.example/items"
-DOCTOR = [name for name, place in SUBCOMMANDS.items() if "doctor" in place]
+DOCTOR = [name for name, place in SUBCOMMANDS.items() if "doctor" in place and name != "help"]
 
 
 def run(*words: str, stdin: str | bytes | None = None) -> Result:
@@ -155,7 +160,9 @@ def settings(tmp_path: Path) -> Path:
 
 
 def test_explain_tells_both_sides(settings: Path) -> None:
-    result = run("explain", "--policy", str(settings), "--origin", PAGE, "--method", "put", "--header", "X-A: 1")
+    result = run(
+        "explain", "--policy", str(settings), "--origin", PAGE, "--method", "put", "--header", "X-A: 1", "--all"
+    )
     assert result.exit_code == 0
     assert "The server's verdict" in result.stdout
     assert "Allowed: the page may read the answer" in result.stdout
@@ -386,7 +393,7 @@ def test_what_is_printed_on_a_terminal(words: tuple[str, ...], monkeypatch: pyte
 
 
 def test_a_pipe_gets_plain_lines() -> None:
-    said = run("why", chromium(MISSING)).stdout
+    said = run("why", chromium(MISSING), "--all").stdout
     assert "\x1b" not in said
     assert any(len(line) > 100 for line in said.splitlines())
 
@@ -430,3 +437,103 @@ def test_the_messages_that_a_probe_is_named_in_can_be_typed() -> None:
     assert command
     context = command.make_context("probe", words[1:])
     assert context.params["headers"] == ("x-b",)
+
+
+# -- What is printed, and how much -------------------------------------------------------------------------------------
+
+
+def test_a_width_breaks_sentences_and_leaves_commands_whole() -> None:
+    whole = run("why", chromium(MISSING), "--all").stdout
+    narrow = run("why", chromium(MISSING), "--all", "--width", "60").stdout
+    assert narrow.split() == whole.split()
+    for line in narrow.splitlines():
+        assert line == line.rstrip()
+        assert len(line) <= 60 or line in whole.splitlines()  # a line of code, or one URL
+
+
+def test_the_short_report_is_short_and_names_where_there_is_more() -> None:
+    said = run("why", chromium(MISSING), "--width", "80").stdout.splitlines()
+    assert said[0].startswith("Blocked: ")
+    assert len(said) <= 25
+    assert "    wsgicors help origin-not-allowed" in said
+    assert any(line.startswith("    wsgicors probe ") for line in said)
+
+
+# -- help --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "kinds"),
+    [
+        ("origin-not-allowed", ["refusal", "cause"]),
+        ("origin-trailing-slash", ["problem"]),
+        ("wsgicors.origin-trailing-slash", ["problem"]),
+        ("any-origin", None),
+        ("CORS-Absent", ["cause"]),
+        ("vary-missing", ["weakness"]),
+    ],
+)
+def test_help_explains_any_code(code: str, kinds: list[str] | None) -> None:
+    result = run("help", code)
+    assert result.exit_code == 0
+    found = re.findall(r"^[a-z-]+ \((\w+)\)", result.stdout, re.MULTILINE)
+    assert found
+    assert kinds is None or found == kinds
+
+
+def test_help_knows_every_code() -> None:
+    for code in [*CATALOGUE, *CAUSES, *WEAKNESSES, *(refusal.value for refusal in Refusal)]:
+        for entry in entries(code):
+            assert entry.text
+            assert entry.kind == "problem" or entry.advice or entry.remedies
+            assert "{" not in entry.text + entry.advice
+
+
+def test_help_of_what_is_none_names_the_nearest() -> None:
+    result = run("help", "origin-slsh")
+    assert result.exit_code == 2
+    assert "Did you mean origin-slash?" in result.stderr
+    assert "Did you mean" not in run("help", "qqqqqq").stderr
+
+
+def test_help_alone_lists_the_commands() -> None:
+    assert "probe" in run("help").stdout
+
+
+def test_a_misspelt_command_is_answered_with_the_nearest() -> None:
+    result = run("prob", "x")
+    assert result.exit_code == 2
+    assert "Did you mean probe?" in result.stderr
+    assert "Did you mean" not in run("qqqqqq").stderr
+
+
+def test_the_list_of_commands_is_not_cut() -> None:
+    assert "..." not in run("--help").stdout.partition("Commands:")[2]
+
+
+# -- Certificates ------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_of_issuers_may_be_given(tmp_path: Path) -> None:
+    nothing = tmp_path / "none.pem"
+    nothing.write_text("")
+    result = run("probe", "https://localhost:1/", "--origin", PAGE, "--cacert", str(nothing))
+    assert result.exit_code == 2
+    assert "holds no certificates" in result.stderr
+
+
+def test_insecure_is_said_loudly() -> None:
+    result = run("audit", f"https://127.0.0.1:{free_port()}/", "--origin", PAGE, "--insecure")
+    assert "WARNING: certificates are not checked" in result.stderr
+    assert result.exit_code == 2
+    assert "Nothing was found" not in result.stdout
+    assert "Not to be told" in result.stdout
+
+
+def test_audit_sends_what_the_server_asks_for() -> None:
+    with scripted(lambda _: response(200)) as site:
+        run("audit", site.origin, "--origin", PAGE, "--header", "Authorization: Bearer x", "--cookie", "a=b")
+    gets = [request for request in site.requests if request.method == "GET"]
+    assert gets
+    assert all(request.field("Authorization") == "Bearer x" and request.field("Cookie") == "a=b" for request in gets)
+    assert not any(request.field("Cookie") for request in site.requests if request.method == "OPTIONS")

@@ -925,3 +925,9 @@ def test_what_starlette_says_in_words_is_the_cause(said: bytes, cause: str) -> N
     answers = by_method({"OPTIONS": response(400, [*lists, ("Content-Type", "text/plain")], said), "PUT": b""})
     found = probe_of(answers, method="PUT", headers=["X-A"])
     assert first(found) == cause
+
+
+def test_a_body_that_broke_off_is_not_allowed() -> None:
+    found = probe_of(lambda _: b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 9\r\n\r\nhell")
+    assert certain(found) == "connection-broken"
+    assert "cannot read it" in found.detail

@@ -82,7 +82,7 @@ def test_a_diagnosis():
     assert re.search(r"^    A probe tells: .+", said, re.MULTILINE)
     assert lines[-2:] == [
         "To look from the outside:",
-        "  wsgicors probe https://api.example/items --origin https://app.example",
+        "  wsgicors probe https://api.example/items --origin https://app.example --header Content-Type --preflight-only",
     ]
 
 

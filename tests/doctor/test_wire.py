@@ -210,6 +210,29 @@ def test_a_server_that_answers_drop_by_drop_runs_out_of_time_too() -> None:
     assert cause(answer) == "timed-out"
 
 
+def test_a_body_that_does_not_end_runs_out_of_time() -> None:
+    """Its headers count all the same: a stream is no broken answer."""
+    head = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n"
+    with silent(head) as server:
+        answer = Wire(0.5).send("GET", f"http://{server}/", [])
+    assert (answer.response.status, answer.trouble, answer.is_broken) == (200, None, False)
+    assert 0 < len(answer.body) < BODY_LIMIT
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: 99", b"Transfer-Encoding: chunked"])
+def test_a_body_that_breaks_off_is_broken(head: bytes) -> None:
+    answer = answered(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n5\r\nhello\r\n")
+    assert (answer.response.status, answer.is_broken) == (200, True)
+    assert not answered(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello").is_broken
+
+
+def test_it_says_what_it_is_about_to_send() -> None:
+    said: list[tuple[str, str]] = []
+    with scripted(lambda _: response(200)) as site:
+        Wire(about_to=lambda method, url: said.append((method, url))).send("GET", f"{site.origin}/x", [])
+        assert said == [("GET", f"{site.origin}/x")]
+
+
 def test_a_handshake_runs_out_of_time() -> None:
     with silent() as server:
         answer = Wire(0.3).send("GET", f"https://{server}/", [])

@@ -4,6 +4,7 @@ Only the one URL is asked, by GET and by preflights, which change nothing; no re
 are at most `MOST_REQUESTS` requests, one after the other, with a pause between them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal, TypeAlias, TypedDict
 
@@ -176,12 +177,13 @@ def _hostile_names(host: str) -> list[tuple[str, str]]:
     return names + [("special-character", f"{host}{char}.{ATTACKER}") for char in _SPECIAL]
 
 
-def audit(url: str, *, origin: str = "", wire: Wire | None = None) -> Audit:
+def audit(url: str, *, origin: str = "", headers: Iterable[str] = (), wire: Wire | None = None) -> Audit:
     """Ask a server as hostile pages would, and weigh its answers.
 
     Args:
         url: What is asked for: something that the trusted page does read.
         origin: The page's origin that the server is meant to trust, which hostile ones are made like; its own if "".
+        headers: Sent with every GET, each ``Name: value``: what the server asks for before it answers.
         wire: How requests are sent.
 
     Raises:
@@ -191,7 +193,8 @@ def audit(url: str, *, origin: str = "", wire: Wire | None = None) -> Audit:
     page = ask(url, origin or origin_of(url) or "null")
     if not split_origin(page.origin):
         raise AskError("An audit takes the origin of a page on the web: the one that the server is meant to trust.")
-    return _Audit(page, wire or Wire(pause=PAUSE)).run()
+    lines = [(name.strip(), value.strip()) for name, _, value in (header.partition(":") for header in headers)]
+    return _Audit(page, wire or Wire(pause=PAUSE), lines).run()
 
 
 @dataclass(slots=True)
@@ -200,6 +203,7 @@ class _Audit:
 
     page: Request
     wire: Wire
+    headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     asked: int = 0
     notes: list[str] = field(default_factory=list[str])
     found: dict[str, tuple[Level, list[str], list[Means]]] = field(
@@ -231,7 +235,7 @@ class _Audit:
     # Asking.
 
     def get(self, origin: str) -> Response | None:
-        return self.send("GET", origin, [("Accept", "*/*")])
+        return self.send("GET", origin, [("Accept", "*/*"), *self.headers])
 
     def preflight(self, origin: str) -> Response | None:
         asking = [("Access-Control-Request-Method", "GET"), ("Access-Control-Request-Private-Network", "true")]

@@ -56,6 +56,9 @@ def probe(
     trouble = exchange.answers[-1].trouble if exchange.answers else None
     if trouble:
         found = replace(found.with_suspects(certain(trouble.cause)), decision=Decision.UNCLEAR, detail=trouble.detail)
+    elif exchange.answers and exchange.answers[-1].is_broken and found.decision is Decision.ALLOWED:
+        found = replace(found.with_suspects(certain("connection-broken")), decision=Decision.BLOCKED)
+        found = replace(found, detail="The headers allow it, and the body broke off: the page cannot read it.")
     else:
         found = compared(found, [answer.body for answer in exchange.answers], wire, cookie)
     return replace(found, remarks=(*found.remarks, *_spaces(request, exchange)))

@@ -11,7 +11,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -67,6 +67,7 @@ class Reply:
         seconds: How long it took.
         address: The IP address that was asked; "" where there was no connection.
         trouble: Why no answer came, or None.
+        is_broken: Whether its body broke off: a page gets a network error when it reads it.
     """
 
     response: Response
@@ -74,6 +75,7 @@ class Reply:
     seconds: float = 0.0
     address: str = ""
     trouble: Trouble | None = None
+    is_broken: bool = False
 
 
 @dataclass(slots=True)
@@ -81,9 +83,11 @@ class Wire:
     """How requests are sent.
 
     Attributes:
-        timeout: Seconds for each request; a server that sends its answer drop by drop does not get more.
+        timeout: Seconds for each request, from the connection to the end of the body; a server that sends its answer
+            drop by drop does not get more.
         pause: Seconds between the end of one request and the beginning of the next.
         tls: The context of https; None for the system's trusted issuers (``SSL_CERT_FILE`` adds to them).
+        about_to: Called with the method and the URL of each request before it is sent.
 
     Raises:
         ModuleNotFoundError: in `send`, where urllib3 is not installed.
@@ -92,6 +96,7 @@ class Wire:
     timeout: float = TIMEOUT
     pause: float = 0.0
     tls: ssl.SSLContext | None = None
+    about_to: Callable[[str, str], None] | None = None
     _next: float = field(default=0.0, init=False)
 
     def send(self, method: str, url: str, headers: Headers, body: bytes = b"") -> Reply:
@@ -100,26 +105,26 @@ class Wire:
         Nothing that a server does makes it raise.
         """
         time.sleep(max(0.0, self._next - time.monotonic()))
+        if self.about_to is not None:
+            self.about_to(method, url)
         started = time.monotonic()
         connection = self._connection(url)
-        stopped = threading.Event()
-        watch = threading.Timer(self.timeout, _stop, [connection, stopped])
-        watch.daemon = True
-        watch.start()
+        watch = _Watch(self.timeout)
         address = ""
         try:
             connection.connect()
+            watch.guard(connection)
             address = _address(connection)
             _put(connection, method, url, headers, body)
-            response, content = _got(connection, stopped)
+            response, content, broken = _got(connection, watch)
         except Exception as error:
-            trouble = _trouble(error, connected=bool(address), stopped=stopped.is_set(), timeout=self.timeout)
+            trouble = _trouble(error, connected=bool(address), stopped=watch.is_over, timeout=self.timeout)
             return Reply(Response(0), b"", time.monotonic() - started, address, trouble)
         finally:
-            watch.cancel()
+            watch.end()
             connection.close()
             self._next = time.monotonic() + self.pause
-        return Reply(response, content, time.monotonic() - started, address)
+        return Reply(response, content, time.monotonic() - started, address, is_broken=broken)
 
     def _connection(self, url: str) -> "HTTPConnection":
         from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -161,20 +166,24 @@ def _put(connection: "HTTPConnection", method: str, url: str, headers: Headers, 
     for name, value in [*headers, ("Connection", "close")]:
         lines.add(name, value)
     connection.request(
-        method, target, body or None, lines, preload_content=False, decode_content=False, enforce_content_length=False
+        method, target, body or None, lines, preload_content=False, decode_content=False, enforce_content_length=True
     )
 
 
-def _got(connection: "HTTPConnection", stopped: threading.Event) -> tuple[Response, bytes]:
+def _got(connection: "HTTPConnection", watch: "_Watch") -> tuple[Response, bytes, bool]:
+    """The response, the beginning of its body, and whether the body broke off."""
     received = connection.getresponse()
-    if stopped.is_set():  # what came of the headers looks like all of them
+    if watch.is_over:  # what came of the headers looks like all of them
         raise TimeoutError
     fields = tuple(received.headers.iteritems())
-    content = b""
-    # The status and the headers are what counts: a body that breaks off takes nothing from them.
-    with suppress(Exception):
-        content = received.read(BODY_LIMIT, decode_content=False)
-    return Response(received.status, fields), _decoded(content, fields)
+    content, broken = b"", False
+    try:
+        while len(content) < BODY_LIMIT and (part := received.read(BODY_LIMIT - len(content), decode_content=False)):
+            content += part
+    except Exception:
+        # The status and the headers are what counts. A body that goes on and on, as a stream's does, is no broken one.
+        broken = not watch.is_over
+    return Response(received.status, fields), _decoded(content, fields), broken
 
 
 def _decoded(content: bytes, fields: Sequence[tuple[str, str]]) -> bytes:
@@ -190,11 +199,36 @@ def _address(connection: "HTTPConnection") -> str:
     return str(ipaddress.ip_address(peer.partition("%")[0]))
 
 
-def _stop(connection: "HTTPConnection", stopped: threading.Event) -> None:
-    """End what takes too long, from another thread."""
-    stopped.set()
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
+class _Watch:
+    """Ends an exchange that takes too long, whatever the server does."""
+
+    def __init__(self, seconds: float) -> None:
+        self._over = threading.Event()
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._end_it)
+        self._timer.daemon = True
+        self._timer.start()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up."""
+        return self._over.is_set()
+
+    def guard(self, connection: "HTTPConnection") -> None:
+        """Close the connection's socket when the time is up. The connection itself forgets it while the body is read."""
+        self._socket = connection.sock
+        if self.is_over:
+            raise TimeoutError
+
+    def end(self) -> None:
+        """Stop watching."""
+        self._timer.cancel()
+
+    def _end_it(self) -> None:
+        self._over.set()
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
 
 
 def _trouble(error: Exception, *, connected: bool, stopped: bool, timeout: float) -> Trouble:

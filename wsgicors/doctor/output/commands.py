@@ -2,6 +2,7 @@
 
 import functools
 import json
+import ssl
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -11,7 +12,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from wsgicors._rule_files import read_rules
-from wsgicors.doctor.catalogue.weaknesses import Level
+from wsgicors.doctor.catalogue.causes import CAUSES
+from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES, Level
 from wsgicors.doctor.diagnosis.asking import AskError, ask
 from wsgicors.doctor.diagnosis.audit import PAUSE
 from wsgicors.doctor.diagnosis.audit import audit as audit_url
@@ -20,11 +22,12 @@ from wsgicors.doctor.diagnosis.explain import explain as explain_policy
 from wsgicors.doctor.diagnosis.probe import probe as probe_url
 from wsgicors.doctor.diagnosis.verify import verify as verify_url
 from wsgicors.doctor.diagnosis.why import why as why_blocked
-from wsgicors.doctor.evidence.facts import shown
+from wsgicors.doctor.evidence.facts import clean_url, shown
 from wsgicors.doctor.evidence.har import LONGEST_FILE, HarError, looks_like_har
 from wsgicors.doctor.evidence.wire import TIMEOUT, Wire
-from wsgicors.doctor.output import report
-from wsgicors.problems import PolicyError
+from wsgicors.doctor.output import brief, report
+from wsgicors.doctor.output.help import entries, nearest, of_entries
+from wsgicors.problems import CATALOGUE, PolicyError
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
@@ -35,7 +38,7 @@ class _Failed(click.ClickException):
     exit_code = 2
 
 
-def _remember(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: FBT001
+def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
     ctx.meta[f"{__name__}.{param.name}"] = value
 
 
@@ -48,21 +51,38 @@ def _printing(command: _Command) -> _Command:
     """The options that say how `_print` prints."""
     options = (
         click.option("--json", "json", help="Print JSON, as docs/doctor.md describes it.", **_FLAG),
+        click.option("--all", "whole", help="Print everything, not only the headline and the next step.", **_FLAG),
+        click.option(
+            "--width",
+            type=click.IntRange(40),
+            expose_value=False,
+            callback=_remember,
+            help="Break sentences at this column; on a terminal, its own width.",
+        ),
         click.option("--no-color", "plain", help="No colours, on a terminal either; NO_COLOR does the same.", **_FLAG),
     )
     return functools.reduce(lambda done, option: option(done), reversed(options), command)
 
 
-def _print(result: Mapping[str, object], lines: Iterable[report.Line]) -> None:
+def _print(result: Mapping[str, object], short: Iterable[report.Line], whole: Iterable[report.Line]) -> None:
     """Print a result as JSON, or as a report: decorated on a terminal, plain where it is piped."""
     meta = click.get_current_context().meta
     if meta[f"{__name__}.json"]:
         click.echo(json.dumps(result, indent=2))
-    elif sys.stdout.isatty():
+    else:
+        _print_lines(whole if meta[f"{__name__}.whole"] else short)
+
+
+def _print_lines(lines: Iterable[report.Line]) -> None:
+    meta = click.get_current_context().meta
+    width: int | None = meta.get(f"{__name__}.width")
+    if width is not None:
+        lines = report.wrapped(lines, width)
+    if sys.stdout.isatty():
         from rich.console import Console
 
         # None leaves it to NO_COLOR and to the terminal.
-        report.show(lines, Console(no_color=meta[f"{__name__}.plain"] or None, highlight=False))
+        report.show(lines, Console(no_color=meta.get(f"{__name__}.plain") or None, highlight=False))
     else:
         click.echo(report.text(lines), nl=False)
 
@@ -98,8 +118,42 @@ _timeout = click.option(
     default=TIMEOUT,
     show_default=True,
     type=click.FloatRange(0.1, 300),
-    help="Seconds that each request may take.",
+    help="Seconds that each request may take, from the connection to the end of its body.",
 )
+
+
+def _trusting(command: _Command) -> _Command:
+    """The options that say which certificates are accepted."""
+    options = (
+        click.option(
+            "--cacert",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="A file of issuers to trust instead of the system's.",
+        ),
+        click.option("--insecure", is_flag=True, help="Accept every certificate: anybody on the way can then answer."),
+    )
+    return functools.reduce(lambda done, option: option(done), reversed(options), command)
+
+
+def _wire(timeout: float, cacert: Path | None, *, insecure: bool, pause: float = 0.0) -> Wire:
+    """How requests are sent; each is named on standard error while a person waits."""
+    context = None
+    if cacert is not None or insecure:
+        try:
+            context = ssl.create_default_context(cafile=cacert)
+        except (OSError, ssl.SSLError) as error:
+            raise _Failed(f"{shown(str(cacert))} holds no certificates: {shown(str(error))}.") from None
+    if context is not None and insecure:
+        click.echo(
+            "WARNING: certificates are not checked (--insecure): anybody on the way may have answered.", err=True
+        )
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return Wire(timeout, pause, context, _about_to if sys.stderr.isatty() else None)
+
+
+def _about_to(method: str, url: str) -> None:
+    click.echo(f"{method} {clean_url(url)} …", err=True)
 
 
 # -- why ---------------------------------------------------------------------------------------------------------------
@@ -133,7 +187,7 @@ def why(sources: tuple[str, ...]) -> None:
         diagnosis = why_blocked("\n".join(texts), hars[0] if hars else None)
     except HarError as error:
         raise _Failed(str(error)) from None
-    _print(diagnosis.to_json(), report.of_diagnosis(diagnosis))
+    _print(diagnosis.to_json(), brief.of_diagnosis(diagnosis), report.of_diagnosis(diagnosis))
     named = [suspect.cause.id for finding in diagnosis.findings for suspect in finding.suspects]
     if not set(named) - {"unrecognised"} and not diagnosis.exchanges:
         sys.exit(2)
@@ -217,7 +271,7 @@ def explain(
         raise _Failed(str(error)) from None
     except (OSError, ValueError) as error:
         raise _Failed(f"{path} cannot be read: {shown(str(error))}.") from None
-    _print(explained.to_json(), report.of_explained(explained))
+    _print(explained.to_json(), brief.of_explained(explained), report.of_explained(explained))
     sys.exit(explained.examination.decision.exit_status)
 
 
@@ -245,6 +299,7 @@ Exit status: 0 allowed, 1 blocked, 2 could not tell."""
 @click.option("--data", default="", metavar="TEXT|@FILE", help="The body of the request itself.")
 @click.option("--follow", is_flag=True, help="Follow redirects to other origins too. Headers that were given go along.")
 @click.option("--preflight-only", is_flag=True, help="Keep the request itself back.")
+@_trusting
 @_timeout
 @_printing
 def probe(
@@ -259,6 +314,8 @@ def probe(
     follow: bool,
     preflight_only: bool,
     timeout: float,
+    cacert: Path | None,
+    insecure: bool,
 ) -> None:
     """Make the request of a page, as its browser would, and report where it breaks and who answered.
 
@@ -272,11 +329,16 @@ def probe(
     try:
         asked = ask(url, origin, method=method, headers=headers, credentials=credentials)
         found = probe_url(
-            asked, body=body, cookie=cookie, follow=follow, preflight_only=preflight_only, wire=Wire(timeout)
+            asked,
+            body=body,
+            cookie=cookie,
+            follow=follow,
+            preflight_only=preflight_only,
+            wire=_wire(timeout, cacert, insecure=insecure),
         )
     except AskError as error:
         raise _Failed(str(error)) from None
-    _print(found.to_json(), report.of_examination(found))
+    _print(found.to_json(), brief.of_examination(found), report.of_examination(found))
     sys.exit(found.decision.exit_status)
 
 
@@ -312,15 +374,39 @@ Exit status: 0 nothing as bad as --fail-on, 1 something is, 2 could not tell."""
     show_default=True,
     help="Exit with 1 from this level on.",
 )
+@click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="NAME: VALUE",
+    help="A header to send with every GET, such as Authorization; may be given several times.",
+)
+@click.option("--cookie", default="", metavar="TEXT", help="A Cookie header to send with every GET.")
+@_trusting
 @_timeout
 @_printing
-def audit(*, url: str, origin: str, fail_on: str, timeout: float) -> None:
+def audit(
+    *,
+    url: str,
+    origin: str,
+    fail_on: str,
+    headers: tuple[str, ...],
+    cookie: str,
+    timeout: float,
+    cacert: Path | None,
+    insecure: bool,
+) -> None:
     """Ask a server as hostile pages would, and report whom it trusts that it should not, and what is untidy."""
     try:
-        found = audit_url(url, origin=origin, wire=Wire(timeout, PAUSE))
+        found = audit_url(
+            url,
+            origin=origin,
+            headers=[*headers, *([f"Cookie: {cookie}"] if cookie else [])],
+            wire=_wire(timeout, cacert, insecure=insecure, pause=PAUSE),
+        )
     except AskError as error:
         raise _Failed(str(error)) from None
-    _print(found.to_json(), report.of_audit(found))
+    _print(found.to_json(), brief.of_audit(found), report.of_audit(found))
     sys.exit(found.exit_status(Level(fail_on)))
 
 
@@ -356,5 +442,26 @@ def verify(*, url: str, path: Path, timeout: float) -> None:
         raise _Failed(str(error)) from None
     except (OSError, ValueError) as error:
         raise _Failed(f"{path} cannot be read: {shown(str(error))}.") from None
-    _print(found.to_json(), report.of_verification(found))
+    _print(found.to_json(), report.of_verification(found), report.of_verification(found))
     sys.exit(found.exit_status)
+
+
+# -- help --------------------------------------------------------------------------------------------------------------
+
+
+@click.command("help")
+@click.argument("code", default="", shell_complete=_completed([*CATALOGUE, *CAUSES, *WEAKNESSES]))
+@click.option(
+    "--width", type=click.IntRange(40), expose_value=False, callback=_remember, help="Break sentences at this column."
+)
+def help_(code: str) -> None:
+    """Explain a code of a problem, a refusal, a cause or a weakness, offline."""
+    if not code:
+        parent = click.get_current_context().parent
+        click.echo(parent.get_help() if parent else "")
+        return
+    found = entries(code)
+    if not found:
+        near = nearest(code)
+        raise _Failed(f"There is no code {shown(code)}.{f' Did you mean {near}?' if near else ''}")
+    _print_lines(of_entries(found))

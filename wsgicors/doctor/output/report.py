@@ -9,6 +9,7 @@ Blocked: The server always names one fixed origin
 ...
 """
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -101,19 +102,30 @@ _STAGES: Final = {Stage.REQUEST: "Page", Stage.PREFLIGHT: "Preflight", Stage.ACT
 
 def text(lines: Iterable[Line]) -> str:
     """The lines as plain text, for pipes, logs and failing tests: none is wrapped."""
-    return "\n".join(f"{' ' * line.indent}{line.text}".rstrip() for line in lines) + "\n"
+    return "\n".join(f"{' ' * one.indent}{one.text}".rstrip() for one in lines) + "\n"
+
+
+def wrapped(lines: Iterable[Line], width: int) -> Iterator[Line]:
+    """Yield the lines broken at blanks to fit `width` columns. Code and what has no blanks, such as a URL, stays whole."""
+    for one in lines:
+        if one.style is Style.CODE or len(one.text) + one.indent <= width:
+            yield one
+            continue
+        room = max(width - one.indent, 20)
+        for part in textwrap.wrap(one.text, room, break_long_words=False, break_on_hyphens=False):
+            yield Line(part, one.style, one.indent)
 
 
 def show(lines: Iterable[Line], console: "Console") -> None:
     """Print the lines on a terminal, wrapped under their indents, in colour where the console has any."""
-    from rich.padding import Padding
     from rich.text import Text
 
-    for line in lines:
-        console.print(Padding(Text(line.text, _COLOURS[line.style], overflow="fold"), (0, 0, 0, line.indent)))
+    for one in wrapped(lines, console.width):
+        console.print(Text(f"{' ' * one.indent}{one.text}", _COLOURS[one.style]), soft_wrap=True)
 
 
-def _line(words: str, style: Style = Style.PLAIN, indent: int = 0) -> Line:
+def line(words: str, style: Style = Style.PLAIN, indent: int = 0) -> Line:
+    """Return a line of a report: escaped and cut."""
     return Line(shown(words, LONGEST_LINE), style, indent)
 
 
@@ -121,7 +133,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-_BLANK: Final = Line("")
+BLANK: Final = Line("")
 
 
 # -- What all have in common -------------------------------------------------------------------------------------------
@@ -132,19 +144,19 @@ def _suspects(suspects: Sequence[Suspect], framework: Place | None = None) -> It
     for index, suspect in enumerate(suspects):
         cause = suspect.cause
         if index == 0 or suspect.certainty is Certainty.CERTAIN:
-            yield _BLANK
+            yield BLANK
             # The first one's title is the report's headline.
-            yield _line(f"{cause.title if index else 'Why'} ({suspect.certainty})", Style.TITLE)
-            yield _line(f"{cause.sentence} {cause.why}", indent=2)
-            yield _line(f"Root cause {cause.root}: {ROOTS[cause.root]} ({cause.id})", Style.QUIET, 2)
-            yield from _remedies(_applicable(cause.remedies, framework))
+            yield line(f"{cause.title if index else 'Why'} ({suspect.certainty})", Style.TITLE)
+            yield line(f"{cause.sentence} {cause.why}", indent=2)
+            yield line(f"Root cause {cause.root}: {ROOTS[cause.root]} ({cause.id})", Style.QUIET, 2)
+            yield from remedies(_applicable(cause.remedies, framework))
     others = [suspect for suspect in suspects[1:] if suspect.certainty is not Certainty.CERTAIN]
     if others:
-        yield _BLANK
-        yield _line("Or else:", Style.TITLE)
+        yield BLANK
+        yield line("Or else:", Style.TITLE)
         for suspect in others:
-            yield _line(f"{suspect.cause.title} ({suspect.cause.id}, {suspect.certainty})", indent=2)
-            yield _line(f"A probe tells: {suspect.cause.probe}", Style.QUIET, 4)
+            yield line(f"{suspect.cause.title} ({suspect.cause.id}, {suspect.certainty})", indent=2)
+            yield line(f"A probe tells: {suspect.cause.probe}", Style.QUIET, 4)
 
 
 _FRAMEWORKS: Final = frozenset({Place.FLASK, Place.DJANGO, Place.WSGI})
@@ -158,11 +170,12 @@ def _applicable(remedies: Sequence[Remedy], framework: Place | None) -> Sequence
     return [remedy for remedy in remedies if remedy.place not in other]
 
 
-def _remedies(remedies: Iterable[Remedy]) -> Iterator[Line]:
-    for remedy in remedies:
-        yield _line(f"{_PLACES[remedy.place]}: {remedy.text}", indent=2)
+def remedies(applicable: Iterable[Remedy]) -> Iterator[Line]:
+    """Yield the remedies' sentences, each with its code."""
+    for remedy in applicable:
+        yield line(f"{_PLACES[remedy.place]}: {remedy.text}", indent=2)
         for code in remedy.code.splitlines():
-            yield _line(code, Style.CODE, 6)
+            yield line(code, Style.CODE, 6)
 
 
 def _section(section: str) -> str:
@@ -175,39 +188,44 @@ def _section(section: str) -> str:
 def of_diagnosis(diagnosis: Diagnosis) -> Iterator[Line]:
     """The report of `wsgicors.doctor.diagnosis.why`."""
     for note in diagnosis.notes:
-        yield _line(note, Style.NOTE)
+        yield line(note, Style.NOTE)
     if not diagnosis.findings:
         exchanges = diagnosis.exchanges
         requests = _count(exchanges, "request")
         seen = f"{requests} to other origins, and none that was blocked" if exchanges else "nothing to read"
-        yield _line(f"Found: {seen}.", Style.GOOD if exchanges else Style.NOTE)
+        yield line(f"Found: {seen}.", Style.GOOD if exchanges else Style.NOTE)
     for index, finding in enumerate(diagnosis.findings):
         if index or diagnosis.notes:
-            yield _BLANK
+            yield BLANK
         yield from _found(finding)
 
 
 def _found(finding: Finding) -> Iterator[Line]:
-    first, facts = finding.suspects[0], finding.facts
-    word, style = _headline(finding)
-    yield _line(f"{word}: {first.cause.title}", style)
-    asked = [facts.method, facts.url, f"from a page of {facts.origin}" if facts.origin else ""]
-    if any(asked):
-        yield _line(" ".join(filter(None, asked)), indent=2)
+    yield from headline(finding)
     if finding.step:
-        yield _line(f"The step that failed: {finding.step}", indent=2)
+        yield line(f"The step that failed: {finding.step}", indent=2)
     if finding.detail:
-        yield _line(f"What it found: {finding.detail}", indent=2)
+        yield line(f"What it found: {finding.detail}", indent=2)
     for name, places in (("Lines", finding.lines), ("Entries", finding.entries)):
         if places:
             more = ", …" if len(places) > 10 else ""
-            yield _line(f"{name} {', '.join(map(str, places[:10]))}{more}", Style.QUIET, 2)
+            yield line(f"{name} {', '.join(map(str, places[:10]))}{more}", Style.QUIET, 2)
     if finding.count > 1:
-        yield _line(f"{finding.count} requests", Style.QUIET, 2)
+        yield line(f"{finding.count} requests", Style.QUIET, 2)
     yield from _suspects(finding.suspects)
-    yield _BLANK
-    yield _line("To look from the outside:")
-    yield _line(finding.probe, Style.CODE, 2)
+    yield BLANK
+    yield line("To look from the outside:")
+    yield line(finding.probe, Style.CODE, 2)
+
+
+def headline(finding: Finding) -> Iterator[Line]:
+    """Yield what happened in a line, and to which request."""
+    facts = finding.facts
+    word, style = _headline(finding)
+    yield line(f"{word}: {finding.suspects[0].cause.title}", style)
+    asked = [facts.method, facts.url, f"from a page of {facts.origin}" if facts.origin else ""]
+    if any(asked):
+        yield line(" ".join(filter(None, asked)), indent=2)
 
 
 def _headline(finding: Finding) -> tuple[str, Style]:
@@ -221,31 +239,31 @@ def _headline(finding: Finding) -> tuple[str, Style]:
 
 def of_examination(found: Examination) -> Iterator[Line]:
     """The report of a probe, or of a test."""
-    yield from _asked(found)
+    yield asked_line(found)
     yield from _steps(found)
     yield from _after(found)
 
 
 def of_explained(explained: Explained) -> Iterator[Line]:
     """The report of `wsgicors.doctor.diagnosis.explain`: the policy, the exchange, and the verdict of both sides."""
-    yield from _asked(explained.examination)
+    yield asked_line(explained.examination)
     width = max((len(name) for name, _ in explained.heading), default=0)
     for name, value in explained.heading:
-        yield _line(f"{name:{width}}  {value}", indent=2)
-    yield _BLANK
-    yield _line("The policy" if len(explained.policies) < 2 else "The policies", Style.TITLE)
+        yield line(f"{name:{width}}  {value}", indent=2)
+    yield BLANK
+    yield line("The policy" if len(explained.policies) < 2 else "The policies", Style.TITLE)
     yield from _policies(explained.policies, explained.settings)
     yield from _steps(explained.examination)
-    yield _BLANK
-    yield _line("The server's verdict", Style.TITLE)
-    for name, verdict in explained.verdicts:
-        if verdict.allowed:
-            yield _line(f"{name}: allowed", Style.GOOD, 2)
+    yield BLANK
+    yield line("The server's verdict", Style.TITLE)
+    for name, decided in explained.verdicts:
+        if decided.allowed:
+            yield line(f"{name}: allowed", Style.GOOD, 2)
         else:
-            yield _line(f"{name}: refused. {verdict.sentence}", Style.BAD, 2)
-            yield _line(in_words_of(explained.settings, verdict.remedy), indent=4)
+            yield line(f"{name}: refused. {decided.sentence}", Style.BAD, 2)
+            yield line(in_words_of(explained.settings, decided.remedy), indent=4)
     if explained.nearest:
-        yield _line(f"The nearest that is allowed: {explained.nearest}", indent=4)
+        yield line(f"The nearest that is allowed: {explained.nearest}", indent=4)
     yield from _after(explained.examination, explained.framework)
 
 
@@ -265,18 +283,18 @@ def of_policies(
       exempt
     """
     for covered, policies in entries:
-        yield _line(covered)
+        yield line(covered)
         yield from _policies(tuple(policies), settings or {}, nothing="exempt")
 
 
 def _policies(policies: Sequence[Policy], settings: Mapping[str, str], nothing: str = "none answers") -> Iterator[Line]:
     for index, policy in enumerate(policies):
         if index:
-            yield _line("and, where that allows no such origin:", indent=2)
+            yield line("and, where that allows no such origin:", indent=2)
         for name, value in policy.to_mapping().items():
-            yield _line(f"{settings.get(name, name)}: {_setting(value)}", indent=2)
+            yield line(f"{settings.get(name, name)}: {_setting(value)}", indent=2)
     if not policies:
-        yield _line(nothing, indent=2)
+        yield line(nothing, indent=2)
 
 
 def _setting(value: object) -> str:
@@ -291,11 +309,14 @@ def _member(member: object) -> str:
     return f"regex {member['regex']}" if isinstance(member, dict) else str(member)
 
 
-def _asked(found: Examination) -> Iterator[Line]:
+def asked_line(found: Examination, style: Style = Style.TITLE, indent: int = 0) -> Line:
+    """Return what the page asks for, in a line."""
     request = found.conclusion.request
     extras = [name for name, _ in request.headers] + (["credentials"] if request.credentials == "include" else [])
     with_extras = f", with {', '.join(extras)}" if extras else ""
-    yield _line(f"{request.method} {clean_url(request.url)} from a page of {request.origin}{with_extras}", Style.TITLE)
+    return line(
+        f"{request.method} {clean_url(request.url)} from a page of {request.origin}{with_extras}", style, indent
+    )
 
 
 def _steps(found: Examination) -> Iterator[Line]:
@@ -309,8 +330,8 @@ def _steps(found: Examination) -> Iterator[Line]:
     for step in conclusion.steps:
         now = step.stage, step.hop
         if now != before:
-            yield _BLANK
-            yield _line(
+            yield BLANK
+            yield line(
                 _STAGES[step.stage] + (f", after {_count(step.hop, 'redirect')}" if step.hop else ""), Style.TITLE
             )
             if now in exchanges:
@@ -321,42 +342,47 @@ def _steps(found: Examination) -> Iterator[Line]:
 
 def _exchange(exchange: Exchange, received: Received) -> Iterator[Line]:
     sent, response = exchange.request, exchange.response
-    yield _line(f"> {sent.method} {clean_url(sent.url)}", indent=2)
+    yield line(f"> {sent.method} {clean_url(sent.url)}", indent=2)
     for name, value in request_lines(received.sent or sent.headers):
-        yield _line(f"> {name}: {value}", indent=2)
+        yield line(f"> {name}: {value}", indent=2)
     if response.status:
         took = "" if received.seconds is None else f" after {received.seconds * 1000:.0f} ms"
-        yield _line(f"< {response.status}{took}", indent=2)
+        yield line(f"< {response.status}{took}", indent=2)
     for name, value in response_lines(response):
-        yield _line(f"< {name}: {value}", indent=2)
+        yield line(f"< {name}: {value}", indent=2)
     if response.status and received.seconds is not None:
-        yield _line(f"answered by {told(received.signs)}", Style.QUIET, 2)
+        yield line(f"answered by {told(received.signs)}", Style.QUIET, 2)
 
 
 def _step(step: Step) -> Iterator[Line]:
     word, style = _OUTCOMES[step.outcome]
-    yield _line(f"{word:6} {step.detail}", style, 2)
+    yield line(f"{word:6} {step.detail}", style, 2)
     if step.failure:
-        yield _line(_section(step.section), Style.QUIET, 9)
+        yield line(_section(step.section), Style.QUIET, 9)
 
 
 def _after(found: Examination, framework: Place | None = None) -> Iterator[Line]:
     """The verdict, the causes, and what is worth knowing besides."""
-    word, style = _DECISIONS[found.decision]
-    yield _BLANK
-    yield _line(f"{word}: {_reason(found)}", style)
+    yield BLANK
+    yield verdict(found)
     if found.step:
-        yield _line(f"The step that failed: {found.step}", indent=2)
+        yield line(f"The step that failed: {found.step}", indent=2)
     if found.detail:
-        yield _line(found.detail, indent=2)
+        yield line(found.detail, indent=2)
     yield from _suspects(found.suspects, framework)
     if found.controls:
-        yield _BLANK
-        yield _line("Asked besides", Style.TITLE)
+        yield BLANK
+        yield line("Asked besides", Style.TITLE)
         for control in found.controls:
             value = "no Access-Control-Allow-Origin" if control.allow_origin is None else control.allow_origin
-            yield _line(f"{control.question} {control.status or 'No answer'}, {value}", indent=2)
+            yield line(f"{control.question} {control.status or 'No answer'}, {value}", indent=2)
     yield from _besides(found)
+
+
+def verdict(found: Examination) -> Line:
+    """Return the decision and its reason, in a line."""
+    word, style = _DECISIONS[found.decision]
+    return line(f"{word}: {_reason(found)}", style)
 
 
 def _reason(found: Examination) -> str:
@@ -370,24 +396,24 @@ def _reason(found: Examination) -> str:
 def _besides(found: Examination) -> Iterator[Line]:
     lines: list[Line] = []
     if found.conclusion.allowed and found.conclusion.tainting == "cors":
-        lines.append(_line(f"The page can read: {', '.join(found.conclusion.readable) or 'no header'}", indent=2))
+        lines.append(line(f"The page can read: {', '.join(found.conclusion.readable) or 'no header'}", indent=2))
         if found.hidden:
-            lines.append(_line(f"The page cannot read: {', '.join(found.hidden)}", indent=2))
+            lines.append(line(f"The page cannot read: {', '.join(found.hidden)}", indent=2))
     if found.kept:
         kept = ", ".join(f"{engine.capitalize()} {seconds} s" for engine, seconds in found.kept.items())
-        lines.append(_line(f"The preflight's answer is kept: {kept}", indent=2))
+        lines.append(line(f"The preflight's answer is kept: {kept}", indent=2))
     for remark in found.remarks:
-        lines.append(_line(remark.detail, Style.NOTE, 2))
+        lines.append(line(remark.detail, Style.NOTE, 2))
         if remark.cause:
-            lines += [_line(f"{remark.cause.title} ({remark.cause.id})", indent=4), *_first_of(remark.cause.remedies)]
+            lines += [line(f"{remark.cause.title} ({remark.cause.id})", indent=4), *_first_of(remark.cause.remedies)]
     if lines:
-        yield _BLANK
-        yield _line("Worth knowing", Style.TITLE)
+        yield BLANK
+        yield line("Worth knowing", Style.TITLE)
         yield from lines
 
 
-def _first_of(remedies: Sequence[Remedy]) -> Iterator[Line]:
-    return (Line(line.text, line.style, line.indent + 2) for line in _remedies(remedies[:1]))
+def _first_of(known: Sequence[Remedy]) -> Iterator[Line]:
+    return (Line(one.text, one.style, one.indent + 2) for one in remedies(known[:1]))
 
 
 # -- audit -------------------------------------------------------------------------------------------------------------
@@ -395,47 +421,61 @@ def _first_of(remedies: Sequence[Remedy]) -> Iterator[Line]:
 
 def of_audit(audit: Audit) -> Iterator[Line]:
     """The report of `wsgicors.doctor.diagnosis.audit`."""
-    yield _line(f"{audit.url}, as hostile pages see it; trusted is {audit.trusted}", Style.TITLE)
+    yield line(f"{audit.url}, as hostile pages see it; trusted is {audit.trusted}", Style.TITLE)
     for note in audit.notes:
-        yield _line(note, Style.NOTE)
+        yield line(note, Style.NOTE)
     for finding in audit.findings:
-        yield _BLANK
+        yield BLANK
         yield from _weakness(finding)
-    yield _BLANK
+    yield BLANK
     if not audit.findings:
-        yield _line("Nothing was found that should not be.", Style.GOOD if audit.complete else Style.NOTE)
-    ended = "" if audit.complete else "; not everything could be asked"
-    yield _line(f"{_count(audit.asked, 'request')}{ended}.", Style.QUIET)
+        yield from nothing_found(audit)
+    yield line(asked(audit), Style.QUIET)
+
+
+def nothing_found(audit: Audit) -> Iterator[Line]:
+    """Yield what it means that an audit has no findings: that all is well only if the server answered everything."""
+    if audit.complete:
+        yield line("Nothing was found that should not be.", Style.GOOD)
+    else:
+        yield line(
+            "Not to be told: the server did not answer everything, so that nothing is known of the rest.", Style.NOTE
+        )
+
+
+def asked(audit: Audit) -> str:
+    """Return how much was asked, in a sentence."""
+    return f"{_count(audit.asked, 'request')}{'' if audit.complete else '; not everything could be asked'}."
 
 
 def _weakness(finding: FoundWeakness) -> Iterator[Line]:
     weakness = finding.weakness
     style = Style.BAD if finding.level in {"high", "medium"} else Style.NOTE
-    yield _line(f"{finding.level.upper()}: {weakness.title} ({weakness.id})", style)
-    yield _line(f"{weakness.sentence} {weakness.why}", indent=2)
-    yield _line(f"Seen in the answer to {' and '.join(finding.by)}, for {', '.join(finding.origins)}", Style.QUIET, 2)
-    yield from _remedies(weakness.remedies)
+    yield line(f"{finding.level.upper()}: {weakness.title} ({weakness.id})", style)
+    yield line(f"{weakness.sentence} {weakness.why}", indent=2)
+    yield line(f"Seen in the answer to {' and '.join(finding.by)}, for {', '.join(finding.origins)}", Style.QUIET, 2)
+    yield from remedies(weakness.remedies)
 
 
 def of_verification(verification: Verification) -> Iterator[Line]:
     """The report of `wsgicors.doctor.diagnosis.verify`: by mistake, each with the first answers that show it."""
-    yield _line(f"{verification.url}, compared with the policy", Style.TITLE)
+    yield line(f"{verification.url}, compared with the policy", Style.TITLE)
     for note in verification.notes:
-        yield _line(note, Style.NOTE)
+        yield line(note, Style.NOTE)
     for mistake in dict.fromkeys(difference.mistake for difference in verification.differences):
         shown_by = [difference for difference in verification.differences if difference.mistake is mistake]
         sentence, remedy = MISTAKES[mistake]
-        yield _BLANK
-        yield _line(f"{sentence} ({mistake})", Style.BAD)
-        yield _line(remedy, indent=2)
+        yield BLANK
+        yield line(f"{sentence} ({mistake})", Style.BAD)
+        yield line(remedy, indent=2)
         for difference in shown_by[:3]:
-            yield _line(str(difference.question), Style.CODE, 2)
-            yield _line(f"the policy: {'; '.join(difference.expected)}", Style.QUIET, 4)
-            yield _line(f"the server: {'; '.join(difference.received)}", Style.QUIET, 4)
+            yield line(str(difference.question), Style.CODE, 2)
+            yield line(f"the policy: {'; '.join(difference.expected)}", Style.QUIET, 4)
+            yield line(f"the server: {'; '.join(difference.received)}", Style.QUIET, 4)
         if len(shown_by) > 3:
-            yield _line(f"and in {_count(len(shown_by) - 3, 'other answer')}", Style.QUIET, 2)
-    yield _BLANK
+            yield line(f"and in {_count(len(shown_by) - 3, 'other answer')}", Style.QUIET, 2)
+    yield BLANK
     if not verification.differences:
-        yield _line("Nothing differs.", Style.GOOD if verification.complete else Style.NOTE)
+        yield line("Nothing differs.", Style.GOOD if verification.complete else Style.NOTE)
     ended = "" if verification.complete else "; not everything could be asked"
-    yield _line(f"{_count(verification.asked, 'request')}{ended}.", Style.QUIET)
+    yield line(f"{_count(verification.asked, 'request')}{ended}.", Style.QUIET)

@@ -1,0 +1,101 @@
+"""The short reports: headline first, one step, and never more than a screen."""
+
+import pytest
+
+from tests.doctor.wording_cases import ALL, MISSING, PF, Case, chromium
+from tests.wsgi import policy
+from wsgicors.browser import Request, Response, judge
+from wsgicors.doctor import examine, explain, why
+from wsgicors.doctor.catalogue.causes import CAUSES
+from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES
+from wsgicors.doctor.diagnosis.audit import Audit, FoundWeakness
+from wsgicors.doctor.diagnosis.ranking import certain, likely
+from wsgicors.doctor.output import brief
+from wsgicors.doctor.output.brief import MOST_LINES, WIDTH
+from wsgicors.doctor.output.report import Line, text, wrapped
+
+PAGE = "https://www.example.com"
+
+
+def printed(lines: list[Line]) -> list[str]:
+    return text(wrapped(lines, WIDTH)).splitlines()
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.wording)
+def test_a_message_s_report_fits(case: Case) -> None:
+    lines = printed(brief.of_diagnosis(why(case.text)))
+    assert len(lines) <= MOST_LINES
+    assert case.cause in "\n".join(lines)
+    assert (
+        lines[0].partition(": ")[2] == why(case.text).findings[0].suspects[0].cause.title[: WIDTH * 2]
+        or len(lines[0]) > 60
+    )
+
+
+@pytest.mark.parametrize("cause", list(CAUSES))
+@pytest.mark.parametrize("ranked", [certain, likely])
+def test_an_examination_s_report_fits(cause: str, ranked) -> None:
+    found = examine(judge(Request("https://api.example/notes", PAGE), None, Response(502, [("Server", "nginx")])))
+    lines = printed(brief.of_examination(found.with_suspects(ranked(cause, "app-error", "cors-absent"))))
+    assert len(lines) <= MOST_LINES
+    assert lines[0].startswith("Blocked: ")
+    assert f"    wsgicors help {cause}" in lines
+
+
+def test_many_findings_are_one_screen() -> None:
+    """A console of thousands of lines, of a few kinds."""
+    urls = [chromium(MISSING).replace("/items", f"/{number}") for number in range(3000)]
+    lines = printed(brief.of_diagnosis(why("\n".join([*urls, *(case.text for case in ALL)]))))
+    assert len(lines) <= MOST_LINES
+    assert any(" requests" in line for line in lines)
+    assert any("kinds more" in line for line in lines)
+
+
+def test_what_is_not_certain_is_to_be_found_out_and_what_is_certain_to_be_changed() -> None:
+    unsure = printed(brief.of_diagnosis(why(chromium(PF + MISSING))))
+    assert "To find out which it is:" in unsure
+    assert "Change this:" not in unsure
+    assert "Or else:" in unsure
+    sure = printed(brief.of_diagnosis(why("Reason: CORS disabled")))
+    assert "Change this:" in sure
+
+
+def test_nothing_found_is_said_as_in_the_whole_report() -> None:
+    assert printed(brief.of_diagnosis(why(""))) == ["Found: nothing to read."]
+
+
+def test_an_explanation_has_both_sides_in_short() -> None:
+    told = explain(policy(PAGE), "https://example.com", method="PUT", heading=[("View", "notes")])
+    lines = printed(brief.of_explained(told))
+    assert lines[0].startswith("Blocked: ")
+    assert "  View: notes" in lines
+    assert any("The server refuses the preflight: The origin" in line for line in lines)
+    assert f"    The nearest that is allowed: {PAGE}" in lines
+    allowed = printed(brief.of_explained(explain(policy(PAGE), PAGE)))
+    assert "  The server allows the request." in allowed
+
+
+def weak(*ids: str) -> Audit:
+    found = tuple(
+        FoundWeakness(
+            WEAKNESSES[name].filled({"origin": "null", "trusted": PAGE}), WEAKNESSES[name].level, ("null",), ("GET",)
+        )
+        for name in ids
+    )
+    return Audit("https://api.example/", PAGE, found, 9, complete=True, notes=("A note.",))
+
+
+@pytest.mark.parametrize("name", WEAKNESSES)
+def test_an_audit_s_report_fits(name: str) -> None:
+    lines = printed(brief.of_audit(weak(name, "public", "vary-missing")))
+    assert len(lines) <= MOST_LINES
+    assert f"({name})" in " ".join(lines[:2])
+    assert f"    wsgicors help {name}" in lines
+
+
+def test_an_audit_that_nobody_answered_knows_nothing() -> None:
+    nobody = Audit("https://api.example/", PAGE, (), 1, complete=False, notes=("The connection failed: refused.",))
+    lines = printed(brief.of_audit(nobody))
+    assert lines[0].startswith("Not to be told: ")
+    assert "The connection failed: refused." in lines
+    assert printed(brief.of_audit(weak()))[0] == "Nothing was found that should not be."
