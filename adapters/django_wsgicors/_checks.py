@@ -112,7 +112,7 @@ def check_deployment(app_configs: Sequence[AppConfig] | None = None, **_kwargs: 
         return []
     return [
         _warning("any-origin", covered=covered)
-        for covered, policies in compiled.listed()
+        for covered, policies, _ in compiled.listed()
         if any(policy.allow_origins == ("*",) for policy in policies)
     ]
 
@@ -142,7 +142,7 @@ def _middleware_warnings(stack: Sequence[tuple[str, ...]]) -> Iterator[CheckMess
 
 def _cookie_warnings(compiled: Project) -> Iterator[CheckMessage]:
     """What keeps cookies, and posts that need them, from pages that may send them."""
-    policies = [policy for _, policies in compiled.listed() for policy in policies]
+    policies = [policy for _, policies, _ in compiled.listed() for policy in policies]
     if hasattr(settings, "ROOT_URLCONF"):
         policies += [policy for own in own_policies(settings.ROOT_URLCONF) for policy in own.policies]
     policies = [policy for policy in policies if policy.allow_credentials]

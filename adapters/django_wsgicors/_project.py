@@ -54,14 +54,14 @@ class Project:
         self._rules = Rules(reading.rules) if reading.rules else None
         self._everywhere = self._rules.everywhere if self._rules is not None else None
         self._enabled: dict[int, Policy] = {}
-        self._names = {id(self._default): reading.names}
-        for path, names in reading.rule_names.items():
-            self._names[id(self._rules.find(environ_path(path)) if self._rules is not None else None)] = names
         self.default = reading.default
         self.rules: Mapping[str, Policies] = reading.rules
         self.urls = reading.urls
         self.urlconf = reading.urlconf
         self.debug = reading.debug
+        self._own_names = reading.names
+        self._written = reading.written
+        self._names = {id(self.find(path)): names for path, names in reading.rule_names.items()}
         self.asks_elsewhere = any(map(asks_elsewhere, (self.default, *self.rules.values())))
 
     def find(self, path: str) -> Answerer | None:
@@ -72,15 +72,30 @@ class Project:
         found = self._rules.find(environ_path(path)) if self._rules is not None else None
         return found or (self._default if self.urls is not None and self.urls.match(path) else None)
 
-    def names(self, policy: Answerer | None) -> Mapping[str, str]:
-        """Return the owner's names of a policy's settings; none for a view's own, which has the core's."""
-        return self._names.get(id(policy), {})
+    def names(self, policy: Answerer | None = None) -> Mapping[str, str]:
+        """Return the owner's names of a policy's settings, by those of `wsgicors.Policy`; the settings' outside of CORS_RULES."""
+        return self._names.get(id(policy), self._own_names)
 
-    def listed(self) -> list[tuple[str, tuple[Policy, ...]]]:
-        """Return what is covered, in words, and the policies that answer for it."""
-        listed = [(path, members(policies)) for path, policies in self.rules.items()]
+    def rule(self, path: str) -> str:
+        """Return what says which policy answers for a path, in words; ``""`` where nothing does."""
+        policy = self.find(path)
+        rules = (
+            rule for rule in self._written if self._rules is not None and self._rules.find(environ_path(rule)) is policy
+        )
+        covering = max((rule for rule in rules if path.startswith(rule)), key=len, default=None)
+        if covering is not None:
+            return f'CORS_RULES["{covering}"]'
+        if policy is None:
+            return ""
+        return "the settings for every path" if self.urls is None else "the settings for the paths of CORS_URLS_REGEX"
+
+    def listed(self) -> list[tuple[str, tuple[Policy, ...], Mapping[str, str]]]:
+        """Return what is covered, in words, the policies that answer for it, and the owner's names of their settings."""
+        listed: list[tuple[str, tuple[Policy, ...], Mapping[str, str]]] = [
+            (path, members(policies), self.names(self.find(path))) for path, policies in self.rules.items()
+        ]
         if self.urls is not None:
-            listed.append((f"paths that match {self.urls.pattern}", members(self.default)))
+            listed.append((f"paths that match {self.urls.pattern}", members(self.default), self.names()))
         return listed
 
     def enabled(self, answerer: Answerer | None) -> Policy | None:

@@ -16,9 +16,11 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls.resolvers import RegexPattern
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.regex_helper import normalize
 
 from django_wsgicors._project import asks_elsewhere, project
 from django_wsgicors._views import View, ViewPolicy, dotted_name, policies_of, policy_of
@@ -190,7 +192,7 @@ class OwnPolicy(NamedTuple):
     """A view that has a policy of its own.
 
     Attributes:
-        route: As Django's URLconf has it.
+        route: Its path, with the names of what varies: ``/notes/<int:number>/``.
         view: Its dotted name.
         method: The method that the policy is for, or ``""``.
         policies: The policy; none where the view is exempt.
@@ -206,7 +208,7 @@ def own_policies(urlconf: Urlconf) -> Iterator[OwnPolicy]:
     """Yield every view of a URLconf that has a policy of its own. Loads the views."""
     for route, view in _routes(_patterns(urlconf), "/"):
         for method, own in policies_of(view).items():
-            yield OwnPolicy(route, dotted_name(view), method, (own.policy,) if own.policy is not None else ())
+            yield OwnPolicy(route, dotted_name(view, method), method, (own.policy,) if own.policy is not None else ())
 
 
 @functools.lru_cache
@@ -239,9 +241,18 @@ def _patterns(urlconf: Urlconf) -> list[URLPattern | URLResolver]:
     return get_resolver(cast("str", urlconf)).url_patterns
 
 
+def _readable(pattern: URLPattern | URLResolver) -> str:
+    """Return a route as a path, without the syntax of regular expressions."""
+    route = str(pattern.pattern)
+    if not isinstance(pattern.pattern, RegexPattern):
+        return route
+    (form, parameters), *_ = normalize(route)
+    return form % {name: f"<{name}>" for name in parameters}
+
+
 def _routes(patterns: Iterable[URLPattern | URLResolver], prefix: str) -> Iterator[tuple[str, View]]:
     for pattern in patterns:
-        route = prefix + str(pattern.pattern)
+        route = prefix + _readable(pattern)
         if isinstance(pattern, URLResolver):
             yield from _routes(pattern.url_patterns, route)
         else:

@@ -98,6 +98,7 @@ class Reading:
         debug: CORS_DEBUG.
         names: The owner's names of the settings of `default`, by those of `wsgicors.Policy`.
         rule_names: Those of each rule.
+        written: The paths of CORS_RULES.
     """
 
     def __init__(self) -> None:
@@ -115,6 +116,7 @@ class Reading:
         self.urlconf = _urlconf(given.get("urlconf"), checks)
         self.debug = checks.switch("CORS_DEBUG", given.get("debug", False))
         self.problems += checks.problems
+        self.written = tuple(self.rules)
         if self.urls is None and (not self.rules or not ORIGINS.isdisjoint(values)):
             self.rules.setdefault("/", self.default)
             self.rule_names.setdefault("/", self.names)

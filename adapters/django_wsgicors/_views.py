@@ -157,8 +157,10 @@ def policies_of(view: View) -> dict[str, ViewPolicy]:
     return {name: policy for name, policy in found.items() if policy is not None}
 
 
-def dotted_name(view: View) -> str:
-    """A view's name, for people."""
+def dotted_name(view: View, method: str = "") -> str:
+    """Return a view's name, for people; Django REST framework's actions are named too."""
     named = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
     name: str = getattr(named, "__name__", type(named).__name__)  # a functools.partial has none
-    return f"{named.__module__}.{name}"
+    actions: dict[str, str] = getattr(view, "actions", None) or {}
+    action = actions.get(method.lower(), "|".join(actions.values()) if not method else "")
+    return f"{named.__module__}.{name}" + (f".{action}" if action else "")

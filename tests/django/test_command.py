@@ -1,6 +1,7 @@
 """``manage.py cors``: what it explains is what the middleware does."""
 
 import io
+import json
 from typing import Any
 
 import pytest
@@ -36,19 +37,55 @@ class TestExplain:
         )
         assert status == 0
         assert lines[0] == "PUT http://testserver/ from a page of https://a.example, with content-type, X-CSRFToken"
-        assert lines[1:4] == [
-            "  View       tests.django.views.plain",
-            "  Rule       the settings for every path",
-            "  Policy     allow_origins: https://a.example",
+        assert lines[1:6] == [
+            "  View  tests.django.views.plain",
+            "  Rule  the settings for every path",
+            "",
+            "The policy",
+            "  CORS_ALLOWED_ORIGINS: https://a.example",
         ]
-        assert lines[-1] == "  Browser    The page can read the answer."
+        assert "Allowed: the page may read the answer" in lines
 
     def test_ends_with_a_status_where_the_page_is_blocked(self) -> None:
         lines, status = run("explain", "https://api.example/?x=1", "--origin", "https://b.example")
         assert status == 1
-        assert lines[0] == "GET https://api.example/?x=1 from a page of https://b.example"
-        assert "  Request    refused: The origin 'https://b.example' is not allowed here." in lines
-        assert lines[-1].strip() == "The page cannot read the answer."
+        assert lines[0] == "GET https://api.example/?x=… from a page of https://b.example"
+        assert "  request: refused. The origin 'https://b.example' is not allowed here." in lines
+        assert "Blocked: The page's origin is not on the server's list" in lines
+
+    def test_ends_with_another_where_no_browser_makes_the_request(self) -> None:
+        for arguments in (["ftp://a.example/", "--origin", A], ["/", "--origin", "https://a.example/x"]):
+            with pytest.raises(CommandError) as raised:
+                call_command("cors", "explain", *arguments)
+            assert raised.value.returncode == 2
+
+    def test_prints_json_as_the_doctor_does(self) -> None:
+        lines, status = run("explain", "/", "--origin", "https://b.example", "--json")
+        explained = json.loads("\n".join(lines))
+        assert status == 1
+        assert explained["heading"][0] == ["View", "tests.django.views.plain"]
+        assert explained["suspects"][0]["id"] == "origin-not-allowed"
+
+    def test_speaks_of_the_owners_settings(self, settings: Settings) -> None:
+        settings.CORS_RULES = {"/ruled": {"allowed_origins": [PARTNER], "allow_methods": []}}
+        put = ("--method", "PUT", "--header", "X-Mine")
+        assert (
+            "    Add them to CORS_ALLOW_HEADERS, or have the client leave them out."
+            in (run("explain", "/", "--origin", A, *put)[0])
+        )
+        told = run("explain", "/ruled/x", "--origin", PARTNER, *put)[0]
+        assert '    Add it to CORS_RULES["/ruled"]["allow_methods"], in this spelling.' in told
+        assert (
+            "    Add them to allow_headers, or have the client leave them out."
+            in (run("explain", "/function/", "--origin", PARTNER, *put)[0])
+        )
+
+    def test_tells_of_the_redirect_to_a_slash(self, settings: Settings) -> None:
+        redirect = "  Redirect  to /function/, by APPEND_SLASH: have the page ask for that"
+        assert redirect in run("explain", "/function", "--origin", A)[0]
+        assert not any("Redirect" in line for line in run("explain", "/no-such-path", "--origin", A)[0])
+        settings.APPEND_SLASH = False
+        assert redirect not in run("explain", "/function", "--origin", A)[0]
 
     @pytest.mark.parametrize(
         ("path", "rule"),
@@ -58,19 +95,19 @@ class TestExplain:
             ("/exempt/", "the decorator of tests.django.views.exempt"),
             ("/ruled/x", 'CORS_RULES["/ruled"]'),
             ("/matched/x", "the settings for the paths of CORS_URLS_REGEX"),
-            ("/x", "none: what the app sets itself stands as it is"),
+            ("/x", "none: what the view itself sets stands as it is"),
         ],
     )
     def test_names_what_decides(self, settings: Settings, path: str, rule: str) -> None:
         settings.CORS_URLS_REGEX = "^/matched/"
         settings.CORS_RULES = {"/ruled": {"allowed_origins": [PARTNER]}}
         lines, _ = run("explain", path, "--origin", PARTNER)
-        assert f"  Rule       {rule}" in lines
+        assert f"  Rule  {rule}" in lines
 
     def test_names_a_view_of_any_kind(self) -> None:
-        assert "  View       tests.django.views.Api" in run("explain", "/api/", "--origin", PARTNER)[0]
-        assert "  View       tests.django.views.OneAction" in run("explain", "/sets/actions/", "--origin", PARTNER)[0]
-        assert "  View       none" in run("explain", "/no-such-path/", "--origin", A)[0]
+        assert "  View  tests.django.views.Api" in run("explain", "/api/", "--origin", PARTNER)[0]
+        assert "  View  tests.django.views.OneAction.list" in run("explain", "/sets/actions/", "--origin", PARTNER)[0]
+        assert "  View  none" in run("explain", "/no-such-path/", "--origin", A)[0]
 
     @pytest.mark.parametrize(
         "path", ["/", "/function/", "/one-method/", "/sets/actions/", "/forbids/", "/exempt/", "/ruled/x"]
@@ -93,8 +130,8 @@ class TestExplain:
 
     def test_tells_that_handlers_may_think_otherwise(self, connect: Any) -> None:
         connect(check_request_enabled, lambda **_: True)
-        assert run("explain", "/", "--origin", PARTNER)[0][-1].startswith("There are handlers of check_request_enabled")
-        assert not run("explain", "/", "--origin", A)[0][-1].startswith("There are handlers")
+        assert run("explain", "/", "--origin", PARTNER)[0][-1].startswith("Handlers of check_request_enabled may allow")
+        assert not run("explain", "/", "--origin", A)[0][-1].startswith("Handlers")
 
 
 class TestList:
@@ -105,10 +142,10 @@ class TestList:
         assert lines[:4] == [
             "/ruled",
             "  allow_origins: https://a.example",
-            "  max_age: 86400",
+            "  preflight_max_age: 86400",
             "  preflight_status: 200",
         ]
-        assert lines[4:6] == ["/", "  allow_origins: https://a.example"]
+        assert lines[4:6] == ["/", "  CORS_ALLOWED_ORIGINS: https://a.example"]
         views = [line for line in lines if line.endswith(")")]
         assert views == [
             "/function/ (tests.django.views.function)",
@@ -119,8 +156,8 @@ class TestList:
             "GET /one-method/ (tests.django.views.OneMethod)",
             "/api/ (tests.django.views.Api)",
             "/api-function/ (tests.django.views.api_function)",
-            "/set/ (tests.django.views.Set)",
-            "GET /sets/^actions/$ (tests.django.views.OneAction)",
+            "/set/ (tests.django.views.Set.list|update)",
+            "GET /sets/actions/ (tests.django.views.OneAction.list)",
             "/forbids/ (tests.django.views.forbids)",
             "/exempt/ (tests.django.views.exempt)",
             "/en/language/ (tests.django.views.function)",

@@ -112,7 +112,8 @@ class Whole(View):
 
 def static(request: HttpRequest, path: str) -> HttpResponse:
     """Finds files as `django.views.static.serve` does."""
-    return note(None, posixpath.normpath("/static/" + posixpath.normpath(path).lstrip("/")) + "/" * (path in ("", "/")))
+    file = posixpath.normpath(path).lstrip("/")
+    return note(None, posixpath.normpath(f"/static/{file}") if file not in ("", ".") else "/static/")
 
 
 VIEWS: Final[tuple[Any, ...]] = (

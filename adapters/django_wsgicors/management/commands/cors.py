@@ -1,8 +1,9 @@
-"""``manage.py cors``: what the project says of a page's request, and all that its settings and views say."""
+"""``manage.py cors``: why a page's request is or is not allowed, and what covers what. Offline: no view is called."""
 
+import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -15,8 +16,7 @@ from django_wsgicors._project import Project, project
 from django_wsgicors._routing import own_policies, view_of
 from django_wsgicors._views import dotted_name, policy_of
 from django_wsgicors.signals import check_request_enabled
-from wsgicors import Policy
-from wsgicors.explain import covering_rule, explain, list_lines
+from wsgicors import Policy, doctor
 
 HOST: Final = "http://testserver"
 """Stands for the project's own host where a URL has none, as in Django's tests."""
@@ -25,26 +25,26 @@ HOST: Final = "http://testserver"
 class Command(BaseCommand):
     """The command. It sends nothing and calls no view."""
 
-    help = "Explains what is answered to pages of other origins, and lists who is let in where."
-    requires_system_checks = ()  # a faulty project is told of just the same
+    help = "Explains what is answered to pages of other origins, and lists which origins are allowed where."
+    requires_system_checks = ()  # it reports the problems of the settings itself
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add ``explain`` and ``list``."""
         commands = parser.add_subparsers(dest="command", required=True)
         explaining = commands.add_parser(
-            "explain", help="Explain one request of a page. Exits with 1 if it is blocked."
+            "explain",
+            help="Explain one request of a page. The exit status is 1 where the page cannot read the response, 2 where no "
+            "browser could make the request.",
         )
         explaining.add_argument("url", help="a URL of the project, or its path")
-        explaining.add_argument("--origin", required=True, help="the page's, such as https://www.example.com")
+        explaining.add_argument("--origin", required=True, help="the page's, such as https://www.example.com, or null")
         explaining.add_argument("--method", default="GET", help="the request's method (default: GET)")
         explaining.add_argument(
-            "--header",
-            action="append",
-            default=[],
-            help="a header that the page sets, as Name or 'Name: value'; repeatable",
+            "--header", action="append", default=[], help="a request header that the page's script sets; repeatable"
         )
-        explaining.add_argument("--credentials", action="store_true", help="the page sends cookies and the like")
+        explaining.add_argument("--credentials", action="store_true", help='as with credentials: "include"')
         explaining.add_argument("--private-network", action="store_true", help="the page is in a more public network")
+        explaining.add_argument("--json", action="store_true", help="print JSON, as docs/doctor.md describes it")
         commands.add_parser("list", help="List every rule, and every view that has a policy of its own.")
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -53,51 +53,67 @@ class Command(BaseCommand):
             current = project()
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from None
-        if options["command"] == "list":
-            self._print(list_lines([*current.listed(), *_views()]))
-        else:
+        if options["command"] == "explain":
             self._explain(current, options)
+        else:
+            for covered, policies, names in (*current.listed(), *_views()):
+                lines = doctor.report.of_policies(
+                    [(covered, policies)], {name: _key(own) for name, own in names.items()}
+                )
+                self.stdout.write(doctor.report.text(lines), ending="")
 
     def _explain(self, current: Project, options: Mapping[str, Any]) -> None:
-        url: str = options["url"]
+        url: str = urljoin(HOST, options["url"])
         request = HttpRequest()
         request.path_info = unquote(urlsplit(url).path) or "/"
+        request.META = {"HTTP_HOST": urlsplit(url).netloc, "REQUEST_METHOD": options["method"]}
         view = view_of(request)
         own = policy_of(view, options["method"]) if view is not None else None
-        named = dotted_name(view) if view is not None else ""
-        explanation = explain(
-            current.find(request.path_info) if own is None else own.policy,
-            urljoin(HOST, url),
-            options["origin"],
-            method=options["method"],
-            headers=options["header"],
-            credentials=options["credentials"],
-            private_network=options["private_network"],
-            view=named,
-            rule=_rule(current, request.path_info) if own is None else f"the decorator of {named}",
-        )
-        self._print(explanation.lines())
-        if explanation.allowed:
-            return
-        if check_request_enabled.receivers:
-            self._print(["", "There are handlers of check_request_enabled, which may let the request in all the same."])
-        sys.exit(1)
-
-    def _print(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            self.stdout.write(line)
-
-
-def _rule(current: Project, path: str) -> str:
-    """What says which policy answers for a path, in words."""
-    rule = covering_rule(current.rules, path)
-    if rule is not None:
-        return f'CORS_RULES["{rule}"]' if rule in getattr(settings, "CORS_RULES", {}) else "the settings for every path"
-    if current.urls is not None and current.urls.match(path):
-        return "the settings for the paths of CORS_URLS_REGEX"
-    return ""
+        policy = own.policy if own is not None else current.find(request.path_info)
+        named = dotted_name(view, options["method"]) if view is not None else "none"
+        rule = f"the decorator of {named}" if own is not None else current.rule(request.path_info)
+        heading = [("View", named), ("Rule", rule or "none: what the view itself sets stands as it is")]
+        if view is None and (slashed := _redirect(request)):
+            heading.append(("Redirect", f"to {slashed}, by APPEND_SLASH: have the page ask for that"))
+        try:
+            explained = doctor.explain(
+                policy,
+                options["origin"],
+                url=url,
+                method=options["method"],
+                headers=options["header"],
+                credentials=options["credentials"],
+                private_network=options["private_network"],
+                heading=heading,
+                settings=current.names(policy) if own is None else {},
+                framework="django",
+            )
+        except doctor.AskError as error:
+            raise CommandError(str(error), returncode=2) from None
+        status = explained.examination.decision.exit_status
+        if options["json"]:
+            self.stdout.write(json.dumps(explained.to_json(), indent=2))
+        else:
+            self.stdout.write(doctor.report.text(doctor.report.of_explained(explained)), ending="")
+            if status and check_request_enabled.receivers:
+                self.stdout.write("\nHandlers of check_request_enabled may allow this request all the same.")
+        if status:
+            sys.exit(status)
 
 
-def _views() -> Iterator[tuple[str, tuple[Policy, ...]]]:
+def _redirect(request: HttpRequest) -> str:
+    """Return the path that CommonMiddleware redirects to, or ``""``."""
+    if not settings.APPEND_SLASH or request.path_info.endswith("/"):
+        return ""
+    request.path_info += "/"
+    return request.path_info if view_of(request) is not None else ""
+
+
+def _views() -> Iterator[tuple[str, tuple[Policy, ...], Mapping[str, str]]]:
     for own in own_policies(settings.ROOT_URLCONF):
-        yield f"{own.method} {own.route} ({own.view})".lstrip(), own.policies
+        yield f"{own.method} {own.route} ({own.view})".lstrip(), own.policies, {}
+
+
+def _key(name: str) -> str:
+    """Return the key of a rule's setting, whose whole name repeats the path."""
+    return name.rpartition('["')[2].removesuffix('"]')
