@@ -8,8 +8,6 @@ Batches are as short as the clock allows, and of those of a round the median cou
 nothing. They come several in a row, because in production too a request follows one that took the same way.
 """
 
-import gc
-import itertools
 import math
 import os
 import random
@@ -19,7 +17,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
-from time import perf_counter_ns
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
@@ -47,9 +44,6 @@ FEWEST_ROUNDS: Final = 10
 """Of one life."""
 
 LARGEST_BATCH: Final = 4096
-
-GARBAGE: Final = 700
-"""Objects that may wait to be collected when batches begin, as Python up to 3.12 has it; none are while a batch is measured."""
 
 
 class Effort(NamedTuple):
@@ -121,7 +115,7 @@ class Worker:
     """A process that handles requests for a subject, and says how long it took."""
 
     def __init__(self, subject: Subject, seed: int) -> None:
-        command = [sys.executable, "-m", "benchmarks.measure", subject.suite, subject.name, str(subject.origins)]
+        command = [sys.executable, "-m", "benchmarks.life", subject.suite, subject.name, str(subject.origins)]
         path = os.pathsep.join(filter(None, [subject.path, str(ROOT)]))
         environment = {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": str(seed)}
         self._process = subprocess.Popen(
@@ -206,33 +200,3 @@ def cost(lives: Sequence[tuple[Sequence[Round], Sequence[Round]]]) -> Cost:
         min(ratios),
         max(ratios),
     )
-
-
-def serve(twins: Mapping[str, Twins]) -> None:
-    """Handle what `Worker.time` asks for, until nobody asks any more."""
-    gc.disable()
-    rounds = itertools.cycle(TURNS)
-    for line in sys.stdin:
-        count, kind = line.rstrip("\n").split(" ", 1)
-        pair, size = twins[kind], int(count)
-        for batch in pair:
-            for _ in range(WARMING):
-                batch(size)
-        times: tuple[list[int], list[int]] = ([], [])
-        for which in next(rounds):
-            if gc.get_count()[0] > GARBAGE:
-                gc.collect(0)
-            batch, note = pair[which], times[which].append
-            batch(size)
-            for _ in range(IN_A_ROW):
-                start = perf_counter_ns()
-                batch(size)
-                note(perf_counter_ns() - start)
-        sys.stdout.write(f"{median(times[0])} {median(times[1])}\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    from benchmarks.subjects import twins
-
-    serve(twins(sys.argv[1], sys.argv[2], int(sys.argv[3])))

@@ -1,18 +1,23 @@
 """docs/performance.md and its plots, made of what benchmarks/results/ holds."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from string import Template
 from typing import Final, TypedDict, cast
 
 from benchmarks.gate import LIMITS
 from benchmarks.subjects import BARE
-from benchmarks.suites import KINDS, SIZES, Row
+from benchmarks.suites import KINDS, Row
 from benchmarks.targets import Target, targets
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 RESULTS: Final = ROOT / "benchmarks" / "results"
 PAGE: Final = ROOT / "docs" / "performance.md"
+TEMPLATE: Final = ROOT / "benchmarks" / "page.md"
+"""The page but for its figures."""
+
 REMARKS: Final = RESULTS / "remarks.md"
 """Why targets are missed, by hand; goes into the page."""
 
@@ -42,7 +47,7 @@ def write(results: Path, page: Path = PAGE, *, plots: bool = True) -> None:
         from benchmarks.plots import draw
 
         for run in runs:
-            draw(run["rows"], run["figures"], results, version(run))
+            draw(run["rows"], results, version(run))
     remarks = results / REMARKS.name
     limits: Limits = json.loads(LIMITS.read_text())
     page.write_text(text(runs, remarks.read_text() if remarks.exists() else "", limits))
@@ -61,69 +66,14 @@ def version(run: Run) -> str:
 
 def text(runs: Sequence[Run], remarks: str, limits: Limits) -> str:
     """The page."""
-    parts = [
-        "# What a request costs",
-        (
-            "Made by `python -m benchmarks --report` of what `python -m benchmarks` has measured: benchmarks/results/. "
-            "Only the ratios mean anything on another machine."
-        ),
-        RUN,
-        "## What was measured",
-        MEASURED,
-        *("\n".join(_conditions(run)) for run in runs),
-        "## Targets",
-        *("\n".join(_all_target_lines(run)) for run in runs),
-        remarks.strip(),
-        "## The gate",
-        GATE,
-        "\n".join(_limit_lines(limits)),
-        *("\n\n".join(_tables(run)) for run in runs),
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-MEASURED: Final = """\
-Every figure is the time of one in-process request. In each of many rounds every subject does the same work, in batches of
-one request, or of as many as take 50 µs: eight batches in a row with what is measured around the app, eight without, in changing
-order. *Added* is the difference of their medians, so that what interrupts a batch does not count. Each subject has a process
-of its own, and lives several times. What is told are medians; in brackets stand the lowest and the highest ratio of any
-life. The *yardstick* is the least that a middleware can do: a closure that adds two constant headers to the app's, and
-looks at nothing. *Bare* has nothing around the app: what it seems to add cannot be told from nothing.
-
-The allowed origin is the last of its list, as that of the latest customer is. Whoever looks through the list finds the
-first one at once, and those in the middle in half the time. A request without Origin is not looked for in any list, which is
-why it has no target for 1,000 origins.
-
-A preflight is answered in the app's stead. Around the small WSGI apps what it adds is still told as the difference to the
-bare app's answer, which costs next to nothing. Frameworks do more for any answer than for such a preflight, so that the
-difference would be below zero: there the whole answers stand side by side. flask-cors and django-cors-headers
-leave some of the checks to the browser: they answer a refused preflight with a status of success, or the app does.
-
-*Never seen* means another origin in each request, none of them allowed. *Refused* is the same one every time. Django's
-async view is a coroutine, measured from the first middleware to the view and back: what Django's ASGI handler does
-before and after hops between threads, and takes ten times as long.
-
-Under gunicorn one worker of its default kind serves the bare app, the yardstick and this library around it by turns of 32 requests,
-which wrk sends over four connections. The requests have the headers that Chromium sends with a cross-origin `fetch`; those
-without Origin have the others.
-
-`import wsgicors` is timed above an interpreter that has loaded what every one has loaded when it starts, and nothing that
-happens to be installed beside the package."""
-
-
-RUN: Final = """\
-```sh
-python3 -m venv .venv && .venv/bin/pip install -e '.[django,flask,cli]' --group bench && .venv/bin/python -m benchmarks
-```
-
-It takes about half an hour, and wants the machine for itself. `wrk` and `valgrind`, from `.ci/install`, drive the server
-and count instructions."""
-
-
-GATE: Final = """\
-Noise does not reach this one: `python -m benchmarks.gate` has valgrind count the instructions of a request, and CI fails
-where one costs more than benchmarks/limits.json allows, in multiples of the yardstick's. Instructions are not time: a branch that
-is foreseen and memory that is near cost less than others."""
+    filled = Template(TEMPLATE.read_text("utf-8")).substitute(
+        conditions="\n\n".join("\n".join(_conditions(run)) for run in runs),
+        targets="\n\n".join("\n".join(_all_target_lines(run)) for run in runs),
+        remarks=remarks.strip(),
+        limits="\n".join(_limit_lines(limits)),
+        tables="\n\n".join("\n\n".join(_tables(run)) for run in runs),
+    )
+    return re.sub(r"\n{3,}", "\n\n", filled).strip() + "\n"
 
 
 def _limit_lines(limits: Limits) -> Iterator[str]:
@@ -210,7 +160,6 @@ def _tables(run: Run) -> Iterator[str]:
     if any(row["suite"].startswith("scale") for row in run["rows"]):
         name = version(run)
         yield f"![Cost against the number of origins](../benchmarks/results/cost-{name}.svg)"
-        yield f"![Memory against the number of origins](../benchmarks/results/memory-{name}.svg)"
 
 
 def _is_wsgi(row: Row) -> bool:
@@ -235,8 +184,3 @@ def _table(rows: Iterable[Row], kinds: Sequence[str], cell: Callable[[Row], str]
     yield "|---|---|---:|" + "---:|" * len(kinds)
     for (suite, subject, origins), cells in by.items():
         yield f"| {suite} | {subject} | {origins:,} | " + " | ".join(cells.get(kind, "") for kind in kinds) + " |"
-
-
-def memory(figures: Mapping[str, float]) -> list[tuple[int, float]]:
-    """Numbers of exact origins, and the bytes of a policy that has them."""
-    return [(size, figures[name] * size) for size in SIZES if (name := f"bytes an origin, {size:,}") in figures]

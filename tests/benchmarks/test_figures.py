@@ -11,7 +11,7 @@ import pytest
 from benchmarks import gate, work
 from benchmarks.gate import LIMITS, PATHS, judged
 from benchmarks.measure import Effort, Round, Subject, cost, measure
-from benchmarks.report import PAGE, RESULTS, Run, memory, text, write
+from benchmarks.report import PAGE, RESULTS, Run, text, write
 from benchmarks.subjects import BARE, CORE, YARDSTICK, twins
 from benchmarks.suites import BUILDING, KINDS, WSGI, Row
 from benchmarks.targets import LIMITS as TARGETS
@@ -193,10 +193,6 @@ def test_what_cannot_be_is_no_success() -> None:
     for impossible in (Target("core", -0.1, 4, "×"), Target("requests a second", 1.2, 0.97, "", at_least=True)):
         assert not impossible.met
         assert impossible.outcome == "lost in noise"
-
-
-def test_memory_is_of_the_whole_list() -> None:
-    assert memory({"bytes an origin, 100": 200.0, "bytes an origin, 7": 1}) == [(100, 20_000)]
 
 
 def test_the_page_tells_what_is_missed_and_why() -> None:
