@@ -70,7 +70,16 @@ ORIGINS: list[tuple[Any, list[tuple[str, str]]]] = [
     ([1, 2.5, [A]], [("wrong-type", ""), ("wrong-type", ""), ("wrong-type", "")]),
     (["https://a.example/", "b.example"], [("origin-trailing-slash", A), ("origin-scheme-missing", "https://b.example")]),
     ([" *"], [("origin-blanks", "")]),
-    (["file://"], [("origin-opaque-scheme", "")]),
+    (["file:///"], [("origin-opaque-scheme", "")]),
+    (["file://"], [("file-origin", "")]),
+    (["https://*.com"], [("public-suffix", "")]),
+    (["https://*.co.uk"], [("public-suffix", "")]),
+    (["https://*.com."], [("public-suffix", "")]),
+    (["https://*.internal"], [("public-suffix", "")]),
+    (["https://pr-*.com"], [("public-suffix", "")]),
+    (["https://*example.com"], [("public-suffix", "https://*.example.com")]),
+    (["https://*-example.com"], [("public-suffix", "")]),
+    (["https://*co.uk:*"], [("public-suffix", "")]),
     (["https://*.127.0.0.1"], [("origin-wildcard-ip", "https://127.0.0.1")]),
     (["https://*"], [("origin-wildcard-host", "")]),
     ([re.compile(r"https://.*")], [("regex-any-host", "")]),
@@ -124,11 +133,22 @@ UNSAFE: list[tuple[Any, list[str], str]] = [
     ([re.compile(r"(http|https)://a\.example")], ["insecure-origin"], ""),
     ([re.compile(r"(?:https|http)://a\.example")], ["insecure-origin"], ""),
     ([re.compile(r"https://a\.example|http://b\.example")], ["insecure-origin"], ""),
-    (["https://*.com"], ["public-suffix"], ""),
-    (["https://*.co.uk"], ["public-suffix"], ""),
     (["https://*.github.io"], ["public-suffix"], ""),
-    (["https://*.com:*"], ["public-suffix"], ""),
-    (["http://*.co.uk"], ["insecure-origin", "public-suffix"], "https://*.co.uk"),
+    (["https://*.github.io:*"], ["public-suffix"], ""),
+    (["http://*.github.io"], ["insecure-origin", "public-suffix"], "https://*.github.io"),
+    (["https://*.amazonaws.com"], ["public-suffix"], ""),  # s3.amazonaws.com is below it
+    (["https://*-team.vercel.app"], ["public-suffix"], ""),
+    (["http://pr-*.a.example"], ["insecure-origin"], "https://pr-*.a.example"),
+    (["http://www.a.example."], ["insecure-origin"], "https://www.a.example."),
+    (["moz-extension://*"], ["any-host-of-scheme"], ""),
+    (["x-app://*.example"], ["any-host-of-scheme"], ""),
+    ([re.compile(r"moz-extension://[0-9a-f-]{36}")], ["any-host-of-scheme"], ""),
+    ([re.compile(r"https://[a-z0-9-]+\.github\.io")], ["public-suffix"], ""),
+    ([re.compile(r"https://.*-myapp\.vercel\.app")], ["public-suffix"], ""),
+    ([re.compile(r"https://.*\.run\.app")], ["public-suffix"], ""),
+    ([re.compile(r"http://192\.168\.\d{1,3}\.\d{1,3}(:\d+)?")], ["insecure-origin"], ""),
+    ([re.compile(r"http\://a\.example")], ["insecure-origin"], ""),
+    ([re.compile(r"[h]ttp://a\.example")], ["insecure-origin"], ""),
 ]
 SAFE: list[Any] = [
     [A],
@@ -137,7 +157,15 @@ SAFE: list[Any] = [
     ["https://*.a.example:*"],
     ["https://*.example.co.uk"],
     ["https://co.uk"],
-    ["https://*.internal"],  # no suffix that the list knows: a company's own
+    ["https://*.app.internal"],  # no suffix that the list knows: a company's own
+    ["https://pr-*.a.example"],
+    ["https://www.a.example."],
+    ["http://localhost.:8000"],
+    ["http://*.localhost.:*"],
+    ["app://."],
+    [re.compile(r"http://[a-z]+\.localhost(:\d+)?")],
+    [re.compile(r"http://127\.0\.0\.\d+")],
+    [re.compile(r"https://192\.168\.\d{1,3}\.\d{1,3}(:\d+)?")],
     ["http://localhost"],
     ["http://localhost:*"],
     ["http://app.localhost:3000"],
@@ -181,7 +209,8 @@ def test_origins_that_are_safe(origins: Any, setting: dict[str, Any]) -> None:
         ("*", ["any-origin-with-credentials", "any-origin-with-private-network"]),
         (["null"], ["null-with-credentials", "null-with-private-network"]),
         (["http://a.example"], ["insecure-origin"]),
-        (["https://*.com"], ["public-suffix"]),
+        (["https://*.github.io"], ["public-suffix"]),
+        (["file://"], ["file-with-credentials", "file-with-private-network", "file-origin"]),
     ],
 )
 def test_what_is_unsafe_with_both_settings_is_told_at_once(origins: Any, codes: list[str]) -> None:
@@ -189,7 +218,7 @@ def test_what_is_unsafe_with_both_settings_is_told_at_once(origins: Any, codes: 
 
 
 @pytest.mark.parametrize(("setting", "name"), [(CREDENTIALS, "allow_credentials"), (NETWORK, "allow_private_network")])
-@pytest.mark.parametrize("origin", ["http://a.example", "https://*.com"])
+@pytest.mark.parametrize("origin", ["http://a.example", "moz-extension://*"])
 def test_the_other_setting_is_named(origin: str, setting: dict[str, Any], name: str) -> None:
     with pytest.raises(PolicyError, match=f"with {name}:"):
         Policy(allow_origins=[origin], **setting)
@@ -202,8 +231,16 @@ def test_the_other_setting_is_named(origin: str, setting: dict[str, Any], name: 
         ({"allow_origins": ["http://a.example"], **CREDENTIALS}, "insecure-origin"),
         ({"allow_origins": ["http://a.example"], **NETWORK}, "insecure-origin"),
         ({"allow_origins": [re.compile(r"http://a\.example")], **CREDENTIALS}, "insecure-origin"),
+        ({"allow_origins": ["https://*.co.uk"]}, "public-suffix"),
         ({"allow_origins": ["https://*.co.uk"], **CREDENTIALS}, "public-suffix"),
         ({"allow_origins": ["https://*.co.uk"], **NETWORK}, "public-suffix"),
+        ({"allow_origins": [re.compile(r"https://.*\.com")]}, "public-suffix"),
+        ({"allow_origins": [re.compile(r"https://.*\.github\.io")], **CREDENTIALS}, "public-suffix"),
+        ({"allow_origins": [re.compile(r"https://(a)\1\.example\.com")], **CREDENTIALS}, "regex-unproven"),
+        ({"allow_origins": [re.compile(r"https://example\.com.*")]}, "regex-unproven"),
+        ({"allow_origins": ["moz-extension://*"], **CREDENTIALS}, "any-host-of-scheme"),
+        ({"allow_origins": [re.compile(r"moz-extension://[0-9a-f-]{36}")], **NETWORK}, "any-host-of-scheme"),
+        ({"allow_origins": ["file://"]}, "file-origin"),
         ({"allow_origins": "*", **NETWORK}, "any-origin-with-private-network"),
     ],
 )
@@ -221,6 +258,11 @@ def test_what_a_few_people_truly_need_is_let_through_by_its_name(settings: dict[
         {"allow_origins": ["null"], **NETWORK},
         {"allow_origins": ["*", A]},
         {"allow_origins": ["https://*"]},
+        {"allow_origins": [re.compile("https://.*")]},
+        {"allow_origins": [re.compile("https://example")], "allow_methods": ["TRACE"]},
+        {"allow_origins": [re.compile("https://example/")]},
+        {"allow_origins": ["file://"], **CREDENTIALS},
+        {"allow_origins": ["file://"], **NETWORK},
         {**ORIGIN, "allow_methods": ["TRACE"]},
         {**ORIGIN, "expose_headers": "*", **CREDENTIALS},
     ],
@@ -251,7 +293,10 @@ def test_faulty_permissions(value: Any, problems: list[tuple[str, str]]) -> None
 
 
 def test_an_unknown_permission_is_told_the_known_ones() -> None:
-    with pytest.raises(PolicyError, match="any-origin-with-private-network, insecure-origin, public-suffix"):
+    with pytest.raises(
+        PolicyError,
+        match=", ".join(sorted(ALLOWABLE)),
+    ):
         Policy(**ORIGIN, dangerously_allow=["zzz"])
 
 
@@ -530,9 +575,9 @@ def test_every_fault_of_every_setting_is_told_at_once() -> None:
         ("city.kawasaki.jp", False),
         ("example.com", False),
         ("a.github.io", False),
-        ("internal", False),
-        ("localhost", False),
-        ("example", False),
+        ("internal", True),
+        ("localhost", True),
+        ("example", True),
     ],
 )
 def test_a_public_suffix(host: str, expected: bool) -> None:

@@ -33,12 +33,12 @@ DEAR = {
 WRAP = """
 from wsgicors import CORS, Policy
 
-policy = Policy(allow_origins=["https://a.example", "https://*.b.example"], allow_methods=["PUT"], max_age=600)
+policy = Policy(allow_origins=["https://a.example", "https://*.localhost"], allow_methods=["PUT"], max_age=600)
 app = CORS(lambda environ, start_response: start_response("200 OK", []) or [], {"/": policy})
 """
 
 ASK = """
-for origin in ("https://a.example", "https://x.b.example", "https://c.example", "null", "nonsense"):
+for origin in ("https://a.example", "https://x.localhost", "https://c.example", "null", "nonsense"):
     for asked in ({}, {"HTTP_ACCESS_CONTROL_REQUEST_METHOD": "PUT"}):
         environ = {"REQUEST_METHOD": "OPTIONS", "PATH_INFO": "/", "HTTP_ORIGIN": origin, **asked}
         app(environ, lambda status, headers, exc_info=None: None)

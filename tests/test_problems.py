@@ -44,7 +44,14 @@ def test_every_problem_can_be_mended(code: str) -> None:
 
 
 def test_the_unsafe_problems_that_may_be_let_through() -> None:
-    assert {"any-origin-with-private-network", "insecure-origin", "public-suffix"} == ALLOWABLE
+    assert {
+        "any-host-of-scheme",
+        "any-origin-with-private-network",
+        "file-origin",
+        "insecure-origin",
+        "public-suffix",
+        "regex-unproven",
+    } == ALLOWABLE
 
 
 def test_the_settings_are_those_of_a_policy() -> None:

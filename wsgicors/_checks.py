@@ -6,8 +6,8 @@ from typing import Final, Literal, cast
 
 from wsgicors import _http
 from wsgicors._grammar import split_pattern
-from wsgicors._suffixes import is_public_suffix
-from wsgicors.origins import DEFAULT_PORTS, NULL, is_loopback
+from wsgicors._suffixes import open_suffix
+from wsgicors.origins import DEFAULT_PORTS, FILE, NULL, is_loopback
 from wsgicors.patterns import Member, OriginPattern, OriginSet, OriginSource
 from wsgicors.problems import ALLOWABLE, PolicyError, Problem, nearest
 
@@ -32,10 +32,6 @@ _WORDS: Final = {
 
 # Compiled when they are first asked for, as `re` does: most policies have no use for either.
 _SEPARATORS: Final = r"[\s,]+"
-# A regular expression whose scheme can be plain http, but for those that go on with a loopback host.
-_PLAIN_HTTP: Final = (
-    r"http(?:s\?|\(s\)\?|\(\?:s\)\?)?:(?:\\?/){2}(?!\(?(?:\?:)?(?:localhost|127\\\.|\\\[::1\\\]))|http[|)]"
-)
 
 
 def _bare(name: str) -> str:
@@ -93,7 +89,7 @@ class Checks:
             return ()
         return tuple(cast("Iterable[object]", value))
 
-    def origins(self, value: object) -> OriginSet | OriginSource | None:
+    def origins(self, value: object, allowed: frozenset[str] = frozenset()) -> OriginSet | OriginSource | None:
         """``allow_origins``; None for every origin."""
         setting = "allow_origins"
         if isinstance(value, OriginSet):
@@ -110,11 +106,12 @@ class Checks:
         if self._any_origin:
             self.add("any-origin-beside-others", setting, "*")
         try:
-            return OriginSet(cast("list[Member]", others))
+            return OriginSet(cast("list[Member]", others), dangerously_allow=allowed)
         except PolicyError as error:
             self.problems.extend(error.problems)
             # Once they are corrected, other settings may still forbid them: that is a problem now.
-            return OriginSet(one for member in others for one in _meant(member))
+            meant = [one for member in others for one in _meant(member, allowed)]
+            return OriginSet(meant, dangerously_allow=allowed)
 
     def unsafe_origins(
         self,
@@ -133,26 +130,66 @@ class Checks:
         for code in codes.values():
             if self._any_origin and f"any-origin-{code}" not in allowed:
                 self.add(f"any-origin-{code}", "allow_origins", "*")
-        if not codes or not isinstance(origins, OriginSet):
+        if not isinstance(origins, OriginSet):
             return
-        with_setting = next(iter(codes))
+        with_setting = next(iter(codes), "")
         for member in origins.members:
             if isinstance(member, re.Pattern):
-                if "insecure-origin" not in allowed and re.search(_PLAIN_HTTP, member.pattern):
-                    self.add("insecure-origin", "allow_origins", member.pattern, with_setting=with_setting)
-            elif member == NULL:
-                for code in codes.values():
-                    self.add(f"null-{code}", "allow_origins", NULL)
-            elif "*" in (text := str(member)) or not text.startswith(SAFE_SCHEME):  # as few members are
+                if codes:
+                    self._unsafe_regex(member, with_setting, allowed)
+            elif member in (NULL, FILE):
+                self._unsafe_opaque(str(member), codes.values(), allowed)
+            elif "*" in (text := str(member)) or (codes and not text.startswith(SAFE_SCHEME)):  # as few members are
                 self._unsafe_pattern(text, with_setting, allowed)
+
+    def _unsafe_opaque(self, text: str, codes: Iterable[str], allowed: frozenset[str]) -> None:
+        kind = "file" if text == FILE else "null"
+        for code in codes:
+            self.add(f"{kind}-{code}", "allow_origins", text)
+        if text == FILE and "file-origin" not in allowed:
+            self.add("file-origin", "allow_origins", text)
 
     def _unsafe_pattern(self, text: str, with_setting: str, allowed: frozenset[str]) -> None:
         scheme, host, port, subdomains = cast("tuple[str, str, str, bool]", split_pattern(text))
-        if scheme == "http" and not is_loopback(host) and "insecure-origin" not in allowed:
+        name = host.partition(".")[2] if "*" in host else host
+        if scheme == "http" and with_setting and not is_loopback(name) and "insecure-origin" not in allowed:
             plain = OriginPattern("https", host, "" if port == DEFAULT_PORTS["https"] else port, subdomains)
             self.add("insecure-origin", "allow_origins", text, str(plain), with_setting=with_setting)
-        if subdomains and "public-suffix" not in allowed and is_public_suffix(host):
-            self.add("public-suffix", "allow_origins", text, with_setting=with_setting, host=host)
+        if not subdomains and "*" not in host:
+            return
+        if scheme not in DEFAULT_PORTS:
+            self._any_host(text, scheme, with_setting, allowed)
+        elif "public-suffix" not in allowed:
+            suffix = open_suffix(name, icann_only=not with_setting)
+            # One label in front of the name is below no suffix that is below it.
+            if suffix and (subdomains or suffix == name.removesuffix(".")):
+                instead = "" if subdomains else _with_dot(text)
+                self._public_suffix(text, suffix, text.replace("*", "evil", 1).removesuffix(":*"), instead)
+
+    def _unsafe_regex(self, regex: re.Pattern[str], with_setting: str, allowed: frozenset[str]) -> None:
+        from wsgicors._regex_proof import Proof, examined
+
+        proof = examined(regex, "none" if "public-suffix" in allowed else "all")
+        if not isinstance(proof, Proof):
+            without = examined(regex, "icann")
+            if isinstance(without, Proof):  # otherwise it was let through as it stands
+                names = (open_suffix(end.name) for end in without.ends)
+                self._public_suffix(regex.pattern, proof.suffix or next(filter(None, names), "?"), proof.example)
+            return
+        if "insecure-origin" not in allowed and any(end.scheme == "http" and not end.loopback for end in proof.ends):
+            self.add("insecure-origin", "allow_origins", regex.pattern, with_setting=with_setting)
+        for end in proof.ends:
+            if end.kind == "any":
+                self._any_host(regex.pattern, end.scheme, with_setting, allowed)
+
+    def _any_host(self, text: str, scheme: str, with_setting: str, allowed: frozenset[str]) -> None:
+        if with_setting and "any-host-of-scheme" not in allowed:
+            self.add("any-host-of-scheme", "allow_origins", text, with_setting=with_setting, scheme=scheme)
+
+    def _public_suffix(self, text: str, suffix: str, example: str, instead: str = "") -> None:
+        from wsgicors._suggestions import suffix_problem
+
+        self.problems.append(suffix_problem(text, suffix, example, instead))
 
     def names(
         self, setting: str, value: object, wanted: str, corrected: Callable[[str], str] = _bare
@@ -282,17 +319,23 @@ def corrected_origin(member: str | re.Pattern[str]) -> str:
     return (problem.instead if problem is not None else "") or text
 
 
-def _meant(member: object) -> list[Member]:
+def _meant(member: object, allowed: frozenset[str]) -> list[Member]:
     """Return the origins that a member means, once its problem is remedied; none where that is not known."""
     from wsgicors._suggestions import member_problem
 
     if isinstance(member, OriginPattern):
         return [member]
-    problem = member_problem(member)
+    problem = member_problem(member, allowed)
     if problem is None:
         return [cast("Member", member)]
     texts = re.findall(r'"([^"]+)"', problem.instead) or [problem.instead]
     return [text for text in texts if split_pattern(text) is not None]
+
+
+def _with_dot(text: str) -> str:
+    """Return ``https://*.example.com`` for ``https://*example.com``; ``""`` where that is no safe pattern either."""
+    parts = split_pattern(text.replace("://*", "://*.", 1)) if "://*-" not in text else None
+    return str(OriginPattern(*parts)) if parts is not None and parts[3] and not open_suffix(parts[1]) else ""
 
 
 def read_text(setting: str, value: object) -> object:

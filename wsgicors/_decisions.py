@@ -9,7 +9,7 @@ from wsgicors._answers import EMPTY_BODY, log, text_body
 from wsgicors._headers import HeaderAdder, header_adder
 from wsgicors._http import Header, is_token, list_members, vary_line
 from wsgicors._memory import Memory
-from wsgicors.origins import NULL, is_loopback, is_serialization, split_origin
+from wsgicors.origins import FILE, NULL, is_loopback, is_serialization, split_origin
 from wsgicors.patterns import OriginSet, OriginSource
 from wsgicors.verdict import Refusal, Verdict
 
@@ -88,7 +88,7 @@ class ActualRequests:
             # No request makes the middleware raise; what cannot be known is refused.
             log().exception("the source of allowed origins failed")
             return Refusal.SOURCE_FAILED
-        if is_serialization(origin):
+        if is_serialization(origin) or origin == FILE:
             return Refusal.ORIGIN_NOT_ALLOWED
         return Refusal.NULL_ORIGIN if origin == NULL else Refusal.MALFORMED_ORIGIN
 

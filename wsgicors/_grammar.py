@@ -1,19 +1,70 @@
 """The grammar of patterns: the texts that stand for one origin, or for a family of them."""
 
-from wsgicors.origins import MAX_HOST, NULL, is_ip, split_origin
+from typing import Final
+
+from wsgicors.origins import FILE, MAX_HOST, NULL, is_ip, split_origin
+
+EXTENSION: Final = "-extension"
+"""How the schemes of browser extensions end. Their ids are drawn per install, so that ``*`` may stand for one."""
+
+WILD: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+"""What ``*`` inside a label stands for, once or more."""
 
 
 def split_pattern(text: str) -> tuple[str, str, str, bool] | None:
-    """The parts of an `OriginPattern`, or None where `text` is none."""
+    """Return the parts of an `OriginPattern`; None where `text` is none.
+
+    >>> split_pattern("https://*.example.com:*"), split_pattern("https://pr-*.example.com")
+    (('https', 'example.com', '*', True), ('https', 'pr-*.example.com', '', False))
+    """
     if text == NULL:
         return "", NULL, "", False
+    if text == FILE:
+        return "file", "", "", False
     subdomains = "://*." in text
     bare = text.replace("://*.", "://", 1) if subdomains else text
     any_port = bare.endswith(":*")
-    parts = split_origin(bare[:-2] if any_port else bare)
+    if any_port:
+        bare = bare[:-2]
+    wild = "*" in bare
+    # Whatever the asterisk stands for, the rest is as in an origin.
+    parts = split_origin(bare.replace("*", "a", 1) if wild else bare)
     if parts is None:
         return None
     scheme, host, port = parts
-    if (any_port and port) or (subdomains and (is_ip(host) or len(host) > MAX_HOST - len("a."))):
+    if wild:
+        host = bare[len(scheme) + len("://") : len(bare) - (len(port) + 1 if port else 0)]
+        if subdomains or not _is_wild(scheme, host, any_port=any_port, port=port):
+            return None
+    if (any_port and port) or (subdomains and (is_ip(host) or len(host) > MAX_HOST - len("a.") or host == ".")):
+        return None
+    if "xn--" in host and not all(map(is_label, host.split("."))):
         return None
     return scheme, host, "*" if any_port else port, subdomains
+
+
+def _is_wild(scheme: str, host: str, *, any_port: bool, port: str) -> bool:
+    """Whether `host` has its one asterisk where it means something: inside the first label, or for an extension's id."""
+    if host == "*":
+        return scheme.endswith(EXTENSION) and not port and not any_port
+    label, _, rest = host.partition(".")
+    return "*" in label and label != "*" and bool(rest.strip(".")) and not is_ip(rest) and not label.startswith("xn--")
+
+
+def is_label(label: str) -> bool:
+    """Whether browsers take `label` for part of a host: one that begins with ``xn--`` is a Unicode label in ASCII (UTS 46, 4.1).
+
+    >>> is_label("xn--bcher-kva"), is_label("xn--f"), is_label("www")
+    (True, False, True)
+    """
+    if not label.startswith("xn--"):
+        return True
+    import idna
+
+    try:
+        text = label[4:].encode().decode("punycode")
+        return (
+            not text.isascii() and "xn--" + text.encode("punycode").decode() == label and idna.uts46_remap(text) == text
+        )
+    except (UnicodeError, idna.IDNAError):
+        return False

@@ -1,11 +1,14 @@
 """What is wrong with a member of ``allow_origins``, and what to write instead. Runs at start-up only."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, cast
 
-from wsgicors._grammar import split_pattern
-from wsgicors._suffixes import is_public_suffix
+from wsgicors._grammar import EXTENSION, is_label, split_pattern
+from wsgicors._regex_proof import Level, Proof, examined
+from wsgicors._regex_remedies import compiled, remedy, text_of
+from wsgicors._regex_syntax import Unproven
+from wsgicors._suffixes import list_version, open_suffix
 from wsgicors.origins import (
     DEFAULT_PORTS,
     MAX_HOST,
@@ -38,15 +41,14 @@ _EXPRESSION = re.compile(
 )
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*+")
 _LABEL = re.compile(r"[a-z0-9_\-]{1,63}+")
-_OPEN_SCHEME = re.compile(r"[(?:]*+[a-z][a-z0-9+\-()?:|\\]*")
 
 
-def member_problem(member: object) -> Problem | None:
-    """The problem of a member that is no pattern; None where it is a regular expression that may stay."""
+def member_problem(member: object, dangerously_allow: Collection[str] = ()) -> Problem | None:
+    """Return the problem of a member that is no pattern; None where it is a regular expression that may stay."""
     if isinstance(member, str):
         return pattern_problem(member)
     if isinstance(member, re.Pattern):
-        return regex_problem(cast("re.Pattern[str] | re.Pattern[bytes]", member))
+        return regex_problem(cast("re.Pattern[str] | re.Pattern[bytes]", member), dangerously_allow)
     pattern = _pattern_of(member)
     return _compile_problem(pattern) if isinstance(pattern, str) else _type_problem(member)
 
@@ -78,6 +80,8 @@ def pattern_problem(text: str) -> Problem:
     """The first fault of a text that is no pattern, with all its faults mended in what to write instead."""
     if _EXPRESSION.search(text):
         return _expression_problem(text)
+    if (range_ := _ADDRESSES.fullmatch(text)) is not None:
+        return Problem("origin-wildcard-place", SETTING, text, _range_instead(range_))
     repair = _Repair(text)
     instead = repair.mended() or ""
     if repair.code == "origin-several":
@@ -90,12 +94,30 @@ def pattern_problem(text: str) -> Problem:
 def _expression_problem(text: str) -> Problem:
     """The problem of a text that other libraries guess to be a regular expression."""
     try:
-        problem = regex_problem(re.compile(text))
+        regex = re.compile(text)
     except re.error as error:
         return Problem("regex-invalid", SETTING, text, facts={"reason": str(error)})
+    problem = regex_problem(regex)
     if problem is not None and not problem.instead:
         return problem
-    return Problem("origin-regex", SETTING, text, problem.instead if problem is not None else _written(text))
+    if problem is not None:
+        return Problem("origin-regex", SETTING, text, problem.instead)
+    found = examined(regex, "icann")
+    closed = text_of(found) if isinstance(found, Proof) else ""
+    return Problem("origin-regex", SETTING, text, compiled(text) if closed.startswith("re.") else closed)
+
+
+def _range_instead(found: re.Match[str]) -> str:
+    """Return an expression for addresses of a private range; ``""`` for others."""
+    scheme, known, port = found.groups()
+    octets = known.removesuffix(".").split(".")
+    hosts = r"\.".join([*octets, *[r"\d{1,3}"] * (4 - len(octets))])
+    ports = {"": "", ":*": r"(:\d+)?"}.get(port, port)
+    pattern = rf"{scheme}://{hosts}{ports}"
+    return compiled(pattern) if isinstance(examined(re.compile(pattern), "all"), Proof) else ""
+
+
+_ADDRESSES = re.compile(r"(https?)://((?:\d{1,3}\.){1,3})\*(?:\.\*)*(:\*|:[1-9]\d*|)")
 
 
 def _mended(text: str) -> str:
@@ -142,6 +164,8 @@ class _Repair:
         if scheme is None:
             return None
         rest = self.authority(rest)
+        if rest == "*" and scheme.endswith(EXTENSION):
+            return f"{scheme}://*"
         if rest in ("*", "*.") or rest.startswith("*:"):
             self.found("origin-wildcard-host")
             return None
@@ -216,11 +240,11 @@ class _Repair:
         if "*" in bare:
             self.found("origin-wildcard-place")
             wildcard, bare = "*.", bare.rpartition("*")[2].lstrip(".")
-            if is_public_suffix(bare):  # admits far more than was meant
+            if open_suffix(bare):  # admits far more than was meant
                 return ""
-        if bare.endswith("."):
+        if bare.endswith(".") and scheme in DEFAULT_PORTS and is_ip(bare):
             self.found("origin-trailing-dot")
-            bare = bare.rstrip(".")
+            bare = bare.removesuffix(".")
         if not bare.isascii():
             self.found("origin-unicode-host")
             bare = _a_labels(bare)
@@ -246,8 +270,11 @@ class _Repair:
         return canonical
 
     def name(self, host: str, longest: int) -> str:
-        if len(host) > longest or not all(_LABEL.fullmatch(label) for label in host.split(".")):
+        labels = host.removesuffix(".").split(".")
+        if len(host) > longest or not all(map(_LABEL.fullmatch, labels)):
             self.found("origin-host")
+        elif not all(map(is_label, labels)):
+            self.found("origin-a-label")
         return host
 
 
@@ -272,59 +299,57 @@ def _a_labels(host: str) -> str:
         )
 
 
-def regex_problem(regex: re.Pattern[str] | re.Pattern[bytes]) -> Problem | None:
-    """Why a regular expression may match more than was meant, or None where it may stay."""
+def regex_problem(
+    regex: re.Pattern[str] | re.Pattern[bytes], dangerously_allow: Collection[str] = ()
+) -> Problem | None:
+    """Return why a regular expression may match more than was meant; None where it may stay."""
     pattern = regex.pattern
     if isinstance(pattern, bytes):
-        return Problem("regex-bytes", SETTING, pattern, _written(pattern.decode("ascii", "replace")))
+        return Problem("regex-bytes", SETTING, pattern, _regex_instead(pattern.decode("ascii", "replace"), regex.flags))
     text_regex = re.compile(pattern, regex.flags)
     for stranger in STRANGERS:
         if text_regex.fullmatch(stranger):
             return Problem("regex-any-host", SETTING, pattern, facts={"stranger": stranger})
     if text_regex.fullmatch(NULL):
         return Problem("regex-scheme", SETTING, pattern, NULL)
-    escaped = _escape_dots(pattern)
-    scheme, separator, _ = _unanchored(pattern).replace(r"\/", "/").partition("://")
-    if not separator or not _OPEN_SCHEME.fullmatch(scheme):
-        mendable = not separator and re.match(r"[a-z0-9(]", _unanchored(pattern))
-        return Problem(
-            "regex-scheme", SETTING, pattern, _written("https://" + _unanchored(escaped)) if mendable else ""
-        )
-    if escaped != pattern:
-        return Problem("regex-dot", SETTING, pattern, _written(escaped))
-    return None
+    level: Level = "none" if "public-suffix" in dangerously_allow else "icann"
+    found = examined(text_regex, level)
+    named = found.code if isinstance(found, Unproven) and found.code in _OWN_CODES else "regex-unproven"
+    if isinstance(found, Proof) or named in dangerously_allow:
+        return None
+    return _unproven_problem(text_regex, found, level)
 
 
-def _unanchored(pattern: str) -> str:
-    return pattern.removeprefix("^").removeprefix(r"\A")
+_OWN_CODES: Final = ("public-suffix", "regex-no-origin")
+"""Codes that ``regex-unproven`` does not let through."""
 
 
-def _written(pattern: str) -> str:
-    raw = pattern.isprintable() and '"' not in pattern and not pattern.endswith("\\")
-    return f're.compile(r"{pattern}")' if raw else f"re.compile({pattern!a})"
+def _unproven_problem(regex: re.Pattern[str], found: Unproven, level: Level) -> Problem:
+    if found.code == "regex-no-origin" and "://" not in regex.pattern.replace(r"\/", "/"):
+        bare = regex.pattern.removeprefix("^").removeprefix(r"\A")
+        return Problem("regex-scheme", SETTING, regex.pattern, _regex_instead(rf"https://(?:{bare})", regex.flags))
+    instead, dots = remedy(regex, found, level)
+    if found.code == "public-suffix":
+        return suffix_problem(regex.pattern, found.suffix, found.example, instead)
+    code = "regex-dot" if instead and dots else found.code
+    facts = {
+        "reason": found.reason + (f", so that it admits {found.example}" if found.example else ""),
+        "stranger": found.example or "hosts of strangers",
+    }
+    return Problem(code, SETTING, regex.pattern, instead, facts)
 
 
-def _escape_dots(pattern: str) -> str:
-    r"""`pattern` with a literal dot wherever an open one touches a letter or digit that follows.
-
-    >>> _escape_dots(r"https://www.example\.com"), _escape_dots(r"https://(.*)example\.com"), _escape_dots(r"https://[.a].*\.b\.c")
-    ('https://www\\.example\\.com', 'https://(.*\\.)example\\.com', 'https://[.a].*\\.b\\.c')
-    """
-
-    def mended(token: re.Match[str]) -> str:
-        dot = token["dot"]
-        if dot is None:
-            return token[0]
-        return r"\." if dot == "." else dot + r"\."
-
-    return _REGEX_TOKEN.sub(mended, pattern)
+def suffix_problem(value: str, suffix: str, example: str, instead: str = "") -> Problem:
+    """Return the problem of a pattern or an expression that admits names under a public suffix."""
+    facts = {"host": suffix, "example": example or f"any name below {suffix}", "list": list_version()}
+    return Problem("public-suffix", SETTING, value, instead, facts)
 
 
-_REPEATED = r"(?:[*+?]|\{[0-9,]*\})?[?+]?"
-# An escape, a class, an open dot (with its repetition) before a letter or digit, or anything else. Groups may begin and
-# end between the two, and have other branches.
-_REGEX_TOKEN = re.compile(
-    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|"
-    rf"(?P<dot>\.{_REPEATED}(?=(?:(?:\|[^()]*)?\){_REPEATED}|\((?:\?:)?)*[A-Za-z0-9]))|.",
-    re.DOTALL,
-)
+def _regex_instead(pattern: str, flags: int) -> str:
+    """Return an expression to write instead, as it stands or closed; ``""`` where neither is proven."""
+    try:
+        regex = re.compile(pattern, flags & ~re.LOCALE)
+    except re.error:
+        return ""
+    found = examined(regex, "icann")
+    return text_of(found) if isinstance(found, Proof) else remedy(regex, found, "icann").text

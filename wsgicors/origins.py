@@ -24,15 +24,36 @@ DEFAULT_PORTS: Final = {"ftp": "21", "http": "80", "https": "443", "ws": "80", "
 OPAQUE_SCHEMES: Final = frozenset({"about", "blob", "data", "file", "filesystem", "javascript"})
 """Schemes whose pages have an opaque origin, sent as ``null`` (URL, "origin")."""
 
+FILE: Final = "file://"
+"""What some browsers send for pages of the file system: Android's WebView, Chromium with ``--allow-file-access-from-files``."""
+
 NULL: Final = "null"
 """The serialisation of every opaque origin."""
 
-# Possessive throughout: nothing that a request sends can make it backtrack.
-_SERIALIZED = re.compile(
-    rf"([a-z][a-z0-9+.\-]{{0,{MAX_SCHEME - 1}}}+)://"
-    r"((?:[a-z0-9_\-]{1,63}+\.)*+(?:[a-z_\-][a-z0-9_\-]{0,62}+|([0-9][a-z0-9_\-]{0,62}+))|\[[0-9a-f:]{2,39}+\])"
-    r"(?::([1-9][0-9]{0,4}+))?+"
-)
+SCHEME_CHARACTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789+.-"
+NAME_CHARACTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789_-."
+ADDRESS_CHARACTERS: Final = "0123456789abcdef:"
+DIGITS: Final = "0123456789"
+"""What the parts of a serialization are made of: ``scheme://name:port`` or ``scheme://[address]:port``."""
+
+
+def _serialization(scheme: str, label: str, rest: str) -> str:
+    """Return the grammar of a serialization, with the repetitions given: how often what it is made of may stand there.
+
+    Groups: scheme, host, a last label that begins with a digit, port.
+    """
+    return (
+        rf"([a-z][a-z0-9+.\-]{scheme})://"
+        rf"((?:[a-z0-9_\-]{label}\.)*(?:[a-z_\-][a-z0-9_\-]{rest}|([0-9][a-z0-9_\-]{rest}))\.?"
+        r"|\[[0-9a-f:]{2,39}\]|\.)(?::([1-9][0-9]{0,4}))?"
+    )
+
+
+WELL_FORMED: Final = _serialization("*", "+", "*")
+"""The grammar without the bounds of its parts, as `wsgicors._regex_proof` reads it."""
+
+# Possessive, with every bound: a label gives nothing back, so that no request makes it backtrack by more than a label.
+_SERIALIZED = re.compile(_serialization(f"{{0,{MAX_SCHEME - 1}}}+", "{1,63}+", "{0,62}+"))
 # What nearly every origin is: a name, on its default port.
 _PLAIN = re.compile(r"https?://(?:[a-z0-9_\-]{1,63}+\.)*+[a-z_\-][a-z0-9_\-]{0,62}+")
 _NUMBER = re.compile(r"[0-9]++|0x[0-9a-f]*+")
@@ -46,7 +67,7 @@ def is_ip(host: str) -> bool:
     >>> is_ip("[::1]"), is_ip("127.0.0.1"), is_ip("1.example")
     (True, True, False)
     """
-    return host.startswith("[") or _NUMBER.fullmatch(host.rpartition(".")[2]) is not None
+    return host.startswith("[") or _NUMBER.fullmatch(host.removesuffix(".").rpartition(".")[2]) is not None
 
 
 def canonical_ipv6(text: str) -> str:
@@ -96,9 +117,12 @@ def split_origin(text: str) -> tuple[str, str, str] | None:
         return None
     if port and (int(port) > MAX_PORT or DEFAULT_PORTS.get(scheme) == port):
         return None
-    # Only a special scheme's host is ever read as an IPv4 address (URL, "host parser").
-    if host[0] == "[" or (digit_label and scheme in DEFAULT_PORTS and is_ip(host)):
+    special = scheme in DEFAULT_PORTS
+    # Only a special scheme's host is ever read as an IPv4 address, which has no final dot (URL, "host parser").
+    if host[0] == "[" or (digit_label and special and is_ip(host)):
         return (scheme, host, port) if _is_canonical_ip(host) else None
+    if host == "." and special:
+        return None
     return scheme, host, port
 
 
@@ -112,14 +136,14 @@ def is_serialization(text: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` names the machine itself: ``localhost`` and below it, ``127.0.0.0/8``, ``[::1]``.
+    """Whether `host` names the machine itself: ``localhost`` and below it, with or without a final dot, ``127.0.0.0/8``, ``[::1]``.
 
-    >>> is_loopback("app.localhost"), is_loopback("127.0.0.1"), is_loopback("127.example")
-    (True, True, False)
+    >>> is_loopback("app.localhost"), is_loopback("localhost."), is_loopback("127.0.0.1"), is_loopback("127.example")
+    (True, True, True, False)
     """
     return (
-        host in ("localhost", "[::1]")
-        or host.endswith(".localhost")
+        host in ("localhost", "localhost.", "[::1]")
+        or host.endswith((".localhost", ".localhost."))
         or (host.startswith("127.") and _is_canonical_ip(host))
     )
 

@@ -1,13 +1,16 @@
 """Patterns of origins, and the sets that they make: what a policy's ``allow_origins`` holds."""
 
 import re
-from collections.abc import Iterable
-from typing import Protocol, Self, TypeAlias, cast, runtime_checkable
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, cast, runtime_checkable
 
-from wsgicors._grammar import split_pattern
+from wsgicors._grammar import EXTENSION, WILD, split_pattern
 from wsgicors._records import Record
-from wsgicors.origins import MAX_ORIGIN, NULL, is_ip, is_serialization, split_origin
+from wsgicors.origins import DEFAULT_PORTS, FILE, MAX_ORIGIN, NULL, is_ip, is_serialization, split_origin
 from wsgicors.problems import PolicyError, Problem
+
+if TYPE_CHECKING:
+    from wsgicors._regex_automata import Matcher
 
 
 class OriginPattern(Record):
@@ -16,14 +19,20 @@ class OriginPattern(Record):
     =============================  =====================================================================
     ``https://www.example.com``    that origin alone
     ``https://*.example.com``      every subdomain, one label or more; never ``https://example.com`` itself
+    ``https://pr-*.example.com``   every first label of that form: ``*`` is letters, digits and hyphens, one or more, never a dot
     ``http://localhost:*``         every port, the default one included
     ``chrome-extension://abcdef``  an origin with a scheme of its own
-    ``null``                       every opaque origin: sandboxed frames, files, some redirects
+    ``moz-extension://*``          every extension of that browser: its id is drawn per install
+    ``null``                       every opaque origin: sandboxed frames, some redirects
+    ``file://``                    every file, in the browsers that send this; only with ``dangerously_allow``
     =============================  =====================================================================
+
+    A host that ends in a dot, as some browsers send it, is another host: ``https://*.example.com`` matches no
+    ``https://a.example.com.``.
 
     Attributes:
         scheme: ``""`` for ``null``.
-        host: Without the ``*.``; ``null`` for ``null``.
+        host: Without the ``*.``, with any other ``*``; ``null`` for ``null``, ``""`` for ``file://``.
         port: ``""`` for the default port, ``*`` for any.
         subdomains: Whether it is the subdomains of `host` that match.
 
@@ -60,40 +69,73 @@ class OriginPattern(Record):
 
     def matches(self, origin: str) -> bool:
         """Whether a request's `origin` is of this family."""
-        if not self.scheme:
-            return origin == NULL
+        if not self.scheme or not self.host:
+            return origin == str(self)
         parts = split_origin(origin)
         if parts is None:
             return False
         scheme, host, port = parts
+        return scheme == self.scheme and self._matches_host(host) and self.port in ("*", port)
+
+    def _matches_host(self, host: str) -> bool:
+        if self.subdomains:
+            return host.endswith("." + self.host)
+        before, wild, behind = self.host.partition("*")
+        if not wild:
+            return host == self.host
         return (
-            scheme == self.scheme
-            and (host.endswith("." + self.host) if self.subdomains else host == self.host)
-            and self.port in ("*", port)
+            host.startswith(before) and host.endswith(behind) and _is_wild(host[len(before) : len(host) - len(behind)])
         )
 
     def __str__(self) -> str:
         if not self.scheme:
             return NULL
+        if not self.host:
+            return FILE
         return f"{self.scheme}://{'*.' if self.subdomains else ''}{self.host}" + (f":{self.port}" if self.port else "")
 
 
+def _is_wild(text: str) -> bool:
+    """Whether ``*`` inside a label stands for `text`."""
+    return bool(text) and WILD.issuperset(text)
+
+
 def patterns_of(origin: str) -> tuple[str, ...]:
-    """Every pattern that matches `origin`, as text: what to look for where patterns are kept in a table.
+    """Return every pattern that matches `origin`, as text: what to look for where patterns are kept in a table.
+
+    They are two for the host and for each domain above it, and two for each part of the first label for which ``*`` may
+    stand: 230 for a label of 14 letters, 4,050 for the longest.
 
     >>> patterns_of("https://a.b.example")[:4]
     ('https://a.b.example', 'https://a.b.example:*', 'https://*.b.example', 'https://*.b.example:*')
+    >>> patterns_of("https://ab.example")[4:]
+    ('https://*b.example', 'https://*b.example:*', 'https://a*.example', 'https://a*.example:*')
     >>> patterns_of("http://127.0.0.1:8000"), patterns_of("https://a.example/")
     (('http://127.0.0.1:8000', 'http://127.0.0.1:*'), ())
     """
+    if origin == FILE:
+        return (FILE,)
     parts = split_origin(origin)
     if parts is None:
         return ()
     scheme, host, port = parts
-    labels = [] if is_ip(host) else host.split(".")
-    hosts = [host, *("*." + ".".join(labels[at:]) for at in range(1, len(labels)))]
+    name = host.removesuffix(".")
+    dot = host[len(name) :]
+    labels = [] if is_ip(host) else name.split(".")
+    hosts = [host, *(f"*.{'.'.join(labels[at:])}{dot}" for at in range(1, len(labels)))]
+    label, _, rest = name.partition(".")
+    if rest and labels and not is_ip(rest) and not label.startswith("xn--"):
+        hosts += [
+            f"{label[:start]}*{label[end:]}.{rest}{dot}"
+            for start in range(len(label))
+            for end in range(start + 1, len(label) + 1)
+            if end - start < len(label) and _is_wild(label[start:end])
+        ]
     ports = (f":{port}" if port else "", ":*")
-    return tuple(f"{scheme}://{name}{suffix}" for name in hosts for suffix in ports)
+    found = [f"{scheme}://{each}{suffix}" for each in hosts for suffix in ports]
+    if scheme.endswith(EXTENSION) and not port and _is_wild(host):
+        found.append(f"{scheme}://*")
+    return tuple(found)
 
 
 @runtime_checkable
@@ -112,13 +154,17 @@ Member: TypeAlias = str | OriginPattern | re.Pattern[str]
 
 
 class OriginSet:
-    """Origins to be looked up in: immutable, in time that does not grow with the number of patterns.
+    """Origins to be looked up in: immutable, in time that does not grow with the number of its members.
 
-    An exact origin costs one lookup. Wildcards cost at most one lookup for each label of the asked name, and a name
-    has at most 253 characters. Regular expressions are tried one after the other, on the whole serialisation always.
+    An exact origin costs one lookup. Wildcards and regular expressions cost a few lookups for each label of the asked
+    name, by the name that they spell out: an origin that ends otherwise is tried with none. An expression then takes one
+    step for each character of the origin, whatever the expression is.
 
     Args:
-        members: Patterns (see `OriginPattern`) and compiled regular expressions.
+        members: Patterns (see `OriginPattern`) and compiled regular expressions, which always match whole, and of which
+            it is proven that they admit nobody but whom they spell out.
+        dangerously_allow: Codes of problems of expressions to let through: ``regex-unproven``, ``public-suffix``. An
+            expression that is not proven runs on every origin, with all that it can take.
 
     Raises:
         PolicyError: with a problem for every member that is none.
@@ -128,52 +174,101 @@ class OriginSet:
     (True, False, False)
     """
 
-    __slots__ = ("_any_port", "_parents", "_regexes", "exact", "has_families", "members")
+    __slots__ = (
+        "_any_port",
+        "_extensions",
+        "_labels",
+        "_matchers",
+        "_parents",
+        "_unproven",
+        "exact",
+        "has_families",
+        "members",
+    )
 
     members: tuple[Member, ...]
     exact: frozenset[str]
-    """The origins that stand for themselves alone, ``null`` included."""
+    """The origins that stand for themselves alone, ``null`` and ``file://`` included."""
     has_families: bool
     """Whether there are others: wildcards, or regular expressions."""
     _any_port: frozenset[str]
+    _extensions: frozenset[str]
+    """The schemes of ``scheme://*``."""
     _parents: dict[str, set[tuple[str, str]]]
-    _regexes: tuple[re.Pattern[str], ...]
+    """By domain: scheme and port of the patterns of its subdomains."""
+    _labels: dict[str, dict[tuple[int, int], set[tuple[str, str, str, str]]]]
+    """By what follows the first label, and by how much of that label stands in front of ``*`` and behind: the patterns."""
+    _matchers: "dict[str, Matcher]"
+    """By the name that hosts end in, by ``scheme:``, and by ``""`` for addresses: the expressions."""
+    _unproven: tuple[re.Pattern[str], ...]
 
-    def __init__(self, members: Iterable[Member]) -> None:
+    def __init__(self, members: Iterable[Member], *, dangerously_allow: Collection[str] = ()) -> None:
         # As texts, so that sets and policies are equal where they mean the same.
         self.members = tuple(str(one) if isinstance(one, OriginPattern) else one for one in members)
+        self._parents, self._labels, self._matchers, self._unproven = {}, {}, {}, ()
         exact: set[str] = set()
         any_port: set[str] = set()
-        parents: dict[str, set[tuple[str, str]]] = {}
+        extensions: set[str] = set()
         regexes: list[re.Pattern[str]] = []
         problems: list[Problem] = []
         for member in self.members:
-            if isinstance(member, str) and split_origin(member) is not None:  # what most members are
+            if (
+                isinstance(member, str) and "xn--" not in member and split_origin(member) is not None
+            ):  # what most members are
                 exact.add(member)
                 continue
             parts = split_pattern(member) if isinstance(member, str) else None
             if parts is None:
                 from wsgicors._suggestions import member_problem
 
-                if (problem := member_problem(member)) is not None:
+                if (problem := member_problem(member, dangerously_allow)) is not None:
                     problems.append(problem)
                 else:
                     regexes.append(cast("re.Pattern[str]", member))
                 continue
             scheme, host, port, subdomains = parts
             if subdomains:
-                parents.setdefault(host, set()).add((scheme, port))
+                self._parents.setdefault(host, set()).add((scheme, port))
+            elif host == "*":
+                extensions.add(scheme)
+            elif "*" in host:
+                label, _, rest = host.partition(".")
+                before, _, behind = label.partition("*")
+                shapes = self._labels.setdefault(rest, {})
+                shapes.setdefault((len(before), len(behind)), set()).add((scheme, port, before, behind))
             elif port == "*":
                 any_port.add(f"{scheme}://{host}")
             else:
-                exact.add(NULL)
+                exact.add(cast("str", member))
         if problems:
             raise PolicyError(problems)
         self.exact = frozenset(exact)
         self._any_port = frozenset(any_port)
-        self._parents = parents
-        self._regexes = tuple(regexes)
-        self.has_families = bool(any_port or parents or regexes)
+        self._extensions = frozenset(extensions)
+        if regexes:
+            self._index(regexes, dangerously_allow)
+        self.has_families = bool(any_port or extensions or self._parents or self._labels or regexes)
+
+    def _index(self, regexes: Iterable[re.Pattern[str]], dangerously_allow: Collection[str]) -> None:
+        """Keep expressions by the names that they spell out."""
+        from wsgicors._regex_automata import Matcher
+        from wsgicors._regex_proof import Proof, examined
+
+        proofs: dict[str, dict[Proof, None]] = {}
+        for regex in regexes:
+            proof = examined(regex, "none" if "public-suffix" in dangerously_allow else "icann")
+            if isinstance(proof, Proof):
+                for end in proof.ends:
+                    proofs.setdefault(end.key, {})[proof] = None
+            else:
+                self._unproven += (regex,)
+        # Expressions of the same name are one matcher, so that they cost what one costs.
+        known: dict[tuple[Proof, ...], Matcher] = {}
+        for key, ones in proofs.items():
+            together = tuple(ones)
+            if together not in known:
+                known[together] = Matcher(proof.language.automaton for proof in together)
+            self._matchers[key] = known[together]
 
     def __contains__(self, origin: str) -> bool:
         if origin in self.exact:
@@ -185,25 +280,56 @@ class OriginSet:
         if len(origin) > MAX_ORIGIN:
             return False
         # Strangers are found in no table, and need not be well-formed for that.
-        any_port, parents = self._any_port, self._parents
+        any_port = self._any_port
         if any_port and (origin in any_port or origin.rpartition(":")[0] in any_port):
             return is_serialization(origin)
-        if parents:
-            scheme, _, authority = origin.partition("://")
-            host, _, port = authority.partition(":")  # there is no colon in a host that has a parent
-            _, _, parent = host.partition(".")
-            while parent:
-                ends = parents.get(parent)
-                if ends is not None and ((scheme, port) in ends or (scheme, "*") in ends):
-                    return is_serialization(origin)
-                _, _, parent = parent.partition(".")
-        return bool(self._regexes) and is_serialization(origin) and self._is_matched(origin)
+        scheme, _, authority = origin.partition("://")
+        host, _, port = authority.partition(":")  # there is no colon in a host that has a parent
+        label, _, parent = host.partition(".")
+        if self._parents and self._has_parent(scheme, parent, port):
+            return is_serialization(origin)
+        if self._labels and parent in self._labels and self._has_label(label, parent, scheme, port):
+            return is_serialization(origin)
+        if scheme in self._extensions and _is_wild(authority):
+            return is_serialization(origin)
+        if self._matchers and self._is_matched(origin, scheme, authority):
+            return is_serialization(origin)
+        return (
+            bool(self._unproven) and is_serialization(origin) and any(one.fullmatch(origin) for one in self._unproven)
+        )
 
-    def _is_matched(self, origin: str) -> bool:
-        for regex in self._regexes:  # noqa: SIM110  (a generator costs more than most lists of these)
-            if regex.fullmatch(origin):
+    def _has_parent(self, scheme: str, parent: str, port: str) -> bool:
+        while parent:
+            ends = self._parents.get(parent)
+            if ends is not None and ((scheme, port) in ends or (scheme, "*") in ends):
+                return True
+            _, _, parent = parent.partition(".")
+        return False
+
+    def _has_label(self, label: str, rest: str, scheme: str, port: str) -> bool:
+        for (start, length), patterns in self._labels[rest].items():
+            end = len(label) - length
+            if _is_wild(label[start:end]) and (
+                (scheme, port, label[:start], label[end:]) in patterns
+                or (scheme, "*", label[:start], label[end:]) in patterns
+            ):
                 return True
         return False
+
+    def _is_matched(self, origin: str, scheme: str, authority: str) -> bool:
+        matchers = self._matchers
+        if scheme in DEFAULT_PORTS:
+            name = authority.partition("]")[0] + "]" if authority.startswith("[") else authority.partition(":")[0]
+            keys = [name]
+            if "" in matchers and is_ip(name):
+                keys.append("")
+            _, _, name = name.partition(".")
+            while name:
+                keys.append(name)
+                _, _, name = name.partition(".")
+        else:
+            keys = [scheme + ":"]
+        return any(matchers[key].matches(origin) for key in keys if key in matchers)
 
     def __len__(self) -> int:
         return len(self.members)

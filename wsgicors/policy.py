@@ -95,8 +95,10 @@ class Policy:
         dangerously_allow: Iterable[str] = (),
     ) -> None:
         checks = Checks()
-        origins = checks.origins(allow_origins)
-        self.dangerously_allow = checks.permissions(dangerously_allow)
+        permissions = Checks()
+        self.dangerously_allow = permissions.permissions(dangerously_allow)
+        origins = checks.origins(allow_origins, self.dangerously_allow)
+        checks.problems += permissions.problems
         self.allow_credentials = checks.switch("allow_credentials", allow_credentials)
         self.allow_private_network = checks.switch("allow_private_network", allow_private_network)
         checks.unsafe_origins(

@@ -94,7 +94,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "",
     ),
     "origin-opaque-scheme": Fault(
-        "{value} in {setting}: the origin of such a page is opaque, and browsers send it as null.",
+        "{value} in {setting}: the origin of such a page is opaque. Browsers send null, and some send file:// for a file.",
         "Serve the page over HTTP, from localhost for instance, and list that origin.",
     ),
     "origin-trailing-slash": Fault(
@@ -125,12 +125,16 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "{value} in {setting} has a Unicode host. Browsers send its ASCII form, so it would never match.",
         "",
     ),
+    "origin-a-label": Fault(
+        "{value} in {setting} has a label that begins with xn-- and is the ASCII form of no Unicode label. Browsers refuse such a URL.",
+        "Write the name in Unicode: the problem then says what its ASCII form is.",
+    ),
     "origin-host": Fault(
         "{value} in {setting} has no valid host: labels of 1 to 63 letters, digits, - and _, {limit} characters at most.",
         "",
     ),
     "origin-trailing-dot": Fault(
-        "{value} in {setting} has a host that ends in a dot, which names another origin than the one without.",
+        "{value} in {setting} has an IP address that ends in a dot, which browsers leave out.",
         "",
     ),
     "origin-ipv4": Fault(
@@ -151,7 +155,8 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     "origin-wildcard-place": Fault(
         "{value} in {setting} has * where it means nothing.",
-        "* stands for labels in front of a host (https://*.example.com) or for the port (http://localhost:*).",
+        "* stands for labels in front of a host (https://*.example.com), inside the first label (https://pr-*.example.com) or for the port "
+        "(http://localhost:*).",
     ),
     "origin-wildcard-ip": Fault(
         "{value} in {setting}: an IP address has no subdomains.",
@@ -169,18 +174,28 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "The regular expression {value} in {setting} does not compile: {reason}.",
         "",
     ),
+    "regex-no-origin": Fault(
+        "The regular expression {value} in {setting} matches no origin that a browser sends.",
+        "It has to match the whole of scheme://host or scheme://host:port, in lower case and without a default port.",
+    ),
     "regex-scheme": Fault(
         "The regular expression {value} in {setting} leaves the scheme open.",
         "Begin it with the scheme, as in https://.",
     ),
     "regex-dot": Fault(
         "The regular expression {value} in {setting} has an unescaped dot before a letter: it stands for any character, so that "
-        "hosts of strangers match.",
+        "it admits {stranger}.",
         "",
     ),
     "regex-any-host": Fault(
         "The regular expression {value} in {setting} admits the origin {stranger}, and so anybody's.",
         "Name the hosts in it{or_any_origin}.",
+    ),
+    "regex-unproven": Fault(
+        "The regular expression {value} in {setting} {reason}.",
+        "Spell out the registrable domain behind :// or a dot, and nothing but a port after it, as in "
+        r're.compile(r"https://pr-\d+\.example\.com(:\d+)?").',
+        allowable=True,
     ),
     # What an origin may not have together with other settings.
     "any-origin-with-credentials": Fault(
@@ -208,9 +223,29 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         allowable=True,
     ),
     "public-suffix": Fault(
-        "{value} in {allow_origins} with {with_setting}: {host} is a public suffix, under which anybody can register a name.",
-        "Name the registered domain, as in https://*.example.com.",
+        "{value} in {allow_origins} admits {example}, which anybody can register: {host} is a public suffix by the list of "
+        "publicsuffixlist {list}.",
+        "Name the registered domain, as in https://*.example.com. If it built before, an update of the list is the reason.",
         allowable=True,
+    ),
+    "any-host-of-scheme": Fault(
+        "{value} in {allow_origins} with {with_setting}: it admits every page of the scheme {scheme}, such as those of every browser "
+        "extension that the user has.",
+        "List the origins; or leave out {with_setting}.",
+        allowable=True,
+    ),
+    "file-origin": Fault(
+        "{value} in {allow_origins}: every file on the user's disk has this origin, downloaded pages among them.",
+        "Serve the page over HTTP, from localhost for instance, and list that origin.",
+        allowable=True,
+    ),
+    "file-with-credentials": Fault(
+        "{value} in {allow_origins} with {allow_credentials}: every file on the user's disk could act as the logged-in user.",
+        "Leave out {value}, or leave out {allow_credentials}.",
+    ),
+    "file-with-private-network": Fault(
+        "{value} in {allow_origins} with {allow_private_network}: every file on the user's disk could reach this server.",
+        "Leave out {value}, or leave out {allow_private_network}.",
     ),
     # Methods, headers and numbers.
     "method-forbidden": Fault(

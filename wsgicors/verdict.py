@@ -53,7 +53,7 @@ class Refusal(enum.Enum):
     MALFORMED_ORIGIN = (
         "malformed-origin",
         "The Origin header {origin} is no origin.",
-        "No browser sends it. Mend the client or the proxy that does: scheme://host or scheme://host:port, in lower case.",
+        "Browsers send scheme://host or scheme://host:port, in lower case. Correct the client or the proxy that sends this.",
     )
     SOURCE_FAILED = (
         "source-failed",

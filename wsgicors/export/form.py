@@ -25,6 +25,7 @@ NO_RULE: Final = "none"
 """What a target calls a path without a rule."""
 
 LABEL: Final = "[a-z0-9_-]{1,63}"
+WILD: Final = "[a-z0-9-]{1,63}"
 PORT: Final = "(?::[1-9][0-9]{0,4})?"
 
 _SPECIAL: Final = re.compile(r"[.\[\]{}()*+?^$|\\]")
@@ -270,7 +271,7 @@ def _origins(path: str, policy: Policy, problems: list[Refused]) -> tuple[tuple[
     members = cast("tuple[Member, ...]", policy.allow_origins)
     if members == ("*",):
         return (), ()
-    exact = OriginSet(members).exact
+    exact = OriginSet(members, dangerously_allow=policy.dangerously_allow).exact
     families: list[Family] = []
     for member in members:
         if isinstance(member, re.Pattern):
@@ -284,7 +285,10 @@ def _origins(path: str, policy: Policy, problems: list[Refused]) -> tuple[tuple[
 def _family(pattern: OriginPattern) -> Family:
     below = rf"(?:{LABEL}\.)+" if pattern.subdomains else ""
     port = PORT if pattern.port == "*" else f":{pattern.port}" if pattern.port else ""
-    return Family(f"{escape(pattern.scheme)}://{below}{escape(pattern.host)}{port}", pattern=str(pattern))
+    host = WILD.join(map(escape, pattern.host.split("*")))
+    # Services that know patterns take such an asterisk for any characters, dots among them.
+    known = "" if "*" in pattern.host else str(pattern)
+    return Family(f"{escape(pattern.scheme)}://{below}{host}{port}", pattern=known)
 
 
 def _paths(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
