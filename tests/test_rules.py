@@ -6,7 +6,7 @@ import pytest
 
 from tests.test_policy import Broken, Source
 from wsgicors import Policy, PolicyError, Refusal
-from wsgicors.rules import NO_RULES, AmbiguousPath, PolicyList, Rules, settled
+from wsgicors.rules import NO_RULES, AmbiguousPath, PolicyList, Rules, readings, settled
 
 A, B, C = "https://a.example", "https://b.example", "https://c.example"
 ROOT, API, ADMIN, ACCENT = (
@@ -31,7 +31,6 @@ PATHS: list[tuple[str, object]] = [
     ("/api/users/1/", API),
     ("/api/adminx", API),
     ("/api/Admin", API),
-    ("/api//admin", API),
     ("/api/admin", ADMIN),
     ("/api/admin/", ADMIN),
     ("/api/admin/x/y/z", ADMIN),
@@ -41,7 +40,6 @@ PATHS: list[tuple[str, object]] = [
     # segment by segment
     ("/apiv2", ROOT),
     ("/api.json", ROOT),
-    ("/api;v=1", ROOT),
     ("/api ", ROOT),
     ("/ap", ROOT),
     ("/xapi", ROOT),
@@ -57,23 +55,37 @@ PATHS: list[tuple[str, object]] = [
     (latin1("/Über uns"), ROOT),
     # never decoded again
     ("/%61pi", ROOT),
-    ("/api%2Fadmin", ROOT),
     ("/%2570ublic", ROOT),
     ("/a b", ROOT),
     ("/a%2Bb", ROOT),
     ("/über uns", ROOT),  # not what a server makes of it
     ("/%C3%BCber uns", ROOT),
-    ("/api\\admin", ROOT),
-    # empty segments are segments
-    ("//api", ROOT),
-    ("///api/admin", ROOT),
+    # empty segments, which many routers drop
+    ("//api", AMBIGUOUS),
+    ("///api/admin", AMBIGUOUS),
+    ("/api//admin", AMBIGUOUS),
+    ("//api/.x", AMBIGUOUS),
+    ("//x", ROOT),
+    ("/api//users", API),
+    ("/api/users//", API),
+    # what some routers and servers of files read as something else
+    ("/api\\admin", AMBIGUOUS),
+    ("/api%2Fadmin", AMBIGUOUS),
+    ("/api%5cadmin", AMBIGUOUS),
+    ("/x/%2e%2e/api", AMBIGUOUS),
+    ("/api;v=1/admin", AMBIGUOUS),
+    ("/api;v=1", AMBIGUOUS),
+    ("/api\n", AMBIGUOUS),
+    ("/api\0.png", AMBIGUOUS),
+    ("/api/x;v=1", API),
+    ("/api/a%2fb\\c;d\0e", API),
+    ("/api/100%", API),
     # dots that are no segment
     ("/api/..x", API),
     ("/api/...", API),
     ("/api/x..", API),
     ("/.api", ROOT),
     ("/..api", ROOT),
-    ("//api/.x", ROOT),
     ("/.", ROOT),
     # dot segments that change nothing
     ("/api/.", API),
@@ -407,7 +419,26 @@ def test_whoever_chooses_by_path_may_have_dot_segments_settled() -> None:
     assert settled("/api/x.y", covering) is ROOT
     assert asked == ["/api/x.y"]
     assert settled("/api//../x", covering) is ROOT
-    assert asked[1:] == ["/api//../x", "/x", "/api/x"]
+    assert asked[1:] == ["/api//../x", *readings("/api//../x")]
+    assert {"/x", "/api/x"} <= set(asked)
+
+
+def test_a_rule_with_parameters_says_that_the_router_takes_them_literally() -> None:
+    rules = Rules({"/": ROOT, "/api;v=1": API})
+    assert (rules.find("/api;v=1"), rules.find("/api;v=2")) == (API, ROOT)
+    assert isinstance(rules.find("//api;v=1"), AmbiguousPath)
+
+
+def test_a_router_that_takes_the_rest_literally() -> None:
+    private = Policy(allow_origins=["https://a.example"])
+
+    def covering(path: str) -> Policy | None:
+        return private if path.startswith("/api/") else None
+
+    for path in ("/api%2fx", "/api\\x", "/api;/x", "/api\n"):
+        assert settled(path, covering, literally=True) is None
+    for path in ("//api/x", "/./api/x", "/y/..//api/x"):
+        assert isinstance(settled(path, covering, literally=True), AmbiguousPath)
 
 
 def everywhere(rules: Any) -> Callable[[str], object]:

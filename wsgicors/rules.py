@@ -22,8 +22,19 @@ NO_RULES: Final[Mapping[str, Policies]] = {}
 SETTING: Final = "rules"
 
 _DOT_SEGMENT = re.compile(r"/\.\.?(?:/|$)")
-# Not compiled before they are asked for: at start-up, and for a path with dot segments.
-_EMPTY_SEGMENT: Final = r"(?<=/)(?=/)"
+_SEGMENTS_READ_DIFFERENTLY = re.compile(r"//|/\.\.?(?:/|\Z)")
+_READ_DIFFERENTLY = re.compile(r"//|/\.\.?(?:/|\Z)|[;\\\x00-\x1f\x7f]|%(?:2[efEF]|5[cC])")
+_READINGS: Final = (
+    (r"(?s)[\x00-\x1f\x7f].*", ""),  # C strings end at a NUL, "$" of an expression stands before a last line break
+    (r";[^/]*", ""),  # parameters of a segment (RFC 3986, 3.3)
+    (r"%2[fF]", "/"),  # some servers hand an encoded slash on as it is, and some apps decode it then
+    (r"%5[cC]", r"\\"),
+    (r"%2[eE]", "."),
+    (r"\\", "/"),  # Windows
+)
+"""What is read in more than one way, and as what."""
+_SEGMENT_READINGS: Final = ((r"//+", "/"),)
+# Not compiled before it is asked for, at start-up.
 _NO_PATH: Final = r"[*?#\\<>\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}"
 _ORIGIN: Final = ("Origin",)
 
@@ -75,9 +86,9 @@ def _varying(verdict: Verdict) -> Verdict:
 
 
 class AmbiguousPath:
-    """Stands in for a policy where a path's dot segments lead from one rule to another: refuses every origin.
+    """Stand-in for a policy where a path can be read in ways that lead to different rules: it refuses every origin.
 
-    Nobody knows whether the app will resolve them, so that neither rule may answer (CVE-2020-25032, CVE-2019-18978).
+    Nobody knows how the app reads the path, so that no rule may answer (CVE-2020-25032, CVE-2019-18978).
     """
 
     __slots__ = ("_status", "_vary")
@@ -117,6 +128,7 @@ class Rules:
 
     Args:
         rules: Policies for every path, or a mapping from decoded paths to policies.
+        literally: As for `settled`.
 
     Raises:
         PolicyError: with every fault of every rule.
@@ -127,13 +139,13 @@ class Rules:
     (True, True, False)
     """
 
-    __slots__ = ("_by_path", "_depth", "everywhere", "given")
+    __slots__ = ("_by_path", "_depth", "_literally", "everywhere", "given")
 
     given: RuleSet
     everywhere: Answerer | None
     """What answers for every path, where no path need be looked at."""
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, rules: RuleSet, *, literally: bool = False) -> None:
         self.given = rules
         self._by_path: dict[str, Answerer] = {}
         problems: list[Problem] = []
@@ -149,12 +161,14 @@ class Rules:
             problems.append(Problem("no-rules", SETTING, self.given))
         if problems:
             raise PolicyError(problems)
+        # Who writes parameters into a rule has a router that takes them literally.
+        self._literally = literally or any(";" in path for path in self._by_path)
         self._depth = max((path.count("/") for path in self._by_path), default=0)
         self.everywhere = self._by_path[""] if self._by_path.keys() == {""} else None
 
     def find(self, path: str) -> Answerer | None:
         """What answers for `path` (SCRIPT_NAME and PATH_INFO of an environ), or None where no rule covers it."""
-        return self.everywhere or settled(path, self._covering)
+        return self.everywhere or settled(path, self._covering, literally=self._literally)
 
     def _covering(self, path: str) -> Answerer | None:
         rules = self._by_path
@@ -168,23 +182,51 @@ class Rules:
         return found
 
 
-def settled(path: str, covering: Callable[[str], Answerer | None]) -> Answerer | None:
-    """What answers for `path` by `covering`, which looks at a path as it stands; dot segments must not change the answer.
+def settled(path: str, covering: Callable[[str], Answerer | None], *, literally: bool = False) -> Answerer | None:
+    """Return what answers for `path` by `covering`, where every router would agree on it; else `AmbiguousPath`.
+
+    Args:
+        path: PATH_INFO of an environ, or what comes before it as well.
+        covering: Returns what answers for a path as it stands.
+        literally: Whether the app's router is known to read only dot segments and empty segments in more than one way.
 
     >>> private = Policy(allow_origins=["https://a.example"])
     >>> settled("/api/../x", lambda path: private if path.startswith("/api/") else None)  # doctest: +ELLIPSIS
     <wsgicors.rules.AmbiguousPath object at ...>
     """
     found = covering(path)
-    if "/." in path and _DOT_SEGMENT.search(path):
-        from posixpath import normpath
-
-        # Some drop empty segments first, as file systems do; to others ".." leads out of them (RFC 3986, 5.2.4).
-        for read in ("/" + path.lstrip("/"), re.sub(_EMPTY_SEGMENT, "\0", path)):
-            resolved = covering(normpath(read))
-            if resolved is not found:
-                return AmbiguousPath(forbids=_forbids(found) or _forbids(resolved))
+    if (_SEGMENTS_READ_DIFFERENTLY if literally else _READ_DIFFERENTLY).search(path):
+        for reading in readings(path, literally=literally):
+            other = covering(reading)
+            if other is not found:
+                return AmbiguousPath(forbids=_forbids(found) or _forbids(other))
     return found
+
+
+def readings(path: str, *, literally: bool = False) -> list[str]:
+    """Return how routers, servers of static files and proxies may read a path, from as it stands to all at once.
+
+    The table of docs/understand/paths.md says which of them does what.
+
+    >>> readings("/api;v=1//x")
+    ['/api;v=1//x', '/api//x', '/api;v=1/x', '/api/x']
+    """
+    read = [path]
+    for pattern, instead in _SEGMENT_READINGS if literally else (*_READINGS, *_SEGMENT_READINGS):
+        read += [re.sub(pattern, instead, text) for text in read]
+        read = list(dict.fromkeys(read))
+    return list(dict.fromkeys([*read, *map(_without_dot_segments, read)]))
+
+
+def _without_dot_segments(path: str) -> str:
+    """Resolve dot segments; an empty segment is one that ".." leads out of (RFC 3986, 5.2.4)."""
+    kept: list[str] = []
+    for segment in path.removeprefix("/").split("/"):
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    return "/" + "/".join(kept)
 
 
 def _forbids(answerer: Answerer | None) -> bool:

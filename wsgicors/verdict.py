@@ -92,8 +92,8 @@ class Refusal(enum.Enum):
     )
     AMBIGUOUS_PATH = (
         "ambiguous-path",
-        "The path has dot segments that lead from one rule to another.",
-        "No browser sends such a path unescaped. Ask for the path without them.",
+        "The path can be read in several ways, which lead to different rules.",
+        "Ask for it without dot segments, empty segments, parameters, backslashes, control characters and encoded slashes.",
     )
 
 

@@ -67,7 +67,7 @@ class Paths:
 
     def __init__(self, by_key: Mapping[Key, Policies]) -> None:
         by_path = {key: policies for key, policies in by_key.items() if isinstance(key, str)}
-        self._rules = Rules(by_path) if by_path else None
+        self._rules = Rules(by_path, literally=True) if by_path else None
         self.everywhere = by_path["/"] if list(by_key) == ["/"] else None
         """What answers for every path, where no path need be looked at."""
         self._keys = [(_matcher(key), key) for key in sorted(by_key, key=_specificity)]
@@ -75,9 +75,12 @@ class Paths:
         self._entries = [(matcher, Rules(by_key[key]).everywhere) for matcher, key in self._keys if expressions]
 
     def find(self, path: str) -> Answerer | None:
-        """What answers for the ``PATH_INFO`` of an environ, or None."""
+        """Return what answers for the ``PATH_INFO`` of an environ, or None.
+
+        Werkzeug takes all but slashes and dot segments literally.
+        """
         if self._entries:
-            return settled(path, self._covering)
+            return settled(path, self._covering, literally=True)
         return self._rules.find(path) if self._rules is not None else None
 
     def _covering(self, path: str) -> Answerer | None:

@@ -1,6 +1,7 @@
 """The short form of the law of the URL map."""
 
 import warnings
+from typing import Any
 
 import pytest
 from flask import Blueprint, Flask
@@ -74,3 +75,19 @@ def test_a_handshake_is_the_websockets() -> None:
     handshake = {"Connection": "Upgrade", "Upgrade": "websocket"}
     assert allowed(ask(app, "/x", A, "GET", **handshake)) == A
     assert allowed(ask(app, "/x", B)) == B
+
+
+def test_a_method_override_outside_of_the_extension() -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/x", "put", cors(origins=A)(lambda: "put"), methods=["PUT"])
+    app.add_url_rule("/x", "post", cors(origins=B)(lambda: "post"), methods=["POST"])
+    CORS(app, origins=B)
+    inner = app.wsgi_app
+
+    def override(environ: Any, start_response: Any) -> Any:
+        environ["REQUEST_METHOD"] = environ.get("HTTP_X_HTTP_METHOD_OVERRIDE", environ["REQUEST_METHOD"])
+        return inner(environ, start_response)
+
+    app.wsgi_app = override  # type: ignore[method-assign]
+    response = ask(app, "/x", A, "POST", X_HTTP_Method_Override="PUT")
+    assert (response.text, allowed(response)) == ("put", A)

@@ -52,7 +52,15 @@ ODD: Final = (
     "api;x",
 )
 HOSTS: Final = ("example", "example", "www.example", "api.example", "other.test")
-KEYS: Final = ((), ("*",), ("/api/*",), ("/api/*", "/*"), ("/api/v1/*", "/api/*"), ("/static/*", "/x/*", "/*"))
+KEYS: Final = (
+    (),
+    ("*",),
+    ("/api/*",),
+    ("/api/*", "/*"),
+    ("/api/v1/*", "/api/*"),
+    ("/static/*", "/x/*", "/*"),
+    ("/static/x/*", "/static/*", "/*"),
+)
 
 NOBODY: Final = -1
 """The number that stands for a refusal: these policies refuse nobody, an ambiguous path refuses everybody."""
