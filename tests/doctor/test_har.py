@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.doctor.archives import PAGE, SECRETS, URL, Chromium, Firefox, Panel, Safari
 from wsgicors.browser import Failure, Stage
+from wsgicors.doctor import why
 from wsgicors.doctor.catalogue.readers import Speaker
 from wsgicors.doctor.evidence import har
 from wsgicors.doctor.evidence.facts import Facts
@@ -592,3 +593,110 @@ def test_no_secret_comes_out(panel):
 
 def test_the_facts_of_nothing_are_none():
     assert Facts() == Facts()
+
+
+# -- What a file says, and what it rules out ---------------------------------------------------------------------------
+
+
+def suspects(panel: Panel) -> list[str]:
+    [finding] = why(har=panel.text()).findings
+    return [suspect.cause.id for suspect in finding.suspects]
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        ("net::ERR_CONTENT_LENGTH_MISMATCH", "connection-broken"),
+        ("net::ERR_CERT_AUTHORITY_INVALID", "certificate"),
+        ("NS_ERROR_CONNECTION_REFUSED", "unreachable"),
+    ],
+)
+def test_a_network_error_that_has_a_name_is_not_guessed_at(error: str, cause: str) -> None:
+    """A good answer with * was once told as one without credentials, for certain."""
+    panel = Chromium()
+    panel.exchange(received={"access-control-allow-origin": "*"}, error=error)
+    assert suspects(panel)[0] == cause
+
+
+def test_a_request_that_was_held_back_after_a_good_preflight_had_credentials() -> None:
+    panel = Chromium()
+    lists = {"access-control-allow-origin": PAGE, "access-control-allow-methods": "PUT"}
+    panel.exchange("PUT", 0, preflight=(204, lists), error="net::ERR_FAILED")
+    assert suspects(panel)[0] == "credentials-not-allowed"
+
+
+def test_a_method_is_not_taken_for_allowed_because_there_was_a_preflight() -> None:
+    panel = Firefox()
+    panel.exchange("PUT", 0, preflight=(204, {"access-control-allow-origin": PAGE}))
+    assert suspects(panel)[0] == "method-not-allowed"
+
+
+def test_a_preflight_that_only_an_upload_listener_needs_is_judged() -> None:
+    panel = Firefox()
+    panel.exchange("POST", 0, preflight=(204, {}))
+    [finding] = why(har=panel.text()).findings
+    assert finding.failure is Failure.ALLOW_ORIGIN_MISSING
+    assert finding.stage is Stage.PREFLIGHT
+
+
+def test_a_good_preflight_knows_the_origin() -> None:
+    panel = Chromium()
+    lists = {"access-control-allow-origin": PAGE, "access-control-allow-methods": "PUT"}
+    panel.exchange("PUT", 200, preflight=(204, lists), error="net::ERR_FAILED")
+    assert not {"origin-not-allowed", "cors-absent", "origin-list-typo"} & set(suspects(panel))
+
+
+@pytest.mark.parametrize("received", [{"vary": "Origin"}, {"access-control-allow-credentials": "true"}])
+def test_a_server_with_a_list_has_cors(received: dict[str, str]) -> None:
+    panel = Chromium()
+    panel.exchange(received=received, error="net::ERR_FAILED")
+    assert "cors-absent" not in suspects(panel)
+    assert "origin-not-allowed" in suspects(panel)
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("The method 'PUT' is not allowed here.", "method-not-allowed"),
+        ("These request headers are not allowed here: 'x-a'.", "header-not-allowed"),
+        ("The origin 'https://app.example' is not allowed here.", "origin-not-allowed"),
+        ("Disallowed CORS headers", "header-not-allowed"),
+    ],
+)
+@pytest.mark.parametrize("kind", [Chromium, Firefox])
+def test_the_sentence_of_a_refusal_is_read(kind: type[Chromium | Firefox], said: str, cause: str) -> None:
+    panel = kind()
+    marked = {"error": "net::ERR_FAILED"} if kind is Chromium else {}
+    panel.exchange("PUT", 0, sent={"X-A": "1"}, preflight=(403, {"content-type": "text/plain"}), **marked)
+    [preflight] = [entry for entry in panel.entries if entry["request"]["method"] == "OPTIONS"]
+    preflight["response"]["content"]["text"] = f"{said}\nAnd more."
+    assert suspects(panel)[0] == cause
+
+
+def test_what_playwright_writes_is_read() -> None:
+    panel = Chromium()
+    panel.exchange(error=None, status=-1)
+    panel.entries[0]["response"]["_failureText"] = "net::ERR_CONNECTION_REFUSED"
+    text = panel.text(creator={"name": "Playwright"}, browser={"name": "chromium"})
+    capture = read(text)
+    assert capture.speaker is Speaker.CHROMIUM
+    assert capture.blocked[0].causes == ("unreachable",)
+
+
+def test_what_a_request_is_for_may_be_in_its_headers() -> None:
+    panel = Firefox()
+    panel.exchange(sent={"Sec-Fetch-Dest": "font"}, received={})
+    assert suspects(panel)[0] == "outside-static"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-8"])
+def test_a_file_of_another_encoding_is_read(encoding: str) -> None:
+    panel = Chromium()
+    panel.exchange(status=500, error="net::ERR_FAILED")
+    assert len(read(panel.text().encode(encoding)).blocked) == 1
+
+
+def test_a_misspelt_header_is_named() -> None:
+    panel = Chromium()
+    panel.exchange(received={"Access-Control-Allow-Origins": PAGE}, error="net::ERR_FAILED")
+    assert suspects(panel)[0] == "header-misspelt"

@@ -402,6 +402,27 @@ def websocket(around: Around, found: Reading) -> None:
     found.url = _quoted(around.after)
 
 
+def own_refusal(around: Around, found: Reading) -> None:
+    """Wsgicors' own ``The origin 'X' is not allowed here.``, and of a method, the null origin, Authorization."""
+    before, lower = around.before[-300:], around.before_lower[-300:]
+    name = before.rpartition(" '")[2].rstrip("'")
+    if lower.endswith("the null origin"):
+        found.causes = ("null-origin",)
+    elif "the request header authorization" in lower:
+        found.causes, found.header = ("header-wildcard-authorization",), "Authorization"
+    elif (at := lower.rfind("the method ")) > lower.rfind("the origin "):
+        found.method = name if at >= 0 else ""
+        found.causes = ("method-not-allowed",)
+    else:
+        found.origin = name
+
+
+def own_headers(around: Around, found: Reading) -> None:
+    """Wsgicors' own ``These request headers are not allowed here: 'x-a, x-b'.``."""
+    found.header = around.after.lstrip("'").partition("'")[0].partition(",")[0].strip()
+    found.stage = Stage.PREFLIGHT
+
+
 def starlette(around: Around, found: Reading) -> None:
     """``Disallowed CORS origin, method, headers``: what was refused, each by its name."""
     refused = re.match(r"(?:origin|method|headers|private-network|, )+", around.after_lower)

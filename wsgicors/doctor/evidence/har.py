@@ -9,7 +9,8 @@ the failing step is the standard's. The panels differ:
   status 0 and no headers;
 - Safari leaves preflights out, and marks what was blocked with an ``_error`` in words.
 
-Cookies, tokens and bodies are read past: nothing but names, statuses and CORS headers leaves this module.
+Cookies, tokens and bodies are read past, but for the sentence by which a CORS layer refuses: nothing but names, statuses
+and CORS headers leaves this module.
 
 >>> capture = '''{"log": {"creator": {"name": "WebInspector"}, "entries": [{
 ...     "request": {"method": "GET", "url": "https://api.example/a", "headers": [
@@ -19,6 +20,7 @@ Cookies, tokens and bodies are read past: nothing but names, statuses and CORS h
 [('allow-origin-missing', 500)]
 """
 
+import codecs
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -43,6 +45,7 @@ MOST_ENTRIES: Final = 20_000
 
 _MOST_HEADERS: Final = 500
 _LONGEST_VALUE: Final = 16_384
+_SAID: Final = 500  # characters of a body in which a CORS layer's sentence is looked for
 
 
 class HarError(ValueError):
@@ -122,6 +125,16 @@ def looks_like_har(text: str) -> bool:
     return start.startswith("{") and '"log"' in start
 
 
+def decoded(data: bytes) -> str:
+    """Return a file's text: UTF-8, or UTF-16 as PowerShell writes it, by its byte order mark.
+
+    Raises:
+        UnicodeDecodeError: It is neither.
+    """
+    is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if is_utf_16 else "utf-8-sig")
+
+
 # -- Reading it --------------------------------------------------------------------------------------------------------
 
 _Json = dict[str, object]
@@ -134,7 +147,7 @@ def _log(data: str | bytes) -> _Json:
             "that is blocked, and export again."
         )
     try:
-        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data.removeprefix("\ufeff")
+        text = decoded(data) if isinstance(data, bytes) else data.removeprefix("\ufeff")
         whole = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise HarError("This is not a HAR: it is not JSON. Export the network panel again.") from error
@@ -161,10 +174,10 @@ def _number(value: object) -> int:
 
 
 def _speaker(log: _Json) -> Speaker | None:
-    name = _text(_dict(log.get("creator")).get("name")).lower()
+    name = f"{_text(_dict(log.get('creator')).get('name'))} {_text(_dict(log.get('browser')).get('name'))}".lower()
     if "webkit" in name:
         return Speaker.WEBKIT
-    if "webinspector" in name:
+    if "webinspector" in name or "chromium" in name:
         return Speaker.CHROMIUM
     return Speaker.FIREFOX if "firefox" in name else None
 
@@ -192,6 +205,7 @@ class _Entry:
     marks: bool
     cached: bool
     kind: str
+    said: str
     is_preflight: bool
 
     @property
@@ -233,7 +247,9 @@ def _entry(index: int, item: _Json, origins: dict[str, str]) -> _Entry:
     sent = dict(_headers(request))
     method = _text(request.get("method"))
     initiator = _text(_dict(item.get("_initiator")).get("type"))
-    kind = _text(item.get("_resourceType")).lower()
+    dest = sent.get("sec-fetch-dest", "").removeprefix("empty")
+    kind = _text(item.get("_resourceType")).lower() or dest
+    error = _text(response.get("_error")) or _text(response.get("_failureText"))
     asks = method == "OPTIONS" and "access-control-request-method" in sent
     return _Entry(
         index=index,
@@ -245,8 +261,9 @@ def _entry(index: int, item: _Json, origins: dict[str, str]) -> _Entry:
         origin=_origin(sent, origins.get(_text(item.get("pageref")), "")),
         status=_number(response.get("status")),
         received=tuple(_headers(response)),
-        error=_text(response.get("_error")),
-        marks="_error" in response,
+        error=error,
+        marks="_error" in response or "_failureText" in response,
+        said=_text(_dict(response.get("content")).get("text"))[:_SAID],
         cached=bool(item.get("_fromCache")) or "Cache" in _text(item.get("_fetchType")),
         kind=kind,
         is_preflight=asks or "preflight" in {kind, initiator},
@@ -389,13 +406,17 @@ class _Exchange:
             return None
         if self.entry.blocked_otherwise:
             return self.unseen(_NotRecordedError(Stage.REQUEST, self.error))
+        if self.names_its_error:
+            return self.unseen(_NotRecordedError(Stage.ACTUAL, self.error))
         credentials: browser.Credentials = "include" if self.entry.with_cookies else "same-origin"
         try:
-            conclusion = self.conclude(credentials)
-            if conclusion.allowed and self.error and credentials != "include":
+            conclusion = self.concluded(credentials)
+            if self.error and (conclusion is None or conclusion.allowed) and credentials != "include":
                 # Cookies are often left out of an export. Where only credentials explain it, they were sent.
-                credentials = "include"
-                conclusion = self.conclude(credentials)
+                with_credentials = self.concluded("include")
+                if with_credentials is not None and with_credentials.failures:
+                    credentials, conclusion = "include", with_credentials
+            conclusion = conclusion or self.conclude(credentials)
         except _NotRecordedError as missing:
             return self.unseen(missing)
         except ValueError:  # nothing that a script could ask for
@@ -404,6 +425,19 @@ class _Exchange:
         if step and conclusion.exchanges and not self.let_pass:
             return self.failed(conclusion, step, credentials)
         return self.unseen(_NotRecordedError(Stage.ACTUAL, self.error)) if self.error else None
+
+    @property
+    def names_its_error(self) -> bool:
+        """Whether the panel says which failure of the network it was, so that nothing is to be guessed."""
+        said = read_console(self.error).messages
+        return any(message.causes not in {(), ("unspecified",)} and not message.failures for message in said)
+
+    def concluded(self, credentials: browser.Credentials) -> browser.Conclusion | None:
+        """As `conclude`; None where the file does not hold what the browser asks for next."""
+        try:
+            return self.conclude(credentials)
+        except _NotRecordedError:
+            return None
 
     @property
     def let_pass(self) -> bool:
@@ -421,8 +455,10 @@ class _Exchange:
             self.headers(),
             credentials,
             private_network="access-control-request-private-network" in self.asked,
-            use_cors_preflight=self.preflight is not None,
         )
+        if self.preflight is not None and browser.preflight_request(page) is None:
+            # An upload listener or a stream as body asks for a preflight that the request alone does not need.
+            page = replace(page, use_cors_preflight=True)
         return browser.fetch(page, self.send)
 
     @property
@@ -501,6 +537,13 @@ class _Exchange:
             credentials=True if credentials == "include" else None,
         )
         failures = (step.failure,) if step.failure else ()
+        answered = self.preflight if step.stage is Stage.PREFLIGHT else self.answers[-1] if self.answers else None
+        said = [
+            one for one in read_console(answered.said if answered else "").messages if one.speaker is Speaker.SERVER
+        ]
+        if said and said[0].causes:
+            told = facts.joined(said[0].facts)
+            return self.blocked(step.stage, told, failures=failures, causes=said[0].causes, detail=step.detail)
         wrong = misspelt(last.response) if step.failure is Failure.ALLOW_ORIGIN_MISSING else ""
         if wrong:
             return self.blocked(
@@ -514,8 +557,19 @@ class _Exchange:
             causes=("cached-origin",) if kept else (),
             detail=step.detail,
             section=step.section,
-            impossible=frozenset(ruled_out(conclusion.request, step.hop, last.response.status)),
+            impossible=frozenset(
+                ruled_out(conclusion.request, step.hop, last.response.status) | self.shown(step, last.response)
+            ),
         )
+
+    def shown(self, step: Step, response: Response) -> set[str]:
+        """The causes that the file speaks against: a server with a list has CORS, one that let the preflight pass knows the origin."""
+        speaks = "origin" in (response.get("vary") or "").lower() or any(
+            name.startswith("access-control-") for name, _ in response.headers
+        )
+        against = {"cors-absent"} if speaks else set[str]()
+        passed = step.stage is Stage.ACTUAL and self.preflight is not None and not step.hop
+        return against | ({"origin-not-allowed", "origin-list-typo", "cors-absent"} if passed else set[str]())
 
     def unseen(self, missing: _NotRecordedError) -> Blocked | None:
         """It failed for a reason that the file does not hold, unless the panel says it in words."""

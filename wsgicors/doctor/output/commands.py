@@ -23,7 +23,7 @@ from wsgicors.doctor.diagnosis.probe import probe as probe_url
 from wsgicors.doctor.diagnosis.verify import verify as verify_url
 from wsgicors.doctor.diagnosis.why import why as why_blocked
 from wsgicors.doctor.evidence.facts import clean_url, shown
-from wsgicors.doctor.evidence.har import LONGEST_FILE, HarError, looks_like_har
+from wsgicors.doctor.evidence.har import LONGEST_FILE, HarError, decoded, looks_like_har
 from wsgicors.doctor.evidence.wire import TIMEOUT, Wire
 from wsgicors.doctor.output import brief, report
 from wsgicors.doctor.output.help import entries, nearest, of_entries
@@ -196,7 +196,7 @@ def why(sources: tuple[str, ...]) -> None:
 def _content(source: str) -> str:
     """What an argument stands for: standard input, a file, or its own words."""
     if source == "-":
-        return sys.stdin.buffer.read(LONGEST_FILE + 1).decode("utf-8", "replace")
+        return _text(sys.stdin.buffer.read(LONGEST_FILE + 1))
     path = Path(source)
     try:
         is_file = path.is_file()
@@ -205,12 +205,19 @@ def _content(source: str) -> str:
     if is_file:
         try:
             with path.open("rb") as file:
-                return file.read(LONGEST_FILE + 1).decode("utf-8", "replace")
+                return _text(file.read(LONGEST_FILE + 1))
         except OSError as error:
             raise _Failed(f"{shown(source)} cannot be read: {error.strerror}.") from None
     if path.suffix in {".har", ".json", ".log", ".txt"} and " " not in source:
         raise _Failed(f"There is no file {shown(source)}.")
     return source
+
+
+def _text(data: bytes) -> str:
+    try:
+        return decoded(data)
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
 
 
 # -- explain -----------------------------------------------------------------------------------------------------------
