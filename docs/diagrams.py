@@ -125,10 +125,10 @@ def _drawn(title: str, messages: tuple[Message, ...], outcomes: tuple[str, ...])
             parts.append(f'<text x="{LEFT - 8}" y="{y}" font-style="italic">{escape(next(after))}</text>')
             y += GAP + LINE
     height = y
-    lines = (
+    lines = [
         f'<line x1="{x}" y1="36" x2="{x}" y2="{height - 12}" stroke="currentColor" stroke-dasharray="3 4" opacity="0.5"/>'
         for x in (LEFT, RIGHT)
-    )
+    ]
     heads = (
         f'<text x="{x}" y="24" text-anchor="middle" font-weight="600">{name}</text>'
         for x, name in ((LEFT, "Browser"), (RIGHT, "Server"))

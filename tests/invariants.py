@@ -92,7 +92,7 @@ class Planned:
                 try:
                     raise AppError
                 except AppError:
-                    write = start_response(start.status, headers, sys.exc_info())  # type: ignore[arg-type]
+                    write = start_response(start.status, headers, sys.exc_info())
             else:
                 write = start_response(start.status, headers)
             self.unharmed &= headers == before

@@ -401,7 +401,7 @@ class Calls:
         try:
             raise ValueError("the app's own error")
         except ValueError as error:
-            start_response("500 Internal Server Error", list(self.headers), (ValueError, error, None))  # type: ignore[arg-type]
+            start_response("500 Internal Server Error", list(self.headers), (ValueError, error, None))
         yield b"error"
 
 

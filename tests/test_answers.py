@@ -152,6 +152,6 @@ def test_what_is_allowed_is_not_logged(log: pytest.LogCaptureFixture) -> None:
 
 def test_nothing_is_worked_out_for_a_log_that_nobody_reads(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, logger="wsgicors")
-    unreadable = Verdict(False, Refusal.HEADER_NOT_ALLOWED, (), (), (), refused_headers=(None,))  # type: ignore[arg-type]
+    unreadable = Verdict(False, Refusal.HEADER_NOT_ALLOWED, (), (), (), refused_headers=(None,))
     log_refusal(unreadable, "GET", "/")
     assert not caplog.records

@@ -399,7 +399,7 @@ def naively_matches(pattern: str, origin: str) -> bool:
     if pattern == origin:
         return True
     scheme, _, rest = origin.partition("://")
-    host, port = re.fullmatch(r"(\[.*\]|[^:]*)(?::(\d+))?", rest).groups()  # type: ignore[union-attr]
+    host, port = re.fullmatch(r"(\[.*\]|[^:]*)(?::(\d+))?", rest).groups()
     wanted_scheme, _, wanted = pattern.partition("://")
     any_port = wanted.endswith(":*")
     wanted = wanted.removesuffix(":*")

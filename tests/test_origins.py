@@ -444,7 +444,7 @@ def test_every_faulty_member_of_a_set_is_told() -> None:
         re.compile("https://www.d\\.example"),
     ]
     with pytest.raises(PolicyError) as error:
-        OriginSet(members)  # type: ignore[arg-type]
+        OriginSet(members)
     codes = [problem.code for problem in error.value.problems]
     assert codes == ["origin-trailing-slash", "wrong-type", "wrong-type", "wrong-type", "regex-dot"]
 

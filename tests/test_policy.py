@@ -537,7 +537,7 @@ def test_a_source_that_fails_is_logged(caplog: pytest.LogCaptureFixture) -> None
 
 def test_what_ends_the_process_is_not_kept_from_it() -> None:
     with pytest.raises(KeyboardInterrupt):
-        Policy(allow_origins=Broken(KeyboardInterrupt())).actual(A)  # type: ignore[arg-type]
+        Policy(allow_origins=Broken(KeyboardInterrupt())).actual(A)
 
 
 # --- The nearest allowed value, for debugging.
@@ -713,7 +713,7 @@ def test_the_lists_that_a_policy_was_given_may_change_later() -> None:
 
 def test_settings_are_given_by_name_alone() -> None:
     with pytest.raises(TypeError):
-        Policy([A])  # type: ignore[misc]
+        Policy([A])  # type: ignore[call-arg]
     with pytest.raises(TypeError):
         Policy()  # type: ignore[call-arg]
     with pytest.raises(TypeError):

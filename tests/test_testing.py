@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import django
 import flask
@@ -43,7 +44,7 @@ def test_what_is_allowed(app: CORS) -> None:
 @pytest.mark.parametrize(
     "asking", [{"origin": EVIL}, {"origin": PAGE, "method": "DELETE"}, {"origin": PAGE, "headers": ["X-B"]}]
 )
-def test_what_is_refused(app: CORS, asking: dict) -> None:
+def test_what_is_refused(app: CORS, asking: dict[str, Any]) -> None:
     found = assert_cors_refused(app, **asking)
     assert found.decision is Decision.BLOCKED
     with pytest.raises(AssertionError) as caught:
@@ -119,7 +120,7 @@ def test_an_app_that_raises_says_so() -> None:
         assert_cors_allowed(broken, origin=PAGE)
 
 
-def redirecting(location: str) -> Callable:
+def redirecting(location: str) -> Callable[..., Any]:
     def app(environ, start_response):
         if environ["PATH_INFO"] == "/":
             start_response("302 Found", [("Location", location), ("Access-Control-Allow-Origin", "*")])
@@ -136,7 +137,7 @@ def test_redirects_are_followed_within_the_app() -> None:
 
 
 @pytest.mark.parametrize("assertion", [assert_cors_allowed, assert_cors_refused])
-def test_redirects_that_leave_the_app_settle_nothing(assertion: Callable) -> None:
+def test_redirects_that_leave_the_app_settle_nothing(assertion: Callable[..., Any]) -> None:
     with pytest.raises(
         AssertionError, match=r"It is redirected to https://there\.example/, which this app does not answer for\."
     ):

@@ -11,7 +11,7 @@ from wsgicors import CORS, Policy, Verdict
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # WebOb imports cgi, which Python 3.11 and 3.12 warn of
-    from webtest import TestApp
+    from webtest import TestApp as TestApp  # noqa: PLC0414 (others import it from here)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,4 +4,4 @@ from django.urls import include, path
 
 from tests.django import views
 
-urlpatterns = [path("broken/", include(3)), path("", views.plain)]  # type: ignore[call-overload]
+urlpatterns = [path("broken/", include(3)), path("", views.plain)]

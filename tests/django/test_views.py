@@ -176,11 +176,11 @@ def helper(get_response: Any) -> Any:
 
 def routed(get_response: Any, urlconf: str) -> Any:
     def answer(request: HttpRequest) -> Any:
-        request.urlconf = urlconf  # type: ignore[attr-defined]
+        request.urlconf = urlconf
         return get_response(request)
 
     async def answer_async(request: HttpRequest) -> Any:
-        request.urlconf = urlconf  # type: ignore[attr-defined]
+        request.urlconf = urlconf
         return await get_response(request)
 
     return answer_async if iscoroutinefunction(get_response) else answer

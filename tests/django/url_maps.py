@@ -130,7 +130,7 @@ class ByHost:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.urlconf = urlconf_by_host(request)  # type: ignore[assignment,attr-defined]
+        request.urlconf = urlconf_by_host(request)  # type: ignore[assignment]
         return self.get_response(request)
 
 

@@ -208,5 +208,5 @@ class OtherHost:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.urlconf = "tests.django.other_urls"  # type: ignore[attr-defined]
+        request.urlconf = "tests.django.other_urls"
         return self.get_response(request)

@@ -1,7 +1,9 @@
 """As much of JSON Schema as the doctor's schemas use."""
 
+from typing import Any
 
-def faults(value: object, schema: dict, at: str = "$") -> list[str]:
+
+def faults(value: object, schema: dict[str, Any], at: str = "$") -> list[str]:
     """Where `value` departs from `schema`, for what of JSON Schema is used here."""
     assert set(schema) <= {
         "$schema", "title", "description", "type", "properties", "required", "additionalProperties", "items", "enum",

@@ -499,7 +499,7 @@ def test_root_8_credentials_that_are_not_allowed() -> None:
         ({"method": "patch"}, "method-case", "patch"),
     ],
 )
-def test_root_9_as_wsgicors_refuses_it(asking: dict, cause: str, named: str) -> None:
+def test_root_9_as_wsgicors_refuses_it(asking: dict[str, Any], cause: str, named: str) -> None:
     with serve(CORS(App(), policy(PAGE))) as site:
         found = probed(f"{site.origin}/x", **asking)
     assert certain(found) == cause
@@ -522,7 +522,7 @@ def test_root_9_as_wsgicors_refuses_it(asking: dict, cause: str, named: str) -> 
         ({"Access-Control-Allow-Headers": "*"}, {"headers": ["Authorization"]}, "header-wildcard-authorization"),
     ],
 )
-def test_root_9_lists(lists: dict, asking: dict, cause: str) -> None:
+def test_root_9_lists(lists: dict[str, Any], asking: dict[str, Any], cause: str) -> None:
     credentials = [("Access-Control-Allow-Credentials", "true")]
     found = probe_of(lambda _: response(204, [ALLOW, *credentials, *lists.items()]), **asking)
     assert certain(found) == cause

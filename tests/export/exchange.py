@@ -125,7 +125,7 @@ def ask_core(app: "WSGIApplication", question: Question, host: str = HOST) -> Re
         started.append((status, headers))
         return None
 
-    for _ in app(environ, start_response):  # type: ignore[arg-type]
+    for _ in app(environ, start_response):
         pass
     status, headers = started[-1]
     return reply(int(status[:3]), headers, question)

@@ -30,8 +30,8 @@ LISTED: Final = {
     "dangerously_allow": ["insecure-origin"],
 }
 ANYBODY: Final = Policy(allow_origins="*")
-CREDENTIALS: Final = Policy(**LISTED)  # type: ignore[arg-type]
-STRICT: Final = Policy(**LISTED, refuse="forbid", allow_private_network=True)  # type: ignore[arg-type]
+CREDENTIALS: Final = Policy(**LISTED)
+STRICT: Final = Policy(**LISTED, refuse="forbid", allow_private_network=True)
 FAMILIES: Final = Policy(
     allow_origins=["https://*.example.com", "http://localhost:*", "null"],
     allow_methods=["PUT"],

@@ -127,7 +127,7 @@ class RemediedCORS(flask_wsgicors.CORS):
         try:
             flask_wsgicors.CORS(app, **given)
         except PolicyError as error:
-            flask_wsgicors.CORS(app, **remedied(given, error))  # type: ignore[arg-type]
+            flask_wsgicors.CORS(app, **remedied(given, error))
 
 
 def remedied_cross_origin(**options: Any) -> Any:

@@ -293,7 +293,7 @@ def test_without_credentials_or_a_session_no_cookie_matters() -> None:
     for options in ({"supports_credentials": False}, {"supports_credentials": True}):
         app = Flask(__name__)
         app.config["SERVER_NAME"] = "localhost"
-        CORS(app, origins=A, **options)  # type: ignore[arg-type]
+        CORS(app, origins=A, **options)
         assert told(app) == []
 
 

@@ -23,7 +23,7 @@ def app_with_blueprint(**options: object) -> Flask:
     blueprint.add_url_rule("/own", "own", lambda: "")
     CORS(blueprint, origins=A)
     app.register_blueprint(blueprint)
-    CORS(app, origins=B, **options)  # type: ignore[arg-type]
+    CORS(app, origins=B, **options)
     return app
 
 

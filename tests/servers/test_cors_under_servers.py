@@ -67,7 +67,7 @@ def expected_of(reply: Reply) -> dict[str, str]:
     path, origin = (ast.literal_eval(reply.values(name)[0]) for name in ("X-Path", "X-Origin"))
     environ = environ_of("GET", "/", [("Origin", origin)] if origin is not None else [])
     answers: list[list[tuple[str, str]]] = []
-    CORS(App(), RULES)(environ | {"PATH_INFO": path}, lambda _, headers, _exc_info=None: answers.append(headers))  # type: ignore[arg-type,func-returns-value]
+    CORS(App(), RULES)(environ | {"PATH_INFO": path}, lambda _, headers, _exc_info=None: answers.append(headers))
     return {name.lower(): value for name, value in answers[-1] if name.startswith("Access-Control-")}
 
 
