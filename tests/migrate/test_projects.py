@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.checkout import ROOT
 
 PROJECTS = Path(__file__).parent / "projects"
 
-CHECKS = {
+CHECKS: dict[str, list[tuple[Any, ...]]] = {
     "shop": [({}, "-m", "unittest", "-q", "checks")],
     "notes": [
         (

@@ -147,7 +147,7 @@ def in_bottle(routes: list[str]) -> App:
     app = bottle.Bottle()
     for route in routes:
         app.route(route, callback=lambda route=route: SERVED + route)
-    return app  # type: ignore[no-any-return]
+    return app
 
 
 def as_files(routes: list[str]) -> App:
@@ -193,7 +193,7 @@ def check(routes: list[str], app: App, path: str) -> None:
     if route is None:
         return
     policies = {each: Policy(allow_origins=[f"https://p{number}.example"]) for number, each in enumerate(routes)}
-    cors = CORS(app, policies)  # type: ignore[arg-type]
+    cors = CORS(app, policies)
     answering, meant = cors.find({"PATH_INFO": path}), cors.find({"PATH_INFO": route})
     assert answering is meant or isinstance(answering, AmbiguousPath), f"{path!r} is served as {route}"
 
