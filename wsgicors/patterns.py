@@ -321,7 +321,7 @@ class OriginSet:
         if scheme in DEFAULT_PORTS:
             name = authority.partition("]")[0] + "]" if authority.startswith("[") else authority.partition(":")[0]
             keys = [name]
-            if "" in matchers and is_ip(name):
+            if "" in matchers and name[0:1].isdigit() and is_ip(name):
                 keys.append("")
             _, _, name = name.partition(".")
             while name:

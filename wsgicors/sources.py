@@ -10,7 +10,8 @@ from typing import NamedTuple, cast
 
 from wsgicors._answers import log
 from wsgicors._grammar import split_pattern
-from wsgicors._suffixes import is_public_suffix
+from wsgicors._suffixes import open_suffix
+from wsgicors.origins import DEFAULT_PORTS, FILE, NULL
 from wsgicors.patterns import OriginSet
 from wsgicors.problems import PolicyError, Problem
 
@@ -272,7 +273,7 @@ def member_problem(member: str) -> Problem | None:
     """What is wrong with a pattern in a list that is kept apart from the policy: a file, a table.
 
     Whoever edits it does not see whether the policy goes with credentials. So it may hold neither ``*`` nor ``null`` nor
-    the subdomains of a public suffix.
+    ``file://`` nor names that anybody can have: below a public suffix, or of a scheme of its own.
 
     >>> member_problem("https://*.co.uk").code, member_problem("https://*.example.co.uk")
     ('file-member', None)
@@ -282,9 +283,19 @@ def member_problem(member: str) -> Problem | None:
         from wsgicors._suggestions import pattern_problem
 
         return pattern_problem(member)
-    if parts is None or not parts[0] or (parts[3] and is_public_suffix(parts[1])):
+    if parts is None or member in (NULL, FILE) or _is_open(*parts):
         return Problem("file-member", "allow_origins", member)
     return None
+
+
+def _is_open(scheme: str, host: str, _: str, subdomains: bool) -> bool:  # noqa: FBT001
+    """Whether anybody can have an origin that a pattern matches."""
+    wild = "*" in host
+    if not subdomains and not wild:
+        return False
+    name = host.partition(".")[2] if wild else host
+    suffix = open_suffix(name)
+    return scheme not in DEFAULT_PORTS or (bool(suffix) and (subdomains or suffix == name.removesuffix(".")))
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
