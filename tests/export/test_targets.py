@@ -9,8 +9,8 @@ import pytest
 from tests.export.edges import EDGES
 from tests.export.worlds import ANYBODY, CREDENTIALS, FAMILIES, STRICT
 from wsgicors import Policy
-from wsgicors.export import form as forms
-from wsgicors.export.form import Family, escape, form_of
+from wsgicors.export.expressions import LABEL, escape
+from wsgicors.export.form import Family, form_of
 from wsgicors.export.refusals import REASONS, ExportError
 from wsgicors.export.target import DIFFERENCES, Options, files
 from wsgicors.export.targets import TARGETS
@@ -156,7 +156,7 @@ def test_a_bound_is_a_condition_besides() -> None:
 def test_special_characters_are_escaped() -> None:
     text = "".join(map(chr, range(33, 127)))
     assert re.fullmatch(escape(text), text)
-    assert re.fullmatch(forms.LABEL, "my_app-1")
+    assert re.fullmatch(LABEL, "my_app-1")
 
 
 def test_reasons_can_all_be_told() -> None:

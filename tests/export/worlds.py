@@ -1,5 +1,6 @@
 """Policies of every kind, with origins that they allow, and paths where rules meet."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,6 +78,25 @@ WORLDS: Final = {
         (A, "https://x.example.com", "https://b.example"),
     ),
     "list-any": World([CREDENTIALS, ANYBODY], (A, "https://anybody.example")),
+    "expressions": World(
+        Policy(
+            allow_origins=[
+                re.compile(r"^https://pr-\d+\.example\.com$"),
+                re.compile(r"https?://(?:[\w-]+\.)*bar\.com(:\d+)?"),
+                "https://x-*.example.org",
+            ],
+            allow_methods=["PUT"],
+            allow_credentials=True,
+            dangerously_allow=["insecure-origin"],
+        ),
+        (
+            "https://pr-1.example.com",
+            "https://pr-123.example.com",
+            "https://bar.com",
+            "http://a.bar.com:8080",
+            "https://x-1.example.org",
+        ),
+    ),
     "paths": World(
         {"/": ANYBODY, "/api": CREDENTIALS, "/api/admin": STRICT, "/api/pr": [FAMILIES, CREDENTIALS]},
         (A, "https://x.example.com"),

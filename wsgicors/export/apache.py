@@ -11,7 +11,8 @@ Traps that the text avoids:
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from wsgicors.export.form import Form, escape
+from wsgicors.export.expressions import escape
+from wsgicors.export.form import Form
 from wsgicors.export.target import CORS_HEADERS, Options, Target
 
 TOGETHER: Final = 50

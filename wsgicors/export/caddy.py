@@ -11,7 +11,8 @@ Traps that the text avoids:
 from collections.abc import Iterator
 from typing import Final
 
-from wsgicors.export.form import Form, Rule, escape
+from wsgicors.export.expressions import escape
+from wsgicors.export.form import Form, Rule
 from wsgicors.export.target import PRIVATE_BODY, REFUSED_BODY, Options, Target
 
 _AUTHORIZATION: Final = r"~(?i)(?:^|[\t ,])authorization(?:[\t ,]|$)"

@@ -8,7 +8,8 @@ back-references either: the server's own hosts must be named where a policy forb
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from wsgicors.export.form import NO_RULE, Form, Grant, Rule, escape
+from wsgicors.export.expressions import escape
+from wsgicors.export.form import NO_RULE, Form, Grant, Rule
 from wsgicors.export.refusals import ExportError, refused
 from wsgicors.export.target import CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, Options, Target
 from wsgicors.export.yaml import Yaml, dump

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Self, cast
 
+from wsgicors.export.expressions import LABEL, PORT, NotClosed, closed, escape
 from wsgicors.export.refusals import ExportError, Refused, refused
 from wsgicors.patterns import Member, OriginPattern, OriginSet
 from wsgicors.policy import Policy
@@ -24,24 +25,12 @@ AMBIGUOUS: Final = "ambiguous"
 NO_RULE: Final = "none"
 """What a target calls a path without a rule."""
 
-LABEL: Final = "[a-z0-9_-]{1,63}"
 WILD: Final = "[a-z0-9-]{1,63}"
-PORT: Final = "(?::[1-9][0-9]{0,4})?"
 
-_SPECIAL: Final = re.compile(r"[.\[\]{}()*+?^$|\\]")
 _SLASH: Final = "(?:/|%2[Ff])"
 _START: Final = "^(?:https?://[^/?#]*)?"
 _DOTS: Final = rf"{_START}[^?#]*{_SLASH}(?:[.]|%2[Ee]){{1,2}}(?:{_SLASH}|[?#]|$)"
 _ODD: Final = rf"{_START}[^?#]*(?:[\\]|%5[Cc]|%00)"
-
-
-def escape(text: str) -> str:
-    r"""Return `text` as a regular expression of PCRE, RE2 and JavaScript alike.
-
-    >>> escape("https://www.example.com")
-    'https://www\\.example\\.com'
-    """
-    return _SPECIAL.sub(r"\\\g<0>", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,11 +264,21 @@ def _origins(path: str, policy: Policy, problems: list[Refused]) -> tuple[tuple[
     families: list[Family] = []
     for member in members:
         if isinstance(member, re.Pattern):
-            problems.append(refused("expression", "every target", path=path, expression=member.pattern))
+            families += _expression(path, member, policy, problems)
         elif str(member) not in exact:
             families.append(_family(OriginPattern.parse(str(member))))
     ordered = dict.fromkeys(str(member) for member in members if str(member) in exact)
     return tuple(ordered), tuple(families)
+
+
+def _expression(path: str, regex: re.Pattern[str], policy: Policy, problems: list[Refused]) -> list[Family]:
+    guarded = policy.allow_credentials or policy.allow_private_network
+    secure = guarded and "insecure-origin" not in policy.dangerously_allow
+    try:
+        return [Family(*closed(regex, secure=secure))]
+    except NotClosed:
+        problems.append(refused("expression", "every target", path=path, expression=regex.pattern))
+        return []
 
 
 def _family(pattern: OriginPattern) -> Family:

@@ -11,7 +11,8 @@ Traps that the text avoids, each seen in public configurations:
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from wsgicors.export.form import NO_RULE, Form, Grant, Rule, escape
+from wsgicors.export.expressions import escape
+from wsgicors.export.form import NO_RULE, Form, Grant, Rule
 from wsgicors.export.target import CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, Options, Target
 
 HASHED: Final = 20

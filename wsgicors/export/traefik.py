@@ -7,7 +7,8 @@ nobody has answers 403. It cannot repeat what a request asks for.
 from collections.abc import Iterator
 from typing import Final
 
-from wsgicors.export.form import Form, Grant, Rule, escape
+from wsgicors.export.expressions import escape
+from wsgicors.export.form import Form, Grant, Rule
 from wsgicors.export.refusals import ExportError, Refused, refused
 from wsgicors.export.target import CORS_HEADERS, Options, Target
 from wsgicors.export.yaml import Yaml, dump

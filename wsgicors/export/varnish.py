@@ -13,7 +13,8 @@ Traps that the text avoids:
 from collections.abc import Iterator
 from typing import Final
 
-from wsgicors.export.form import Form, Grant, Rule, escape
+from wsgicors.export.expressions import escape
+from wsgicors.export.form import Form, Grant, Rule
 from wsgicors.export.target import CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, Options, Target
 
 COMPARED: Final = 20
