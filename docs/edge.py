@@ -29,16 +29,17 @@ def mistakes() -> str:
     return "\n".join(lines)
 
 
+def _filled(text: str, name: str, table: str) -> str:
+    """Put `table` between the two comments called `name`."""
+    between = rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)"
+    return re.sub(between, lambda found: f"{found[1]}{table}\n{found[2]}", text, flags=re.DOTALL)
+
+
 def page() -> str:
     """``at-the-edge.md`` with its tables as they are now."""
     text = PAGE.read_text()
     for name, table in (("losses", losses()), ("mistakes", mistakes())):
-        text = re.sub(
-            rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)",
-            lambda found, table=table: f"{found[1]}{table}\n{found[2]}",
-            text,
-            flags=re.DOTALL,
-        )
+        text = _filled(text, name, table)
     return text
 
 
