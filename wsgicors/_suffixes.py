@@ -55,7 +55,7 @@ def registrable_domain(host: str) -> str:
     >>> registrable_domain("a.b.example.co.uk"), registrable_domain("co.uk")
     ('example.co.uk', '')
     """
-    return _suffix_list().privatesuffix(host) or ""
+    return _suffix_list(icann_only=False).privatesuffix(host) or ""
 
 
 @functools.cache

@@ -59,7 +59,8 @@ def test_its_claims_about_paths() -> None:
         CORS(app, origins=A, resources=resources)
         return allowed(ask(app, path)) == A
 
-    assert [who("/api/v[12]/", path) for path in ("/api/v1/", "/api/v1/x")] == [True, False]
+    assert [who("/api/v[12]/*", path) for path in ("/api/v1", "/api/v1/", "/api/v1/x")] == [True, True, False]
+    assert who("/api/v[12]/.*", "/api/v1/x")
     assert [who("/api*", path) for path in ("/api", "/api/x", "/apiv2")] == [True, True, False]
     assert who("/api.*", "/apiv2")
 

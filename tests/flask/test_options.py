@@ -178,7 +178,7 @@ def test_without_origins_it_says_what_to_write() -> None:
     with pytest.raises(PolicyError) as raised:
         app_of()
     assert '["https://www.example.com"]' in str(raised.value)
-    assert '"*" for public data' in str(raised.value)
+    assert 'origins = "*" where the data is public' in str(raised.value)
 
 
 def test_problems_of_the_configuration_have_its_names() -> None:
