@@ -3,6 +3,7 @@ from hypothesis import settings
 
 from tests.servers import process
 from tests.wsgi import App, Refusals
+from wsgicors._log import refusals as refusal_log
 
 # No test asserts a time: on a loaded machine an example may take any.
 settings.register_profile("tests", deadline=None)
@@ -25,6 +26,12 @@ def app() -> App:
 def refusals() -> Refusals:
     """What `on_refusal` was called with."""
     return Refusals()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_refusal_log() -> None:
+    """The first refusals in a test are logged at WARNING, whatever was refused before."""
+    refusal_log().reset()
 
 
 @pytest.fixture

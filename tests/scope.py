@@ -550,9 +550,16 @@ def preflight_faults(answer: Answer, visit: Visit, meant: Settings, *, debug: bo
         if "Access-Control-Expose-Headers" in names:  # which no browser looks at there
             return ["the answer to the preflight says what only the actual one has to"]
     elif debug and visit.origin in meant.admitted:
-        # The headers that passed, with a status of success, so that the browser names the true cause.
+        # The same with a body.
         if answer.status != 200 or "Access-Control-Allow-Origin" not in names or not answer.body:
             return ["the refusal does not say why"]
+    elif visit.origin in meant.admitted and (meant.private_network or not visit.private_network):
+        # What the origin may ask for, so that the browser names the method or the header that is missing.
+        if (answer.status, answer.body) != (meant.status, b"") or "Access-Control-Allow-Origin" not in names:
+            return ["the refused preflight was not answered as a granted one"]
+        lacking = "authorization" in visit.unsafe and not meant.means_header("authorization")
+        if lacking and "*" in str(answer.get("Access-Control-Allow-Headers")):
+            return ["engines take the answer to cover Authorization"]
     elif answer.status != 403 or names or not answer.body:
         return ["the preflight was not refused as it should be"]
     return []

@@ -110,8 +110,13 @@ def test_the_put_is_never_sent(origin: str, policy: Policy) -> None:
     app = App()
     browser = service(app, policy)
     asked = {"Origin": origin, "Access-Control-Request-Method": "PUT"}
-    answer = browser.options("/", headers=asked, status=403)
-    assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+    if origin == PAGE:  # it may ask for other methods: the browser compares
+        answer = browser.options("/", headers=asked, status=204)
+        assert "PUT" not in answer.headers.get("Access-Control-Allow-Methods", "")
+        assert answer.headers["Access-Control-Allow-Origin"] in (PAGE, "*")
+    else:
+        answer = browser.options("/", headers=asked, status=403)
+        assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
     assert put(browser, origin) == "never sent"
     assert app.methods == []
 

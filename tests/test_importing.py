@@ -9,7 +9,7 @@ import pytest
 
 import wsgicors
 from tests.checkout import ROOT
-from wsgicors import _answers, sources
+from wsgicors import _log, sources
 
 DEAR = {
     "asyncio",
@@ -87,5 +87,4 @@ def test_no_other_name_is_there() -> None:
 
 
 def test_the_log_has_its_own_levels() -> None:
-    assert _answers.INFO == logging.INFO
-    assert _answers.log() is logging.getLogger("wsgicors")
+    assert _log.log() is logging.getLogger("wsgicors")

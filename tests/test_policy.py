@@ -145,9 +145,9 @@ def test_only_verdicts_on_allowed_origins_are_ready(
     settings: dict[str, Any], origin: str, refusal: Refusal | None
 ) -> None:
     asked = policy(**settings)
-    assert asked.ready(origin) is None
+    assert asked.ready.get(origin) is None
     verdict = asked.actual(origin)
-    ready = asked.ready(origin)
+    ready = asked.ready.get(origin)
     if refusal is None and isinstance(asked.allow_origins, tuple):
         assert ready is not None
         assert ready[0] is verdict
@@ -157,9 +157,11 @@ def test_only_verdicts_on_allowed_origins_are_ready(
 
 def test_what_every_origin_is_answered_is_ready() -> None:
     public = policy(allow_origins="*")
-    assert public.ready(A) is public.ready("null") is public.ready("x") is public.ready(None) is not None
+    for origin in (None, A, "null", "x"):
+        assert public.actual(origin) == public.actual(None)
+        assert public.ready[origin][0] == public.actual(None)
     listed = policy()
-    without_origin = listed.ready(None)
+    without_origin = listed.ready.get(None)
     assert without_origin is not None
     assert without_origin[0] is listed.actual(None)
 
@@ -304,10 +306,13 @@ def ask(rules: Policy, asked: Asked) -> Verdict:
 
 
 NO_METHOD, NO_HEADER = Refusal.METHOD_NOT_ALLOWED, Refusal.HEADER_NOT_ALLOWED
+AS_GRANTED = (NO_METHOD, NO_HEADER, Refusal.AUTHORIZATION_NOT_NAMED)
 BAD_METHOD, BAD_HEADERS = Refusal.MALFORMED_METHOD, Refusal.MALFORMED_HEADERS
-ONE, M, H = LISTED_HEADERS[:3]
+ONE, *REST = LISTED_HEADERS
+ALL = LISTED_HEADERS
 
-# … why it is refused, the names that are, and the headers of the checks that passed.
+# … why it is refused, the names that are, and the headers of the answer in debug mode; where it is refused for a method
+#     or for headers, those of any answer.
 REFUSED: list[tuple[dict[str, Any], Asked, Refusal, tuple[str, ...], Headers]] = [
     # the origin comes first, whatever else is wrong
     (LISTED, (B, "PUT"), NO_ORIGIN, (), []),
@@ -323,19 +328,19 @@ REFUSED: list[tuple[dict[str, Any], Asked, Refusal, tuple[str, ...], Headers]] =
     ({"allow_origins": "*"}, (A, "GET", "", True), Refusal.PRIVATE_NETWORK, (), [(ALLOW_ORIGIN, "*")]),
     # then the method, exactly as it is spelled
     ({}, (A, "PUT"), NO_METHOD, (), [ONE]),
-    (LISTED, (A, "PATCH"), NO_METHOD, (), [ONE, M]),
-    (LISTED, (A, "PATCH", "x-b"), NO_METHOD, (), [ONE, M]),
-    (LISTED, (A, "put"), NO_METHOD, (), [ONE, M]),
-    (LISTED, (A, "Put"), NO_METHOD, (), [ONE, M]),
-    (LISTED, (A, "get"), NO_METHOD, (), [ONE, M]),
-    (LISTED, (A, "DEL"), NO_METHOD, (), [ONE, M]),
-    (LISTED, (A, "DELETE2"), NO_METHOD, (), [ONE, M]),
-    (LISTED, (A, "*"), NO_METHOD, (), [ONE, M]),
-    (LISTED, (A, "PUT,DELETE"), BAD_METHOD, (), [ONE, M]),
-    (LISTED, (A, "PUT "), BAD_METHOD, (), [ONE, M]),
-    (LISTED, (A, ""), BAD_METHOD, (), [ONE, M]),
-    (LISTED, (A, "PUT\r\nX: y"), BAD_METHOD, (), [ONE, M]),
-    (LISTED, (A, "P\xdcT"), BAD_METHOD, (), [ONE, M]),
+    (LISTED, (A, "PATCH"), NO_METHOD, (), ALL),
+    (LISTED, (A, "PATCH", "x-b"), NO_METHOD, (), ALL),
+    (LISTED, (A, "put"), NO_METHOD, (), ALL),
+    (LISTED, (A, "Put"), NO_METHOD, (), ALL),
+    (LISTED, (A, "get"), NO_METHOD, (), ALL),
+    (LISTED, (A, "DEL"), NO_METHOD, (), ALL),
+    (LISTED, (A, "DELETE2"), NO_METHOD, (), ALL),
+    (LISTED, (A, "*"), NO_METHOD, (), ALL),
+    (LISTED, (A, "PUT,DELETE"), BAD_METHOD, (), [ONE]),
+    (LISTED, (A, "PUT "), BAD_METHOD, (), [ONE]),
+    (LISTED, (A, ""), BAD_METHOD, (), [ONE]),
+    (LISTED, (A, "PUT\r\nX: y"), BAD_METHOD, (), [ONE]),
+    (LISTED, (A, "P\xdcT"), BAD_METHOD, (), [ONE]),
     ({"allow_methods": ["propfind"]}, (A, "PROPFIND"), NO_METHOD, (), [ONE, (METHODS, "propfind")]),
     (CREDENTIALED, (A, "PUT\r\nSet-Cookie: a=b"), BAD_METHOD, (), [ONE, CREDENTIALS]),
     (CREDENTIALED, (A, "PUT, GET"), BAD_METHOD, (), [ONE, CREDENTIALS]),
@@ -345,29 +350,29 @@ REFUSED: list[tuple[dict[str, Any], Asked, Refusal, tuple[str, ...], Headers]] =
         (A, "PATCH", "", True),
         NO_METHOD,
         (),
-        [ONE, CREDENTIALS, NETWORK, M],
+        [ONE, CREDENTIALS, NETWORK, *REST],
     ),
     # then the headers
     ({}, (A, "GET", "x-a"), NO_HEADER, ("x-a",), [ONE]),
-    (LISTED, (A, "PUT", "x-b"), NO_HEADER, ("x-b",), [ONE, M, H]),
-    (LISTED, (A, "PUT", "x-a,x-b"), NO_HEADER, ("x-b",), [ONE, M, H]),
-    (LISTED, (A, "PUT", "X-B, x-b,X-C,\tx-a"), NO_HEADER, ("x-b", "x-c"), [ONE, M, H]),
-    (LISTED, (A, "PUT", "x-a2"), NO_HEADER, ("x-a2",), [ONE, M, H]),
-    (LISTED, (A, "PUT", "x"), NO_HEADER, ("x",), [ONE, M, H]),
-    (LISTED, (A, "PUT", "*"), NO_HEADER, ("*",), [ONE, M, H]),
-    (LISTED, (A, "PUT", "authorization"), NO_HEADER, ("authorization",), [ONE, M, H]),
-    (LISTED, (A, "PUT", "cookie"), NO_HEADER, ("cookie",), [ONE, M, H]),
-    (LISTED, (A, "PUT", "x-a x-b"), BAD_HEADERS, ("x-a x-b",), [ONE, M, H]),
-    (LISTED, (A, "PUT", "x-b,x a,x a,é"), BAD_HEADERS, ("x a", "é"), [ONE, M, H]),
-    (LISTED, (A, "PUT", "x-a\n"), BAD_HEADERS, ("x-a\n",), [ONE, M, H]),
-    (LISTED, (A, "PUT", "x-a\x00"), BAD_HEADERS, ("x-a\x00",), [ONE, M, H]),
-    (LISTED, (A, "PUT", "\u212a"), BAD_HEADERS, ("\u212a",), [ONE, M, H]),
-    (LISTED, (A, "PUT", "x-a:"), BAD_HEADERS, ("x-a:",), [ONE, M, H]),
+    (LISTED, (A, "PUT", "x-b"), NO_HEADER, ("x-b",), ALL),
+    (LISTED, (A, "PUT", "x-a,x-b"), NO_HEADER, ("x-b",), ALL),
+    (LISTED, (A, "PUT", "X-B, x-b,X-C,\tx-a"), NO_HEADER, ("x-b", "x-c"), ALL),
+    (LISTED, (A, "PUT", "x-a2"), NO_HEADER, ("x-a2",), ALL),
+    (LISTED, (A, "PUT", "x"), NO_HEADER, ("x",), ALL),
+    (LISTED, (A, "PUT", "*"), NO_HEADER, ("*",), ALL),
+    (LISTED, (A, "PUT", "authorization"), NO_HEADER, ("authorization",), ALL),
+    (LISTED, (A, "PUT", "cookie"), NO_HEADER, ("cookie",), ALL),
+    (LISTED, (A, "PUT", "x-a x-b"), BAD_HEADERS, ("x-a x-b",), [ONE]),
+    (LISTED, (A, "PUT", "x-b,x a,x a,é"), BAD_HEADERS, ("x a", "é"), [ONE]),
+    (LISTED, (A, "PUT", "x-a\n"), BAD_HEADERS, ("x-a\n",), [ONE]),
+    (LISTED, (A, "PUT", "x-a\x00"), BAD_HEADERS, ("x-a\x00",), [ONE]),
+    (LISTED, (A, "PUT", "\u212a"), BAD_HEADERS, ("\u212a",), [ONE]),
+    (LISTED, (A, "PUT", "x-a:"), BAD_HEADERS, ("x-a:",), [ONE]),
     # the wildcard leaves out Authorization; engines that take it to cover it must not be sent it
     (STAR, (A, "PUT", "authorization"), Refusal.AUTHORIZATION_NOT_NAMED, ("authorization",), STAR_HEADERS[:2]),
     (STAR, (A, "PUT", "x-a,AUTHORIZATION"), Refusal.AUTHORIZATION_NOT_NAMED, ("authorization",), STAR_HEADERS[:2]),
-    (STAR, (A, "PUT", "x a"), BAD_HEADERS, ("x a",), STAR_HEADERS),
-    (CREDENTIALED, (A, "PUT", "x-a\r\nSet-Cookie: a=b"), BAD_HEADERS, ("x-a\r\nSet-Cookie: a=b",), [ONE, CREDENTIALS, (METHODS, "PUT")]),
+    (STAR, (A, "PUT", "x a"), BAD_HEADERS, ("x a",), [ONE]),
+    (CREDENTIALED, (A, "PUT", "x-a\r\nSet-Cookie: a=b"), BAD_HEADERS, ("x-a\r\nSet-Cookie: a=b",), [ONE, CREDENTIALS]),
 ]  # fmt: skip
 
 
@@ -395,12 +400,28 @@ def test_a_preflight_that_is_refused(
         assert verdict.refusal is refusal
         assert not verdict.allowed
         assert verdict.refused_headers == names
-        assert verdict.headers == ()
         assert list(verdict.debug_headers) == passed
-        assert verdict.status == 403
-        assert verdict.body == f"{verdict.sentence}\n".encode()
         assert (verdict.origin, verdict.method) == asked[:2]
-        assert not [name for name, _ in verdict.all_headers if name.lower() in CORS_RESPONSE_HEADERS]
+        answered = [header for header in verdict.all_headers if header[0].lower() in CORS_RESPONSE_HEADERS]
+        if refusal in AS_GRANTED:
+            assert list(verdict.headers) == answered == passed
+            assert (verdict.status, verdict.body) == (204, b"")
+        else:
+            assert verdict.headers == ()
+            assert not answered
+            assert (verdict.status, verdict.body) == (403, f"{verdict.sentence}\n".encode())
+
+
+@pytest.mark.parametrize(("settings", "asked", "refusal", "names", "passed"), REFUSED)
+def test_a_refusal_for_a_method_or_headers_is_answered_as_another_question_is_granted(
+    settings: dict[str, Any], asked: Asked, refusal: Refusal, names: tuple[str, ...], passed: Headers
+) -> None:
+    rules = policy(**settings)
+    verdict = ask(rules, asked)
+    granted = rules.preflight(asked[0], "GET", private_network=len(asked) > 3)
+    if refusal in (NO_METHOD, NO_HEADER):
+        assert verdict.all_headers == granted.all_headers
+        assert verdict.status == granted.status
 
 
 @pytest.mark.parametrize(
@@ -484,7 +505,7 @@ def test_origins_that_are_kept_ready_are_bounded(allowed: bool) -> None:
 
 def kept(policy: Policy) -> list[Memory[Any, Any]]:
     """What a policy remembers."""
-    return [policy._actual._ready, policy._preflights._granted, policy._preflights._refused]
+    return [policy._actual.ready, policy._preflights._granted, policy._preflights._refused]
 
 
 def test_strangers_do_not_push_out_those_who_are_allowed() -> None:
@@ -504,7 +525,7 @@ def test_what_is_long_is_not_kept() -> None:
     rules.preflight(A, "GET", "x" * LONGEST_QUESTION)
     rules.preflight(A, "x" * LONGEST_QUESTION)
     rules.preflight("x" * LONGEST_QUESTION, "GET")
-    assert [len(memory) for memory in kept(rules)] == [1, 0, 0]
+    assert [len(memory) for memory in kept(rules)] == [2, 0, 0]
 
 
 def test_a_source_is_asked_every_time() -> None:

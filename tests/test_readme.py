@@ -195,7 +195,7 @@ def test_the_exchange_is_shown_in_all_its_branches() -> None:
         ("OPTIONS", "204 No Content"),
         ("PUT", "200 OK"),
         ("OPTIONS", "403 Forbidden"),
-        ("OPTIONS", "403 Forbidden"),
+        ("OPTIONS", "204 No Content"),
     ]
 
 

@@ -1,17 +1,9 @@
 """The answers that are given in the app's stead: every preflight's, and the 403 where a policy forbids."""
 
-import functools
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from wsgicors._http import Header, vary_line
-from wsgicors.problems import shown
 from wsgicors.verdict import Verdict
-
-if TYPE_CHECKING:
-    from logging import Logger
-
-INFO: Final = 20
-"""`logging.INFO`."""
 
 _TEXT: Final = ("Content-Type", "text/plain; charset=utf-8")
 
@@ -45,23 +37,22 @@ class Answer(NamedTuple):
 
 
 def answer(verdict: Verdict, nearest: str | None = None) -> Answer:
-    r"""The answer to a request whose verdict has a status.
+    r"""Return the response to a request whose verdict has a status.
 
-    An allowed preflight's has no body; RFC 9110, 8.6: a 204 has no Content-Length either. A refusal's is its sentence,
-    and never a list of what would be allowed.
+    That to a preflight of an allowed origin has no body; RFC 9110, 8.6: a 204 has no Content-Length either. That to an
+    origin that is not allowed is the sentence of the refusal, and never a list of what would be allowed.
 
     Args:
         verdict: What was decided.
-        nearest: In debug mode the nearest allowed value, or ``""``. The remedy is told then, and a refused preflight has
-            the headers that did pass and a status of success, so that the browser's console names the true cause
-            instead of a status that is not ok. None otherwise.
+        nearest: In debug mode the nearest allowed value, or ``""``: a refusal then has a body with its remedy. None
+            otherwise.
 
     >>> from wsgicors import Policy
     >>> answer(Policy(allow_origins=["https://a.example"]).preflight("https://b.example", "PUT")).body
     b"The origin 'https://b.example' is not allowed here.\n"
     """
     status = verdict.status or 200
-    if verdict.refusal is None or (nearest is None and verdict.body):
+    if verdict.refusal is None or (nearest is None and (verdict.body or verdict.headers)):
         return Answer(status, verdict.all_headers, verdict.body)
     lines, headers = [verdict.sentence], vary_line(verdict.vary)
     if nearest is not None:
@@ -82,17 +73,3 @@ def text_body(*lines: str) -> tuple[tuple[Header, ...], bytes]:
         ("Content-Length", str(len(body))),
         ("X-Content-Type-Options", "nosniff"),
     ), body
-
-
-@functools.cache
-def log() -> "Logger":
-    """Where refusals and failures are told. Asked for by what wraps an app, or fails: logging takes as long to import as all else."""
-    import logging
-
-    return logging.getLogger("wsgicors")
-
-
-def log_refusal(verdict: Verdict, method: str, path: str) -> None:
-    """One line at INFO for a refused request, with nothing in it that the request could have broken the line with."""
-    if verdict.refusal is not None and log().isEnabledFor(INFO):
-        log().info("refused %s %s: %s: %s", shown(method), shown(path), verdict.refusal.value, verdict.sentence)

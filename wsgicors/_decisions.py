@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from wsgicors import _http
-from wsgicors._answers import EMPTY_BODY, log, text_body
+from wsgicors._answers import EMPTY_BODY, text_body
 from wsgicors._headers import HeaderAdder, header_adder
 from wsgicors._http import Header, is_token, list_members, vary_line
+from wsgicors._log import log
 from wsgicors._memory import Memory
-from wsgicors.origins import FILE, NULL, is_loopback, is_serialization, split_origin
+from wsgicors.origins import FILE, MAX_ORIGIN, NULL, is_loopback, is_serialization, split_origin
 from wsgicors.patterns import OriginSet, OriginSource
 from wsgicors.verdict import Refusal, Verdict
 
@@ -20,7 +21,11 @@ LONGEST_QUESTION: Final = 1024
 """Characters of a preflight's question that is remembered; those of browsers are far shorter."""
 
 Ready: TypeAlias = tuple[Verdict, HeaderAdder]
-"""The verdict on an actual request, and what adds its headers to the app's response."""
+"""The verdict on an actual request that is allowed, and what adds its headers to the app's response."""
+
+
+_OPAQUE: Final = {NULL: Refusal.NULL_ORIGIN, FILE: Refusal.ORIGIN_NOT_ALLOWED}
+"""What pages without an origin of their own send. A list can allow it; a source is never asked for it."""
 
 
 class ActualRequests:
@@ -34,7 +39,7 @@ class ActualRequests:
         secure: Whether a plain http origin is not allowed, even where an expression or a source admits it.
     """
 
-    __slots__ = ("_headers", "_no_origin", "_ready", "_secure", "_status", "_vary", "lasting", "origins")
+    __slots__ = ("_headers", "_refused_headers", "_secure", "_status", "_vary", "lasting", "origins", "ready")
 
     def __init__(
         self,
@@ -50,65 +55,58 @@ class ActualRequests:
         patterns = isinstance(origins, OriginSet) and not any(isinstance(one, re.Pattern) for one in origins.members)
         self._secure = secure and not patterns
         # A source may change its mind.
-        self.lasting = isinstance(origins, OriginSet)
+        self.lasting = origins is None or isinstance(origins, OriginSet)
         self._headers = (*credentials_line(credentials), *list_line(_http.EXPOSE_HEADERS, exposed))
         self._vary = ("Origin", "Sec-Fetch-Site") if forbid else ("Origin",)
         self._status = FORBIDDEN if forbid else None
-        self._ready = Memory[str, Ready]()
-        self._no_origin = _ready(_allowed(None, (), ("Origin",)))
-        if origins is None:
-            self._no_origin = _ready(_allowed(None, ((_http.ALLOW_ORIGIN, "*"), *self._headers), ()))
-
-    def ready(self, origin: str | None) -> Ready | None:
-        """Return what was worked out for an earlier request, or when the policy was built."""
-        if origin is None or self.origins is None:
-            return self._no_origin
-        return self._ready.get(origin)
+        self._refused_headers = vary_line(self._vary)
+        self.ready = Memory[str | None, Ready]()
+        self.decide(None)
 
     def decide(self, origin: str | None) -> Verdict:
         """Return the verdict on a request (`wsgicors.Policy.actual`)."""
-        if origin is None or self.origins is None:
-            return self._no_origin[0]
-        ready = self._ready.get(origin)
+        ready = self.ready.get(origin)
         if ready is not None:
             return ready[0]
-        refusal = self._refusal(origin, self.origins)
-        if refusal is not None:
-            return Verdict(False, refusal, (), self._vary, vary_line(self._vary), self._status, origin=origin)
-        verdict = _allowed(origin, ((_http.ALLOW_ORIGIN, origin), *self._headers), ("Origin",))
-        if self.lasting:
-            self._ready.keep(origin, _ready(verdict))
+        if self.origins is None:
+            verdict = _allowed(None, ((_http.ALLOW_ORIGIN, "*"), *self._headers), ())
+        elif origin is None:
+            verdict = _allowed(None, (), ("Origin",))
+        else:
+            refusal = self._refusal(origin, self.origins)
+            if refusal is not None:
+                return Verdict(False, refusal, (), self._vary, self._refused_headers, self._status, (), origin)
+            verdict = _allowed(origin, ((_http.ALLOW_ORIGIN, origin), *self._headers), ("Origin",))
+        if origin is None or (self.lasting and len(origin) <= MAX_ORIGIN):
+            self.ready.keep(origin, (verdict, header_adder(verdict)))
         return verdict
 
     def _refusal(self, origin: str, origins: OriginSet | OriginSource) -> Refusal | None:
+        if not is_serialization(origin):
+            if origin not in _OPAQUE:
+                return Refusal.MALFORMED_ORIGIN
+            return None if isinstance(origins, OriginSet) and origin in origins else _OPAQUE[origin]
         try:
-            if self._admits(origin, origins):
-                return None
+            admitted = origin in origins and not (self._secure and _is_insecure(origin))
         except Exception:
             # No request makes the middleware raise; what cannot be known is refused.
             log().exception("the source of allowed origins failed")
             return Refusal.SOURCE_FAILED
-        if is_serialization(origin) or origin == FILE:
-            return Refusal.ORIGIN_NOT_ALLOWED
-        return Refusal.NULL_ORIGIN if origin == NULL else Refusal.MALFORMED_ORIGIN
-
-    def _admits(self, origin: str, origins: OriginSet | OriginSource) -> bool:
-        well_formed = isinstance(origins, OriginSet) or is_serialization(origin)
-        return well_formed and origin in origins and not (self._secure and _is_insecure(origin))
+        return None if admitted else Refusal.ORIGIN_NOT_ALLOWED
 
 
 def _allowed(origin: str | None, headers: tuple[Header, ...], vary: tuple[str, ...]) -> Verdict:
     return Verdict(True, None, headers, vary, headers + vary_line(vary), origin=origin)
 
 
-def _ready(verdict: Verdict) -> Ready:
-    return verdict, header_adder(verdict)
-
-
 def _is_insecure(origin: str) -> bool:
     """Whether anybody on the user's network can have made the page: plain http, from another machine."""
     parts = split_origin(origin)
     return parts is not None and parts[0] == "http" and not is_loopback(parts[1])
+
+
+_MALFORMED: Final = (Refusal.MALFORMED_METHOD, Refusal.MALFORMED_HEADERS)
+"""What no browser asks. Nothing of it is echoed."""
 
 
 class Preflights:
@@ -125,8 +123,8 @@ class Preflights:
     """
 
     __slots__ = (
-        "_actual", "_any_header", "_any_method", "_credentials", "_every_header", "_granted", "_headers_line", "_max_age_line",
-        "_methods_line", "_no_body", "_private_network", "_refused", "_status", "_vary", "headers", "methods",
+        "_actual", "_any_header", "_any_method", "_constant", "_credentials", "_every_header", "_granted", "_listed_headers",
+        "_listed_methods", "_max_age_line", "_no_body", "_private_network", "_refused", "_status", "_vary", "headers", "methods",
     )  # fmt: skip
 
     def __init__(
@@ -147,12 +145,11 @@ class Preflights:
         self._any_method = "*" in methods
         self.methods = _http.SAFELISTED_METHODS.union(methods)
         self._any_header = "*" in headers
+        self._listed_methods, self._listed_headers = methods, headers
         self.headers = frozenset(name.lower() for name in headers)
         self._every_header = self._any_header and "authorization" in self.headers and not credentials
-        # With credentials "*" is no wildcard (Fetch, "CORS-preflight fetch"): what was asked is echoed instead.
-        self._methods_line = () if self._any_method and credentials else list_line(_http.ALLOW_METHODS, methods)
-        self._headers_line = () if self._any_header and credentials else list_line(_http.ALLOW_HEADERS, headers)
         self._max_age_line = ((_http.MAX_AGE, str(max_age)),) if max_age is not None else ()
+        self._constant = self._lines(methods, headers)
         # RFC 9110, 8.6: a 204 has no Content-Length.
         self._no_body = () if status == 204 else EMPTY_BODY
         dependencies = {
@@ -173,74 +170,84 @@ class Preflights:
         known = self._granted.get(question) or self._refused.get(question)
         if known is not None:
             return known
-        actual = self._actual.decide(origin)
-        if actual.origin is None:  # that of everybody
-            actual = actual._replace(origin=origin)
-        verdict = self._decide(actual, method, headers, private_network=private_network)
+        verdict = self._decide(self._actual.decide(origin), origin, method, headers, private_network=private_network)
         if self._actual.lasting and len(origin) + len(method) + len(headers) <= LONGEST_QUESTION:
             (self._granted if verdict.allowed else self._refused).keep(question, verdict)
         return verdict
 
-    def _decide(self, actual: Verdict, method: str, headers: str, *, private_network: bool) -> Verdict:
+    def _decide(self, actual: Verdict, origin: str, method: str, headers: str, *, private_network: bool) -> Verdict:
         if actual.refusal is not None:
-            return self._refused_verdict(actual, actual.refusal, method)
-        passed = actual.headers[: 1 + self._credentials]
-        if private_network:
-            if not self._private_network:
-                return self._refused_verdict(actual, Refusal.PRIVATE_NETWORK, method, passed)
-            passed = (*passed, (_http.ALLOW_PRIVATE_NETWORK, "true"))
-        refusal = self._method_refusal(method)
-        if refusal is not None:
-            return self._refused_verdict(actual, refusal, method, passed + self._methods_line)
-        passed += ((_http.ALLOW_METHODS, method),) if self._any_method and self._credentials else self._methods_line
+            return self._forbidden(actual, origin, actual.refusal, method)
+        if private_network and not self._private_network:
+            return self._forbidden(actual, origin, Refusal.PRIVATE_NETWORK, method)
         asked = list_members(headers)
-        refusal, names = self._headers_refusal(asked)
-        if refusal is not None:
-            # Engines take "*" to cover Authorization, so that the line would let through what is refused here.
-            line = () if refusal is Refusal.AUTHORIZATION_NOT_NAMED else self._headers_line
-            return self._refused_verdict(actual, refusal, method, passed + line, names)
-        echoed = list_line(_http.ALLOW_HEADERS, asked) if self._any_header and self._credentials else self._headers_line
-        allowed = passed + echoed + self._max_age_line
-        all_headers = allowed + vary_line(self._vary) + self._no_body
-        return Verdict(True, None, allowed, self._vary, all_headers, self._status, origin=actual.origin)
+        refusal, names = self._refusal(method, asked)
+        if refusal in _MALFORMED:
+            return self._forbidden(actual, origin, refusal, method, names)
+        answer = self._answer(actual, method, asked, private_network=private_network)
+        if self._lacks_authorization(asked):
+            # Engines take "*" to cover Authorization: they would send what is refused here.
+            answer = tuple(header for header in answer if header[0] != _http.ALLOW_HEADERS)
+        all_headers = answer + vary_line(self._vary) + self._no_body
+        if refusal is None:
+            return Verdict(True, None, answer, self._vary, all_headers, self._status, origin=origin)
+        return Verdict(False, refusal, answer, self._vary, all_headers, self._status, answer, origin, method, names)
 
-    def _method_refusal(self, method: str) -> Refusal | None:
-        if method in self.methods or (self._any_method and not self._credentials):
-            return None
-        if not is_token(method):
-            return Refusal.MALFORMED_METHOD
-        return None if self._any_method else Refusal.METHOD_NOT_ALLOWED
+    def _answer(self, actual: Verdict, method: str, asked: list[str], *, private_network: bool) -> tuple[Header, ...]:
+        """Return what an origin that is allowed is answered: all that it may ask for, whatever it has asked for.
 
-    def _headers_refusal(self, asked: list[str]) -> tuple[Refusal | None, tuple[str, ...]]:
-        """Return why request headers are refused, and which of those `asked` are."""
-        if self._every_header:
-            return None, ()
-        malformed = tuple(dict.fromkeys(name for name in asked if not is_token(name)))
+        A browser then names in its console the method or the header that is missing, where it would name but the status
+        of a refusal. Nothing is granted that way, for the browser compares: it blocks the request itself.
+        """
+        lines = self._constant
+        if self._credentials and (self._any_method or self._any_header):
+            # "*" is no wildcard then (Fetch, "CORS-preflight fetch"): what was asked is echoed instead.
+            lines = self._lines(
+                [method] if self._any_method else self._listed_methods,
+                asked if self._any_header else self._listed_headers,
+            )
+        network = ((_http.ALLOW_PRIVATE_NETWORK, "true"),) if private_network else ()
+        return actual.headers[: 1 + self._credentials] + network + lines
+
+    def _lines(self, methods: Sequence[str], headers: Sequence[str]) -> tuple[Header, ...]:
+        return (
+            *list_line(_http.ALLOW_METHODS, methods),
+            *list_line(_http.ALLOW_HEADERS, headers),
+            *self._max_age_line,
+        )
+
+    def _refusal(self, method: str, asked: list[str]) -> tuple[Refusal | None, tuple[str, ...]]:
+        """Return why a method or the names of headers are refused, and which of these are."""
+        if not is_token(method) and (self._credentials or not self._any_method):
+            return Refusal.MALFORMED_METHOD, ()
+        malformed = () if self._every_header else tuple(dict.fromkeys(name for name in asked if not is_token(name)))
         if malformed:
             return Refusal.MALFORMED_HEADERS, malformed
-        lowered = dict.fromkeys(name.lower() for name in asked)
+        if method not in self.methods and not self._any_method:
+            return Refusal.METHOD_NOT_ALLOWED, ()
+        if self._lacks_authorization(asked):
+            return Refusal.AUTHORIZATION_NOT_NAMED, ("authorization",)
         if self._any_header:
-            # Fetch, "CORS non-wildcard request-header name".
-            if "authorization" in lowered and not self._credentials:
-                return Refusal.AUTHORIZATION_NOT_NAMED, ("authorization",)
             return None, ()
+        lowered = dict.fromkeys(name.lower() for name in asked)
         refused = tuple(name for name in lowered if name not in self.headers)
         return (Refusal.HEADER_NOT_ALLOWED, refused) if refused else (None, ())
 
-    def _refused_verdict(
-        self,
-        actual: Verdict,
-        refusal: Refusal,
-        method: str,
-        passed: tuple[Header, ...] = (),
-        names: tuple[str, ...] = (),
+    def _lacks_authorization(self, asked: list[str]) -> bool:
+        """Whether Authorization is asked for and "*" does not cover it (Fetch, "CORS non-wildcard request-header name")."""
+        covered = not self._any_header or self._credentials or self._every_header
+        return not covered and any(name.lower() == "authorization" for name in asked)
+
+    def _forbidden(
+        self, actual: Verdict, origin: str, refusal: Refusal, method: str, names: tuple[str, ...] = ()
     ) -> Verdict:
         vary = self._vary
         if refusal is Refusal.PRIVATE_NETWORK:
             vary = (*vary, _http.REQUEST_PRIVATE_NETWORK)  # without that field the same preflight may be granted
-        framing, body = text_body(refusal.sentence_for(actual.origin, method, names))
+        passed = actual.headers[: 1 + self._credentials]
+        framing, body = text_body(refusal.sentence_for(origin, method, names))
         return Verdict(
-            False, refusal, (), vary, vary_line(vary) + framing, FORBIDDEN, passed, actual.origin, method, names, body
+            False, refusal, (), vary, vary_line(vary) + framing, FORBIDDEN, passed, origin, method, names, body
         )
 
 

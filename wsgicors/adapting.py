@@ -17,12 +17,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, cast
 
-from wsgicors._answers import Answer, log, log_refusal
+from wsgicors._answers import Answer
 from wsgicors._answers import answer as _answer
 from wsgicors._checks import Checks, corrected_origin, read_text
 from wsgicors._grammar import split_pattern
 from wsgicors._headers import merge as merge_headers
 from wsgicors._http import merge_vary
+from wsgicors._log import log, refusals
 from wsgicors._same_origin import is_same_origin
 from wsgicors.origins import is_loopback
 from wsgicors.patterns import Member
@@ -182,14 +183,13 @@ def set_headers(headers: Headers, verdict: Verdict) -> None:
 
 
 def report(verdict: Verdict, environ: Mapping[str, Any]) -> None:
-    """Log a refusal. A verdict without one is not logged.
+    """Log a refusal: at WARNING, or at INFO after five of its kind in a minute. A verdict without one is not logged.
 
     Args:
         verdict: What was decided.
         environ: The request, as a mapping with WSGI's keys.
     """
-    if verdict.refusal is not None:
-        log_refusal(verdict, environ.get("REQUEST_METHOD", ""), path_of(environ))
+    refusals().report(verdict, environ)
 
 
 def build_policy(settings: Mapping[str, Any]) -> tuple[Policy, tuple[Problem, ...]]:

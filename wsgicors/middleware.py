@@ -19,8 +19,9 @@ from types import MethodType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from wsgicors import adapting
-from wsgicors._answers import log, status_line
+from wsgicors._answers import status_line
 from wsgicors._headers import header_adder
+from wsgicors._log import log, refusals
 from wsgicors.rules import Answerer, Rules, RuleSet
 from wsgicors.verdict import Verdict
 
@@ -59,7 +60,7 @@ class CORS:
     def __init__(
         self, app: "WSGIApplication", rules: RuleSet, *, debug: bool = False, on_refusal: "OnRefusal | None" = None
     ) -> None:
-        log()  # loads logging now: requests load nothing
+        refusals()  # loads logging now: requests load nothing
         self.app = app
         self.debug = debug
         self.on_refusal = on_refusal
@@ -114,7 +115,7 @@ class CORS:
         policy = self._rules.everywhere or self.find(environ)
         if policy is None:
             return self.app(environ, start_response)
-        ready = policy.ready(environ.get("HTTP_ORIGIN"))
+        ready = policy.ready.get(environ.get("HTTP_ORIGIN"))
         if ready is not None and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" not in environ:
             return self.app(environ, MethodType(ready[1], start_response))
         verdict = adapting.decide(environ, policy)
@@ -128,13 +129,16 @@ class CORS:
         self, verdict: Verdict, policy: Answerer, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer in the app's place."""
+        if verdict.refusal is None:
+            start_response(status_line(verdict.status or 200), [*verdict.all_headers])
+            return []
         status, headers, body = adapting.answer(verdict, policy, debug=self.debug)
         start_response(status_line(status), [*headers])
         return [body] if body and environ.get("REQUEST_METHOD") != "HEAD" else []
 
     def report(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
         """Report a refusal: log it, and call the hook."""
-        adapting.report(verdict, environ)
+        refusals().report(verdict, environ)
         if self.on_refusal is not None:
             try:
                 self.on_refusal(verdict, environ)

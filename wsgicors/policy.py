@@ -62,7 +62,7 @@ class Policy:
     "The method 'PATCH' is not allowed here."
     """
 
-    __slots__ = ("__weakref__", "_actual", "_preflights", *SETTINGS)
+    __slots__ = ("__weakref__", "_actual", "_preflights", "ready", *SETTINGS)
 
     allow_origins: tuple[Member, ...] | OriginSource
     """As given; ``("*",)`` for every origin."""
@@ -76,6 +76,12 @@ class Policy:
     preflight_status: int
     refuse: Literal["withhold", "forbid"]
     dangerously_allow: frozenset[str]
+
+    ready: Mapping[str | None, Ready]
+    """Verdicts on allowed actual requests by their Origin, and what adds their headers to a response: those that are known.
+
+    For middleware, which asks `actual` for the others.
+    """
 
     _actual: ActualRequests
     _preflights: Preflights
@@ -125,6 +131,7 @@ class Policy:
             secure=(self.allow_credentials or self.allow_private_network)
             and "insecure-origin" not in self.dangerously_allow,
         )
+        self.ready = self._actual.ready
         self._preflights = Preflights(
             self._actual,
             methods=self.allow_methods,
@@ -153,19 +160,6 @@ class Policy:
         (('Access-Control-Allow-Origin', '*'),)
         """
         return self._actual.decide(origin)
-
-    def ready(self, origin: str | None) -> Ready | None:
-        """Return the verdict on an allowed actual request and its header adder where they are known already.
-
-        For middleware: what is not known is found out by `actual`.
-
-        >>> policy = Policy(allow_origins=["https://a.example"])
-        >>> policy.ready("https://a.example") is None, policy.actual("https://a.example").allowed
-        (True, True)
-        >>> policy.ready("https://a.example")[0] is policy.actual("https://a.example")
-        True
-        """
-        return self._actual.ready(origin)
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
         """The verdict on a preflight (Fetch, "CORS-preflight fetch"): origin, private network, method, headers, in this order.

@@ -44,13 +44,12 @@ class PolicyList:
 
     __slots__ = ("_no_origin", "policies")
 
+    ready: Final[Mapping[str | None, Ready]] = {}
+    """Empty: which of the policies allows an origin is looked for each time."""
+
     def __init__(self, policies: tuple[Policy, ...]) -> None:
         self.policies = policies
         self._no_origin = _varying(policies[-1].actual(None))
-
-    def ready(self, origin: str | None) -> Ready | None:
-        """Return None: which of the policies allows an origin is looked for each time."""
-        return None
 
     def actual(self, origin: str | None) -> Verdict:
         """The verdict on an actual request, as `wsgicors.Policy.actual` gives it."""
@@ -93,13 +92,12 @@ class AmbiguousPath:
 
     __slots__ = ("_status", "_vary")
 
+    ready: Final[Mapping[str | None, Ready]] = {}
+    """Empty: such paths are rare."""
+
     def __init__(self, *, forbids: bool) -> None:
         self._status = FORBIDDEN if forbids else None
         self._vary = ("Origin", "Sec-Fetch-Site") if forbids else _ORIGIN
-
-    def ready(self, origin: str | None) -> Ready | None:
-        """Return None: such paths are rare."""
-        return None
 
     def actual(self, origin: str | None) -> Verdict:
         """A refusal, but for a request without Origin."""

@@ -8,8 +8,8 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from wsgicors._answers import log
 from wsgicors._grammar import split_pattern
+from wsgicors._log import log
 from wsgicors._suffixes import open_suffix
 from wsgicors.origins import DEFAULT_PORTS, FILE, NULL
 from wsgicors.patterns import OriginSet

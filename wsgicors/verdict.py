@@ -16,6 +16,8 @@ class Refusal(enum.Enum):
     A sentence may name one of ``{origin}``, ``{method}`` and ``{names}`` of the request; `Verdict` fills it in, escaped.
     """
 
+    code: str
+    """The stable name."""
     sentence: str
     remedy: str
     parts: tuple[str, str, str]
@@ -24,7 +26,7 @@ class Refusal(enum.Enum):
     def __new__(cls, name: str, sentence: str, remedy: str) -> Self:
         """A member whose value is its stable name."""
         member = object.__new__(cls)
-        member._value_ = name
+        member._value_ = member.code = name
         member.sentence = sentence
         member.remedy = remedy
         before, _, rest = sentence.partition("{")

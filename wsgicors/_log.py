@@ -1,0 +1,93 @@
+"""The log: the logger ``wsgicors``, and how refusals are logged."""
+
+import functools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from wsgicors.problems import shown
+from wsgicors.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from logging import Logger
+
+AT_WARNING: Final = 5
+"""Refusals of one code that are logged at WARNING within a minute."""
+
+MINUTE: Final = 60
+"""Seconds."""
+
+
+@functools.cache
+def log() -> "Logger":
+    """Return the logger. It is asked for when an app is wrapped: importing logging takes as long as importing all else."""
+    import logging
+
+    return logging.getLogger("wsgicors")
+
+
+@functools.cache
+def refusals() -> "RefusalLog":
+    """Return the one of this process."""
+    import atexit
+    import os
+    import time
+
+    made = RefusalLog(time.monotonic)
+    atexit.register(made.flush)
+    os.register_at_fork(after_in_child=made.reset)
+    return made
+
+
+class RefusalLog:
+    """Logs refused requests so that they are seen without configuration, and a flood of them is not.
+
+    Python prints WARNING and above unless it is configured. The first `AT_WARNING` refusals of each code in a minute are
+    logged at that level, the others at INFO; when the minute is over, one line at WARNING counts those. Each code has
+    its own five: malformed requests cannot hide a refused method.
+
+    No thread waits for the end of the minute: the next refusal writes the line, or the end of the process.
+
+    Args:
+        clock: Return seconds that never go back.
+    """
+
+    def __init__(self, clock: "Callable[[], float]") -> None:
+        import logging
+        import threading
+
+        self._clock = clock
+        self._levels = logging.WARNING, logging.INFO
+        self._new_lock = threading.Lock
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all counts, as a new process does."""
+        self._lock = self._new_lock()  # another thread may have held it when this process was forked
+        self._counts: dict[str, int] = {}
+        self._ends = self._clock() + MINUTE
+
+    def report(self, verdict: Verdict, environ: Mapping[str, Any]) -> None:
+        """Log a refusal as one line that nothing in the request can break."""
+        if verdict.refusal is None:
+            return
+        code = verdict.refusal.code
+        if self._clock() >= self._ends:
+            self.flush()
+        with self._lock:
+            count = self._counts[code] = self._counts.get(code, 0) + 1
+        level = self._levels[count > AT_WARNING]
+        if log().isEnabledFor(level):
+            method, path = (
+                environ.get("REQUEST_METHOD", ""),
+                environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""),
+            )
+            log().log(level, "refused %s %s: %s: %s", shown(method), shown(path), code, verdict.sentence)
+
+    def flush(self) -> None:
+        """Begin another minute, and log how many refusals of the last one were logged at INFO."""
+        with self._lock:
+            counts, self._counts, self._ends = self._counts, {}, self._clock() + MINUTE
+        more = [f"{count - AT_WARNING} {code}" for code, count in counts.items() if count > AT_WARNING]
+        if more:
+            log().warning("refused more requests within a minute, which are logged at INFO: %s", ", ".join(more))
