@@ -537,3 +537,10 @@ def test_audit_sends_what_the_server_asks_for() -> None:
     assert gets
     assert all(request.field("Authorization") == "Bearer x" and request.field("Cookie") == "a=b" for request in gets)
     assert not any(request.field("Cookie") for request in site.requests if request.method == "OPTIONS")
+
+
+def test_a_person_who_waits_sees_what_is_asked() -> None:
+    with serve(CORS(App(), policy(PAGE))) as site:
+        assert f"GET {site.origin}/notes?token=…" in on_a_terminal(
+            "probe", f"{site.origin}/notes?token=s", "--origin", PAGE
+        )

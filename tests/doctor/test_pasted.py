@@ -66,6 +66,7 @@ def test_a_preflight_alone_is_judged() -> None:
     "text",
     [
         "",
+        "Request URL: https://api.example/\nStatus Code: 200\n\nResponse Headers\nno header at all",
         "< HTTP/1.1 200 OK\n< Server: x",
         "Status Code: 200\nServer: x",
         "> GET / HTTP/1.1\n> Host: api.example\n< HTTP/1.1 200 OK",  # no page asked

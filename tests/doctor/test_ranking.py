@@ -308,3 +308,8 @@ def test_whatever_is_known_there_are_causes_each_once_the_surest_first(failures,
     assert [order.index(cause.certainty) for cause in ranked] == sorted(
         order.index(cause.certainty) for cause in ranked
     )
+
+
+def test_the_page_s_own_origin_that_was_refused_was_sent_as_null() -> None:
+    facts = Facts(origin="https://a.example", value="https://a.example")
+    assert rank([Failure.ALLOW_ORIGIN_MISMATCH], Stage.ACTUAL, facts)[0].id == "redirect-null-origin"

@@ -310,3 +310,10 @@ def test_between_two_requests_there_is_a_pause(monkeypatch: pytest.MonkeyPatch) 
     assert slept[0] == 0
     assert all(4 < pause <= 5 for pause in slept[1:])
     assert len(slept) == 3
+
+
+def test_a_connection_that_came_too_late_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wsgicors.doctor.evidence.wire._Watch.is_over", True)
+    with scripted(lambda _: response(200)) as site:
+        answer = Wire().send("GET", site.origin, [])
+    assert cause(answer) == "timed-out"
