@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final, cast
 
+from django.apps import apps
 from django.apps.config import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 
 from django_wsgicors._project import Project, read
-from django_wsgicors._routing import MIDDLEWARE, lineage, own_policies, rerouting_middleware
+from django_wsgicors._routing import MIDDLEWARE, imported, lineage, own_policies, rerouting_middleware
+from django_wsgicors.middleware import CorsMiddleware
 from wsgicors import Policy, Problem
-from wsgicors.adapting import Member, ignored
+from wsgicors.adapting import Member, ignored, other_sites
 
 ID: Final = "django_wsgicors."
 """What the ids of all checks begin with; SILENCED_SYSTEM_CHECKS takes them."""
@@ -25,6 +28,12 @@ OTHER_MIDDLEWARE: Final = "corsheaders.middleware.CorsMiddleware"
 SECURITY: Final = "django.middleware.security.SecurityMiddleware"
 CSRF: Final = "django.middleware.csrf.CsrfViewMiddleware"
 SESSIONS: Final = "django.contrib.sessions.middleware.SessionMiddleware"
+
+HOOKS: Final = frozenset({
+    "_url_in_whitelist", "add_response_headers", "check_preflight", "check_signal", "is_enabled", "origin_found_in_white_lists",
+    "regex_domain_match",
+})  # fmt: skip
+"""Methods of django-cors-headers' middleware class that projects override."""
 
 ANSWERING: Final[Mapping[str, str]] = {
     "django.middleware.common.CommonMiddleware": "redirects to URLs with a slash or a www",
@@ -58,6 +67,26 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
             "preflight is granted only if the settings' policy and that of the view of ROOT_URLCONF both grant it."
         ),
     ),
+    "middleware-hooks": (
+        "{other} overrides {hooks} of django-cors-headers' middleware, which is never called here.",
+        "Use the signal check_request_enabled, CORS_RULES or an OriginSource instead.",
+    ),
+    "corsheaders-conf": (
+        "{other} {does}: the settings are read once, when the project starts.",
+        "Use the signal check_request_enabled or CORS_ORIGIN_SOURCE for what changes while it runs.",
+    ),
+    "urls-regex": (
+        "CORS_URLS_REGEX = {regex} matches no path: paths begin with a slash. Nothing is covered.",
+        "Write CORS_URLS_REGEX = {instead}.",
+    ),
+    "origins-cache": (
+        "The table of origins uses the cache {alias}, which {does}.",
+        "Name a cache that all processes share in CORS_ORIGINS_CACHE.",
+    ),
+    "silenced": (
+        "SILENCED_SYSTEM_CHECKS holds {ids}, but the project does not start with that problem.",
+        "Apply its remedy, or name it in CORS_DANGEROUSLY_ALLOW where that takes it.",
+    ),
     "csrf-trusted-origins": (
         "Pages of {origins} may send cookies, but Django's CSRF protection refuses what they post.",
         "Add to CSRF_TRUSTED_ORIGINS: {origins}.",
@@ -84,7 +113,14 @@ def register_checks() -> None:
 def check_settings(app_configs: Sequence[AppConfig] | None = None, **_kwargs: object) -> list[CheckMessage]:
     """Every fault of the settings: as an error where it makes a policy unsafe or of no use to any browser."""
     _, problems, warnings = read()
+    silenced = [ID + code for code in dict.fromkeys(problem.code for problem in problems)]
+    silenced = [name for name in silenced if name in settings.SILENCED_SYSTEM_CHECKS]
+    message, hint = WARNINGS["silenced"]
     return [
+        *(
+            Error(message.format(ids=name), hint=f"{hint} See {WARNINGS_PAGE}#silenced.", id=f"{ID}silenced")
+            for name in silenced
+        ),
         *(Error(problem.message, **_told(problem)) for problem in problems),
         *(CheckWarning(ignored(problem), **_told(problem)) for problem in warnings),
     ]
@@ -98,11 +134,12 @@ def check_project(app_configs: Sequence[AppConfig] | None = None, **_kwargs: obj
     """What around the settings keeps them from working."""
     compiled, _, _ = read()
     messages = list(_middleware_warnings([lineage(path) for path in settings.MIDDLEWARE]))
+    messages += [*_leftovers(), *_cache_warnings()]
     if compiled is None:
         return messages
     if compiled.urlconf is None:
         messages += [_warning("urlconf-middleware", other=path) for path in rerouting_middleware()]
-    return [*messages, *_cookie_warnings(compiled)]
+    return [*messages, *_regex_warnings(compiled), *_cookie_warnings(compiled)]
 
 
 def check_deployment(app_configs: Sequence[AppConfig] | None = None, **_kwargs: object) -> list[CheckMessage]:
@@ -140,6 +177,56 @@ def _middleware_warnings(stack: Sequence[tuple[str, ...]]) -> Iterator[CheckMess
         yield _warning("middleware-twice", other=other)
 
 
+def _leftovers() -> Iterator[CheckMessage]:
+    """What the project's own code has from django-cors-headers, or does to settings that have been read."""
+    for path in settings.MIDDLEWARE:
+        middleware = imported(path)
+        own = middleware.__mro__[:-1] if isinstance(middleware, type) and MIDDLEWARE in lineage(path) else ()
+        hooks = sorted(
+            {name for one in own if one.__module__ != CorsMiddleware.__module__ for name in vars(one)} & HOOKS
+        )
+        if hooks:
+            yield _warning("middleware-hooks", other=path, hooks=", ".join(hooks))
+    for module, source in _own_sources():
+        if re.search(r"\bcorsheaders\.conf\b", source):
+            yield _warning("corsheaders-conf", other=module, does="imports corsheaders.conf, which is not used")
+        assigned = re.search(r"\bsettings\.(CORS_\w+)(?:\s*\+?=(?!=)|\.(?:append|extend|add|update)\()", source)
+        if assigned:
+            yield _warning("corsheaders-conf", other=module, does=f"changes settings.{assigned[1]}")
+
+
+def _own_sources() -> Iterator[tuple[str, str]]:
+    """The modules of the project's own apps, those that are installed as packages left out, and their sources."""
+    for app in apps.get_app_configs():
+        folder = Path(app.path)
+        if not {"site-packages", "dist-packages"}.isdisjoint(folder.parts) or app.name.startswith("django_wsgicors"):
+            continue
+        for file in sorted(folder.rglob("*.py")):
+            name = ".".join((app.name, *file.relative_to(folder).with_suffix("").parts))
+            yield name, file.read_text("utf-8", "replace")
+
+
+def _cache_warnings() -> Iterator[CheckMessage]:
+    if not apps.is_installed("django_wsgicors.origins"):
+        return
+    alias = getattr(settings, "CORS_ORIGINS_CACHE", "default")
+    backend = str(settings.CACHES.get(alias, {}).get("BACKEND", "")).rpartition(".")[2]
+    does = {
+        "": "is not in CACHES",
+        "DummyCache": "keeps nothing, so that every request asks the database",
+        "LocMemCache": "each process has to itself: a row that is deleted stays allowed in the others until it is due",
+    }.get(backend)
+    if does is not None:
+        yield _warning("origins-cache", alias=f'"{alias}"', does=does)
+
+
+def _regex_warnings(compiled: Project) -> Iterator[CheckMessage]:
+    regex = compiled.urls.pattern if compiled.urls is not None else "/"
+    bare = regex.removeprefix("^")
+    if "|" not in regex and re.match(r"[A-Za-z0-9_-]+(?![?*{])[/.\\$]|[A-Za-z0-9_-]+$", bare):
+        yield _warning("urls-regex", regex=f'"{regex}"', instead=f'"^/{bare}"')
+
+
 def _cookie_warnings(compiled: Project) -> Iterator[CheckMessage]:
     """What keeps cookies, and posts that need them, from pages that may send them."""
     policies = [policy for _, policies, _ in compiled.listed() for policy in policies]
@@ -160,16 +247,25 @@ def _cookie_warnings(compiled: Project) -> Iterator[CheckMessage]:
         (CSRF, "CSRF_COOKIE_SAMESITE", "CSRF_COOKIE_SECURE"),
     ):
         value: object = getattr(settings, setting)
+        if not any(other_sites(policy) or not _lists_texts(policy) for policy in policies):
+            continue  # pages and project are on one machine: the same site
         if needed in installed and value in ("Lax", "Strict"):
             yield _warning("cookie-samesite", setting=setting, value=str(value), secure=secure)
 
 
-def _listed_origins(policy: Policy) -> list[str]:
+def _lists_texts(policy: Policy) -> bool:
+    origins: object = policy.allow_origins
+    return isinstance(origins, tuple) and len(_listed_origins(policy, any_port=True)) == len(
+        cast("tuple[Member, ...]", origins)
+    )
+
+
+def _listed_origins(policy: Policy, *, any_port: bool = False) -> list[str]:
     """A policy's origins as CSRF_TRUSTED_ORIGINS could have them: it knows no pattern of ports and no regular expression."""
     origins: object = policy.allow_origins
     listed = cast("tuple[Member, ...]", origins) if isinstance(origins, tuple) else ()
     texts = [str(origin) for origin in listed if not isinstance(origin, re.Pattern)]
-    return [text for text in texts if not text.endswith(":*")]
+    return [text for text in texts if any_port or not text.endswith(":*")]
 
 
 def _is_trusted(origin: str) -> bool:

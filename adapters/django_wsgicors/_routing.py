@@ -127,7 +127,7 @@ def _languages(request: HttpRequest, urlconf: Urlconf) -> list[str | None]:
 
 @functools.cache
 def _has_locale_middleware() -> bool:
-    found = map(_imported, settings.MIDDLEWARE)
+    found = map(imported, settings.MIDDLEWARE)
     return any(isinstance(middleware, type) and issubclass(middleware, LocaleMiddleware) for middleware in found)
 
 
@@ -144,7 +144,7 @@ def rerouting_middleware() -> tuple[str, ...]:
 
 
 def _reroutes(path: str) -> bool:
-    middleware = _imported(path)
+    middleware = imported(path)
     bases = middleware.__mro__ if isinstance(middleware, type) else (middleware,)
     return not REROUTING.isdisjoint(lineage(path)) or any(_sets_urlconf(base, set()) for base in bases)
 
@@ -169,12 +169,13 @@ def _sets_urlconf(code: object, seen: set[object]) -> bool:
 
 def lineage(path: str) -> tuple[str, ...]:
     """Return the dotted paths of a middleware and of the classes that it is made from."""
-    middleware = _imported(path)
+    middleware = imported(path)
     classes = middleware.__mro__ if isinstance(middleware, type) else ()
     return (path, *(f"{one.__module__}.{one.__qualname__}" for one in classes))
 
 
-def _imported(path: str) -> object:
+def imported(path: str) -> object:
+    """Return what a dotted path names, or None."""
     try:
         return cast("object", import_string(path))
     except ImportError:

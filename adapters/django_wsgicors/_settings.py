@@ -46,6 +46,7 @@ KNOWN: Final = (
     "CORS_URLCONF",
     "CORS_RULES",
     "CORS_DEBUG",
+    "CORS_ORIGINS_CACHE",
 )
 """Every setting that there is."""
 

@@ -22,7 +22,13 @@ CORS = "django_wsgicors.CorsMiddleware"
 CSRF = "django.middleware.csrf.CsrfViewMiddleware"
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
 
-QUIET = {"ROOT_URLCONF": "tests.django.plain_urls", "MIDDLEWARE": [CORS], "CORS_ALLOWED_ORIGINS": [A]}
+SHARED = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://localhost"}}
+QUIET = {
+    "ROOT_URLCONF": "tests.django.plain_urls",
+    "MIDDLEWARE": [CORS],
+    "CORS_ALLOWED_ORIGINS": [A],
+    "CACHES": SHARED,
+}
 
 
 def found(*, deploy: bool = False, **settings: Any) -> dict[str, CheckMessage]:
@@ -146,6 +152,95 @@ class TestMiddleware:
         assert "with tests.django.test_checks.Cors:" in message.msg
 
 
+class Hooked(CorsMiddleware):
+    """A project's own, made for django-cors-headers."""
+
+    def origin_found_in_white_lists(self, origin: str, url: object) -> bool:
+        return True
+
+
+class TestLeftovers:
+    def test_of_the_other_middleware_are_warned_of(self) -> None:
+        (message,) = found(MIDDLEWARE=["tests.django.test_checks.Hooked"]).values()
+        assert message.id == "django_wsgicors.middleware-hooks"
+        assert "overrides origin_found_in_white_lists of" in message.msg
+
+    @pytest.mark.parametrize(
+        ("line", "told"),
+        [
+            ("from corsheaders.conf import conf", "imports corsheaders.conf"),
+            ("settings.CORS_ALLOWED_ORIGINS += [x]", "changes settings.CORS_ALLOWED_ORIGINS"),
+            ("settings.CORS_ALLOWED_ORIGINS.append(x)", "changes settings.CORS_ALLOWED_ORIGINS"),
+            ("settings.CORS_ALLOW_ALL_ORIGINS = True", "changes settings.CORS_ALLOW_ALL_ORIGINS"),
+            ("if settings.CORS_ALLOW_ALL_ORIGINS == True: pass", ""),
+        ],
+    )
+    def test_in_the_projects_code_are_warned_of(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, told: str
+    ) -> None:
+        name = f"shop_{abs(hash(line))}"
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("", "utf-8")
+        (tmp_path / name / "later.py").write_text(line + "\n", "utf-8")
+        monkeypatch.syspath_prepend(tmp_path)
+        from django.conf import settings
+
+        messages = list(found(INSTALLED_APPS=[*settings.INSTALLED_APPS, name]).values())
+        assert [message.msg for message in messages if told not in message.msg] == []
+        assert [message.id for message in messages] == (["django_wsgicors.corsheaders-conf"] if told else [])
+
+
+class TestUrlsRegex:
+    @pytest.mark.parametrize(
+        ("regex", "instead"),
+        [
+            ("^api/.*$", "^/api/.*$"),
+            ("api", "^/api"),
+            ("^/api/", ""),
+            ("^(https?://)?.*/api/", ""),
+            ("a?/x", ""),
+            ("a|/x", ""),
+        ],
+    )
+    def test_that_matches_no_path_is_warned_of(self, regex: str, instead: str) -> None:
+        messages = found(CORS_URLS_REGEX=regex)
+        assert messages.keys() == ({"urls-regex"} if instead else set())
+        assert all(f'Write CORS_URLS_REGEX = "{instead}".' in str(message.hint) for message in messages.values())
+
+
+class TestCache:
+    @pytest.mark.parametrize(
+        ("backend", "told"),
+        [
+            ("django.core.cache.backends.locmem.LocMemCache", "each process has to itself"),
+            ("django.core.cache.backends.dummy.DummyCache", "keeps nothing"),
+        ],
+    )
+    def test_of_the_table_is_shared(self, backend: str, told: str) -> None:
+        caches = {**SHARED, "own": {"BACKEND": backend}}
+        (message,) = found(CACHES=caches, CORS_ORIGINS_CACHE="own").values()
+        assert message.id == "django_wsgicors.origins-cache"
+        assert told in message.msg
+        assert found(CACHES=caches) == {}
+
+    def test_of_the_table_is_there(self) -> None:
+        (message,) = found(CORS_ORIGINS_CACHE="none").values()
+        assert message.msg == 'The table of origins uses the cache "none", which is not in CACHES.'
+
+    def test_is_no_matter_without_the_table(self) -> None:
+        from django.conf import settings
+
+        installed = [app for app in settings.INSTALLED_APPS if app != "django_wsgicors.origins"]
+        assert found(CORS_ORIGINS_CACHE="none", INSTALLED_APPS=installed) == {}
+
+
+def test_a_silenced_problem_still_stops_the_start() -> None:
+    silenced = ["django_wsgicors.origin-trailing-slash"]
+    messages = found(CORS_ALLOWED_ORIGINS=[A + "/"], SILENCED_SYSTEM_CHECKS=silenced)
+    assert messages["silenced"].is_serious()
+    assert "holds django_wsgicors.origin-trailing-slash, but the project does not start" in messages["silenced"].msg
+
+
 class TestUrlconf:
     OTHER = "tests.django.views.OtherHost"
 
@@ -243,6 +338,13 @@ class TestCookies:
         assert message.hint.startswith(f'Write {cookie}_SAMESITE = "None" and {cookie}_SECURE = True.')
         assert found(**settings, MIDDLEWARE=[CORS]) == {}
         assert found(**{**settings, "CORS_ALLOW_CREDENTIALS": False}, MIDDLEWARE=[CORS, needed]) == {}
+
+    def test_go_to_pages_of_the_same_machine(self) -> None:
+        settings = {"CORS_ALLOW_CREDENTIALS": True, "MIDDLEWARE": [CORS, SESSIONS]}
+        assert found(**settings, CORS_ALLOWED_ORIGINS=["http://localhost:3000", "http://127.0.0.1:*"]) == {}
+        assert found(
+            **settings, CORS_ALLOWED_ORIGIN_REGEXES=[r"https://\w+\.a\.example"], CORS_ALLOWED_ORIGINS=[]
+        ).keys() == {"cookie-samesite"}
 
     def test_go_with_everything_where_they_are_told_to(self) -> None:
         assert found(CORS_ALLOW_CREDENTIALS=True, SESSION_COOKIE_SAMESITE="None", MIDDLEWARE=[CORS, SESSIONS]) == {}

@@ -204,9 +204,9 @@ class TestSource:
         row = add(A)
 
         class Asked:
-            def exists(self) -> bool:
+            def values_list(self, *_: str, **__: bool) -> list[str]:
                 row.delete()
-                return True
+                return [A]
 
         monkeypatch.setattr(AllowedOrigin.objects, "filter", lambda **_: Asked())
         assert A in source
@@ -219,6 +219,52 @@ class TestSource:
         outage.end()
         assert "the cache is down" in caplog.text
         assert AllowedOrigin.objects.count() == 1
+
+
+class TestStrangers:
+    def test_leave_the_projects_cache_alone(self, source: TableOrigins, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("django_wsgicors.origins.source.MOST_REFUSED", 20)
+        assert "https://first.example" not in source
+        before = set(cache._cache)  # type: ignore[attr-defined]
+        for number in range(300):
+            assert f"https://x{number}.example" not in source
+        assert set(cache._cache) == before  # type: ignore[attr-defined]
+        assert len(source._refused) <= 20
+
+    def test_are_asked_about_again_when_a_row_comes(self, source: TableOrigins) -> None:
+        assert A not in source
+        add(A)
+        assert A in source
+        assert A in TableOrigins()
+
+    def test_have_their_own_cache_where_one_is_named(self, settings: Settings) -> None:
+        other = "django.core.cache.backends.locmem.LocMemCache"
+        settings.CACHES = {**settings.CACHES, "origins": {"BACKEND": other, "LOCATION": "origins"}}
+        settings.CORS_ORIGINS_CACHE = "origins"
+        add(A)
+        assert A in TableOrigins()
+        assert cache.get(GENERATION) is None
+        assert caches["origins"].get(GENERATION) is not None
+
+
+class TestUnsafeRows:
+    def test_allow_nobody(self, source: TableOrigins, caplog: pytest.LogCaptureFixture) -> None:
+        add("https://*.co.uk")
+        add("https://b.example")
+        assert "https://a.co.uk" not in source
+        assert "a row of the table of origins is ignored: 'https://*.co.uk' in" in caplog.text
+        assert B in source
+
+    @pytest.mark.parametrize("refused", ["http://a.example", "http://*.a.example"])
+    def test_are_refused_by_the_form_where_cookies_are_allowed(self, settings: Settings, refused: str) -> None:
+        settings.CORS_ORIGIN_SOURCE = "django_wsgicors.origins.source.allowed_origins"
+        AllowedOrigin(pattern=refused).full_clean()
+        settings.CORS_ALLOW_CREDENTIALS = True
+        with pytest.raises(ValidationError, match="the table of origins with CORS_ALLOW_CREDENTIALS"):
+            AllowedOrigin(pattern=refused).full_clean()
+        AllowedOrigin(pattern="http://localhost:*").full_clean()
+        settings.CORS_DANGEROUSLY_ALLOW = ["insecure-origin"]
+        AllowedOrigin(pattern=refused).full_clean()
 
 
 class TestOutage:

@@ -3,6 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from django_wsgicors._project import project
+from wsgicors import Policy, PolicyError, Problem
 from wsgicors.origins import MAX_ORIGIN
 from wsgicors.sources import member_problem
 
@@ -13,10 +15,24 @@ def validate_pattern(text: str) -> None:
     Raises:
         ValidationError: with the problem's code, sentence and remedy.
     """
-    problem = member_problem(text)
+    problem = member_problem(text) or _problem_with_credentials(text)
     if problem is not None:
-        told = problem.renamed({"allow_origins": "the table of origins"})
+        told = problem.renamed({"allow_origins": "the table of origins", "allow_credentials": "CORS_ALLOW_CREDENTIALS"})
         raise ValidationError(f"{told.message} {told.remedy}", code=told.code)
+
+
+def _problem_with_credentials(text: str) -> Problem | None:
+    """Return what is wrong with an origin whose pages may send cookies, where the settings allow that to the table's."""
+    policies = [policy for _, policies, _ in project().listed() for policy in policies]
+    sourced = [
+        policy for policy in policies if policy.allow_credentials and not isinstance(policy.allow_origins, tuple)
+    ]
+    for policy in sourced[:1]:
+        try:
+            Policy(allow_origins=[text], allow_credentials=True, dangerously_allow=policy.dangerously_allow)
+        except PolicyError as error:
+            return error.problems[0]
+    return None
 
 
 class AllowedOrigin(models.Model):

@@ -1,7 +1,8 @@
 """The source that CORS_ORIGIN_SOURCE names: the table, behind Django's cache, behind this process's own memory.
 
 A question goes to the cache first, which all machines share, and to the database where the cache does not know. While
-either is down, origins that are known to be allowed stay so for a time, and all others are refused.
+either is down, origins that are known to be allowed stay so for a time, and all others are refused. The cache holds
+allowed origins only: anybody can invent others, and they would evict the project's own entries.
 """
 
 import hashlib
@@ -10,17 +11,28 @@ import uuid
 from collections.abc import Callable
 from typing import Final
 
-from django.core.cache import cache
+from django.conf import settings
+from django.core.cache import BaseCache, caches
 from django.db import Error, transaction
 
 from django_wsgicors.origins.models import AllowedOrigin
 from wsgicors import CachedOrigins
+from wsgicors.adapting import log
 from wsgicors.patterns import patterns_of
+from wsgicors.sources import member_problem
 
 PREFIX: Final = "django_wsgicors.origins:"
 
 GENERATION: Final = PREFIX + "generation"
 """The cache's key for what changes whenever the table does: answers of another generation are not believed."""
+
+MOST_REFUSED: Final = 10_000
+"""Refused origins that a process keeps."""
+
+
+def origins_cache() -> BaseCache:
+    """Return the cache that CORS_ORIGINS_CACHE names: ``"default"`` without it."""
+    return caches[getattr(settings, "CORS_ORIGINS_CACHE", "default")]
 
 
 class TableOrigins:
@@ -28,7 +40,7 @@ class TableOrigins:
 
     Args:
         keep_allowed: Seconds for which the cache keeps a yes.
-        keep_refused: Seconds for which it keeps a no.
+        keep_refused: Seconds for which this process keeps a no, unless the table changes.
         serve_stale: Seconds for which a yes is still served while the database or the cache is down.
         retry: Seconds for which what is down is not asked again for the same origin.
         clock: Seconds since the epoch, which all machines agree on.
@@ -48,7 +60,9 @@ class TableOrigins:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._keep = {True: keep_allowed, False: keep_refused}
+        self._keep_allowed = keep_allowed
+        self._keep_refused = keep_refused
+        self._refused: dict[str, tuple[str, float]] = {}
         self._serve_stale = serve_stale
         self._retry = retry
         self._clock = clock
@@ -66,29 +80,49 @@ class TableOrigins:
     def _lookup(self, origin: str) -> bool:
         # An origin may be longer than the 250 characters that memcached takes for a key.
         key = PREFIX + hashlib.sha256(origin.encode("ascii")).hexdigest()
+        cache = origins_cache()
         found = cache.get_many([GENERATION, key])
         generation = found.get(GENERATION) or cache.get_or_set(GENERATION, _new_generation, timeout=None)
-        allowed, due, stale_until, of_generation = found.get(key) or (False, 0.0, 0.0, None)
+        due, stale_until, of_generation = found.get(key) or (0.0, 0.0, None)
         now = self._clock()
         known = of_generation == generation
         if known and now < due:
-            return bool(allowed)
+            return True
+        of_generation, refused_until = self._refused.get(origin, ("", 0.0))
+        if of_generation == generation and now < refused_until:
+            return False
         try:
-            allowed = AllowedOrigin.objects.filter(pattern__in=patterns_of(origin)).exists()
+            allowed = _is_listed(origin)
         except Error:
             if not (known and now < stale_until):
                 raise
-            due = now + self._retry  # a yes: no other answer is stale
+            due, allowed = now + self._retry, True
         else:
-            due = now + self._keep[allowed]
-            stale_until = due + self._serve_stale if allowed else due
-        cache.set(key, (allowed, due, stale_until, generation), timeout=max(due, stale_until) - now)
+            due = now + self._keep_allowed
+            stale_until = due + self._serve_stale
+        if allowed:
+            cache.set(key, (due, stale_until, generation), timeout=max(due, stale_until) - now)
+        else:
+            cache.delete(key)
+            if len(self._refused) >= MOST_REFUSED:
+                self._refused.clear()
+            self._refused[origin] = str(generation), now + self._keep_refused
         return allowed
+
+
+def _is_listed(origin: str) -> bool:
+    """Return whether a row allows an origin; a row that the form would refuse allows none."""
+    rows = AllowedOrigin.objects.filter(pattern__in=patterns_of(origin)).values_list("pattern", flat=True)
+    problems = [member_problem(pattern) for pattern in rows]
+    for problem in problems:
+        if problem is not None:
+            log().warning("a row of the table of origins is ignored: %s %s", problem.message, problem.remedy)
+    return None in problems
 
 
 def forget() -> None:
     """Have all machines ask the table again. Saving and deleting rows calls it; after ``QuerySet.update`` and the like, call it."""
-    cache.set(GENERATION, _new_generation(), timeout=None)
+    origins_cache().set(GENERATION, _new_generation(), timeout=None)
 
 
 def forget_after_commit(*, using: str, **_: object) -> None:
