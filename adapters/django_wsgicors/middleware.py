@@ -129,7 +129,7 @@ def after(request: HttpRequest, response: HttpResponseBase, verdict: Verdict | N
         _, verdict, answered = by_view(request, request.resolver_match.func)
         if answered:
             return response
-    elif _DECIDED not in request.__dict__:
+    elif _DECIDED not in request.__dict__ and not adapting.is_preflight(request.META):
         verdict = before(request)  # by the URLconf that a middleware has set meanwhile
     if verdict is UP_TO_HANDLERS:
         patch_vary_headers(response, UP_TO_HANDLERS.vary)
