@@ -183,6 +183,9 @@ class Reading:
 
         def in_owners_words(problem: Problem) -> Problem:
             of_regex = problem.setting == "allow_origins" and problem.value in whom.regexes
+            if of_regex and problem.instead.startswith(("https://", "http://")):
+                # A pattern says the same, and stands in the other list.
+                problem = problem.__replace__(instead=f'"{problem.instead}" in {names["allowed_origins"]}')
             return problem.renamed(of_regexes if of_regex else owned)
 
         policies: list[Policy] = []

@@ -118,8 +118,12 @@ def remedied(settings: Mapping[str, Any], problems: list[Problem]) -> dict[str, 
         name = problem.names.get(problem.setting, problem.setting)
         instead = problem.instead
         line = re.fullmatch(r"(CORS_\w+) = (.+)", instead)
+        moved = re.fullmatch(r'"(.+)" in (CORS_\w+)', instead)
         if line:
             new[line[1]] = eval(line[2])
+        elif moved:
+            new[name] = [member for member in new[name] if not _is(member, problem.value)]
+            new[moved[2]] = [*new.get(moved[2], ()), moved[1]]
         elif problem.code == "unknown-setting" and problem.value in new:
             value = new.pop(str(problem.value))
             if instead:

@@ -133,7 +133,7 @@ class TestRows:
         assert told in str(error.message)
 
     def test_are_long_enough_for_the_longest_pattern(self) -> None:
-        longest = "a" * MAX_SCHEME + "://*." + ("b" * 62 + ".") * 3 + "c" * (MAX_HOST - 63 * 3 - 2) + ":65535"
+        longest = "a" * MAX_SCHEME + "://" + ("b" * 63 + ".") * 3 + "c" * (MAX_HOST - 64 * 3) + ":65535"
         AllowedOrigin(pattern=longest).full_clean()
 
     def test_are_migrated(self) -> None:
