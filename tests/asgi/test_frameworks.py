@@ -20,6 +20,8 @@ from tests.servers import process
 from tests.servers.exchange import Reply, ask
 from tests.servers.ports import ADDRESS, free_port
 
+pytestmark = pytest.mark.servers
+
 STRANGER = "https://www.example.net"
 
 SERVERS = {

@@ -434,6 +434,7 @@ def test_root_6_a_list_in_one_line() -> None:
 # -- 7 The proxy answered by itself ------------------------------------------------------------------------------------
 
 
+@pytest.mark.servers
 def test_root_7_the_application_is_down() -> None:
     with nginx(free_port()) as origin:
         found = probed(f"{origin}/x")
@@ -441,6 +442,7 @@ def test_root_7_the_application_is_down() -> None:
     assert found.answers[0].signs[0].name == "nginx"
 
 
+@pytest.mark.servers
 def test_root_7_the_body_is_too_large() -> None:
     with serve(CORS(App(), policy(PAGE))) as site, nginx(site.port, "client_max_body_size 10;") as origin:
         found = probed(f"{origin}/x", method="POST", body=b"x" * 100)
@@ -448,6 +450,7 @@ def test_root_7_the_body_is_too_large() -> None:
         assert probed(f"{origin}/x", method="POST", body=b"x").decision is Decision.ALLOWED
 
 
+@pytest.mark.servers
 def test_root_7_the_application_takes_too_long() -> None:
     with (
         socket.create_server((ADDRESS, 0)) as never_answering,
@@ -459,6 +462,7 @@ def test_root_7_the_application_takes_too_long() -> None:
     assert found.answers[0].seconds > 0.2
 
 
+@pytest.mark.servers
 def test_root_7_errors_lose_what_nginx_adds() -> None:
     def answer(request: Arrived) -> bytes:
         return response(422 if request.target == "/x" else 200)
@@ -556,6 +560,7 @@ def reflecting(environ, start_response):
 CACHING = "proxy_cache tests; proxy_cache_key $request_uri; add_header X-Cache $upstream_cache_status always;"
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize(("earlier", "hides"), [(OTHER, True), ("", True), (OTHER, False), ("", False)])
 def test_root_10_a_cache_without_vary(earlier: str, hides: bool) -> None:
     settings = CACHING if not hides else CACHING.replace("add_header X-Cache $upstream_cache_status always;", "")
@@ -567,6 +572,7 @@ def test_root_10_a_cache_without_vary(earlier: str, hides: bool) -> None:
         assert certain(found) == "cached-origin"
 
 
+@pytest.mark.servers
 def test_root_10_a_cache_that_is_about_to() -> None:
     with serve(reflecting) as site, nginx(site.port, CACHING) as origin:
         found = probed(f"{origin}/x")
@@ -640,6 +646,7 @@ def test_no_probe_asks_more_than_it_says(monkeypatch: pytest.MonkeyPatch) -> Non
     assert first(found) == "cors-absent"
 
 
+@pytest.mark.servers
 def test_root_11_files_that_nginx_serves() -> None:
     with (
         serve(CORS(App(), policy(PAGE))) as site,
