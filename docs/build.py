@@ -96,6 +96,9 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Sources": {
         "number-range": "CachedOrigins(lookup, keep_allowed=-1)",
+        "async-contains": "Policy(allow_origins=AsyncContains())",
+        "async-source": "CORS(app, Policy(allow_origins=AsyncCachedOrigins(lookup)))",
+        "file-unfinished": 'FileOrigins("a-file-that-is-half-written.txt")',
         "file-member": 'FileOrigins("a-file-that-holds-a-star.txt")',
         "file-unreadable": 'FileOrigins("no-such-file.txt")',
     },
@@ -160,13 +163,22 @@ SAMPLE: Final = Verdict(
 MALFORMED: Final = SAMPLE._replace(origin="https://other.example/", method="PUT, DELETE", refused_headers=("x mine",))
 
 
+class AsyncContains:
+    """A source whose answer nobody awaits."""
+
+    async def __contains__(self, origin: str) -> bool:
+        """Return a coroutine, which counts as a yes."""
+        return False
+
+
 def problem_of(source: str, code: str) -> Problem:
     """The problem `code` of the settings that `source` builds something of."""
     names = {name: getattr(wsgicors, name) for name in wsgicors.__all__}
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         Path("a-file-that-holds-a-star.txt").write_text("*\n", "utf-8")
+        Path("a-file-that-is-half-written.txt").write_text("https://*.example.co", "utf-8")
         try:
-            eval(source, {**names, "re": re, "app": None, "lookup": bool})  # noqa: S307 (one of the texts above)
+            eval(source, {**names, "re": re, "app": None, "lookup": bool, "AsyncContains": AsyncContains})  # noqa: S307 (one of the texts above)
         except PolicyError as error:
             for problem in error.problems:
                 if problem.code == code:

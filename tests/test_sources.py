@@ -1,3 +1,4 @@
+import asyncio
 import itertools
 import logging
 import math
@@ -9,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from wsgicors import CachedOrigins, FileOrigins, OriginSource, Policy, PolicyError, sources
+from wsgicors import (
+    AsyncCachedOrigins,
+    AsyncOriginSource,
+    CachedOrigins,
+    FileOrigins,
+    OriginSource,
+    Policy,
+    PolicyError,
+    _cached_origins,
+)
 from wsgicors.patterns import OriginSet
 
 A, B, C = "https://a.example", "https://b.example", "https://c.example"
@@ -113,12 +123,12 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
             begun.release()
             return super().wait(SECONDS)
 
-    class Flight(sources._Flight):
+    class Flight(_cached_origins._Flight):
         def __init__(self) -> None:
             super().__init__()
             self.landed = Landed()
 
-    monkeypatch.setattr(sources, "_Flight", Flight)
+    monkeypatch.setattr(_cached_origins, "_Flight", Flight)
     return begun
 
 
@@ -198,7 +208,7 @@ def test_strangers_cannot_push_the_known_out(clock: Clock) -> None:
     backend.asked.clear()
     for number in range(1000):
         assert f"https://stranger-{number}.example" not in origins
-        assert {allowed: len(store) for allowed, store in origins._known.items()} == {
+        assert {allowed: len(store) for allowed, store in origins._cache._stores.items()} == {
             True: 5,
             False: min(number + 1, 5),
         }
@@ -216,7 +226,7 @@ def test_strangers_cannot_push_the_known_out_while_the_lookup_fails(backend: Bac
     for number in range(20):
         assert f"https://stranger-{number}.example" not in origins
     assert A in origins
-    assert sum(map(len, origins._known.values())) <= 2
+    assert sum(map(len, origins._cache._stores.values())) <= 2
     assert origins._flights == {}
 
 
@@ -516,7 +526,215 @@ def test_many_threads_under_load_see_right_answers_only(clock: Clock) -> None:
     assert [asker.answer for asker in askers] == [[]] * 8
     assert doubled == []
     assert origins._flights == {}
-    assert max(map(len, origins._known.values())) <= 5
+    assert max(map(len, origins._cache._stores.values())) <= 5
+
+
+# --- Floods, hung lookups, forks.
+
+
+def test_an_origin_in_use_survives_a_flood_and_an_outage_after_it(clock: Clock) -> None:
+    backend = Backend(A)
+    backend.allowed.update(forged := [f"https://{number}.b.example" for number in range(300)])
+    origins = CachedOrigins(backend, max_origins=100, clock=clock)
+    assert all(A in origins for _ in range(20))
+    assert all(origin in origins for origin in [*forged, *forged])  # a flood that asks twice
+    backend.error = OSError()
+    clock.passes(301)
+    assert A in origins
+    assert "https://1.b.example" not in origins
+    assert len(origins._cache._stores[True]) <= 100
+
+
+def test_an_eviction_looks_at_a_bounded_number_of_origins(clock: Clock) -> None:
+    store = _cached_origins._Store()
+    for number in range(1000):
+        store.keep(str(number), _cached_origins._Known(True, 0, 0, uses=_cached_origins.MOST_USES), 1000)
+    store.keep("new", _cached_origins._Known(True, 0, 0), 1000)
+    assert len(store) == 1000
+    assert "new" in store
+    spared = [name for name, known in store.items() if known.uses == _cached_origins.MOST_USES - 1]
+    assert len(spared) == _cached_origins.SECOND_CHANCES
+
+
+def test_failures_are_logged_once_a_minute_with_a_count(
+    backend: Backend, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    origins = CachedOrigins(backend, clock=clock)
+    backend.error = OSError("the database is down")
+    for number in range(1000):
+        assert f"https://{number}.example" not in origins
+    (first,) = caplog.records
+    assert (first.name, first.levelno, first.getMessage()) == (
+        "wsgicors",
+        logging.ERROR,
+        "the lookup of allowed origins failed",
+    )
+    assert first.exc_info is not None
+    clock.passes(60)
+    assert A not in origins
+    assert caplog.records[1].getMessage() == (
+        "the lookup of allowed origins failed (999 more failures since the last record)"
+    )
+
+
+def test_who_waits_too_long_for_another_gets_the_last_answer_or_a_refusal(clock: Clock) -> None:
+    gate = Gate(True, True)
+    origins = CachedOrigins(gate, wait=0, serve_stale=0, clock=clock)
+    first = in_thread(lambda: A in origins)
+    gate.wait_until_entered()
+    assert A not in origins  # nothing is known of it
+    gate.open.set()
+    assert first.answer is True
+    assert A in origins
+
+
+def test_a_bounded_number_of_lookups_runs_at_once(clock: Clock) -> None:
+    gate = Gate(True, True, True)
+    origins = CachedOrigins(gate, wait=0, max_lookups=2, clock=clock)
+    running = [in_thread(lambda: A in origins), in_thread(lambda: B in origins)]
+    gate.wait_until_entered()
+    gate.wait_until_entered()
+    assert C not in origins
+    assert gate.calls == 2
+    gate.open.set()
+    assert [one.answer for one in running] == [True, True]
+    assert C in origins  # what could not be asked is not remembered
+
+
+def test_without_a_lookup_there_is_nothing_to_ask(backend: Backend) -> None:
+    with pytest.raises(PolicyError, match="max_lookups"):
+        CachedOrigins(backend, max_lookups=0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+def test_a_fork_during_a_lookup_leaves_nobody_waiting(clock: Clock) -> None:
+    gate = Gate(True, True)
+    origins = CachedOrigins(gate, clock=clock)
+    asking = in_thread(lambda: A in origins)
+    gate.wait_until_entered()
+    with origins._lock:  # as another thread may hold it
+        child = os.fork()
+        if child == 0:
+            gate.open.set()
+            os._exit(0 if A in origins else 1)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    gate.open.set()
+    assert asking.answer is True
+
+
+# --- Async lookups.
+
+
+class AsyncGate:
+    """An async lookup that somebody else lets go on."""
+
+    def __init__(self, answer: object) -> None:
+        self.answer = answer
+        self.open = asyncio.Event()
+        self.asked: list[str] = []
+
+    async def __call__(self, origin: str) -> bool:
+        self.asked.append(origin)
+        await self.open.wait()
+        if isinstance(self.answer, BaseException):
+            raise self.answer
+        answer: Any = self.answer
+        return answer
+
+
+def test_an_async_lookup_is_awaited_once_for_all_who_ask(clock: Clock) -> None:
+    async def main() -> None:
+        gate = AsyncGate(True)
+        origins = AsyncCachedOrigins(gate, clock=clock)
+        assert isinstance(origins, AsyncOriginSource)
+        asking = [asyncio.create_task(origins.allows(A)) for _ in range(5)]
+        await asyncio.sleep(0)
+        gate.open.set()
+        assert await asyncio.gather(*asking) == [True] * 5
+        assert await origins.allows(A)
+        assert gate.asked == [A]
+        origins.forget(A)
+        assert await origins.allows(A)
+        clock.passes(301)
+        assert await origins.allows(A)
+        origins.forget()
+        assert await origins.allows(A)
+        assert gate.asked == [A] * 4
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("answer", [OSError("down"), 1])
+def test_an_async_lookup_that_fails_refuses_and_serves_what_is_known(
+    clock: Clock, caplog: pytest.LogCaptureFixture, answer: object
+) -> None:
+    async def main() -> None:
+        gate = AsyncGate(True)
+        gate.open.set()
+        origins = AsyncCachedOrigins(gate, clock=clock)
+        assert await origins.allows(A)
+        gate.answer = answer
+        clock.passes(301)
+        assert await origins.allows(A)
+        assert not await origins.allows(B)
+        clock.passes(86400)
+        assert not await origins.allows(A)
+
+    asyncio.run(main())
+    assert caplog.records[0].getMessage() == "the lookup of allowed origins failed"
+
+
+def test_who_awaits_too_long_gets_the_last_answer_or_a_refusal(clock: Clock) -> None:
+    async def main() -> None:
+        gate = AsyncGate(True)
+        origins = AsyncCachedOrigins(gate, wait=0, clock=clock)
+        first = asyncio.create_task(origins.allows(A))
+        await asyncio.sleep(0)
+        assert not await origins.allows(A)
+        gate.open.set()
+        assert await first
+        clock.passes(301)
+        gate.open.clear()
+        second = asyncio.create_task(origins.allows(A))
+        await asyncio.sleep(0)
+        assert await origins.allows(A)  # the last answer, while it is renewed
+        gate.open.set()
+        assert await second
+
+    asyncio.run(main())
+
+
+def test_an_async_lookup_that_is_cancelled_leaves_nobody_waiting(clock: Clock) -> None:
+    async def main() -> None:
+        gate = AsyncGate(True)
+        origins = AsyncCachedOrigins(gate, clock=clock)
+        first = asyncio.create_task(origins.allows(A))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(origins.allows(A))
+        await asyncio.sleep(0)
+        first.cancel()
+        assert await second is False
+        gate.open.set()
+        assert await origins.allows(A)
+
+    asyncio.run(main())
+
+
+def test_an_async_lookup_that_was_under_way_when_it_was_forgotten_is_not_remembered(clock: Clock) -> None:
+    async def main(answer: object) -> int:
+        gate = AsyncGate(answer)
+        origins = AsyncCachedOrigins(gate, clock=clock)
+        first = asyncio.create_task(origins.allows(A))
+        await asyncio.sleep(0)
+        origins.forget(A)
+        gate.open.set()
+        assert await first is (answer is True)
+        await origins.allows(A)
+        return len(gate.asked)
+
+    assert asyncio.run(main(True)) == 2
+    assert asyncio.run(main(OSError())) == 2
 
 
 # --- Forgetting.
@@ -607,7 +825,7 @@ def test_a_file_has_one_pattern_a_line(path: Path) -> None:
     assert A in FileOrigins(str(path))
 
 
-@pytest.mark.parametrize("content", ["\ufeff{A}\r\n{B}\r\n", "{A}\r{B}", "\n\n{A}\n{B}", "{B}\n{A}"])
+@pytest.mark.parametrize("content", ["\ufeff{A}\r\n{B}\r\n", "{A}\r{B}\r", "\n\n{A}\n{B}\n", "{B}\n{A}\n"])
 def test_a_file_may_come_from_any_editor(path: Path, content: str) -> None:
     path.write_bytes(content.format(A=A, B=B).encode())
     origins = FileOrigins(path)
@@ -714,7 +932,7 @@ def test_a_change_is_seen_by_size_time_or_file(path: Path, clock: Clock, change:
     assert A not in origins
 
 
-@pytest.mark.parametrize("bad", [["https://b.example/"], ["*"], [], ["# nothing"], None])
+@pytest.mark.parametrize("bad", [["https://b.example/"], ["*"], None])
 def test_the_last_good_list_stays_in_force(
     path: Path, clock: Clock, caplog: pytest.LogCaptureFixture, bad: list[str] | None
 ) -> None:
@@ -736,6 +954,42 @@ def test_the_last_good_list_stays_in_force(
     clock.passes(1)
     assert B in origins
     assert A not in origins
+
+
+@pytest.mark.parametrize("content", [b"", b"# nothing\n"])
+def test_a_file_that_is_empty_at_two_looks_means_nobody(
+    path: Path, clock: Clock, caplog: pytest.LogCaptureFixture, content: bytes
+) -> None:
+    write(path, A)
+    origins = FileOrigins(path, clock=clock)
+    path.write_bytes(content)
+    clock.passes(1)
+    assert A in origins  # it may be about to be written
+    clock.passes(1)
+    assert A not in origins
+    clock.passes(1)
+    assert A not in origins
+    assert [record.levelno for record in caplog.records] == [logging.ERROR] * 2
+    assert caplog.records[1].getMessage() == "origins.txt holds no origins at two looks in a row: nobody is allowed"
+    write(path, A)
+    clock.passes(1)
+    assert A in origins
+
+
+def test_a_half_written_line_is_not_believed(path: Path, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    path.write_text("https://*.example.co")
+    with pytest.raises(PolicyError) as error:
+        FileOrigins(path)
+    assert [(problem.code, problem.setting) for problem in error.value.problems] == [
+        ("file-unfinished", "origins.txt, line 1")
+    ]
+    path.write_text("https://*.example.com\n")
+    origins = FileOrigins(path, clock=clock)
+    path.write_text("https://*.example.com\nhttps://*.example.co")
+    clock.passes(1)
+    assert "https://a.example.com" in origins
+    assert "https://a.example.co" not in origins
+    assert "[file-unfinished]" in caplog.text
 
 
 def test_one_thread_looks_while_the_others_go_on(path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

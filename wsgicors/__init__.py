@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from wsgicors._installed import warn_of_namesake
 from wsgicors.middleware import CORS
-from wsgicors.patterns import OriginSource
+from wsgicors.patterns import AsyncOriginSource, OriginSource
 from wsgicors.policy import Policy
 from wsgicors.problems import PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict
 
 if TYPE_CHECKING:
-    from wsgicors.sources import CachedOrigins, FileOrigins
+    from wsgicors.sources import AsyncCachedOrigins, CachedOrigins, FileOrigins
 
     __version__: str
 else:
@@ -29,7 +29,7 @@ else:
             from wsgicors._installed import version
 
             return version()
-        if name not in ("CachedOrigins", "FileOrigins"):
+        if name not in ("AsyncCachedOrigins", "CachedOrigins", "FileOrigins"):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from wsgicors import sources
 
@@ -38,6 +38,8 @@ else:
 
 __all__ = [
     "CORS",
+    "AsyncCachedOrigins",
+    "AsyncOriginSource",
     "CachedOrigins",
     "FileOrigins",
     "OriginSource",

@@ -8,7 +8,7 @@ from wsgicors import _http
 from wsgicors._grammar import split_pattern
 from wsgicors._suffixes import open_suffix
 from wsgicors.origins import DEFAULT_PORTS, FILE, NULL, is_loopback
-from wsgicors.patterns import Member, OriginPattern, OriginSet, OriginSource
+from wsgicors.patterns import AsyncOriginSource, Member, OriginPattern, OriginSet, OriginSource
 from wsgicors.problems import ALLOWABLE, PolicyError, Problem, nearest
 
 MAX_MAX_AGE: Final = 86400
@@ -89,12 +89,18 @@ class Checks:
             return ()
         return tuple(cast("Iterable[object]", value))
 
-    def origins(self, value: object, allowed: frozenset[str] = frozenset()) -> OriginSet | OriginSource | None:
+    def origins(
+        self, value: object, allowed: frozenset[str] = frozenset()
+    ) -> OriginSet | OriginSource | AsyncOriginSource | None:
         """``allow_origins``; None for every origin."""
         setting = "allow_origins"
         if isinstance(value, OriginSet):
             value = value.members
         elif isinstance(value, OriginSource) and not isinstance(value, (str, bytes, bytearray, Iterable, type)):
+            if _is_async(type(value).__contains__):
+                self.add("async-contains", setting, type(value).__name__)
+            return value
+        elif isinstance(value, AsyncOriginSource) and not isinstance(value, type):
             return value
         members = self.members(setting, value, "origins", corrected_origin)
         others = [member for member in members if member != "*"]
@@ -115,7 +121,7 @@ class Checks:
 
     def unsafe_origins(
         self,
-        origins: OriginSet | OriginSource | None,
+        origins: OriginSet | OriginSource | AsyncOriginSource | None,
         allowed: frozenset[str],
         *,
         credentials: bool,
@@ -390,3 +396,9 @@ def write_member(member: Member) -> str | dict[str, str | int]:
         return str(member)
     flags = member.flags & ~re.UNICODE
     return {"regex": member.pattern, "flags": flags} if flags else {"regex": member.pattern}
+
+
+def _is_async(function: object) -> bool:
+    from inspect import iscoroutinefunction
+
+    return iscoroutinefunction(function)

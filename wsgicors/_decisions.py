@@ -11,7 +11,7 @@ from wsgicors._http import Header, is_token, list_members, vary_line
 from wsgicors._log import log
 from wsgicors._memory import Memory
 from wsgicors.origins import FILE, MAX_ORIGIN, NULL, is_loopback, is_serialization, split_origin
-from wsgicors.patterns import OriginSet, OriginSource
+from wsgicors.patterns import AsyncOriginSource, OriginSet, OriginSource, ask_source
 from wsgicors.verdict import Refusal, Verdict
 
 FORBIDDEN: Final = 403
@@ -43,7 +43,7 @@ class ActualRequests:
 
     def __init__(
         self,
-        origins: OriginSet | OriginSource | None,
+        origins: OriginSet | OriginSource | AsyncOriginSource | None,
         *,
         credentials: bool,
         exposed: tuple[str, ...],
@@ -81,13 +81,14 @@ class ActualRequests:
             self.ready.keep(origin, (verdict, header_adder(verdict)))
         return verdict
 
-    def _refusal(self, origin: str, origins: OriginSet | OriginSource) -> Refusal | None:
+    def _refusal(self, origin: str, origins: OriginSet | OriginSource | AsyncOriginSource) -> Refusal | None:
         if not is_serialization(origin):
             if origin not in _OPAQUE:
                 return Refusal.MALFORMED_ORIGIN
             return None if isinstance(origins, OriginSet) and origin in origins else _OPAQUE[origin]
         try:
-            admitted = origin in origins and not (self._secure and _is_insecure(origin))
+            known = origin in origins if isinstance(origins, OriginSet) else ask_source(origins, origin)
+            admitted = known and not (self._secure and _is_insecure(origin))
         except Exception:
             # No request makes the middleware raise; what cannot be known is refused.
             log().exception("the source of allowed origins failed")

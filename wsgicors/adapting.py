@@ -29,7 +29,7 @@ from wsgicors.origins import is_loopback
 from wsgicors.patterns import Member
 from wsgicors.policy import Origins, Policy
 from wsgicors.problems import ALLOWABLE, CATALOGUE, HARMLESS, SETTINGS, PolicyError, Problem, nearest
-from wsgicors.rules import NO_RULES, Answerer, Policies, PolicyList, Rules, RuleSet, settled
+from wsgicors.rules import NO_RULES, Answerer, Policies, PolicyList, Rules, RuleSet, members_of, settled
 from wsgicors.verdict import Verdict
 
 __all__ = [
@@ -101,8 +101,7 @@ def asks_elsewhere(policy: Answerer) -> bool:
     >>> asks_elsewhere(Policy(allow_origins=CachedOrigins(bool))), asks_elsewhere(Policy(allow_origins="*"))
     (True, False)
     """
-    policies = policy.policies if isinstance(policy, PolicyList) else (policy,)
-    return any(isinstance(one, Policy) and not isinstance(one.allow_origins, tuple) for one in policies)
+    return any(not isinstance(one.allow_origins, tuple) for one in members_of(policy))
 
 
 def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], str] | None = None) -> Verdict:

@@ -14,20 +14,19 @@ It follows ASGI 3 (https://asgi.readthedocs.io/en/stable/specs/main.html): ``lif
 pass through untouched, nothing is buffered, and no task is started.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from functools import lru_cache
 from inspect import isawaitable
 from typing import Final, TypeAlias, cast
 
+from wsgicors._awaiting import decide_async
+from wsgicors._scopes import environ_of
 from wsgicors.adapting import (
     Answer,
     Answerer,
     Rules,
     RuleSet,
     answer,
-    asks_elsewhere,
-    decide,
     log,
     merge_headers,
     path_of,
@@ -72,6 +71,7 @@ class CORS:
     >>> scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"origin", b"https://www.example.com")]}
     >>> async def send(message):
     ...     print(message.get("headers", message.get("body")))
+    >>> import asyncio
     >>> asyncio.run(app(scope, None, send))
     [(b'access-control-allow-origin', b'https://www.example.com'), (b'vary', b'Origin')]
     b'hello'
@@ -90,21 +90,19 @@ class CORS:
 
     @rules.setter
     def rules(self, rules: RuleSet) -> None:
-        self._rules = Rules(rules)
+        self._rules = Rules(rules, awaits=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight or a forbidden request, or call the app and add the headers to its response."""
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
-        environ = _environ(scope)
+        environ = environ_of(scope)
         policy = self._rules.everywhere or self._rules.find(path_of(environ))
         if policy is None:
             await self.app(scope, receive, send)
             return
-        verdict = (
-            await asyncio.to_thread(decide, environ, policy) if asks_elsewhere(policy) else decide(environ, policy)
-        )
+        verdict = await decide_async(environ, policy)
         if verdict.refusal is not None:
             await self._report(verdict, environ, scope)
         if scope["type"] == "websocket":
@@ -162,38 +160,6 @@ CORSMiddleware = CORS
 Starlette handles unhandled exceptions outside of added middleware, so that such a 500 has no CORS headers. Wrap the app
 instead to cover it: ``app = CORS(app, policy)``.
 """
-
-
-def _environ(scope: Scope) -> dict[str, str]:
-    """Return what deciding needs of a request, under WSGI's keys."""
-    path, root = cast("str", scope["path"]), cast("str", scope.get("root_path") or "")
-    # Servers differ in whether the path repeats the root (https://github.com/encode/uvicorn/issues/2324).
-    if not (path == root or path.startswith(root.rstrip("/") + "/")):
-        path = root + path
-    environ = {
-        "REQUEST_METHOD": cast("str", scope.get("method", "GET")),
-        "PATH_INFO": path.encode("utf-8", "surrogateescape").decode("latin-1"),
-    }
-    for name, value in cast("Iterable[_Field]", scope["headers"]):
-        key = _KEYS.get(name)
-        if key is not None:
-            text = value.decode("latin-1")
-            environ[key] = f"{environ[key]}, {text}" if key in environ else text
-    return environ
-
-
-_KEYS: Final = {
-    name.lower().encode(): "HTTP_" + name.upper().replace("-", "_")
-    for name in (
-        "Origin",
-        "Host",
-        "Sec-Fetch-Site",
-        "Sec-Fetch-Mode",
-        "Access-Control-Request-Method",
-        "Access-Control-Request-Headers",
-        "Access-Control-Request-Private-Network",
-    )
-}
 
 
 def _with_cors(headers: Iterable[_Field], verdict: Verdict) -> list[_Field]:

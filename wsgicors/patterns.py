@@ -1,7 +1,7 @@
 """Patterns of origins, and the sets that they make: what a policy's ``allow_origins`` holds."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Coroutine, Iterable
 from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, cast, runtime_checkable
 
 from wsgicors._grammar import EXTENSION, WILD, split_pattern
@@ -147,6 +147,34 @@ class OriginSource(Protocol):
     """
 
     def __contains__(self, origin: str, /) -> bool: ...
+
+
+@runtime_checkable
+class AsyncOriginSource(Protocol):
+    """Origins that live elsewhere and are asked with ``await``: only `wsgicors.asgi` takes them.
+
+    It is asked for well-formed origins only, and never for ``null``.
+    """
+
+    async def allows(self, origin: str, /) -> bool:
+        """Return whether an origin is allowed."""
+        ...
+
+
+def ask_source(source: OriginSource | AsyncOriginSource, origin: str) -> bool:
+    """Return what a source answers. The operator ``in`` would take any object for a yes, a coroutine included.
+
+    Raises:
+        TypeError: it answers neither True nor False, or has to be awaited.
+    """
+    if not isinstance(source, OriginSource):
+        raise TypeError("this source has to be awaited: only wsgicors.asgi can")
+    answer: object = source.__contains__(origin)
+    if isinstance(answer, bool):
+        return answer
+    if isinstance(answer, Coroutine):
+        answer.close()
+    raise TypeError(f"a source of origins answers True or False, not {type(answer).__name__}")
 
 
 Member: TypeAlias = str | OriginPattern | re.Pattern[str]

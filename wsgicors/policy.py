@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, TypeAlias
 
 from wsgicors._checks import Checks, read_members, read_text, write_member
 from wsgicors._decisions import ActualRequests, Preflights, Ready
-from wsgicors.patterns import Member, OriginSet, OriginSource
+from wsgicors.patterns import AsyncOriginSource, Member, OriginSet, OriginSource
 from wsgicors.problems import SETTINGS, PolicyError, Problem, nearest
 from wsgicors.verdict import Refusal, Verdict
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-Origins: TypeAlias = Iterable[Member] | OriginSource
+Origins: TypeAlias = Iterable[Member] | OriginSource | AsyncOriginSource
 """What ``allow_origins`` takes; a text is either ``"*"`` or a mistake."""
 
 NEAREST_AMONG: Final = 1000
@@ -64,7 +64,7 @@ class Policy:
 
     __slots__ = ("__weakref__", "_actual", "_preflights", "ready", *SETTINGS)
 
-    allow_origins: tuple[Member, ...] | OriginSource
+    allow_origins: tuple[Member, ...] | OriginSource | AsyncOriginSource
     """As given; ``("*",)`` for every origin."""
     allow_methods: tuple[str, ...]
     allow_headers: tuple[str, ...]

@@ -324,6 +324,14 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "{value} of {setting} cannot be imported: {reason}.",
         "Give the dotted path of an OriginSource.",
     ),
+    "async-contains": Fault(
+        "The __contains__ of {value} in {setting} is an async function: what it returns counts as a yes for everybody.",
+        "Make it a plain function; or name it allows, and wrap an ASGI app with wsgicors.asgi.",
+    ),
+    "async-source": Fault(
+        "{value} in {setting} is a source that has to be awaited, which only wsgicors.asgi can do.",
+        "Wrap an ASGI app with wsgicors.asgi.CORS; or give a source that answers origin in source.",
+    ),
     "number-range": Fault(
         "{value} for {setting} is out of range.",
         "It is {wanted}.",
@@ -331,6 +339,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     "file-member": Fault(
         "{value} in {setting}: a list kept apart from the policy holds single origins and the subdomains of registered domains only.",
         "Put it into {allow_origins} of a policy, where its dangers are checked together with the other settings.",
+    ),
+    "file-unfinished": Fault(
+        "The last line, {value}, in {setting} does not end in a line break: it may be half written.",
+        "End the file with a line break, and replace it in one step: write another file, then rename it.",
     ),
     "file-unreadable": Fault(
         "The file {value} of {setting} cannot be read: {reason}.",

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias, cast
 
 from wsgicors._decisions import FORBIDDEN, Ready
 from wsgicors._http import vary_line
+from wsgicors.patterns import AsyncOriginSource
 from wsgicors.policy import Policy
 from wsgicors.problems import PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict
@@ -127,6 +128,7 @@ class Rules:
     Args:
         rules: Policies for every path, or a mapping from decoded paths to policies.
         literally: As for `settled`.
+        awaits: Whether the middleware awaits sources (`wsgicors.AsyncOriginSource`).
 
     Raises:
         PolicyError: with every fault of every rule.
@@ -143,7 +145,7 @@ class Rules:
     everywhere: Answerer | None
     """What answers for every path, where no path need be looked at."""
 
-    def __init__(self, rules: RuleSet, *, literally: bool = False) -> None:
+    def __init__(self, rules: RuleSet, *, literally: bool = False, awaits: bool = False) -> None:
         self.given = rules
         self._by_path: dict[str, Answerer] = {}
         problems: list[Problem] = []
@@ -157,6 +159,8 @@ class Rules:
             self._by_path[""] = _answerer("/", rules, problems)
         if rules is not NO_RULES and not self._by_path and not problems:
             problems.append(Problem("no-rules", SETTING, self.given))
+        if not awaits:
+            problems += map(_async_problem, async_policies(self._by_path.values()))
         if problems:
             raise PolicyError(problems)
         # Who writes parameters into a rule has a router that takes them literally.
@@ -279,3 +283,20 @@ def _mended_path(path: object) -> str:
 def _as_environ(path: str) -> str:
     """A path as PEP 3333 has it: its UTF-8 bytes as latin-1 characters."""
     return path.encode().decode("latin-1")
+
+
+def async_policies(answerers: Iterable[Answerer]) -> list[Policy]:
+    """Return the policies whose source has to be awaited."""
+    policies = (one for answerer in answerers for one in members_of(answerer))
+    return [policy for policy in policies if isinstance(policy.allow_origins, AsyncOriginSource)]
+
+
+def members_of(answerer: Answerer) -> tuple[Policy, ...]:
+    """Return the policies that an answerer is made of."""
+    if isinstance(answerer, PolicyList):
+        return answerer.policies
+    return (answerer,) if isinstance(answerer, Policy) else ()
+
+
+def _async_problem(policy: Policy) -> Problem:
+    return Problem("async-source", "allow_origins", type(policy.allow_origins).__name__)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import wsgicors
 from tests.asgi.wire import Hello, Response, call, exchange, handshake, scope_of, strict
 from wsgicors import Policy, PolicyError, Refusal, Verdict
 from wsgicors.asgi import CORS, CORSMiddleware, Message, Receive, Scope, Send
@@ -343,6 +344,86 @@ def test_a_source_is_asked_in_a_thread() -> None:
     app = CORS(Hello(), Policy(allow_origins=Slow()))
     assert call(app, headers=[("Origin", PAGE)]).cors == {"access-control-allow-origin": PAGE}
     assert call(app, headers=[("Origin", STRANGER)]).cors == {}
+
+
+class Table:
+    """An async source, and what it was asked."""
+
+    def __init__(self, answer: object) -> None:
+        self.answer = answer
+        self.asked: list[str] = []
+
+    async def allows(self, origin: str, /) -> bool:
+        await asyncio.sleep(0)
+        self.asked.append(origin)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        answer: Any = self.answer
+        return answer
+
+
+def test_an_async_source_is_awaited() -> None:
+    table = Table(True)
+    policy = Policy(allow_origins=table, allow_credentials=True)
+    app = CORS(Hello(), {"/": policy, "/l": [Policy(allow_origins=table), POLICY]})
+    assert call(app, headers=[("Origin", STRANGER)]).cors["access-control-allow-origin"] == STRANGER
+    assert call(app, "OPTIONS", headers=asked("GET", origin=STRANGER)).status == 204
+    assert call(app, path="/l", headers=[("Origin", STRANGER)]).cors == {"access-control-allow-origin": STRANGER}
+    assert table.asked == [STRANGER] * 3
+    assert call(app, headers=[("Origin", "null")]).cors == {}
+    assert call(app).get("vary") == "Origin"
+    # With credentials no source opens plain http.
+    assert call(app, headers=[("Origin", "http://www.example.net")]).cors == {}
+    assert table.asked == [STRANGER] * 3 + ["http://www.example.net"]
+    table.answer = False
+    assert call(app, headers=[("Origin", STRANGER)]).cors == {}
+    assert call(app, path="/l", headers=[("Origin", PAGE)]).cors["access-control-allow-origin"] == PAGE
+
+
+@pytest.mark.parametrize("answer", [OSError("down"), 1, None])
+def test_an_async_source_that_fails_lets_nobody_in(answer: object, caplog: pytest.LogCaptureFixture) -> None:
+    told: list[Verdict] = []
+    app = CORS(Hello(), Policy(allow_origins=Table(answer)), on_refusal=lambda verdict, scope: told.append(verdict))
+    assert call(app, headers=[("Origin", STRANGER)]).cors == {}
+    assert [verdict.refusal for verdict in told] == [Refusal.SOURCE_FAILED]
+    assert "the source of allowed origins failed" in caplog.text
+
+
+def test_only_asgi_takes_an_async_source() -> None:
+    policy = Policy(allow_origins=Table(True))
+    for rules in (policy, [POLICY, policy], {"/": POLICY, "/a": policy}):
+        CORS(Hello(), rules)
+        with pytest.raises(PolicyError, match="async-source"):
+            wsgicors.CORS(lambda environ, start_response: [], rules)
+    assert policy.actual(PAGE).refusal is Refusal.SOURCE_FAILED
+
+
+def test_an_async_contains_does_not_build() -> None:
+    class Wrong:
+        async def __contains__(self, origin: str) -> bool:
+            return False
+
+    with pytest.raises(PolicyError, match="async-contains"):
+        Policy(allow_origins=Wrong())
+
+
+@pytest.mark.parametrize("answer", [1, "yes", None, object()])
+def test_a_source_that_answers_no_bool_lets_nobody_in(answer: object) -> None:
+    class Odd:
+        def __contains__(self, origin: str) -> bool:
+            odd: Any = answer
+            return odd
+
+    assert Policy(allow_origins=Odd(), allow_credentials=True).actual(PAGE).refusal is Refusal.SOURCE_FAILED
+
+
+def test_a_source_that_answers_a_coroutine_lets_nobody_in() -> None:
+    class Sly:
+        def __contains__(self, origin: str) -> bool:
+            coroutine: Any = Table(True).allows(origin)
+            return coroutine
+
+    assert Policy(allow_origins=Sly()).actual(PAGE).refusal is Refusal.SOURCE_FAILED
 
 
 def test_starlette_s_name_is_there() -> None:

@@ -1,0 +1,65 @@
+"""Decide where a source of origins has to be awaited, or may block."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import lru_cache
+
+from wsgicors.adapting import Answerer, PolicyList, asks_elsewhere, decide
+from wsgicors.origins import is_serialization
+from wsgicors.patterns import AsyncOriginSource
+from wsgicors.policy import Policy
+from wsgicors.verdict import Verdict
+
+
+async def decide_async(environ: Mapping[str, str], policy: Answerer) -> Verdict:
+    """Decide as `wsgicors.adapting.decide` does. Async sources are awaited, the others asked in a thread."""
+    if not asks_elsewhere(policy):
+        return decide(environ, policy)
+    origin = environ.get("HTTP_ORIGIN")
+    if origin is not None and is_serialization(origin):
+        policy = await _asked(policy, origin)
+    if not asks_elsewhere(policy):
+        return decide(environ, policy)
+    return await asyncio.to_thread(decide, environ, policy)
+
+
+async def _asked(policy: Answerer, origin: str) -> Answerer:
+    """Return a policy that knows what its async sources say of an origin."""
+    if isinstance(policy, PolicyList):
+        return PolicyList(tuple([await _asked_one(one, origin) for one in policy.policies]))
+    return await _asked_one(policy, origin) if isinstance(policy, Policy) else policy
+
+
+async def _asked_one(policy: Policy, origin: str) -> Policy:
+    source = policy.allow_origins
+    if not isinstance(source, AsyncOriginSource):
+        return policy
+    try:
+        answer: object = await source.allows(origin)
+    except Exception as error:  # noqa: BLE001 (no request raises: the decision logs it and refuses)
+        return _with_source(policy, _Answered(error))
+    if not isinstance(answer, bool):
+        kind = type(answer).__name__
+        return _with_source(policy, _Answered(TypeError(f"a source of origins answers True or False, not {kind}")))
+    return _answered(policy, answer)
+
+
+@lru_cache(256)
+def _answered(policy: Policy, answer: bool) -> Policy:  # noqa: FBT001
+    return _with_source(policy, _Answered(answer))
+
+
+def _with_source(policy: Policy, source: "_Answered") -> Policy:
+    return Policy.from_mapping({**policy.to_mapping(), "allow_origins": source})
+
+
+class _Answered:
+    """A source whose answer is known: a bool, or what the real one raised."""
+
+    def __init__(self, answer: bool | Exception) -> None:  # noqa: FBT001
+        self.answer = answer
+
+    def __contains__(self, origin: str, /) -> bool:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer

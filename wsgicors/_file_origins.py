@@ -1,0 +1,151 @@
+"""Origins in a file that is read again when it changes."""
+
+import threading
+import time
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+
+from wsgicors._grammar import split_pattern
+from wsgicors._log import log
+from wsgicors._suffixes import open_suffix
+from wsgicors.origins import DEFAULT_PORTS, FILE, NULL
+from wsgicors.patterns import OriginSet
+from wsgicors.problems import PolicyError, Problem
+
+
+class FileOrigins:
+    r"""An `OriginSource` that reads a file: one pattern a line, blank lines and lines that begin with ``#`` left out.
+
+    The file is read again when it has changed. Where the new content is faulty or gone, the last good list stays in
+    force and the problems are logged. Its last line has to end in a line break: without one it may be half written. A
+    file without any origin at two looks in a row means nobody. Replace the file in one step, so that nobody reads half
+    of it::
+
+        python -m my.origins > origins.new && mv origins.new origins.txt
+
+    The file may hold what `wsgicors.sources.member_problem` finds no fault with.
+
+    Args:
+        path: The file, in UTF-8.
+        check_every: Seconds for which the file is not looked at again.
+        clock: Seconds, never going back; for tests.
+
+    Raises:
+        PolicyError: with a problem for every faulty line, because the file cannot be read, or `check_every` is out of range.
+
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+    ...     _ = file.write("# partners\nhttps://*.partner.example\n")
+    ...     file.flush()
+    ...     "https://app.partner.example" in FileOrigins(file.name)
+    True
+    """
+
+    def __init__(
+        self, path: str | PathLike[str], *, check_every: float = 1, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        if not check_every >= 0:
+            facts = {"wanted": "a number of seconds, 0 or more"}
+            raise PolicyError([Problem("number-range", "check_every", check_every, facts=facts)])
+        self.path = Path(path)
+        self._check_every = check_every
+        self._clock = clock
+        self._reading = threading.Lock()
+        self._seen = _state(self.path)
+        self._empty = False
+        """Whether the last look found no origin in the file."""
+        self._origins = self._read()
+        self._next_look = clock() + check_every
+
+    def __contains__(self, origin: str) -> bool:
+        # One thread looks; the others go on with the list as it is.
+        if self._clock() >= self._next_look and self._reading.acquire(blocking=False):
+            try:
+                self._look()
+            finally:
+                self._reading.release()
+        return origin in self._origins
+
+    def _look(self) -> None:
+        self._next_look = self._clock() + self._check_every
+        state = _state(self.path)
+        if state == self._seen:
+            if self._empty:
+                self._empty = False
+                self._origins = OriginSet([])
+                log().error("%s holds no origins at two looks in a row: nobody is allowed", self.path.name)
+            return
+        self._seen = state
+        self._empty = False
+        try:
+            self._origins = self._read()
+        except PolicyError as error:
+            self._empty = [problem.code for problem in error.problems] == ["no-origins"]
+            log().error("%s; the last good list stays in force", str(error).replace("\n", " "))
+
+    def _read(self) -> OriginSet:
+        name = self.path.name
+        try:
+            text = self.path.read_text("utf-8-sig")
+        except (OSError, UnicodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise PolicyError(
+                [Problem("file-unreadable", "FileOrigins", str(self.path), facts={"reason": reason})]
+            ) from None
+        lines = text.splitlines()
+        members: list[str] = []
+        problems: list[Problem] = []
+        if lines and text.splitlines(keepends=True)[-1] == lines[-1]:
+            problems.append(Problem("file-unfinished", f"{name}, line {len(lines)}", lines[-1]))
+        for number, line in enumerate(lines, 1):
+            member = line.strip()
+            if not member or member.startswith("#"):
+                continue
+            members.append(member)
+            problem = member_problem(member)
+            if problem is not None:
+                problems.append(problem.__replace__(setting=f"{name}, line {number}"))
+        if not members:
+            problems.append(Problem("no-origins", name, ()))
+        if problems:
+            raise PolicyError(problems)
+        return OriginSet(members)
+
+
+def member_problem(member: str) -> Problem | None:
+    """What is wrong with a pattern in a list that is kept apart from the policy: a file, a table.
+
+    Whoever edits it does not see whether the policy goes with credentials. So it may hold neither ``*`` nor ``null`` nor
+    ``file://`` nor names that anybody can have: below a public suffix, or of a scheme of its own.
+
+    >>> member_problem("https://*.co.uk").code, member_problem("https://*.example.co.uk")
+    ('file-member', None)
+    """
+    parts = split_pattern(member)
+    if parts is None and member != "*":
+        from wsgicors._suggestions import pattern_problem
+
+        return pattern_problem(member)
+    if parts is None or member in (NULL, FILE) or _is_open(*parts):
+        return Problem("file-member", "allow_origins", member)
+    return None
+
+
+def _is_open(scheme: str, host: str, _: str, subdomains: bool) -> bool:  # noqa: FBT001
+    """Whether anybody can have an origin that a pattern matches."""
+    wild = "*" in host
+    if not subdomains and not wild:
+        return False
+    name = host.partition(".")[2] if wild else host
+    suffix = open_suffix(name)
+    return scheme not in DEFAULT_PORTS or (bool(suffix) and (subdomains or suffix == name.removesuffix(".")))
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file does, or None where there is none."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_size, state.st_ino
