@@ -19,6 +19,8 @@ def found(folder: Path, **files: str) -> list[str]:
         ("CORS(app)\n", []),
         ("CORS(app, supports_credentials=True)\n", ["any-origin-with-credentials"]),
         ("CORS(app, origins=[r'^https://[a-z]+\\.a\\.example$'])\n", []),
+        ("CORS(app, origins=[r'https://.*\\.a\\.example'])\n", ["open-expression"]),
+        ("import re\nCORS(app, origins=re.compile(r'https://[a-z]+\\.a\\.example'))\n", ["open-expression"]),
         ("CORS(app, origins=['null'])\n", ["null-listed"]),
         ("CORS(app, origins=['http://a.example'], supports_credentials=True)\n", ["insecure-origin"]),
         ("CORS(app, origins=['http://a.example'])\n", []),
@@ -35,6 +37,7 @@ def test_flask(source: str, codes: list[str], tmp_path: Path) -> None:
     [
         ("CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n", ["any-origin-with-credentials"]),
         ("CORS_ALLOWED_ORIGIN_REGEXES = ['']\n", ["empty-expression"]),
+        ("CORS_ALLOWED_ORIGIN_REGEXES = [r'https://a\\.example']\n", ["open-expression"]),
         ("CORS_ALLOWED_ORIGIN_REGEXES = [r'^https://a\\.example$']\n", []),
     ],
 )

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,21 +13,21 @@ from tests.checkout import ROOT
 
 PROJECTS = Path(__file__).parent / "projects"
 
-CHECKS: dict[str, list[tuple[Any, ...]]] = {
-    "shop": [({}, "-m", "unittest", "-q", "checks")],
+CHECKS: dict[str, list[tuple[dict[str, str], list[str]]]] = {
+    "shop": [({}, ["-m", "unittest", "-q", "checks"])],
     "notes": [
         (
             {"DJANGO_SETTINGS_MODULE": f"notes.settings.{name}", "CORS_ORIGINS": origins},
-            *["manage.py", "test", "--pattern", "checks.py"],
+            ["manage.py", "test", "--pattern", "checks.py"],
         )
         for name, origins in (("dev", ""), ("production", "https://app.example"))
     ],
-    "platform": [({}, "-m", "unittest", "-q", "checks")],
+    "platform": [({}, ["-m", "unittest", "-q", "checks"])],
 }
 
 
 def run_checks(project: Path) -> None:
-    for environment, *arguments in CHECKS[project.name]:
+    for environment, arguments in CHECKS[project.name]:
         paths = os.pathsep.join(map(str, (ROOT, ROOT / "adapters")))
         done = subprocess.run(
             [sys.executable, "-B", *arguments],

@@ -61,10 +61,9 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         unsafe=True,
     ),
     "public-suffix": Asked(
-        "{value}: anybody can register a name under {host}, and {with_setting} trusts all of them. Which names are yours?",
+        "{value} lets in every name under {host}, where anybody can register one. Which names are yours?",
         (
             "these: list each, as in {example}",
-            "it needs no more than the data: leave out {with_setting}",
             'all, knowingly: {dangerously} = ["public-suffix"]',
         ),
         unsafe=True,

@@ -55,7 +55,7 @@ def _of_member(member: Seen, reading: Reading, *, is_old: bool) -> Question | No
         matched = re.compile(prefix_matched(pattern) if is_old else pattern, flags)
     except re.error:
         return None
-    if proven(matched) and not admits_everything(pattern):
-        return None
+    if proven(matched) or admits_everything(pattern):
+        return None  # what admits everything is asked about by itself
     text = FINDINGS["open-expression"].format(value=shown(pattern))
     return Question("open-expression", member.file, member.node, text, (), unsafe=True)

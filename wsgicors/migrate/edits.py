@@ -17,13 +17,12 @@ class Edits:
         self._module = module
         self._changes: dict[cst.CSTNode, list[Change]] = {}
         self._comments: dict[cst.CSTNode, list[str]] = {}
-        self._removed: set[cst.CSTNode] = set()
         self._imports: list[str] = []
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is to be changed."""
-        return not (self._changes or any(self._comments.values()) or self._removed or self._imports)
+        return not (self._changes or any(self._comments.values()) or self._imports)
 
     def change(self, node: cst.CSTNode, change: Change) -> None:
         """Have a node made into another one, after what is inside it has been changed."""
@@ -42,10 +41,6 @@ class Edits:
         if lines[0] not in (*known, *present):
             known.extend(lines)
 
-    def remove(self, statement: cst.CSTNode) -> None:
-        """Take out a statement."""
-        self._removed.add(statement)
-
     def need_import(self, module: str) -> None:
         """See that a module is imported at the top."""
         if module not in self._imports:
@@ -53,7 +48,7 @@ class Edits:
 
     def applied(self) -> cst.Module:
         """The module with all changes."""
-        module = self._module.visit(_Changer(self._changes, self._comments, self._removed))
+        module = self._module.visit(_Changer(self._changes, self._comments))
         for name in self._imports:
             module = _with_import(module, name)
         return module
@@ -64,18 +59,14 @@ class _Changer(cst.CSTTransformer):
         self,
         changes: dict[cst.CSTNode, list[Change]],
         comments: dict[cst.CSTNode, list[str]],
-        removed: set[cst.CSTNode],
     ) -> None:
         self.changes = changes
         self.comments = comments
-        self.removed = removed
 
     def on_leave(  # type: ignore[override]
         self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT
-    ) -> "cst.CSTNode | cst.RemovalSentinel":
+    ) -> cst.CSTNode:
         """Change a node, its children being changed already."""
-        if original_node in self.removed:
-            return cst.RemoveFromParent()
         updated: cst.CSTNode = updated_node
         for change in self.changes.get(original_node, ()):
             updated = change(updated)

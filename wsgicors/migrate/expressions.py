@@ -87,6 +87,26 @@ def narrowed(pattern: str, flags: int = 0) -> "re.Pattern[str] | None":
     return None
 
 
+def as_expression(pattern: str) -> "re.Pattern[str]":
+    r"""The expression that says what a pattern of origins says.
+
+    >>> [as_expression(text).pattern for text in ("https://*.a.example", "http://localhost:*", "https://pr-*.a.example")]
+    ['https://([a-z0-9_-]+\\.)+a\\.example', 'http://localhost(:\\d+)?', 'https://pr-[a-z0-9-]+\\.a\\.example']
+    """
+    text = re.escape(pattern).replace(r"\-", "-").replace(r"://\*\.", r"://([a-z0-9_-]+\.)+")
+    return re.compile(re.sub(r":\\\*$", r"(:\\d+)?", text).replace(r"\*", "[a-z0-9-]+"))
+
+
+def loses(instead: "list[object]", kept: "re.Pattern[str]") -> bool:
+    r"""Whether texts to write instead name a few origins of an expression that matches any number.
+
+    >>> loses(["https://a.example"], re.compile(r"https://(www\.)?a\.example")), loses(["http://localhost"], re.compile(r"http://localhost:\d+"))
+    (False, True)
+    """
+    is_open = re.search(r"(?<!\\)[*+{]", kept.pattern) is not None
+    return is_open and not any(not isinstance(one, str) or "*" in one for one in instead)
+
+
 def _candidates(pattern: str) -> list[str]:
     text = pattern.replace(r"\/", "/").replace(r"\:", ":").removeprefix("^").removeprefix(r"\A")
     text = re.sub(r"(?<!\\)\$$|\\Z$", "", text)

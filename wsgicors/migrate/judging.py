@@ -12,7 +12,7 @@ import libcst as cst
 from wsgicors import Policy, PolicyError, Problem
 from wsgicors.migrate.catalogue import NOTES, QUESTIONS
 from wsgicors.migrate.edits import TODO, Listing, without
-from wsgicors.migrate.expressions import admits_everything, narrowed, proven
+from wsgicors.migrate.expressions import admits_everything, as_expression, loses, narrowed, proven
 from wsgicors.migrate.values import UNKNOWN, Seen
 from wsgicors.problems import shown
 
@@ -32,7 +32,17 @@ _TAKEN_OUT: Final = frozenset({
     "origin-empty", "method-forbidden", "header-forbidden", "header-of-response", "header-unreadable",
     "expose-any-with-credentials",
 })  # fmt: skip
-_EXPRESSIONS: Final = frozenset({"origin-regex", "regex-invalid", "regex-scheme", "regex-dot", "regex-any-host"})
+_EXPRESSIONS: Final = frozenset(
+    {
+        "origin-regex",
+        "regex-invalid",
+        "regex-scheme",
+        "regex-dot",
+        "regex-any-host",
+        "regex-unproven",
+        "regex-no-origin",
+    }
+)
 FLASK_META: Final = frozenset("*\\]?$^[]()")
 """What makes flask-cors take a text for an expression."""
 
@@ -283,12 +293,17 @@ class Judge:
             else:
                 self.ask("empty-expression", found.file, found.node, reading.names, value=shown(pattern))
             return False
-        candidates = [*read_instead(problem.instead), narrowed(pattern, flags)]
+        kept = narrowed(pattern, flags)
+        written_instead: list[object] = read_instead(problem.instead)
         if reading.texts_are_expressions:
+            written_instead = [as_expression(one) if isinstance(one, str) else one for one in written_instead]
+        candidates: list[list[object]] = [written_instead, [kept]]
+        if kept is not None and (reading.texts_are_expressions or loses(written_instead, kept)):
             candidates.reverse()
-        for candidate in candidates:
-            if candidate is not None and candidate != found.value and proven(candidate):
-                return self._fix(reading, problem, found, [candidate])
+        for members in candidates:
+            if members and members != [found.value] and all(one is not None and proven(one) for one in members):
+                as_list = len(members) > 1 and not isinstance(found.file.parent(found.node), cst.Element)
+                return self._fix(reading, problem, found, members, as_list=as_list)
         self._ask_problem(reading, problem, found, "open-expression")
         return False
 

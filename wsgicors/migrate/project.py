@@ -309,8 +309,13 @@ class _Collector(cst.CSTVisitor):
                 self._configured(key, value, at)
         elif isinstance(target, (cst.Tuple, cst.List)):
             values = value.elements if isinstance(value, (cst.Tuple, cst.List)) else ()
+            has_star = any(isinstance(element, cst.StarredElement) for element in target.elements)
             for place, element in enumerate(target.elements):
-                known = len(values) == len(target.elements) and not isinstance(values[place], cst.StarredElement)
+                known = (
+                    not has_star
+                    and len(values) == len(target.elements)
+                    and not isinstance(values[place], cst.StarredElement)
+                )
                 if isinstance(element.value, cst.Name):
                     self._bind(element.value.value, values[place].value if known else None, at)
 

@@ -13,6 +13,20 @@ from wsgicors.problems import one_line
 
 GUIDES: Final = {"flask": FLASK_GUIDE, "django": DJANGO_GUIDE}
 
+LINKS: Final = {
+    "any-origin": ("flask", "any-origin"),
+    "option-ignored": ("flask", "options-without-a-meaning"),
+    "option-meaningless": ("flask", "options-without-a-meaning"),
+    "resource": ("flask", "resources"),
+    "decorator": ("flask", "decorators"),
+    "middleware": ("django", "the-middleware"),
+    "environment": ("django", "variables-of-the-environment"),
+    "subclass": ("django", "what-your-code-may-have-used"),
+    "conf": ("django", "what-your-code-may-have-used"),
+    "run-time": ("django", "what-your-code-may-have-used"),
+}
+"""Where the guides say more of a note: the library, and the heading."""
+
 SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -75,9 +89,13 @@ def _closing(result: Result, *, written: bool) -> Iterator[str]:
         yield f"{count} question{'s' if count > 1 else ''} to decide{where}."
     if result.changes and not written:
         yield "Nothing was written: run again with --write."
+    yield from (f"Then run: {NEXT[library]}" for library in result.libraries)
     for library in result.libraries:
-        yield f"Then run: {NEXT[library]}"
+        links = dict.fromkeys(
+            anchor for note in result.notes for of, anchor in [LINKS.get(note.code, ("", ""))] if of == library
+        )
         yield f"What is different, and why: {GUIDES[library]}"
+        yield from (f"  {GUIDES[library]}#{anchor}" for anchor in links)
 
 
 def as_dict(result: Result, *, written: bool) -> dict[str, object]:

@@ -1,0 +1,52 @@
+"""The guides, word for word: each change that they show is what the command does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.checkout import ROOT
+from tests.migrate.moving import FLASK, move
+from wsgicors.migrate.report import LINKS
+
+GUIDES = {
+    "flask": ("docs/migrating-from-flask-cors.md", FLASK, FLASK.replace("flask_cors", "flask_wsgicors")),
+    "django": (
+        "docs/migrating-from-django-cors-headers.md",
+        "import os\nINSTALLED_APPS = ['corsheaders']\n",
+        "import os\nINSTALLED_APPS = ['django_wsgicors']\n",
+    ),
+}
+
+
+def blocks(guide: str) -> list[str]:
+    text = (ROOT / GUIDES[guide][0]).read_text("utf-8")
+    section = text[text.index("## What most projects meet") : text.index("## By hand")]
+    return re.findall(r"^```diff\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+
+
+CASES = [(guide, block) for guide in GUIDES for block in blocks(guide)]
+
+
+@pytest.mark.parametrize(
+    ("guide", "block"), CASES, ids=[f"{guide}-{number}" for number, (guide, _) in enumerate(CASES)]
+)
+def test_a_change_is_what_the_command_does(guide: str, block: str, tmp_path: Path) -> None:
+    _, before, after = GUIDES[guide]
+    lines = block.splitlines(keepends=True)
+    old = "".join(line[1:] for line in lines if line[0] != "+")
+    new = "".join(line[1:] for line in lines if line[0] != "-")
+    found = move(tmp_path, {"settings.py": before + old})[0]["settings.py"]
+    assert found.removeprefix("import re\n") == after + new
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_ten_differences_are_ten_and_links_lead_to_headings(guide: str) -> None:
+    text = (ROOT / GUIDES[guide][0]).read_text("utf-8")
+    section = text[text.index("## What most projects meet") : text.index("## By hand")]
+    assert len(re.findall("^### ", section, re.MULTILINE)) == 10
+    anchors = {
+        re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    }
+    assert {anchor for library, anchor in LINKS.values() if library == guide} <= anchors

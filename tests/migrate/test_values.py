@@ -1,0 +1,96 @@
+"""What expressions evaluate to by their text."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from wsgicors.migrate.project import File, Project
+from wsgicors.migrate.values import UNKNOWN, Seen
+
+
+def plain(seen: Seen) -> Any:
+    if seen.items is not None:
+        return [plain(item) for item in seen.items] + ([] if seen.complete else [...])
+    if seen.pairs is not None:
+        return {plain(key): plain(value) for key, value in seen.pairs} | ({} if seen.complete else {...: ...})
+    return ... if seen.value is UNKNOWN else seen.value
+
+
+def values(source: str) -> list[Any]:
+    file = File.of_text(source, Project(()))
+    return [plain(seen) for seen, _ in file.alive(file.module, "X")]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("X = 'a' 'b'", ["ab"]),
+        ("X = -1", [-1]),
+        ("X = --'a'", [...]),
+        ("A = 'a'\nX = f'https://{A}/'", ["https://a/"]),
+        ("X = f'https://{A}/'", [...]),
+        ("X = 2 * 3", [6]),
+        ("X = 2 / 3", [...]),
+        ("X = A + B", [...]),
+        ("X = ['a'] + B", [["a", ...]]),
+        ("X = ['a', *B, *('b',)]", [["a", "b", ...]]),
+        ("X = A or 'b'", [..., "b"]),
+        ("X = list(('a', 'b'))", [["a", "b"]]),
+        ("X = dict(a=1)", [{"a": 1}]),
+        ("X = {'a': 1, **{'b': 2}, **C}", [{"a": 1, "b": 2, ...: ...}]),
+        ("X = timedelta(1)", [timedelta(1)]),
+        ("X = timedelta(hours=N)", [...]),
+        ("X = re.compile('a', re.I)", [re.compile("a", re.IGNORECASE)]),
+        ("X = re.compile('(')", [...]),
+        ("X = re.compile(A)", [...]),
+        ("X = os.getenv('A', 'b')", [..., "b"]),
+        ("X = os.environ['A']", [...]),
+        ("X = A[0]", [...]),
+        ("X = A['b']", [...]),
+        ("X = 'a,b'.split(',')", [["a", "b"]]),
+        ("X = 'a b'.split()", [["a", "b"]]),
+        ("X = A.split(B)", [...]),
+        ("X = ' A '.strip().lower()", ["a"]),
+        ("X = A.strip()", [...]),
+        ("X = [a.strip() for a in ' a,'.split(',') if a.strip()]", [["a"]]),
+        ("X = [a for a in A]", [...]),
+        ("X = [f(a) for a in ['b']]", [...]),
+        ("X = [a for b in [] for a in b]", [...]),
+        ("A, X = 'a', 'b'", ["b"]),
+        ("A, X = f()", [...]),
+        ("A, *X = 'a', 'b'", [...]),
+        ("for X in Y: pass", [...]),
+        ("for A, X in Y: pass", [...]),
+        ("for a.b in Y: pass\nX = 1", [1]),
+        ("X = lambda a: a", [...]),
+        ("X = f(a)(b)", [...]),
+        ("X = X", [...]),
+        ("X: str", []),
+        ("class C:\n    A = 'a'\nX = C.A", ["a"]),
+        ("X = C.A", [...]),
+        ("X = 'a'\nif D:\n    X = 'b'", ["a", "b"]),
+        ("if D:\n    X = 'a'\nelse:\n    X = 'b'", ["a", "b"]),
+        ("try:\n    X = 'a'\nexcept E:\n    X = 'b'", ["a", "b"]),
+        ("X = 'a'\nX = 'b'", ["b"]),
+        ("X += ['a']", [["a", ...]]),
+        ("X = ['a']\nX += ['b']\nif D:\n    X += ['c']", [["a", "b"], ["a", "b", "c"]]),
+        ("def f(X):\n    pass\nX = 1", [1]),
+    ],
+)
+def test_values(source: str, expected: list[Any]) -> None:
+    assert values(source) == expected
+
+
+def test_what_has_too_many_values_is_cut_short() -> None:
+    choice = "('a' if B else 'c')"
+    source = "X = {" + ", ".join(f"'{number}': {choice}" for number in range(20)) + "}"
+    assert 1 < len(values(source)) <= 32
+    assert values("X = " + "a." * 3 + "b") == [...]
+
+
+def test_names_that_lead_to_each_other_end() -> None:
+    assert values("def f():\n    A = B\n    B = A\n    return A\nX = [f]") == [[...]]
+    chain = "\n".join(f"A{number} = A{number + 1}" for number in range(20))
+    assert values(f"A20 = 1\n{chain}\nX = A0") in ([...], [1], [])
