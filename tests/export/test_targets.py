@@ -130,6 +130,8 @@ def test_names_of_rules_are_told_apart() -> None:
     [
         ("/x", "root"), ("/api", "api"), ("/api/", "api"), ("/api?x", "api"), ("/api/x", "api"), ("/apix", "root"),
         ("/API", "root"), ("/%61pi", "api"), ("/ap%69/x", "api"), ("/ap%2569", "root"), ("/api%2Fx", "api"),
+        ("/api;v=1/x", "ambiguous"), ("/api%3Bx", "ambiguous"), ("/;x/api", "ambiguous"), ("/api/x;y", "api"),
+        ("/api;a/admin", "ambiguous"), ("/x%252fapi", "ambiguous"), ("/x%0a", "ambiguous"), ("/apix;v", "root"),
         ("//api", "ambiguous"), ("/%2fapi", "ambiguous"), ("/api//x", "api"), ("/api/../x", "ambiguous"),
         ("/x/%2E%2e/api", "ambiguous"), ("/.well-known/x", "root"), ("/x/..a", "root"), ("/x/.", "ambiguous"),
         ("/x?/../api", "root"), ("/x\\api", "ambiguous"), ("/x%5capi", "ambiguous"), ("/x%00", "ambiguous"),

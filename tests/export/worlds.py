@@ -41,8 +41,12 @@ FAMILIES: Final = Policy(
 )
 PATHS: Final = (
     "/x", "/api", "/api/x", "/api/admin/x", "/api/adminx", "/apix", "/API/x", "/api/pr/1", "/api/%61dmin/x", "/ap%69/x",
+    "//api/x", "/api//admin/x", "/%2Fapi/x",
     "/api%2Fadmin/x", "/api;v=1/x", "/api/", "/", "/api?x=/api/admin",
 )  # fmt: skip
+EMPTY: Final = ("//api", "/api//admin", "/%2Fapi", "/api;v=1")
+"""How paths begin that lead to another rule once empty segments and parameters are dropped."""
+
 DOTTED: Final = ("/api/../x", "/x/../api/x", "/api/%2e%2e/x", "/api/./admin/x", "/x/%2E./api/admin")
 """Paths that no browser sends: the URL parser resolves them."""
 

@@ -30,7 +30,9 @@ WILD: Final = "[a-z0-9-]{1,63}"
 _SLASH: Final = "(?:/|%2[Ff])"
 _START: Final = "^(?:https?://[^/?#]*)?"
 _DOTS: Final = rf"{_START}[^?#]*{_SLASH}(?:[.]|%2[Ee]){{1,2}}(?:{_SLASH}|[?#]|$)"
-_ODD: Final = rf"{_START}[^?#]*(?:[\\]|%5[Cc]|%00)"
+_ODD: Final = rf"{_START}[^?#]*(?:[\\]|%5[Cc]|%25(?:2[Ff]|5[Cc])|%[01][0-9A-Fa-f]|%7[Ff])"
+# The parameters of a segment. Nothing in it matches a slash, so that there is one way to match alone.
+_PARAMETERS: Final = "(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,14 +300,15 @@ def _paths(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     found = [(_DOTS, AMBIGUOUS), (_ODD, AMBIGUOUS)]
     for path in paths:
         found.append((_START + _raw(path, _SLASH), names[path]))
-        # With empty segments dropped, as routers do, it is below the path; as it stands it is not.
-        found.append((_START + _raw(path, _SLASH + "+"), AMBIGUOUS))
+        # With empty segments and parameters dropped, as routers do, it is below the path; as it stands it is not.
+        blurred = f"{_PARAMETERS}(?:{_SLASH}{_PARAMETERS})+"
+        found.append((_START + _raw(path, blurred, "|;|%3[Bb]"), AMBIGUOUS))
     return tuple(found)
 
 
-def _raw(path: str, slash: str) -> str:
+def _raw(path: str, slash: str, ends: str = "") -> str:
     """An expression for `path` and all below it in a request target, whichever characters are percent-encoded."""
-    return "".join(slash if char == "/" else _encodable(char) for char in path) + f"(?:{_SLASH}|[?#]|$)"
+    return "".join(slash if char == "/" else _encodable(char) for char in path) + f"(?:{_SLASH}|[?#]|${ends})"
 
 
 def _encodable(char: str) -> str:

@@ -10,7 +10,7 @@
 //   body: The body of a refusal is one sentence for all, without the origin.
 //   malformed-question: Where no browser sends such a method, header list or two Origin lines, the status may differ.
 //   default-port: An origin that spells out a default port, or one above 65535, may be allowed where every port is.
-//   normalized-path: The runtime resolves dot segments before the rule is chosen: such a path is not refused.
+//   normalized-path: The server resolves dot segments, or drops empty ones, before the rule is chosen: such a path is not refused.
 
 // The first path that matches names the rule; in a rule, the first grant that allows the origin answers.
 const TABLE = {
@@ -20,7 +20,7 @@ const TABLE = {
       "ambiguous"
     ],
     [
-      "^(?:https?://[^/?#]*)?[^?#]*(?:[\\\\]|%5[Cc]|%00)",
+      "^(?:https?://[^/?#]*)?[^?#]*(?:[\\\\]|%5[Cc]|%25(?:2[Ff]|5[Cc])|%[01][0-9A-Fa-f]|%7[Ff])",
       "ambiguous"
     ],
     [
@@ -28,7 +28,7 @@ const TABLE = {
       "api_admin"
     ],
     [
-      "^(?:https?://[^/?#]*)?(?:/|%2[Ff])+(?:a|%61)(?:p|%70)(?:i|%69)(?:/|%2[Ff])+(?:a|%61)(?:d|%64)(?:m|%6[Dd])(?:i|%69)(?:n|%6[Ee])(?:(?:/|%2[Ff])|[?#]|$)",
+      "^(?:https?://[^/?#]*)?(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?(?:(?:/|%2[Ff])(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?)+(?:a|%61)(?:p|%70)(?:i|%69)(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?(?:(?:/|%2[Ff])(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?)+(?:a|%61)(?:d|%64)(?:m|%6[Dd])(?:i|%69)(?:n|%6[Ee])(?:(?:/|%2[Ff])|[?#]|$|;|%3[Bb])",
       "ambiguous"
     ],
     [
@@ -36,7 +36,7 @@ const TABLE = {
       "api"
     ],
     [
-      "^(?:https?://[^/?#]*)?(?:/|%2[Ff])+(?:a|%61)(?:p|%70)(?:i|%69)(?:(?:/|%2[Ff])|[?#]|$)",
+      "^(?:https?://[^/?#]*)?(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?(?:(?:/|%2[Ff])(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?)+(?:a|%61)(?:p|%70)(?:i|%69)(?:(?:/|%2[Ff])|[?#]|$|;|%3[Bb])",
       "ambiguous"
     ],
     [
@@ -44,7 +44,7 @@ const TABLE = {
       "any"
     ],
     [
-      "^(?:https?://[^/?#]*)?(?:/|%2[Ff])+(?:a|%61)(?:n|%6[Ee])(?:y|%79)(?:(?:/|%2[Ff])|[?#]|$)",
+      "^(?:https?://[^/?#]*)?(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?(?:(?:/|%2[Ff])(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?)+(?:a|%61)(?:n|%6[Ee])(?:y|%79)(?:(?:/|%2[Ff])|[?#]|$|;|%3[Bb])",
       "ambiguous"
     ]
   ],

@@ -9,7 +9,7 @@
 # Differs from the application's own answers (no browser sees it):
 #   body: The body of a refusal is one sentence for all, without the origin.
 #   malformed-question: Where no browser sends such a method, header list or two Origin lines, the status may differ.
-#   ambiguous-path: With rules by path, a path with dot segments, backslashes or %00 is refused even where all readings agree.
+#   ambiguous-path: With rules by path, a path with dot segments, backslashes or control characters is refused even where all readings agree; a path that readings disagree on is answered 403 where any rule forbids.
 #   default-port: An origin that spells out a default port, or one above 65535, may be allowed where every port is.
 
 vcl 4.1;
@@ -71,13 +71,13 @@ sub vcl_recv {
     std.collect(req.http.Access-Control-Request-Headers);
     # Which rule: the request target as it was sent, with every way to encode it.
     if (req.url ~ {"^(?:https?://[^/?#]*)?[^?#]*(?:/|%2[Ff])(?:[.]|%2[Ee]){1,2}(?:(?:/|%2[Ff])|[?#]|$)"}) { set req.http.X-Cors-Rule = "ambiguous"; }
-    elsif (req.url ~ {"^(?:https?://[^/?#]*)?[^?#]*(?:[\\]|%5[Cc]|%00)"}) { set req.http.X-Cors-Rule = "ambiguous"; }
+    elsif (req.url ~ {"^(?:https?://[^/?#]*)?[^?#]*(?:[\\]|%5[Cc]|%25(?:2[Ff]|5[Cc])|%[01][0-9A-Fa-f]|%7[Ff])"}) { set req.http.X-Cors-Rule = "ambiguous"; }
     elsif (req.url ~ {"^(?:https?://[^/?#]*)?(?:/|%2[Ff])(?:a|%61)(?:p|%70)(?:i|%69)(?:/|%2[Ff])(?:a|%61)(?:d|%64)(?:m|%6[Dd])(?:i|%69)(?:n|%6[Ee])(?:(?:/|%2[Ff])|[?#]|$)"}) { set req.http.X-Cors-Rule = "api_admin"; }
-    elsif (req.url ~ {"^(?:https?://[^/?#]*)?(?:/|%2[Ff])+(?:a|%61)(?:p|%70)(?:i|%69)(?:/|%2[Ff])+(?:a|%61)(?:d|%64)(?:m|%6[Dd])(?:i|%69)(?:n|%6[Ee])(?:(?:/|%2[Ff])|[?#]|$)"}) { set req.http.X-Cors-Rule = "ambiguous"; }
+    elsif (req.url ~ {"^(?:https?://[^/?#]*)?(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?(?:(?:/|%2[Ff])(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?)+(?:a|%61)(?:p|%70)(?:i|%69)(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?(?:(?:/|%2[Ff])(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?)+(?:a|%61)(?:d|%64)(?:m|%6[Dd])(?:i|%69)(?:n|%6[Ee])(?:(?:/|%2[Ff])|[?#]|$|;|%3[Bb])"}) { set req.http.X-Cors-Rule = "ambiguous"; }
     elsif (req.url ~ {"^(?:https?://[^/?#]*)?(?:/|%2[Ff])(?:a|%61)(?:p|%70)(?:i|%69)(?:(?:/|%2[Ff])|[?#]|$)"}) { set req.http.X-Cors-Rule = "api"; }
-    elsif (req.url ~ {"^(?:https?://[^/?#]*)?(?:/|%2[Ff])+(?:a|%61)(?:p|%70)(?:i|%69)(?:(?:/|%2[Ff])|[?#]|$)"}) { set req.http.X-Cors-Rule = "ambiguous"; }
+    elsif (req.url ~ {"^(?:https?://[^/?#]*)?(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?(?:(?:/|%2[Ff])(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?)+(?:a|%61)(?:p|%70)(?:i|%69)(?:(?:/|%2[Ff])|[?#]|$|;|%3[Bb])"}) { set req.http.X-Cors-Rule = "ambiguous"; }
     elsif (req.url ~ {"^(?:https?://[^/?#]*)?(?:/|%2[Ff])(?:a|%61)(?:n|%6[Ee])(?:y|%79)(?:(?:/|%2[Ff])|[?#]|$)"}) { set req.http.X-Cors-Rule = "any"; }
-    elsif (req.url ~ {"^(?:https?://[^/?#]*)?(?:/|%2[Ff])+(?:a|%61)(?:n|%6[Ee])(?:y|%79)(?:(?:/|%2[Ff])|[?#]|$)"}) { set req.http.X-Cors-Rule = "ambiguous"; }
+    elsif (req.url ~ {"^(?:https?://[^/?#]*)?(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?(?:(?:/|%2[Ff])(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?)+(?:a|%61)(?:n|%6[Ee])(?:y|%79)(?:(?:/|%2[Ff])|[?#]|$|;|%3[Bb])"}) { set req.http.X-Cors-Rule = "ambiguous"; }
     else { set req.http.X-Cors-Rule = "root"; }
     # /: whom each policy allows.
     if (req.http.X-Cors-Rule == "root") {
