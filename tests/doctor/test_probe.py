@@ -503,12 +503,18 @@ def test_root_8_credentials_that_are_not_allowed() -> None:
         ({"method": "patch"}, "method-case", "patch"),
     ],
 )
-def test_root_9_as_wsgicors_refuses_it(asking: dict[str, Any], cause: str, named: str) -> None:
-    with serve(CORS(App(), policy(PAGE))) as site:
+@pytest.mark.parametrize("form", ["granted", "debug", "bare 403"])
+def test_root_9_as_wsgicors_refuses_it(asking: dict[str, Any], cause: str, named: str, form: str) -> None:
+    """Answered as a granted preflight is; in debug mode with the sentence; and by wsgicors 1.0 with 403 and the sentence."""
+    app = CORS(App(), policy(PAGE), debug=form == "debug")
+    of_headers = f"These request headers are not allowed here: '{named}'."
+    said = f"The method '{named}' is not allowed here." if "method" in asking else of_headers
+    bare = response(403, [("Content-Type", "text/plain; charset=utf-8")], said.encode())
+    with scripted(lambda _: bare) if form == "bare 403" else serve(app) as site:
         found = probed(f"{site.origin}/x", **asking)
     assert certain(found) == cause
     assert named in found.suspects[0].cause.title
-    assert found.detail.startswith("The server says: ")
+    assert found.detail.startswith("The server says: ") == (form != "granted")
     assert "s3cret" not in str(found.to_json())
 
 
