@@ -309,3 +309,54 @@ def test_origins_of_a_source_are_not_known() -> None:
 
 def test_every_mistake_has_words() -> None:
     assert {*MISTAKES} == {*Mistake}
+
+
+@contextlib.contextmanager
+def answering(status: str, *headers: tuple[str, str], after: int = 0) -> Generator[int]:
+    """An application with the core around it that answers otherwise after so many requests."""
+    import threading
+
+    asked = iter(range(1000))
+    right = CORS(app, Policy(**SETTINGS))
+
+    def some(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if next(asked) < after:
+            return right(environ, start_response)
+        start_response(status, [("Content-Type", "text/plain"), *headers])
+        return [b"answer"]
+
+    server = make_server(ADDRESS, 0, some, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_server_that_has_had_enough_is_left_alone() -> None:
+    with answering("429 Too Many Requests") as port:
+        found = verified(Policy(**SETTINGS), f"http://{ADDRESS}:{port}/x")
+    assert (found.asked, found.exit_status) == (1, 2)
+    assert "429" in found.notes[0]
+
+
+@pytest.mark.parametrize(("vary", "mistake"), [("Origin", Mistake.STALE), ("Cookie", Mistake.CACHE)])
+def test_an_answer_that_has_lost_the_origin(vary: str, mistake: Mistake) -> None:
+    with answering("200 OK", ("Vary", vary), after=1) as port:
+        found = verified(Policy(**SETTINGS), f"http://{ADDRESS}:{port}/x")
+    assert mistake in mistakes(found)
+
+
+def test_there_is_an_end_to_the_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wsgicors.doctor.diagnosis.verify.MOST_REQUESTS", 5)
+    with served(Policy(**SETTINGS)) as port:
+        found = verified(Policy(**SETTINGS), f"http://{ADDRESS}:{port}/x")
+    assert (found.asked, found.complete) == (5, False)
+
+
+def test_the_rule_of_the_url_is_asked_once() -> None:
+    with served(RULES) as port:
+        assert not verified(RULES, f"http://{ADDRESS}:{port}/api").differences

@@ -55,6 +55,8 @@ def spells_port(question: Question) -> bool:
 
 def exception(question: Question, want: Reply, got: Reply) -> str:
     """The name of the difference, or ""."""
+    if is_malformed(question) and not spells_port(question):
+        return "malformed-question"
     if any(question.target.startswith(path) for path in DOTTED):
         return "ambiguous-path" if got.cors == () else "normalized-path"
     if any(question.target.startswith(path) for path in EMPTY) and (want.cors, want.by_app) != (got.cors, got.by_app):
@@ -65,8 +67,6 @@ def exception(question: Question, want: Reply, got: Reply) -> str:
         return "encoded-slash"
     if spells_port(question):
         return "default-port"
-    if is_malformed(question):
-        return "malformed-question"
     if (want.status, want.cors, want.by_app) != (got.status, got.cors, got.by_app):
         return ""
     if set(got.vary) == set(want.vary):

@@ -19,7 +19,7 @@ EXPRESSIONS = (
     r"https://[^.]+\.example\.(com|org)", r"http://192\.168\.\d{1,3}\.\d{1,3}(:\d+)?",
     r"(?i)https://[A-Z]{2,3}\.example\.com", r"(^https://a\.example\.com$|https://(b|c)\.example\.com:\d{4})",
     r"https://a{2}b?c{1,}d{0,2}[.x]*\.example\.com", r"http://127\.\d+\.\d+\.\d+", r"https?://www\.example\.com",
-    r"chrome-extension://[a-p]{8}",
+    r"chrome-extension://[a-p]{8}", r"(?:^|^^)https://a\.example\.com(?:$)",
 )  # fmt: skip
 ORIGINS = (
     *scope.ORIGINS, *(one for one in STRANGERS if one), *(origin for world in WORLDS.values() for origin in world.good),

@@ -502,5 +502,4 @@ class _Verification:
             return Mistake.OPTIONS
         if question.kind == "error" and got.status >= 400:
             return Mistake.NOT_ALWAYS
-        cached = "origin" not in got.vary
-        return Mistake.CACHE if cached else Mistake.STALE
+        return Mistake.STALE if "origin" in got.vary else Mistake.CACHE
