@@ -209,7 +209,6 @@ class Untold:
 
 _LIST: Final = "what the list is, and whether there were credentials"
 _WHERE: Final = "where the redirect leads"
-_REFUSALS: Final = ("header-not-allowed", "header-wildcard-authorization", "method-case", "method-not-allowed")
 
 UNTOLD: Final = (
     Untold(
@@ -217,7 +216,6 @@ UNTOLD: Final = (
         "the status of an answer without headers, and what it had been redirected from",
         "origin-not-allowed",
         (
-            *_REFUSALS,
             "app-error",
             "authentication-without-headers",
             "cors-absent",
@@ -248,8 +246,8 @@ UNTOLD: Final = (
             "proxy-timeout",
         ),
     ),
-    Untold(FIREFOX, "who answered 403", "preflight-authentication", (*_REFUSALS, "null-origin", "origin-not-allowed")),
-    Untold(WEBKIT, "who answered 403", "preflight-authentication", (*_REFUSALS, "null-origin", "origin-not-allowed")),
+    Untold(FIREFOX, "who answered 403", "preflight-authentication", ("null-origin", "origin-not-allowed")),
+    Untold(WEBKIT, "who answered 403", "preflight-authentication", ("null-origin", "origin-not-allowed")),
     Untold(FIREFOX, "who answered 403", "authentication-without-headers", ("null-origin", "origin-not-allowed")),
     Untold(WEBKIT, "who answered 403", "authentication-without-headers", ("origin-not-allowed",)),
     *(

@@ -128,12 +128,20 @@ class Ground:
                 name,
                 request.method,
                 request.target.removeprefix(path),
-                tuple((spelled, value) for spelled in sorted(names) if (value := request.field(spelled)) is not None),
+                tuple((spelled, value) for spelled in sorted(names) if (value := _value(request, spelled)) is not None),
             )
             for name, served in self.sites.items()
             for request in served.requests
             if _is_under(request.target, path)
         )
+
+
+def _value(request: site.Request, name: str) -> str | None:
+    """The value of a field; of cookies ours alone, for those of all ports of a host are sent together."""
+    value = request.field(name)
+    if name == "Cookie" and value is not None:
+        return COOKIE if COOKIE in value.split("; ") else None
+    return value
 
 
 def path_of(case: Case, who: str) -> str:

@@ -249,9 +249,11 @@ _REQUESTS_OF_A_FRAME: Final = {"get": GET, "put": PUT, "own-header": Ask(headers
 
 
 def _refused(grant: _Grant, ask: Ask, *, sandboxed: bool) -> str:
-    """The cause where a policy's author did not mean to let a request through; the middleware looks in this order."""
+    """The cause where a policy's author did not mean to let a request through; browsers look in this order."""
     if not (grant.frame if sandboxed else grant.page):
         return "null-origin" if sandboxed else "origin-not-allowed"
+    if ask.credentials == "include" and not grant.credentials:
+        return grant.without_credentials
     method = ask.method.upper() if ask.method.lower() == "delete" else ask.method
     if method not in grant.methods:
         return "method-case" if method == "patch" else "method-not-allowed"
@@ -259,8 +261,6 @@ def _refused(grant: _Grant, ask: Ask, *, sandboxed: bool) -> str:
         if name.lower() not in grant.headers and value != "text/plain":
             wildcard = name == "Authorization" and grant.methods is _EVERY_METHOD
             return "header-wildcard-authorization" if wildcard else "header-not-allowed"
-    if ask.credentials == "include" and not grant.credentials:
-        return grant.without_credentials
     return ""
 
 

@@ -209,7 +209,7 @@ ROOT_CAUSES = (
     Root("credentials-wildcard", public_data, Ask(credentials="include")),
     Root("header-not-allowed", header_not_listed, Ask(headers=(("X-Id", "7"),))),
     Root("cached-origin", cache_without_vary, told=frozenset({CHROMIUM, FIREFOX})),
-    Root("outside-static", files_beside_the_app, told=TELLS_STATUS),
+    Root("outside-static", files_beside_the_app),
     Root("null-origin", listed_page, told=frozenset({CHROMIUM, WEBKIT}), sandboxed=True),
 )
 
