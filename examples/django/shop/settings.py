@@ -63,6 +63,13 @@ if "REDIS_URL" in os.environ:
             "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds
         }
     }
+else:  # files, which all processes share: an origin that is deleted from the table is then refused by each of them
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": FOLDER / "shop.cache",
+        }
+    }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
