@@ -1,11 +1,16 @@
 """The answers that are given in the app's stead: every preflight's, and the 403 where a policy forbids."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from wsgicors._http import Header, vary_line
-from wsgicors.verdict import Verdict
+from wsgicors.verdict import Verdict, in_words_of
 
 _TEXT: Final = ("Content-Type", "text/plain; charset=utf-8")
+
+CORE_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
+"""The names of the settings where their owner has no others."""
 
 EMPTY_BODY: Final = (_TEXT, ("Content-Length", "0"))
 """The headers that say that a response has no body; WSGI's validator wants a type even then."""
@@ -36,7 +41,7 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def answer(verdict: Verdict, nearest: str | None = None) -> Answer:
+def answer(verdict: Verdict, nearest: str | None = None, names: Mapping[str, str] = CORE_NAMES) -> Answer:
     r"""Return the response to a request whose verdict has a status.
 
     That to a preflight of an allowed origin has no body; RFC 9110, 8.6: a 204 has no Content-Length either. That to an
@@ -46,6 +51,7 @@ def answer(verdict: Verdict, nearest: str | None = None) -> Answer:
         verdict: What was decided.
         nearest: In debug mode the nearest allowed value, or ``""``: a refusal then has a body with its remedy. None
             otherwise.
+        names: The owner's names of the settings, by those of `wsgicors.Policy`: the remedy has them.
 
     >>> from wsgicors import Policy
     >>> answer(Policy(allow_origins=["https://a.example"]).preflight("https://b.example", "PUT")).body
@@ -56,7 +62,7 @@ def answer(verdict: Verdict, nearest: str | None = None) -> Answer:
         return Answer(status, verdict.all_headers, verdict.body)
     lines, headers = [verdict.sentence], vary_line(verdict.vary)
     if nearest is not None:
-        lines.append(verdict.remedy)
+        lines.append(in_words_of(names, verdict.remedy))
         if nearest:
             lines.append(f"The nearest that is allowed: {nearest!a}.")
         if verdict.debug_headers:

@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, cast
 
-from wsgicors._answers import Answer
+from wsgicors._answers import CORE_NAMES, Answer
 from wsgicors._answers import answer as _answer
 from wsgicors._checks import Checks, corrected_origin, read_text
 from wsgicors._grammar import split_pattern
@@ -142,13 +142,16 @@ def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], s
     return verdict
 
 
-def answer(verdict: Verdict, policy: Answerer | None = None, *, debug: bool = False) -> Answer:
+def answer(
+    verdict: Verdict, policy: Answerer | None = None, *, debug: bool = False, names: Mapping[str, str] = CORE_NAMES
+) -> Answer:
     """Return the response to a request whose verdict has a status: its status, its headers, its body.
 
     Args:
         verdict: What was decided.
         policy: What decided it; it is asked for the nearest allowed value in debug mode.
         debug: Whether the response to a refused request says the remedy and the nearest allowed value.
+        names: The owner's names of the settings, by those of `wsgicors.Policy`: the remedy has them.
 
     >>> from wsgicors import Policy
     >>> policy = Policy(allow_origins=["https://www.example.com"], refuse="forbid")
@@ -156,7 +159,7 @@ def answer(verdict: Verdict, policy: Answerer | None = None, *, debug: bool = Fa
     403
     """
     asked = debug and policy is not None and verdict.refusal is not None
-    return _answer(verdict, policy.nearest(verdict) if asked and policy is not None else None)
+    return _answer(verdict, policy.nearest(verdict) if asked and policy is not None else None, names)
 
 
 def set_headers(headers: Headers, verdict: Verdict) -> None:

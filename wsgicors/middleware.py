@@ -19,7 +19,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from wsgicors import adapting
-from wsgicors._answers import status_line
+from wsgicors._answers import CORE_NAMES, status_line
 from wsgicors._headers import header_adder
 from wsgicors._log import log, refusals
 from wsgicors.rules import Answerer, Rules, RuleSet
@@ -56,6 +56,9 @@ class CORS:
     200 OK [('Access-Control-Allow-Origin', 'https://www.example.com'), ('Vary', 'Origin')]
     [b'hello']
     """
+
+    _names: Mapping[str, str] = CORE_NAMES
+    """The owner's names of the settings, which debug mode uses."""
 
     def __init__(
         self, app: "WSGIApplication", rules: RuleSet, *, debug: bool = False, on_refusal: "OnRefusal | None" = None
@@ -132,7 +135,7 @@ class CORS:
         if verdict.refusal is None:
             start_response(status_line(verdict.status or 200), [*verdict.all_headers])
             return []
-        status, headers, body = adapting.answer(verdict, policy, debug=self.debug)
+        status, headers, body = adapting.answer(verdict, policy, debug=self.debug, names=self._names)
         start_response(status_line(status), [*headers])
         return [body] if body and environ.get("REQUEST_METHOD") != "HEAD" else []
 

@@ -1,6 +1,8 @@
 """What was decided for one request, why, and the headers that say so."""
 
 import enum
+import re
+from collections.abc import Mapping
 from typing import NamedTuple, Self
 
 from wsgicors._http import Header
@@ -168,6 +170,19 @@ class Verdict(NamedTuple):
         """The old name of `refused_headers`."""
         _warn_renamed("names", "refused_headers")
         return self.refused_headers
+
+
+def in_words_of(names: Mapping[str, str], text: str) -> str:
+    """Return a text with the owner's names of settings.
+
+    Args:
+        names: The owner's names, by those of `wsgicors.Policy`.
+        text: A text that has names of settings, such as `Verdict.remedy`.
+
+    >>> in_words_of({"allow_methods": "CORS_ALLOW_METHODS"}, "Add it to allow_methods.")
+    'Add it to CORS_ALLOW_METHODS.'
+    """
+    return re.sub(r"\b[a-z]+_[a-z_]+\b", lambda match: names.get(match[0], match[0]), text)
 
 
 def _warn_renamed(old: str, new: str) -> None:

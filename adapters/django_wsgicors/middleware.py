@@ -200,13 +200,18 @@ def is_enabled(request: HttpRequest) -> bool:
 def answer(request: HttpRequest, verdict: Verdict) -> HttpResponse:
     """Return the response to a preflight, or to a request that is forbidden."""
     report(request, verdict)
-    debug = project().debug
-    policy = policy_for(request, policies_ahead(request).policies[0]) if debug else None
-    whole = adapting.answer(verdict, policy, debug=debug)
+    whole = _debugged(request, verdict) if project().debug else adapting.answer(verdict)
     response = HttpResponse(whole.body, status=whole.status, headers=dict(whole.headers))
     if not whole.body:
         del response.headers["Content-Type"]
     return response
+
+
+def _debugged(request: HttpRequest, verdict: Verdict) -> adapting.Answer:
+    """Return the answer of CORS_DEBUG: a refusal has its remedy, in the names of the settings or of the decorator."""
+    own = policies_ahead(request).policies[0]
+    policy = policy_for(request, own)
+    return adapting.answer(verdict, policy, debug=True, names=project().names(policy) if own is None else {})
 
 
 def report(request: HttpRequest, verdict: Verdict) -> None:

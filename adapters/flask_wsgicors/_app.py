@@ -12,7 +12,7 @@ import wsgicors
 from flask_wsgicors._advice import advice, bare_decorator, own_cors
 from flask_wsgicors._debugger import debugged, is_loaded
 from flask_wsgicors._marks import EVERY_METHOD, Mark, identities, marks
-from flask_wsgicors._options import Built, Settings, policy_of, read_config, warn
+from flask_wsgicors._options import CORE_TO_OWN, Built, Settings, policy_of, read_config, warn
 from flask_wsgicors._resources import Key, Paths, Resources, shown_key
 from flask_wsgicors._routing import blueprints_of, rules_of_blueprint, served
 from flask_wsgicors._signals import request_refused
@@ -83,6 +83,8 @@ class AppCORS(wsgicors.CORS):
     >>> app.extensions["cors"].rules = {"/public": Policy(allow_origins="*")}
     >>> app.test_client().get("/private", headers={"Origin": "https://a.example"}).headers.get("Access-Control-Allow-Origin")
     """
+
+    _names = CORE_TO_OWN
 
     def __init__(self, flask_app: Flask, app: "WSGIApplication") -> None:
         self.flask_app = flask_app

@@ -74,6 +74,9 @@ Settings: TypeAlias = Mapping[str, Given]
 OWN_NAMES: Final = {"origins": "allow_origins", "methods": "allow_methods", "supports_credentials": "allow_credentials"}
 """flask-cors's names that are not the core's."""
 
+CORE_TO_OWN: Final = {core: own for own, core in OWN_NAMES.items()}
+"""The same, by the core's names."""
+
 DEFAULTS: Final[Mapping[str, object]] = {
     "allow_methods": ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"),
     "allow_headers": ("*", "Authorization"),

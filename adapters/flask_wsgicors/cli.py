@@ -8,13 +8,11 @@ from flask.cli import AppGroup, ScriptInfo, pass_script_info
 from werkzeug.test import EnvironBuilder
 
 from flask_wsgicors._app import AppCORS
-from flask_wsgicors._options import OWN_NAMES
+from flask_wsgicors._options import CORE_TO_OWN
 from flask_wsgicors._resources import shown_key
 from wsgicors import doctor
 
 cors = AppGroup("cors", help="Explain and list the app's CORS policies.")
-
-_SETTINGS = {core: own for own, core in OWN_NAMES.items()}
 
 
 @cors.command()
@@ -58,7 +56,7 @@ def explain(
             credentials=credentials,
             private_network=private_network,
             heading=[("View", found.view or "none"), ("Rule", rule)],
-            settings=_SETTINGS,
+            settings=CORE_TO_OWN,
             framework="flask",
         )
     except doctor.AskError as error:
@@ -75,4 +73,4 @@ def explain(
 def list_policies(info: ScriptInfo) -> None:
     """List decorated views, blueprints and paths with their policies."""
     entries = AppCORS.of(info.load_app()).entries()
-    click.echo(doctor.report.text(doctor.report.of_policies(entries, _SETTINGS)), nl=False)
+    click.echo(doctor.report.text(doctor.report.of_policies(entries, CORE_TO_OWN)), nl=False)

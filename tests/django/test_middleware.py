@@ -224,10 +224,26 @@ class TestDebug:
         assert response.status_code == 200
         assert response["Access-Control-Allow-Origin"] == A
         assert response.content.decode().splitlines()[1:] == [
-            "Add it to allow_methods, in this spelling.",
+            "Add it to CORS_ALLOW_METHODS, in this spelling.",
             "The nearest that is allowed: 'DELETE'.",
         ]
         assert ask.preflight("/", A, "PUT").content == b""
+
+    @pytest.mark.parametrize(
+        ("path", "origin", "names", "remedy"),
+        [
+            ("/", B, "", b"Add it to CORS_ALLOWED_ORIGINS, "),
+            ("/", A, "x-mine", b"Add them to CORS_ALLOW_HEADERS, "),
+            ("/ruled/x", A, "", b'Add it to CORS_RULES["/ruled"]["allow_methods"], '),
+            ("/function/", "https://partner.example", "x-mine", b"Add them to allow_headers, "),
+        ],
+    )
+    def test_has_the_names_of_the_owner(
+        self, ask: Ask, settings: Settings, path: str, origin: str, names: str, remedy: bytes
+    ) -> None:
+        settings.CORS_DEBUG = True
+        settings.CORS_RULES = {"/ruled": {"allow_methods": []}}
+        assert remedy in ask.preflight(path, origin, "PUT", names).content
 
     def test_tells_of_a_views_own_policy(self, ask: Ask, settings: Settings) -> None:
         settings.CORS_DEBUG = True

@@ -233,16 +233,23 @@ def test_resources_and_debug_from_the_configuration() -> None:
     app.config.update(CORS_ORIGINS=A, CORS_RESOURCES="/api/*", CORS_DEBUG=True)
     CORS(app)
     assert passes(preflight(app, "/api/x"))
-    assert b"allow_origins" in preflight(app, "/api/x", STRANGER).data
+    assert b"Add it to origins, " in preflight(app, "/api/x", STRANGER).data
     assert not ask(app, "/x").headers.get("Vary")
 
 
 def test_refusals_tell_no_remedy_unless_asked_to() -> None:
     quiet, told = app_of(origins=A), app_of(origins=A, debug=True)
     quiet.debug = True
-    assert b"allow_origins" not in preflight(quiet, "/", STRANGER).data
-    assert b"allow_origins" in preflight(told, "/", STRANGER).data
+    assert b"origins, " not in preflight(quiet, "/", STRANGER).data
+    assert b"Add it to origins, " in preflight(told, "/", STRANGER).data
     assert A.encode() in preflight(told, "/", "https://www.a.example").data
+
+
+def test_debug_mode_answers_an_allowed_origin_in_full_with_the_remedy_in_the_names_of_the_extension() -> None:
+    app = app_of(origins=A, methods=["PUT"], debug=True)
+    response = preflight(app, "/", A, "PATCH")
+    assert (response.status_code, response.headers["Access-Control-Allow-Methods"]) == (200, "PUT")
+    assert response.data == b"The method 'PATCH' is not allowed here.\nAdd it to methods, in this spelling.\n"
 
 
 @pytest.mark.parametrize("name", MEANINGLESS)

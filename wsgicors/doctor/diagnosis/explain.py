@@ -1,6 +1,5 @@
 """The exchange that a policy would have with a page's browser, and the verdict of both sides. Nothing is sent."""
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from wsgicors.doctor.diagnosis.examination import Examination, ExaminationJson, 
 from wsgicors.doctor.diagnosis.questions import cause_of_refusal, near_origins
 from wsgicors.doctor.diagnosis.ranking import certain
 from wsgicors.policy import Policy
-from wsgicors.verdict import Refusal, Verdict
+from wsgicors.verdict import Refusal, Verdict, in_words_of
 
 DEFAULT_URL: Final = "https://api.example/"
 """What is asked for where no URL is given: of no server that there is."""
@@ -155,15 +154,6 @@ def explain(
         dict(settings or {}),
         Place(framework) if framework else None,
     )
-
-
-def in_words_of(settings: Mapping[str, str], text: str) -> str:
-    """Return `text` with the owner's names of settings.
-
-    >>> in_words_of({"allow_methods": "CORS_ALLOW_METHODS"}, "Add it to allow_methods.")
-    'Add it to CORS_ALLOW_METHODS.'
-    """
-    return re.sub(r"\b[a-z]+_[a-z_]+\b", lambda match: settings.get(match[0], match[0]), text)
 
 
 class _Server:

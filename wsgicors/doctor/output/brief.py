@@ -9,12 +9,13 @@ from typing import Final
 from wsgicors.doctor.catalogue.causes import Remedy
 from wsgicors.doctor.diagnosis.audit import Audit
 from wsgicors.doctor.diagnosis.examination import Decision, Examination
-from wsgicors.doctor.diagnosis.explain import Explained, in_words_of
+from wsgicors.doctor.diagnosis.explain import Explained
 from wsgicors.doctor.diagnosis.ranking import Certainty
 from wsgicors.doctor.diagnosis.why import Diagnosis, Finding, Suspect
 from wsgicors.doctor.evidence.signs import told
 from wsgicors.doctor.output import report
 from wsgicors.doctor.output.report import BLANK, Line, Style
+from wsgicors.verdict import in_words_of
 
 MOST_LINES: Final = 25
 """Lines of a short report at `WIDTH` columns."""

@@ -19,13 +19,14 @@ from wsgicors.browser import Exchange, Outcome, Stage, Step
 from wsgicors.doctor.catalogue.causes import ROOTS, Place, Remedy
 from wsgicors.doctor.diagnosis.audit import Audit, FoundWeakness
 from wsgicors.doctor.diagnosis.examination import Decision, Examination, Received, request_lines, response_lines
-from wsgicors.doctor.diagnosis.explain import Explained, in_words_of
+from wsgicors.doctor.diagnosis.explain import Explained
 from wsgicors.doctor.diagnosis.ranking import Certainty
 from wsgicors.doctor.diagnosis.verify import MISTAKES, Verification
 from wsgicors.doctor.diagnosis.why import Diagnosis, Finding, Suspect
 from wsgicors.doctor.evidence.facts import clean_url, shown
 from wsgicors.doctor.evidence.signs import told
 from wsgicors.policy import Policy
+from wsgicors.verdict import in_words_of
 
 if TYPE_CHECKING:
     from rich.console import Console
