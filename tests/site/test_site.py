@@ -1,0 +1,81 @@
+"""The built site: it builds without a warning, its search finds the answers, and it reads well in a real browser."""
+
+import functools
+import http.server
+import subprocess
+import sys
+import threading
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.browsers.chromium import Chromium
+from tests.checkout import ROOT, copied
+from tests.servers.needs import need
+from tests.site.themes import THEMES, Theme
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built from a copy of this checkout by the documented command."""
+    copy = copied(tmp_path_factory.mktemp("site") / "checkout")
+    command = [sys.executable, "-m", "docs.site", "-q"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return copy / "docs" / "_build" / "html"
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def served(site: Path) -> Generator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(site)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Generator[Chromium]:
+    need(Chromium.missing())
+    with Chromium() as running:
+        yield running
+
+
+def test_every_code_has_its_page(site: Path) -> None:
+    from docs.codes import pages
+
+    assert {path.stem for path in (site / "errors").glob("*.html")} == {*pages()}
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.query)
+def test_the_search_finds(chromium: Chromium, served: str, theme: Theme) -> None:
+    chromium.visit(f"{served}/search.html?q={theme.query.replace(' ', '+')}")
+    chromium.text("#search-results .search-summary", containing="ound")
+    links = chromium.run(
+        "return [...document.querySelectorAll('#search-results li a')].map(a => a.getAttribute('href'))"
+    )
+    assert any(link.startswith(f"{theme.page}.html") for link in links), links
+
+
+def test_a_page_that_is_not_there_says_so(site: Path) -> None:
+    assert "Page not found" in (site / "404.html").read_text("utf-8")
+
+
+def test_the_site_tells_machines_what_it_has(site: Path) -> None:
+    assert "errors/origin-trailing-slash" in (site / "llms.txt").read_text("utf-8")
+
+
+def test_the_repository_holds_the_inventories_for_a_build_without_a_network() -> None:
+    assert {path.name for path in (ROOT / "docs" / "inventories").iterdir()} == {
+        "django.inv", "flask.inv", "python.inv", "werkzeug.inv",
+    }  # fmt: skip
