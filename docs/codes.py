@@ -54,17 +54,22 @@ def _problems() -> Iterator[tuple[str, str, str]]:
 def _problem(title: str, code: str, source: str, problem: Problem) -> str:
     parts = [
         f"## The problem\n\n*{title}*\n",
-        escaped(problem.message) + "\n",
+        quoted(problem.message),
         "Wrong:\n",
         f"```python\n{source}\n```\n",
         "Remedy:\n",
-        escaped(problem.remedy) + "\n",
+        quoted(problem.remedy),
     ]
     if problem.instead:
         parts += ["Right:\n", f"```text\n{problem.instead}\n```\n"]
     if code in ALLOWABLE:
         parts.append(f'`dangerously_allow=["{code}"]` lets it through by name, for everybody to see in a review.\n')
     return "\n".join(parts)
+
+
+def quoted(text: str) -> str:
+    """Return a message as a block, in which nothing is markup."""
+    return f"```text\n{text}\n```\n"
 
 
 def _refusals() -> Iterator[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "adapters")]
 
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
+from sphinx.application import Sphinx  # noqa: E402
 
 if not settings.configured:
     settings.configure(INSTALLED_APPS=["django.contrib.contenttypes", "django_wsgicors"])
@@ -35,6 +36,15 @@ extensions = [
 ]
 exclude_patterns = ["_build", "errors.md", "inventories"]
 nitpicky = True
+nitpick_ignore = [  # types of parameters that nobody has to name
+    ("py:class", "django_wsgicors._views.Decorator"),
+    ("py:class", "django_wsgicors._views.PolicySettings"),
+    ("py:class", "wsgicors.browser._messages.Request"),
+    ("py:class", "wsgicors.doctor.evidence.wire.Wire"),
+    ("py:class", "wsgicors.rules.AmbiguousPath"),
+    ("py:class", "wsgicors.rules.PolicyList"),
+    ("py:class", "Answerer"),
+]
 smartquotes = False  # the pages quote browsers to the letter
 
 html_theme = "furo"
@@ -77,8 +87,14 @@ copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
 
-def setup(app: object) -> None:
+def link_to_pages(app: object, docname: str, source: list[str]) -> None:
+    """Link to the page of each code, where the sources link to the one file that the repository has of all."""
+    source[0] = source[0].replace("](errors.md#", "](errors/index.md#")
+
+
+def setup(app: Sphinx) -> None:
     """Write the generated pages before Sphinx looks for sources."""
     from docs.site import generate
 
     generate()
+    app.connect("source-read", link_to_pages)

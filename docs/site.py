@@ -7,6 +7,7 @@ Run::
 Writes the generated pages and diagrams below docs/, then has Sphinx build docs/_build/html. Every warning is an error.
 """
 
+import logging
 import shutil
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ def generate(docs: Path = DOCS) -> None:
     """Write the pages and diagrams that come from the catalogues and from real exchanges."""
     from docs import codes, diagrams, messages
 
+    logging.getLogger("wsgicors").setLevel(logging.ERROR)  # the exchanges show refusals
     for folder, suffix, texts in (
         ("blocked", "md", messages.pages()),
         ("figures", "svg", diagrams.diagrams()),

@@ -32,7 +32,7 @@ class FileOrigins:
         clock: Seconds, never going back; for tests.
 
     Raises:
-        PolicyError: with a problem for every faulty line, because the file cannot be read, or `check_every` is out of range.
+        PolicyError: with a problem for every faulty line, because the file cannot be read, or ``check_every`` is out of range.
 
     >>> import tempfile
     >>> with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:

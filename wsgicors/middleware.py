@@ -99,7 +99,7 @@ class CORS:
 
     @property
     def rules(self) -> RuleSet:
-        """The rules as given. Setting them swaps all at once: a request sees the old ones or the new ones."""
+        """Rules, as given. Setting them swaps all at once, so that a request sees the old ones or the new ones."""
         return self._rules.given
 
     @rules.setter

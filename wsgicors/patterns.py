@@ -55,10 +55,10 @@ class OriginPattern(Record):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The pattern that `text` is.
+        """The pattern that ``text`` is.
 
         Raises:
-            PolicyError: `text` is no pattern; the problem says what to write instead, wherever that can be worked out.
+            PolicyError: ``text`` is no pattern; the problem says what to write instead, wherever that can be worked out.
         """
         parts = split_pattern(text)
         if parts is None:
@@ -68,7 +68,7 @@ class OriginPattern(Record):
         return cls(*parts)
 
     def matches(self, origin: str) -> bool:
-        """Whether a request's `origin` is of this family."""
+        """Whether a request's ``origin`` is of this family."""
         if not self.scheme or not self.host:
             return origin == str(self)
         parts = split_origin(origin)
@@ -96,12 +96,12 @@ class OriginPattern(Record):
 
 
 def _is_wild(text: str) -> bool:
-    """Whether ``*`` inside a label stands for `text`."""
+    """Whether ``*`` inside a label stands for ``text``."""
     return bool(text) and WILD.issuperset(text)
 
 
 def patterns_of(origin: str) -> tuple[str, ...]:
-    """Return every pattern that matches `origin`, as text: what to look for where patterns are kept in a table.
+    """Return every pattern that matches ``origin``, as text: what to look for where patterns are kept in a table.
 
     They are two for the host and for each domain above it, and two for each part of the first label for which ``*`` may
     stand: 230 for a label of 14 letters, 4,050 for the longest.
@@ -143,7 +143,7 @@ class OriginSource(Protocol):
     """Origins that live elsewhere: any object that answers ``origin in source`` and cannot be iterated.
 
     It is asked for well-formed origins only, from many threads at once, and never for ``null``.
-    `wsgicors.sources` has two that survive the outage of what they read.
+    ``wsgicors.sources`` has two that survive the outage of what they read.
     """
 
     def __contains__(self, origin: str, /) -> bool: ...
@@ -304,7 +304,7 @@ class OriginSet:
         return self.has_families and self.family_has(origin)
 
     def family_has(self, origin: str) -> bool:
-        """Whether a pattern or an expression admits `origin`."""
+        """Whether a pattern or an expression admits ``origin``."""
         if len(origin) > MAX_ORIGIN:
             return False
         # Strangers are found in no table, and need not be well-formed for that.

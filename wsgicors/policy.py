@@ -182,7 +182,7 @@ class Policy:
         return self._preflights.decide(origin, method, headers, private_network=private_network)
 
     def nearest(self, verdict: Verdict) -> str:
-        """The allowed value nearest to the one that `verdict` refused, or ``""``. For debugging: it tells what is allowed.
+        """The allowed value nearest to the one that ``verdict`` refused, or ``""``. For debugging: it tells what is allowed.
 
         >>> policy = Policy(allow_origins=["https://www.example.com"])
         >>> policy.nearest(policy.actual("https://example.com"))

@@ -381,7 +381,7 @@ def shown(value: object) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""`text` with what cannot be printed escaped, for a terminal or a log.
+    r"""``text`` with what cannot be printed escaped, for a terminal or a log.
 
     >>> one_line("bad character range o-\x06")
     'bad character range o-\\x06'
@@ -390,7 +390,7 @@ def one_line(text: str) -> str:
 
 
 def nearest(text: str, known: Iterable[str]) -> str:
-    """The member of `known` that `text` most likely means, or ``""``.
+    """The member of ``known`` that ``text`` most likely means, or ``""``.
 
     >>> nearest("allow_origin", ["allow_origins", "max_age"])
     'allow_origins'
@@ -411,7 +411,7 @@ class Problem(Record):
     """One fault of one setting.
 
     Attributes:
-        code: Which fault, a key of `CATALOGUE`.
+        code: Which fault, a key of ``CATALOGUE``.
         setting: The setting at fault, by the name of whoever owns it (``allow_origins``, ``CORS_ALLOWED_ORIGINS``, …).
         value: The offending value.
         instead: The very text to write instead, or ``""`` where none can be worked out.
@@ -500,7 +500,7 @@ class Problem(Record):
 
 
 class PolicyError(ValueError):
-    """Settings that do not make a policy. `problems` holds every fault of every setting.
+    """Settings that do not make a policy. ``problems`` holds every fault of every setting.
 
     >>> from wsgicors import Policy
     >>> try:

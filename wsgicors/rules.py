@@ -127,7 +127,7 @@ class Rules:
 
     Args:
         rules: Policies for every path, or a mapping from decoded paths to policies.
-        literally: As for `settled`.
+        literally: Whether the app's router is known to read only dot segments and empty segments in more than one way.
         awaits: Whether the middleware awaits sources (`wsgicors.AsyncOriginSource`).
 
     Raises:
@@ -169,7 +169,7 @@ class Rules:
         self.everywhere = self._by_path[""] if self._by_path.keys() == {""} else None
 
     def find(self, path: str) -> Answerer | None:
-        """What answers for `path` (SCRIPT_NAME and PATH_INFO of an environ), or None where no rule covers it."""
+        """What answers for ``path`` (SCRIPT_NAME and PATH_INFO of an environ), or None where no rule covers it."""
         return self.everywhere or settled(path, self._covering, literally=self._literally)
 
     def _covering(self, path: str) -> Answerer | None:

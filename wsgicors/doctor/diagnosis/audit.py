@@ -187,7 +187,7 @@ def audit(url: str, *, origin: str = "", headers: Iterable[str] = (), wire: Wire
         wire: How requests are sent.
 
     Raises:
-        AskError: No browser could ask for `url`, or have `origin`.
+        AskError: No browser could ask for ``url``, or have ``origin``.
         ModuleNotFoundError: urllib3 is not installed.
     """
     page = ask(url, origin or origin_of(url) or "null")

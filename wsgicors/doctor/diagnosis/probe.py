@@ -34,7 +34,7 @@ def probe(
     """Make the request of a page, and examine what comes of it. The request is really made: a DELETE deletes.
 
     Args:
-        request: The page's; see `wsgicors.doctor.diagnosis.asking.ask`.
+        request: The page's; see `wsgicors.doctor.ask`.
         body: Sent with the request itself, unless it is a GET or a HEAD.
         cookie: A Cookie header's value, sent with the request where it carries credentials, to the asked origin alone.
         follow: Whether redirects to other origins are followed, as a browser does; the page's headers go along.

@@ -189,14 +189,14 @@ class Diagnosis:
 
 
 def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
-    """Why the requests were blocked that `text` or `har` tell of.
+    """Why the requests were blocked that ``text`` or ``har`` tell of.
 
     Args:
         text: What a browser printed, or a whole console, or a server's log; a HAR is recognised here too.
         har: The content of a HAR file. Where both are given, what they tell of one request is one finding.
 
     Raises:
-        HarError: `har` is larger than 64 MB, or is not a HAR. No `text` makes it raise.
+        HarError: ``har`` is larger than 64 MB, or is not a HAR. No ``text`` makes it raise.
     """
     notes: list[str] = []
     if har is None and looks_like_har(text):
