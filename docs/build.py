@@ -9,12 +9,13 @@ import contextlib
 import inspect
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 import wsgicors
 from docs.doctor import causes, schemas, weaknesses
+from wsgicors.paste import filter_factory
 from wsgicors.problems import ALLOWABLE, CATALOGUE, SETTINGS, PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict
 
@@ -77,6 +78,8 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "Methods, headers and numbers": {
         "method-forbidden": 'Policy(allow_origins="*", allow_methods=["TRACE"])',
         "method-case": 'Policy(allow_origins="*", allow_methods=["patch"])',
+        "method-pattern": 'Policy(allow_origins="*", allow_methods=["ALL"])',
+        "header-pattern": 'Policy(allow_origins="*", allow_headers=["sentry-*"])',
         "header-forbidden": 'Policy(allow_origins="*", allow_headers=["Cookie"])',
         "header-of-response": 'Policy(allow_origins="*", allow_headers=["Access-Control-Allow-Origin"])',
         "header-unreadable": 'Policy(allow_origins="*", expose_headers=["Set-Cookie"])',
@@ -87,7 +90,11 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "permission-unknown": 'Policy(allow_origins="*", dangerously_allow=["insecure-origins"])',
     },
     "Rules": {
-        "no-rules": "CORS(app, {})",
+        "no-app": 'CORS(None, Policy(allow_origins="*"))',
+        "asgi-app": 'CORS(awaited, Policy(allow_origins="*"))',
+        "no-rules": "CORS(app)",
+        "settings-for-policy": 'CORS(app, {"/api": {"allow_origins": "*"}})',
+        "paste-default": 'filter_factory({"refuse": "withhold"}, allow_origins="*")',
         "settings-beside-rules": (
             'CORS.from_mapping(app, {"max_age": 600, "rules": {"/api": {"allow_origins": "*"}}})'
         ),
@@ -138,10 +145,6 @@ while the server runs. Causes are what `wsgicors why` and `wsgicors probe` find 
 """
 
 ADAPTERS: Final[Mapping[str, tuple[str, Problem]]] = {
-    "header-pattern": (
-        'flask_wsgicors.CORS(app, origins="*", allow_headers=["X-Shop-*"])',
-        Problem("header-pattern", "allow_headers", "X-Shop-*"),
-    ),
     "resource-star": (
         'flask_wsgicors.CORS(app, origins="*", resources="/shops/*/items")',
         Problem("resource-star", "resources", "/shops/*/items", 're.compile(r"/shops/[^/]+/items")'),
@@ -171,14 +174,26 @@ class AsyncContains:
         return False
 
 
+def hello(environ: Mapping[str, object], start_response: Callable[..., object]) -> list[bytes]:
+    """Answer as the smallest app does."""
+    start_response("200 OK", [])
+    return [b"hello"]
+
+
+async def awaited(scope: object, receive: object, send: object) -> None:
+    """Stand for an ASGI app."""
+
+
 def problem_of(source: str, code: str) -> Problem:
     """The problem `code` of the settings that `source` builds something of."""
-    names = {name: getattr(wsgicors, name) for name in wsgicors.__all__}
+    known = {name: getattr(wsgicors, name) for name in wsgicors.__all__} | {
+        "re": re, "app": hello, "awaited": awaited, "lookup": bool, "AsyncContains": AsyncContains, "filter_factory": filter_factory,
+    }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         Path("a-file-that-holds-a-star.txt").write_text("*\n", "utf-8")
         Path("a-file-that-is-half-written.txt").write_text("https://*.example.co", "utf-8")
         try:
-            eval(source, {**names, "re": re, "app": None, "lookup": bool, "AsyncContains": AsyncContains})  # noqa: S307 (one of the texts above)
+            eval(source, known)  # noqa: S307 (one of the texts above)
         except PolicyError as error:
             for problem in error.problems:
                 if problem.code == code:

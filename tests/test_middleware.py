@@ -1,5 +1,6 @@
 """The middleware between a strict server and a strict app (PEP 3333), and between careless ones."""
 
+import functools
 import logging
 import sys
 import threading
@@ -11,7 +12,7 @@ import pytest
 
 from tests.test_policy import Broken, switching_often
 from tests.wsgi import TEXT, App, Fields, Refusals, Response, call, client, cors, environ_of, preflight, send
-from wsgicors import CORS, Policy, PolicyError
+from wsgicors import CORS, Policy, PolicyError, Refusal
 from wsgicors._headers import merge
 from wsgicors._memory import LIMIT, Memory
 
@@ -338,7 +339,7 @@ def test_a_path_between_two_rules_is_refused(app: App, refusals: Refusals, debug
     assert (answer.status, answer.cors) == ("403 Forbidden", {})
     assert str(answer.vary).startswith("Origin")
     assert answer.body.startswith(b"The path can be read in several ways, which lead to different rules.\n")
-    assert (b"Ask for the path without them." in answer.body) is debug
+    assert (b"Ask for it without dot segments" in answer.body) is debug
     assert app.methods == []
     answer = call(between, "GET", "/api/../x", from_(A))
     assert (answer.cors, answer.vary) == ({}, "Origin, Sec-Fetch-Site" if policy is FORBID else "Origin")
@@ -1004,3 +1005,75 @@ def test_the_merging_of_headers_keeps_their_order() -> None:
     assert merge([*headers, ("Vary", "Origin")], verdict) == [kept[0], line, *kept[1:], *own]
     assert merge(kept, verdict) == [*kept, *own, ("Vary", "Origin")]
     assert merge([], PUBLIC.actual(A)) == [(ALLOW_ORIGIN, "*")]
+
+
+# --- What is no app.
+
+
+async def asgi(scope: object, receive: object, send: object) -> None: ...
+
+
+class AsgiApp:
+    async def __call__(self, scope: object, receive: object, send: object) -> None: ...
+
+
+class WsgiMethod:
+    def answer(self, environ: object, start_response: object) -> list[bytes]:
+        return []
+
+
+@pytest.mark.parametrize(
+    ("app", "code", "text"),
+    [
+        (None, "no-app", "None is no WSGI app"),
+        ("shop.wsgi:app", "no-app", "cannot be called"),
+        (asgi, "asgi-app", "'asgi' is an ASGI app"),
+        (AsgiApp(), "asgi-app", "'AsgiApp' is an ASGI app"),
+        (AsgiApp().__call__, "asgi-app", "Wrap it with wsgicors.asgi.CORS"),
+        (functools.partial(asgi, None), "asgi-app", "wsgicors.asgi.CORS"),
+        (functools.partial(AsgiApp()), "asgi-app", "wsgicors.asgi.CORS"),
+    ],
+)
+def test_what_is_no_wsgi_app_is_refused_with_all_problems_of_the_rules(app: Any, code: str, text: str) -> None:
+    with pytest.raises(PolicyError, match=text) as error:
+        CORS(app, {"api": POLICY})
+    assert [problem.code for problem in error.value.problems] == [code, "rule-path"]
+    with pytest.raises(PolicyError) as error:
+        CORS(app, POLICY)
+    assert [problem.code for problem in error.value.problems] == [code]
+
+
+@pytest.mark.parametrize("app", [App(), WsgiMethod().answer, functools.partial(App()), App, CORS(App(), POLICY)])
+def test_other_callables_are_taken_for_apps(app: Any) -> None:
+    assert CORS(app, POLICY).app is app
+
+
+def test_an_app_without_rules_is_told_what_to_give() -> None:
+    with pytest.raises(PolicyError, match="Give it a Policy, a list of them, or a mapping") as error:
+        CORS(App())
+    assert [problem.code for problem in error.value.problems] == ["no-rules"]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"/api": {"allow_origins": "*"}},
+        {"/api": [POLICY, {"allow_origins": "*"}]},
+        {"allow_origins": "*"},
+        [{"allow_origins": "*"}],
+    ],
+)
+def test_settings_in_the_place_of_a_policy_are_told_what_to_be(rules: Any) -> None:
+    with pytest.raises(PolicyError, match=r"CORS\.from_mapping") as error:
+        CORS(App(), rules)
+    assert [problem.code for problem in error.value.problems] == ["settings-for-policy"]
+
+
+def test_a_header_name_with_a_line_break_is_echoed_by_nobody() -> None:
+    """With credentials "*" echoes the names that were asked for: what is no name is refused, and nothing of it is sent."""
+    policy = Policy(allow_origins=[A], allow_methods="*", allow_headers="*", allow_credentials=True)
+    for names in ("x-a\r\nSet-Cookie: a=b", "x-a,x-b\n", "x\x00", "x-a, x\ry"):
+        verdict = policy.preflight(A, "PUT", names)
+        assert verdict.refusal is Refusal.MALFORMED_HEADERS
+        assert not any("Allow-Headers" in name or {*value} & {*"\r\n\x00"} for name, value in verdict.all_headers)
+        assert b"\r" not in verdict.body

@@ -10,6 +10,7 @@ from paste.deploy import loadapp
 from tests.wsgi import App, call, preflight
 from wsgicors import CORS, Policy, PolicyError
 from wsgicors.paste import filter_factory
+from wsgicors.problems import SETTINGS
 
 A = "https://a.example"
 
@@ -56,6 +57,23 @@ def test_a_pipeline_with_the_filter_answers(tmp_path: Path) -> None:
     assert answer.cors["Access-Control-Allow-Origin"] == "https://x.b.example"
     assert call(app, "GET", "/", [("Origin", A)]).body == b"hello"
     assert call(app, "GET", "/", [("Origin", "https://c.example")]).status == "403 Forbidden"
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_setting_that_the_default_section_hides_stops_the_start(tmp_path: Path, name: str) -> None:
+    """PasteDeploy drops the filter's own, whichever the values are: refuse = forbid would be withhold."""
+    ini = tmp_path / "paste.ini"
+    sections = {
+        "DEFAULT": {name: "withhold"},
+        "app:main": {"paste.app_factory": "tests.test_paste:app_factory", "filter-with": "cors"},
+        "filter:cors": {"paste.filter_factory": "wsgicors.paste:filter_factory", "allow_origins": A, name: "forbid"},
+    }
+    lines = (f"[{section}]\n" + "".join(f"{k} = {v}\n" for k, v in body.items()) for section, body in sections.items())
+    ini.write_text("".join(lines))
+    with pytest.raises(PolicyError) as error:
+        loadapp(f"config:{ini}")
+    assert ("paste-default", name) in [(problem.code, problem.setting) for problem in error.value.problems]
+    assert f"'{name}' is in [DEFAULT] too" in str(error.value)
 
 
 def app_factory(global_conf: object) -> App:

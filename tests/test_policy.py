@@ -735,10 +735,23 @@ def test_the_lists_that_a_policy_was_given_may_change_later() -> None:
 def test_settings_are_given_by_name_alone() -> None:
     with pytest.raises(TypeError):
         Policy([A])  # type: ignore[call-arg]
-    with pytest.raises(TypeError):
+
+
+def test_names_of_settings_are_checked_with_all_else() -> None:
+    """Python's TypeError would name one of them, and nothing to write instead."""
+    with pytest.raises(PolicyError) as error:
+        Policy(allow_origin=[A], alow_methods=["PUT"], max_age=-1, wholly_other=1)  # type: ignore[call-arg]
+    assert [(problem.code, problem.setting, problem.instead) for problem in error.value.problems] == [
+        ("unknown-setting", "allow_origin", "allow_origins"),
+        ("unknown-setting", "alow_methods", "allow_methods"),
+        ("unknown-setting", "wholly_other", ""),
+        ("no-origins", "allow_origins", ""),
+        ("max-age-range", "max_age", "0"),
+    ]
+    with pytest.raises(PolicyError, match="no-origins"):
         Policy()  # type: ignore[call-arg]
-    with pytest.raises(TypeError):
-        Policy(allow_origin=[A])  # type: ignore[call-arg]
+    with pytest.raises(PolicyError, match='Write "allow_credentials" instead'):
+        Policy(allow_origins=[A], allow_credential=True)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import copy
+import inspect
 import json
 import pickle
 import re
@@ -55,9 +56,7 @@ def test_the_unsafe_problems_that_may_be_let_through() -> None:
 
 
 def test_the_settings_are_those_of_a_policy() -> None:
-    assert Policy.__init__.__kwdefaults__ is not None
-    parameters = Policy.__init__.__code__.co_varnames[1 : 1 + Policy.__init__.__code__.co_kwonlyargcount]
-    assert parameters == SETTINGS
+    assert tuple(inspect.signature(Policy).parameters) == SETTINGS
 
 
 @pytest.mark.parametrize(

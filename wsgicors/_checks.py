@@ -34,6 +34,15 @@ _WORDS: Final = {
 _SEPARATORS: Final = r"[\s,]+"
 
 
+_ANY_METHOD: Final = frozenset({"ALL", "ANY"})
+"""What other libraries write for every method."""
+
+
+def _is_wildcard(name: str) -> bool:
+    """Whether a name has a ``*`` in it, which HTTP allows and no browser takes for a wildcard."""
+    return "*" in name and name != "*"
+
+
 def _bare(name: str) -> str:
     return name.strip(":;") or name
 
@@ -223,6 +232,8 @@ class Checks:
                 self.add("method-forbidden", setting, method)
             elif upper in _http.STANDARD_METHODS and method != upper:
                 self.add("method-case", setting, method, upper, upper=upper)
+            elif upper in _ANY_METHOD or _is_wildcard(method):
+                self.add("method-pattern", setting, method)
         return ("*",) if "*" in methods else methods
 
     def request_headers(self, value: object) -> tuple[str, ...]:
@@ -234,6 +245,8 @@ class Checks:
                 self.add("header-of-response", setting, name)
             elif _http.is_forbidden_request_header(name):
                 self.add("header-forbidden", setting, name)
+            elif _is_wildcard(name):
+                self.add("header-pattern", setting, name)
         if "*" in names:
             return ("*", *(name for name in names if name.lower() == "authorization"))[:2]
         return names
@@ -245,6 +258,8 @@ class Checks:
         for name in names:
             if name.lower() in _http.FORBIDDEN_RESPONSE_HEADERS:
                 self.add("header-unreadable", setting, name)
+            elif _is_wildcard(name):
+                self.add("header-pattern", setting, name, **({"or_any_header": ""} if credentials else {}))
         if "*" not in names:
             return names
         if credentials:

@@ -1,9 +1,9 @@
 """A verdict's headers on an app's response."""
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from wsgicors._http import Header, merge_vary, vary_line
 from wsgicors._memory import LIMIT, Memory
@@ -115,4 +115,13 @@ def _merge_malformed(headers: Iterable[Header], cors: tuple[Header, ...], vary: 
     try:
         return _merge(listed, cors, vary)
     except _MALFORMED:
-        return [*listed, *cors, *vary_line(vary)]
+        kept = [header for header in listed if not _is_about_cors(header)]
+        return [*kept, *cors, *vary_line(vary)]
+
+
+def _is_about_cors(header: object) -> bool:
+    """Whether a header of any shape is one of CORS, as far as a server could read it."""
+    members = cast("Sequence[object]", header) if isinstance(header, (tuple, list)) else (header,)
+    name = members[0] if members else ""
+    text = name.decode("latin-1") if isinstance(name, (bytes, bytearray)) else str(name)
+    return text.strip().lower().startswith(CORS_PREFIX)

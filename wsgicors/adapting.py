@@ -173,7 +173,7 @@ def set_headers(headers: Headers, verdict: Verdict) -> None:
     """
     vary: list[str] = []
     for name in [*headers]:
-        lowered = name.lower()
+        lowered = name.strip().lower()
         if lowered == "vary":
             vary.append(headers[name])
         elif lowered.startswith("access-control-"):

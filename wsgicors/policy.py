@@ -1,8 +1,9 @@
 """Policy: settings in, checked and compiled; verdicts on preflights and actual requests out."""
 
+import functools
 import re
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, TypeAlias, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, NoReturn, ParamSpec, Self, TypeAlias, cast
 
 from wsgicors._checks import Checks, read_members, read_text, write_member
 from wsgicors._decisions import ActualRequests, Preflights, Ready
@@ -18,6 +19,34 @@ Origins: TypeAlias = Iterable[Member] | OriginSource | AsyncOriginSource
 
 NEAREST_AMONG: Final = 1000
 """Allowed values among which the nearest one is looked for, in debug mode."""
+
+
+_Given = ParamSpec("_Given")
+
+
+def _naming_unknown_settings(
+    init: "Callable[Concatenate[Policy, _Given], None]",
+) -> "Callable[Concatenate[Policy, _Given], None]":
+    """Make `PolicyError` of settings that are unknown or missing: Python's TypeError names one of them, and no remedy."""
+
+    def build(self: "Policy", /, *args: _Given.args, **given: _Given.kwargs) -> None:
+        known = {name: value for name, value in given.items() if name in SETTINGS}
+        facts = {"known": ", ".join(SETTINGS)}
+        problems = [
+            Problem("unknown-setting", name, name, nearest(name.lower().replace("-", "_"), SETTINGS), facts)
+            for name in given
+            if name not in SETTINGS
+        ]
+        known.setdefault("allow_origins", ())
+        try:
+            cast("Callable[..., None]", init)(self, *args, **known)
+        except PolicyError as error:
+            problems += error.problems
+        if problems:
+            raise PolicyError(problems)
+
+    functools.update_wrapper(build, init)
+    return build
 
 
 class Policy:
@@ -86,6 +115,7 @@ class Policy:
     _actual: ActualRequests
     _preflights: Preflights
 
+    @_naming_unknown_settings
     def __init__(
         self,
         *,
@@ -211,23 +241,9 @@ class Policy:
         >>> Policy.from_mapping({"allow_origins": "https://a.example, https://b.example", "max_age": "600"})
         Policy(allow_origins=['https://a.example', 'https://b.example'], max_age=600)
         """
-        known = {name: read_text(name, value) for name, value in mapping.items() if name in SETTINGS}
-        unknown = {key: str(key) for key in mapping if key not in SETTINGS}
-        known_names = ", ".join(SETTINGS)
-        problems = [
-            Problem(
-                "unknown-setting", name, key, nearest(name.lower().replace("-", "_"), SETTINGS), {"known": known_names}
-            )
-            for key, name in unknown.items()
-        ]
-        known["allow_origins"] = read_members(known.get("allow_origins", ()))
-        try:
-            policy = cls(**cast("dict[str, Any]", known))
-        except PolicyError as error:
-            raise PolicyError([*problems, *error.problems]) from None
-        if problems:
-            raise PolicyError(problems)
-        return policy
+        settings: dict[str, Any] = {str(name): read_text(str(name), value) for name, value in mapping.items()}
+        settings["allow_origins"] = read_members(settings.get("allow_origins", ()))
+        return cls(**settings)
 
     def to_mapping(self) -> dict[str, object]:
         """The settings that differ from their defaults, as `from_mapping` takes them; JSON can hold them unless a source is among them.

@@ -276,9 +276,13 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         '{setting} = "*" with {allow_credentials}: browsers then take it for a header named *.',
         "Name the headers that pages read.",
     ),
+    "method-pattern": Fault(
+        "{value} in {setting} is no method that a page sends; browsers compare methods as they stand.",
+        'Name each method, or write {setting} = "*".',
+    ),
     "header-pattern": Fault(
         "{value} in {setting} is a pattern; browsers compare names of headers as they stand.",
-        'Name each header, or write {setting} = "*".',
+        "Name each header{or_any_header}.",
     ),
     "max-age-range": Fault(
         "{value} for {setting} is outside 0 to 86400 seconds; no browser keeps a preflight's answer for longer than a day.",
@@ -305,6 +309,22 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     "settings-beside-rules": Fault(
         "{value} beside the table {setting}: it is not clear which paths they are for.",
         "Put them into the table of a path.",
+    ),
+    "no-app": Fault(
+        "{value} is no WSGI app: it cannot be called.",
+        "Give the app itself, such as Flask's app or Django's get_wsgi_application().",
+    ),
+    "asgi-app": Fault(
+        "{value} is an ASGI app: it is awaited, which WSGI does not do.",
+        "Wrap it with wsgicors.asgi.CORS.",
+    ),
+    "settings-for-policy": Fault(
+        "{value} in {setting}: settings, where a policy is meant.",
+        "Write Policy(allow_origins=...) with these settings; or give them to CORS.from_mapping.",
+    ),
+    "paste-default": Fault(
+        "{value} is in [DEFAULT] too, and PasteDeploy then drops what the section of the filter says.",
+        "Give the setting another name in [DEFAULT], or take it out there.",
     ),
     "rule-path": Fault(
         "{value} is not the path of a rule: it begins with a slash, does not end in one, is written decoded, and has no pattern, "
@@ -455,8 +475,8 @@ class Problem(Record):
         any_origin = self.names.get("any_origin", any_origin)
         or_any_origin = f"; or write {any_origin} where the data is public"
         words = {
-            "or_any_origin": or_any_origin, **self.names, **facts, "any_origin": any_origin, "setting": setting,
-            "value": shown(self.value),
+            "or_any_origin": or_any_origin, "or_any_header": f', or write {setting} = "*"', **self.names, **facts,
+            "any_origin": any_origin, "setting": setting, "value": shown(self.value),
         }  # fmt: skip
         return template.format_map(_Words(words))
 

@@ -8,7 +8,7 @@ from wsgicors._decisions import FORBIDDEN, Ready
 from wsgicors._http import vary_line
 from wsgicors.patterns import AsyncOriginSource
 from wsgicors.policy import Policy
-from wsgicors.problems import PolicyError, Problem
+from wsgicors.problems import SETTINGS, PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict
 
 Policies: TypeAlias = Policy | Sequence[Policy]
@@ -151,7 +151,9 @@ class Rules:
         problems: list[Problem] = []
         if isinstance(rules, Mapping):
             for path, policies in cast("Mapping[object, object]", rules).items():
-                if isinstance(path, str) and _is_path(path):
+                if path in SETTINGS:
+                    problems.append(Problem("settings-for-policy", SETTING, path))
+                elif isinstance(path, str) and _is_path(path):
                     self._by_path[_as_environ(path).removesuffix("/")] = _answerer(path, policies, problems)
                 else:
                     problems.append(Problem("rule-path", SETTING, path, _mended_path(path)))
@@ -246,16 +248,17 @@ def _answerer(path: str, policies: object, problems: list[Problem]) -> Answerer:
     elif len(known) < len(members):
         wrong = next(member for member in members if not isinstance(member, Policy))
         facts = {"type": type(wrong).__name__, "wanted": "a Policy, or a list of them, for each path"}
-        problems.append(Problem("wrong-type", SETTING, wrong, facts=facts))
+        code = "settings-for-policy" if isinstance(wrong, Mapping) else "wrong-type"
+        problems.append(Problem(code, SETTING, cast("object", wrong), facts=facts))
     if any(policy.allow_origins == ("*",) for policy in known[:-1]):
         problems.append(Problem("policy-unreachable", SETTING, path))
     return known[0] if len(known) == 1 else PolicyList(known) if known else AmbiguousPath(forbids=True)
 
 
 def _members(policies: object) -> tuple[object, ...]:
-    if isinstance(policies, Iterable) and not isinstance(policies, (str, bytes)):
-        return tuple(cast("Iterable[object]", policies))
-    return (policies,)
+    if isinstance(policies, (str, bytes, Mapping)) or not isinstance(policies, Iterable):
+        return (cast("object", policies),)
+    return tuple(cast("Iterable[object]", policies))
 
 
 def _is_path(path: str) -> bool:
