@@ -300,6 +300,11 @@ class TestTexts:
             ("CORS_ALLOWED_ORIGINS", "", "[]"),
             ("CORS_ALLOWED_ORIGINS", "localhost:3000, a.example/", '["http://localhost:3000", "https://a.example"]'),
             ("CORS_ALLOWED_ORIGIN_REGEXES", "", "[]"),
+            (
+                "CORS_ALLOWED_ORIGIN_REGEXES",
+                r"^https?://([a-z]+\.)?example.com",
+                r'[re.compile(r"^https?://(?:[a-z]+\.)?example\.com")]',
+            ),
             ("CORS_ALLOWED_ORIGIN_REGEXES", "https://(", '[r"https://("]'),
             ("CORS_ALLOWED_ORIGIN_REGEXES", r'https://[a-z"]\.a\.example', "['https://[a-z\"]\\\\.a\\\\.example']"),
         ],
