@@ -235,6 +235,7 @@ def test_flask_does_as_it_is_told() -> None:
     asked = {"Origin": "https://www.example.com", "Access-Control-Request-Method": "PUT"}
     client = at_hand["app"].test_client()
     assert client.options("/notes/1", headers=asked).headers["Access-Control-Allow-Origin"] == asked["Origin"]
+    assert "PATCH" in client.options("/notes/1", headers=asked).headers["Access-Control-Allow-Methods"]
     assert client.put("/notes/1", headers={"Origin": asked["Origin"]}).json == {"id": 1}
     refused = client.options("/notes/1", headers={**asked, "Origin": "https://a.example"})
     assert "Access-Control-Allow-Origin" not in refused.headers
@@ -258,6 +259,8 @@ assert answer.headers["Access-Control-Allow-Origin"] == asked["Origin"], answer.
 assert answer.headers["Access-Control-Allow-Credentials"] == "true", answer.headers
 refused = Client().options("/notes/1", headers={**asked, "Origin": "https://a.example"})
 assert "Access-Control-Allow-Origin" not in refused.headers, refused.headers
+assert "PATCH" in answer.headers["Access-Control-Allow-Methods"], answer.headers
+assert b"Add it to CORS_ALLOWED_ORIGINS, " in refused.content, refused.content
 """
 
 
@@ -294,7 +297,7 @@ def test_patterns_match_what_the_table_says(pattern: str, matches: str, others: 
 
 
 def test_there_is_a_table_of_patterns() -> None:
-    assert len(PATTERNS) == 6
+    assert len(PATTERNS) == 9
 
 
 def test_every_link_leads_somewhere() -> None:
