@@ -1,5 +1,6 @@
 """What adapters are made of: one decision from a mapping with WSGI's keys, headers, answers, reports."""
 
+import itertools
 import logging
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from wsgicors import Policy, PolicyError, Refusal
+from wsgicors._same_origin import is_same_origin
 from wsgicors.adapting import answer, build_policy, decide, is_preflight, path_of, report, set_headers
 from wsgicors.problems import CATALOGUE, HARMLESS, SETTINGS
 
@@ -166,3 +168,16 @@ def test_the_rest_does_not_build(settings: dict[str, Any]) -> None:
     with pytest.raises(PolicyError) as raised:
         build_policy({"allow_origins": [A], **settings})
     assert not HARMLESS & {problem.code for problem in raised.value.problems if problem.value != -1}
+
+
+def test_the_short_way_of_comparing_with_host_changes_no_answer() -> None:
+    ends = ("", ":443", ":80", ":")
+    for scheme, name, port in itertools.product(
+        ("https://", "http://", "x://", "x:", ""), ("a", "b.a", "A", "", "x://a"), ends
+    ):
+        origin = scheme + name + port
+        for own in map("".join, itertools.product(("a", "b.a", "A", "", "x://a"), ends)):
+            before, separator, authority = origin.partition("://")
+            default = ":" + {"https": "443", "http": "80"}.get(before, "")
+            same = bool(separator and authority) and own.lower().removesuffix(default) == authority
+            assert is_same_origin(origin, own, None) is same, (origin, own)

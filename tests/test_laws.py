@@ -427,7 +427,7 @@ def test_a_policy_remembers_a_bounded_number_of_origins_and_answers_as_before(cr
     parts = (policy._actual, policy._preflights)
     stores = [value for part in parts for name in part.__slots__ if isinstance(value := getattr(part, name), Memory)]
     assert len(stores) == 3
-    assert all(0 < len(store) <= LIMIT for store in stores)
+    assert all(0 < len(store.known) <= LIMIT for store in stores)
 
 
 # -- Origins, patterns and remedies --------------------------------------------------------------------------

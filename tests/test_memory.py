@@ -12,9 +12,9 @@ from wsgicors._memory import LIMIT, Memory
 def test_it_never_exceeds_its_limit(limit: int) -> None:
     memory = Memory[int, str](limit)
     for number in range(3 * limit):
-        assert memory.keep(number, str(number)) == memory[number] == str(number)
-        assert len(memory) <= limit
-    assert memory.get(0) is None
+        assert memory.keep(number, str(number)) == memory.known[number] == str(number)
+        assert len(memory.known) <= limit
+    assert memory.known.get(0) is None
 
 
 def test_threads_see_what_was_kept_or_nothing() -> None:
@@ -22,7 +22,7 @@ def test_threads_see_what_was_kept_or_nothing() -> None:
 
     def ask(start: int) -> bool:
         return all(
-            memory.keep(number % 32, str(number % 32)) and memory.get(number % 32) in (None, str(number % 32))
+            memory.keep(number % 32, str(number % 32)) and memory.known.get(number % 32) in (None, str(number % 32))
             for number in range(start, start + 2000)
         )
 
@@ -33,5 +33,5 @@ def test_threads_see_what_was_kept_or_nothing() -> None:
             assert all(pool.map(ask, range(16)))
     finally:
         sys.setswitchinterval(interval)
-    assert all(str(key) == value for key, value in memory.items())
-    assert len(memory) <= 8 + 8  # each thread may have looked before another kept its own
+    assert all(str(key) == value for key, value in memory.known.items())
+    assert len(memory.known) <= 8 + 8  # each thread may have looked before another kept its own

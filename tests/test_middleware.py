@@ -946,8 +946,8 @@ def test_a_source_that_fails_refuses_and_never_raises(app: App, refusals: Refusa
 
 
 def test_names_of_the_apps_headers_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = Memory[str, None]()
-    monkeypatch.setattr("wsgicors._headers._unrelated", known)
+    names = Memory[str, None]()
+    monkeypatch.setattr("wsgicors._headers._unrelated", names)
     for number in range(2 * LIMIT):
         answer = call(
             CORS(App(headers=[*TEXT, (f"X-{number}", "1"), ("Vary", "Cookie"), (ALLOW_ORIGIN, "*")]), POLICY),
@@ -958,8 +958,8 @@ def test_names_of_the_apps_headers_are_remembered_within_bounds(monkeypatch: pyt
         assert answer.values(f"X-{number}") == ["1"]
         assert answer.cors == LISTED
         assert answer.vary == "Cookie, Origin"
-        assert f"X-{number}" in known
-        assert len(known) <= LIMIT
+        assert f"X-{number}" in names.known
+        assert len(names.known) <= LIMIT
 
 
 @pytest.mark.parametrize(
@@ -978,13 +978,13 @@ def test_names_of_the_apps_headers_are_remembered_within_bounds(monkeypatch: pyt
 def test_names_that_are_known_change_nothing(
     own: Fields, policy: Policy, origin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = Memory[str, None]()
-    monkeypatch.setattr("wsgicors._headers._unrelated", known)
+    names = Memory[str, None]()
+    monkeypatch.setattr("wsgicors._headers._unrelated", names)
     for headers in ([*TEXT, *own, ("X-Last", "1"), ("X-Last", "2")], [*own, *TEXT], [*TEXT, *own]):
         app = CORS(App(headers=headers), policy)
         first, second = (call(app, "GET", "/", from_(origin)).headers for _ in range(2))
         assert first == second == merge(headers, policy.actual(origin))
-    assert known.keys() >= {"Content-Type", "X-Last"}
+    assert names.known.keys() >= {"Content-Type", "X-Last"}
 
 
 def test_the_merging_of_headers_keeps_their_order() -> None:

@@ -16,7 +16,7 @@ import pytest
 from wsgicors import OriginSource, Policy, PolicyError, Refusal, Verdict
 from wsgicors._decisions import LONGEST_QUESTION
 from wsgicors._http import CORS_RESPONSE_HEADERS
-from wsgicors._memory import LIMIT, Memory
+from wsgicors._memory import LIMIT
 from wsgicors.origins import MAX_ORIGIN
 from wsgicors.patterns import OriginPattern
 from wsgicors.policy import NEAREST_AMONG
@@ -503,9 +503,9 @@ def test_origins_that_are_kept_ready_are_bounded(allowed: bool) -> None:
         assert max(map(len, kept(rules))) <= LIMIT
 
 
-def kept(policy: Policy) -> list[Memory[Any, Any]]:
+def kept(policy: Policy) -> list[dict[Any, Any]]:
     """What a policy remembers."""
-    return [policy._actual.ready, policy._preflights._granted, policy._preflights._refused]
+    return [policy._actual.ready, policy._preflights._granted.known, policy._preflights._refused.known]
 
 
 def test_strangers_do_not_push_out_those_who_are_allowed() -> None:

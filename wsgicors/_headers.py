@@ -30,8 +30,8 @@ _MALFORMED: Final = (TypeError, ValueError, AttributeError, LookupError)
 def header_adder(verdict: Verdict) -> HeaderAdder:
     """Return what starts an app's response with the headers of a verdict.
 
-    Those of allowed origins are kept: a request that finds its own costs 2.2 times what the smallest middleware costs;
-    without them it would be 3.0 times, and 8.2 for an origin that was never seen.
+    Those of allowed origins are kept (`wsgicors.Policy.ready`): a request that finds its own adds 2.3 times what the
+    smallest middleware adds.
 
     >>> from wsgicors import Policy
     >>> start = header_adder(Policy(allow_origins=["https://a.example"]).actual("https://b.example"))
@@ -49,9 +49,10 @@ def _made(cors: tuple[Header, ...], vary: tuple[str, ...]) -> HeaderAdder:
     ) -> Callable[[bytes], object]:
         try:
             merged = headers + added
+            unrelated = _unrelated.known
             # Saves 3,400 instructions where all of the app's headers are unrelated to CORS, as most are.
             for name, _ in headers:
-                if name not in _unrelated:
+                if name not in unrelated:
                     merged = _merge(headers, cors, vary)
                     break
         except _MALFORMED:
@@ -84,12 +85,13 @@ def merge(headers: Iterable[Header], verdict: Verdict) -> list[Header]:
 
 
 def _merge(headers: Iterable[Header], cors: tuple[Header, ...], vary: tuple[str, ...]) -> list[Header]:
+    unrelated = _unrelated.known
     kept: list[Header] = []
     values: list[str] = []
     at = 0
     for header in headers:
         name, value = header
-        if name not in _unrelated:
+        if name not in unrelated:
             lowered = name.strip().lower()  # some servers let blanks through, and some browsers take them off
             if lowered == "vary":
                 at = at if values else len(kept)

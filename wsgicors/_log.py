@@ -1,11 +1,12 @@
 """The log: the logger ``wsgicors``, and how refusals are logged."""
 
 import functools
+import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from wsgicors.problems import shown
-from wsgicors.verdict import Verdict
+from wsgicors.verdict import Refusal, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,37 +58,40 @@ class RefusalLog:
         import threading
 
         self._clock = clock
-        self._levels = logging.WARNING, logging.INFO
+        self._logger = log()
+        self._warning, self._info = logging.WARNING, logging.INFO
         self._new_lock = threading.Lock
         self.reset()
 
     def reset(self) -> None:
         """Forget all counts, as a new process does."""
         self._lock = self._new_lock()  # another thread may have held it when this process was forked
-        self._counts: dict[str, int] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        # To take the next number is one step for all threads: a flood of refusals waits for no lock.
+        self._numbers = {refusal.code: itertools.count(1) for refusal in Refusal}
         self._ends = self._clock() + MINUTE
 
     def report(self, verdict: Verdict, environ: Mapping[str, Any]) -> None:
         """Log a refusal as one line that nothing in the request can break."""
-        if verdict.refusal is None:
+        refusal = verdict.refusal
+        if refusal is None:
             return
-        code = verdict.refusal.code
         if self._clock() >= self._ends:
             self.flush()
-        with self._lock:
-            count = self._counts[code] = self._counts.get(code, 0) + 1
-        level = self._levels[count > AT_WARNING]
-        if log().isEnabledFor(level):
-            method, path = (
-                environ.get("REQUEST_METHOD", ""),
-                environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""),
-            )
-            log().log(level, "refused %s %s: %s: %s", shown(method), shown(path), code, verdict.sentence)
+        level = self._warning if next(self._numbers[refusal.code]) <= AT_WARNING else self._info
+        if self._logger.isEnabledFor(level):
+            method = environ.get("REQUEST_METHOD", "")
+            path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+            self._logger.log(level, "refused %s %s: %s: %s", shown(method), shown(path), refusal.code, verdict.sentence)
 
     def flush(self) -> None:
         """Begin another minute, and log how many refusals of the last one were logged at INFO."""
         with self._lock:
-            counts, self._counts, self._ends = self._counts, {}, self._clock() + MINUTE
-        more = [f"{count - AT_WARNING} {code}" for code, count in counts.items() if count > AT_WARNING]
+            numbers = self._numbers
+            self._begin()
+        counts = {code: next(number) - 1 - AT_WARNING for code, number in numbers.items()}
+        more = [f"{count} {code}" for code, count in counts.items() if count > 0]
         if more:
-            log().warning("refused more requests within a minute, which are logged at INFO: %s", ", ".join(more))
+            self._logger.warning("refused more requests within a minute, which are logged at INFO: %s", ", ".join(more))

