@@ -98,3 +98,13 @@ def test_the_private_network_is_named_without_what_was_asked() -> None:
     verdict = Policy(allow_origins=[A]).preflight(A, "GET", private_network=True)
     assert verdict.sentence == "Requests from public pages to this private network are not allowed here."
     assert verdict.all_headers[:1] == vary_line(verdict.vary)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("complete", "all_headers"), ("passed", "debug_headers"), ("names", "refused_headers")]
+)
+def test_the_old_names_warn_of_the_new_ones(old: str, new: str) -> None:
+    verdict = Policy(allow_origins=[A]).preflight(A, "PUT", "x-b")
+    with pytest.warns(DeprecationWarning, match=f"Verdict.{old} is now Verdict.{new}") as warned:
+        assert getattr(verdict, old) == getattr(verdict, new)
+    assert warned[0].filename == __file__
