@@ -19,6 +19,9 @@ NAMED_INSTEAD = {
     "policy-forbidding-head": "authentication-without-headers",  # the reason is in the body, which a HEAD has not
 }
 
+# What the answer shows, and no console tells.
+SEEN = {"origin-name-with-a-typo": "header-misspelt"}
+
 
 @pytest.fixture(scope="module")
 def served() -> Generator[Ground]:
@@ -51,5 +54,6 @@ def test_what_the_standard_blocks(served: Ground, case: Case) -> None:
     found = probed(served, case)
     causes = [suspect.cause.id for suspect in found.suspects]
     assert found.decision is (Decision.UNCLEAR if case.cause in NO_ANSWER else Decision.BLOCKED)
-    assert case.cause in causes
-    assert causes[0] == NAMED_INSTEAD.get(case.id, case.cause)
+    cause = SEEN.get(case.id, case.cause)
+    assert cause in causes
+    assert causes[0] == NAMED_INSTEAD.get(case.id, cause)

@@ -279,6 +279,19 @@ def test_where_two_failures_may_be_meant_nothing_is_certain():
     assert ranked[0] == ("redirect-without-headers", Certainty.LIKELY)
 
 
+@pytest.mark.parametrize(
+    ("facts", "cause"),
+    [
+        ({}, "header-wildcard-authorization"),  # Firefox's warning
+        ({"status": 204, "value": "*"}, "header-wildcard-authorization"),
+        ({"status": 204, "value": "Content-Type"}, "header-not-allowed"),
+        ({"status": 204, "value": ""}, "header-not-allowed"),
+    ],
+)
+def test_authorization_is_not_named_by_a_wildcard_or_by_a_list(facts: dict[str, object], cause: str) -> None:
+    assert first(Failure.AUTHORIZATION_NOT_NAMED, PRE, header="authorization", credentials=False, **facts)[0] == cause
+
+
 WORDS = st.sampled_from(
     ["", "*", "null", PAGE, URL, "http://localhost:3000", "PUT", "patch", "authorization", "vary", "a, b", "a, a"]
 )

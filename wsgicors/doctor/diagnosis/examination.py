@@ -187,6 +187,7 @@ class Control:
         allow_origin: Its Access-Control-Allow-Origin; None where there is none.
         vary: Its Vary; None where there is none.
         cors: Whether it has any header of CORS.
+        allow_headers: Its Access-Control-Allow-Headers; None where there is none.
     """
 
     question: str
@@ -194,6 +195,7 @@ class Control:
     allow_origin: str | None
     vary: str | None
     cors: bool
+    allow_headers: str | None = None
 
     def to_json(self) -> ControlJson:
         """Return it for `json.dumps`."""

@@ -28,6 +28,9 @@ MOST_QUESTIONS: Final = 9
 STRANGER: Final = "https://wsgicors-probe.example"
 """The origin of a page that nobody has: the name is reserved (RFC 2606)."""
 
+UNLISTED: Final = "Wsgicors-Probe"
+"""A request header that no server lists."""
+
 _SAFE: Final = frozenset({"GET", "HEAD"})
 _REFUSING: Final = frozenset({401, 403})
 _ABOUT_ORIGINS: Final = frozenset({
@@ -207,6 +210,12 @@ class _Questions:
         headers = sent.headers if origin else [("Accept", "*/*")]
         return self._send(question, replace(sent, method="OPTIONS", headers=headers), origin)
 
+    def other_header(self, question: str) -> Control:
+        """A preflight of the page for a header that no server lists."""
+        page = replace(self.page, url=self.last.request.url, headers=[(UNLISTED, "1")])
+        sent = preflight_request(page) or page
+        return self._send(question, sent, self.page.origin)
+
     def front_page(self, question: str) -> Control:
         """The server's first page, asked plainly."""
         sent = Request(f"{origin_of(self.last.request.url)}/", self.page.origin, "GET", [("Accept", "*/*")])
@@ -233,6 +242,7 @@ class _Questions:
             response.get("Access-Control-Allow-Origin"),
             response.get("Vary"),
             not CORS_RESPONSE_HEADERS.isdisjoint(name.lower() for name, _ in response.headers),
+            response.get("Access-Control-Allow-Headers"),
         )
         self.asked.append(control)
         return control
@@ -245,6 +255,8 @@ def _ask(found: Examination, questions: _Questions, evidence: Evidence) -> None:
         return
     if last.hop:
         _asked_directly(questions, evidence)
+    elif failed.failure is Failure.AUTHORIZATION_NOT_NAMED:
+        _any_other_header(questions, evidence)
     elif failed.stage is Stage.PREFLIGHT and last.response.status in _REFUSING:
         _who_refuses(questions, evidence)
     elif failed.stage is Stage.PREFLIGHT and last.response.status == 404:
@@ -262,6 +274,18 @@ def _asked_directly(questions: _Questions, evidence: Evidence) -> None:
     control = questions.again("Asked directly, does the last URL allow the page's origin?", questions.page.origin)
     if control.allow_origin == questions.page.origin:
         evidence.causes += certain("redirect-null-origin")
+
+
+def _any_other_header(questions: _Questions, evidence: Evidence) -> None:
+    """Authorization is not allowed: whether every other header is.
+
+    The list alone does not tell: wsgicors leaves `*` out of it where Authorization is asked for, because engines take
+    `*` to cover that.
+    """
+    if questions.last.response.get("Access-Control-Allow-Headers") is None:
+        control = questions.other_header("Is every other request header allowed?")
+        any_other = "*" in list_members(control.allow_headers or "")
+        evidence.causes += certain("header-wildcard-authorization" if any_other else "header-not-allowed")
 
 
 def _who_refuses(questions: _Questions, evidence: Evidence) -> None:

@@ -151,7 +151,6 @@ _OF_ONE_CAUSE: Final = {
     Failure.PRIVATE_NETWORK_NOT_ALLOWED: ("private-network-header", Certainty.CERTAIN),
     Failure.ALLOW_METHODS_UNPARSEABLE: ("allow-methods-malformed", Certainty.CERTAIN),
     Failure.ALLOW_HEADERS_UNPARSEABLE: ("allow-headers-malformed", Certainty.CERTAIN),
-    Failure.AUTHORIZATION_NOT_NAMED: ("header-wildcard-authorization", Certainty.CERTAIN),
     Failure.LOCATION_INVALID: ("redirect-scheme", Certainty.LIKELY),
     Failure.REDIRECT_LIMIT: ("redirect-loop", Certainty.CERTAIN),
     Failure.URL_CREDENTIALS: ("redirect-url-credentials", Certainty.CERTAIN),
@@ -412,6 +411,11 @@ def _header(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     return [*ranked, *possible("header-wildcard-authorization")] if unseen else ranked
 
 
+def _authorization(stage: Stage | None, facts: Facts) -> list[Ranked]:
+    # Firefox's console warns of "*" alone; an answer, whose status is known, may as well have a list without either.
+    return certain("header-wildcard-authorization") if facts.status is None else _header(stage, facts)
+
+
 def _unless_wildcard(facts: Facts, cause: str) -> list[Ranked]:
     """`cause`, unless the list is an asterisk that a request with credentials takes for a name."""
     if "*" in list_members(facts.value):
@@ -454,6 +458,7 @@ _OF_SEVERAL: Final[Mapping[Failure, Callable[[Stage | None, Facts], list[Ranked]
     Failure.PREFLIGHT_REDIRECTED: lambda _stage, facts: _redirected(facts),
     Failure.METHOD_NOT_ALLOWED: _method,
     Failure.HEADER_NOT_ALLOWED: _header,
+    Failure.AUTHORIZATION_NOT_NAMED: _authorization,
     Failure.NO_RESPONSE: _no_response,
     Failure.SCHEME_NOT_HTTP: _scheme,
 }
