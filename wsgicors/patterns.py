@@ -169,7 +169,7 @@ def ask_source(source: OriginSource | AsyncOriginSource, origin: str) -> bool:
     """
     if not isinstance(source, OriginSource):
         raise TypeError("this source has to be awaited: only wsgicors.asgi can")
-    answer: object = source.__contains__(origin)
+    answer = cast("object", source.__contains__(origin))
     if isinstance(answer, bool):
         return answer
     if isinstance(answer, Coroutine):

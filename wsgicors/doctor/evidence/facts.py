@@ -5,7 +5,7 @@ characters, a password in a URL, a token in a query. `Facts` holds none of that.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any, Final, TypedDict, cast
 from urllib.parse import SplitResult, urlsplit
@@ -229,6 +229,10 @@ def _clean_status(status: int | None) -> int | None:
     return status if status is not None and 100 <= status <= 599 else None
 
 
+def _clean_names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, map(clean_token, names)))
+
+
 _CLEANING: Final[Mapping[str, Callable[[Any], object]]] = {
     "url": clean_url,
     "origin": clean_origin,
@@ -239,6 +243,6 @@ _CLEANING: Final[Mapping[str, Callable[[Any], object]]] = {
     "redirected_from": clean_url,
     "location": clean_url,
     "kind": clean_token,
-    "headers": lambda names: tuple(filter(None, map(clean_token, names))),
+    "headers": _clean_names,
 }
 """How each fact is cleaned; the others cannot hold anything that may not be shown."""
