@@ -170,11 +170,12 @@ def ask_source(source: OriginSource | AsyncOriginSource, origin: str) -> bool:
     if not isinstance(source, OriginSource):
         raise TypeError("this source has to be awaited: only wsgicors.asgi can")
     answer = cast("object", source.__contains__(origin))
+    kind = type(answer).__name__
     if isinstance(answer, bool):
         return answer
     if isinstance(answer, Coroutine):
         answer.close()
-    raise TypeError(f"a source of origins answers True or False, not {type(answer).__name__}")
+    raise TypeError(f"a source of origins answers True or False, not {kind}")
 
 
 Member: TypeAlias = str | OriginPattern | re.Pattern[str]
