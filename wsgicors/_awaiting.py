@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import cast
 
 from wsgicors.adapting import Answerer, PolicyList, asks_elsewhere, decide
 from wsgicors.origins import is_serialization
@@ -35,7 +36,7 @@ async def _asked_one(policy: Policy, origin: str) -> Policy:
     if not isinstance(source, AsyncOriginSource):
         return policy
     try:
-        answer: object = await source.allows(origin)
+        answer = cast("object", await source.allows(origin))
     except Exception as error:  # noqa: BLE001 (no request raises: the decision logs it and refuses)
         return _with_source(policy, _Answered(error))
     if not isinstance(answer, bool):
