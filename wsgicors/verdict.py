@@ -52,7 +52,10 @@ class Refusal(enum.Enum):
     NULL_ORIGIN = (
         "null-origin",
         "The null origin is not allowed here.",
-        "The page is a file, a sandboxed frame, or was redirected across origins: serve it over HTTP from an origin that is allowed.",
+        (
+            "The page is a file, a sandboxed frame, was redirected across origins, or has Referrer-Policy: no-referrer. "
+            "Serve it over HTTP from an origin that is allowed; a site's own forms need Referrer-Policy: same-origin."
+        ),
     )
     MALFORMED_ORIGIN = (
         "malformed-origin",
