@@ -229,7 +229,7 @@ ORIGIN_SETS: Final = {
         lambda: [re.compile(r"https://(www|a\.b)\.example\.com(:8443)?")], frozenset({WWW, PORT, DEEP})
     ),
     "regex-sly": Origins(
-        lambda: [re.compile(r"ht(?:tp|tps)://www\.example\.com")], frozenset({WWW, HTTP}), insecure=frozenset({HTTP})
+        lambda: [re.compile(r"h(?:ttps|ttps)://www\.example\.com")], frozenset({WWW})
     ),
     "custom-schemes": Origins(lambda: [EXTENSION, CAPACITOR], frozenset({EXTENSION, CAPACITOR}), home=EXTENSION),
     "ipv6": Origins(lambda: [IPV6], frozenset({IPV6}), home=IPV6),

@@ -114,8 +114,8 @@ def test_http_2(tmp_path: Path) -> None:
     with serving("hypercorn", "plain", "--certfile", str(certificate), "--keyfile", str(key)) as port:
         client = httpx.Client(http2=True, verify=ssl.create_default_context(cafile=str(certificate)), trust_env=False)
         with client:
-            reply = client.put(f"https://{ADDRESS}:{port}/notes", headers={"Origin": PAGE})
-            refused = client.put(f"https://{ADDRESS}:{port}/notes", headers={"Origin": STRANGER})
+            reply = client.get(f"https://{ADDRESS}:{port}/notes", headers={"Origin": PAGE})
+            refused = client.get(f"https://{ADDRESS}:{port}/notes", headers={"Origin": STRANGER})
     assert (reply.http_version, reply.status_code, reply.text) == ("HTTP/2", 200, "hello")
     assert reply.headers["Access-Control-Allow-Origin"] == PAGE
     assert reply.headers.get_list("Set-Cookie") == ["a=1", "b=2"]
