@@ -1,8 +1,11 @@
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 
 from tests.servers import process
 from tests.wsgi import App, Refusals
+from wsgicors._log import log
 from wsgicors._log import refusals as refusal_log
 
 # No test asserts a time: on a loaded machine an example may take any.
@@ -29,13 +32,16 @@ def refusals() -> Refusals:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_refusal_log() -> None:
-    """The first refusals in a test are logged at WARNING, whatever was refused before."""
+def _fresh_refusal_log() -> Iterator[None]:
+    """The first refusals in a test are logged at WARNING, whatever was refused before, and its level is its own."""
     refusal_log().reset()
+    level = log().level
+    yield
+    log().setLevel(level)
 
 
-@pytest.fixture
-def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+@pytest.fixture(name="log")
+def log_from_info(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     """The logger's lines, from INFO on."""
     caplog.set_level("INFO", logger="wsgicors")
     return caplog

@@ -56,9 +56,8 @@ def path_not_canonical() -> None:
             assert get(rules, path, origin).cors == {}
             assert call(cors(App(), rules), "OPTIONS", path, preflight(origin, "PUT")).status == "403 Forbidden"
     assert get(rules, "/api/x", EVIL).cors == {ALLOW_ORIGIN: "*"}
-    assert get(rules, "/api/%2e%2e/private", EVIL).cors == {
-        ALLOW_ORIGIN: "*"
-    }  # three segments below /api: nothing is decoded again
+    # Nothing is decoded again, and a router that does decode it would leave the rule: nobody is allowed.
+    assert get(rules, "/api/%2e%2e/private", EVIL).cors == {}
 
 
 def log_injection(log: pytest.LogCaptureFixture) -> None:
@@ -255,7 +254,7 @@ def vary_is_present() -> None:
 
 @advisory("CVE-2018-8014")
 def the_defaults_are_safe() -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(PolicyError):
         Policy()  # type: ignore[call-arg]
     policy = Policy(allow_origins=[A])
     assert (policy.allow_credentials, policy.allow_methods, policy.allow_headers, policy.expose_headers) == (
@@ -331,7 +330,7 @@ def schemes_are_told_apart() -> None:
 def a_file_is_not_null() -> None:
     with pytest.raises(PolicyError) as error:
         Policy(allow_origins=["file://"])
-    assert [problem.code for problem in error.value.problems] == ["origin-opaque-scheme"]
+    assert [problem.code for problem in error.value.problems] == ["file-origin"]
     assert not allowed("null", A)
     assert allowed("null", "null")
     assert not allowed("file://", "null")

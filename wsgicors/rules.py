@@ -249,16 +249,17 @@ def _answerer(path: str, policies: object, problems: list[Problem]) -> Answerer:
         wrong = next(member for member in members if not isinstance(member, Policy))
         facts = {"type": type(wrong).__name__, "wanted": "a Policy, or a list of them, for each path"}
         code = "settings-for-policy" if isinstance(wrong, Mapping) else "wrong-type"
-        problems.append(Problem(code, SETTING, cast("object", wrong), facts=facts))
+        problems.append(Problem(code, SETTING, wrong, facts=facts))
     if any(policy.allow_origins == ("*",) for policy in known[:-1]):
         problems.append(Problem("policy-unreachable", SETTING, path))
     return known[0] if len(known) == 1 else PolicyList(known) if known else AmbiguousPath(forbids=True)
 
 
 def _members(policies: object) -> tuple[object, ...]:
-    if isinstance(policies, (str, bytes, Mapping)) or not isinstance(policies, Iterable):
-        return (cast("object", policies),)
-    return tuple(cast("Iterable[object]", policies))
+    alone: tuple[object, ...] = (policies,)
+    if isinstance(policies, Iterable) and not isinstance(policies, (str, bytes, Mapping)):
+        return tuple(cast("Iterable[object]", policies))
+    return alone
 
 
 def _is_path(path: str) -> bool:
