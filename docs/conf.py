@@ -37,7 +37,9 @@ extensions = [
 exclude_patterns = ["_build", "errors.md", "inventories"]
 nitpicky = True
 nitpick_ignore = [  # types of parameters that nobody has to name
+    ("py:class", "Namespace"),
     ("py:class", "django_wsgicors._views.Decorator"),
+    ("py:class", "flask_wsgicors._options.Options"),
     ("py:class", "django_wsgicors._views.PolicySettings"),
     ("py:class", "wsgicors.browser._messages.Request"),
     ("py:class", "wsgicors.doctor.evidence.wire.Wire"),
@@ -89,7 +91,7 @@ copybutton_prompt_is_regexp = True
 
 def link_to_pages(app: object, docname: str, source: list[str]) -> None:
     """Link to the page of each code, where the sources link to the one file that the repository has of all."""
-    source[0] = source[0].replace("](errors.md#", "](errors/index.md#")
+    source[0] = source[0].replace("](errors.md#", "](errors/index.md#").replace("](errors.md)", "](errors/index.md)")
 
 
 def setup(app: Sphinx) -> None:

@@ -248,7 +248,7 @@ def _answerer(path: str, policies: object, problems: list[Problem]) -> Answerer:
     elif len(known) < len(members):
         wrong = next(member for member in members if not isinstance(member, Policy))
         facts = {"type": type(wrong).__name__, "wanted": "a Policy, or a list of them, for each path"}
-        code = "settings-for-policy" if isinstance(wrong, Mapping) else "wrong-type"
+        code = ("wrong-type", "settings-for-policy")[isinstance(wrong, Mapping)]
         problems.append(Problem(code, SETTING, wrong, facts=facts))
     if any(policy.allow_origins == ("*",) for policy in known[:-1]):
         problems.append(Problem("policy-unreachable", SETTING, path))

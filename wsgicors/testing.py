@@ -45,7 +45,7 @@ def assert_cors_allowed(
     path: str = "/",
     credentials: bool = False,
 ) -> Examination:
-    """Assert that a page of `origin` may make a request and read its answer.
+    """Assert that a page of ``origin`` may make a request and read its answer.
 
     Args:
         app_or_client: A WSGI app, or a test client of Flask, Django or WebTest.
@@ -59,7 +59,7 @@ def assert_cors_allowed(
     Raises:
         AssertionError: It may not, or the app redirects to another origin; with the doctor's report.
         AskError: No browser could make the request.
-        TypeError: `app_or_client` is none.
+        TypeError: ``app_or_client`` is none.
     """
     __tracebackhide__ = True
     found = examine_app(
@@ -79,7 +79,7 @@ def assert_cors_refused(
     path: str = "/",
     credentials: bool = False,
 ) -> Examination:
-    """Assert that a browser keeps a page of `origin` from a request, or from its answer.
+    """Assert that a browser keeps a page of ``origin`` from a request, or from its answer.
 
     The arguments, and what is raised, are those of `assert_cors_allowed`.
     """
@@ -101,7 +101,7 @@ def examine_app(
     path: str = "/",
     credentials: bool = False,
 ) -> Examination:
-    """What a browser makes of a request of a page of `origin`, preflight and redirects included.
+    """What a browser makes of a request of a page of ``origin``, preflight and redirects included.
 
     The arguments are those of `assert_cors_allowed`.
     """

@@ -45,11 +45,11 @@ class Decided(NamedTuple):
 class CorsMiddleware:
     """Answer preflights, and add to all other responses what lets pages of other origins read them.
 
-    The settings CORS_…, the decorators `django_wsgicors.cors` and `django_wsgicors.cors_exempt`, and the signal
+    The settings ``CORS_…``, the decorators `django_wsgicors.cors` and `django_wsgicors.cors_exempt`, and the signal
     `django_wsgicors.check_request_enabled` say what is allowed. Sync and async.
 
     Raises:
-        ImproperlyConfigured: when Django loads it, with every problem of the settings.
+        django.core.exceptions.ImproperlyConfigured: when Django loads it, with every problem of the settings.
     """
 
     sync_capable = True

@@ -122,7 +122,7 @@ class AppCORS(wsgicors.CORS):
 
     @property
     def rules(self) -> RuleSet:
-        """The rules for the app's own paths, as given: a `Resources` where ``CORS(app, …)`` made them.
+        """Rules for the app's own paths, as given, which are a ``Resources`` where ``CORS(app, …)`` made them.
 
         Setting them swaps all at once: a request sees the old ones or the new ones. What decorators and blueprints say of
         their views stays as it is.

@@ -27,7 +27,7 @@ def cors(policy: object = None, /, **options: Unpack[Options]) -> Callable[[View
 
     Args:
         policy: The whole policy; or else
-        options: `Options`. What is not given is taken from what would hold for the view without the
+        options: ``Options``. What is not given is taken from what would hold for the view without the
             decorator: the resource that covers its URL rule as it is written, the keywords of ``CORS(…)``, ``app.config``.
 
     Raises:

@@ -26,7 +26,7 @@ class CORS:
 
     Args:
         app: A Flask app or a blueprint; None where `init_app` is called later.
-        options: `AppOptions`. What is not given is taken from ``app.config`` (``CORS_ORIGINS``, …); ``resources`` may
+        options: ``AppOptions``. What is not given is taken from ``app.config`` (``CORS_ORIGINS``, …); ``resources`` may
             say otherwise for each of them. ``origins`` has no default. ``resources=[]`` covers decorated views and
             blueprints alone. ``debug`` is that of `wsgicors.CORS`, and never the app's own.
 
@@ -46,7 +46,7 @@ class CORS:
             self.init_app(app)
 
     def init_app(self, app: Flask | Blueprint, **options: Unpack[AppOptions]) -> None:
-        """Cover `app`. Options override the constructor's.
+        """Cover ``app``. Options override the constructor's.
 
         Raises:
             PolicyError: with every problem; those of a blueprint are raised when it is registered.
