@@ -32,7 +32,7 @@ def members(code: str) -> list[str]:
 def test_members_are_taken_out(code: str, data: st.DataObject) -> None:
     before = members(code)
     gone = data.draw(st.sets(st.sampled_from(range(len(before)))))
-    after = cst.Module([]).code_for_node(without(cst.parse_expression(code), sorted(gone)))  # type: ignore[arg-type]
+    after = cst.Module([]).code_for_node(without(cst.parse_expression(code), sorted(gone)))
     assert members(after) == [member for place, member in enumerate(before) if place not in gone]
 
 
@@ -40,7 +40,7 @@ def test_members_are_taken_out(code: str, data: st.DataObject) -> None:
 def test_a_member_is_moved_to_the_top_with_its_comments(code: str, data: st.DataObject) -> None:
     before = members(code)
     place = data.draw(st.sampled_from(range(len(before))))
-    after = cst.Module([]).code_for_node(with_first(cst.parse_expression(code), place))  # type: ignore[arg-type]
+    after = cst.Module([]).code_for_node(with_first(cst.parse_expression(code), place))
     assert members(after) == [before[place], *before[:place], *before[place + 1 :]]
     assert after.count("#") == code.count("#")
 
@@ -56,7 +56,7 @@ def test_a_member_is_moved_to_the_top_with_its_comments(code: str, data: st.Data
     ],
 )
 def test_sets_and_bare_tuples(code: str, gone: list[int], after: str) -> None:
-    assert cst.Module([]).code_for_node(without(cst.parse_expression(code), gone)) == after  # type: ignore[arg-type]
+    assert cst.Module([]).code_for_node(without(cst.parse_expression(code), gone)) == after
 
 
 @pytest.mark.parametrize(
