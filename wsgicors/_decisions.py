@@ -82,7 +82,7 @@ class ActualRequests:
             refusal = self._refusal(origin, self.origins)
             if refusal is not None:
                 # The class's own __new__, which is Python's, would cost 1,500 instructions more for each refusal.
-                return tuple.__new__(
+                return tuple.__new__(  # pyright: ignore[reportUnknownMemberType]
                     Verdict,
                     (False, refusal, (), self._vary, self._refused_headers, self._status, (), origin, None, (), b""),
                 )
