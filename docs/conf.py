@@ -39,6 +39,7 @@ nitpicky = True
 nitpick_ignore = [  # types of parameters that nobody has to name
     ("py:class", "Namespace"),
     ("py:class", "django_wsgicors._views.Decorator"),
+    ("py:class", "flask_wsgicors._marks.View"),
     ("py:class", "flask_wsgicors._options.Options"),
     ("py:class", "django_wsgicors._views.PolicySettings"),
     ("py:class", "wsgicors.browser._messages.Request"),
