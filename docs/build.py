@@ -112,26 +112,6 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """For every problem the settings that have it: what is told of them is what the package says."""
 
-OF_MOST_WEIGHT: Final = (
-    "any-origin-with-credentials",
-    "null-with-credentials",
-    "insecure-origin",
-    "public-suffix",
-    "any-origin-with-private-network",
-    "regex-dot",
-    "regex-any-host",
-    "regex-unproven",
-    "origin-trailing-slash",
-    "origin-scheme-missing",
-    "origin-default-port",
-    "text-for-list",
-    "method-case",
-    "header-forbidden",
-    "header-of-response",
-    "max-age-range",
-)
-"""The problems that the README names."""
-
 PREFACE: Final = """\
 # Problems, refusals, causes and weaknesses
 
@@ -265,16 +245,6 @@ def settings_table() -> str:
     return table(["Setting", "Default", "Meaning"], rows)
 
 
-def problems_table() -> str:
-    """The problems that the README names."""
-    problems = {code: problem for section in examples().values() for code, (_, problem) in section.items()}
-    rows = [
-        [f"[`{code}`](docs/errors.md#{code})", escaped(problems[code].message), escaped(problems[code].remedy)]
-        for code in OF_MOST_WEIGHT
-    ]
-    return table(["Problem", "Why", "Remedy"], rows)
-
-
 def refusals_table() -> str:
     """All refusals."""
     rows = [[f"`{refusal.value}`", escaped(sentence_of(refusal)), escaped(refusal.remedy)] for refusal in Refusal]
@@ -295,13 +265,14 @@ def filled(text: str, blocks: Mapping[str, str]) -> str:
 
 def documents() -> dict[Path, str]:
     """What each document is to hold."""
-    readme, doctor = ROOT / "README.md", ROOT / "docs" / "doctor.md"
-    blocks = {"settings": settings_table(), "problems": problems_table(), "refusals": refusals_table()}
-    return {
-        ROOT / "docs" / "errors.md": errors(),
-        readme: filled(readme.read_text("utf-8"), blocks),
-        doctor: filled(doctor.read_text("utf-8"), {"schemas": schemas()}),
+    docs = ROOT / "docs"
+    blocks = {
+        docs / "settings.md": {"settings": settings_table()},
+        docs / "log.md": {"refusals": refusals_table()},
+        docs / "doctor.md": {"schemas": schemas()},
     }
+    filled_pages = {page: filled(page.read_text("utf-8"), of_page) for page, of_page in blocks.items()}
+    return {docs / "errors.md": errors(), **filled_pages}
 
 
 if __name__ == "__main__":

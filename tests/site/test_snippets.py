@@ -1,18 +1,27 @@
-"""Every Python snippet of the site's pages runs, page by page, as a reader would run it."""
+"""Every snippet of the site's pages is run, page by page, as a reader would run it."""
 
 import contextlib
 import doctest
+import io
+import logging
 import os
 import re
 import subprocess
 import sys
+import tomllib
+from collections.abc import Mapping
+from http.client import HTTPResponse
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, cast
 
 import pytest
+from paste.deploy import loadapp
+from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
 from tests.checkout import ROOT
+from tests.pages import Block, blocks
 from tests.wsgi import App
+from wsgicors import CORS, Policy, PolicyError
 
 DOCS = ROOT / "docs"
 
@@ -25,40 +34,86 @@ PAGES = sorted(
     if not {"blocked", "errors", "_build"} & {*path.relative_to(DOCS).parts} and path.name not in ELSEWHERE
 )
 
-
-class Snippet(NamedTuple):
-    """A fenced block: its language, what stands behind that, its text, its first line."""
-
-    language: str
-    kind: str
-    text: str
-    line: int
+SET_BY_SERVERS = {"content-type", "content-length", "x-content-type-options"}
+"""Header lines that every answer has; the pages leave them out."""
 
 
-def snippets(text: str) -> list[Snippet]:
-    found: list[Snippet] = []
-    for match in re.finditer(r"^( *)```(\w+)(?: (\w+))?\n(.*?)^\1```$", text, re.DOTALL | re.MULTILINE):
-        indent, language, kind, body = match.groups(default="")
-        lines = [line.removeprefix(indent) for line in body.splitlines(keepends=True)]
-        found.append(Snippet(language, kind, "".join(lines), text.count("\n", 0, match.start()) + 1))
-    return found
+def of(page: str, language: str) -> list[Block]:
+    return [block for block in blocks((DOCS / page).read_text("utf-8")) if block.language == language]
+
+
+def hello(_environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the files that pages read."""
+    (toml,) = of("settings.md", "toml")
+    (tmp_path / "settings.toml").write_text(toml.text)
+    (tmp_path / "origins.txt").write_text("https://*.partner.example\n")
+    return tmp_path
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_its_snippets_run(page: str, tmp_path: Path) -> None:
+def test_its_snippets_run(page: str, folder: Path) -> None:
     names: dict[str, Any] = {"app": App(), "__name__": "__main__"}
     django: list[str] = []
-    with contextlib.chdir(tmp_path):
-        for language, kind, text, line in snippets((DOCS / page).read_text("utf-8")):
-            if language == "python" and kind == "django":
-                django.append(text)
-            elif language == "python":
-                exec(compile("\n" * line + text, DOCS / page, "exec"), names)
-            elif language == "pycon":
-                test = doctest.DocTestParser().get_doctest(text, names, page, page, line)
+    with contextlib.chdir(folder):
+        for block in blocks((DOCS / page).read_text("utf-8")):
+            if block.language == "python" and block.kind == "django":
+                django.append(block.text)
+            elif block.language == "python" and "✗" in block.text:
+                builds_where_it_says(block, names)
+            elif block.language == "python":
+                exec(compile("\n" * block.line + block.text, DOCS / page, "exec"), names)
+            elif block.language == "pycon":
+                test = doctest.DocTestParser().get_doctest(block.text, names, page, page, block.line)
                 assert doctest.DocTestRunner(optionflags=doctest.IGNORE_EXCEPTION_DETAIL).run(test).failed == 0
+            elif block.language == "http":
+                answers_as_shown(block, names["policy"])
     if django:
-        check_project(tmp_path, "\n".join(django))
+        check_project(folder, "\n".join(django))
+
+
+def builds_where_it_says(block: Block, names: dict[str, Any]) -> None:
+    """Have each line that is marked ✗ raise the problem that its comment names, and each other one build."""
+    for line in block.text.splitlines():
+        code, _, mark = line.partition("#")
+        if "✗" in mark:
+            with pytest.raises(PolicyError) as error:
+                eval(code, names)
+            assert mark.split() == ["✗", error.value.problems[0].code]
+        else:
+            assert mark.split() == ["✓"]
+            eval(code, names)
+
+
+class _Received:
+    """A socket that has received a text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def makefile(self, _mode: str) -> io.BytesIO:
+        return io.BytesIO(self._text.encode())
+
+
+def answers_as_shown(block: Block, policy: Policy) -> None:
+    """Have the middleware answer the request of an exchange with its response."""
+    asked, _, shown = block.text.partition("\n\n")
+    line, *lines = asked.splitlines()
+    method, target, _ = line.split()
+    environ = EnvironBuilder(
+        target, method=method, headers=[cast("tuple[str, str]", tuple(one.split(": ", 1))) for one in lines]
+    ).get_environ()
+    body, status, headers = run_wsgi_app(CORS(hello, policy), environ)
+    answer = HTTPResponse(cast("Any", _Received(shown.replace("\n", "\r\n"))), method=method)
+    answer.begin()
+    assert f"{answer.status} {answer.reason}" == status
+    assert answer.getheaders() == [(name, value) for name, value in headers if name.lower() not in SET_BY_SERVERS]
+    assert answer.read().decode().strip() == b"".join(body).decode().strip()
 
 
 def check_project(folder: Path, settings: str) -> None:
@@ -75,4 +130,62 @@ def check_project(folder: Path, settings: str) -> None:
 
 def test_snippets_are_found() -> None:
     assert len(PAGES) > 10
-    assert snippets("1. x\n\n   ```python django\n   A = 1\n   ```\n") == [Snippet("python", "django", "A = 1\n", 3)]
+    text = "# A\n\n1. x\n\n   ```python django\n   A = 1\n   ```\n"
+    assert list(blocks(text)) == [Block("python", "django", "A = 1\n", 5, "A")]
+
+
+def test_the_exchange_is_shown_in_all_its_branches() -> None:
+    exchanges = of("understand/exchange.md", "http")
+    firsts = [(one.text.split(" ", 1)[0], one.text.partition("\n\n")[2].splitlines()[0][9:]) for one in exchanges]
+    assert firsts == [
+        ("GET", "200 OK"),
+        ("GET", "200 OK"),
+        ("GET", "200 OK"),
+        ("GET", "403 Forbidden"),
+        ("OPTIONS", "204 No Content"),
+        ("PUT", "200 OK"),
+        ("OPTIONS", "403 Forbidden"),
+        ("OPTIONS", "204 No Content"),
+    ]
+
+
+def test_toml_is_a_policy() -> None:
+    (toml,) = of("settings.md", "toml")
+    policy = Policy.from_mapping(tomllib.loads(toml.text)["cors"])
+    assert policy.actual("https://pr-1.example.com").allowed
+    assert not policy.actual("https://pr-1.example.com.evil.example").allowed
+
+
+def test_paste_deploy_loads_it(tmp_path: Path) -> None:
+    (ini,) = of("start/wsgi.md", "ini")
+    app = f"[app:app]\npaste.app_factory = {__name__}:paste_app\n"
+    (tmp_path / "site.ini").write_text(f"{ini.text}\n{app}")
+    client = Client(loadapp(f"config:{tmp_path}/site.ini", name="main"))
+    asked = {"Origin": "https://a.example.org", "Access-Control-Request-Method": "PUT"}
+    assert client.options("/", headers=asked).headers["Access-Control-Max-Age"] == "3600"
+
+
+def paste_app(_global_conf: Mapping[str, str], **_settings: str) -> Any:
+    return hello
+
+
+def test_the_log_is_as_it_is_shown(caplog: pytest.LogCaptureFixture) -> None:
+    (text,) = of("log.md", "text")
+    caplog.set_level(logging.INFO, logger="wsgicors")
+    asked = {"Origin": "https://www.example.com", "Access-Control-Request-Method": "PUT"}
+    Client(CORS(hello, Policy(allow_origins=["https://www.example.com"]))).options("/notes/1", headers=asked)
+    assert text.text == f"{caplog.messages[0]}\n"
+
+
+PATTERNS = re.findall(r"^\| `([^`]+)` \| (`.*`) \| (`.*`) \|$", (DOCS / "settings.md").read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("pattern", "matches", "others"), PATTERNS)
+def test_patterns_match_what_the_table_says(pattern: str, matches: str, others: str) -> None:
+    policy = Policy(allow_origins=[pattern])
+    assert all(policy.actual(origin).allowed for origin in re.findall("`([^`]+)`", matches))
+    assert not any(policy.actual(origin).allowed for origin in re.findall("`([^`]+)`", others))
+
+
+def test_there_is_a_table_of_patterns() -> None:
+    assert len(PATTERNS) == 9
