@@ -15,6 +15,7 @@ from typing import Final
 
 import wsgicors
 from docs.doctor import causes, schemas, weaknesses
+from wsgicors import asgi
 from wsgicors.paste import filter_factory
 from wsgicors.problems import ALLOWABLE, CATALOGUE, SETTINGS, PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict
@@ -92,6 +93,8 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "Rules": {
         "no-app": 'CORS(None, Policy(allow_origins="*"))',
         "asgi-app": 'CORS(awaited, Policy(allow_origins="*"))',
+        "no-asgi-app": 'asgi.CORS(None, Policy(allow_origins="*"))',
+        "wsgi-app": 'asgi.CORS(app, Policy(allow_origins="*"))',
         "no-rules": "CORS(app)",
         "settings-for-policy": 'CORS(app, {"/api": {"allow_origins": "*"}})',
         "paste-default": 'filter_factory({"refuse": "withhold"}, allow_origins="*")',
@@ -168,6 +171,7 @@ def problem_of(source: str, code: str) -> Problem:
     """The problem `code` of the settings that `source` builds something of."""
     known = {name: getattr(wsgicors, name) for name in wsgicors.__all__} | {
         "re": re, "app": hello, "awaited": awaited, "lookup": bool, "AsyncContains": AsyncContains, "filter_factory": filter_factory,
+        "asgi": asgi,
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         Path("a-file-that-holds-a-star.txt").write_text("*\n", "utf-8")

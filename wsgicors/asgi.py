@@ -19,6 +19,7 @@ from functools import lru_cache
 from inspect import isawaitable
 from typing import Final, TypeAlias, cast
 
+from wsgicors._apps import asgi_problems
 from wsgicors._awaiting import decide_async
 from wsgicors._scopes import environ_of
 from wsgicors.adapting import (
@@ -32,6 +33,7 @@ from wsgicors.adapting import (
     path_of,
     report,
 )
+from wsgicors.problems import PolicyError
 from wsgicors.verdict import Verdict
 
 Message: TypeAlias = MutableMapping[str, object]
@@ -61,7 +63,7 @@ class CORS:
             exception that it raises is logged.
 
     Raises:
-        PolicyError: with every problem of the rules.
+        PolicyError: with every problem of the rules, or because ``app`` is no ASGI 3 app.
 
     >>> from wsgicors import Policy
     >>> async def app(scope, receive, send):
@@ -81,7 +83,13 @@ class CORS:
         self.app = app
         self.debug = debug
         self.on_refusal = on_refusal
-        self.rules = policy
+        problems = asgi_problems(app)
+        try:
+            self.rules = policy
+        except PolicyError as error:
+            problems += error.problems
+        if problems:
+            raise PolicyError(problems)
 
     @property
     def rules(self) -> RuleSet:

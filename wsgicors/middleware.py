@@ -15,15 +15,15 @@ files needs the same headers there, and then this middleware must not add its ow
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from types import MethodType
-from typing import TYPE_CHECKING, Final, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from wsgicors import adapting
 from wsgicors._answers import CORE_NAMES, status_line
+from wsgicors._apps import wsgi_problems
 from wsgicors._headers import header_adder
 from wsgicors._log import log, refusals
-from wsgicors.problems import PolicyError, Problem
+from wsgicors.problems import PolicyError
 from wsgicors.rules import Answerer, Rules, RuleSet
 from wsgicors.verdict import Verdict
 
@@ -31,21 +31,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 OnRefusal: TypeAlias = "Callable[[Verdict, WSGIEnvironment], object]"
-
-_COROUTINE: Final = 0x80
-"""`inspect.CO_COROUTINE`; inspect takes longer to import than the rest of the package."""
-
-
-def _problems_of(app: object) -> list[Problem]:
-    """Return why something is no WSGI app, as far as that can be seen without calling it."""
-    if not callable(app):
-        return [Problem("no-app", "app", app)]
-    called: object = app
-    while isinstance(called, partial):
-        called = cast("partial[object]", called).func
-    codes = [getattr(one, "__code__", None) for one in (called, getattr(type(called), "__call__", None))]  # noqa: B004
-    is_async = any(getattr(code, "co_flags", 0) & _COROUTINE for code in codes)
-    return [Problem("asgi-app", "app", getattr(called, "__qualname__", type(called).__name__))] if is_async else []
 
 
 class CORS:
@@ -84,7 +69,7 @@ class CORS:
         self.app = app
         self.debug = debug
         self.on_refusal = on_refusal
-        problems = _problems_of(app)
+        problems = wsgi_problems(app)
         try:
             self.rules = rules
         except PolicyError as error:

@@ -318,6 +318,14 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "{value} is an ASGI app: it is awaited, which WSGI does not do.",
         "Wrap it with wsgicors.asgi.CORS.",
     ),
+    "no-asgi-app": Fault(
+        "{value} is no ASGI app: it cannot be called.",
+        "Give the app itself, such as FastAPI's app or Django's get_asgi_application().",
+    ),
+    "wsgi-app": Fault(
+        "{value} is no ASGI 3 app: it cannot be called with scope, receive and send.",
+        "Wrap a WSGI app with wsgicors.CORS; or convert it with a2wsgi's WSGIMiddleware, and wrap that.",
+    ),
     "settings-for-policy": Fault(
         "{value} in {setting}: settings, where a policy is meant.",
         "Write Policy(allow_origins=...) with these settings; or give them to CORS.from_mapping.",

@@ -1,9 +1,11 @@
 """The ASGI wrapper: what it answers, what it adds, what it leaves alone."""
 
 import asyncio
+import functools
 import logging
 from typing import Any
 
+import flask
 import pytest
 
 import wsgicors
@@ -19,6 +21,63 @@ FORBID = Policy(allow_origins=[PAGE], refuse="forbid")
 def asked(method: str, *names: str, origin: str = PAGE) -> list[tuple[str, str]]:
     fields = [("Origin", origin), ("Access-Control-Request-Method", method)]
     return [*fields, ("Access-Control-Request-Headers", ",".join(names))] if names else fields
+
+
+# -- What is no app ----------------------------------------------------------------------------------------------------
+
+
+class OldApp:
+    """An app of ASGI 2, which is called twice."""
+
+    def __init__(self, scope: Scope) -> None: ...
+
+
+def flask_app(environ: Any, start_response: Any) -> list[bytes]:
+    return []
+
+
+async def half(receive: Receive, send: Send) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("app", "code", "text"),
+    [
+        (None, "no-asgi-app", "None is no ASGI app: it cannot be called"),
+        ("notes:app", "no-asgi-app", "cannot be called"),
+        (flask_app, "wsgi-app", "'flask_app' is no ASGI 3 app"),
+        (flask.Flask("notes"), "wsgi-app", "'Flask' is no ASGI 3 app"),
+        (wsgicors.CORS(flask_app, POLICY), "wsgi-app", "wsgicors.CORS; or convert it with a2wsgi"),
+        (OldApp, "wsgi-app", "it cannot be called with scope, receive and send"),
+        (half, "wsgi-app", "'half' is no ASGI 3 app"),
+    ],
+)
+def test_what_is_no_asgi_app_is_refused_with_all_problems_of_the_rules(app: Any, code: str, text: str) -> None:
+    with pytest.raises(PolicyError, match=text) as error:
+        CORS(app, {"api": POLICY})
+    assert [problem.code for problem in error.value.problems] == [code, "rule-path"]
+    with pytest.raises(PolicyError) as error:
+        CORS(app, POLICY)
+    assert [problem.code for problem in error.value.problems] == [code]
+
+
+def returns_awaitable(scope: Scope, receive: Receive, send: Send) -> Any:
+    return Hello()(scope, receive, send)
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        Hello(),
+        Hello().__call__,
+        functools.partial(returns_awaitable),
+        CORS(Hello(), POLICY),
+        returns_awaitable,
+        lambda *given: None,
+        type("", (), {"__call__": dict.update})(),  # has no signature
+    ],
+)
+def test_other_callables_are_taken_for_apps(app: Any) -> None:
+    assert CORS(app, POLICY).app is app
 
 
 # -- HTTP --------------------------------------------------------------------------------------------------------------
