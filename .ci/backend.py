@@ -1,7 +1,7 @@
 """The build backend: setuptools', with an sdist that is the same wherever and whenever it is built.
 
-setuptools writes the time and the owner of each file into an sdist, and keeps deleted modules in build/, from where they
-come back into the next wheel. See https://reproducible-builds.org/docs/archives/.
+setuptools writes the time and the owner of each file into an sdist, and keeps deleted modules in build/, from where
+they come back into the next wheel. See https://reproducible-builds.org/docs/archives/.
 """
 
 import gzip

@@ -37,7 +37,7 @@ FIGURES: Final[Mapping[str, Callable[[Effort], dict[str, float]]]] = {
 }
 
 LONGER: Final[Mapping[str, tuple[int, int]]] = {"flask": (12, 3), "django": (3, 3)}
-"""So many times as long, and in so many times the lives, are frameworks measured: there a hundredth of a request is looked for."""
+"""How many times as long, and in how many times the lives, frameworks are measured: small shares count there."""
 
 
 def main() -> None:
@@ -86,7 +86,8 @@ def _told(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         sys.stderr.write(
             f"{row['suite']:24} {row['subject']:20} {row['kind']:18} {row['origins']:>9,} "
-            f"{row['added_ns']:>12,.0f} ns  {row['ratio']:8.4f} ({row['low']:.4f} to {row['high']:.4f}) × {row['unit']}\n"
+            f"{row['added_ns']:>12,.0f} ns  {row['ratio']:8.4f} ({row['low']:.4f} to {row['high']:.4f}) × "
+            f"{row['unit']}\n"
         )
         yield row
 

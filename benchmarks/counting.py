@@ -18,7 +18,7 @@ MARK: Final = "getppid"
 
 
 def main(requests: int, suite: str, name: str, origins: int, *kinds: str) -> None:
-    """Handle so many requests of each kind, bare and not, and then three times as many; the mark stands before and after each."""
+    """Handle so many requests of each kind, bare and not, then three times as many, with a mark around each."""
     known = twins(suite, name, origins)
     for handle in (one for kind in kinds for one in known[kind]):
         handle(WARM_UP)

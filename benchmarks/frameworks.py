@@ -1,7 +1,7 @@
 """Apps of Flask, Django and Starlette: bare, with this library's adapter, with the peer's, and with a yardstick.
 
-Every function takes a subject and a list of origins, and returns what makes batches for requests: of the bare app, and of
-the same app with the subject in force.
+Every function takes a subject and a list of origins, and returns what makes batches for requests: of the bare app, and
+of the same app with the subject in force.
 """
 
 import asyncio
@@ -161,8 +161,8 @@ def django(name: str, origins: list[str]) -> Makers:
 def django_async(name: str, origins: list[str]) -> Makers:
     """Django, async: the same, from the first middleware to the view and back.
 
-    What its ASGI handler does before and after hops between threads, for Django's own sake: that takes ten times as long,
-    never twice the same, and would hide what is looked for.
+    What its ASGI handler does before and after hops between threads, for Django's own sake: that takes ten times as
+    long, never twice the same, and would hide what is looked for.
     """
     from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 

@@ -35,8 +35,8 @@ class Counted(NamedTuple):
         words: What they are called behind the kind of request.
         subject: Whose they are.
         kinds: The kinds of requests.
-        requests: Of the shorter of two stretches: the longer has three times as many, and their difference knows nothing
-            of how they begin.
+        requests: Of the shorter of two stretches: the longer has three times as many, and their difference knows
+            nothing of how they begin.
         room: What may be added to what was counted: other builds of a Python differ, and frameworks do from run to run.
     """
 
@@ -71,7 +71,7 @@ def ratios() -> dict[str, float]:
 
 
 def beside_peers() -> dict[str, float]:
-    """What the adapters add, as a share of what their peers add: in instructions, which are the same in every run but for a percent."""
+    """What the adapters add, as a share of what their peers add, in instructions: runs differ by one percent."""
     asked = [
         (suite, origins, Counted("", Subject(suite, name, origins), LOOKED_FOR, requests=requests))
         for origins, requests in ((1, 128), (1000, 16))

@@ -1,4 +1,4 @@
-"""The process of one subject: ``python -m benchmarks.life SUITE NAME ORIGINS`` handles requests, and says how long they took."""
+"""The process of one subject: ``python -m benchmarks.life SUITE NAME ORIGINS`` prints the times of requests."""
 
 import gc
 import itertools
@@ -12,7 +12,7 @@ from benchmarks.measure import IN_A_ROW, TURNS, WARMING, Twins
 from benchmarks.subjects import twins
 
 GARBAGE: Final = 700
-"""Objects that may wait to be collected when batches begin, as Python up to 3.12 has it; none are while a batch is measured."""
+"""Objects that may await collection when a batch begins, up to Python 3.12; none is collected in a batch."""
 
 
 def serve(batches: Mapping[str, Twins]) -> None:

@@ -1,4 +1,4 @@
-"""Interleaved rounds: in each round every subject does the same work, with and without what is measured around the same app.
+"""Interleaved rounds: in each, every subject does the same work, with and without what is measured around the same app.
 
 So that a machine that changes its speed from one second to the next changes no ratio. Each subject has a process of its
 own, as it has in production: in one process they would share what the interpreter learns of the code that they share.

@@ -168,10 +168,10 @@ def building() -> dict[str, float]:
 
 
 def hostile() -> dict[str, float]:
-    """Bytes that a request leaves behind where origins, methods and lists of names are random; once what is kept is full.
+    """Bytes that a request leaves behind when origins, methods and lists are random and the memories are full.
 
-    By how much higher memory rises in the last of many long rounds than in any before; each fills and empties what is kept
-    many times.
+    By how much higher memory rises in the last of many long rounds than in any before; each fills and empties what is
+    kept many times.
     """
     middleware = wsgicors.CORS(work.app(), policy(["https://*.example.com", *work.exact(100)]))
     environs = (

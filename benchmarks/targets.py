@@ -40,7 +40,7 @@ class Target(NamedTuple):
 
     @property
     def is_noise(self) -> bool:
-        """Whether it cannot be so: nothing is added at less than no cost, and nothing wrapped serves more than what is bare."""
+        """Whether it is impossible: a cost below zero, or a wrapped app that serves more than the bare one."""
         return self.figure is not None and (self.figure > 1.05 if self.at_least else self.figure < 0)
 
     @property

@@ -1,6 +1,7 @@
 """Requests a second under gunicorn, driven by wrk: an app bare, in the yardstick and in this library, turn by turn.
 
-One process serves them all, a few milliseconds each: two servers, or two runs of wrk, differ by more than is looked for.
+One process serves them all, a few milliseconds each: two servers, or two runs of wrk, differ by more than is looked
+for.
 """
 
 import itertools
@@ -38,7 +39,9 @@ TOLD: Final = "/told"
 BROWSER: Final[Mapping[str, str]] = {
     "Connection": "keep-alive",
     "sec-ch-ua-platform": '"Linux"',
-    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+    "User-Agent": (
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+    ),
     "sec-ch-ua": '"Not:A-Brand";v="8", "Chromium";v="156"',
     "sec-ch-ua-mobile": "?0",
     "Accept": "*/*",

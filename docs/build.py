@@ -84,7 +84,9 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "header-forbidden": 'Policy(allow_origins="*", allow_headers=["Cookie"])',
         "header-of-response": 'Policy(allow_origins="*", allow_headers=["Access-Control-Allow-Origin"])',
         "header-unreadable": 'Policy(allow_origins="*", expose_headers=["Set-Cookie"])',
-        "expose-any-with-credentials": 'Policy(allow_origins=["https://a.example"], expose_headers="*", allow_credentials=True)',
+        "expose-any-with-credentials": (
+            'Policy(allow_origins=["https://a.example"], expose_headers="*", allow_credentials=True)'
+        ),
         "max-age-range": 'Policy(allow_origins="*", max_age=604800)',
         "preflight-status-range": 'Policy(allow_origins="*", preflight_status=302)',
         "refuse-unknown": 'Policy(allow_origins="*", refuse="forbidden")',
@@ -120,9 +122,9 @@ PREFACE: Final = """\
 
 Made by `python -m docs.build` from the catalogues of the package; do not edit it by hand.
 
-Problems are found when a policy is built, all at once, and raised as one `PolicyError`. Refusals are what a request meets
-while the server runs. Causes are what `wsgicors why` and `wsgicors probe` find behind a blocked request, weaknesses what
-`wsgicors audit` finds. Their names are stable.
+Problems are found when a policy is built, all at once, and raised as one `PolicyError`. Refusals are what a request
+meets while the server runs. Causes are what `wsgicors why` and `wsgicors probe` find behind a blocked request,
+weaknesses what `wsgicors audit` finds. Their names are stable.
 
 ## Problems
 """
@@ -170,7 +172,8 @@ async def awaited(scope: object, receive: object, send: object) -> None:
 def problem_of(source: str, code: str) -> Problem:
     """The problem `code` of the settings that `source` builds something of."""
     known = {name: getattr(wsgicors, name) for name in wsgicors.__all__} | {
-        "re": re, "app": hello, "awaited": awaited, "lookup": bool, "AsyncContains": AsyncContains, "filter_factory": filter_factory,
+        "re": re, "app": hello, "awaited": awaited, "lookup": bool, "AsyncContains": AsyncContains,
+        "filter_factory": filter_factory,
         "asgi": asgi,
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
@@ -256,7 +259,7 @@ def refusals_table() -> str:
 
 
 def filled(text: str, blocks: Mapping[str, str]) -> str:
-    """`text` with what stands between ``<!-- name -->`` and ``<!-- end of name -->`` replaced by the block of that name."""
+    """Return `text` with all between ``<!-- name -->`` and ``<!-- end of name -->`` replaced by that name's block."""
     for name, block in blocks.items():
         begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
         head, _, rest = text.partition(begin)

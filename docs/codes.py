@@ -11,7 +11,9 @@ from wsgicors.problems import ALLOWABLE, Problem
 from wsgicors.verdict import Refusal
 
 KINDS: Final[Mapping[str, str]] = {
-    "Problems": "A problem stops the start: the policy does not build. Every problem of every setting is reported at once.",
+    "Problems": (
+        "A problem stops the start: the policy does not build. Every problem of every setting is reported at once."
+    ),
     "Refusals": "A refusal is what a request meets while the server runs. The log, the hook and the response name it.",
     "Causes": "A cause is what `wsgicors why`, `probe` and `explain` find behind a blocked request.",
     "Weaknesses": "A weakness is what `wsgicors audit` finds on a server that trusts too many.",

@@ -118,7 +118,8 @@ def _drawn(title: str, messages: tuple[Message, ...], outcomes: tuple[str, ...])
         start, end = (LEFT, RIGHT) if message.to_server else (RIGHT, LEFT)
         tip = end - 8 if message.to_server else end + 8
         parts.append(
-            f'<path d="M{start} {y - 4}H{end}M{tip} {y - 9}L{end} {y - 4}L{tip} {y + 1}" fill="none" stroke="currentColor"/>'
+            f'<path d="M{start} {y - 4}H{end}M{tip} {y - 9}L{end} {y - 4}L{tip} {y + 1}" fill="none" '
+            'stroke="currentColor"/>'
         )
         y += GAP
         if not message.to_server:
@@ -126,7 +127,10 @@ def _drawn(title: str, messages: tuple[Message, ...], outcomes: tuple[str, ...])
             y += GAP + LINE
     height = y
     lines = [
-        f'<line x1="{x}" y1="36" x2="{x}" y2="{height - 12}" stroke="currentColor" stroke-dasharray="3 4" opacity="0.5"/>'
+        (
+            f'<line x1="{x}" y1="36" x2="{x}" y2="{height - 12}" stroke="currentColor" stroke-dasharray="3 4" '
+            'opacity="0.5"/>'
+        )
         for x in (LEFT, RIGHT)
     ]
     heads = (

@@ -1,11 +1,14 @@
-"""Make one page for each message of a browser, titled with the browser's words; the causes are those that `why` names."""
+"""Make a page for each message of a browser, titled with the browser's words; its causes are those that `why` names."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from wsgicors.doctor import why
 
-_FETCH: Final = "Access to fetch at 'https://api.example/notes' from origin 'https://www.example.com' has been blocked by CORS policy: "
+_FETCH: Final = (
+    "Access to fetch at 'https://api.example/notes' from origin 'https://www.example.com' has been blocked by CORS "
+    "policy: "
+)
 _PREFLIGHT: Final = "Response to preflight request doesn't pass access control check: "
 _FIREFOX: Final = (
     "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at "
@@ -20,7 +23,10 @@ MESSAGES: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "preflight-no-allow-origin": (
         "Chromium",
-        "Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present",
+        (
+            "Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' "
+            "header is present"
+        ),
         _FETCH + "{} on the requested resource.",
     ),
     "preflight-redirect": (
@@ -31,12 +37,18 @@ MESSAGES: Final[Mapping[str, tuple[str, str, str]]] = {
     "preflight-status": ("Chromium", "It does not have HTTP ok status.", _FETCH + _PREFLIGHT + "{}"),
     "multiple-values": (
         "Chromium",
-        "The 'Access-Control-Allow-Origin' header contains multiple values 'https://www.example.com, *', but only one is allowed.",
+        (
+            "The 'Access-Control-Allow-Origin' header contains multiple values 'https://www.example.com, *', but "
+            "only one is allowed."
+        ),
         _FETCH + "{}",
     ),
     "not-equal": (
         "Chromium",
-        "The 'Access-Control-Allow-Origin' header has a value 'https://example.com' that is not equal to the supplied origin.",
+        (
+            "The 'Access-Control-Allow-Origin' header has a value 'https://example.com' that is not equal to the "
+            "supplied origin."
+        ),
         _FETCH + "{}",
     ),
     "invalid-value": (
@@ -47,16 +59,16 @@ MESSAGES: Final[Mapping[str, tuple[str, str, str]]] = {
     "wildcard-with-include": (
         "Chromium",
         (
-            "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's "
-            "credentials mode is 'include'."
+            "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' "
+            "when the request's credentials mode is 'include'."
         ),
         _FETCH + "{}",
     ),
     "credentials-not-true": (
         "Chromium",
         (
-            "The value of the 'Access-Control-Allow-Credentials' header in the response is '' which must be 'true' when the "
-            "request's credentials mode is 'include'."
+            "The value of the 'Access-Control-Allow-Credentials' header in the response is '' which must be 'true' "
+            "when the request's credentials mode is 'include'."
         ),
         _FETCH + "{}",
     ),
@@ -118,7 +130,10 @@ MESSAGES: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "firefox-header": (
         "Firefox",
-        "header ‘x-mine’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight response",
+        (
+            "header ‘x-mine’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight "
+            "response"
+        ),
         _FIREFOX.format("{}", ""),
     ),
     "firefox-redirect": (
@@ -177,7 +192,10 @@ def _index() -> str:
     parts = [
         "# My page is blocked\n",
         "Find the browser's words below, or paste the whole message into the doctor:\n",
-        "```sh\nwsgicors why \"Access to fetch at 'https://api.example/' from origin … has been blocked by CORS policy: …\"\n```\n",
+        (
+            "```sh\nwsgicors why \"Access to fetch at 'https://api.example/' from origin … has been blocked by "
+            'CORS policy: …"\n```\n'
+        ),
         "No message at hand? Ask the server, whatever it runs:\n",
         "```sh\nwsgicors probe https://api.example/notes --origin https://www.example.com --method PUT\n```\n",
         "The commands come with the extra `cli`; [the doctor](../doctor.md) has all of them.\n",

@@ -4,9 +4,9 @@ python -m fuzz environ    any environ and any app's headers, through the middlew
 python -m fuzz patterns   any text as an origin, and the remedy for it
 python -m fuzz scope      any policy of the small world against any page of it
 
-The first two are driven by atheris, which the core's code coverage leads (``pip install atheris``; Linux, Python 3.11 to
-3.13). A broken law ends the run with the input, which a file in the current directory keeps; the same command with that
-file's name as the last argument repeats it.
+The first two are driven by atheris, which the core's code coverage leads (``pip install atheris``; Linux, Python 3.11
+to 3.13). A broken law ends the run with the input, which a file in the current directory keeps; the same command with
+that file's name as the last argument repeats it.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def fuzz(target: str, seconds: int, seed: int) -> int:
 
 
 def explore(seconds: int, seed: int) -> int:
-    """Policies from the whole product of all settings, in an order that the seed sets, each against pages drawn by it."""
+    """Try policies from the product of all settings, in an order set by the seed, each against pages drawn by it."""
     from tests import scope
     from tests.scope import APPS, EXPOSE_LISTS, HEADER_LISTS, MAX_AGES, METHOD_LISTS, ORIGIN_SETS, Calls, Settings
     from wsgicors import CORS

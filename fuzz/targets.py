@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 WWW: Final = "https://www.example.com"
 
 TOKENS: Final = (
-    WWW, "https://", "http://", "null", "*.", ":*", "://", "[::1]", "localhost", "127.0.0.1", ".example.com", "xn--", "file:",
-    "OPTIONS", "GET", "PUT", "x-a", "authorization", "content-type", "true", "same-origin", "cross-site", "none", "/api",
-    "/../", "/./", "Access-Control-Allow-Origin", "Vary", "Origin", "Set-Cookie", "Cookie", ", ", "\r\n", "\xff",
+    WWW, "https://", "http://", "null", "*.", ":*", "://", "[::1]", "localhost", "127.0.0.1", ".example.com", "xn--",
+    "file:", "OPTIONS", "GET", "PUT", "x-a", "authorization", "content-type", "true", "same-origin", "cross-site",
+    "none", "/api", "/../", "/./", "Access-Control-Allow-Origin", "Vary", "Origin", "Set-Cookie", "Cookie", ", ",
+    "\r\n", "\xff",
 )  # fmt: skip
 """What the fuzzer puts together."""
 
@@ -37,12 +38,14 @@ _ECHOES = Policy(
 _ANY = Policy(allow_origins="*", allow_methods="*", allow_headers="*", expose_headers="*")
 _SOURCE = Policy(allow_origins=_Everybody(), allow_headers="*")
 RULES: Final[tuple[Any, ...]] = (
-    _LISTED, _ECHOES, _ANY, _SOURCE, [_LISTED, _ECHOES, _ANY], {"/": _LISTED, "/api": [_ECHOES, _ANY], "/api/v2": _SOURCE},
+    _LISTED, _ECHOES, _ANY, _SOURCE, [_LISTED, _ECHOES, _ANY],
+    {"/": _LISTED, "/api": [_ECHOES, _ANY], "/api/v2": _SOURCE},
 )  # fmt: skip
 
 _KEYS: Final = (
     "REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "HTTP_ORIGIN", "HTTP_ACCESS_CONTROL_REQUEST_METHOD",
-    "HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK", "HTTP_HOST", "HTTP_SEC_FETCH_SITE",
+    "HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK", "HTTP_HOST",
+    "HTTP_SEC_FETCH_SITE",
 )  # fmt: skip
 
 
@@ -85,12 +88,16 @@ def patterns(data: bytes) -> None:
 TARGETS: Final[dict[str, Callable[[bytes], None]]] = {"environ": environ, "patterns": patterns}
 SEEDS: Final = {
     "environ": (
-        b"\x00\x00" + b"\0".join([b"0OPTIONS", b"2/api", b"3https://www.example.com", b"4PUT", b"5x-a,authorization", b"6true"]),
-        b"\x01\x09" + b"\0".join([b"0GET", b"3https://a.example.com", b"hvary:Cookie", b"hAccess-Control-Allow-Origin:*"]),
-        b"\x05\x10" + b"\0".join([b"0POST", b"2/api/../x", b"3https://www.example.com", b"7example.com", b"8same-origin"]),
+        b"\x00\x00" + b"\0".join([b"0OPTIONS", b"2/api", b"3https://www.example.com", b"4PUT", b"5x-a,authorization",
+                                  b"6true"]),
+        b"\x01\x09" + b"\0".join([b"0GET", b"3https://a.example.com", b"hvary:Cookie",
+                                  b"hAccess-Control-Allow-Origin:*"]),
+        b"\x05\x10" + b"\0".join([b"0POST", b"2/api/../x", b"3https://www.example.com", b"7example.com",
+                                  b"8same-origin"]),
     ),
     "patterns": (
-        b"https://www.example.com", b"HTTPS://*.Example.com:443/x?y#z", b"http://[::1]:*", b"a.example, b.example", b"null",
-        rb"^https://.*\.example\.com$", "https://bücher.example".encode(), b"http://127.1", b"//a", b"chrome-extension://abc",
+        b"https://www.example.com", b"HTTPS://*.Example.com:443/x?y#z", b"http://[::1]:*", b"a.example, b.example",
+        b"null", rb"^https://.*\.example\.com$", "https://bücher.example".encode(), b"http://127.1", b"//a",
+        b"chrome-extension://abc",
     ),
 }  # fmt: skip

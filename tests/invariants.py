@@ -250,7 +250,7 @@ def check_headers(headers: Iterable[tuple[str, str]]) -> None:
 
 
 def check_admitted(policy: Policy, origin: str) -> None:
-    """An origin that a policy admits, but for "*", is a well-formed serialisation, by the core's reading and a browser's."""
+    """An origin that a policy admits, except by "*", is well formed, by the core's reading and by a browser's."""
     verdict = policy.actual(origin)
     allow = dict(verdict.headers).get("Access-Control-Allow-Origin")
     assert verdict.allowed == (allow is not None) == (verdict.refusal is None)
@@ -287,7 +287,7 @@ def check_pattern(text: str) -> str:
 
 
 def check_member(text: str) -> None:
-    """A text that comes from a settings file, as a regular expression too, makes a policy or has problems of one line each."""
+    """A text from a settings file, also read as an expression, makes a policy or has problems of one line each."""
     try:
         policy = Policy.from_mapping({"allow_origins": [{"regex": text}, text], "allow_credentials": True})
     except PolicyError as error:

@@ -11,7 +11,7 @@ _COMMAND: Final = re.compile(r"<!-- command: (\w+) -->\n$")
 
 
 class Block(NamedTuple):
-    """A fenced block: its language, the word behind that, its text, the line of its fence, its section and its command's name."""
+    """A fenced block: its language, the word after that, its text, the line of its fence, its section, its command."""
 
     language: str
     kind: str

@@ -57,8 +57,8 @@ OWN_OTHER_PORT: Final = "https://service.example.net:8443"
 
 ORIGINS: Final = (
     WWW, HTTP, PORT, DEEP, GLUED, UNDERSCORE, BARE, DEEP_PORT, OPEN_DOT, SUFFIXED, HYPHENED, PREFIXED, LONGER, FOO, BAR,
-    BARFOO, LOCAL, LOCAL_PORT, LOCAL_EVIL, IPV6, IPV6_BARE, IPV6_OTHER, EXTENSION, EXTENSION_OTHER, CAPACITOR, NULL, OWN,
-    OWN_OTHER_SCHEME, OWN_OTHER_PORT,
+    BARFOO, LOCAL, LOCAL_PORT, LOCAL_EVIL, IPV6, IPV6_BARE, IPV6_OTHER, EXTENSION, EXTENSION_OTHER, CAPACITOR, NULL,
+    OWN, OWN_OTHER_SCHEME, OWN_OTHER_PORT,
 )  # fmt: skip
 
 METHODS: Final = {
@@ -223,8 +223,10 @@ ORIGIN_SETS: Final = {
         lambda: ["http://localhost:*", "https://www.example.com:*"], frozenset({LOCAL, LOCAL_PORT, WWW, PORT})
     ),
     "any": Origins(lambda: "*", frozenset(ORIGINS), with_credentials=False, with_private_network=False),
-    "null": Origins(lambda: ["null", WWW], frozenset({NULL, WWW}), NULL, with_credentials=False, with_private_network=False),
-    "http": Origins(lambda: [HTTP, WWW], frozenset({HTTP, WWW}), HTTP, with_credentials=False, with_private_network=False),
+    "null": Origins(lambda: ["null", WWW], frozenset({NULL, WWW}), NULL, with_credentials=False,
+                    with_private_network=False),
+    "http": Origins(lambda: [HTTP, WWW], frozenset({HTTP, WWW}), HTTP, with_credentials=False,
+                    with_private_network=False),
     "regex": Origins(
         lambda: [re.compile(r"https://(www|a\.b)\.example\.com(:8443)?")], frozenset({WWW, PORT, DEEP})
     ),
@@ -348,7 +350,7 @@ class Settings:
 
 
 def choose(policies: Sequence[Settings], visit: Visit) -> Settings:
-    """What a list of policies means for a page: its first that admits the origin, else nothing, in the strictest way."""
+    """What a list of policies means for a page: the first that admits the origin, else a refusal by the strictest."""
     for settings in policies:
         if visit.origin in settings.admitted:
             return settings
@@ -383,7 +385,7 @@ APPS: Final = {
 
 
 class Calls:
-    """An app that sets `headers` and counts the requests that reach it. Some of its answers come late, and as errors."""
+    """An app that sets `headers` and counts the requests that reach it. Some of its answers are late, and errors."""
 
     def __init__(self, headers: Fields) -> None:
         self.headers = headers

@@ -46,12 +46,15 @@ NUMBERS = ["0", "1", "127", "255", "256", "65535", "65536", "16777216", "4294967
            "0x", "0x7f", "0X7F", "0xg", "1_0", "+1", "\uff11", "-1", "1e3"]  # fmt: skip
 # ASCII, mapped (capitals, full width, ideographic full stop), ignored (soft hyphen), joiners, right to left, combining,
 # disallowed, and what only IDNA 2008 refuses.
-LETTERS = ["a", "B", "z", "0", "1", "-", "_", ".", "xn--", "%61", "%C3%BC", "%ff", "%", "~", "!", "$", "'", "*", "\xfc", "\xdf", "\u1e9e",
+LETTERS = ["a", "B", "z", "0", "1", "-", "_", ".", "xn--", "%61", "%C3%BC", "%ff", "%", "~", "!", "$", "'", "*", "\xfc",
+           "\xdf", "\u1e9e",
            "\u3002", "\uff0e", "\uff41", "\xad", "\u200c", "\u200d", "\u094d", "\u0915", "\u0300",
-           "\ufffd", "\u2603", "\U0001f36d", "\u2260", "\u2100", "^", "|", "<", "#", "\x7f", "\x01", "\ufeff", "\ud800"]  # fmt: skip
+           "\ufffd", "\u2603", "\U0001f36d", "\u2260", "\u2100", "^", "|", "<", "#", "\x7f", "\x01", "\ufeff",
+           "\ud800"]  # fmt: skip
 PIECES = ["0", "1", "ffff", "00a0", "10000", "", "::", ":", "1.2.3.4", "1.2.3.04", "256.1.1.1", "%25eth0", "g", "F00d"]
 
-# Characters of this Python's Unicode. Those from right to left have tests of their own; of marks `ada-url` misses the newer ones.
+# Characters of this Python's Unicode. Those from right to left have tests of their own; of marks `ada-url` misses the
+# newer ones.
 characters = st.text(
     st.characters(exclude_categories=["Cn", "Co", "M"]).filter(lambda letter: not is_rtl(letter)), max_size=8
 )
@@ -85,7 +88,8 @@ def test_joiners_are_those_of_the_standard(host: str):
     assert ours(f"http://{host}/") == reference(f"http://{host}/")
 
 
-# One label alone: in a domain with such letters, `ada-url` does not check the labels that are ASCII (RFC 5893, 2, rule 1).
+# One label alone: in a domain with such letters, `ada-url` does not check the labels that are ASCII (RFC 5893, 2, rule
+# 1).
 @given(st.text("\u05d0\u0627\u0661\u0300a1-\xfc", min_size=1, max_size=5))
 def test_labels_from_right_to_left_are_those_of_the_standard(label: str):
     assert ours(f"http://{label}/") == reference(f"http://{label}/")
@@ -122,8 +126,8 @@ def test_a_long_unicode_host_is_refused():
 # -- URLs ----------------------------------------------------------------------------------------------------
 
 PARTS = ["http:", "https:", "HTTP:", "/", "//", "\\", "?", "#", "@", ":", "u", "u:p", ":80", ":443", ":0080",
-         ":65536", ":8a", "a", "B.c", "127.1", "[::1]", ".", "..", "%2e", "%2E.", "%", "%4", "%41", " ", "\t", "\n", "\x00", "\x1f",
-         "\xe9", "\u2603", "\ud800", "`", "'", '"', "<", ">",
+         ":65536", ":8a", "a", "B.c", "127.1", "[::1]", ".", "..", "%2e", "%2E.", "%", "%4", "%41", " ", "\t", "\n",
+         "\x00", "\x1f", "\xe9", "\u2603", "\ud800", "`", "'", '"', "<", ">",
          "^", "{", "}", "|", "[", "]", ";", "=", "&", "+", "$", ",", "!", "~", "\x7f"]  # fmt: skip
 texts = st.lists(st.sampled_from(PARTS), max_size=8).map("".join) | characters
 urls = st.tuples(st.sampled_from(["http://", "https://", "http:", "HTTPS:/", "http:\\\\", " http://"]), texts).map(
@@ -173,9 +177,11 @@ def test_a_location_is_read_byte_by_byte(value: bytes, before: str):
 @pytest.mark.parametrize(
     ("location", "url"),
     [
-        ("http://127.1:8000/", "http://127.0.0.1:8000/"), ("http://0x7f000001/", "http://127.0.0.1/"), ("http://1.2.3/", "http://1.2.0.3/"),
+        ("http://127.1:8000/", "http://127.0.0.1:8000/"), ("http://0x7f000001/", "http://127.0.0.1/"),
+        ("http://1.2.3/", "http://1.2.0.3/"),
         ("http://017700000001/", "http://127.0.0.1/"), ("//b\xc3\xbccher.example/", "https://xn--bcher-kva.example/"),
-        ("//%62%C3%BCcher.example/", "https://xn--bcher-kva.example/"), ("//\xe2\x98\x95.example/", "https://xn--53h.example/"),
+        ("//%62%C3%BCcher.example/", "https://xn--bcher-kva.example/"),
+        ("//\xe2\x98\x95.example/", "https://xn--53h.example/"),
         ("//FA\xc3\x9f.de/", "https://xn--fa-hia.de/"), ("//xn--bcher-KVA.example/", "https://xn--bcher-kva.example/"),
     ],
 )  # fmt: skip

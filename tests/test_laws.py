@@ -79,9 +79,10 @@ def near(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> str:
     for _ in range(draw(st.integers(0, 2))):
         at = draw(st.integers(0, len(text)))
         piece = draw(st.sampled_from([
-            "", "", "/", ".", ":", "*", "*.", " ", "\t", ",", "A", "Ü", "例", "x", "0", "-", "_", "%41", "@", "u:p@", "#f", "?q",
-            "\\", "[", "]", "::", ":443", ":80", ":0", ":99999", ":*", "null", "https://", "//", "\r\n", "\x00", "\x7f", "\N{KELVIN SIGN}",
-            "(", ")?", ".*", "^", "$", '"', "'",
+            "", "", "/", ".", ":", "*", "*.", " ", "\t", ",", "A", "Ü", "例", "x", "0", "-", "_", "%41", "@", "u:p@",
+            "#f", "?q",
+            "\\", "[", "]", "::", ":443", ":80", ":0", ":99999", ":*", "null", "https://", "//", "\r\n", "\x00", "\x7f",
+            "\N{KELVIN SIGN}", "(", ")?", ".*", "^", "$", '"', "'",
         ]))  # fmt: skip
         text = text[:at] + piece + text[at + draw(st.integers(0, 2)) :]
     return text
@@ -193,8 +194,8 @@ preflights = st.fixed_dictionaries(
 )
 
 cors_names = st.sampled_from([
-    "Access-Control-Allow-Origin", "access-control-allow-origin", "ACCESS-CONTROL-ALLOW-CREDENTIALS", "access-Control-Anything",
-    "Access-Control-", "Access-Control-Expose-Headers",
+    "Access-Control-Allow-Origin", "access-control-allow-origin", "ACCESS-CONTROL-ALLOW-CREDENTIALS",
+    "access-Control-Anything", "Access-Control-", "Access-Control-Expose-Headers",
 ])  # fmt: skip
 vary_lines = st.tuples(
     st.sampled_from(["Vary", "vary", "VARY"]),
@@ -213,7 +214,8 @@ app_headers = st.lists(
     max_size=8,
 )
 odd_members = st.sampled_from(
-    [None, 5, "ab", "a", b"ab", (), ("a",), ("a", "b", "c"), ["a", "b"], [], {}, {0: "a"}, {"a", "b"}, (5, "x"), ("Vary", 5),
+    [None, 5, "ab", "a", b"ab", (), ("a",), ("a", "b", "c"), ["a", "b"], [], {}, {0: "a"}, {"a", "b"}, (5, "x"),
+     ("Vary", 5),
      ("vary", None), (b"Vary", b"Cookie"), ("X-A", 7), (["Vary"], "x"), ("Access-Control-Allow-Origin", None), ("", ""),
      ("Vary ", "a"), ("X\r\nY", "a"), ("X-A", "a\r\nb"), ("Vary", "a\r\nb"), ("Vary", "\u20ac"), ("\u20ac", "a")]
 )  # fmt: skip
@@ -298,7 +300,8 @@ def test_merging_keeps_the_rest(headers: list[tuple[str, str]], origin: str, nam
 def shapes(name: str) -> list[object]:
     """Return headers that are no pairs of texts, in which a lenient server could read a header of CORS."""
     return [
-        (name, "*"), [name, "*"], (name, None), (name, "*", "x"), (name,), (name.encode(), b"*"), (bytearray(name.encode()), "*"),
+        (name, "*"), [name, "*"], (name, None), (name, "*", "x"), (name,), (name.encode(), b"*"),
+        (bytearray(name.encode()), "*"),
         f"{name}: *", f"{name}: *".encode(), (f" {name}\t", "*"), [name],
     ]  # fmt: skip
 
@@ -650,8 +653,8 @@ class Counted(str):
 
 for _name in (
     "__contains__", "__getitem__", "__iter__", "casefold", "count", "encode", "endswith", "expandtabs", "find", "index",
-    "isascii", "isprintable", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex",
-    "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "translate", "upper",
+    "isascii", "isprintable", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace", "rfind",
+    "rindex", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "translate", "upper",
 ):  # fmt: skip
     setattr(Counted, _name, Counted.counting(_name))
 

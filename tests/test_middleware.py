@@ -350,10 +350,11 @@ def test_a_path_between_two_rules_is_refused(app: App, refusals: Refusals, debug
 # --- The app's own headers.
 
 OWN = [
-    "Access-Control-Allow-Origin", "access-control-allow-origin", "ACCESS-CONTROL-ALLOW-ORIGIN", "Access-control-Allow-origin",
-    "Access-Control-Allow-Credentials", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers",
-    "Access-Control-Expose-Headers", "Access-Control-Max-Age", "Access-Control-Allow-Private-Network",
-    "Access-Control-Anything-To-Come", "access-control-allow-origin\t", "Access-Control-Allow-Origin ", " Access-Control-Allow-Origin",
+    "Access-Control-Allow-Origin", "access-control-allow-origin", "ACCESS-CONTROL-ALLOW-ORIGIN",
+    "Access-control-Allow-origin", "Access-Control-Allow-Credentials", "Access-Control-Allow-Methods",
+    "Access-Control-Allow-Headers", "Access-Control-Expose-Headers", "Access-Control-Max-Age",
+    "Access-Control-Allow-Private-Network", "Access-Control-Anything-To-Come", "access-control-allow-origin\t",
+    "Access-Control-Allow-Origin ", " Access-Control-Allow-Origin",
 ]  # fmt: skip
 
 
@@ -1070,7 +1071,7 @@ def test_settings_in_the_place_of_a_policy_are_told_what_to_be(rules: Any) -> No
 
 
 def test_a_header_name_with_a_line_break_is_echoed_by_nobody() -> None:
-    """With credentials "*" echoes the names that were asked for: what is no name is refused, and nothing of it is sent."""
+    """With credentials "*" echoes the requested names: what is no name is refused, and nothing of it is sent."""
     policy = Policy(allow_origins=[A], allow_methods="*", allow_headers="*", allow_credentials=True)
     for names in ("x-a\r\nSet-Cookie: a=b", "x-a,x-b\n", "x\x00", "x-a, x\ry"):
         verdict = policy.preflight(A, "PUT", names)

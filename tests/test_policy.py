@@ -102,7 +102,8 @@ ACTUAL: list[tuple[dict[str, Any], str, Refusal | None]] = [
     ({"allow_origins": Source("http://localhost:3000"), "allow_credentials": True}, "http://localhost:3000", None),
     ({"allow_origins": Source(A), "allow_credentials": True}, A, None),
     (
-        {"allow_origins": Source("http://a.example"), "allow_credentials": True, "dangerously_allow": ["insecure-origin"]},
+        {"allow_origins": Source("http://a.example"), "allow_credentials": True,
+         "dangerously_allow": ["insecure-origin"]},
         "http://a.example",
         None,
     ),
@@ -257,8 +258,10 @@ ALLOWED: list[tuple[dict[str, Any], Asked, Headers]] = [
     (STAR, (A, "anything", "x-anything,cookie"), STAR_HEADERS),
     (STAR, (A, "*", "*"), STAR_HEADERS),
     (STAR, (A, "no token"), STAR_HEADERS),  # a constant answer, which no browser will take for this
-    ({"allow_headers": ["*", "Authorization"]}, (A, "GET", "authorization"), [(ALLOW_ORIGIN, A), (HEADERS, "*, Authorization")]),
-    ({"allow_headers": ["*", "Authorization"]}, (A, "GET", "no token"), [(ALLOW_ORIGIN, A), (HEADERS, "*, Authorization")]),
+    ({"allow_headers": ["*", "Authorization"]}, (A, "GET", "authorization"),
+     [(ALLOW_ORIGIN, A), (HEADERS, "*, Authorization")]),
+    ({"allow_headers": ["*", "Authorization"]}, (A, "GET", "no token"),
+     [(ALLOW_ORIGIN, A), (HEADERS, "*, Authorization")]),
     # with credentials "*" is no wildcard: what was asked is echoed
     (CREDENTIALED, (A, "PUT"), [(ALLOW_ORIGIN, A), CREDENTIALS, (METHODS, "PUT")]),
     (
@@ -439,7 +442,10 @@ def test_a_refusal_for_a_method_or_headers_is_answered_as_another_question_is_gr
         ),
         (
             {"allow_private_network": True},
-            "Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network",
+            (
+                "Origin, Access-Control-Request-Method, Access-Control-Request-Headers, "
+                "Access-Control-Request-Private-Network"
+            ),
         ),
         ({"allow_origins": "*"}, "Access-Control-Request-Method, Access-Control-Request-Headers"),
         ({"allow_origins": "*"} | STAR, "Access-Control-Request-Headers"),

@@ -179,15 +179,19 @@ def test_an_error_numbers_its_problems() -> None:
         [problem(instead="https://a.example"), Problem("expose-any-with-credentials", "expose_headers", "*")]
     )
     assert isinstance(error, ValueError)
-    assert (
-        str(error)
-        == """\
-2 problems:
-1. [origin-trailing-slash] 'https://a.example/' in allow_origins ends in a slash. An origin has none, so it would never match.
-   Write "https://a.example" instead.
-2. [expose-any-with-credentials] expose_headers = "*" with allow_credentials: browsers then take it for a header named *.
-   Name the headers that pages read."""
-    )
+    assert str(error).splitlines() == [
+        "2 problems:",
+        (
+            "1. [origin-trailing-slash] 'https://a.example/' in allow_origins ends in a slash. An origin has none, so "
+            "it would never match."
+        ),
+        '   Write "https://a.example" instead.',
+        (
+            '2. [expose-any-with-credentials] expose_headers = "*" with allow_credentials: browsers then take it for '
+            "a header named *."
+        ),
+        "   Name the headers that pages read.",
+    ]
 
 
 def test_an_error_of_one_problem_says_so() -> None:

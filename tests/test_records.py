@@ -16,7 +16,8 @@ PROBLEM = Problem("public-suffix", "allow_origins", ["https://*.com"], facts={"h
 def test_they_show_their_parts() -> None:
     assert repr(PATTERN) == "OriginPattern(scheme='https', host='a.example', port='', subdomains=True)"
     assert repr(PROBLEM) == (
-        "Problem(code='public-suffix', setting='allow_origins', value=['https://*.com'], instead='', facts={'host': 'com'})"
+        "Problem(code='public-suffix', setting='allow_origins', value=['https://*.com'], instead='', "
+        "facts={'host': 'com'})"
     )
 
 

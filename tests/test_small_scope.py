@@ -248,9 +248,9 @@ CACHED = (
 def confused(cors: CORS, pages: Iterable[Visit]) -> list[str]:
     """Where a cache in front of the service serves an answer that it has stored for another request, and that is wrong.
 
-    It holds every answer; it knows the method, the URL, and the request fields that an answer's Vary names (RFC 9111, 4.1).
-    Preflights and what a page asks for with OPTIONS itself are told apart: no cache stores either (RFC 9110, 9.3.7), but for
-    those in front of servers that are told to store preflights.
+    It holds every answer; it knows the method, the URL, and the request fields that an answer's Vary names (RFC 9111,
+    4.1). Preflights and what a page asks for with OPTIONS itself are told apart: no cache stores either (RFC 9110,
+    9.3.7), but for those in front of servers that are told to store preflights.
     """
     asked: dict[tuple[bool, str], list[tuple[Visit, dict[str, str], Answer]]] = defaultdict(list)
     for visit in pages:

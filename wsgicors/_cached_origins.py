@@ -146,9 +146,9 @@ class CachedOrigins:
     """An `wsgicors.OriginSource` that asks a function, and remembers its answers.
 
     While the function fails, origins known to be allowed stay so for ``serve_stale`` seconds, and unknown ones are
-    refused; the failure is logged, at most once a minute, and never becomes an exception in a request. The function runs
-    in the request's thread. For one origin there is one call at a time: other threads wait for its answer, or go on with
-    the one that is known. An origin that is asked for again and again outlives a flood of invented ones.
+    refused; the failure is logged, at most once a minute, and never becomes an exception in a request. The function
+    runs in the request's thread. For one origin there is one call at a time: other threads wait for its answer, or go
+    on with the one that is known. An origin that is asked for again and again outlives a flood of invented ones.
 
     Args:
         lookup: Asked for well-formed origins only. Whatever it returns that is not True or False counts as a failure, a
@@ -157,8 +157,8 @@ class CachedOrigins:
         keep_refused: Seconds for which a no is kept.
         serve_stale: Seconds for which a yes that is due is still served while the lookup fails.
         retry: Seconds for which a failed lookup is not tried again for the same origin.
-        wait: Seconds for which a request waits for the call of another, or for one of ``max_lookups`` to end. After that it
-            gets the last answer, or is refused.
+        wait: Seconds for which a request waits for the call of another, or for one of ``max_lookups`` to end. After
+            that it gets the last answer, or is refused.
         max_origins: Allowed and, counted apart, refused origins that are kept.
         max_lookups: Calls that may run at the same time.
         clock: Seconds, never going back; for tests.

@@ -53,7 +53,7 @@ def _method(name: str) -> str:
 
 
 class Checks:
-    """One building of a policy: what is wrong so far. Each check returns the value in the form that the policy holds."""
+    """The building of one policy: the problems so far. Each check returns the value as the policy holds it."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []

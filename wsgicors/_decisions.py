@@ -136,8 +136,9 @@ class Preflights:
     """
 
     __slots__ = (
-        "_actual", "_any_header", "_any_method", "_constant", "_credentials", "_every_header", "_granted", "_listed_headers",
-        "_listed_methods", "_max_age_line", "_no_body", "_private_network", "_refused", "_status", "_vary", "headers", "methods",
+        "_actual", "_any_header", "_any_method", "_constant", "_credentials", "_every_header", "_granted",
+        "_listed_headers", "_listed_methods", "_max_age_line", "_no_body", "_private_network", "_refused", "_status",
+        "_vary", "headers", "methods",
     )  # fmt: skip
 
     def __init__(
@@ -172,8 +173,8 @@ class Preflights:
             _http.REQUEST_PRIVATE_NETWORK: private_network,
         }
         self._vary = tuple(name for name, varies in dependencies.items() if varies)
-        # An answer that is found costs 7,100 instructions, one that is worked out 38,900. Those to refused questions are
-        # kept apart, so that they cannot evict the others.
+        # An answer that is found costs 7,100 instructions, one that is worked out 38,900. Those to refused questions
+        # are kept apart, so that they cannot evict the others.
         self._granted = Memory[tuple[str, str, str, bool], Verdict]()
         self._refused = Memory[tuple[str, str, str, bool], Verdict]()
 
@@ -247,7 +248,10 @@ class Preflights:
         return (Refusal.HEADER_NOT_ALLOWED, refused) if refused else (None, ())
 
     def _lacks_authorization(self, asked: list[str]) -> bool:
-        """Whether Authorization is asked for and "*" does not cover it (Fetch, "CORS non-wildcard request-header name")."""
+        """Whether Authorization is requested and not granted.
+
+        "*" does not cover it (Fetch, "CORS non-wildcard request-header name").
+        """
         covered = not self._any_header or self._credentials or self._every_header
         return not covered and any(name.lower() == "authorization" for name in asked)
 

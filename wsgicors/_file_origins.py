@@ -32,7 +32,8 @@ class FileOrigins:
         clock: Seconds, never going back; for tests.
 
     Raises:
-        PolicyError: with a problem for every faulty line, because the file cannot be read, or ``check_every`` is out of range.
+        PolicyError: with a problem for every faulty line, because the file cannot be read, or ``check_every`` is out of
+            range.
 
     >>> import tempfile
     >>> with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
@@ -116,8 +117,8 @@ class FileOrigins:
 def member_problem(member: str) -> Problem | None:
     """What is wrong with a pattern in a list that is kept apart from the policy: a file, a table.
 
-    Whoever edits it does not see whether the policy goes with credentials. So it may hold neither ``*`` nor ``null`` nor
-    ``file://`` nor names that anybody can have: below a public suffix, or of a scheme of its own.
+    Whoever edits it does not see whether the policy goes with credentials. So it may hold neither ``*`` nor ``null``
+    nor ``file://`` nor names that anybody can have: below a public suffix, or of a scheme of its own.
 
     >>> member_problem("https://*.co.uk").code, member_problem("https://*.example.co.uk")
     ('file-member', None)

@@ -44,7 +44,7 @@ def split_pattern(text: str) -> tuple[str, str, str, bool] | None:
 
 
 def _is_wild(scheme: str, host: str, *, any_port: bool, port: str) -> bool:
-    """Whether `host` has its one asterisk where it means something: inside the first label, or for an extension's id."""
+    """Whether `host` has its one asterisk where it has a meaning: inside the first label, or as an extension's id."""
     if host == "*":
         return scheme.endswith(EXTENSION) and not port and not any_port
     label, _, rest = host.partition(".")
@@ -52,7 +52,7 @@ def _is_wild(scheme: str, host: str, *, any_port: bool, port: str) -> bool:
 
 
 def is_label(label: str) -> bool:
-    """Whether browsers take `label` for part of a host: one that begins with ``xn--`` is a Unicode label in ASCII (UTS 46, 4.1).
+    """Whether browsers accept `label` in a host: one that begins with ``xn--`` encodes a Unicode label (UTS 46, 4.1).
 
     >>> is_label("xn--bcher-kva"), is_label("xn--f"), is_label("www")
     (True, False, True)

@@ -27,7 +27,7 @@ FORBIDDEN_METHODS = frozenset({"CONNECT", "TRACE", "TRACK"})
 """Fetch, "forbidden method": no page can ask for them."""
 
 STANDARD_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-"""The methods whose only spelling is upper case: Fetch's "normalize a method" for all but PATCH, which it leaves alone."""
+"""Methods in upper case: those that Fetch's "normalize a method" corrects, and PATCH, which it does not."""
 
 FORBIDDEN_REQUEST_HEADERS = frozenset({
     "accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method",

@@ -21,7 +21,7 @@ MINUTE: Final = 60
 
 @functools.cache
 def log() -> "Logger":
-    """Return the logger. It is asked for when an app is wrapped: importing logging takes as long as importing all else."""
+    """Return the logger, once an app is wrapped: importing logging takes as long as importing everything else."""
     import logging
 
     return logging.getLogger("wsgicors")
@@ -43,9 +43,9 @@ def refusals() -> "RefusalLog":
 class RefusalLog:
     """Logs refused requests so that they are seen without configuration, and a flood of them is not.
 
-    Python prints WARNING and above unless it is configured. The first `AT_WARNING` refusals of each code in a minute are
-    logged at that level, the others at INFO; when the minute is over, one line at WARNING counts those. Each code has
-    its own five: malformed requests cannot hide a refused method.
+    Python prints WARNING and above unless it is configured. The first `AT_WARNING` refusals of each code in a minute
+    are logged at that level, the others at INFO; when the minute is over, one line at WARNING counts those. Each code
+    has its own five: malformed requests cannot hide a refused method.
 
     No thread waits for the end of the minute: the next refusal writes the line, or the end of the process.
 

@@ -1,4 +1,4 @@
-"""Small immutable values, such as a frozen dataclass makes: dataclasses alone take longer to import than this package."""
+"""Small immutable values, as frozen dataclasses: importing dataclasses takes longer than importing this package."""
 
 from typing import ClassVar, NoReturn, Self
 

@@ -47,7 +47,7 @@ class Automaton:
         self.jumps: list[tuple[int, int]] = []
         self.anchors: dict[bool, list[tuple[int, int]]] = {False: [], True: []}
         self.looks: list[tuple[int, int, int, int, bool]] = []
-        """Look-aheads, inner ones first: source and target of the jump, begin and end of what is looked for, negative."""
+        """Look-aheads, inner ones first: source and target of the jump, begin and end of the pattern, negative."""
         self.end = self._add(node, 0)
 
     def _state(self) -> int:
@@ -198,7 +198,7 @@ class Matcher:
 
 
 class _Grammar:
-    """The grammar of the serialization, read forward. Its states are numbers; 0 is the first, -1 where nothing goes on."""
+    """The grammar of the serialization, read forward. Its states are numbers: 0 is the first, -1 a dead end."""
 
     def __init__(self) -> None:
         automaton = Automaton(read(re.compile(WELL_FORMED)))
@@ -261,7 +261,7 @@ class Place(NamedTuple):
 
 
 def _next_part(part: str, char: str) -> str:
-    """Return the part of a serialization that `char` belongs to. Whether it may stand there is the grammar's business."""
+    """Return the part of a serialization that `char` belongs to. The grammar says whether it may stand there."""
     if part == "scheme":
         return "/" if char == "/" else "scheme"
     if part == "/":

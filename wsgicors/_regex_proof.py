@@ -37,8 +37,8 @@ class End(NamedTuple):
 
     Attributes:
         scheme: Such as ``https``.
-        kind: ``host`` (that host alone), ``below`` (names below it), ``range`` (addresses of a private range), ``loopback``
-            (addresses of 127.0.0.0/8), ``any`` (whatever host a scheme of its own has).
+        kind: ``host`` (that host alone), ``below`` (names below it), ``range`` (addresses of a private range),
+            ``loopback`` (addresses of 127.0.0.0/8), ``any`` (whatever host a scheme of its own has).
         name: The host, or what it ends in; ``""`` for the others.
     """
 
@@ -196,7 +196,7 @@ class _Hosts:
         return [*found, *self._addresses(found)]
 
     def _spelled(self, *, longest: bool) -> dict[End, None]:
-        """Return the hosts and the names in which hosts end; as long ones as are spelled out, or as short ones as will do."""
+        """Return the hosts and the names in which hosts end: the longest spelled out, or the shortest sufficient."""
         found: dict[End, None] = {}
         self._numbered = frozenset()
         last = frozenset(place for place in self._reached if place.part == "host" and self._may_end(place))

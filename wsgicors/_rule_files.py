@@ -28,8 +28,8 @@ def rules_from_mapping(mapping: Mapping[str, object]) -> RuleSet:
     """Return the rules that a mapping holds, as read from TOML, JSON or a settings file.
 
     Args:
-        mapping: The settings of one policy (`wsgicors.Policy.from_mapping`); or ``{"rules": {path: settings}}``, where a
-            list of settings is a list of policies.
+        mapping: The settings of one policy (`wsgicors.Policy.from_mapping`); or ``{"rules": {path: settings}}``, where
+            a list of settings is a list of policies.
 
     Raises:
         PolicyError: with every fault of every rule.

@@ -1,4 +1,4 @@
-"""Public suffixes: the names under which anybody can register one, by the list that the publicsuffixlist package bundles."""
+"""Public suffixes: names under which anybody can register a domain, by the list that publicsuffixlist bundles."""
 
 import functools
 from typing import TYPE_CHECKING, Final
@@ -50,7 +50,7 @@ def list_version() -> str:
 
 
 def registrable_domain(host: str) -> str:
-    """Return the public suffix of `host` and one label more, or ``""`` where there is none: for an IP address, for instance.
+    """Return the public suffix of `host` with one label more, or ``""`` if there is none, as for an IP address.
 
     >>> registrable_domain("a.b.example.co.uk"), registrable_domain("co.uk")
     ('example.co.uk', '')
@@ -68,7 +68,7 @@ def _suffix_list(*, icann_only: bool) -> "PublicSuffixList":
 
 @functools.cache
 def _lines() -> list[str]:
-    """Return the lines of the bundled list in ASCII. The package would encode every rule: that takes ten times as long."""
+    """Return the lines of the bundled list in ASCII. The package encodes every rule, which takes ten times as long."""
     from pathlib import Path
 
     from publicsuffixlist import PSLFILE

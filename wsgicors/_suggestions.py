@@ -35,7 +35,8 @@ STRANGERS: Final = (
 _SEPARATORS = re.compile(r"[\s,;]+")
 _QUOTES = re.compile(r"^\[?[\"'`]+|[\"'`]+\]?$")
 
-# Escapes, anchors, groups, classes and repetitions; a backslash alone is a slash to many, and ".*" after a name a wildcard.
+# Escapes, anchors, groups, classes and repetitions; a backslash alone is a slash to many, and ".*" after a name a
+# wildcard.
 _EXPRESSION = re.compile(
     r"(?<!\\)\\[.:/?+*dDwWsS\-\[({]|[$^]|\((?:\?|[^)]*\|)|[)\]][*+?{]|(?<![a-z0-9_*\-])\.[*+]|s\?:"
 )

@@ -1,7 +1,7 @@
 """What an adapter for another framework needs: decide, answer, set headers, report, look policies up, read settings.
 
-An adapter asks `decide` for each request. A verdict with a status is answered with `answer` in the place of the app; any
-other goes to the app, and the verdict's headers go on its response: `set_headers` for a mapping of headers,
+An adapter asks `decide` for each request. A verdict with a status is answered with `answer` in the place of the app;
+any other goes to the app, and the verdict's headers go on its response: `set_headers` for a mapping of headers,
 `merge_headers` for a list of pairs. A verdict with a refusal is passed to `report`.
 
 >>> from wsgicors import Policy
@@ -107,8 +107,8 @@ def asks_elsewhere(policy: Answerer) -> bool:
 def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], str] | None = None) -> Verdict:
     """Decide on a request, a preflight or an actual one.
 
-    `wsgicors.Policy.actual` and `wsgicors.Policy.preflight` say what CORS says of an origin; this adds what needs the rest
-    of the request. What the server's own pages send is not refused: it is no cross-origin request.
+    `wsgicors.Policy.actual` and `wsgicors.Policy.preflight` say what CORS says of an origin; this adds what needs the
+    rest of the request. What the server's own pages send is not refused: it is no cross-origin request.
 
     Args:
         environ: The request, as a mapping with WSGI's keys; Django's ``request.META`` is one.
@@ -211,7 +211,8 @@ def build_policy(settings: Mapping[str, Any]) -> tuple[Policy, tuple[Problem, ..
     Raises:
         PolicyError: with every other problem.
 
-    >>> policy, problems = build_policy({"allow_origins": "*", "allow_headers": ["X-Mine", "Origin"], "max_age": 864000})
+    >>> settings = {"allow_origins": "*", "allow_headers": ["X-Mine", "Origin"], "max_age": 864000}
+    >>> policy, problems = build_policy(settings)
     >>> policy
     Policy(allow_origins='*', allow_headers=['X-Mine'], max_age=86400)
     >>> [problem.code for problem in problems]

@@ -10,8 +10,8 @@ Wrap the app, outermost::
 Do not add it with Starlette's or FastAPI's ``add_middleware`` unless you must: it works there, but the response to an
 unhandled exception is made outside of it and has no CORS headers. Only wrapping the app covers errors.
 
-It follows ASGI 3 (https://asgi.readthedocs.io/en/stable/specs/main.html): ``lifespan`` and messages that it does not know
-pass through untouched, nothing is buffered, and no task is started.
+It follows ASGI 3 (https://asgi.readthedocs.io/en/stable/specs/main.html): ``lifespan`` and messages that it does not
+know pass through untouched, nothing is buffered, and no task is started.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -144,7 +144,7 @@ class CORS:
             raise
 
     async def _deny(self, verdict: Verdict, policy: Answerer, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse a WebSocket handshake (RFC 6455, 10.2): with a response where the server can send one, else by closing."""
+        """Refuse a WebSocket handshake (RFC 6455, 10.2): by a response if the server can send one, else by closing."""
         await receive()  # websocket.connect, which comes first
         if _DENIAL in cast("MutableMapping[str, object]", scope.get("extensions") or {}):
             await _respond(_DENIAL, answer(verdict, policy, debug=self.debug), scope, send)

@@ -9,9 +9,9 @@ what changes Host or the path for the app (a proxy fix, a dispatcher) may stand 
 
     app = CORS(app, Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT", "DELETE"]))
 
-Do it elsewhere where something in front of the app answers in its stead: a proxy that authenticates, redirects or serves
-files needs the same headers there, and then this middleware must not add its own. Django and Flask have adapters,
-``django_wsgicors`` and ``flask_wsgicors``, which also know views.
+Do it elsewhere where something in front of the app answers in its stead: a proxy that authenticates, redirects or
+serves files needs the same headers there, and then this middleware must not add its own. Django and Flask have
+adapters, ``django_wsgicors`` and ``flask_wsgicors``, which also know views.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -38,12 +38,13 @@ class CORS:
 
     Args:
         app: The WSGI app to wrap.
-        rules: A `wsgicors.Policy` for every path; or a list of them, of which the first that allows the origin answers; or a
-            mapping from paths to either. A rule covers its path and all below it; the longest wins; a path without a
-            rule is left wholly alone. Paths are compared with case, segment by segment, as the server decoded them.
+        rules: A `wsgicors.Policy` for every path; or a list of them, of which the first that allows the origin answers;
+            or a mapping from paths to either. A rule covers its path and all below it; the longest wins; a path without
+            a rule is left wholly alone. Paths are compared with case, segment by segment, as the server decoded them.
         debug: Whether refusals tell their remedy and the nearest allowed value. For development: it tells strangers
             what is allowed.
-        on_refusal: Called with the verdict and the environ of every refused request, for metrics. What it raises is logged.
+        on_refusal: Called with the verdict and the environ of every refused request, for metrics. What it raises is
+            logged.
 
     Raises:
         PolicyError: with every fault of the rules.
@@ -90,8 +91,9 @@ class CORS:
 
         Args:
             app: The WSGI app to wrap.
-            mapping: The settings of one policy (`wsgicors.Policy.from_mapping`); or ``{"rules": {path: settings}}``, where
-                a list of settings is a list of policies. ``wsgicors export`` and ``wsgicors explain`` read the same.
+            mapping: The settings of one policy (`wsgicors.Policy.from_mapping`); or ``{"rules": {path: settings}}``,
+                where a list of settings is a list of policies. ``wsgicors export`` and ``wsgicors explain`` read the
+                same.
             debug: As for `CORS`.
             on_refusal: As for `CORS`.
 

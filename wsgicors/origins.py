@@ -25,7 +25,7 @@ OPAQUE_SCHEMES: Final = frozenset({"about", "blob", "data", "file", "filesystem"
 """Schemes whose pages have an opaque origin, sent as ``null`` (URL, "origin")."""
 
 FILE: Final = "file://"
-"""What some browsers send for pages of the file system: Android's WebView, Chromium with ``--allow-file-access-from-files``."""
+"""What some browsers send for a local file: Android's WebView, Chromium with ``--allow-file-access-from-files``."""
 
 NULL: Final = "null"
 """The serialisation of every opaque origin."""
@@ -71,7 +71,7 @@ def is_ip(host: str) -> bool:
 
 
 def canonical_ipv6(text: str) -> str:
-    """The IPv6 address `text`, without brackets, as the URL standard serialises it ("IPv6 serializer"); ``""`` if it is none.
+    """Return the IPv6 address `text` in the form of the URL standard's "IPv6 serializer", or ``""`` if invalid.
 
     >>> canonical_ipv6("2001:DB8:0:0:0:0:0:1"), canonical_ipv6("::ffff:1.2.3.4"), canonical_ipv6("1::2::3")
     ('2001:db8::1', '::ffff:102:304', '')
@@ -127,7 +127,7 @@ def split_origin(text: str) -> tuple[str, str, str] | None:
 
 
 def is_serialization(text: str) -> bool:
-    """Whether a browser could send `text` as the origin of a page that has one: whether `split_origin` can take it apart.
+    """Whether a browser could send `text` as the origin of a page that has one: whether `split_origin` can split it.
 
     >>> is_serialization("https://a.example"), is_serialization("https://a.example/")
     (True, False)
@@ -136,7 +136,7 @@ def is_serialization(text: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` names the machine itself: ``localhost`` and below it, with or without a final dot, ``127.0.0.0/8``, ``[::1]``.
+    """Whether `host` is the machine itself: ``localhost`` or below it, a final dot or not, ``127.0.0.0/8``, ``[::1]``.
 
     >>> is_loopback("app.localhost"), is_loopback("localhost."), is_loopback("127.0.0.1"), is_loopback("127.example")
     (True, True, True, False)

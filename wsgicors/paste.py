@@ -8,8 +8,8 @@
     allow_methods = PUT DELETE
     max_age = 600
 
-Where ``[DEFAULT]`` has a setting of the same name, PasteDeploy drops that of the section: the filter then refuses to start.
-Only ``debug`` may stand there, as templates have it; the filter's own is then off.
+Where ``[DEFAULT]`` has a setting of the same name, PasteDeploy drops that of the section: the filter then refuses to
+start. Only ``debug`` may stand there, as templates have it; the filter's own is then off.
 """
 
 from collections.abc import Callable, Mapping

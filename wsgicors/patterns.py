@@ -19,7 +19,7 @@ class OriginPattern(Record):
     =============================  =====================================================================
     ``https://www.example.com``    that origin alone
     ``https://*.example.com``      every subdomain, one label or more; never ``https://example.com`` itself
-    ``https://pr-*.example.com``   every first label of that form: ``*`` is letters, digits and hyphens, one or more, never a dot
+    ``https://pr-*.example.com``   every first label of that form: ``*`` is letters, digits and hyphens, one or more
     ``http://localhost:*``         every port, the default one included
     ``chrome-extension://abcdef``  an origin with a scheme of its own
     ``moz-extension://*``          every extension of that browser: its id is drawn per install
@@ -58,7 +58,8 @@ class OriginPattern(Record):
         """The pattern that ``text`` is.
 
         Raises:
-            PolicyError: ``text`` is no pattern; the problem says what to write instead, wherever that can be worked out.
+            PolicyError: ``text`` is no pattern; the problem says what to write instead, wherever that can be worked
+                out.
         """
         parts = split_pattern(text)
         if parts is None:
@@ -186,8 +187,8 @@ class OriginSet:
     """Origins to be looked up in: immutable, in time that does not grow with the number of its members.
 
     An exact origin costs one lookup. Wildcards and regular expressions cost a few lookups for each label of the asked
-    name, by the name that they spell out: an origin that ends otherwise is tried with none. An expression then takes one
-    step for each character of the origin, whatever the expression is.
+    name, by the name that they spell out: an origin that ends otherwise is tried with none. An expression then takes
+    one step for each character of the origin, whatever the expression is.
 
     Args:
         members: Patterns (see `OriginPattern`) and compiled regular expressions, which always match whole, and of which
@@ -226,7 +227,7 @@ class OriginSet:
     _parents: dict[str, set[tuple[str, str]]]
     """By domain: scheme and port of the patterns of its subdomains."""
     _labels: dict[str, dict[tuple[int, int], set[tuple[str, str, str, str]]]]
-    """By what follows the first label, and by how much of that label stands in front of ``*`` and behind: the patterns."""
+    """The patterns, by what follows the first label, and by the lengths of its text before and after ``*``."""
     _matchers: "dict[str, Matcher]"
     """By the name that hosts end in, by ``scheme:``, and by ``""`` for addresses: the expressions."""
     _unproven: tuple[re.Pattern[str], ...]

@@ -27,7 +27,7 @@ _Given = ParamSpec("_Given")
 def _naming_unknown_settings(
     init: "Callable[Concatenate[Policy, _Given], None]",
 ) -> "Callable[Concatenate[Policy, _Given], None]":
-    """Make `PolicyError` of settings that are unknown or missing: Python's TypeError names one of them, and no remedy."""
+    """Raise `PolicyError` for unknown or missing settings: Python's TypeError names only one, and no remedy."""
 
     def build(self: "Policy", /, *args: _Given.args, **given: _Given.kwargs) -> None:
         known = {name: value for name, value in given.items() if name in SETTINGS}
@@ -56,11 +56,12 @@ class Policy:
     exactly as Fetch, "HTTP CORS protocol" (https://fetch.spec.whatwg.org/#http-cors-protocol) has it.
 
     Args:
-        allow_origins: ``"*"`` for public data; or patterns (`wsgicors.patterns.OriginPattern`: ``https://www.example.com``,
-            ``https://*.example.com``, ``http://localhost:*``, ``null``) and compiled regular expressions, which always
-            match whole; or a source that is asked ``origin in source``, such as `wsgicors.CachedOrigins`.
-        allow_methods: ``"*"`` or method names, with their case. GET, HEAD and POST need no listing. Not CONNECT, TRACE and
-            TRACK, which no page can send.
+        allow_origins: ``"*"`` for public data; or patterns (`wsgicors.patterns.OriginPattern`:
+            ``https://www.example.com``, ``https://*.example.com``, ``http://localhost:*``, ``null``) and compiled
+            regular expressions, which always match whole; or a source that is asked ``origin in source``, such as
+            `wsgicors.CachedOrigins`.
+        allow_methods: ``"*"`` or method names, with their case. GET, HEAD and POST need no listing. Not CONNECT, TRACE
+            and TRACK, which no page can send.
         allow_headers: ``"*"`` or names of request headers, in any case. As the standard has it, ``"*"`` leaves out
             Authorization without credentials (name both then); with credentials it means every name. Not the names that
             no page can set, such as Cookie, Host and all of ``Sec-``.
@@ -73,9 +74,9 @@ class Policy:
             none, and browsers then keep it for 5 seconds.
         allow_private_network: Whether pages of a more public network may reach this server (Private Network Access).
         preflight_status: The status of an allowed preflight's answer, 200 to 299.
-        refuse: What becomes of an actual request whose origin is not allowed: ``"withhold"`` lets the app run and sends no
-            CORS headers, so that the page cannot read the answer; ``"forbid"`` answers 403 before the app runs, unless
-            the request is same-origin.
+        refuse: What becomes of an actual request whose origin is not allowed: ``"withhold"`` lets the app run and sends
+            no CORS headers, so that the page cannot read the answer; ``"forbid"`` answers 403 before the app runs,
+            unless the request is same-origin.
         dangerously_allow: Codes of problems to let through, such as ``insecure-origin``: those of
             `wsgicors.problems.ALLOWABLE`.
 
@@ -107,7 +108,7 @@ class Policy:
     dangerously_allow: frozenset[str]
 
     ready: Mapping[str | None, Ready]
-    """Verdicts on allowed actual requests by their Origin, and what adds their headers to a response: those that are known.
+    """Known verdicts on allowed actual requests, by their Origin, and what adds their headers to a response.
 
     For middleware, which asks `actual` for the others.
     """
@@ -192,7 +193,7 @@ class Policy:
         return self._actual.decide(origin)
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
-        """The verdict on a preflight (Fetch, "CORS-preflight fetch"): origin, private network, method, headers, in this order.
+        """Return the verdict on a preflight (Fetch, "CORS-preflight fetch"): origin, private network, method, headers.
 
         An allowed preflight is answered with all that the policy allows, so that the browser's cache serves the next
         method too.
@@ -212,7 +213,7 @@ class Policy:
         return self._preflights.decide(origin, method, headers, private_network)
 
     def nearest(self, verdict: Verdict) -> str:
-        """The allowed value nearest to the one that ``verdict`` refused, or ``""``. For debugging: it tells what is allowed.
+        """Return the allowed value nearest to the refused one, or ``""``. For debugging: it reveals what is allowed.
 
         >>> policy = Policy(allow_origins=["https://www.example.com"])
         >>> policy.nearest(policy.actual("https://example.com"))
@@ -232,7 +233,8 @@ class Policy:
     def from_mapping(cls, mapping: Mapping[str, object]) -> Self:
         r"""The policy whose settings a mapping holds, as read from TOML, JSON, the environment or a configuration file.
 
-        Texts are read as what their setting takes: lists separated by commas or blanks, numbers, ``true`` and ``false``.
+        Texts are read as what their setting takes: lists separated by commas or blanks, numbers, ``true`` and
+        ``false``.
         A regular expression is a mapping in its turn: ``{"regex": "https://[a-z]+\.example\.com"}``.
 
         Raises:
@@ -246,7 +248,7 @@ class Policy:
         return cls(**settings)
 
     def to_mapping(self) -> dict[str, object]:
-        """The settings that differ from their defaults, as `from_mapping` takes them; JSON can hold them unless a source is among them.
+        """Return the settings that differ from the defaults, as `from_mapping` takes them; JSON holds all but sources.
 
         >>> policy = Policy(allow_origins="*", max_age=600)
         >>> policy.to_mapping()

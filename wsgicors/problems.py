@@ -16,8 +16,8 @@ SHOWN: Final = 120
 class Fault(NamedTuple):
     """A kind of problem.
 
-    Texts may name ``{value}``, ``{setting}``, any setting of a policy, the problem's facts, and ``{any_origin}``: what to
-    write to admit every origin. ``{or_any_origin}`` offers that, but where cookies or a private network forbid it.
+    Texts may name ``{value}``, ``{setting}``, any setting of a policy, the problem's facts, and ``{any_origin}``: what
+    to write to admit every origin. ``{or_any_origin}`` offers that, but where cookies or a private network forbid it.
     """
 
     message: str
@@ -25,7 +25,7 @@ class Fault(NamedTuple):
     allowable: bool = False
     """Whether naming the code in ``dangerously_allow`` lets it through."""
     harmless: str = ""
-    """What an adapter does instead of refusing to start, where the value could have no effect in any browser; else ``""``."""
+    """What an adapter does instead of refusing to start, if the value has no effect in any browser; else ``""``."""
 
 
 SETTINGS: Final = (
@@ -94,7 +94,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "",
     ),
     "origin-opaque-scheme": Fault(
-        "{value} in {setting}: the origin of such a page is opaque. Browsers send null, and some send file:// for a file.",
+        (
+            "{value} in {setting}: the origin of such a page is opaque. Browsers send null, and some send file:// "
+            "for a file."
+        ),
         "Serve the page over HTTP, from localhost for instance, and list that origin.",
     ),
     "origin-trailing-slash": Fault(
@@ -114,7 +117,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "",
     ),
     "origin-default-port": Fault(
-        "{value} in {setting} spells out the default port of its scheme. Browsers leave it out, so it would never match.",
+        (
+            "{value} in {setting} spells out the default port of its scheme. Browsers leave it out, so it would "
+            "never match."
+        ),
         "",
     ),
     "origin-port": Fault(
@@ -126,11 +132,17 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "",
     ),
     "origin-a-label": Fault(
-        "{value} in {setting} has a label that begins with xn-- and is the ASCII form of no Unicode label. Browsers refuse such a URL.",
+        (
+            "{value} in {setting} has a label that begins with xn-- and is the ASCII form of no Unicode label. "
+            "Browsers refuse such a URL."
+        ),
         "Write the name in Unicode: the problem then says what its ASCII form is.",
     ),
     "origin-host": Fault(
-        "{value} in {setting} has no valid host: labels of 1 to 63 letters, digits, - and _, {limit} characters at most.",
+        (
+            "{value} in {setting} has no valid host: labels of 1 to 63 letters, digits, - and _, {limit} "
+            "characters at most."
+        ),
         "",
     ),
     "origin-trailing-dot": Fault(
@@ -155,8 +167,8 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     "origin-wildcard-place": Fault(
         "{value} in {setting} has * where it means nothing.",
-        "* stands for labels in front of a host (https://*.example.com), inside the first label (https://pr-*.example.com) or for the port "
-        "(http://localhost:*).",
+        "* stands for labels in front of a host (https://*.example.com), inside the first label "
+        "(https://pr-*.example.com) or for the port (http://localhost:*).",
     ),
     "origin-wildcard-ip": Fault(
         "{value} in {setting}: an IP address has no subdomains.",
@@ -183,8 +195,8 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "Begin it with the scheme, as in https://.",
     ),
     "regex-dot": Fault(
-        "The regular expression {value} in {setting} has an unescaped dot before a letter: it stands for any character, so that "
-        "it admits {stranger}.",
+        "The regular expression {value} in {setting} has an unescaped dot before a letter: it stands for any "
+        "character, so that it admits {stranger}.",
         "",
     ),
     "regex-any-host": Fault(
@@ -203,7 +215,8 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "List the origins that are trusted with the user's cookies, or leave out {allow_credentials}.",
     ),
     "null-with-credentials": Fault(
-        '"null" in {allow_origins} with {allow_credentials}: every site can make a page with that origin (a sandboxed frame) and act as '
+        '"null" in {allow_origins} with {allow_credentials}: every site can make a page with that origin (a '
+        "sandboxed frame) and act as "
         "the logged-in user.",
         'Leave out "null", or leave out {allow_credentials}.',
     ),
@@ -217,20 +230,26 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         'Leave out "null", or leave out {allow_private_network}.',
     ),
     "insecure-origin": Fault(
-        "{value} in {allow_origins} with {with_setting}: anybody on the user's network can put a page under a plain http origin.",
+        (
+            "{value} in {allow_origins} with {with_setting}: anybody on the user's network can put a page under a "
+            "plain http origin."
+        ),
         "Serve that page over https; or leave out {with_setting}; or, on a network that you trust, write "
         '{dangerously_allow} = ["insecure-origin"].',
         allowable=True,
     ),
     "public-suffix": Fault(
-        "{value} in {allow_origins} admits {example}, which anybody can register: {host} is a public suffix by the list of "
-        "publicsuffixlist {list}.",
-        "Name the registered domain, as in https://*.example.com. If it built before, an update of the list is the reason.",
+        "{value} in {allow_origins} admits {example}, which anybody can register: {host} is a public suffix by the "
+        "list of publicsuffixlist {list}.",
+        (
+            "Name the registered domain, as in https://*.example.com. If it built before, an update of the list is "
+            "the reason."
+        ),
         allowable=True,
     ),
     "any-host-of-scheme": Fault(
-        "{value} in {allow_origins} with {with_setting}: it admits every page of the scheme {scheme}, such as those of every browser "
-        "extension that the user has.",
+        "{value} in {allow_origins} with {with_setting}: it admits every page of the scheme {scheme}, such as "
+        "those of every browser extension that the user has.",
         "List the origins; or leave out {with_setting}.",
         allowable=True,
     ),
@@ -240,11 +259,17 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         allowable=True,
     ),
     "file-with-credentials": Fault(
-        "{value} in {allow_origins} with {allow_credentials}: every file on the user's disk could act as the logged-in user.",
+        (
+            "{value} in {allow_origins} with {allow_credentials}: every file on the user's disk could act as the "
+            "logged-in user."
+        ),
         "Leave out {value}, or leave out {allow_credentials}.",
     ),
     "file-with-private-network": Fault(
-        "{value} in {allow_origins} with {allow_private_network}: every file on the user's disk could reach this server.",
+        (
+            "{value} in {allow_origins} with {allow_private_network}: every file on the user's disk could reach "
+            "this server."
+        ),
         "Leave out {value}, or leave out {allow_private_network}.",
     ),
     # Methods, headers and numbers.
@@ -285,7 +310,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "Name each header{or_any_header}.",
     ),
     "max-age-range": Fault(
-        "{value} for {setting} is outside 0 to 86400 seconds; no browser keeps a preflight's answer for longer than a day.",
+        (
+            "{value} for {setting} is outside 0 to 86400 seconds; no browser keeps a preflight's answer for longer "
+            "than a day."
+        ),
         "",
         harmless="A day is used.",
     ),
@@ -335,12 +363,15 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "Give the setting another name in [DEFAULT], or take it out there.",
     ),
     "rule-path": Fault(
-        "{value} is not the path of a rule: it begins with a slash, does not end in one, is written decoded, and has no pattern, "
-        "query or dot segment.",
+        "{value} is not the path of a rule: it begins with a slash, does not end in one, is written decoded, and "
+        "has no pattern, query or dot segment.",
         "A rule covers its path and all that is below it.",
     ),
     "resource-star": Fault(
-        "{value} in {setting} has * where it means nothing: as a regular expression it repeats the character before it.",
+        (
+            "{value} in {setting} has * where it means nothing: as a regular expression it repeats the character "
+            "before it."
+        ),
         "* stands at the end, for all that is below a path (/api/*).",
     ),
     "policy-unreachable": Fault(
@@ -365,7 +396,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "It is {wanted}.",
     ),
     "file-member": Fault(
-        "{value} in {setting}: a list kept apart from the policy holds single origins and the subdomains of registered domains only.",
+        (
+            "{value} in {setting}: a list kept apart from the policy holds single origins and the subdomains of "
+            "registered domains only."
+        ),
         "Put it into {allow_origins} of a policy, where its dangers are checked together with the other settings.",
     ),
     "file-unfinished": Fault(
@@ -534,11 +568,13 @@ class PolicyError(ValueError):
     >>> try:
     ...     Policy(allow_origins=["https://a.example/"], max_age=-1)
     ... except PolicyError as error:
-    ...     print(error)
+    ...     print(error)  # doctest: +NORMALIZE_WHITESPACE
     2 problems:
-    1. [origin-trailing-slash] 'https://a.example/' in allow_origins ends in a slash. An origin has none, so it would never match.
+    1. [origin-trailing-slash] 'https://a.example/' in allow_origins ends in a slash. An origin has none, so it would
+       never match.
        Write "https://a.example" instead.
-    2. [max-age-range] -1 for max_age is outside 0 to 86400 seconds; no browser keeps a preflight's answer for longer than a day.
+    2. [max-age-range] -1 for max_age is outside 0 to 86400 seconds; no browser keeps a preflight's answer for longer
+       than a day.
        Write 0 instead.
     """
 

@@ -10,8 +10,8 @@
 
 A failure prints the doctor's report: the exchange step by step, the cause, and what mends it.
 
-These are plain functions, so that they need no plugin and work under unittest too. They take a WSGI app, a Flask app, or
-a test client of Flask, Django or WebTest; a client's cookies are sent as a browser would send them.
+These are plain functions, so that they need no plugin and work under unittest too. They take a WSGI app, a Flask app,
+or a test client of Flask, Django or WebTest; a client's cookies are sent as a browser would send them.
 """
 
 import sys

@@ -15,7 +15,8 @@ SHOWN_NAMES = 8
 class Refusal(enum.Enum):
     """Why a request was refused: a stable name, one sentence for everybody, one remedy for whoever runs the server.
 
-    A sentence may name one of ``{origin}``, ``{method}`` and ``{names}`` of the request; `Verdict` fills it in, escaped.
+    A sentence may name one of ``{origin}``, ``{method}`` and ``{names}`` of the request; `Verdict` fills it in,
+    escaped.
     """
 
     code: str
@@ -53,14 +54,18 @@ class Refusal(enum.Enum):
         "null-origin",
         "The null origin is not allowed here.",
         (
-            "The page is a file, a sandboxed frame, was redirected across origins, or has Referrer-Policy: no-referrer. "
-            "Serve it over HTTP from an origin that is allowed; a site's own forms need Referrer-Policy: same-origin."
+            "The page is a file, a sandboxed frame, was redirected across origins, or has Referrer-Policy: "
+            "no-referrer. Serve it over HTTP from an origin that is allowed; a site's own forms need "
+            "Referrer-Policy: same-origin."
         ),
     )
     MALFORMED_ORIGIN = (
         "malformed-origin",
         "The Origin header {origin} is no origin.",
-        "Browsers send scheme://host or scheme://host:port, in lower case. Correct the client or the proxy that sends this.",
+        (
+            "Browsers send scheme://host or scheme://host:port, in lower case. Correct the client or the proxy "
+            "that sends this."
+        ),
     )
     SOURCE_FAILED = (
         "source-failed",
@@ -100,7 +105,10 @@ class Refusal(enum.Enum):
     AMBIGUOUS_PATH = (
         "ambiguous-path",
         "The path can be read in several ways, which lead to different rules.",
-        "Ask for it without dot segments, empty segments, parameters, backslashes, control characters and encoded slashes.",
+        (
+            "Ask for it without dot segments, empty segments, parameters, backslashes, control characters and "
+            "encoded slashes."
+        ),
     )
 
 
@@ -113,10 +121,12 @@ class Verdict(NamedTuple):
         refusal: Why not, or None.
         headers: The CORS headers to set; the app's own are to be dropped whatever these are.
         vary: The request fields that the answer depends on, for its ``Vary``.
-        all_headers: `headers`, and the ``Vary`` line for an answer that has none yet; for a preflight, all headers of its answer.
-        status: The status to answer with in the app's stead: a preflight's, or 403 where the policy forbids. None: the app runs.
-        debug_headers: For a refused preflight, the headers of the checks that did pass. With them the browser's console names
-            the true cause; they are sent in debug mode only.
+        all_headers: `headers`, and the ``Vary`` line for an answer that has none yet; for a preflight, all headers of
+            its answer.
+        status: The status to answer with in the app's stead: a preflight's, or 403 where the policy forbids. None: the
+            app runs.
+        debug_headers: For a refused preflight, the headers of the checks that did pass. With them the browser's console
+            names the true cause; they are sent in debug mode only.
         origin: The request's Origin.
         method: A refused preflight's Access-Control-Request-Method.
         refused_headers: The request-header names that were refused.

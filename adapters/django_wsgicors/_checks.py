@@ -30,8 +30,8 @@ CSRF: Final = "django.middleware.csrf.CsrfViewMiddleware"
 SESSIONS: Final = "django.contrib.sessions.middleware.SessionMiddleware"
 
 HOOKS: Final = frozenset({
-    "_url_in_whitelist", "add_response_headers", "check_preflight", "check_signal", "is_enabled", "origin_found_in_white_lists",
-    "regex_domain_match",
+    "_url_in_whitelist", "add_response_headers", "check_preflight", "check_signal", "is_enabled",
+    "origin_found_in_white_lists", "regex_domain_match",
 })  # fmt: skip
 """Methods of django-cors-headers' middleware class that projects override."""
 
@@ -53,7 +53,10 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
         'Put "django_wsgicors.CorsMiddleware" first in MIDDLEWARE.',
     ),
     "middleware-order": (
-        "CorsMiddleware stands below {other}, which {does}: such answers have no CORS headers, and preflights may not get through.",
+        (
+            "CorsMiddleware stands below {other}, which {does}: such answers have no CORS headers, and preflights "
+            "may not get through."
+        ),
         'Put "django_wsgicors.CorsMiddleware" first in MIDDLEWARE.',
     ),
     "middleware-twice": (
@@ -63,8 +66,9 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
     "urlconf-middleware": (
         "{other} sets request.urlconf, so that the view which a preflight asks about is not known before.",
         (
-            "Write CORS_URLCONF, a function that takes the request and returns what the middleware will set. Until then a "
-            "preflight is granted only if the settings' policy and that of the view of ROOT_URLCONF both grant it."
+            "Write CORS_URLCONF, a function that takes the request and returns what the middleware will set. Until "
+            "then a preflight is granted only if the settings' policy and that of the view of ROOT_URLCONF both "
+            "grant it."
         ),
     ),
     "middleware-hooks": (
@@ -92,7 +96,10 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
         "Add to CSRF_TRUSTED_ORIGINS: {origins}.",
     ),
     "cookie-samesite": (
-        'Pages may send cookies, but {setting} = "{value}" keeps the browser from sending that one from pages of another site.',
+        (
+            'Pages may send cookies, but {setting} = "{value}" keeps the browser from sending that one from pages '
+            "of another site."
+        ),
         'Write {setting} = "None" and {secure} = True. Or silence this check where the pages are of the same site.',
     ),
     "any-origin": (
@@ -261,7 +268,7 @@ def _lists_texts(policy: Policy) -> bool:
 
 
 def _listed_origins(policy: Policy, *, any_port: bool = False) -> list[str]:
-    """A policy's origins as CSRF_TRUSTED_ORIGINS could have them: it knows no pattern of ports and no regular expression."""
+    """Return a policy's origins that CSRF_TRUSTED_ORIGINS can hold: no pattern of ports, no regular expression."""
     origins: object = policy.allow_origins
     listed = cast("tuple[Member, ...]", origins) if isinstance(origins, tuple) else ()
     texts = [str(origin) for origin in listed if not isinstance(origin, re.Pattern)]

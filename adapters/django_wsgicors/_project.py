@@ -73,7 +73,7 @@ class Project:
         return found or (self._default if self.urls is not None and self.urls.match(path) else None)
 
     def names(self, policy: Answerer | None = None) -> Mapping[str, str]:
-        """Return the owner's names of a policy's settings, by those of `wsgicors.Policy`; the settings' outside of CORS_RULES."""
+        """Return the owner's name for each setting of `wsgicors.Policy`, inside of CORS_RULES or outside."""
         return self._names.get(id(policy), self._own_names)
 
     def rule(self, path: str) -> str:
@@ -90,7 +90,7 @@ class Project:
         return "the settings for every path" if self.urls is None else "the settings for the paths of CORS_URLS_REGEX"
 
     def listed(self) -> list[tuple[str, tuple[Policy, ...], Mapping[str, str]]]:
-        """Return what is covered, in words, the policies that answer for it, and the owner's names of their settings."""
+        """Return what is covered, in words, the policies that answer for it, and the owner's names for settings."""
         listed: list[tuple[str, tuple[Policy, ...], Mapping[str, str]]] = [
             (path, members(policies), self.names(self.find(path))) for path, policies in self.rules.items()
         ]
@@ -99,7 +99,7 @@ class Project:
         return listed
 
     def enabled(self, answerer: Answerer | None) -> Policy | None:
-        """Return what answers in the place of `answerer`, or where nothing covers a path, once a handler has let an origin in."""
+        """Return what answers instead of `answerer`, or on an uncovered path, once a handler has allowed an origin."""
         if isinstance(answerer, PolicyList):
             policy = answerer.policies[0]
         elif isinstance(answerer, Policy):

@@ -60,8 +60,8 @@ _KINDS: Final[Mapping[type, tuple[str, ...]]] = {
     Mapping: ("rules",),
     str: ("refuse", "urls_regex", "origin_source", "urlconf"),
     Iterable: (
-        "allowed_origins", "allowed_origin_regexes", "allow_origins", "allow_methods", "allow_headers", "expose_headers",
-        "dangerously_allow",
+        "allowed_origins", "allowed_origin_regexes", "allow_origins", "allow_methods", "allow_headers",
+        "expose_headers", "dangerously_allow",
     ),
 }  # fmt: skip
 """The settings that hold values of a type, by the first type that fits."""

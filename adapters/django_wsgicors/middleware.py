@@ -168,7 +168,7 @@ def decide(request: HttpRequest, own: ViewPolicy | None) -> Verdict | None:
 
 
 def policy_for(request: HttpRequest, own: ViewPolicy | None) -> Answerer | None:
-    """Return the policy that governs a request: its view's own, or that of the settings; None where neither covers it."""
+    """Return the policy that governs a request: its view's own, or the settings'; None where neither covers it."""
     return own.policy if own is not None else project().find(request.path_info)
 
 

@@ -36,7 +36,7 @@ def advice(cors: "AppCORS", environ: "WSGIEnvironment") -> Iterator[str]:
 
 
 def _narrower_resources(cors: "AppCORS") -> Iterator[str]:
-    """Resources that covered URLs under flask-cors, which compares the beginning of a path, and do not cover them here."""
+    """Yield a warning for each resource that covers a URL in flask-cors, by the start of its path, but not here."""
     samples = {rule.rule: sample(rule.rule) for rule in cors.flask_app.url_map.iter_rules()}
     for scope, paths in cors.scopes():
         for key, resource in scope.written.items():
@@ -48,8 +48,8 @@ def _narrower_resources(cors: "AppCORS") -> Iterator[str]:
             if lost:
                 instead = widened(resource, meant.values())
                 yield (
-                    f"The resource {resource!r} does not cover {lost[0]}: expressions match the whole path here, and its "
-                    f"beginning in flask-cors. " + (f"Write {instead} to cover it." if instead else "")
+                    f"The resource {resource!r} does not cover {lost[0]}: expressions match the whole path here, "
+                    "and its beginning in flask-cors. " + (f"Write {instead} to cover it." if instead else "")
                 ).rstrip()
 
 
@@ -81,9 +81,9 @@ def _kept_cookies(cors: "AppCORS", environ: "WSGIEnvironment") -> Iterator[str]:
     pages = dict.fromkeys(origin for policy in policies for origin in other_sites(policy, host))
     if pages:
         yield (
-            f"Pages of {', '.join(pages)} may send cookies, but {SAMESITE} = {value!r} keeps the browser from sending the "
-            f'session cookie from another site. Write {SAMESITE} = "None" and SESSION_COOKIE_SECURE = True, or ignore this '
-            "warning where those pages are of the server's own site."
+            f"Pages of {', '.join(pages)} may send cookies, but {SAMESITE} = {value!r} keeps the browser from "
+            f'sending the session cookie from another site. Write {SAMESITE} = "None" and SESSION_COOKIE_SECURE = '
+            "True, or ignore this warning where those pages are of the server's own site."
         )
 
 
@@ -94,16 +94,17 @@ def bare_decorator(endpoint: str, own: Settings, inherited: Settings, policy: Po
         return
     instead = 'origins="*"' + (", supports_credentials=False" if policy.allow_credentials else "")
     yield (
-        f"@cross_origin() of the view {endpoint} has the origins of {origins.name}; in flask-cors it admits every origin. "
-        f"Write @cross_origin({instead}) where the data is public, or name an option, such as origins, to keep it as it is."
+        f"@cross_origin() of the view {endpoint} has the origins of {origins.name}; in flask-cors it admits every "
+        f"origin. Write @cross_origin({instead}) where the data is public, or name an option, such as origins, to "
+        "keep it as it is."
     )
 
 
 def own_cors(app: object) -> Iterator[str]:
-    """Yield what to warn of where `app`, which is to be wrapped, has an Engine.IO server with a CORS policy of its own."""
+    """Yield what to warn of where the `app` to wrap has an Engine.IO server with a CORS policy of its own."""
     server = getattr(app, "engineio_app", None)
     if getattr(getattr(server, "eio", server), "cors_allowed_origins", None):
         yield (
-            "SocketIO(app) wrapped the app before CORS(app) did, so that cors_allowed_origins of SocketIO has no effect. Call "
-            "CORS(app) first, or leave cors_allowed_origins out and list the origins in CORS(app)."
+            "SocketIO(app) wrapped the app before CORS(app) did, so that cors_allowed_origins of SocketIO has no "
+            "effect. Call CORS(app) first, or leave cors_allowed_origins out and list the origins in CORS(app)."
         )

@@ -1,4 +1,4 @@
-"""What wraps ``app.wsgi_app``: the core's middleware, which finds the policy of a request by its view, blueprint and path."""
+"""The middleware around ``app.wsgi_app``: the core's, which finds a request's policy by view, blueprint and path."""
 
 import threading
 from collections.abc import Iterable, Mapping
@@ -124,8 +124,8 @@ class AppCORS(wsgicors.CORS):
     def rules(self) -> RuleSet:
         """Rules for the app's own paths, as given, which are a ``Resources`` where ``CORS(app, …)`` made them.
 
-        Setting them swaps all at once: a request sees the old ones or the new ones. What decorators and blueprints say of
-        their views stays as it is.
+        Setting them swaps all at once: a request sees the old ones or the new ones. What decorators and blueprints say
+        of their views stays as it is.
         """
         return self._given
 

@@ -22,13 +22,14 @@ def cors(**options: Unpack[Options]) -> Callable[[View], View]: ...
 def cors(policy: object = None, /, **options: Unpack[Options]) -> Callable[[View], View]:
     """Give a view a policy of its own: a function, an async one, a ``MethodView``, or one method of it.
 
-    It can stand above or below ``@app.route``: the view itself stays as it is, and a copy of it is marked. Preflights never
-    reach the view, a ``before_request`` or a login check. It needs no ``CORS(app)``.
+    It can stand above or below ``@app.route``: the view itself stays as it is, and a copy of it is marked. Preflights
+    never reach the view, a ``before_request`` or a login check. It needs no ``CORS(app)``.
 
     Args:
         policy: The whole policy; or else
         options: ``Options``. What is not given is taken from what would hold for the view without the
-            decorator: the resource that covers its URL rule as it is written, the keywords of ``CORS(…)``, ``app.config``.
+            decorator: the resource that covers its URL rule as it is written, the keywords of ``CORS(…)``,
+                ``app.config``.
 
     Raises:
         PolicyError: with every problem: at once where no other setting can solve it; else by ``CORS(app)``, or by each

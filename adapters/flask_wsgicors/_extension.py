@@ -104,7 +104,7 @@ def _scope(app: Flask, given: Mapping[str, object], problems: list[Problem]) -> 
 def _read_resource(  # noqa: PLR0917
     own: object, name: str, settings: Settings, app: Flask, problems: list[Problem], warnings: list[str]
 ) -> tuple[Settings, Policy | None]:
-    """Read the options of a resource over `settings`; what is wrong goes to `problems`, and what is ignored to `warnings`."""
+    """Read a resource's options over `settings`; add what is wrong to `problems`, what is ignored to `warnings`."""
     if not isinstance(own, Mapping):
         facts = {"type": type(own).__name__, "wanted": "a mapping of options, or a Policy"}
         problems.append(Problem("wrong-type", name, own, facts=facts))

@@ -87,7 +87,9 @@ MEANINGLESS: Final[Mapping[str, str]] = {
     "send_wildcard": 'origins="*" is always answered with *, which is what caches and browsers want of public data',
     "vary_header": "Vary: Origin is sent wherever the answer depends on the origin, and nowhere else",
     "always_send": "an answer to a request without Origin says what holds for everybody, and never lists the origins",
-    "automatic_options": "preflights are answered before the app sees them; other OPTIONS requests are Flask's or the view's",
+    "automatic_options": (
+        "preflights are answered before the app sees them; other OPTIONS requests are Flask's or the view's"
+    ),
     "intercept_exceptions": "every answer is covered, those to exceptions included",
 }
 """Options of flask-cors that decided what is decided otherwise now, and why."""
@@ -116,7 +118,8 @@ def read_options(
 ) -> dict[str, Given]:
     """Read options by their keywords, as settings of a policy.
 
-    A name that is none is read as the one that was most likely meant, so that the problems of its value are reported too.
+    A name that is none is read as the one that was most likely meant, so that the problems of its value are reported
+    too.
 
     Args:
         options: The options.

@@ -1,4 +1,4 @@
-"""flask-cors's resources, read as the paths of core rules where they are, and as regular expressions where they are not."""
+"""flask-cors's resources: read as paths of core rules where they are paths, and as regular expressions elsewhere."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,8 +27,8 @@ class Resources(Mapping[str, Policies]):
     r"""What answers for which resource: the rules of an app whose resources are not all plain paths.
 
     Args:
-        by_key: Policies by path, as `wsgicors.CORS` has them, and by compiled regular expressions, which match the whole
-            path. The key that fixes the most characters of the path wins.
+        by_key: Policies by path, as `wsgicors.CORS` has them, and by compiled regular expressions, which match the
+            whole path. The key that fixes the most characters of the path wins.
 
     >>> from wsgicors import Policy
     >>> resources = Resources({"/api": Policy(allow_origins="*"), re.compile(r"/v\d+/.*"): Policy(allow_origins="*")})
@@ -96,7 +96,7 @@ class Paths:
 
 
 def read_resources(value: object, problems: list[Problem]) -> list[tuple[Key | None, object, object]]:
-    r"""Read resources, in the order given: the key of each, None for what is none, its own options, and the resource as given.
+    r"""Return each resource's key (None if invalid), its own options, and the resource as given, in the order given.
 
     Args:
         value: What ``resources`` was given.
@@ -194,7 +194,7 @@ def _matcher(key: Key) -> re.Pattern[str]:
 
 
 def _specificity(key: Key) -> tuple[int, bool]:
-    """The more characters of the path a key fixes, the earlier it is asked; of two equal ones that which fixes the whole path.
+    """Return how early a key is asked: the more characters it fixes the earlier; of equal ones, a whole path first.
 
     Never the longest (CVE-2024-6839): an expression can be long and fix little.
 

@@ -1,4 +1,4 @@
-"""Which URL rule serves a request: Flask's own router says it. No view, ``before_request`` or error handler is called."""
+"""The URL rule that serves a request, by Flask's own router. No view, ``before_request`` or error handler is called."""
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, cast

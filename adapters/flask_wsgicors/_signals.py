@@ -5,7 +5,7 @@ from typing import Final
 from blinker import NamedSignal, Namespace
 
 request_refused: Final[NamedSignal] = Namespace().signal("request-refused")
-"""Sent for every refused request: the sender is the Flask app, ``verdict`` the `wsgicors.Verdict`, ``environ`` the WSGI environ.
+"""Sent for every refused request by the Flask app, with ``verdict`` (`wsgicors.Verdict`) and the WSGI ``environ``.
 
 It is sent outside of any context of Flask. What a receiver raises is logged.
 

@@ -37,8 +37,8 @@ def explain(
 ) -> None:
     """Print which view and policy a page's request for URL meets, the verdict, and what a browser makes of it.
 
-    A path alone stands for one at http://localhost. The exit status is 1 where the page cannot read the response, 2 where
-    no browser could make the request.
+    A path alone stands for one at http://localhost. The exit status is 1 where the page cannot read the response, 2
+    where no browser could make the request.
     """
     cors = AppCORS.of(info.load_app())
     url = urljoin("http://localhost", url)

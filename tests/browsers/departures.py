@@ -1,4 +1,4 @@
-"""Where the engines depart from the standard, and what their consoles do not tell: both lists are to be true to the letter.
+"""Where the engines depart from the standard, and what their consoles do not show: both lists are exact.
 
 What is not listed and happens fails a test, and so does what is listed and no longer happens.
 """
@@ -183,7 +183,7 @@ def cause_in(engine: str, case: Case) -> str:
     return next((departure.cause for departure in known if departure.cause), case.cause)
 
 
-# -- What consoles do not tell ------------------------------------------------------------------------------------------
+# -- What consoles do not tell -----------------------------------------------------------------------------------------
 
 
 class Guess(NamedTuple):

@@ -159,7 +159,7 @@ def _own_names(case: Case) -> set[str]:
     return {name.title() for name, header in told.items() if name not in spelled and not is_forbidden_header(*header)}
 
 
-# -- The servers --------------------------------------------------------------------------------------------------------
+# -- The servers -------------------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -233,7 +233,7 @@ def _app(status: int) -> "WSGIApplication":
     return app
 
 
-# -- The standard -------------------------------------------------------------------------------------------------------
+# -- The standard ------------------------------------------------------------------------------------------------------
 
 
 def expected(ground: Ground, case: Case, engine: str) -> tuple[Outcome, tuple[Conclusion, ...]]:
@@ -321,7 +321,7 @@ class _Browser:
             return standard.Response(answer.status, answer.getheaders())
 
 
-# -- A browser's page -----------------------------------------------------------------------------------------------------
+# -- A browser's page --------------------------------------------------------------------------------------------------
 
 # A call each: what it got, or what the script saw when it was rejected.
 _TELL: Final = """
@@ -329,7 +329,8 @@ const through = (target, options) => new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.upload.onprogress = () => {};
     request.onload = () => {
-        const names = request.getAllResponseHeaders().trim().split("\\r\\n").map(line => line.split(":")[0].toLowerCase());
+        const lines = request.getAllResponseHeaders().trim().split("\\r\\n");
+        const names = lines.map(line => line.split(":")[0].toLowerCase());
         const redirected = request.responseURL !== target;
         resolve({status: request.status, type: "cors", redirected, headers: {keys: () => names}, text: () => ""});
     };

@@ -1,8 +1,8 @@
 """The matrix: what a page asks, what answers it, and the cause where that is blocked. Data alone; nothing runs here.
 
 An answer's field values, and the settings of a policy, name the servers of a run, whose ports are not known before:
-`{page}`, `{app}`, `{api}` and `{third}` are origins, of which `{page.host}` and `{page.port}` are parts; `{path}` is the
-path that the case has to itself on each.
+`{page}`, `{app}`, `{api}` and `{third}` are origins, of which `{page.host}` and `{page.port}` are parts; `{path}` is
+the path that the case has to itself on each.
 """
 
 import itertools
@@ -14,7 +14,7 @@ from wsgicors import Policy
 from wsgicors.browser import Credentials
 
 SiteName: TypeAlias = Literal["page", "app", "api", "third", "closed"]
-"""The page's own server; a WSGI server whose app `CORS` wraps; one that sends what it is told, as does a third; none."""
+"""The page's own server; a WSGI server whose app `CORS` wraps; two that send what a case scripts; none."""
 
 Fields: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -296,7 +296,7 @@ def _errors_of_the_app() -> Iterable[Case]:
         yield Case(f"app-{status}", Middleware(_GRANTS["reader"].policy, status=status), site="app")
 
 
-# -- Servers that misbehave ---------------------------------------------------------------------------------------------
+# -- Servers that misbehave --------------------------------------------------------------------------------------------
 
 _ALLOW_ORIGIN: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "none": ("origin-not-allowed", ()),
@@ -549,7 +549,8 @@ def _redirects() -> Iterable[Case]:
         script = {"GET": Reply(302, (PAGE, _AWAY)), "GET third/next": Reply(fields=(allow,))}
         yield Case(f"redirect-third-{name}", script, cause=cause)
         script = {"OPTIONS": Reply(204, EVERYTHING, ""), "PUT": Reply(307, (PAGE, _AWAY)),
-                  "OPTIONS third/next": Reply(204, (allow, methods("PUT")), ""), "PUT third/next": Reply(fields=(allow,))}  # fmt: skip
+                  "OPTIONS third/next": Reply(204, (allow, methods("PUT")), ""),
+                  "PUT third/next": Reply(fields=(allow,))}  # fmt: skip
         yield Case(f"redirect-third-put-{name}", script, (PUT,), cause)
     yield Case("redirect-third-and-back", {
         "GET": Reply(302, (PAGE, _AWAY)), "GET third/next": Reply(302, (NULL, location("{api}{path}/last"))),
@@ -600,7 +601,7 @@ def _redirects() -> Iterable[Case]:
     })  # fmt: skip
 
 
-# -- What a preflight's answer is kept for ------------------------------------------------------------------------------
+# -- What a preflight's answer is kept for -----------------------------------------------------------------------------
 
 
 def _caching() -> Iterable[Case]:
@@ -639,7 +640,7 @@ def _caching() -> Iterable[Case]:
     yield Case("kept-for-safelisted-method", safelisted, (Ask(headers=one), Ask("POST", one, body="text")))
 
 
-# -- What the page reads ------------------------------------------------------------------------------------------------
+# -- What the page reads -----------------------------------------------------------------------------------------------
 
 
 def _exposing() -> Iterable[Case]:
@@ -676,7 +677,7 @@ def _exposing() -> Iterable[Case]:
     yield Case("expose-only-in-redirect", named)
 
 
-# -- What needs a preflight ---------------------------------------------------------------------------------------------
+# -- What needs a preflight --------------------------------------------------------------------------------------------
 
 _CONTENT_TYPES: Final = {
     "text": "text/plain",

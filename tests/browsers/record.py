@@ -1,4 +1,4 @@
-"""Records what the engines' consoles say of the matrix: ``python -m tests.browsers.record [ENGINE …]``, all if none is named.
+"""Record what the engines' consoles say of the matrix: ``python -m tests.browsers.record [ENGINE …]``, or all engines.
 
 The test data in ``recorded/`` is replaced; look at the difference before you commit it.
 """

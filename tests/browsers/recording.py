@@ -1,4 +1,4 @@
-"""What the engines' consoles said of every exchange that was blocked, kept so that no browser is needed to read it again.
+"""What the engines' consoles said of every blocked exchange, recorded so that reading it needs no browser.
 
 `python -m tests.browsers.record` records it anew.
 """

@@ -245,9 +245,9 @@ def test_every_setting_arrives(engine: Engine, demo: Demo) -> None:
     assert "Cookie: …" in lines(engine, 3)  # the notes' session, unreadable
     code = texts(engine, "#code code")[0]
     for line in (
-        f'allow_origins=["{demo.page_origin}", "http://a.example"]', 'allow_methods="*"', 'allow_headers=["X-A", "X-B"]',
-        'expose_headers=["X-Total-Count"]', "allow_credentials=True", "max_age=60", "preflight_status=200",
-        'refuse="forbid"', 'dangerously_allow=["insecure-origin"]',
+        f'allow_origins=["{demo.page_origin}", "http://a.example"]', 'allow_methods="*"',
+        'allow_headers=["X-A", "X-B"]', 'expose_headers=["X-Total-Count"]', "allow_credentials=True", "max_age=60",
+        "preflight_status=200", 'refuse="forbid"', 'dangerously_allow=["insecure-origin"]',
     ):  # fmt: skip
         assert f"    {line},\n" in code
 
@@ -369,11 +369,13 @@ def test_the_structure_of_the_page(chromium: Chromium, demo: Demo) -> None:
     """) == []  # fmt: skip
     assert chromium.run("""
         const named = [...document.querySelectorAll("[aria-describedby], [aria-labelledby], label[for]")];
-        const ids = e => `${e.getAttribute("aria-describedby") ?? ""} ${e.getAttribute("aria-labelledby") ?? ""} ${e.htmlFor ?? ""}`;
+        const of = (e, name) => e.getAttribute(name) ?? "";
+        const ids = e => `${of(e, "aria-describedby")} ${of(e, "aria-labelledby")} ${e.htmlFor ?? ""}`;
         return named.flatMap(e => ids(e).split(" ")).filter(id => id && !document.getElementById(id));
     """) == []  # fmt: skip
     levels: Any = chromium.run("""
-        return [...document.querySelectorAll("h1, h2, h3, h4")].filter(h => h.checkVisibility()).map(h => Number(h.tagName[1]));
+        const shown = [...document.querySelectorAll("h1, h2, h3, h4")].filter(h => h.checkVisibility());
+        return shown.map(h => Number(h.tagName[1]));
     """)
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
@@ -412,7 +414,8 @@ CONTRASTS = """
         const style = getComputedStyle(element);
         const found = ratio(rgba(style.color), behind(element));
         if (found < 4.5) bad.push([element.outerHTML.slice(0, 80), found]);
-        if (field && ratio(rgba(style.borderTopColor), behind(element.parentElement)) < 3) bad.push([element.id, "border"]);
+        const border = field && ratio(rgba(style.borderTopColor), behind(element.parentElement));
+        if (field && border < 3) bad.push([element.id, "border"]);
     }
     return [checked, bad];
 """
@@ -453,8 +456,9 @@ def test_nothing_is_cut_off_at_any_width(chromium: Chromium, demo: Demo, width: 
             chromium.run("for (const details of document.querySelectorAll('details')) details.open = true")
             overflow = chromium.run("""
                 const { scrollWidth, clientWidth } = document.documentElement;
-                const cut = [...document.querySelectorAll("#playground *")].filter(e => e.checkVisibility() && !e.closest(".spoken")
-                    && !e.closest("pre, select, textarea, input") && e.getBoundingClientRect().right > clientWidth);
+                const cut = [...document.querySelectorAll("#playground *")].filter(e =>
+                    e.checkVisibility() && !e.closest(".spoken, pre, select, textarea, input")
+                    && e.getBoundingClientRect().right > clientWidth);
                 return [scrollWidth - clientWidth, ...cut.map(e => e.outerHTML.slice(0, 80))];
             """)
             assert overflow == [0]

@@ -1,4 +1,4 @@
-"""Each of the twelve root causes on a real server: met in a browser, and diagnosed from its console and from outside."""
+"""Each of the twelve root causes on a real server: met in a browser, diagnosed from its console and from outside."""
 
 import contextlib
 from collections.abc import Callable, Generator
@@ -66,7 +66,7 @@ class Root:
         return CAUSES[self.cause].root
 
 
-# -- Flask --------------------------------------------------------------------------------------------------------------
+# -- Flask -------------------------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -134,7 +134,7 @@ def _notes(**options: object) -> flask.Flask:
     return app
 
 
-# -- Django -------------------------------------------------------------------------------------------------------------
+# -- Django ------------------------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -147,7 +147,7 @@ def header_not_listed(scene: Scene) -> Generator[str]:
     yield f"{scene.django}/notes/"
 
 
-# -- nginx --------------------------------------------------------------------------------------------------------------
+# -- nginx -------------------------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -194,7 +194,7 @@ def files_beside_the_app(scene: Scene) -> Generator[str]:
         yield f"{origin}/static/data.json"
 
 
-# -- The twelve ---------------------------------------------------------------------------------------------------------
+# -- The twelve --------------------------------------------------------------------------------------------------------
 
 TELLS_STATUS = frozenset({FIREFOX, WEBKIT})
 

@@ -18,7 +18,8 @@ POLICIES: Final = tuple(dict.fromkeys([
     Policy(allow_origins=["https://a.example"]),
     Policy(allow_origins=["null"], allow_methods="*", allow_headers="*"),
     Policy(allow_origins=["https://a.example"], allow_headers=["*", "Authorization"], max_age=600),
-    Policy(allow_origins=["https://a.example"], allow_headers="*", allow_methods="*", allow_credentials=True, max_age=0),
+    Policy(allow_origins=["https://a.example"], allow_headers="*", allow_methods="*", allow_credentials=True,
+           max_age=0),
     Policy(
         allow_origins=["https://a.example", "https://*.b.example", "http://localhost:*"],
         allow_methods=["PUT", "PATCH"],

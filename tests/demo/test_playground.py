@@ -1,4 +1,4 @@
-"""The playground in process: what can be chosen, what is predicted, what the servers of experiments do, and for whom."""
+"""The playground in process: its choices, its predictions, and what the servers of experiments do, and for whom."""
 
 import json
 import urllib.request

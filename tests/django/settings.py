@@ -1,4 +1,4 @@
-"""The settings of the project that the tests of the Django adapter serve; each test adds the CORS_ ones that it is about."""
+"""The settings of the project that the tests of the Django adapter serve; each test adds its own CORS_ settings."""
 
 from pathlib import Path
 

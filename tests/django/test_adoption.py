@@ -26,8 +26,8 @@ SHARE = 62 / 108
 """Of the public settings that start with django-cors-headers, those that start here as they stand."""
 
 ASKS = frozenset({
-    "any-origin-with-credentials", "any-origin-with-private-network", "regex-any-host", "origin-wildcard-host", "public-suffix",
-    "expose-any-with-credentials",
+    "any-origin-with-credentials", "any-origin-with-private-network", "regex-any-host", "origin-wildcard-host",
+    "public-suffix", "expose-any-with-credentials",
 })  # fmt: skip
 """Problems that ask whom to trust, or with what, where they have nothing to write instead."""
 
@@ -76,14 +76,15 @@ POOLS: Mapping[str, tuple[object, ...]] = {
     "CORS_ALLOW_CREDENTIALS": (True, True, False),
     "CORS_ALLOW_PRIVATE_NETWORK": (True, False),
     "CORS_ALLOWED_ORIGINS": (
-        "https://a.example/", "a.example", "localhost:3000", "http://192.168.1.5:3000", "http://a.example:443", "HTTPS://B.example",
-        "https://a.example:443", "https://www.a.example/path", "https://ä.example", "", "http://localhost:3000",
-        "https://*.a.example", " https://a.example", "https://user@a.example", "http://a.example", "https://a.example.", "*",
-        "https://127.1", "//a.example", "https://a.example,https://b.example", "null", "'https://a.example'", "NULL",
+        "https://a.example/", "a.example", "localhost:3000", "http://192.168.1.5:3000", "http://a.example:443",
+        "HTTPS://B.example", "https://a.example:443", "https://www.a.example/path", "https://ä.example", "",
+        "http://localhost:3000", "https://*.a.example", " https://a.example", "https://user@a.example",
+        "http://a.example", "https://a.example.", "*", "https://127.1", "//a.example",
+        "https://a.example,https://b.example", "null", "'https://a.example'", "NULL",
     ),
     "CORS_ALLOWED_ORIGIN_REGEXES": (
-        r"^https://\w+\.a\.example$", r"^https://www.a\.example$", "", r"https://[a-z]+\.b\.example", r"^http://localhost:\d+$",
-        r"^http://127.0.0.1:\d+$",
+        r"^https://\w+\.a\.example$", r"^https://www.a\.example$", "", r"https://[a-z]+\.b\.example",
+        r"^http://localhost:\d+$", r"^http://127.0.0.1:\d+$",
     ),
     "CORS_ALLOW_METHODS": ("GET", "put", "TRACE", "PATCH", "PUT,", "delete"),
     "CORS_ALLOW_HEADERS": (

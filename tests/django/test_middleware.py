@@ -111,7 +111,9 @@ class TestPreflight:
         assert dict(response.headers) == {
             "Access-Control-Allow-Origin": A,
             "Access-Control-Allow-Methods": "DELETE, GET, OPTIONS, PATCH, POST, PUT",
-            "Access-Control-Allow-Headers": "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with",
+            "Access-Control-Allow-Headers": (
+                "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with"
+            ),
             "Access-Control-Max-Age": "86400",
             "Vary": "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
             "Content-Length": "0",

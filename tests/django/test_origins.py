@@ -1,4 +1,4 @@
-"""The app of origins in the database: its rows, its cache, its admin, and what it does while the one or the other is down."""
+"""The app of origins in the database: its rows, cache and admin, and what it does while database or cache is down."""
 
 import logging
 from collections.abc import Iterator

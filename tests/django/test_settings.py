@@ -379,7 +379,8 @@ class TestRules:
             for path in ("/", "/one", "/one/x", "/one/two", "/one/two/x", "/one/twofold", "/ones", "/ONE")
         }
         assert allowed == {
-            "/": [], "/one": [A], "/one/x": [A], "/one/two": [B], "/one/two/x": [B], "/one/twofold": [A], "/ones": [], "/ONE": [],
+            "/": [], "/one": [A], "/one/x": [A], "/one/two": [B], "/one/two/x": [B], "/one/twofold": [A], "/ones": [],
+            "/ONE": [],
         }  # fmt: skip
 
     def test_leave_other_paths_alone(self, ask: Ask, settings: Settings, called: list[str]) -> None:
@@ -477,7 +478,8 @@ class TestRules:
         )
         assert [message for _, message, _ in problems] == [
             (
-                'CORS_RULES["/api"]["allow_all_origins"] = True with CORS_ALLOW_CREDENTIALS: every site on the web could act '
+                'CORS_RULES["/api"]["allow_all_origins"] = True with CORS_ALLOW_CREDENTIALS: every site on the web '
+                "could act "
                 "as the logged-in user."
             ),
             "There is no setting 'allow_header'.",

@@ -1,4 +1,4 @@
-"""Views with a policy of their own: function views and classes, Django's and Django REST framework's, sync and async."""
+"""Views with their own policy: function views and classes, Django's and Django REST framework's, sync and async."""
 
 from typing import Any
 

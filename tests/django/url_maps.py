@@ -1,7 +1,7 @@
 """The law of URL maps: a preflight and the request after it are answered by the policy of the view that Django calls.
 
-A project is drawn (routes, converters, includes, languages, static files, hosts, policies by path and by view), then raw
-paths and methods. ``python -m tests.django 100000`` is the long form of ``test_url_maps.py``.
+A project is drawn (routes, converters, includes, languages, static files, hosts, policies by path and by view), then
+raw paths and methods. ``python -m tests.django 100000`` is the long form of ``test_url_maps.py``.
 """
 
 import posixpath
@@ -260,7 +260,7 @@ def serving(drawn: Project) -> Iterator[Callable[..., HttpResponse]]:
 
 
 def check(drawn: Project, draw: random.Random, send: Callable[..., Any]) -> None:
-    """Send one request with its preflight, for several origins; each must meet the policy of the view that is called."""
+    """Send a request with its preflight, for several origins; each must meet the policy of the view that is called."""
     raw, method, host = draw_path(draw), draw.choice(METHODS), draw.choice(HOSTS)
 
     def left() -> str:

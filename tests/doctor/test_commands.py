@@ -215,7 +215,8 @@ def test_probe_of_what_is_allowed() -> None:
     with serve(CORS(App(), policy(PAGE, allow_methods=["PUT"], allow_headers=["X-A"], allow_credentials=True))) as site:
         result = run(
             "probe", f"{site.origin}/x", "--origin", PAGE, "--method", "PUT", "--header", "X-A: s3cret",
-            "--credentials", "--cookie", "sid=s3cret", "--data", "note", "--timeout", "5", "--header", "content-type: text/plain",
+            "--credentials", "--cookie", "sid=s3cret", "--data", "note", "--timeout", "5", "--header",
+            "content-type: text/plain",
         )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert "Allowed: the page may read the answer" in result.stdout

@@ -33,7 +33,8 @@ def test_the_decisions_are_the_command_s_exit_statuses():
         ([("set-cookie", "sid=s3cret")], [("set-cookie", "…")]),
         ([("Authorization", "s3cret"), ("X-Token", "s3cret"), ("WWW-Authenticate", "s3cret")], []),
         ([("Access-Control-X\x1b", "\x1b[2J")], [("Access-Control-X\\x1b", "\\x1b[2J")]),
-        ([("VARY", "Origin"), ("Server", "nginx"), ("Age", "7")], [("VARY", "Origin"), ("Server", "nginx"), ("Age", "7")]),
+        ([("VARY", "Origin"), ("Server", "nginx"), ("Age", "7")],
+         [("VARY", "Origin"), ("Server", "nginx"), ("Age", "7")]),
     ],
 )  # fmt: skip
 def test_what_is_shown_of_a_response(headers, shown):

@@ -54,7 +54,8 @@ def none(panel: Panel) -> har.Capture:
             Failure.ALLOW_ORIGIN_MISMATCH,
             {"value": "https://other.example"},
         ),
-        ((204, {"Access-Control-Allow-Origin": [PAGE, PAGE]}), Failure.ALLOW_ORIGIN_MULTIPLE, {"value": f"{PAGE}, {PAGE}"}),
+        ((204, {"Access-Control-Allow-Origin": [PAGE, PAGE]}), Failure.ALLOW_ORIGIN_MULTIPLE,
+         {"value": f"{PAGE}, {PAGE}"}),
         ((204, {"Access-Control-Allow-Origin": "app.example"}), Failure.ALLOW_ORIGIN_INVALID, {"value": "app.example"}),
         ((204, {**PREFLIGHT, "Access-Control-Allow-Methods": "GET"}), Failure.METHOD_NOT_ALLOWED, {"value": "GET"}),
         (
@@ -62,8 +63,10 @@ def none(panel: Panel) -> har.Capture:
             Failure.HEADER_NOT_ALLOWED,
             {"header": "x-a", "value": "x-b"},
         ),
-        ((204, {**PREFLIGHT, "Access-Control-Allow-Methods": "A B"}), Failure.ALLOW_METHODS_UNPARSEABLE, {"value": "A B"}),
-        ((204, {**PREFLIGHT, "Access-Control-Allow-Headers": "a;b"}), Failure.ALLOW_HEADERS_UNPARSEABLE, {"value": "a;b"}),
+        ((204, {**PREFLIGHT, "Access-Control-Allow-Methods": "A B"}), Failure.ALLOW_METHODS_UNPARSEABLE,
+         {"value": "A B"}),
+        ((204, {**PREFLIGHT, "Access-Control-Allow-Headers": "a;b"}), Failure.ALLOW_HEADERS_UNPARSEABLE,
+         {"value": "a;b"}),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("panel", [Chromium, Firefox])
@@ -492,10 +495,12 @@ def test_what_looks_like_a_har():
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from([URL, PAGE, "OPTIONS"]),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+    | st.sampled_from([URL, PAGE, "OPTIONS"]),
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(
-        st.sampled_from(["log", "entries", "request", "response", "url", "method", "headers", "name", "value", "status"]),
+        st.sampled_from(["log", "entries", "request", "response", "url", "method", "headers", "name", "value",
+                         "status"]),
         inner,
         max_size=4,
     ),
@@ -520,7 +525,8 @@ HEADERS = st.lists(
             "Origin", "Access-Control-Allow-Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers",
             "Access-Control-Allow-Headers", "Location", "Content-Type", "Sec-Fetch-Mode", "Age", "Cookie",
         ]),
-        st.sampled_from(["", "*", PAGE, "null", "cors", "PUT", "x-a", "/x", "http://[", "a b", "text/plain"]) | st.text(max_size=9),
+        st.sampled_from(["", "*", PAGE, "null", "cors", "PUT", "x-a", "/x", "http://[", "a b", "text/plain"])
+        | st.text(max_size=9),
     ).map(lambda pair: {"name": pair[0], "value": pair[1]}),
     max_size=5,
 )  # fmt: skip
@@ -529,7 +535,8 @@ ENTRIES = st.lists(
         {
             "request": st.fixed_dictionaries({
                 "method": st.sampled_from(["GET", "PUT", "OPTIONS", "patch", "", "TRACE"]),
-                "url": st.sampled_from([URL, PAGE, URL + "#x", "http://[", "https://u:p@api.example/", "ws://x.example/"]),
+                "url": st.sampled_from([URL, PAGE, URL + "#x", "http://[", "https://u:p@api.example/",
+                                        "ws://x.example/"]),
                 "headers": HEADERS,
             }),
             "response": st.fixed_dictionaries(

@@ -119,14 +119,20 @@ LOGIN = "https://login.idp.example/common/oauth2/authorize"
 )
 @pytest.mark.parametrize("origin", [PAGE, "null"])
 def test_a_redirect_to_a_login_is_the_end_of_a_session(tail, origin):
-    text = f"Access to fetch at '{LOGIN}' (redirected from '{URL}') from origin '{origin}' has been blocked by CORS policy: {tail}"
+    text = (
+        f"Access to fetch at '{LOGIN}' (redirected from '{URL}') from origin '{origin}' has been blocked by CORS "
+        f"policy: {tail}"
+    )
     [finding] = why(text).findings
     assert finding.suspects[0].cause.id == "session-ended"
     assert len({suspect.cause.id for suspect in finding.suspects}) > 1  # it is a guess, if a good one
 
 
 def test_a_login_that_asks_itself_is_no_end_of_a_session():
-    text = f"Access to fetch at '{LOGIN}' (redirected from '{LOGIN}/x') from origin '{PAGE}' has been blocked by CORS policy: {MISSING}"
+    text = (
+        f"Access to fetch at '{LOGIN}' (redirected from '{LOGIN}/x') from origin '{PAGE}' has been blocked by CORS "
+        f"policy: {MISSING}"
+    )
     [finding] = why(text).findings
     assert finding.suspects[0].cause.id != "session-ended"
 
@@ -211,7 +217,8 @@ def test_a_tail_alone():
 @pytest.mark.parametrize(
     ("text", "fact", "value"),
     [
-        (chromium("Method PATCH is not allowed by Access-Control-Allow-Methods in preflight response."), "method", "PATCH"),
+        (chromium("Method PATCH is not allowed by Access-Control-Allow-Methods in preflight response."), "method",
+         "PATCH"),
         (
             chromium("Request header field x-a is not allowed by Access-Control-Allow-Headers in preflight response."),
             "header",
@@ -223,9 +230,12 @@ def test_a_tail_alone():
         (chromium(wording_cases.WILDCARD), "credentials", True),
         (chromium(wording_cases.CREDENTIALS), "credentials", True),
         (firefox("CORS header ‘Access-Control-Allow-Origin’ missing", " Status code: 404."), "status", 404),
-        (firefox("CORS header ‘Access-Control-Allow-Origin’ does not match ‘https://b.example’"), "value", "https://b.example"),
-        (firefox("missing token ‘x-a’ in CORS header ‘Access-Control-Allow-Headers’ from CORS preflight channel"), "header", "x-a"),
-        (firefox("header ‘x-a’ is not allowed according to header ‘Access-Control-Allow-Headers’ from"), "header", "x-a"),
+        (firefox("CORS header ‘Access-Control-Allow-Origin’ does not match ‘https://b.example’"), "value",
+         "https://b.example"),
+        (firefox("missing token ‘x-a’ in CORS header ‘Access-Control-Allow-Headers’ from CORS preflight channel"),
+         "header", "x-a"),
+        (firefox("header ‘x-a’ is not allowed according to header ‘Access-Control-Allow-Headers’ from"), "header",
+         "x-a"),
         (firefox("invalid token ‘a b’ in CORS header ‘Access-Control-Allow-Methods’"), "value", "a b"),
         (firefox("expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’"), "credentials", True),
         (f"Origin {PAGE} is not allowed by Access-Control-Allow-Origin. Status code: 401", "status", 401),

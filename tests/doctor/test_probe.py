@@ -240,8 +240,10 @@ def test_root_2_a_403_to_origins_alone() -> None:
 @pytest.mark.parametrize(
     ("page", "near"),
     [
-        ("https://a.example:8443", ["http://a.example:8443", "https://www.a.example:8443", "https://a.example", "https://a.example:8443/"]),
-        ("http://[::1]:3000", ["https://[::1]:3000", "http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]", "http://[::1]:3000/"]),
+        ("https://a.example:8443", ["http://a.example:8443", "https://www.a.example:8443", "https://a.example",
+                                    "https://a.example:8443/"]),
+        ("http://[::1]:3000", ["https://[::1]:3000", "http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]",
+                               "http://[::1]:3000/"]),
         ("http://10.0.0.1", ["https://10.0.0.1", "http://10.0.0.1:80", "http://10.0.0.1/"]),
         ("https://[2001:db8::1]", ["http://[2001:db8::1]", "https://[2001:db8::1]:443", "https://[2001:db8::1]/"]),
         ("null", []),
@@ -505,7 +507,7 @@ def test_root_8_credentials_that_are_not_allowed() -> None:
 )
 @pytest.mark.parametrize("form", ["granted", "debug", "bare 403"])
 def test_root_9_as_wsgicors_refuses_it(asking: dict[str, Any], cause: str, named: str, form: str) -> None:
-    """Answered as a granted preflight is; in debug mode with the sentence; and by wsgicors 1.0 with 403 and the sentence."""
+    """Answered like a granted preflight; in debug mode with the sentence; by wsgicors 1.0 with 403 and the sentence."""
     app = CORS(App(), policy(PAGE), debug=form == "debug")
     of_headers = f"These request headers are not allowed here: '{named}'."
     said = f"The method '{named}' is not allowed here." if "method" in asking else of_headers

@@ -82,7 +82,10 @@ def test_a_diagnosis():
     assert re.search(r"^    A probe tells: .+", said, re.MULTILINE)
     assert lines[-2:] == [
         "To look from the outside:",
-        "  wsgicors probe https://api.example/items --origin https://app.example --header Content-Type --preflight-only",
+        (
+            "  wsgicors probe https://api.example/items --origin https://app.example --header Content-Type "
+            "--preflight-only"
+        ),
     ]
 
 
@@ -139,7 +142,8 @@ def test_a_refused_preflight():
         of_examination(probed(method="PUT", headers=[("X-Api-Key", "s3cret")], preflight=[("Server", "nginx")]))
     )
     assert said.splitlines()[0] == f"PUT {URL} from a page of {PAGE}, with X-Api-Key"
-    order = ["\nPage\n", "\nPreflight\n", "> OPTIONS", "> Origin:", "> Cookie: …", "< 204 after 12 ms", "< Server: nginx",
+    order = ["\nPage\n", "\nPreflight\n", "> OPTIONS", "> Origin:", "> Cookie: …", "< 204 after 12 ms",
+             "< Server: nginx",
              "answered by nobody who can be told", "FAILED there is no Access-Control-Allow-Origin",
              "https://fetch.spec.whatwg.org/#concept-cors-check", "\nBlocked: ", "The step that failed: CORS check, 2",
              "\nWhy (likely)\n", "Root cause 2: ", "Flask: ", "Django: ", "WSGI: ", "nginx: "]  # fmt: skip
@@ -236,7 +240,8 @@ def test_who_answered():
 
 def test_both_sides():
     said = text(of_explained(explain(policy(PAGE, allow_methods=["PUT"]), "https://example.com", method="PUT")))
-    order = ["\nThe policy\n  allow_origins: https://www.example.com\n  allow_methods: PUT\n", "\nPage\n", "\nPreflight\n",
+    order = ["\nThe policy\n  allow_origins: https://www.example.com\n  allow_methods: PUT\n", "\nPage\n",
+             "\nPreflight\n",
              "\nThe server's verdict\n  preflight: refused. The origin 'https://example.com' is not allowed here.\n",
              "    The nearest that is allowed: https://www.example.com\n", "\nBlocked: "]  # fmt: skip
     positions = [said.index(part) for part in order]

@@ -1,4 +1,4 @@
-"""``wsgicors verify``: ten mistakes, planted in real servers, are each found and named; what is right has no difference."""
+"""``wsgicors verify``: ten mistakes, planted in real servers, are each found and named; a correct server has none."""
 
 import contextlib
 import json

@@ -211,7 +211,10 @@ def test_other_browsers_on_other_headers_are_other_findings():
 
 def test_two_browsers_without_failure_on_one_request():
     mixed = "Blocked loading mixed active content “http://api.example/items”"
-    also = f"Mixed Content: The page at '{PAGE}/' was loaded over HTTPS, but requested an insecure resource 'http://api.example/items'."
+    also = (
+        f"Mixed Content: The page at '{PAGE}/' was loaded over HTTPS, but requested an insecure resource "
+        "'http://api.example/items'."
+    )
     finding = only(f"{mixed}\n{also}")
     assert (first(finding), finding.facts.origin) == ("mixed-content", PAGE)
 
@@ -387,7 +390,10 @@ def test_the_console_explains_what_the_har_does_not():
     archive = Safari()
     archive.exchange("PUT", 0, error="x")
     finding = only(
-        f"Preflight response is not successful. Status code: 404\nFetch API cannot load {URL} due to access control checks.",
+        (
+            f"Preflight response is not successful. Status code: 404\nFetch API cannot load {URL} due to access "
+            "control checks."
+        ),
         archive.text(),
     )
     assert (first(finding), finding.facts.method) == ("preflight-not-found", "PUT")
@@ -459,12 +465,13 @@ def test_the_schema_refuses_what_is_not_so():
 def test_no_secret_comes_out(panel: type[Panel]):
     url = "https://user:s3cret-password@api.example/items?token=s3cret-query"
     console = "\n".join([
-        (f"Access to fetch at '{url}' (redirected from '{url}#s3cret-query') from origin '{PAGE}' has been blocked by CORS"
-        f" policy: {MISSING}"),
+        (f"Access to fetch at '{url}' (redirected from '{url}#s3cret-query') from origin '{PAGE}' has been blocked "
+        f"by CORS policy: {MISSING}"),
         f"Fetch API cannot load {url} due to access control checks.",
         f"GET {url} net::ERR_FAILED 500 (x)",
         firefox("CORS disabled").replace(URL, url),
-        f"Mixed Content: The page at '{PAGE}/?s3cret-query' was loaded over HTTPS, but requested an insecure resource '{url}'",
+        (f"Mixed Content: The page at '{PAGE}/?s3cret-query' was loaded over HTTPS, but requested an insecure "
+        f"resource '{url}'"),
         "Cookie “s3cret-cookie” has been rejected because it is in a cross-site context and its “SameSite” is “Lax”",
     ])  # fmt: skip
     archive = everything(panel).text()

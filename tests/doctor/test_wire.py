@@ -63,10 +63,12 @@ def test_the_environment_adds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("url", "page", "expected"),
     [
-        ("https://api.example.com/", PAGE, {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors", "Referer": f"{PAGE}/"}),
+        ("https://api.example.com/", PAGE, {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors",
+                                            "Referer": f"{PAGE}/"}),
         ("https://api.test/", PAGE, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "empty"}),
         ("http://localhost:8000/", PAGE, {"Sec-Fetch-Site": "cross-site", "Referer": f"{PAGE}/"}),
-        ("http://api.test/", "http://a.test", {"Sec-Fetch-Site": None, "Sec-Fetch-Mode": None, "Referer": "http://a.test/"}),
+        ("http://api.test/", "http://a.test", {"Sec-Fetch-Site": None, "Sec-Fetch-Mode": None,
+                                               "Referer": "http://a.test/"}),
         ("http://api.test/", PAGE, {"Referer": None}),
         ("https://api.test/", "null", {"Sec-Fetch-Site": "cross-site", "Referer": None}),
         ("https://api.test/", "chrome-extension://abc", {"Referer": None}),

@@ -649,7 +649,10 @@ OTHERS += [
     Case("Blocked by Content Security Policy.", "webkit/content-security-policy", "content-security-policy"),
     Case("Blocked loading mixed display content “http://api.example/a.png”", "firefox/mixed-content", "mixed-content"),
     Case(
-        f"[Warning] [blocked] The page at {PAGE}/ was not allowed to display insecure content from http://api.example/.",
+        (
+            f"[Warning] [blocked] The page at {PAGE}/ was not allowed to display insecure content from "
+            "http://api.example/."
+        ),
         "webkit/mixed-content",
         "mixed-content",
     ),
@@ -770,8 +773,8 @@ NO_CORS_AT_ALL = [
         "frame-options",
     ),
     Case(
-        "Failed to execute 'postMessage' on 'DOMWindow': The target origin provided ('https://a.example') does not match"
-        " the recipient window's origin ('https://b.example').",
+        "Failed to execute 'postMessage' on 'DOMWindow': The target origin provided ('https://a.example') does not "
+        "match the recipient window's origin ('https://b.example').",
         "chromium/post-message",
         "post-message",
     ),
@@ -781,14 +784,14 @@ NO_CORS_AT_ALL = [
         "post-message",
     ),
     Case(
-        "SecurityError: Failed to construct 'Worker': Script at 'https://cdn.example/w.js' cannot be accessed from origin"
-        f" '{PAGE}'.",
+        "SecurityError: Failed to construct 'Worker': Script at 'https://cdn.example/w.js' cannot be accessed from "
+        f"origin '{PAGE}'.",
         "chromium/worker-origin",
         "worker-origin",
     ),
     Case(
-        "WebSocket connection to 'wss://api.example/ws' failed: Error during WebSocket handshake: Unexpected response code:"
-        " 403",
+        "WebSocket connection to 'wss://api.example/ws' failed: Error during WebSocket handshake: Unexpected "
+        "response code: 403",
         "chromium/websocket",
         "websocket-origin",
     ),
@@ -867,8 +870,8 @@ TRANSLATED = [
             ("jeton « x a » invalide dans l’en-tête CORS « Access-Control-Allow-Headers ».", "allow-headers-malformed"),
             (
                 (
-                    "l’en-tête « x-a » n’est pas autorisé d’après l’en-tête « Access-Control-Allow-Headers » de la réponse"
-                    " de pré-vérification des requêtes CORS."
+                    "l’en-tête « x-a » n’est pas autorisé d’après l’en-tête « Access-Control-Allow-Headers » de la "
+                    "réponse de pré-vérification des requêtes CORS."
                 ),
                 "header-not-allowed",
             ),
@@ -911,7 +914,10 @@ TRANSLATED = [
                 "allow-methods-malformed",
             ),
             (
-                "CORS プリフライトチャンネルからの CORS ヘッダー ‘Access-Control-Allow-Headers’ にトークン ‘x-a’ が足りない",
+                (
+                    "CORS プリフライトチャンネルからの CORS ヘッダー "
+                    "‘Access-Control-Allow-Headers’ にトークン ‘x-a’ が足りない"
+                ),
                 "header-not-allowed",
             ),
         ],

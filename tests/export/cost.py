@@ -1,4 +1,4 @@
-"""What a granted preflight costs at each place: requests a second under load, as ratios of one run, one place after the other.
+"""What a granted preflight costs at each place: requests a second under load, as ratios of one run, place by place.
 
 ::
 
@@ -46,7 +46,8 @@ def gunicorn(home: Path) -> Iterator[int]:
     (home / "app.py").write_text(_APP)
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "-k", "gthread", "--threads", "4", "-w", "2",
-               "--log-level", "critical", "-b", f"{ADDRESS}:{port}", "--pythonpath", str(home), "app:application"]  # fmt: skip
+               "--log-level", "critical", "-b", f"{ADDRESS}:{port}", "--pythonpath", str(home),
+               "app:application"]  # fmt: skip
     with process.listening(command, port, env={"PYTHONPATH": str(Path.cwd())}):
         yield port
 

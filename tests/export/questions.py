@@ -9,12 +9,13 @@ from tests.export.upstream import DEAD, STATUSES, VARY
 STRANGERS: Final = (
     "https://evil.example", "null", "https://a.example.evil.example", "https://evila.example", "https://A.example",
     "https://a.example/", "https://a.example:443", "http://a.example", "https://xexample.com", "https://example.com",
-    "https://x.example.com.evil.net", "https://x.example.com:8443", "http://localhost:3000.evil.net", "http://localhost:",
-    "http://localhost:99999", "http://localhostevil:1", "https://localhost:3000", "https://pr-1.example.com.evil.net",
-    "https://PR-1.example.com", "https://pr-x.example.com", "xhttps://pr-1.example.com", "https://pr-1xexample.com",
-    "https://-.example.com", "https://x_y.example.com", "https://.example.com", "https://a..example.com",
-    "https://a.example https://evil.example", "https://x.example.com, https://evil.example",
-    "https://evil.example/.example.com", "https://evil.example?.example.com", "https://evil.example#.example.com",
+    "https://x.example.com.evil.net", "https://x.example.com:8443", "http://localhost:3000.evil.net",
+    "http://localhost:", "http://localhost:99999", "http://localhostevil:1", "https://localhost:3000",
+    "https://pr-1.example.com.evil.net", "https://PR-1.example.com", "https://pr-x.example.com",
+    "xhttps://pr-1.example.com", "https://pr-1xexample.com", "https://-.example.com", "https://x_y.example.com",
+    "https://.example.com", "https://a..example.com", "https://a.example https://evil.example",
+    "https://x.example.com, https://evil.example", "https://evil.example/.example.com",
+    "https://evil.example?.example.com", "https://evil.example#.example.com",
     "https://u@x.example.com", "https://xn--e1a.example.com", "https://x%2eexample.com", "chrome-extension://abcdefg",
     "https://" + "a." * 140 + "example.com", "https://X.example.com", "*", "https://1.example.com",
     "https://x.example.com.", "https://a.example|https://a.example", "0 https://a.example", "https://www.example.com",
@@ -23,8 +24,8 @@ STRANGERS: Final = (
 
 METHODS: Final = ("GET", "POST", "PUT", "DELETE", "PATCH", "put", "PUT, DELETE", "P UT", "LET", "HEAD", "*", "COPY")
 HEADERS: Final = (
-    "", "content-type", "Content-Type", "authorization,content-type", "content-type , authorization,", " ,, ", "x-other",
-    "content-type,x-other", "x content-type", "content-type2", "content-type;x", "authorization", "*",
+    "", "content-type", "Content-Type", "authorization,content-type", "content-type , authorization,", " ,, ",
+    "x-other", "content-type,x-other", "x content-type", "content-type2", "content-type;x", "authorization", "*",
     "content-type,\tauthorization", "x-other , Authorization", "x-authorization", "authorization-x", "x-a,type",
 )  # fmt: skip
 SITES: Final = ("same-origin", "none", "cross-site", "same-site")

@@ -1,4 +1,7 @@
-"""What each target's files hold, and what is refused by name. Golden files: ``python -m tests.export.test_targets`` writes them."""
+"""What each target's files hold, and what is refused by name.
+
+``python -m tests.export.test_targets`` writes the golden files.
+"""
 
 import re
 from pathlib import Path

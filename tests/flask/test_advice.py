@@ -1,4 +1,4 @@
-"""What the app is warned of at its first request, or when it is covered: once, and only where there is something to do."""
+"""What the app's owner is warned of, at the first request or when covered: once, and only with a remedy."""
 
 import re
 import subprocess
@@ -117,7 +117,8 @@ def test_every_problem_at_once() -> None:
     }
     found = problems(lambda: CORS(Flask(__name__), **options))
     assert {code for code, _ in found} == {
-        "unknown-setting", "origin-trailing-slash", "not-a-token", "wrong-type", "rule-path", "method-case", "max-age-range",
+        "unknown-setting", "origin-trailing-slash", "not-a-token", "wrong-type", "rule-path", "method-case",
+        "max-age-range",
     }  # fmt: skip
     assert ("unknown-setting", "resources['api/*']['colour']") in found
 

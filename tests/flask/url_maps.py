@@ -1,9 +1,9 @@
 """The law of the URL map: the policy of a preflight is that of the actual request, and of the code that serves it.
 
-Apps are generated: URL rules with converters, methods and hosts, blueprints with and without prefixes, nested ones, static
-folders, function views and `MethodView`, policies for the app's paths, for blueprints, views and methods. Each app gets
-requests with raw paths, methods and hosts. Flask's own router says what serves a request; each policy has a number, which
-its responses show.
+Apps are generated: URL rules with converters, methods and hosts, blueprints with and without prefixes, nested ones,
+static folders, function views and `MethodView`, policies for the app's paths, for blueprints, views and methods. Each
+app gets requests with raw paths, methods and hosts. Flask's own router says what serves a request; each policy has a
+number, which its responses show.
 
 The short form runs in the suite; the long form is ``python -m tests.flask.url_maps 100000``.
 """

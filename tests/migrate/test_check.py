@@ -62,7 +62,10 @@ def after(request, response, wildcard=None):
         'return Response(headers={"Access-Control-Allow-Origin": request.environ["HTTP_ORIGIN"]})',
         'start("200 OK", [("Access-Control-Allow-Origin", environ.get("HTTP_ORIGIN"))])',
         'response.headers["Access-Control-Allow-Origin"] = request.origin',
-        'if request.headers.get("Origin"):\n        response["Access-Control-Allow-Origin"] = request.headers.get("Origin")',
+        (
+            'if request.headers.get("Origin"):\n        response["Access-Control-Allow-Origin"] = '
+            'request.headers.get("Origin")'
+        ),
     ],
 )
 def test_a_reflected_origin(setting: str, tmp_path: Path) -> None:

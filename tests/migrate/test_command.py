@@ -115,7 +115,10 @@ def test_a_file_that_cannot_be_written_exits_with_2(tmp_path: Path, monkeypatch:
 
 
 def test_libcst_is_imported_only_when_it_runs() -> None:
-    code = "import sys, wsgicors._cli; wsgicors._cli.wsgicors(['--help'], standalone_mode=False); print('libcst' in sys.modules)"
+    code = (
+        "import sys, wsgicors._cli; wsgicors._cli.wsgicors(['--help'], standalone_mode=False); print('libcst' in "
+        "sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.endswith("False\n")
 

@@ -20,8 +20,9 @@ from tests.migrate.corpus import (
 from wsgicors import PolicyError
 
 ONLY_THE_OWNER = {
-    "any-origin-with-credentials", "any-origin-with-private-network", "null-with-credentials", "insecure-origin", "public-suffix",
-    "open-expression", "empty-expression", "star-in-list", "origins-from-config", "resources-in-origins", "options-from-elsewhere",
+    "any-origin-with-credentials", "any-origin-with-private-network", "null-with-credentials", "insecure-origin",
+    "public-suffix", "open-expression", "empty-expression", "star-in-list", "origins-from-config",
+    "resources-in-origins", "options-from-elsewhere",
 }  # fmt: skip
 
 FLASK = cases("flask.json", "adoption", "migrate")

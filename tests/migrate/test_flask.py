@@ -137,7 +137,10 @@ def test_origins(before: str, after: str | None, tmp_path: Path) -> None:
 
 
 def test_an_expression_brings_its_import(tmp_path: Path) -> None:
-    source = '"""Texts."""\nfrom __future__ import annotations\n\n# Ours.\nimport os\nfrom flask_cors import CORS\nCORS(a, origins=[r"https://.*\\.a\\.example$"])\n'
+    source = (
+        '"""Texts."""\nfrom __future__ import annotations\n\n# Ours.\nimport os\nfrom flask_cors import '
+        'CORS\nCORS(a, origins=[r"https://.*\\.a\\.example$"])\n'
+    )
     after, _ = move(tmp_path, {"app.py": source})
     assert after["app.py"].startswith('"""Texts."""\nfrom __future__ import annotations\n')
     compile(after["app.py"], "app.py", "exec")
@@ -192,7 +195,10 @@ def test_other_settings(before: str, after: str, tmp_path: Path) -> None:
         ("app.config.from_prefixed_env()\nCORS(app)\n", "origins-from-config"),
         ("app.config.from_object()\nCORS(app)\n", "origins-from-config"),
         (
-            'app.config["CORS_ORIGINS"] = ["https://a.example"]\nCORS(app, origins="*")\n@cross_origin()\ndef f(): ...\n',
+            (
+                'app.config["CORS_ORIGINS"] = ["https://a.example"]\nCORS(app, origins="*")\n@cross_origin()\ndef '
+                "f(): ...\n"
+            ),
             "origins-from-config",
         ),
     ],
@@ -262,7 +268,9 @@ def test_a_blueprint_never_read_the_configuration(tmp_path: Path) -> None:
 
 def test_an_object_is_found_in_another_file(tmp_path: Path) -> None:
     files = {
-        "pkg/__init__.py": "from .extensions import cors\nfrom . import extensions\ncors.init_app(a)\nextensions.cors.init_app(b)\n",
+        "pkg/__init__.py": (
+            "from .extensions import cors\nfrom . import extensions\ncors.init_app(a)\nextensions.cors.init_app(b)\n"
+        ),
         "pkg/extensions.py": "from flask_cors import CORS\ncors = CORS()\nother.init_app(a)\nx.y.init_app(b)\n",
     }
     after, _ = move(tmp_path, files)
@@ -288,7 +296,10 @@ def test_resources(before: str, after: str, tmp_path: Path) -> None:
 
 
 def test_resources_of_the_configuration(tmp_path: Path) -> None:
-    source = 'app.config["CORS_RESOURCES"] = {r"/(a|b)": {"origins": "*"}}\nCORS(app, resources=app.config["CORS_RESOURCES"])\n'
+    source = (
+        'app.config["CORS_RESOURCES"] = {r"/(a|b)": {"origins": "*"}}\nCORS(app, '
+        'resources=app.config["CORS_RESOURCES"])\n'
+    )
     assert moved(tmp_path, source) == source.replace("(a|b)", "(a|b).*")
     source = 'app.config["CORS_RESOURCES"] = {r"/(a|b)": {"origins": ["https://a.example/"]}}\nCORS(app, origins="*")\n'
     assert '"https://a.example"]' in moved(tmp_path, source)
@@ -307,7 +318,8 @@ def test_decorators_keep_what_they_had(tmp_path: Path) -> None:
 
 def test_a_project_that_has_moved_is_left_alone(tmp_path: Path) -> None:
     source = (
-        "from flask_wsgicors import CORS, cors, cross_origin\nCORS(app, origins=['https://a.example'], send_wildcard=True)\n"
+        "from flask_wsgicors import CORS, cors, cross_origin\nCORS(app, origins=['https://a.example'], "
+        "send_wildcard=True)\n"
         "@cross_origin()\ndef f(): ...\n@cors()\ndef g(): ...\n"
     )
     after, result = move(tmp_path, {"app.py": source})
@@ -327,7 +339,8 @@ def test_texts_that_name_the_library_are_told(tmp_path: Path) -> None:
 
 def test_branches_that_exclude_each_other_do_not_meet(tmp_path: Path) -> None:
     source = (
-        "if DEBUG:\n    origins, credentials = '*', False\nelse:\n    origins = ['https://a.example']\n    credentials = True\n"
+        "if DEBUG:\n    origins, credentials = '*', False\nelse:\n    origins = ['https://a.example']\n    "
+        "credentials = True\n"
         "CORS(app, origins=origins, supports_credentials=credentials)\n"
     )
     assert moved(tmp_path, source) == source

@@ -44,7 +44,10 @@ def test_lines(before: str, after: str | None) -> None:
         ),
         (
             '[tool.poetry.dependencies]\nflask-cors = "^4"  # front\ndjango-cors-headers = {version = "4"}\nx = "1"\n',
-            '[tool.poetry.dependencies]\nwsgicors-policy = {version = "*", extras = ["flask", "django"]}  # front\nx = "1"\n',
+            (
+                '[tool.poetry.dependencies]\nwsgicors-policy = {version = "*", extras = ["flask", "django"]}  # '
+                'front\nx = "1"\n'
+            ),
         ),
         ('[tool.poetry.dependencies.flask-cors]\nversion = "4"\n', None),
         ("[flask-cors\n", None),

@@ -1,8 +1,8 @@
 """The law of rules by path: the policy of a path is that of the route which the app's router takes for it, or nobody's.
 
-Six routers serve the same generated routes: Flask's, Falcon's, Pyramid's, CherryPy's and Bottle's, and Werkzeug's static
-files. What they call says where a raw path leads; `wsgicors.CORS` has only the path. Where it cannot know, it must allow
-nobody: the policy of another route must never answer.
+Six routers serve the same generated routes: Flask's, Falcon's, Pyramid's, CherryPy's and Bottle's, and Werkzeug's
+static files. What they call says where a raw path leads; `wsgicors.CORS` has only the path. Where it cannot know, it
+must allow nobody: the policy of another route must never answer.
 
 The short form runs in the suite; the long form is ``python -m tests.routing.routers 100000``.
 """
@@ -221,5 +221,6 @@ def run(router: str, cases: int, first: int = 0, an_app: int = 20) -> int:
 if __name__ == "__main__":
     for name in ROUTERS:
         print(
-            f"{name}: {run(name, int(sys.argv[1]))} of {sys.argv[1]} paths are served, each by its own policy or nobody's"
+            f"{name}: {run(name, int(sys.argv[1]))} of {sys.argv[1]} paths are served, each by its own policy "
+            "or nobody's"
         )

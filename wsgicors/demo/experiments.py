@@ -200,7 +200,7 @@ def _app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterabl
 
 
 def _arrived(environ: "WSGIEnvironment") -> Iterable[tuple[str, str]]:
-    """The request's headers, as far as an environ has them: their names have lost their case, and their order counts for nothing."""
+    """Return the request's headers, as far as an environ has them: the case of their names and their order are lost."""
     for key, value in environ.items():
         name = key.removeprefix("HTTP_")
         if (name != key or key in {"CONTENT_TYPE", "CONTENT_LENGTH"}) and value:

@@ -31,7 +31,8 @@ class Fault(NamedTuple):
     """What is wrong with a server.
 
     Attributes:
-        causes: The causes that a failure has here (`wsgicors.doctor.catalogue.causes.CAUSES`); the first is the fault's name for people.
+        causes: The causes that a failure has here (`wsgicors.doctor.catalogue.causes.CAUSES`); the first is the fault's
+            name for people.
         serve: Makes the server of an app, of what protects it, and of another origin, whose page asked before.
     """
 

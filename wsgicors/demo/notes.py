@@ -58,8 +58,8 @@ class NotesRequest(Request):
 class Notes:
     """The API: two shelves of notes a session, ``/notes`` and ``/archive``, each with the same calls.
 
-    ``GET`` and ``POST`` of a shelf list its notes and add one; ``GET``, ``PUT`` and ``DELETE`` of ``/notes/1`` read, write and
-    delete one. Everything is kept in memory, and bounded.
+    ``GET`` and ``POST`` of a shelf list its notes and add one; ``GET``, ``PUT`` and ``DELETE`` of ``/notes/1`` read,
+    write and delete one. Everything is kept in memory, and bounded.
     """
 
     def __init__(self) -> None:

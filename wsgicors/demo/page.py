@@ -58,7 +58,8 @@ class Page:
         self._security = {
             "Cache-Control": "no-store",
             "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
-            f"connect-src 'self' {api_origin}; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            f"connect-src 'self' {api_origin}; frame-src 'self'; base-uri 'none'; form-action 'none'; "
+            "frame-ancestors 'none'",
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
         }

@@ -1,7 +1,7 @@
 """The playground's own server: what there is to choose, what is predicted of a choice, and what became of it.
 
-It stands below the page's origin and answers that origin's pages alone. Nothing that is posted here changes what any path
-but the new experiment's own answers.
+It stands below the page's origin and answers that origin's pages alone. Nothing that is posted here changes what any
+path but the new experiment's own answers.
 """
 
 import dataclasses
@@ -201,7 +201,7 @@ def _member(value: object, name: str) -> object:
 
 
 def _are_settings(value: object) -> TypeGuard[dict[str, object]]:
-    """Whether a policy may be given these here: regular expressions are not taken, as somebody else's can take for ever."""
+    """Whether a policy may have these origins here: regular expressions are refused, as another's can run for ever."""
     return isinstance(value, dict) and all(map(_is_setting, cast("dict[str, object]", value).values()))
 
 

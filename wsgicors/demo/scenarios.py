@@ -23,7 +23,8 @@ class Scenario:
 
     Attributes:
         root: The root cause that it is an example of, a key of `wsgicors.doctor.catalogue.causes.ROOTS`; 0 for none.
-        cause: Which cause of that root, a key of `wsgicors.doctor.catalogue.causes.CAUSES`; "" where nothing is blocked.
+        cause: Which cause of that root, a key of `wsgicors.doctor.catalogue.causes.CAUSES`; "" where nothing is
+            blocked.
         policy: The settings, as `wsgicors.Policy.from_mapping` takes them.
         asked: What the page asks for.
         fault: A key of `wsgicors.demo.faults.FAULTS`, or "".

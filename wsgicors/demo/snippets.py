@@ -1,4 +1,4 @@
-"""A policy as Python to copy: for any WSGI app, for Flask and for Django. Each goes at the end of what is there already."""
+"""A policy as Python to copy: for any WSGI app, for Flask and for Django. Each goes at the end of the existing code."""
 
 import json
 from collections.abc import Mapping

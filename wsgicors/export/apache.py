@@ -2,8 +2,8 @@
 
 Traps that the text avoids:
 
-- ``Header`` and ``Header always`` are two tables: what the application set is in the first, Apache's own errors have only
-  the second.
+- ``Header`` and ``Header always`` are two tables: what the application set is in the first, Apache's own errors have
+  only the second.
 - A condition that looks at a request header adds it to Vary, but for ``NV``.
 - ``SetEnvIf`` is not anchored: ``https://a.example.evil.net`` would match.
 """
@@ -122,7 +122,10 @@ def _headers(form: Form, name: str) -> Iterator[str]:
         if grant.credentials:
             yield f'Header always set Access-Control-Allow-Credentials "true" {both}'
         if grant.expose:
-            yield f"Header always set Access-Control-Expose-Headers {_literal(grant.expose)} {_case(name, f'actual[.]{one}')}"
+            yield (
+                f"Header always set Access-Control-Expose-Headers {_literal(grant.expose)} "
+                f"{_case(name, f'actual[.]{one}')}"
+            )
         methods = f'"%{{{name}_method}}e"' if grant.echoes_method else _literal(grant.methods)
         if grant.methods or grant.echoes_method:
             yield f"Header always set Access-Control-Allow-Methods {methods} {granted}"
@@ -176,7 +179,8 @@ APACHE: Final = Target(
     modules="mod_rewrite, mod_headers",
     place={
         "wsgicors-apache.conf": (
-            "in <VirtualHost>, outside every <Location> and <Directory>: Include wsgicors-apache.conf, before other RewriteRules."
+            "in <VirtualHost>, outside every <Location> and <Directory>: Include wsgicors-apache.conf, before "
+            "other RewriteRules."
         )
     },
     differs=("body", "malformed-question", "ambiguous-path", "default-port", "vary-doubled", "encoded-slash"),

@@ -31,7 +31,8 @@ A policy.toml:
   allow_origins = ["https://www.example.com"]
   allow_methods = ["PUT", "DELETE"]
 
-Exit status: 0 done, 1 --check or --validate found something, 2 the policy cannot be read, or the target cannot say it."""
+Exit status: 0 done, 1 --check or --validate found something, 2 the policy cannot be read, or the target cannot say
+it."""
 
 
 class _Failed(click.ClickException):

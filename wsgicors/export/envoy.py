@@ -1,8 +1,8 @@
-"""Envoy: routes decide, ``direct_response`` answers, the ``header_mutation`` filter adds and removes, on Envoy's own 503 too.
+"""Envoy: routes decide, ``direct_response`` answers, ``header_mutation`` adds and removes, on Envoy's own 503 too.
 
-The built-in ``cors`` filter is not used: it sends no Vary, and leaves the application's own headers on a stranger's answer.
-Its engine, RE2, has no look-ahead: where an origin must match two expressions, a route has two conditions. It has no
-back-references either: the server's own hosts must be named where a policy forbids.
+The built-in ``cors`` filter is not used: it sends no Vary, and leaves the application's own headers on a stranger's
+answer. Its engine, RE2, has no look-ahead: where an origin must match two expressions, a route has two conditions. It
+has no back-references either: the server's own hosts must be named where a policy forbids.
 """
 
 from collections.abc import Iterator, Sequence

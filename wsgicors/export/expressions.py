@@ -1,6 +1,7 @@
 """Regular expressions as the proof has read them, written in the syntax that PCRE, RE2 and JavaScript share.
 
-What is written is the proof's tree, over the alphabet of origins: no flag, no class of Unicode, no anchor is left in it.
+What is written is the proof's tree, over the alphabet of origins: no flag, no class of Unicode, no anchor is left in
+it.
 Beside it stands what the proof found: the names below which every origin lies that the expression admits.
 """
 

@@ -1,4 +1,4 @@
-"""The intermediate form that every target is written from: who is allowed, as names and expressions, and the answers by kind.
+"""The intermediate form that every target is written from: who is allowed, as names and expressions, and the answers.
 
 A rule's policies become *grants*: whom each allows, and the headers that its answers have. With the origin known, a
 preflight has one of three answers: granted, refused (the origin), private (a private network that is not allowed). What
@@ -79,8 +79,8 @@ class Grant:
         echoes_method: Whether it is the method that was asked for.
         headers: ``Access-Control-Allow-Headers``, or ``""``.
         echoes_headers: Whether it is the header names that were asked for.
-        drops_headers: Whether ``Access-Control-Allow-Headers`` is left out where Authorization is asked for: engines let
-            it pass by ``*``, which does not cover it (Fetch, "CORS non-wildcard request-header name").
+        drops_headers: Whether ``Access-Control-Allow-Headers`` is left out where Authorization is asked for: engines
+            let it pass by ``*``, which does not cover it (Fetch, "CORS non-wildcard request-header name").
         expose: ``Access-Control-Expose-Headers``, or ``""``; on actual responses only.
         max_age: ``Access-Control-Max-Age``, or ``""``.
         private_network: Whether a private network may be reached.
@@ -293,7 +293,7 @@ def _family(pattern: OriginPattern) -> Family:
 
 
 def _paths(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The way from a request target to its rule: longer paths first, and before them what servers read in several ways."""
+    """The way from a request target to its rule: first what servers read in several ways, then longer paths first."""
     paths = sorted((path for path in names if path != "/"), key=len, reverse=True)
     if not paths:
         return ()

@@ -1,4 +1,4 @@
-"""HAProxy: variables decide, ``http-request return`` answers, ``http-after-response`` adds, to HAProxy's own 502 and 503 too.
+"""HAProxy: variables decide, ``http-request return`` answers, ``http-after-response`` adds, to its own 502 and 503 too.
 
 Traps that the text avoids:
 
@@ -124,7 +124,9 @@ def _forbidden(rules: list[Rule], name: str) -> Iterator[str]:
     yield f"http-request set-var(txn.{name}_authority) var({origin}),regsub('^[a-z][a-z0-9+.-]*://','')"
     yield f"http-request set-var({host}) req.fhdr(host),lower"
     for scheme, port in (("http", 80), ("https", 443)):
-        yield f"http-request set-var({host}) var({host}),regsub(':{port}$','') if {{ var({origin}) -m beg {scheme}:// }}"
+        yield (
+            f"http-request set-var({host}) var({host}),regsub(':{port}$','') if {{ var({origin}) -m beg {scheme}:// }}"
+        )
     yield f"acl {name}_own_host var({host}),strcmp(txn.{name}_authority) eq 0"
     strangers = _is(answer, *(f"{rule.name}-refused" for rule in rules))
     answered = _return(403, [("Vary", "'Origin, Sec-Fetch-Site'")], REFUSED_BODY)

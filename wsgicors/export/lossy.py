@@ -1,7 +1,8 @@
 """Managed services and built-in CORS features, which cannot say all that a policy says.
 
 `SERVICES` says what each loses; it is also the documentation. An export needs ``--accept-loss`` for each thing that its
-policy loses. What would let in more than the policy, or what the service has no words for, is refused whatever is accepted.
+policy loses. What would let in more than the policy, or what the service has no words for, is refused whatever is
+accepted.
 """
 
 import json
@@ -19,14 +20,18 @@ SAFELISTED: Final = ("GET", "HEAD", "POST")
 
 LOSSES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "refusals": "a preflight of an origin that is not allowed is not answered with 403, but as the service pleases.",
+        "refusals": (
+            "a preflight of an origin that is not allowed is not answered with 403, but as the service pleases."
+        ),
         "vary": "some answers that depend on Origin do not say so in Vary, and caches in front mix them up.",
         "own-headers": "CORS headers of the application stay on answers to origins that are not allowed.",
         "errors": "the service's own errors have no CORS headers.",
         "forbid": "requests of origins that are not allowed reach the application.",
         "private-network": "no page of a more public network is let in.",
         "credentials": "credentials are allowed to every origin that is named, whether the policy allows them or not.",
-        "expose-headers": "there is one list of headers: those that may be read may also be sent, and the other way round.",
+        "expose-headers": (
+            "there is one list of headers: those that may be read may also be sent, and the other way round."
+        ),
         "deep-subdomains": "a wildcard stands for one label: a.b.example.com is not let in by *.example.com.",
         "preflight-status": "a preflight is answered with the service's own status.",
     }
@@ -191,14 +196,17 @@ SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
                     ("GET", "HEAD", "POST", "PUT", "DELETE"), True, "cors.json", _s3),
             Service("cloudfront", "a CloudFront response headers policy", _ALWAYS, _WILDCARDS, 100,
                     ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"), True, "cloudfront.json", _cloudfront),
-            Service("apigateway", "an API Gateway HTTP API", _ALWAYS, ("exact",), 100, (), True, "cors.json", _api_gateway),
+            Service("apigateway", "an API Gateway HTTP API", _ALWAYS, ("exact",), 100, (), True, "cors.json",
+                    _api_gateway),
             Service("gcs", "Google Cloud Storage", (*_STORED, "vary", "expose-headers"), ("exact",), 100, (), False,
                     "cors.json", _gcs),
             Service("azure-storage", "Azure Storage", (*_STORED, "vary"), ("exact",), 64,
                     ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"), False, "cors.json", _azure),
-            Service("gateway-api", "the CORS filter of a Kubernetes HTTPRoute", (*_ALWAYS, "vary"), _WILDCARDS, 64, (), True,
+            Service("gateway-api", "the CORS filter of a Kubernetes HTTPRoute", (*_ALWAYS, "vary"), _WILDCARDS, 64, (),
+                    True,
                     "httproute.yaml", _gateway_api),
-            Service("ingress-nginx", "ingress-nginx's annotations", (*_ALWAYS, "vary", "deep-subdomains"), _WILDCARDS, 100, (),
+            Service("ingress-nginx", "ingress-nginx's annotations", (*_ALWAYS, "vary", "deep-subdomains"), _WILDCARDS,
+                    100, (),
                     True, "ingress.yaml", _ingress_nginx),
             Service("istio", "an Istio corsPolicy", (*_ALWAYS, "vary"), (*_WILDCARDS, "expressions"), 100, (), True,
                     "virtualservice.yaml", _istio),

@@ -1,8 +1,9 @@
-"""nginx: maps decide, ``if … return`` answers, ``add_header … always`` adds to every status, nginx's own errors included.
+"""nginx: maps decide, ``if … return`` answers, ``add_header … always`` adds to every status, nginx's own errors too.
 
 Traps that the text avoids, each seen in public configurations:
 
-- The texts of a map ignore case, so that ``https://A.EXAMPLE`` is echoed: origins are expressions, or compared once more.
+- The texts of a map ignore case, so that ``https://A.EXAMPLE`` is echoed: origins are expressions, or compared once
+  more.
 - The expressions of a map are never tried on an empty value: values are joined, so that none is empty.
 - ``add_header`` without ``always`` leaves out 404 and 502; beside the application's own header it makes two.
 - A map that an ``if`` has read is not read again: nothing that depends on the upstream's answer is asked there.

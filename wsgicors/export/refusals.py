@@ -11,7 +11,10 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Export a list of origins, or leave this rule to the application.",
         ),
         "expression": (
-            "The expression {expression} of {path} is not proven, or looks around: it has no form that every engine reads alike.",
+            (
+                "The expression {expression} of {path} is not proven, or looks around: it has no form that every "
+                "engine reads alike."
+            ),
             "Write patterns, such as https://*.example.com, or an expression without look-around and back-references.",
         ),
         "rule-path-not-ascii": (

@@ -22,16 +22,20 @@ PRIVATE_BODY: Final = "Requests from public pages to this private network are no
 
 DIFFERENCES: Final[Mapping[str, str]] = {
     "body": "The body of a refusal is one sentence for all, without the origin.",
-    "malformed-question": "Where no browser sends such a method, header list or two Origin lines, the status may differ.",
+    "malformed-question": (
+        "Where no browser sends such a method, header list or two Origin lines, the status may differ."
+    ),
     "ambiguous-path": (
-        "With rules by path, a path with dot segments, backslashes or control characters is refused even where all readings agree; a path "
-        "that readings disagree on is answered 403 where any rule forbids."
+        "With rules by path, a path with dot segments, backslashes or control characters is refused even where all "
+        "readings agree; a path that readings disagree on is answered 403 where any rule forbids."
     ),
     "vary-doubled": "A name in Vary may occur twice.",
     "vary-lines": "Of several Vary lines of the application only the first is kept.",
     "default-port": "An origin that spells out a default port, or one above 65535, may be allowed where every port is.",
     "encoded-slash": "A path with %2F is answered by the server itself with 404, unless its settings let it through.",
-    "normalized-path": "The server resolves dot segments, or drops empty ones, before the rule is chosen: such a path is not refused.",
+    "normalized-path": (
+        "The server resolves dot segments, or drops empty ones, before the rule is chosen: such a path is not refused."
+    ),
     "vary-site": "The answer to the server's own page lacks Sec-Fetch-Site in Vary where strangers get 403.",
 }
 """What may differ from the application's own answers, by name. No browser sees any of it."""

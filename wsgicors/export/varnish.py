@@ -114,7 +114,9 @@ def _kinds(form: Form, prefix: str) -> Iterator[str]:
     yield f'if ({variable}-Kind == "actual" && req.method !~ "{_KNOWN}") {{ return (pass); }}'
     for status in sorted({grant.status for _, grant in grants}):
         names = "|".join(one for one, grant in grants if grant.status == status)
-        yield f'if ({variable}-Kind == "granted" && {variable}-Answer ~ "^(?:{names})$") {{ return (synth({status})); }}'
+        yield (
+            f'if ({variable}-Kind == "granted" && {variable}-Answer ~ "^(?:{names})$") {{ return (synth({status})); }}'
+        )
 
 
 def _headers(grant: Grant) -> Iterator[str]:
@@ -157,7 +159,10 @@ def _preflights(form: Form, prefix: str) -> Iterator[str]:
             yield f'if ({private}) {{ set resp.http.Vary = "{vary}"; }}'
         if rule.refused_vary:
             here = f'{variable}-Answer == "{rule.name}-refused"'
-            yield f'if ({variable}-Kind == "refused" && {here}) {{ set resp.http.Vary = "{", ".join(rule.refused_vary)}"; }}'
+            yield (
+                f'if ({variable}-Kind == "refused" && {here}) {{ set resp.http.Vary = '
+                f'"{", ".join(rule.refused_vary)}"; }}'
+            )
     yield f'if ({variable}-Kind == "forbidden") {{ set resp.http.Vary = "Origin, Sec-Fetch-Site"; }}'
     yield f'if ({variable}-Kind == "granted") {{ synthetic(""); return (deliver); }}'
     yield f'if ({variable}-Kind ~ "^(?:refused|private|forbidden)$") {{'

@@ -1,4 +1,7 @@
-"""A Cloudflare Worker: one program, and the policy as a table in it. `handle` runs as it is in any runtime with Fetch's classes."""
+"""A Cloudflare Worker: one program, and the policy as a table in it.
+
+`handle` runs unchanged in any runtime with Fetch's classes.
+"""
 
 import json
 from typing import Final
@@ -6,7 +9,7 @@ from typing import Final
 from wsgicors.export.form import Form, Grant
 from wsgicors.export.target import PRIVATE_BODY, REFUSED_BODY, Options, Target
 
-_PROGRAM: Final = r"""// The first path that matches names the rule; in a rule, the first grant that allows the origin answers.
+_PROGRAM: Final = r"""// The first path that matches names the rule; its first grant that allows the origin answers.
 const TABLE = %(table)s;
 
 const PATHS = TABLE.paths.map(([path, rule]) => [new RegExp(path), rule]);

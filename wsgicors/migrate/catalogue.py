@@ -11,8 +11,8 @@ class Asked(NamedTuple):
     """A question that only the project's owner can answer.
 
     Attributes:
-        text: The question. It may name ``{value}``, ``{credentials}``, ``{private_network}``, ``{origins}``, ``{any_origin}``,
-            ``{dangerously}``, ``{instead}`` and the facts of its kind.
+        text: The question. It may name ``{value}``, ``{credentials}``, ``{private_network}``, ``{origins}``,
+            ``{any_origin}``, ``{dangerously}``, ``{instead}`` and the facts of its kind.
         answers: Two or three answers, each with what to write.
         unsafe: Whether ``--check`` reports it: it is a danger in the project as it stands.
     """
@@ -32,7 +32,10 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         unsafe=True,
     ),
     "null-with-credentials": Asked(
-        '"null" is let in with the cookies of your users, and every site can make a page with that origin. Who needs it?',
+        (
+            '"null" is let in with the cookies of your users, and every site can make a page with that origin. Who '
+            "needs it?"
+        ),
         ('nobody: take out "null"', "pages without cookies: leave out {credentials}"),
         unsafe=True,
     ),
@@ -46,13 +49,16 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         unsafe=True,
     ),
     "null-with-private-network": Asked(
-        '"null" may reach this server in its private network, and every site can make a page with that origin. Who needs it?',
+        (
+            '"null" may reach this server in its private network, and every site can make a page with that origin. '
+            "Who needs it?"
+        ),
         ('nobody: take out "null"', "pages without it: leave out {private_network}"),
         unsafe=True,
     ),
     "insecure-origin": Asked(
-        "{value} is plain http: whoever shares the network of a user can put a page under it, and {with_setting} trusts it. "
-        "Can that page be served over https?",
+        "{value} is plain http: whoever shares the network of a user can put a page under it, and {with_setting} "
+        "trusts it. Can that page be served over https?",
         (
             "yes: write its https origin",
             "no, and it needs no more than the data: leave out {with_setting}",
@@ -86,7 +92,10 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         ('these pages: {origins} = ["https://www.example.com"]', "everybody: {any_origin}", 'nobody: take out "*"'),
     ),
     "origins-from-config": Asked(
-        "flask-cors let every origin in unless {key} said otherwise, and that may be set where this command does not see it ({place}).",
+        (
+            "flask-cors let every origin in unless {key} said otherwise, and that may be set where this command "
+            "does not see it ({place})."
+        ),
         (
             "it is set there: nothing is to be written; take this comment out",
             "it is not set: {call_with_any}, for data that any site may read",
@@ -97,12 +106,18 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         ("yes: nothing is to be written; take this comment out", 'no: add origins="*", or the list'),
     ),
     "resources-in-origins": Asked(
-        "origins= holds a mapping of paths, whose keys flask-cors took for expressions: every origin was let in. Was resources= meant?",
+        (
+            "origins= holds a mapping of paths, whose keys flask-cors took for expressions: every origin was let "
+            "in. Was resources= meant?"
+        ),
         ("yes: resources={value}", "no: list the origins of the pages"),
         unsafe=True,
     ),
     "dead-resource": Asked(
-        "the resource {value} covered no path with flask-cors, as every path begins with a slash. Which paths are meant?",
+        (
+            "the resource {value} covered no path with flask-cors, as every path begins with a slash. Which paths "
+            "are meant?"
+        ),
         ("those below it: {instead}", "none: take it out"),
     ),
     "unknown-import": Asked(
@@ -124,10 +139,12 @@ NOTES: Final[Mapping[str, str]] = {
     "decorator": "{name} of the decorated view is written out: decorators inherit from CORS(…) here.",
     "unread-config": "{key} is set after CORS(…) has read the configuration; neither library uses it.",
     "subdomains": "{value} admits all subdomains here; flask-cors and django-cors-headers let none of them in.",
-    "middleware": "The CORS middleware stands first in MIDDLEWARE: redirects and errors of the others have CORS headers too.",
+    "middleware": (
+        "The CORS middleware stands first in MIDDLEWARE: redirects and errors of the others have CORS headers too."
+    ),
     "hand-written": "{value} is set by hand here: where the library answers, its own header replaces this one.",
-    "subclass": "A class overrides {value} of django-cors-headers, which is not called here: use the signal check_request_enabled, "
-    "or CORS_ORIGIN_SOURCE.",
+    "subclass": "A class overrides {value} of django-cors-headers, which is not called here: use the signal "
+    "check_request_enabled, or CORS_ORIGIN_SOURCE.",
     "conf": "corsheaders.conf has no counterpart: read django.conf.settings.",
     "run-time": "{value} is set while the program runs: this command does not know to what.",
     "unknown-setting": "{value} was never read by django-cors-headers, nor is it here.",
@@ -139,9 +156,13 @@ NOTES: Final[Mapping[str, str]] = {
 """What a run says of what it did, or saw and could not know."""
 
 FINDINGS: Final[Mapping[str, str]] = {
-    "reflected-origin": "The Origin of the request is answered without a check: every site may read the response{with_cookies}.",
+    "reflected-origin": (
+        "The Origin of the request is answered without a check: every site may read the response{with_cookies}."
+    ),
     "null-listed": '"null" is let in: every site can make a page with that origin, in a sandboxed frame.',
-    "open-expression": "The expression {value} lets in origins of strangers: it leaves the host open, or only its beginning counts.",
+    "open-expression": (
+        "The expression {value} lets in origins of strangers: it leaves the host open, or only its beginning counts."
+    ),
 }
 """What ``--check`` finds besides unsafe settings."""
 

@@ -40,7 +40,8 @@ def migrate(
     PATH is a file or a folder. Comments and formatting stay. What only you can decide is asked, and marked
     # TODO(cors) in the files with --write.
 
-    Exit status: 0 where nothing is left to decide (or nothing is unsafe), 1 where something is, 2 where it could not run.
+    Exit status: 0 where nothing is left to decide (or nothing is unsafe), 1 where something is, 2 where it could not
+    run.
     """
     from wsgicors.migrate import report
     from wsgicors.migrate.check import findings

@@ -1,4 +1,4 @@
-"""django-cors-headers in a project: its settings, its place in MIDDLEWARE and INSTALLED_APPS, and what the code imports of it."""
+"""django-cors-headers in a project: its settings, its place in MIDDLEWARE and INSTALLED_APPS, imports of it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -54,8 +54,8 @@ DEFAULT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 
 _LISTS: Final = frozenset({"origins", "regexes", "allow_methods", "allow_headers", "expose_headers"})
 _HOOKS: Final = frozenset({
-    "origin_found_in_white_lists", "regex_domain_match", "is_enabled", "check_signal", "check_preflight", "add_response_headers",
-    "_url_in_whitelist", "regex_url_match",
+    "origin_found_in_white_lists", "regex_domain_match", "is_enabled", "check_signal", "check_preflight",
+    "add_response_headers", "_url_in_whitelist", "regex_url_match",
 })  # fmt: skip
 _STACKS: Final = ("MIDDLEWARE", "MIDDLEWARE_CLASSES")
 

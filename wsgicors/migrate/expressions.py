@@ -1,4 +1,4 @@
-"""Regular expressions for origins as the old libraries took them: matched from the beginning only, often carelessly written.
+"""Regular expressions for origins as the old libraries took them: matched from the beginning only, often careless.
 
 A `narrowed` expression admits nothing that the old one did not.
 """

@@ -34,7 +34,8 @@ MEANINGLESS: Final = frozenset({
 """flask-cors's options that decide nothing here."""
 
 OWN: Final = frozenset({
-    "resources", "allow_origins", "allow_methods", "allow_credentials", "preflight_status", "refuse", "dangerously_allow", "debug",
+    "resources", "allow_origins", "allow_methods", "allow_credentials", "preflight_status", "refuse",
+    "dangerously_allow", "debug",
 })  # fmt: skip
 """Options that this library has beside those of `CORE_NAMES`."""
 
@@ -174,7 +175,7 @@ class FlaskCors:
     # Calls.
 
     def kind(self, file: File, function: cst.BaseExpression) -> tuple[str, bool] | None:
-        """What a function of flask-cors, or of its successor, is, and whether it is the old one's; None for any other."""
+        """What a function of flask-cors or its successor is, and whether it is the old one's; None for any other."""
         name = cst_text(function)
         first, _, rest = name.partition(".")
         imported = file.imports.get(first)
@@ -612,7 +613,7 @@ def config_names() -> dict[str, str]:
 
 
 def whole_resource(text: str) -> str | None:
-    r"""A resource of flask-cors, which matches the beginning of a path, as one that matches all of it; None for one that matches none.
+    r"""A resource of flask-cors, which matches the start of a path, as one that matches all of it; None for no match.
 
     >>> [whole_resource(text) for text in ("/api/*", "/v", r"/(a|b)", "^/api/*", r"/api/v[12]/*", r"/x/.*$", "api/*")]
     ['/api/*', '/v', '/(a|b).*', '/api/*', '/api/v[12](/.*)?', '/x/.*$', None]

@@ -1,4 +1,4 @@
-"""What is wrong with the settings of a policy, by the policy itself; the remedies that need no decision; the questions that do."""
+"""What is wrong with a policy's settings, by the policy itself; remedies that need no decision; questions that do."""
 
 import re
 import textwrap
@@ -61,7 +61,8 @@ class Reading:
         file: The file that they are for.
         statement: The statement to put a question at where no value is at fault.
         texts_are_expressions: Whether texts among the expressions stay texts, as in Django's settings.
-        everybody: Notes that every origin is let in, where an expression said so; None where that is the owner's to say.
+        everybody: Notes that every origin is let in, where an expression said so; None where that is the owner's to
+            say.
         one_is_list: Whether one text will do for a list of one, as in flask-cors.
         listed: The origins that are listed beside the setting that lets every origin in.
     """
@@ -542,7 +543,7 @@ def as_pattern(value: object) -> "re.Pattern[str] | None":
 
 
 def editable(seen: Seen) -> bool:
-    """Whether the node of a value can be rewritten: a literal, a list, or a call that makes an expression or a time span."""
+    """Whether the node of a value can be rewritten: a literal, a list, or a call of ``compile`` or ``timedelta``."""
     if isinstance(seen.node, cst.Call):
         return isinstance(seen.value, re.Pattern) or (
             seen.items is None and not isinstance(seen.value, (str, type(UNKNOWN)))

@@ -161,7 +161,7 @@ class File:
         return tuple(reversed(steps))
 
     def alive(self, scope: cst.CSTNode, name: str, before: int | None = None) -> list[Choice]:
-        """The values that a name may have at the end of a scope, or at a place in it, and the branches that lead to each."""
+        """The values that a name may have at the end of a scope or at a place in it, and each one's branches."""
         if (scope, name) in self._active:
             return []
         self._active.add((scope, name))

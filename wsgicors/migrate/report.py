@@ -132,7 +132,10 @@ def question_dict(question: Question) -> dict[str, object]:
 def findings_text(findings: Iterable[Question]) -> str:
     """What is unsafe as the project stands, for a terminal and for editors: one line each."""
     lines = [
-        f"{finding.file.shown}:{finding.line}:{finding.file.column_of(finding.node)}: [{finding.code}] {one_line(finding.text)}"
+        (
+            f"{finding.file.shown}:{finding.line}:{finding.file.column_of(finding.node)}: [{finding.code}] "
+            f"{one_line(finding.text)}"
+        )
         for finding in findings
     ]
     return "".join(f"{line}\n" for line in lines)

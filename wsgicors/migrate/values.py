@@ -1,4 +1,4 @@
-"""What an expression of a source file evaluates to, as far as its text says: literals, names, lists, the common calls."""
+"""What an expression of a source file evaluates to, as far as its text says: literals, names, lists, common calls."""
 
 import ast
 import re

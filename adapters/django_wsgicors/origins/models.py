@@ -22,7 +22,7 @@ def validate_pattern(text: str) -> None:
 
 
 def _problem_with_credentials(text: str) -> Problem | None:
-    """Return what is wrong with an origin whose pages may send cookies, where the settings allow that to the table's."""
+    """Return what is wrong with an origin of the table, where the settings allow its pages to send cookies."""
     policies = [policy for _, policies, _ in project().listed() for policy in policies]
     sourced = [
         policy for policy in policies if policy.allow_credentials and not isinstance(policy.allow_origins, tuple)

@@ -121,12 +121,18 @@ def _is_listed(origin: str) -> bool:
 
 
 def forget() -> None:
-    """Have all machines ask the table again. Saving and deleting rows calls it; after ``QuerySet.update`` and the like, call it."""
+    """Make all machines read the table again.
+
+    Saving and deleting a row calls it. Call it yourself after ``QuerySet.update`` and the like, which send no signal.
+    """
     origins_cache().set(GENERATION, _new_generation(), timeout=None)
 
 
 def forget_after_commit(*, using: str, **_: object) -> None:
-    """Receiver of a row's signals. A cache that is down fails no transaction: Django logs it, and answers come due by themselves."""
+    """Receive a row's signals.
+
+    A cache that is down fails no transaction: Django logs it, and the known answers expire by themselves.
+    """
     transaction.on_commit(forget, using=using, robust=True)
 
 

@@ -12,7 +12,7 @@
 //   default-port: An origin that spells out a default port, or one above 65535, may be allowed where every port is.
 //   normalized-path: The server resolves dot segments, or drops empty ones, before the rule is chosen: such a path is not refused.
 
-// The first path that matches names the rule; in a rule, the first grant that allows the origin answers.
+// The first path that matches names the rule; its first grant that allows the origin answers.
 const TABLE = {
   "paths": [
     [

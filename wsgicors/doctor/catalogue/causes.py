@@ -221,9 +221,13 @@ STEPS: Final[Mapping[Failure, str]] = MappingProxyType(
         Failure.STATUS_NOT_OK: "CORS-preflight fetch, 7: the status is not an ok status, 200 to 299",
         Failure.PREFLIGHT_REDIRECTED: "CORS-preflight fetch, 7: a redirect is not an ok status, and is not followed",
         Failure.PRIVATE_NETWORK_NOT_ALLOWED: "Private Network Access: Access-Control-Allow-Private-Network is not true",
-        Failure.ALLOW_METHODS_UNPARSEABLE: "CORS-preflight fetch, 7.3: Access-Control-Allow-Methods is no list of names",
+        Failure.ALLOW_METHODS_UNPARSEABLE: (
+            "CORS-preflight fetch, 7.3: Access-Control-Allow-Methods is no list of names"
+        ),
         Failure.METHOD_NOT_ALLOWED: "CORS-preflight fetch, 7.5: Access-Control-Allow-Methods lacks the method",
-        Failure.ALLOW_HEADERS_UNPARSEABLE: "CORS-preflight fetch, 7.3: Access-Control-Allow-Headers is no list of names",
+        Failure.ALLOW_HEADERS_UNPARSEABLE: (
+            "CORS-preflight fetch, 7.3: Access-Control-Allow-Headers is no list of names"
+        ),
         Failure.AUTHORIZATION_NOT_NAMED: "CORS-preflight fetch, 7.6: Access-Control-Allow-Headers lacks Authorization",
         Failure.HEADER_NOT_ALLOWED: "CORS-preflight fetch, 7.7: Access-Control-Allow-Headers lacks the header",
         Failure.LOCATION_INVALID: "HTTP-redirect fetch, 5: the redirect's Location is not a URL",
@@ -458,7 +462,8 @@ _CATALOGUE: Final = (
         id="origin-slash",
         root=2,
         title="The listed origin ends in a slash or a path",
-        sentence="The server sends {value|another origin}; an origin is scheme, host and port, with nothing after them.",
+        sentence="The server sends {value|another origin}; an origin is scheme, host and port, with nothing after "
+        "them.",
         why="Browsers send {origin}, without a slash, and compare letter for letter.",
         probe="Access-Control-Allow-Origin is there, and ends in a slash or a path.",
         remedies=_LIST_ORIGIN,
@@ -1686,8 +1691,8 @@ _CATALOGUE: Final = (
         title="A WebSocket server refused the page's origin, or the connection",
         sentence="The connection is a WebSocket's, or Socket.IO's: CORS does not govern it.",
         why=(
-            "Browsers let every page open a WebSocket and send its Origin along; the server has to check it. Socket.IO has "
-            "a list of origins of its own, for its polling requests too."
+            "Browsers let every page open a WebSocket and send its Origin along; the server has to check it. "
+            "Socket.IO has a list of origins of its own, for its polling requests too."
         ),
         probe="It cannot open a WebSocket; look for the handshake's status in the server's log.",
         remedies=(
@@ -1698,7 +1703,10 @@ _CATALOGUE: Final = (
             ),
             _nginx(
                 "Pass the upgrade on.",
-                "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection upgrade;",
+                (
+                    "proxy_http_version 1.1;\nproxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection "
+                    "upgrade;"
+                ),
             ),
             _client("Check the URL: ws: or wss:, host, port and path; an https page needs wss:."),
         ),
@@ -1708,7 +1716,8 @@ _CATALOGUE: Final = (
         root=12,
         title="The page may not be shown in a frame",
         sentence="{url} forbids pages of other origins to show it in a frame. CORS has no say in it.",
-        why="X-Frame-Options and the directive frame-ancestors of a Content Security Policy protect against clickjacking.",
+        why="X-Frame-Options and the directive frame-ancestors of a Content Security Policy protect against "
+        "clickjacking.",
         probe="It cannot see it: frames make no CORS requests.",
         remedies=(
             _flask(
@@ -1731,7 +1740,8 @@ _CATALOGUE: Final = (
         root=12,
         title="postMessage was addressed to another origin",
         sentence="The second argument of postMessage is not the origin of the window that should receive the message.",
-        why="A message is delivered only if the receiver's page has the named origin at that moment. CORS has no say in it.",
+        why="A message is delivered only if the receiver's page has the named origin at that moment. CORS has no "
+        "say in it.",
         probe="It cannot see it: nothing is sent to a server.",
         remedies=(
             _client(

@@ -1,7 +1,8 @@
 """What a server's CORS can trust that it should not, and what is merely untidy: the words, place by place.
 
 The texts stand here and nowhere else. Identifiers are stable: programs may depend on them. Texts may name ``{origin}``,
-the one that was asked with, and ``{trusted}``, the one that the server is meant to trust; `Weakness.filled` puts them in.
+the one that was asked with, and ``{trusted}``, the one that the server is meant to trust; `Weakness.filled` puts them
+in.
 """
 
 from collections.abc import Mapping
@@ -68,7 +69,8 @@ class Weakness:
 
 
 _EXACT: Final = (
-    Remedy(Place.WSGI, "List the exact origins; wsgicors takes no other comparison.", 'Policy(allow_origins=["{trusted}"])'),
+    Remedy(Place.WSGI, "List the exact origins; wsgicors takes no other comparison.",
+           'Policy(allow_origins=["{trusted}"])'),
     Remedy(Place.FLASK, "List the exact origins.", 'CORS(app, origins=["{trusted}"])'),
     Remedy(Place.DJANGO, "List the exact origins.", 'CORS_ALLOWED_ORIGINS = ["{trusted}"]'),
     Remedy(
@@ -94,7 +96,8 @@ _VARY: Final = (
 
 _TIDY: Final = (
     Remedy(Place.WSGI, "Let one layer send the headers; wsgicors sends none that means nothing."),
-    Remedy(Place.NGINX, "Take the header out, or hide the application's.", "proxy_hide_header Access-Control-Allow-Origin;"),
+    Remedy(Place.NGINX, "Take the header out, or hide the application's.",
+           "proxy_hide_header Access-Control-Allow-Origin;"),
 )  # fmt: skip
 
 
@@ -152,7 +155,10 @@ _CATALOGUE: Final = (
         Level.HIGH,
         "A special character ends the comparison",
         "{origin} is allowed.",
-        "Some browsers take such characters in host names, and the comparison stops at them: what follows is another domain.",
+        (
+            "Some browsers take such characters in host names, and the comparison stops at them: what follows is "
+            "another domain."
+        ),
         _BOUNDARY,
     ),
     Weakness(
@@ -168,7 +174,10 @@ _CATALOGUE: Final = (
         Level.MEDIUM,
         "The plain http origin is trusted too",
         "{origin} is allowed, without https.",
-        "Anybody on the way, in a café's network for one, can make such a page and read through it what https protects.",
+        (
+            "Anybody on the way, in a café's network for one, can make such a page and read through it what https "
+            "protects."
+        ),
         _EXACT,
     ),
     Weakness(
@@ -224,7 +233,10 @@ _CATALOGUE: Final = (
         Level.UNTIDY,
         "* stands beside Access-Control-Allow-Credentials",
         "The answer allows * and credentials; browsers take neither with the other.",
-        "It looks as if credentials worked for everybody. They work for nobody, and the next change may reflect origins.",
+        (
+            "It looks as if credentials worked for everybody. They work for nobody, and the next change may "
+            "reflect origins."
+        ),
         _TIDY,
     ),
     Weakness(

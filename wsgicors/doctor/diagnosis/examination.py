@@ -382,7 +382,9 @@ def _shown_location(value: str) -> str:
 
 _ENGINES: Final = {
     Failure.AUTHORIZATION_NOT_NAMED: "Chromium, Firefox and WebKit let this pass for now; the standard does not.",
-    Note.METHOD_CHANGED: "Where a preflight came first, Firefox and WebKit send another to the next URL; Chromium does not.",
+    Note.METHOD_CHANGED: (
+        "Where a preflight came first, Firefox and WebKit send another to the next URL; Chromium does not."
+    ),
     Note.AUTHORIZATION_REMOVED: "Firefox and WebKit send a preflight to the next URL all the same; Chromium does not.",
 }
 """Where engines are known to depart from the standard, or from each other."""

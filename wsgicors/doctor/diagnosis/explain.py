@@ -54,9 +54,11 @@ class Explained:
         actual: Its verdict on the request itself; None where the browser does not get so far.
         nearest: The allowed value nearest to the refused one, or "".
         examination: What the browser concludes, and why.
-        heading: What serves the URL and what says which policy answers, each as a name and a value, for the report's top.
+        heading: What serves the URL and what says which policy answers, each as a name and a value, for the report's
+            top.
         settings: What the owner of the settings calls them, by the names of `wsgicors.Policy`.
-        framework: What the server is written with, where that is known: the report leaves other frameworks' remedies out.
+        framework: What the server is written with, where that is known: the report leaves other frameworks' remedies
+            out.
     """
 
     policies: tuple[Policy, ...]

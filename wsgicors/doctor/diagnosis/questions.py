@@ -197,7 +197,7 @@ class _Questions:
         self.asked: list[Control] = []
 
     def again(self, question: str, origin: str, *, url: str = "") -> Control:
-        """The last request once more, by a page of another origin ("" for none); a preflight where it is not harmless."""
+        """Repeat the last request, by a page of another origin ("" for none); as a preflight if it is harmful."""
         if self.last.stage is Stage.PREFLIGHT or self.last.request.method not in _SAFE:
             return self.preflight(question, origin)
         return self._send(question, replace(self.last.request, url=url or self.last.request.url), origin)

@@ -1,9 +1,10 @@
 """Whether a live server answers as a policy would: it is asked what an export has to get right, and compared.
 
 The answers come from the middleware itself, in front of an app that answers everything. What the real application
-decides (its status, its body) is not compared. Asked are the URL, the paths of other rules, and a path below that does not
-exist, by GET and OPTIONS: at most `MOST_REQUESTS` requests, one after the other, with a pause between them. No redirect is
-followed, no cookie sent.
+decides (its status, its body) is not compared. Asked are the URL, the paths of other rules, and a path below that does
+not
+exist, by GET and OPTIONS: at most `MOST_REQUESTS` requests, one after the other, with a pause between them. No redirect
+is followed, no cookie sent.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -85,7 +86,10 @@ MISTAKES: Final[Mapping[Mistake, tuple[str, str]]] = MappingProxyType(
         ),
         Mistake.NOT_ALWAYS: (
             "The headers are missing on an error.",
-            "Add them on every status: in nginx add_header … always, in Apache Header always, in HAProxy http-after-response.",
+            (
+                "Add them on every status: in nginx add_header … always, in Apache Header always, in HAProxy "
+                "http-after-response."
+            ),
         ),
         Mistake.OPTIONS: (
             "Something in front answers OPTIONS before the policy is asked.",
@@ -108,7 +112,10 @@ MISTAKES: Final[Mapping[Mistake, tuple[str, str]]] = MappingProxyType(
             "Hand on what the browser sent: in nginx proxy_set_header Host $http_host.",
         ),
         Mistake.ESCAPED: (
-            "A percent-encoded letter leads past a rule: the proxy compares the path as it was sent, the application decodes it.",
+            (
+                "A percent-encoded letter leads past a rule: the proxy compares the path as it was sent, the "
+                "application decodes it."
+            ),
             "Compare the decoded path, or every way to encode it, as the export does.",
         ),
         Mistake.STALE: (

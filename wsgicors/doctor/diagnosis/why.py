@@ -343,7 +343,7 @@ _AFTERWARDS: Final = frozenset({"unreachable", "connection-broken", "response-in
 
 
 def _firefox_redirects(told: Iterable[Message]) -> list[Message]:
-    """Without what Firefox says of the answer to a preflight after it said that this was a redirect, but for its status."""
+    """Drop what Firefox says of a preflight's answer after it said that this was a redirect, except for its status."""
     result: list[Message] = []
     redirected: dict[str, int] = {}
     for message in told:

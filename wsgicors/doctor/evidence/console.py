@@ -3,7 +3,7 @@
 A console is text of any size from anywhere. It is gone through once for each phrase of `WORDINGS`, in linear time;
 what stands around it (time stamps, colours, file names, other messages) is passed over; nothing in it raises.
 
->>> console = read_console("12:01:33 ‘x.js’ Access to fetch at 'https://api.example/a' from origin 'https://a.example' has been"
+>>> console = read_console("12:01:33 ‘x.js’ Access to fetch at 'https://api.example/a' from origin 'https://a.example'"
 ...     " blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource. a.js:9")
 >>> [(message.wording, message.facts.url) for message in console.messages]
 [('chromium/MissingAllowOriginHeader', 'https://api.example/a')]

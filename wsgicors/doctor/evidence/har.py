@@ -9,8 +9,8 @@ the failing step is the standard's. The panels differ:
   status 0 and no headers;
 - Safari leaves preflights out, and marks what was blocked with an ``_error`` in words.
 
-Cookies, tokens and bodies are read past, but for the sentence by which a CORS layer refuses: nothing but names, statuses
-and CORS headers leaves this module.
+Cookies, tokens and bodies are read past, but for the sentence by which a CORS layer refuses: nothing but names,
+statuses and CORS headers leaves this module.
 
 >>> capture = '''{"log": {"creator": {"name": "WebInspector"}, "entries": [{
 ...     "request": {"method": "GET", "url": "https://api.example/a", "headers": [
@@ -563,7 +563,7 @@ class _Exchange:
         )
 
     def shown(self, step: Step, response: Response) -> set[str]:
-        """The causes that the file speaks against: a server with a list has CORS, one that let the preflight pass knows the origin."""
+        """The causes that the file rules out: a list means CORS is on, a granted preflight that it knows the origin."""
         speaks = "origin" in (response.get("vary") or "").lower() or any(
             name.startswith("access-control-") for name, _ in response.headers
         )

@@ -29,9 +29,10 @@ def misspelt(response: Response) -> str:
 
 _ALLOW_ORIGIN: Final = "access-control-allow-origin"
 _MISSPELT: Final = frozenset({
-    "access-control-allow-origins", "access-control-origin", "access-control-allow-orgin", "access-control-allow-origen",
-    "access-control-allowed-origin", "access-control-allowed-origins", "access-controll-allow-origin",
-    "access-control-alow-origin", "acces-control-allow-origin", "access-control-allow-domain", "allow-control-allow-origin",
+    "access-control-allow-origins", "access-control-origin", "access-control-allow-orgin",
+    "access-control-allow-origen", "access-control-allowed-origin", "access-control-allowed-origins",
+    "access-controll-allow-origin", "access-control-alow-origin", "acces-control-allow-origin",
+    "access-control-allow-domain", "allow-control-allow-origin",
 })  # fmt: skip
 
 

@@ -30,7 +30,7 @@ Block = Sequence[Line]
 
 
 def of_diagnosis(diagnosis: Diagnosis) -> list[Line]:
-    """Return the short report of `wsgicors.doctor.why`: its first finding, and how many others of which kind there are."""
+    """Return the short report of `wsgicors.doctor.why`: its first finding, and the number of others by kind."""
     if not diagnosis.findings:
         return list(report.of_diagnosis(diagnosis))
     kinds: dict[str, list[Finding]] = {}
@@ -124,7 +124,7 @@ def _examined(found: Examination) -> Iterator[Block]:
 
 
 def _causes(suspects: Sequence[Suspect], probe: str = "") -> Iterator[Block]:
-    """What to do; the other causes; where there is more. Where nothing is certain, the step is to find out which it is."""
+    """What to do; the other causes; where there is more. If no cause is certain, how to find out."""
     first, *others = suspects
     if probe and first.certainty is not Certainty.CERTAIN:
         yield [report.line("To find out which it is:"), report.line(probe, Style.CODE, 4)]

@@ -424,8 +424,8 @@ Examples:
   wsgicors verify --policy policy.toml https://api.example/notes
   wsgicors verify --policy policy.toml https://api.example/notes --json
 
-Only the one server is asked, by GET and OPTIONS, a few times a second: at the URL, at the paths of other rules, and at a
-path below the URL that does not exist.
+Only the one server is asked, by GET and OPTIONS, a few times a second: at the URL, at the paths of other rules, and at
+a path below the URL that does not exist.
 
 Exit status: 0 nothing differs, 1 something does, 2 could not tell."""
 

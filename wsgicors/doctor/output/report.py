@@ -107,7 +107,7 @@ def text(lines: Iterable[Line]) -> str:
 
 
 def wrapped(lines: Iterable[Line], width: int) -> Iterator[Line]:
-    """Yield the lines broken at blanks to fit `width` columns. Code and what has no blanks, such as a URL, stays whole."""
+    """Yield the lines, broken at blanks to fit `width` columns. Code, and words such as a URL, stay whole."""
     for one in lines:
         if one.style is Style.CODE or len(one.text) + one.indent <= width:
             yield one

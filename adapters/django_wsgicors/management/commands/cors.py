@@ -33,8 +33,8 @@ class Command(BaseCommand):
         commands = parser.add_subparsers(dest="command", required=True)
         explaining = commands.add_parser(
             "explain",
-            help="Explain one request of a page. The exit status is 1 where the page cannot read the response, 2 where no "
-            "browser could make the request.",
+            help="Explain one request of a page. The exit status is 1 where the page cannot read the response, 2 where "
+            "no browser could make the request.",
         )
         explaining.add_argument("url", help="a URL of the project, or its path")
         explaining.add_argument("--origin", required=True, help="the page's, such as https://www.example.com, or null")
