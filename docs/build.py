@@ -204,6 +204,8 @@ def examples() -> dict[str, dict[str, tuple[str, Problem]]]:
 def sentence_of(refusal: Refusal) -> str:
     """What a refusal says of the sample request."""
     sample = MALFORMED if refusal.value.startswith("malformed") else SAMPLE
+    if refusal is Refusal.INSECURE_ORIGIN:
+        sample = SAMPLE._replace(origin="http://other.example")
     return sample._replace(refusal=refusal).sentence
 
 

@@ -29,6 +29,7 @@ HEADERS = "Access-Control-Allow-Headers"
 CREDENTIALS = ("Access-Control-Allow-Credentials", "true")
 NETWORK = ("Access-Control-Allow-Private-Network", "true")
 NO_ORIGIN, NULL, MALFORMED = Refusal.ORIGIN_NOT_ALLOWED, Refusal.NULL_ORIGIN, Refusal.MALFORMED_ORIGIN
+INSECURE = Refusal.INSECURE_ORIGIN
 
 
 class Source:
@@ -97,8 +98,8 @@ ACTUAL: list[tuple[dict[str, Any], str, Refusal | None]] = [
     ({"allow_origins": Source("null", "")}, "null", NULL),
     ({"allow_origins": Source("null", "")}, "", MALFORMED),
     ({"allow_origins": Source("http://a.example")}, "http://a.example", None),
-    ({"allow_origins": Source("http://a.example"), "allow_credentials": True}, "http://a.example", NO_ORIGIN),
-    ({"allow_origins": Source("http://a.example"), "allow_private_network": True}, "http://a.example", NO_ORIGIN),
+    ({"allow_origins": Source("http://a.example"), "allow_credentials": True}, "http://a.example", INSECURE),
+    ({"allow_origins": Source("http://a.example"), "allow_private_network": True}, "http://a.example", INSECURE),
     ({"allow_origins": Source("http://localhost:3000"), "allow_credentials": True}, "http://localhost:3000", None),
     ({"allow_origins": Source(A), "allow_credentials": True}, A, None),
     (
@@ -171,7 +172,7 @@ def test_what_every_origin_is_answered_is_ready() -> None:
 def test_what_an_unproven_expression_admits_over_plain_http_is_refused_when_it_does(settings: dict[str, Any]) -> None:
     regex = re.compile(r"http\b://[a-z]+\.example")
     asked = Policy(allow_origins=[regex, B], dangerously_allow=["regex-unproven"], **settings)
-    assert asked.actual("http://a.example").refusal is NO_ORIGIN
+    assert asked.actual("http://a.example").refusal is Refusal.INSECURE_ORIGIN
     assert asked.actual(B).allowed
     let_through = Policy(allow_origins=[regex], dangerously_allow=["regex-unproven", "insecure-origin"], **settings)
     assert let_through.actual("http://a.example").allowed

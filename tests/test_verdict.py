@@ -12,6 +12,7 @@ A = "https://a.example"
 NAMES = {
     "origin-not-allowed", "null-origin", "malformed-origin", "source-failed", "private-network", "method-not-allowed",
     "malformed-method", "header-not-allowed", "authorization-not-named", "malformed-headers", "ambiguous-path",
+    "insecure-origin", "navigation-not-allowed", "cross-site",
 }  # fmt: skip
 
 

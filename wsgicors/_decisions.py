@@ -20,9 +20,14 @@ FORBIDDEN: Final = 403
 LONGEST_QUESTION: Final = 1024
 """Characters of a preflight's question that is remembered; those of browsers are far shorter."""
 
-Ready: TypeAlias = tuple[Verdict, HeaderAdder]
-"""The verdict on an actual request that is allowed, and what adds its headers to the app's response."""
+Ready: TypeAlias = tuple[Verdict, HeaderAdder, bool]
+"""The verdict on an actual request that is allowed, what adds its headers to the app's response, and whether it stands
+for safe methods alone."""
 
+VARY_OF_FORBIDDING: Final = ("Origin", "Sec-Fetch-Site")
+
+CROSS_SITE: Final = Verdict(False, Refusal.CROSS_SITE, (), VARY_OF_FORBIDDING, vary_line(VARY_OF_FORBIDDING), FORBIDDEN)
+"""The verdict on what a page of another origin sends without Origin, where a policy forbids."""
 
 _NOT_ALLOWED: Final = Refusal.ORIGIN_NOT_ALLOWED  # a class of an enum is slow to ask
 _OPAQUE: Final = {NULL: Refusal.NULL_ORIGIN, FILE: Refusal.ORIGIN_NOT_ALLOWED}
@@ -40,7 +45,9 @@ class ActualRequests:
         secure: Whether a plain http origin is not allowed, even where an expression or a source admits it.
     """
 
-    __slots__ = ("_headers", "_ready", "_refused_headers", "_secure", "_status", "_vary", "lasting", "origins")
+    __slots__ = (
+        "_headers", "_ready", "_refused_headers", "_secure", "_status", "_vary", "forbids", "lasting", "origins",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -58,7 +65,8 @@ class ActualRequests:
         # A source may change its mind.
         self.lasting = origins is None or isinstance(origins, OriginSet)
         self._headers = (*credentials_line(credentials), *list_line(_http.EXPOSE_HEADERS, exposed))
-        self._vary = ("Origin", "Sec-Fetch-Site") if forbid else ("Origin",)
+        self.forbids = forbid and origins is not None
+        self._vary = VARY_OF_FORBIDDING if forbid else ("Origin",)
         self._status = FORBIDDEN if forbid else None
         self._refused_headers = vary_line(self._vary)
         self._ready = Memory[str | None, Ready]()
@@ -88,7 +96,7 @@ class ActualRequests:
                 )
             verdict = _allowed(origin, ((_http.ALLOW_ORIGIN, origin), *self._headers), ("Origin",))
         if origin is None or (self.lasting and len(origin) <= MAX_ORIGIN):
-            self._ready.keep(origin, (verdict, header_adder(verdict)))
+            self._ready.keep(origin, (verdict, header_adder(verdict), origin is None and self.forbids))
         return verdict
 
     def _refusal(self, origin: str, origins: OriginSet | OriginSource | AsyncOriginSource) -> Refusal | None:
@@ -96,16 +104,18 @@ class ActualRequests:
             known = origin in origins.exact or (origins.has_families and origins.family_has(origin))
             if not known:
                 return _NOT_ALLOWED if is_serialization(origin) else _OPAQUE.get(origin, Refusal.MALFORMED_ORIGIN)
-            return _NOT_ALLOWED if self._secure and _is_insecure(origin) else None
+            return Refusal.INSECURE_ORIGIN if self._secure and _is_insecure(origin) else None
         if not is_serialization(origin):
             return _OPAQUE.get(origin, Refusal.MALFORMED_ORIGIN)
         try:
-            admitted = ask_source(origins, origin) and not (self._secure and _is_insecure(origin))
+            admitted = ask_source(origins, origin)
         except Exception:
             # No request makes the middleware raise; what cannot be known is refused.
             log().exception("the source of allowed origins failed")
             return Refusal.SOURCE_FAILED
-        return None if admitted else _NOT_ALLOWED
+        if not admitted:
+            return _NOT_ALLOWED
+        return Refusal.INSECURE_ORIGIN if self._secure and _is_insecure(origin) else None
 
 
 def _allowed(origin: str | None, headers: tuple[Header, ...], vary: tuple[str, ...]) -> Verdict:

@@ -23,6 +23,9 @@ REQUEST_PRIVATE_NETWORK = "Access-Control-Request-Private-Network"
 SAFELISTED_METHODS = frozenset({"GET", "HEAD", "POST"})
 """Fetch, "CORS-safelisted method": a preflight's answer need not list them."""
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110, 9.2.1), as Go's ``net/http.CrossOriginProtection`` lists them."""
+
 FORBIDDEN_METHODS = frozenset({"CONNECT", "TRACE", "TRACK"})
 """Fetch, "forbidden method": no page can ask for them."""
 

@@ -8,9 +8,7 @@ def is_same_origin(origin: str, host: str, sec_fetch_site: str | None) -> bool:
 
     Fetch Metadata's ``Sec-Fetch-Site`` decides where the browser sends it: ``same-origin``, or ``none`` for what the
     user did alone. Older browsers leave the comparison of Origin's host and port with Host, which does not see the
-    scheme: a proxy may have changed it. Go's ``net/http.CrossOriginProtection`` has the same rules for
-    requests with Origin. It also refuses unsafe methods without one where Sec-Fetch-Site says that another site's page
-    sent them; those pass here.
+    scheme: a proxy may have changed it. Go's ``net/http.CrossOriginProtection`` has the same rules.
 
     Args:
         origin: The request's Origin.

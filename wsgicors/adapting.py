@@ -20,9 +20,10 @@ from typing import Any, Protocol, cast
 from wsgicors._answers import CORE_NAMES, Answer
 from wsgicors._answers import answer as _answer
 from wsgicors._checks import Checks, corrected_origin, read_text
+from wsgicors._decisions import CROSS_SITE
 from wsgicors._grammar import split_pattern
 from wsgicors._headers import merge as merge_headers
-from wsgicors._http import merge_vary
+from wsgicors._http import SAFE_METHODS, merge_vary
 from wsgicors._log import log, refusals
 from wsgicors._same_origin import is_same_origin
 from wsgicors.origins import is_loopback
@@ -30,7 +31,7 @@ from wsgicors.patterns import Member
 from wsgicors.policy import Origins, Policy
 from wsgicors.problems import ALLOWABLE, CATALOGUE, HARMLESS, SETTINGS, PolicyError, Problem, nearest
 from wsgicors.rules import NO_RULES, Answerer, Policies, PolicyList, Rules, RuleSet, members_of, settled
-from wsgicors.verdict import Verdict
+from wsgicors.verdict import Refusal, Verdict
 
 __all__ = [
     "ALLOWABLE",
@@ -137,11 +138,31 @@ def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], s
             private_network=environ.get("HTTP_ACCESS_CONTROL_REQUEST_PRIVATE_NETWORK") == "true",
         )
     verdict = policy.actual(origin)
-    if verdict.refusal is not None and origin is not None:
+    if origin is None:
+        if policy.forbids and environ.get("REQUEST_METHOD") not in SAFE_METHODS and _is_sent_by_others(environ):
+            return CROSS_SITE
+    elif verdict.refusal is not None:
         own = host() if host is not None else environ.get("HTTP_HOST", "")
         if is_same_origin(origin, own, environ.get("HTTP_SEC_FETCH_SITE")):
             return verdict._replace(allowed=True, refusal=None, status=None)
+        if verdict.status is not None and environ.get("HTTP_SEC_FETCH_MODE") == "navigate":
+            return _of_navigation(verdict)
     return verdict
+
+
+def _is_sent_by_others(environ: Mapping[str, Any]) -> bool:
+    """Whether the browser says that a page of another origin sends a request, by the rules of Go.
+
+    Where it says nothing, as old browsers and other clients do, a request without Origin passes
+    (https://pkg.go.dev/net/http#CrossOriginProtection).
+    """
+    return environ.get("HTTP_SEC_FETCH_SITE", "") not in ("", "same-origin", "none")
+
+
+def _of_navigation(verdict: Verdict) -> Verdict:
+    """Return the verdict on a form that another site's page posts: nobody has to read the response to it."""
+    posted = verdict.refusal in (Refusal.ORIGIN_NOT_ALLOWED, Refusal.NULL_ORIGIN)
+    return verdict._replace(refusal=Refusal.NAVIGATION_NOT_ALLOWED) if posted else verdict
 
 
 def answer(

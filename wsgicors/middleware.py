@@ -22,6 +22,7 @@ from wsgicors import adapting
 from wsgicors._answers import CORE_NAMES, status_line
 from wsgicors._apps import wsgi_problems
 from wsgicors._headers import header_adder
+from wsgicors._http import SAFE_METHODS
 from wsgicors._log import log, refusals
 from wsgicors.problems import PolicyError
 from wsgicors.rules import Answerer, Rules, RuleSet
@@ -129,7 +130,11 @@ class CORS:
         if policy is None:
             return self.app(environ, start_response)
         ready = policy.ready.get(environ.get("HTTP_ORIGIN"))
-        if ready is not None and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" not in environ:
+        if (
+            ready is not None
+            and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" not in environ
+            and (not ready[2] or environ.get("REQUEST_METHOD") in SAFE_METHODS)
+        ):
             return self.app(environ, MethodType(ready[1], start_response))
         verdict = adapting.decide(environ, policy)
         if verdict.refusal is not None:

@@ -76,7 +76,8 @@ class Policy:
         preflight_status: The status of an allowed preflight's answer, 200 to 299.
         refuse: What becomes of an actual request whose origin is not allowed: ``"withhold"`` lets the app run and sends
             no CORS headers, so that the page cannot read the answer; ``"forbid"`` answers 403 before the app runs,
-            unless the request is same-origin.
+            unless the request is same-origin. It also refuses an unsafe method without Origin where Sec-Fetch-Site
+            names another origin.
         dangerously_allow: Codes of problems to let through, such as ``insecure-origin``: those of
             `wsgicors.problems.ALLOWABLE`.
 
@@ -92,7 +93,7 @@ class Policy:
     "The method 'PATCH' is not allowed here."
     """
 
-    __slots__ = ("__weakref__", "_actual", "_preflights", "ready", *SETTINGS)
+    __slots__ = ("__weakref__", "_actual", "_preflights", "forbids", "ready", *SETTINGS)
 
     allow_origins: tuple[Member, ...] | OriginSource | AsyncOriginSource
     """As given; ``("*",)`` for every origin."""
@@ -112,6 +113,9 @@ class Policy:
 
     For middleware, which asks `actual` for the others.
     """
+
+    forbids: bool
+    """Whether there are origins whose requests are answered 403."""
 
     _actual: ActualRequests
     _preflights: Preflights
@@ -163,6 +167,7 @@ class Policy:
             and "insecure-origin" not in self.dangerously_allow,
         )
         self.ready = self._actual.ready
+        self.forbids = self._actual.forbids
         self._preflights = Preflights(
             self._actual,
             methods=self.allow_methods,

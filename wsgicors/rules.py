@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias, cast
 
-from wsgicors._decisions import FORBIDDEN, Ready
+from wsgicors._decisions import FORBIDDEN, VARY_OF_FORBIDDING, Ready
 from wsgicors._http import vary_line
 from wsgicors.patterns import AsyncOriginSource
 from wsgicors.policy import Policy
@@ -43,7 +43,7 @@ _ORIGIN: Final = ("Origin",)
 class PolicyList:
     """Several policies as one: the first that allows the origin answers, and every answer varies by Origin."""
 
-    __slots__ = ("_no_origin", "policies")
+    __slots__ = ("_no_origin", "forbids", "policies")
 
     ready: Final[Mapping[str | None, Ready]] = {}
     """Empty: which of the policies allows an origin is looked for each time."""
@@ -51,6 +51,7 @@ class PolicyList:
     def __init__(self, policies: tuple[Policy, ...]) -> None:
         self.policies = policies
         self._no_origin = _varying(policies[-1].actual(None))
+        self.forbids = policies[-1].allow_origins != ("*",) and any(policy.forbids for policy in policies)
 
     def actual(self, origin: str | None) -> Verdict:
         """The verdict on an actual request, as `wsgicors.Policy.actual` gives it."""
@@ -91,14 +92,15 @@ class AmbiguousPath:
     Nobody knows how the app reads the path, so that no rule may answer (CVE-2020-25032, CVE-2019-18978).
     """
 
-    __slots__ = ("_status", "_vary")
+    __slots__ = ("_status", "_vary", "forbids")
 
     ready: Final[Mapping[str | None, Ready]] = {}
     """Empty: such paths are rare."""
 
     def __init__(self, *, forbids: bool) -> None:
+        self.forbids = forbids
         self._status = FORBIDDEN if forbids else None
-        self._vary = ("Origin", "Sec-Fetch-Site") if forbids else _ORIGIN
+        self._vary = VARY_OF_FORBIDDING if forbids else _ORIGIN
 
     def actual(self, origin: str | None) -> Verdict:
         """A refusal, but for a request without Origin."""

@@ -48,7 +48,10 @@ class Refusal(enum.Enum):
     ORIGIN_NOT_ALLOWED = (
         "origin-not-allowed",
         "The origin {origin} is not allowed here.",
-        "Add it to allow_origins, exactly as it stands here, if its pages may read this.",
+        (
+            "Add it to allow_origins, exactly as it stands here, if its pages may read this. "
+            "If it is this server's own, have the proxy pass Host on as the browser sent it, with its port."
+        ),
     )
     NULL_ORIGIN = (
         "null-origin",
@@ -57,6 +60,27 @@ class Refusal(enum.Enum):
             "The page is a file, a sandboxed frame, was redirected across origins, or has Referrer-Policy: "
             "no-referrer. Serve it over HTTP from an origin that is allowed; a site's own forms need "
             "Referrer-Policy: same-origin."
+        ),
+    )
+    INSECURE_ORIGIN = (
+        "insecure-origin",
+        "The origin {origin} is not allowed here: it is plain http.",
+        'Serve that page over https; or, on a network that you trust, write dangerously_allow = ["insecure-origin"].',
+    )
+    NAVIGATION_NOT_ALLOWED = (
+        "navigation-not-allowed",
+        "The origin {origin} is not allowed to post a form here.",
+        (
+            "If it may, as a login or a payment that returns, give this path a rule of its own with "
+            'refuse = "withhold". The origin need not be allowed to read anything.'
+        ),
+    )
+    CROSS_SITE = (
+        "cross-site",
+        "A page of another origin sent this request, which has no Origin header.",
+        (
+            "Browsers send that header: find the proxy or the extension that removes it. If pages of other origins may "
+            'post here, give this path a rule of its own with refuse = "withhold".'
         ),
     )
     MALFORMED_ORIGIN = (

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from django_wsgicors import middleware
 from tests.django.conftest import Ask
+from tests.go_rules import TABLE, TRUSTED, Case
 
 A = "https://a.example"
 B = "https://b.example"
@@ -198,6 +199,19 @@ class TestForbidding:
         assert response.content == b"The origin 'https://b.example' is not allowed here.\n"
         assert response["Vary"] == "Origin, Sec-Fetch-Site"
         assert called == []
+
+    @pytest.mark.parametrize("case", TABLE)
+    def test_is_as_go_s_published_table_has_it(self, ask: Ask, settings: Settings, case: Case) -> None:
+        settings.CORS_ALLOWED_ORIGINS = [TRUSTED]
+        origin = OWN if case.origin == "https://example.com" else case.origin
+        headers = {"sec_fetch_site": case.site} if case.site is not None else {}
+        assert ask(case.method, "/", origin, **headers).status_code == (200 if case.passes else 403)
+
+    def test_a_rule_of_its_own_exempts_a_path(self, ask: Ask, settings: Settings) -> None:
+        settings.CORS_RULES = {"/async": {"allow_origins": [A], "refuse": "withhold"}}
+        sent = {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate"}
+        statuses = [ask("POST", path, origin, **sent).status_code for path in ("/async/", "/") for origin in (B, None)]
+        assert statuses == [200, 200, 403, 403]
 
     def test_lets_the_projects_own_pages_through(self, ask: Ask, called: list[str]) -> None:
         assert ask("POST", "/", B, sec_fetch_site="same-origin").status_code == 200

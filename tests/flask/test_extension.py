@@ -11,6 +11,7 @@ from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
 from flask_wsgicors import CORS, AppCORS, cors, request_refused
 from tests.flask.asking import STRANGER, A, B, allowed, ask, passes, preflight
+from tests.go_rules import TABLE, TRUSTED, Case
 from wsgicors import Policy, PolicyError, Verdict
 
 
@@ -326,6 +327,26 @@ def test_forbidden_before_the_app_runs() -> None:
     app.testing = True
     response = ask(app, "/x", STRANGER, "POST")
     assert (response.status_code, response.headers["Vary"]) == (403, "Origin, Sec-Fetch-Site")
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_go_s_published_table(case: Case) -> None:
+    app = Flask(__name__)
+    CORS(app, origins=TRUSTED, refuse="forbid")
+    app.add_url_rule("/x", "x", lambda: "reached", methods=["GET", "POST", "PUT", "OPTIONS"])
+    headers = [field for field in case.fields if field[0] != "Host"]
+    response = app.test_client().open("/x", base_url="http://example.com", method=case.method, headers=headers)
+    assert response.status_code == (200 if case.passes else 403)
+
+
+def test_a_resource_of_its_own_exempts_a_path() -> None:
+    app = Flask(__name__)
+    CORS(app, origins=A, refuse="forbid", resources={"/paid": {"refuse": "withhold"}, "/*": {}})
+    for path in ("/paid", "/x"):
+        app.add_url_rule(path, path, lambda: "reached", methods=["POST"])
+    sent = {"method": "POST", "Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
+    statuses = [ask(app, path, origin, **sent).status_code for path in ("/paid", "/x") for origin in (STRANGER, None)]
+    assert statuses == [200, 200, 403, 403]
 
 
 def test_below_a_dispatcher_and_behind_a_proxy() -> None:
