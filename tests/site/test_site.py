@@ -2,14 +2,18 @@
 
 import functools
 import http.server
+import re
 import subprocess
 import sys
 import threading
 from collections.abc import Generator
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
+from tests.browsers import axe
 from tests.browsers.chromium import Chromium
 from tests.checkout import ROOT, copied
 from tests.servers.needs import need
@@ -44,6 +48,21 @@ def served(site: Path) -> Generator[str]:
         server.server_close()
 
 
+KINDS_OF_PAGES = (
+    "index",
+    "start/flask",
+    "start/asgi",
+    "blocked/index",
+    "errors/any-origin-with-credentials",
+    "understand/preflight",
+    "recipes/session-django",
+    "settings",
+    "migrating-from-flask-cors",
+    "reference/core",
+)
+"""One page of each kind."""
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Generator[Chromium]:
     need(Chromium.missing())
@@ -66,6 +85,35 @@ def test_the_search_finds(chromium: Chromium, served: str, theme: Theme) -> None
         "return [...document.querySelectorAll('#search-results li a')].map(a => a.getAttribute('href'))"
     )
     assert any(link.startswith(f"{theme.page}.html") for link in links), links
+
+
+@pytest.mark.browsers
+@pytest.mark.parametrize("page", KINDS_OF_PAGES)
+def test_a_page_can_be_read_by_everybody(chromium: Chromium, served: str, page: str) -> None:
+    need(axe.missing())
+    chromium.visit(f"{served}/{page}.html")
+    for scheme in ("light", "dark"):
+        chromium.run("document.body.dataset.theme = args[0]", scheme)
+        assert axe.violations(chromium, *axe.WCAG) == [], scheme
+
+
+def test_every_link_leads_to_a_page_and_a_place_on_it(site: Path) -> None:
+    places: dict[Path, set[str]] = {}
+    links: list[tuple[Path, str]] = []
+    for path in site.rglob("*.html"):
+        html = path.read_text("utf-8")
+        places[path.resolve()] = {*re.findall(r'\bid="([^"]+)"', html)}
+        links += [
+            (path, link) for link in re.findall(r'<a\b[^>]*\bhref="([^"]+)"', html) if not re.match(r"\w+:|/", link)
+        ]
+    broken = []
+    for path, link in links:
+        target, _, place = unescape(link).partition("#")
+        page = (path.parent / unquote(target)).resolve() if target else path.resolve()
+        if not page.exists() or (place and page in places and unquote(place) not in places[page]):
+            broken.append((path.relative_to(site).as_posix(), link))
+    assert broken == []
+    assert len(links) > 1000
 
 
 def test_a_page_that_is_not_there_says_so(site: Path) -> None:

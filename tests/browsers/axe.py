@@ -1,0 +1,27 @@
+"""axe-core, which finds accessibility faults in the page that a browser shows (https://github.com/dequelabs/axe-core)."""
+
+from pathlib import Path
+from typing import Final
+
+from tests.browsers.engine import Engine
+
+_SCRIPT: Final = Path("/opt/wsgicors-tests/node_modules/axe-core/axe.min.js")
+WCAG: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+"""The tags of the rules of the Web Content Accessibility Guidelines 2.2, level AA; the others are advice."""
+
+_FINDINGS: Final = """
+const {violations} = await axe.run(args[0].length ? {runOnly: args[0]} : {});
+return violations.map(({id, nodes}) => `${id}: ${nodes.map(node => node.target.join(" ")).join(", ")}`);
+"""
+
+
+def missing() -> str | None:
+    """What has to be installed first, if anything."""
+    return None if _SCRIPT.exists() else "npm's axe-core"
+
+
+def violations(browser: Engine, *tags: str) -> list[str]:
+    """Return each rule that the page breaks, with the elements that break it; of all rules, or of those with a tag."""
+    found = browser.run(_SCRIPT.read_text("utf-8") + _FINDINGS, list(tags))
+    assert isinstance(found, list)
+    return [str(one) for one in found]
