@@ -1,0 +1,29 @@
+"""The same policy gives the same answers through WSGI, Flask, Django and ASGI, on the whole small world.
+
+Every policy and every page of it has a part here; ``python -m tests.one_policy`` asks each policy for every page.
+"""
+
+import asyncio
+import logging
+from collections.abc import Generator
+
+import pytest
+
+from tests.one_policy import differences, pages
+from tests.scope import ORIGIN_SETS
+from tests.test_small_scope import policies
+
+
+@pytest.fixture(scope="module")
+def runner() -> Generator[asyncio.Runner]:
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    with asyncio.Runner() as running:
+        yield running
+    logging.getLogger("django.request").setLevel(logging.NOTSET)
+
+
+@pytest.mark.parametrize("origins", ORIGIN_SETS)
+def test_the_same_policy_gives_the_same_answers_everywhere(origins: str, runner: asyncio.Runner) -> None:
+    asked, found = differences(origins, runner, step=len(policies(origins)))  # each page is asked under one policy
+    assert not found, "\n".join(found[:3])
+    assert asked >= len(pages(origins))
