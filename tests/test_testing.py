@@ -1,7 +1,9 @@
 """`wsgicors.testing` on a WSGI app and on the test clients of Flask, Django and WebTest."""
 
+import asyncio
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,17 +11,21 @@ from typing import Any
 
 import django
 import flask
+import httpx
 import pytest
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import AsyncClient, Client
 from django.test.utils import override_settings
 from django.urls import path
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.routing import Route
 from webtest import TestApp
 from werkzeug.test import Client as WerkzeugClient
 
 from tests.wsgi import App, cors, policy
-from wsgicors import CORS, Policy
+from wsgicors import CORS, Policy, asgi
 from wsgicors.doctor import AskError, Decision
 from wsgicors.testing import assert_cors_allowed, assert_cors_refused, examine_app
 
@@ -148,16 +154,109 @@ def test_redirects_that_leave_the_app_settle_nothing(assertion: Callable[..., An
 
 @pytest.mark.parametrize("nothing", [None, 7, "app", SimpleNamespace(open=1)])
 def test_what_is_neither_app_nor_client(nothing: object) -> None:
-    with pytest.raises(TypeError, match="neither a WSGI app nor a test client"):
+    with pytest.raises(TypeError, match="neither an app nor a test client"):
         assert_cors_allowed(nothing, origin=PAGE)
 
 
-def test_asynchronous_apps_and_clients_are_neither() -> None:
-    async def asgi(scope, receive, send) -> None: ...
+def test_django_s_asynchronous_client_is_neither() -> None:
+    with pytest.raises(TypeError):
+        assert_cors_allowed(AsyncClient(), origin=PAGE)
 
-    for nothing in (asgi, AsyncClient()):
-        with pytest.raises(TypeError):
-            assert_cors_allowed(nothing, origin=PAGE)
+
+# -- ASGI --------------------------------------------------------------------------------------------------------------
+
+
+def starlette_app(lifespan: Any = None) -> Any:
+    async def enter(request: Any) -> PlainTextResponse:
+        answer = PlainTextResponse("in")
+        answer.set_cookie("name", "somebody", secure=True, samesite="none")
+        return answer
+
+    async def me(request: Any) -> PlainTextResponse:
+        name = request.cookies.get("name", "nobody")
+        return PlainTextResponse(name, headers={"X-Name": name, "X-State": str(getattr(request.state, "ready", ""))})
+
+    async def leave(request: Any) -> RedirectResponse:
+        return RedirectResponse("/me")
+
+    async def echo(request: Any) -> PlainTextResponse:
+        base = f"{request.url.scheme}://{request.headers['host']}"
+        seen = [base, request.scope["path"], request.url.query, *request.headers.getlist("x-a")]
+        return PlainTextResponse("", headers={"X-Name": " ".join(seen)})
+
+    routes = [Route("/in", enter), Route("/me", me), Route("/leave", leave), Route("/echo/{rest:path}", echo)]
+    policy = Policy(
+        allow_origins=[PAGE], allow_headers=["X-A"], allow_credentials=True, expose_headers=["X-Name", "X-State"]
+    )
+    return asgi.CORS(Starlette(routes=routes, lifespan=lifespan), policy)
+
+
+def starlette_client() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Starlette prefers httpx2
+        from starlette.testclient import TestClient as StarletteClient
+    client = StarletteClient(starlette_app(), base_url="https://testserver")
+    client.get("/in")
+    return client
+
+
+def httpx_client() -> Any:
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(starlette_app()), base_url="https://api.example")
+    asyncio.run(client.get("/in"))
+    return client
+
+
+def wsgi_client() -> Any:
+    client = httpx.Client(transport=httpx.WSGITransport(flask_app()), base_url="https://localhost")
+    client.get("/in")
+    return client
+
+
+@pytest.mark.parametrize("make", [starlette_client, httpx_client, wsgi_client])
+def test_the_cookies_of_httpx_s_clients_go_where_a_browser_s_do(make: Callable[[], Any]) -> None:
+    client = make()
+    assert name_of(assert_cors_allowed(client, origin=PAGE, path="/me", credentials=True)) == "somebody"
+    assert name_of(assert_cors_allowed(client, origin=PAGE, path="/me")) == "nobody"
+    assert_cors_refused(client, origin=EVIL, path="/me", credentials=True)
+    assert name_of(assert_cors_allowed(client, origin=PAGE, path="/me", credentials=True)) == "somebody"
+    assert_cors_refused(client, origin=PAGE, method="PUT", path="/me")
+
+
+def test_an_asgi_app_itself() -> None:
+    app = starlette_app()
+    found = assert_cors_allowed(app, origin=PAGE, path="/echo/%C3%A4?a=b", headers=["X-A: 1"])
+    assert name_of(found) == "https://localhost /echo/ä a=b 1"
+    elsewhere = assert_cors_allowed(app, origin=PAGE, path="http://a.example:8080/echo/")
+    assert name_of(elsewhere) == "http://a.example:8080 /echo/"
+    assert_cors_refused(app, origin=EVIL, path="/me")
+    assert assert_cors_allowed(app, origin=PAGE, path="/leave").conclusion.exchanges[-1].request.url.endswith("/me")
+    assert assert_cors_allowed(app, origin=PAGE, path="/nowhere").conclusion.status == 404
+
+
+def test_an_asgi_app_may_be_asked_while_a_loop_runs() -> None:
+    async def test() -> None:
+        assert_cors_allowed(starlette_app(), origin=PAGE, path="/me")
+        assert_cors_refused(httpx.AsyncClient(transport=httpx.ASGITransport(starlette_app())), origin=EVIL, path="/me")
+
+    asyncio.run(test())
+
+
+def test_an_asgi_app_that_waits_for_its_client_to_leave_ends() -> None:
+    async def waiting(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while (await receive())["type"] != "http.disconnect":
+            await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        await send({"type": "http.response.body"})
+
+    assert_cors_refused(waiting, origin=PAGE)
+
+
+def test_an_asgi_app_that_raises_says_so() -> None:
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        assert_cors_allowed(asgi.CORS(broken, policy(PAGE)), origin=PAGE)
 
 
 # -- Clients -----------------------------------------------------------------------------------------------------------
@@ -277,7 +376,7 @@ def test_the_cookies_are_there_again_after_an_error(django_client: Client) -> No
 def test_it_needs_none_of_the_extras() -> None:
     code = (
         "import sys\n"
-        "for name in ('click', 'rich', 'urllib3', 'flask', 'django', 'webtest', 'pytest'): sys.modules[name] = None\n"
+        "for name in ('click', 'rich', 'httpx', 'starlette', 'urllib3', 'flask', 'django', 'webtest', 'pytest'): sys.modules[name] = None\n"
         "from wsgicors import CORS, Policy\n"
         "from wsgicors.testing import assert_cors_allowed, assert_cors_refused\n"
         "def app(environ, start_response):\n"

@@ -1,5 +1,6 @@
 """Whether what is to be wrapped is an app of the right kind, as far as that can be seen without calling it."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final, cast
 
@@ -23,17 +24,27 @@ def wsgi_problems(app: object) -> list[Problem]:
 
 def asgi_problems(app: object) -> list[Problem]:
     """Return why something is no ASGI 3 app: one that is called with a scope, receive and send."""
-    from inspect import signature
-
     if not callable(app):
         return [Problem("no-asgi-app", "app", app)]
+    return [] if _takes(app, 3) else [Problem("wsgi-app", "app", _name(app))]
+
+
+def is_asgi(app: Callable[..., object]) -> bool:
+    """Whether a callable is an ASGI app rather than a WSGI app."""
+    return _takes(app, 3) and (bool(wsgi_problems(app)) or not _takes(app, 2))
+
+
+def _takes(app: Callable[..., object], count: int) -> bool:
+    """Whether an app can be called with so many arguments; yes where it has no signature, as extensions' callables."""
+    from inspect import signature
+
     try:
-        signature(app).bind(None, None, None)
+        signature(app).bind(*[None] * count)
     except TypeError:
-        return [Problem("wsgi-app", "app", _name(app))]
-    except ValueError:  # an extension's callable, which has no signature
-        return []
-    return []
+        return False
+    except ValueError:
+        return True
+    return True
 
 
 def _name(app: object) -> str:

@@ -10,8 +10,9 @@
 
 A failure prints the doctor's report: the exchange step by step, the cause, and what mends it.
 
-These are plain functions, so that they need no plugin and work under unittest too. They take a WSGI app, a Flask app,
-or a test client of Flask, Django or WebTest; a client's cookies are sent as a browser would send them.
+These are plain functions, so that they need no plugin and work under unittest too. They take a WSGI or ASGI app, such
+as Flask's and FastAPI's, or a test client of Flask, Django, WebTest, Starlette or httpx; a client's cookies are sent as
+a browser would send them. An ASGI app is called in an event loop of its own, without lifespan.
 """
 
 import sys
@@ -22,6 +23,8 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from wsgicors import browser
+from wsgicors._apps import is_asgi
+from wsgicors._asgi_targets import AsgiApp, HasBuildRequest, HttpxClient
 from wsgicors.browser import Request, Response
 from wsgicors.doctor.diagnosis.asking import ask
 from wsgicors.doctor.diagnosis.examination import Decision, Examination, Received, examine, unfinished
@@ -48,7 +51,7 @@ def assert_cors_allowed(
     """Assert that a page of ``origin`` may make a request and read its answer.
 
     Args:
-        app_or_client: A WSGI app, or a test client of Flask, Django or WebTest.
+        app_or_client: A WSGI or ASGI app, or a test client of Flask, Django, WebTest, Starlette or httpx.
         origin: The page's, such as ``https://www.example.com``, or ``null``.
         method: In any case that the page's script has it.
         headers: Those that its script sets: each ``Name: value``, or a name alone, which then gets a value that needs
@@ -182,7 +185,7 @@ class _DjangoClient:
         return Response(answer.status_code, lines), answer.getvalue()
 
 
-_Target: TypeAlias = _Server | _Client | _DjangoClient
+_Target: TypeAlias = _Server | _Client | _DjangoClient | AsgiApp | HttpxClient
 
 
 def _server(target: object) -> _Target:
@@ -202,9 +205,12 @@ def _server(target: object) -> _Target:
             webtest.app,
             lambda sent: _of_webtest(webtest.do_request(webtest.RequestClass(_environ(sent)), expect_errors=True)),
         )
-    if callable(target) and not iscoroutinefunction(target):
-        return _Server(cast("WSGIApplication", target))
-    raise TypeError(f"neither a WSGI app nor a test client of Flask, Django or WebTest: {type(target).__name__}")
+    if hasattr(target, "build_request") and hasattr(target, "base_url"):  # httpx's, which Starlette's is
+        return HttpxClient(cast("HasBuildRequest", target))
+    if callable(target):
+        return AsgiApp(target) if is_asgi(target) else _Server(cast("WSGIApplication", target))
+    kind = type(target).__name__
+    raise TypeError(f"neither an app nor a test client of Flask, Django, WebTest, Starlette or httpx: {kind}")
 
 
 class _HasGeneric(Protocol):
