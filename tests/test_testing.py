@@ -376,7 +376,8 @@ def test_the_cookies_are_there_again_after_an_error(django_client: Client) -> No
 def test_it_needs_none_of_the_extras() -> None:
     code = (
         "import sys\n"
-        "for name in ('click', 'rich', 'httpx', 'starlette', 'urllib3', 'flask', 'django', 'webtest', 'pytest'): sys.modules[name] = None\n"
+        "for name in ('click', 'rich', 'httpx', 'starlette', 'urllib3', 'flask', 'django', 'webtest', 'pytest'):\n"
+        "    sys.modules[name] = None\n"
         "from wsgicors import CORS, Policy\n"
         "from wsgicors.testing import assert_cors_allowed, assert_cors_refused\n"
         "def app(environ, start_response):\n"

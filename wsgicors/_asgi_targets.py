@@ -16,7 +16,10 @@ _Message: TypeAlias = MutableMapping[str, object]
 
 
 class AsgiApp:
-    """An ASGI app, called as a server calls it (https://asgi.readthedocs.io/en/stable/specs/www.html), without lifespan."""
+    """An ASGI app, called as a server calls it, without lifespan.
+
+    https://asgi.readthedocs.io/en/stable/specs/www.html
+    """
 
     origin = "https://localhost"
 
