@@ -5,8 +5,8 @@ from typing import Final
 
 from docs.build import SAMPLE, escaped, examples, sentence_of
 from docs.doctor import remedies
-from wsgicors.doctor.catalogue.causes import CAUSES, ROOTS
-from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES
+from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS
+from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
 from wsgicors.problems import ALLOWABLE, Problem
 from wsgicors.verdict import Refusal
 

@@ -43,7 +43,7 @@ nitpick_ignore = [  # types of parameters that nobody has to name
     ("py:class", "flask_wsgicors._options.Options"),
     ("py:class", "django_wsgicors._views.PolicySettings"),
     ("py:class", "wsgicors.browser._messages.Request"),
-    ("py:class", "wsgicors.doctor.evidence.wire.Wire"),
+    ("py:class", "wsgicors.doctor.evidence._wire.Wire"),
     ("py:class", "wsgicors.rules.AmbiguousPath"),
     ("py:class", "wsgicors.rules.PolicyList"),
     ("py:class", "Answerer"),

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, cast
 
 from wsgicors.doctor.audit import SCHEMA as AUDIT
-from wsgicors.doctor.catalogue.causes import CAUSES, ROOTS, Place, Remedy
-from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES
+from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS, Place, Remedy
+from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
 from wsgicors.doctor.examination import SCHEMA as PROBE
 from wsgicors.doctor.explain import SCHEMA as EXPLAIN
 from wsgicors.doctor.verify import SCHEMA as VERIFY

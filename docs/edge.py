@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import Final
 
-from wsgicors.doctor.diagnosis.verify import MISTAKES
-from wsgicors.export.lossy import LOSSES, SERVICES
+from wsgicors.doctor.diagnosis._verify import MISTAKES
+from wsgicors.export._lossy import LOSSES, SERVICES
 
 PAGE: Final = Path(__file__).with_name("at-the-edge.md")
 

@@ -18,8 +18,8 @@ from tests.servers import process
 from tests.servers.ports import free_port
 from wsgicors import __main__ as entry
 from wsgicors._cli import SUBCOMMANDS, wsgicors
-from wsgicors.demo import serving
-from wsgicors.demo.command import demo, stopped_by_signal
+from wsgicors.demo import _serving as serving
+from wsgicors.demo._command import demo, stopped_by_signal
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -144,7 +144,7 @@ def test_what_is_no_port_is_an_error(port: str) -> None:
 def test_the_ports_are_those_that_were_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     stopped = threading.Event()
     stopped.set()
-    monkeypatch.setattr("wsgicors.demo.command.stopped_by_signal", lambda: contextlib.nullcontext(stopped))
+    monkeypatch.setattr("wsgicors.demo._command.stopped_by_signal", lambda: contextlib.nullcontext(stopped))
     api, page = free_port(), free_port()
     done = CliRunner().invoke(demo, ["--port", str(api), "--page-port", str(page)])
     assert done.exit_code == 0

@@ -13,11 +13,11 @@ from tests.wsgi import App
 from wsgicors import CORS, Policy
 from wsgicors._cli import wsgicors
 from wsgicors.browser import Response
-from wsgicors.doctor.catalogue.causes import CAUSES
-from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES
-from wsgicors.doctor.diagnosis.audit import MOST_REQUESTS, PAUSE
-from wsgicors.doctor.diagnosis.questions import MOST_QUESTIONS
-from wsgicors.doctor.evidence.wire import BODY_LIMIT, Reply, Wire
+from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
+from wsgicors.doctor.diagnosis._audit import MOST_REQUESTS, PAUSE
+from wsgicors.doctor.diagnosis._questions import MOST_QUESTIONS
+from wsgicors.doctor.evidence._wire import BODY_LIMIT, Reply, Wire
 from wsgicors.problems import CATALOGUE
 from wsgicors.verdict import Refusal
 

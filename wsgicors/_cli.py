@@ -8,15 +8,15 @@ from typing import Final, cast
 import click
 
 SUBCOMMANDS: Final[Mapping[str, str]] = {
-    "why": "wsgicors.doctor.output.commands:why",
-    "explain": "wsgicors.doctor.output.commands:explain",
-    "probe": "wsgicors.doctor.output.commands:probe",
-    "audit": "wsgicors.doctor.output.commands:audit",
-    "verify": "wsgicors.doctor.output.commands:verify",
-    "help": "wsgicors.doctor.output.commands:help_",
-    "export": "wsgicors.export.command:export",
-    "migrate": "wsgicors.migrate.command:migrate",
-    "demo": "wsgicors.demo.command:demo",
+    "why": "wsgicors.doctor.output._commands:why",
+    "explain": "wsgicors.doctor.output._commands:explain",
+    "probe": "wsgicors.doctor.output._commands:probe",
+    "audit": "wsgicors.doctor.output._commands:audit",
+    "verify": "wsgicors.doctor.output._commands:verify",
+    "help": "wsgicors.doctor.output._commands:help_",
+    "export": "wsgicors.export._command:export",
+    "migrate": "wsgicors.migrate._command:migrate",
+    "demo": "wsgicors.demo._command:demo",
 }
 """Where each subcommand stands, in the order of the help."""
 

@@ -26,12 +26,12 @@ from wsgicors import browser
 from wsgicors._apps import is_asgi
 from wsgicors._asgi_targets import AsgiApp, HasBuildRequest, HttpxClient
 from wsgicors.browser import Request, Response
-from wsgicors.doctor.diagnosis.asking import ask
-from wsgicors.doctor.diagnosis.examination import Decision, Examination, Received, examine, unfinished
-from wsgicors.doctor.diagnosis.questions import compared
-from wsgicors.doctor.evidence.facts import clean_url, origin_of
-from wsgicors.doctor.evidence.signs import signs
-from wsgicors.doctor.output import report
+from wsgicors.doctor import report
+from wsgicors.doctor.diagnosis._asking import ask
+from wsgicors.doctor.diagnosis._examination import Decision, Examination, Received, examine, unfinished
+from wsgicors.doctor.diagnosis._questions import compared
+from wsgicors.doctor.evidence._facts import clean_url, origin_of
+from wsgicors.doctor.evidence._signs import signs
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment

@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 from tests.browsers.matrix import Case
 from wsgicors.doctor import Diagnosis, why
-from wsgicors.doctor.catalogue.readers import Speaker
-from wsgicors.doctor.evidence.console import read_console
+from wsgicors.doctor.catalogue._readers import Speaker
+from wsgicors.doctor.evidence._console import read_console
 
 CHROMIUM: Final = "chromium"
 FIREFOX: Final = "firefox"

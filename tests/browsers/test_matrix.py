@@ -11,7 +11,7 @@ from tests.browsers.engine import Engine
 from tests.browsers.ground import Ground, Met, differences, expected
 from tests.browsers.matrix import CASES, Case
 from tests.browsers.recording import recorded
-from wsgicors.doctor.catalogue.causes import CAUSES
+from wsgicors.doctor.catalogue._causes import CAUSES
 
 pytestmark = pytest.mark.browsers
 

@@ -9,10 +9,10 @@ import pytest
 from tests.browsers.chromium import Chromium
 from tests.browsers.engine import Engine
 from tests.servers.needs import need
-from wsgicors.demo.faults import FAULTS
-from wsgicors.demo.scenarios import Scenario, scenarios
-from wsgicors.demo.serving import Demo, served
-from wsgicors.doctor.catalogue.causes import CAUSES, STEPS
+from wsgicors.demo._faults import FAULTS
+from wsgicors.demo._scenarios import Scenario, scenarios
+from wsgicors.demo._serving import Demo, served
+from wsgicors.doctor.catalogue._causes import CAUSES, STEPS
 
 pytestmark = pytest.mark.browsers
 

@@ -22,7 +22,7 @@ from tests.servers.ports import ADDRESS, free_port
 from tests.servers.process import Program
 from tests.servers.python import PYTHON_SERVERS
 from wsgicors.doctor import Decision, Examination, ask, probe, why
-from wsgicors.doctor.catalogue.causes import CAUSES, ROOTS
+from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

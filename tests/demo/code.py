@@ -6,7 +6,7 @@ from werkzeug.test import Client
 
 from wsgicors import Policy
 from wsgicors.browser import Request, Response, fetch
-from wsgicors.demo.scenarios import scenarios
+from wsgicors.demo._scenarios import scenarios
 
 API, HERE, STRANGER = "http://127.0.0.1:1", "http://127.0.0.1:2", "http://localhost:2"
 

@@ -7,8 +7,8 @@ import pytest
 from werkzeug.test import Client
 
 from wsgicors import CORS, Policy
-from wsgicors.demo import journal as module
-from wsgicors.demo.journal import Journal
+from wsgicors.demo import _journal as module
+from wsgicors.demo._journal import Journal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -3,8 +3,8 @@
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from wsgicors.demo import notes
-from wsgicors.demo.notes import Notes
+from wsgicors.demo import _notes as notes
+from wsgicors.demo._notes import Notes
 
 FIRST = [{"id": 1, "text": "Buy milk"}, {"id": 2, "text": "Read the Fetch standard"}]
 

@@ -7,9 +7,9 @@ import pytest
 from werkzeug.test import Client
 
 from wsgicors import Policy
-from wsgicors.demo.journal import Exchange
-from wsgicors.demo.page import FILES, Page
-from wsgicors.demo.policies import policies
+from wsgicors.demo._journal import Exchange
+from wsgicors.demo._page import FILES, Page
+from wsgicors.demo._policies import policies
 
 API, HERE, STRANGER = "http://127.0.0.1:1", "http://127.0.0.1:2", "http://localhost:2"
 

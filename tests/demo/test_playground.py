@@ -11,15 +11,15 @@ from werkzeug.test import Client, TestResponse
 from tests.servers.exchange import ask
 from wsgicors import Policy
 from wsgicors.browser import Request, Stage, fetch
-from wsgicors.demo import experiments as module
-from wsgicors.demo.experiments import Chosen, Experiment, Experiments, predict
-from wsgicors.demo.faults import FAULTS
-from wsgicors.demo.playground import FRAME_FILES, MAX_BODY, Playground
-from wsgicors.demo.scenarios import Scenario, scenarios
-from wsgicors.demo.serving import served
-from wsgicors.demo.snippets import snippets
-from wsgicors.doctor.catalogue.causes import CAUSES, ROOTS, STEPS
-from wsgicors.doctor.diagnosis.examination import Decision
+from wsgicors.demo import _experiments as module
+from wsgicors.demo._experiments import Chosen, Experiment, Experiments, predict
+from wsgicors.demo._faults import FAULTS
+from wsgicors.demo._playground import FRAME_FILES, MAX_BODY, Playground
+from wsgicors.demo._scenarios import Scenario, scenarios
+from wsgicors.demo._serving import served
+from wsgicors.demo._snippets import snippets
+from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS, STEPS
+from wsgicors.doctor.diagnosis._examination import Decision
 
 API, HERE, STRANGER = "http://127.0.0.1:1", "http://127.0.0.1:2", "http://localhost:2"
 ALL = scenarios(HERE, STRANGER)

@@ -6,8 +6,8 @@ import pytest
 
 from tests.servers.exchange import ask
 from tests.servers.ports import is_listening
-from wsgicors.demo import serving
-from wsgicors.demo.serving import PortError, served
+from wsgicors.demo import _serving as serving
+from wsgicors.demo._serving import PortError, served
 
 
 def port_of(origin: str) -> int:

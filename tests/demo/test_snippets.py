@@ -9,7 +9,7 @@ from werkzeug.test import Client
 
 from tests.demo.code import HEADERS, POLICIES, outcomes
 from wsgicors import CORS, Policy
-from wsgicors.demo.snippets import snippets
+from wsgicors.demo._snippets import snippets
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -12,7 +12,7 @@ from werkzeug.test import Client
 from tests.demo.code import HEADERS, POLICIES, outcomes
 from tests.demo.test_snippets import app
 from wsgicors import CORS, Policy
-from wsgicors.demo.snippets import snippets
+from wsgicors.demo._snippets import snippets
 
 
 def view(request: HttpRequest) -> HttpResponse:

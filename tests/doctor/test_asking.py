@@ -1,6 +1,6 @@
 import pytest
 
-from wsgicors.doctor.diagnosis.asking import AskError, ask
+from wsgicors.doctor.diagnosis._asking import AskError, ask
 
 PAGE = "https://www.example.com"
 URL = "https://api.example/notes"

@@ -16,10 +16,10 @@ from wsgicors import CORS, Policy
 from wsgicors.browser import Request
 from wsgicors.doctor import AskError, Audit, audit
 from wsgicors.doctor.audit import SCHEMA
-from wsgicors.doctor.catalogue.causes import Place
-from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES, Level
-from wsgicors.doctor.diagnosis.audit import ATTACKER, MOST_REQUESTS, PAUSE, hostile_origins
-from wsgicors.doctor.evidence.wire import Wire
+from wsgicors.doctor.catalogue._causes import Place
+from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES, Level
+from wsgicors.doctor.diagnosis._audit import ATTACKER, MOST_REQUESTS, PAUSE, hostile_origins
+from wsgicors.doctor.evidence._wire import Wire
 
 PAGE = "https://www.example.com"
 CREDENTIALS = ("Access-Control-Allow-Credentials", "true")
@@ -238,7 +238,7 @@ def test_there_is_a_pause_between_requests_of_its_own() -> None:
 
 
 def test_no_audit_makes_more_requests_than_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wsgicors.doctor.diagnosis.audit.MOST_REQUESTS", 5)
+    monkeypatch.setattr("wsgicors.doctor.diagnosis._audit.MOST_REQUESTS", 5)
     found, site = audited(lambda _: response(200, [VARY]))
     assert (len(site.requests), found.asked, found.complete) == (5, 5, False)
     assert found.exit_status() == 2

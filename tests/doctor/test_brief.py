@@ -6,13 +6,13 @@ from tests.doctor.wording_cases import ALL, MISSING, PF, Case, chromium
 from tests.wsgi import policy
 from wsgicors.browser import Request, Response, judge
 from wsgicors.doctor import examine, explain, why
-from wsgicors.doctor.catalogue.causes import CAUSES
-from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES
-from wsgicors.doctor.diagnosis.audit import Audit, FoundWeakness
-from wsgicors.doctor.diagnosis.ranking import certain, likely
-from wsgicors.doctor.output import brief
-from wsgicors.doctor.output.brief import MOST_LINES, WIDTH
-from wsgicors.doctor.output.report import Line, text, wrapped
+from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
+from wsgicors.doctor.diagnosis._audit import Audit, FoundWeakness
+from wsgicors.doctor.diagnosis._ranking import certain, likely
+from wsgicors.doctor.output import _brief as brief
+from wsgicors.doctor.output._brief import MOST_LINES, WIDTH
+from wsgicors.doctor.output._report import Line, text, wrapped
 
 PAGE = "https://www.example.com"
 

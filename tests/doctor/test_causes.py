@@ -5,9 +5,9 @@ import pytest
 
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import Cause
-from wsgicors.doctor.catalogue.causes import CAUSES, PLACEHOLDERS, ROOTS, STEPS, UNKNOWN, Place, Remedy
-from wsgicors.doctor.diagnosis.ranking import rank
-from wsgicors.doctor.evidence.facts import Facts
+from wsgicors.doctor.catalogue._causes import CAUSES, PLACEHOLDERS, ROOTS, STEPS, UNKNOWN, Place, Remedy
+from wsgicors.doctor.diagnosis._ranking import rank
+from wsgicors.doctor.evidence._facts import Facts
 
 ALL = list(CAUSES.values())
 

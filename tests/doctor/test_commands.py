@@ -26,11 +26,11 @@ from wsgicors import CORS, Policy
 from wsgicors._cli import SUBCOMMANDS, wsgicors
 from wsgicors.doctor import why
 from wsgicors.doctor.audit import SCHEMA as AUDIT
-from wsgicors.doctor.catalogue.causes import CAUSES
-from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES
+from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
 from wsgicors.doctor.examination import SCHEMA as PROBE
 from wsgicors.doctor.explain import SCHEMA as EXPLAIN
-from wsgicors.doctor.output.help import entries
+from wsgicors.doctor.output._help import entries
 from wsgicors.doctor.why import SCHEMA as WHY
 from wsgicors.problems import CATALOGUE
 from wsgicors.verdict import Refusal
@@ -48,7 +48,7 @@ def run(*words: str, stdin: str | bytes | None = None) -> Result:
 
 @pytest.fixture(autouse=True)
 def _quick_audits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wsgicors.doctor.output.commands.PAUSE", 0)
+    monkeypatch.setattr("wsgicors.doctor.output._commands.PAUSE", 0)
 
 
 # -- why ---------------------------------------------------------------------------------------------------------------

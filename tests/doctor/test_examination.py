@@ -1,7 +1,7 @@
 import pytest
 
 from wsgicors.browser import Exchange, Failure, Request, Response, Stage, judge
-from wsgicors.doctor.diagnosis.examination import (
+from wsgicors.doctor.diagnosis._examination import (
     Decision,
     Received,
     examine,
@@ -10,7 +10,7 @@ from wsgicors.doctor.diagnosis.examination import (
     response_lines,
     unfinished,
 )
-from wsgicors.doctor.diagnosis.ranking import Certainty, likely
+from wsgicors.doctor.diagnosis._ranking import Certainty, likely
 
 PAGE = "https://www.example.com"
 URL = "https://api.example/notes"

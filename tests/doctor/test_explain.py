@@ -9,9 +9,10 @@ from tests.wsgi import policy
 from wsgicors import Policy, PolicyError, Refusal
 from wsgicors.adapting import PolicyList, Rules
 from wsgicors.doctor import AskError, Decision, explain, report
-from wsgicors.doctor.diagnosis.explain import Explained, read_policy
-from wsgicors.doctor.diagnosis.ranking import Certainty
+from wsgicors.doctor.diagnosis._explain import Explained, read_policy
+from wsgicors.doctor.diagnosis._ranking import Certainty
 from wsgicors.doctor.explain import SCHEMA
+from wsgicors.doctor.output._report import LISTED
 
 PAGE = "https://www.example.com"
 
@@ -201,7 +202,7 @@ def test_a_listing_tells_every_setting_that_was_given() -> None:
 
 
 def test_a_listing_cuts_long_lists() -> None:
-    origins = [f"https://{number}.a.example" for number in range(report.LISTED + 2)]
-    last = f"https://{report.LISTED - 1}.a.example"
+    origins = [f"https://{number}.a.example" for number in range(LISTED + 2)]
+    last = f"https://{LISTED - 1}.a.example"
     assert report.text(report.of_policies([("/", [Policy(allow_origins=origins)])])).endswith(f"{last}, … and 2 more\n")
     assert report.text(report.of_policies([("/", [Policy(allow_origins=origins[:-2])])])).endswith(f"{last}\n")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgicors.doctor.evidence.facts import Facts, clean_origin, clean_token, clean_url, clean_value, origin_of, shown
+from wsgicors.doctor.evidence._facts import Facts, clean_origin, clean_token, clean_url, clean_value, origin_of, shown
 
 
 @pytest.mark.parametrize(

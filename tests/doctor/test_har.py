@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from tests.doctor.archives import PAGE, SECRETS, URL, Chromium, Firefox, Panel, Safari
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import why
-from wsgicors.doctor.catalogue.readers import Speaker
-from wsgicors.doctor.evidence import har
-from wsgicors.doctor.evidence.facts import Facts
-from wsgicors.doctor.evidence.har import Blocked, HarError, looks_like_har
-from wsgicors.doctor.evidence.har import read_har as read
+from wsgicors.doctor.catalogue._readers import Speaker
+from wsgicors.doctor.evidence import _har as har
+from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._har import Blocked, HarError, looks_like_har
+from wsgicors.doctor.evidence._har import read_har as read
 
 FAILED = "net::ERR_FAILED"
 ALLOWED = {"Access-Control-Allow-Origin": PAGE}

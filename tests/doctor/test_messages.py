@@ -10,11 +10,11 @@ from tests.doctor import wording_cases
 from tests.doctor.wording_cases import ALL, MISSING, PAGE, PF, TRANSLATED, URL, chromium, firefox
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import why
-from wsgicors.doctor.catalogue.readers import Speaker, net_error_cause
-from wsgicors.doctor.catalogue.wordings import WORDINGS, Role
-from wsgicors.doctor.evidence import console as messages
-from wsgicors.doctor.evidence.console import LONGEST_TEXT, MOST_MESSAGES
-from wsgicors.doctor.evidence.console import read_console as read
+from wsgicors.doctor.catalogue._readers import Speaker, net_error_cause
+from wsgicors.doctor.catalogue._wordings import WORDINGS, Role
+from wsgicors.doctor.evidence import _console as messages
+from wsgicors.doctor.evidence._console import LONGEST_TEXT, MOST_MESSAGES
+from wsgicors.doctor.evidence._console import read_console as read
 
 
 def only(text: str) -> messages.Message:

@@ -1,6 +1,6 @@
 import pytest
 
-from wsgicors.doctor.evidence.network import (
+from wsgicors.doctor.evidence._network import (
     Space,
     is_secure,
     registrable_domain,

@@ -3,7 +3,7 @@
 import pytest
 
 from wsgicors.doctor import why
-from wsgicors.doctor.evidence.pasted import exchanges
+from wsgicors.doctor.evidence._pasted import exchanges
 
 CURL = """$ curl -v http://api.example/items -H 'Origin: https://app.example'
 * Connected to api.example (127.0.0.1) port 80

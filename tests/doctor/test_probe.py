@@ -21,10 +21,10 @@ from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import Decision, Examination, ask, probe
-from wsgicors.doctor.catalogue.causes import Place
-from wsgicors.doctor.diagnosis.questions import MOST_QUESTIONS, STRANGER, near_origins
-from wsgicors.doctor.diagnosis.ranking import Certainty
-from wsgicors.doctor.evidence.wire import Wire
+from wsgicors.doctor.catalogue._causes import Place
+from wsgicors.doctor.diagnosis._questions import MOST_QUESTIONS, STRANGER, near_origins
+from wsgicors.doctor.diagnosis._ranking import Certainty
+from wsgicors.doctor.evidence._wire import Wire
 from wsgicors.doctor.examination import SCHEMA
 
 PAGE = "https://www.example.com"
@@ -646,7 +646,7 @@ def test_root_11_there_is_no_layer() -> None:
 
 
 def test_no_probe_asks_more_than_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wsgicors.doctor.diagnosis.questions.MOST_QUESTIONS", 2)
+    monkeypatch.setattr("wsgicors.doctor.diagnosis._questions.MOST_QUESTIONS", 2)
     with serve(App()) as site:
         found = probed(f"{site.origin}/x")
         assert len(found.controls) == 2
@@ -734,7 +734,7 @@ def test_root_12_mixed_content_where_https_answers(tmp_path) -> None:
     options = ("-addext", f"subjectAltName=IP:{ADDRESS}")
     with speaking_tls(tmp_path, response(200), *options) as (port, certificate):
         wire = Wire(5, tls=ssl.create_default_context(cafile=certificate))
-        with mock.patch("wsgicors.doctor.evidence.facts.LOOPBACK", frozenset()):
+        with mock.patch("wsgicors.doctor.evidence._facts.LOOPBACK", frozenset()):
             found = probed(f"http://{ADDRESS}:{port}/x", wire=wire)
     assert certain(found) == "mixed-content"
     assert found.remarks[0].detail == f"Asked over https instead: https answers at {ADDRESS}:{port}."

@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.catalogue.causes import CAUSES
-from wsgicors.doctor.diagnosis.ranking import Certainty, rank
-from wsgicors.doctor.evidence.facts import Facts
+from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.diagnosis._ranking import Certainty, rank
+from wsgicors.doctor.evidence._facts import Facts
 
 PAGE = "https://app.example"
 URL = "https://api.example/items"

@@ -5,7 +5,7 @@ import pytest
 from tests.browsers.departures import CHROMIUM, FIREFOX, WEBKIT, cause_in, guess, guesses_of, speakers
 from tests.browsers.matrix import CASES
 from tests.browsers.recording import recorded
-from wsgicors.doctor.catalogue.readers import Speaker
+from wsgicors.doctor.catalogue._readers import Speaker
 
 ENGINES = (CHROMIUM, FIREFOX, WEBKIT)
 KNOWN = {case.id: case for case in CASES}

@@ -11,13 +11,13 @@ from tests.wsgi import policy
 from wsgicors import Policy
 from wsgicors.browser import Request, Response, judge
 from wsgicors.doctor import examine, explain, why
-from wsgicors.doctor.catalogue.causes import CAUSES
-from wsgicors.doctor.catalogue.weaknesses import WEAKNESSES, Level
-from wsgicors.doctor.diagnosis.audit import Audit, FoundWeakness
-from wsgicors.doctor.diagnosis.examination import Control, Decision, Examination, Received, Remark, unfinished
-from wsgicors.doctor.diagnosis.ranking import certain, likely
-from wsgicors.doctor.evidence.signs import Kind, Sign
-from wsgicors.doctor.output.report import Line, Style, of_audit, of_diagnosis, of_examination, of_explained, show, text
+from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES, Level
+from wsgicors.doctor.diagnosis._audit import Audit, FoundWeakness
+from wsgicors.doctor.diagnosis._examination import Control, Decision, Examination, Received, Remark, unfinished
+from wsgicors.doctor.diagnosis._ranking import certain, likely
+from wsgicors.doctor.evidence._signs import Kind, Sign
+from wsgicors.doctor.output._report import Line, Style, of_audit, of_diagnosis, of_examination, of_explained, show, text
 
 PAGE = "https://www.example.com"
 URL = "https://api.example/notes"

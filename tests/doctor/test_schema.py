@@ -8,7 +8,7 @@ import pytest
 
 from wsgicors.browser import MAX_AGE_LIMITS
 from wsgicors.doctor.audit import SCHEMA as AUDIT
-from wsgicors.doctor.diagnosis.examination import KeptJson
+from wsgicors.doctor.diagnosis._examination import KeptJson
 from wsgicors.doctor.examination import SCHEMA as PROBE
 from wsgicors.doctor.explain import SCHEMA as EXPLAIN
 from wsgicors.doctor.why import SCHEMA as WHY

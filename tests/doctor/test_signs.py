@@ -3,7 +3,7 @@ import pytest
 from tests.wsgi import App, call, policy, preflight
 from wsgicors import CORS, Refusal
 from wsgicors.browser import Response
-from wsgicors.doctor.evidence.signs import Kind, Sign, signs, told
+from wsgicors.doctor.evidence._signs import Kind, Sign, signs, told
 
 PAGE = "https://www.example.com"
 

@@ -19,13 +19,13 @@ from tests.servers.needs import need
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors import CORS, Policy
 from wsgicors._cli import wsgicors
-from wsgicors.doctor.diagnosis.verify import MISTAKES, MOST_REQUESTS, Mistake, Verification, samples, verify
-from wsgicors.doctor.evidence.wire import Wire
-from wsgicors.doctor.output.report import of_verification
+from wsgicors.doctor.diagnosis._verify import MISTAKES, MOST_REQUESTS, Mistake, Verification, samples, verify
+from wsgicors.doctor.evidence._wire import Wire
+from wsgicors.doctor.output._report import of_verification
 from wsgicors.doctor.verify import SCHEMA
-from wsgicors.export.form import form_of
-from wsgicors.export.target import Options, files
-from wsgicors.export.targets import TARGETS
+from wsgicors.export._form import form_of
+from wsgicors.export._target import Options, files
+from wsgicors.export._targets import TARGETS
 from wsgicors.rules import RuleSet
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ def test_a_stale_export() -> None:
 def test_the_command_reports_and_has_an_exit_status(
     as_json: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wsgicors.doctor.output.commands.PAUSE", 0)
+    monkeypatch.setattr("wsgicors.doctor.output._commands.PAUSE", 0)
     policy = tmp_path / "policy.toml"
     policy.write_text('allow_origins = ["https://a.example"]\nexpose_headers = ["ETag"]\n')
     stale = Policy(allow_origins=["https://a.example"])
@@ -351,7 +351,7 @@ def test_an_answer_that_has_lost_the_origin(vary: str, mistake: Mistake) -> None
 
 
 def test_there_is_an_end_to_the_questions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wsgicors.doctor.diagnosis.verify.MOST_REQUESTS", 5)
+    monkeypatch.setattr("wsgicors.doctor.diagnosis._verify.MOST_REQUESTS", 5)
     with served(Policy(**SETTINGS)) as port:
         found = verified(Policy(**SETTINGS), f"http://{ADDRESS}:{port}/x")
     assert (found.asked, found.complete) == (5, False)

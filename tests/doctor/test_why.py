@@ -10,10 +10,10 @@ from tests.doctor.schemas import faults
 from tests.doctor.test_har import ALLOWED, FAILED, PREFLIGHT, everything
 from tests.doctor.wording_cases import ALL, MISSING, MULTIPLE, PF, WILDCARD, chromium, firefox
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.catalogue.causes import CAUSES
-from wsgicors.doctor.catalogue.readers import Speaker
-from wsgicors.doctor.diagnosis.why import Diagnosis, Finding, why
-from wsgicors.doctor.evidence.har import HarError
+from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.catalogue._readers import Speaker
+from wsgicors.doctor.diagnosis._why import Diagnosis, Finding, why
+from wsgicors.doctor.evidence._har import HarError
 from wsgicors.doctor.why import SCHEMA
 
 
@@ -240,7 +240,7 @@ def test_an_echo_of_another_method_tells_nothing():
 
 
 def test_a_very_long_text_is_cut_with_a_note(monkeypatch):
-    monkeypatch.setattr("wsgicors.doctor.evidence.console.LONGEST_TEXT", 100)
+    monkeypatch.setattr("wsgicors.doctor.evidence._console.LONGEST_TEXT", 100)
     assert "not read" in why(" " * 200).notes[0]
 
 
@@ -340,7 +340,7 @@ def test_a_file_that_is_no_har_is_refused():
 
 
 def test_too_many_entries_are_noted(monkeypatch):
-    monkeypatch.setattr("wsgicors.doctor.evidence.har.MOST_ENTRIES", 0)
+    monkeypatch.setattr("wsgicors.doctor.evidence._har.MOST_ENTRIES", 0)
     archive = Firefox()
     archive.exchange("GET", 500)
     assert "many entries" in why(har=archive.text()).notes[0]

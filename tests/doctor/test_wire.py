@@ -13,7 +13,7 @@ from tests.browsers.site import _threaded, _ThreadingServer, response, scripted
 from tests.doctor.tls import speaking_tls
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors.browser import Request
-from wsgicors.doctor.evidence.wire import BODY_LIMIT, Reply, Wire, browser_headers
+from wsgicors.doctor.evidence._wire import BODY_LIMIT, Reply, Wire, browser_headers
 
 PAGE = "https://www.example.com"
 
@@ -315,7 +315,7 @@ def test_between_two_requests_there_is_a_pause(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_connection_that_came_too_late_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wsgicors.doctor.evidence.wire._Watch.is_over", True)
+    monkeypatch.setattr("wsgicors.doctor.evidence._wire._Watch.is_over", True)
     with scripted(lambda _: response(200)) as site:
         answer = Wire().send("GET", site.origin, [])
     assert cause(answer) == "timed-out"

@@ -15,9 +15,16 @@ from typing import Final
 from tests.export.exchange import HOST, Question, Wire
 from tests.servers import process
 from tests.servers.ports import ADDRESS, free_port
-from wsgicors.export import apache, caddy, envoy, haproxy, nginx, traefik, varnish, worker
-from wsgicors.export.form import form_of
-from wsgicors.export.target import Options, Target, files
+from wsgicors.export import _apache as apache
+from wsgicors.export import _caddy as caddy
+from wsgicors.export import _envoy as envoy
+from wsgicors.export import _haproxy as haproxy
+from wsgicors.export import _nginx as nginx
+from wsgicors.export import _traefik as traefik
+from wsgicors.export import _varnish as varnish
+from wsgicors.export import _worker as worker
+from wsgicors.export._form import form_of
+from wsgicors.export._target import Options, Target, files
 from wsgicors.rules import RuleSet
 
 KNOWN: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "COPY"})

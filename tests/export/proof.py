@@ -19,8 +19,8 @@ from tests.export.upstream import upstream
 from tests.export.worlds import WORLDS, World
 from tests.test_small_scope import policies
 from wsgicors import PolicyError
-from wsgicors.export.form import form_of
-from wsgicors.export.refusals import ExportError
+from wsgicors.export._form import form_of
+from wsgicors.export._refusals import ExportError
 
 
 def worlds(each: int | None) -> Iterator[tuple[str, World]]:

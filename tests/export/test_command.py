@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from tests.export.edges import EDGES
 from tests.servers.needs import need
 from wsgicors._cli import wsgicors
-from wsgicors.export import validation
+from wsgicors.export import _validation as validation
 
 POLICY = """
 [rules."/api"]

@@ -12,7 +12,7 @@ from tests.export.edges import EDGES, Edge
 from tests.export.upstream import upstream
 from tests.export.worlds import WORLDS
 from tests.servers.needs import need
-from wsgicors.export.refusals import ExportError
+from wsgicors.export._refusals import ExportError
 
 pytestmark = pytest.mark.servers
 

@@ -15,8 +15,8 @@ from tests.servers import process
 from tests.servers.needs import need
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors._cli import wsgicors
-from wsgicors.export.target import Target
-from wsgicors.export.targets import TARGETS
+from wsgicors.export._target import Target
+from wsgicors.export._targets import TARGETS
 
 PAGE = edge.PAGE.read_text()
 
@@ -36,7 +36,7 @@ def test_every_target_stands_in_the_table(target: Target) -> None:
 def test_three_commands_lead_to_a_verified_nginx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nginx = next(one for one in EDGES if isinstance(one, Nginx))
     need(nginx.missing())
-    monkeypatch.setattr("wsgicors.doctor.output.commands.PAUSE", 0)
+    monkeypatch.setattr("wsgicors.doctor.output._commands.PAUSE", 0)
     monkeypatch.chdir(tmp_path)
     tmp_path.chmod(0o755)
     port = free_port()

@@ -9,9 +9,9 @@ from tests import scope
 from tests.export.questions import STRANGERS
 from tests.export.worlds import WORLDS
 from wsgicors import Policy
-from wsgicors.export.expressions import NotClosed, closed
-from wsgicors.export.form import form_of
-from wsgicors.export.refusals import ExportError
+from wsgicors.export._expressions import NotClosed, closed
+from wsgicors.export._form import form_of
+from wsgicors.export._refusals import ExportError
 
 EXPRESSIONS = (
     r"https://pr-\d+\.example\.com", r"https://([a-z0-9-]+\.)*example\.com", r"https://(?:.*\.)?example\.com",

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from wsgicors._cli import wsgicors
-from wsgicors.export.lossy import LOSSES, SERVICES
+from wsgicors.export._lossy import LOSSES, SERVICES
 
 NARROW = """
 allow_origins = ["https://a.example", "https://b.example"]

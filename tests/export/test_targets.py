@@ -12,12 +12,12 @@ import pytest
 from tests.export.edges import EDGES
 from tests.export.worlds import ANYBODY, CREDENTIALS, FAMILIES, STRICT
 from wsgicors import Policy
-from wsgicors.export.expressions import LABEL, escape
-from wsgicors.export.form import Family, form_of
-from wsgicors.export.refusals import REASONS, ExportError
-from wsgicors.export.target import DIFFERENCES, Options, files
-from wsgicors.export.targets import TARGETS
-from wsgicors.export.yaml import dump
+from wsgicors.export._expressions import LABEL, escape
+from wsgicors.export._form import Family, form_of
+from wsgicors.export._refusals import REASONS, ExportError
+from wsgicors.export._target import DIFFERENCES, Options, files
+from wsgicors.export._targets import TARGETS
+from wsgicors.export._yaml import dump
 from wsgicors.rules import RuleSet
 
 GOLDEN: Final = Path(__file__).with_name("golden")

@@ -18,7 +18,7 @@ from django.urls import re_path
 from flask import Blueprint, Flask, Response, g, jsonify, make_response, request
 
 from wsgicors import PolicyError
-from wsgicors.migrate.run import Result, migrate
+from wsgicors.migrate._run import Result, migrate
 from wsgicors.testing import assert_cors_allowed
 
 TESTS = Path(__file__).parents[1]

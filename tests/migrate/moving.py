@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
-from wsgicors.migrate.run import Result, migrate
+from wsgicors.migrate._run import Result, migrate
 
 FLASK = "from flask_cors import CORS, cross_origin\n"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.migrate.moving import FLASK, write
-from wsgicors.migrate.check import findings
+from wsgicors.migrate._check import findings
 
 
 def found(folder: Path, **files: str) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgicors.migrate.edits import Edits, with_first, without
+from wsgicors.migrate._edits import Edits, with_first, without
 
 MEMBERS = st.lists(st.sampled_from(["'a'", "'b'", "f(1)", "*c", "('d', 'e')"]), min_size=1, max_size=5)
 LAYOUTS = ["[{}]", "({},)", "[\n    {},\n]", "[\n    {}\n]", "(\n    {},  # last\n    # end\n)", "[{}\n]"]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.checkout import ROOT
 from tests.migrate.moving import FLASK, move
-from wsgicors.migrate.report import LINKS
+from wsgicors.migrate._report import LINKS
 
 GUIDES = {
     "flask": ("docs/migrating-from-flask-cors.md", FLASK, FLASK.replace("flask_cors", "flask_wsgicors")),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wsgicors.migrate.requirements import rewritten
+from wsgicors.migrate._requirements import rewritten
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from wsgicors.migrate.project import File, Project
-from wsgicors.migrate.values import UNKNOWN, Seen
+from wsgicors.migrate._project import File, Project
+from wsgicors.migrate._values import UNKNOWN, Seen
 
 
 def plain(seen: Seen) -> Any:

@@ -7,14 +7,14 @@ The package reads from the bottom up: `catalogue` holds the causes and remedies 
 files and answers, `diagnosis` draws the conclusions, `output` prints them.
 """
 
+from wsgicors.doctor import report
 from wsgicors.doctor.audit import Audit, audit
-from wsgicors.doctor.catalogue.causes import Cause
-from wsgicors.doctor.diagnosis.asking import AskError, ask
-from wsgicors.doctor.diagnosis.probe import probe
+from wsgicors.doctor.catalogue._causes import Cause
+from wsgicors.doctor.diagnosis._asking import AskError, ask
+from wsgicors.doctor.diagnosis._probe import probe
 from wsgicors.doctor.examination import Decision, Examination, examine
 from wsgicors.doctor.explain import Explained, explain
-from wsgicors.doctor.output import report
-from wsgicors.doctor.why import Diagnosis, why
+from wsgicors.doctor.why import Diagnosis, HarError, why
 
 __all__ = [
     "AskError",
@@ -24,6 +24,7 @@ __all__ = [
     "Diagnosis",
     "Examination",
     "Explained",
+    "HarError",
     "ask",
     "audit",
     "examine",

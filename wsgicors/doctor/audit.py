@@ -1,7 +1,7 @@
 """`audit`, and the JSON Schema of what it returns."""
 
-from wsgicors.doctor.diagnosis.audit import Audit, AuditJson, audit
-from wsgicors.doctor.output.schema import schema_of
+from wsgicors.doctor.diagnosis._audit import Audit, AuditJson, audit
+from wsgicors.doctor.output._schema import schema_of
 
 __all__ = ["SCHEMA", "Audit", "audit"]
 

@@ -1,7 +1,7 @@
 """`explain`, and the JSON Schema of what it returns."""
 
-from wsgicors.doctor.diagnosis.explain import Explained, ExplainedJson, explain
-from wsgicors.doctor.output.schema import schema_of
+from wsgicors.doctor.diagnosis._explain import Explained, ExplainedJson, explain
+from wsgicors.doctor.output._schema import schema_of
 
 __all__ = ["SCHEMA", "Explained", "explain"]
 

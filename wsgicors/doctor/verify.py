@@ -1,7 +1,7 @@
 """`verify`, and the JSON Schema of what it returns."""
 
-from wsgicors.doctor.diagnosis.verify import Verification, VerificationJson, verify
-from wsgicors.doctor.output.schema import schema_of
+from wsgicors.doctor.diagnosis._verify import Verification, VerificationJson, verify
+from wsgicors.doctor.output._schema import schema_of
 
 __all__ = ["SCHEMA", "Verification", "verify"]
 

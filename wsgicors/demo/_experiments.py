@@ -1,0 +1,208 @@
+"""Experiments: a policy, what may be wrong with the server besides, and what really passed there.
+
+An experiment is a server of its own, under a path that nobody can guess. What is chosen for it holds for no other path.
+"""
+
+import json
+import secrets
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypedDict
+from urllib.parse import urlsplit
+
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from wsgicors.browser import Request, Response, fetch
+from wsgicors.demo._faults import ANSWERED_BY, FAULTS, By
+from wsgicors.demo._journal import Refused, told
+from wsgicors.doctor.diagnosis._examination import Examination, examine
+from wsgicors.doctor.diagnosis._explain import explain
+from wsgicors.doctor.diagnosis._ranking import certain
+from wsgicors.doctor.evidence._facts import ELLIPSIS
+from wsgicors.middleware import CORS
+from wsgicors.policy import Policy
+from wsgicors.verdict import Verdict
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from wsgicors._headers import ExcInfo
+
+KEPT: Final = 100
+"""Experiments that are kept; the oldest goes first."""
+
+MAX_EXCHANGES: Final = 20
+"""Exchanges of one experiment that are kept."""
+
+MOUNT: Final = "/playground"
+"""The path below which experiments are served."""
+
+_VERDICT: Final = "wsgicors.demo.verdict"
+_SECRET: Final = frozenset({"authorization", "cookie"})
+_BODILESS: Final = frozenset({"HEAD"})
+
+
+class Exchange(TypedDict):
+    """A request as it arrived and its answer as it was sent, a name and a value for each header line."""
+
+    method: str
+    path: str
+    request: list[tuple[str, str]]
+    status: str
+    response: list[tuple[str, str]]
+    by: By
+    refused: Refused | None
+    """What the middleware says, where it refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a visitor chose.
+
+    Attributes:
+        policy: The server's.
+        fault: What is wrong with the server besides, a key of `FAULTS`, or "".
+        asked_before: Another origin, whose page asked before.
+    """
+
+    policy: Policy
+    fault: str
+    asked_before: str
+
+
+class Experiment:
+    """A server that answers as was chosen, and keeps what passed.
+
+    >>> experiment = Experiment(Chosen(Policy(allow_origins="*"), "", "https://b.example"))
+    >>> page = Request("https://api.example/x", origin="https://a.example")
+    >>> experiment.answer(page).get("Access-Control-Allow-Origin")
+    '*'
+    >>> experiment.exchanges[0]["status"], str(experiment.exchanges[0]["by"])
+    ('200 OK', 'app')
+    """
+
+    def __init__(self, chosen: Chosen) -> None:
+        def protect(app: "WSGIApplication") -> "WSGIApplication":
+            return CORS(app, chosen.policy, debug=True, on_refusal=_keep_refusal)
+
+        fault = FAULTS.get(chosen.fault)
+        self.chosen = chosen
+        self._server = fault.serve(_app, protect, chosen.asked_before) if fault else protect(_app)
+        self._exchanges: deque[Exchange] = deque(maxlen=MAX_EXCHANGES)
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What passed, oldest first."""
+        return list(self._exchanges)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        arrived = list(_arrived(environ))
+
+        def start_and_keep(
+            status: str, headers: list[tuple[str, str]], exc_info: "ExcInfo | None" = None
+        ) -> Callable[[bytes], object]:
+            self._exchanges.append({
+                "method": environ["REQUEST_METHOD"],
+                "path": environ["SCRIPT_NAME"] + environ["PATH_INFO"],
+                "request": arrived,
+                "status": status,
+                "response": list(headers),
+                "by": environ.get(ANSWERED_BY, By.MIDDLEWARE),
+                "refused": told(environ.get(_VERDICT)),
+            })  # fmt: skip
+            return start_response(status, headers, exc_info)
+
+        return self._server(environ, start_and_keep)
+
+    def answer(self, sent: Request) -> Response:
+        """The answer to a request as a browser sends it, without a network in between."""
+        environ = EnvironBuilder(urlsplit(sent.url).path, method=sent.method, headers=list(sent.headers)).get_environ()
+        _, status, headers = run_wsgi_app(self, environ)
+        return Response(int(status[:3]), list(headers))
+
+
+def predict(chosen: Chosen, page: Request) -> Examination:
+    """What a browser will make of a page's request, and why.
+
+    Args:
+        chosen: What is asked.
+        page: The page's request.
+    """
+    experiment = Experiment(chosen)
+    found = examine(fetch(page, experiment.answer))
+    if not found.suspects or not experiment.exchanges:
+        return found
+    if experiment.exchanges[-1]["by"] is By.FRONT:
+        played = [cause for cause in FAULTS[chosen.fault].causes if cause in {one.cause.id for one in found.suspects}]
+        return found.with_suspects(certain(*played)) if played else found
+    told = explain(
+        chosen.policy,
+        page.origin,
+        url=page.url,
+        method=page.method,
+        headers=[f"{name}: {value}" for name, value in page.headers],
+        credentials=page.credentials == "include",
+    ).examination
+    return replace(found, facts=told.facts, suspects=told.suspects)
+
+
+class Experiments:
+    """A bounded number of experiments, each served under the path of its key."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Experiment] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def add(self, chosen: Chosen) -> str:
+        """A new experiment's key."""
+        key = secrets.token_hex(8)
+        with self._lock:
+            self._kept[key] = Experiment(chosen)
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return key
+
+    def get(self, key: str) -> Experiment | None:
+        """The experiment of that key; None where there is none any more."""
+        with self._lock:
+            return self._kept.get(key)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Have the experiment that the path names answer (PEP 3333)."""
+        experiment = self.get(environ["PATH_INFO"].strip("/"))
+        if experiment is not None:
+            return experiment(environ, start_response)
+        start_response("404 Not Found", [("Content-Type", "text/plain"), ("Content-Length", "0")])
+        return []
+
+
+def _keep_refusal(verdict: Verdict, environ: "WSGIEnvironment") -> None:
+    environ[_VERDICT] = verdict
+
+
+def _app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """The app behind it all."""
+    environ[ANSWERED_BY] = By.APP
+    body = json.dumps({"method": environ["REQUEST_METHOD"], "from": "the app"}).encode()
+    start_response(
+        "200 OK",
+        [
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+            ("X-Total-Count", "1"),
+        ],
+    )
+    return [] if environ["REQUEST_METHOD"] in _BODILESS else [body]
+
+
+def _arrived(environ: "WSGIEnvironment") -> Iterable[tuple[str, str]]:
+    """Return the request's headers, as far as an environ has them: the case of their names and their order are lost."""
+    for key, value in environ.items():
+        name = key.removeprefix("HTTP_")
+        if (name != key or key in {"CONTENT_TYPE", "CONTENT_LENGTH"}) and value:
+            spelled = "-".join(word.capitalize() for word in name.split("_"))
+            yield spelled, ELLIPSIS if spelled.lower() in _SECRET else value

@@ -1,0 +1,217 @@
+"""The playground's own server: what there is to choose, what is predicted of a choice, and what became of it.
+
+It stands below the page's origin and answers that origin's pages alone. Nothing that is posted here changes what any
+path but the new experiment's own answers.
+"""
+
+import dataclasses
+import json
+import mimetypes
+from collections.abc import Iterable
+from importlib import resources
+from typing import TYPE_CHECKING, Final, TypedDict, TypeGuard, cast
+
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, UnsupportedMediaType
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from wsgicors.demo._experiments import MOUNT, Chosen, Experiments, predict
+from wsgicors.demo._faults import FAULTS
+from wsgicors.demo._scenarios import Asked, scenarios
+from wsgicors.demo._snippets import snippets
+from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.diagnosis._asking import AskError, ask
+from wsgicors.policy import Policy
+from wsgicors.problems import PolicyError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+MAX_BODY: Final = 10_000
+"""Bytes of what is posted."""
+
+FRAME_FILES: Final = ("frame.html", "frame.js")
+"""The sandboxed page, which asks as the origin null."""
+
+_URLS: Final = Map([
+    Rule("/choices", methods=["GET"], endpoint="choices"),
+    Rule("/experiments", methods=["POST"], endpoint="begin"),
+    Rule("/experiments/<key>", methods=["GET"], endpoint="passed"),
+    *(Rule(f"/{name}", methods=["GET"], endpoint=name) for name in FRAME_FILES),
+])  # fmt: skip
+
+
+class PlaygroundRequest(Request):
+    """A request whose body is bounded."""
+
+    max_content_length = MAX_BODY
+
+
+class Choice(TypedDict):
+    """What is posted."""
+
+    policy: dict[str, object]
+    asked: Asked
+    fault: str
+
+
+class Playground:
+    """``/choices``, ``POST /experiments`` and ``/experiments/KEY`` in JSON, and the sandboxed page.
+
+    Args:
+        api_origin: Where the experiments are served.
+        origins: The two origins under which the page is served.
+        experiments: Where new ones go.
+    """
+
+    def __init__(self, *, api_origin: str, origins: tuple[str, str], experiments: Experiments) -> None:
+        folder = resources.files("wsgicors.demo") / "static"
+        self._files = {name: (folder / name).read_bytes() for name in FRAME_FILES}
+        self._api_origin = api_origin
+        self._others = dict(zip(origins, reversed(origins), strict=True))
+        self._experiments = experiments
+        self._security = {
+            "Cache-Control": "no-store",
+            # 'self' is nobody for a page whose origin is null.
+            "Content-Security-Policy": f"default-src 'none'; script-src {' '.join(origins)}; connect-src {api_origin}; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts",
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+        }
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        request = PlaygroundRequest(environ)
+        answer: Response
+        try:
+            # A name that somebody else has pointed at this address is no name of this page.
+            origin = f"http://{request.headers.get('Host', '')}"
+            if origin not in self._others:
+                raise Forbidden("The page is not served under this name.")
+            endpoint, values = _URLS.bind_to_environ(environ).match()
+            if endpoint == "choices":
+                answer = _json(self._choices(origin))
+            elif endpoint == "begin":
+                answer = self._begin(request, origin)
+            elif endpoint == "passed":
+                answer = self._passed(values["key"])
+            else:
+                answer = Response(self._files[endpoint], mimetype=mimetypes.guess_type(endpoint)[0])
+        except HTTPException as error:
+            answer = Response(error.description, error.code, mimetype="text/plain")
+        answer.headers.extend(self._security)
+        return answer(environ, start_response)
+
+    def _choices(self, origin: str) -> dict[str, object]:
+        return {
+            "scenarios": [
+                {
+                    "name": scenario.name,
+                    "cause": scenario.cause,
+                    "policy": scenario.policy,
+                    "asked": scenario.asked,
+                    "fault": scenario.fault,
+                }
+                for scenario in scenarios(origin, self._others[origin])
+            ],
+            "faults": [
+                {"name": name, "title": CAUSES[fault.causes[0]].filled({}).title} for name, fault in FAULTS.items()
+            ],
+        }
+
+    def _begin(self, request: Request, origin: str) -> Response:
+        _refuse_strangers(request, origin)
+        choice = _read(request.get_data())
+        asked = choice["asked"]
+        try:
+            policy = Policy.from_mapping(choice["policy"])
+        except PolicyError as error:
+            return _json({"problems": [problem.as_dict() for problem in error.problems]})
+        try:
+            page = ask(
+                f"{self._api_origin}{MOUNT}",
+                "null" if asked["sandboxed"] else origin,
+                method=asked["method"],
+                headers=asked["headers"],
+                credentials=asked["credentials"],
+            )
+        except AskError as error:
+            return _json({"impossible": str(error)})
+        chosen = Chosen(policy, choice["fault"], self._others[origin])
+        key = self._experiments.add(chosen)
+        page = dataclasses.replace(page, url=f"{page.url}/{key}")
+        return _json({
+            "key": key,
+            "request": {
+                "url": page.url,
+                "method": page.method,
+                "headers": page.headers,
+                "credentials": page.credentials,
+                "sandboxed": asked["sandboxed"],
+            },
+            "predicted": predict(chosen, page).to_json(),
+            "code": snippets(policy),
+        })  # fmt: skip
+
+    def _passed(self, key: str) -> Response:
+        experiment = self._experiments.get(key)
+        if experiment is None:
+            raise NotFound("There is no such experiment any more.")
+        return _json({"exchanges": experiment.exchanges})
+
+
+def _refuse_strangers(request: Request, origin: str) -> None:
+    """A page of another origin may post here without a preflight; what it posts then is not JSON, or not from here."""
+    if request.headers.get("Origin") != origin or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise Forbidden("Only the page itself begins experiments.")
+    if not request.is_json:
+        raise UnsupportedMediaType("A choice comes as application/json.")
+
+
+def _read(body: bytes) -> Choice:
+    """What is posted, once it is seen to be a choice.
+
+    Raises:
+        BadRequest: It is none.
+    """
+    try:
+        value: object = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadRequest("It is not JSON.") from None
+    asked = _member(value, "asked")
+    method, headers = _member(asked, "method"), _member(asked, "headers")
+    credentials, sandboxed = _member(asked, "credentials"), _member(asked, "sandboxed")
+    policy, fault = _member(value, "policy"), _member(value, "fault")
+    if (
+        _are_settings(policy)
+        and isinstance(method, str)
+        and _are_texts(headers)
+        and isinstance(credentials, bool)
+        and isinstance(sandboxed, bool)
+        and isinstance(fault, str)
+        and (fault in FAULTS or not fault)
+    ):
+        wanted: Asked = {"method": method, "headers": headers, "credentials": credentials, "sandboxed": sandboxed}
+        return {"policy": policy, "asked": wanted, "fault": fault}
+    raise BadRequest("It is not a policy, what is asked, and a fault.")
+
+
+def _member(value: object, name: str) -> object:
+    return cast("dict[str, object]", value).get(name) if isinstance(value, dict) else None
+
+
+def _are_settings(value: object) -> TypeGuard[dict[str, object]]:
+    """Whether a policy may have these origins here: regular expressions are refused, as another's can run for ever."""
+    return isinstance(value, dict) and all(map(_is_setting, cast("dict[str, object]", value).values()))
+
+
+def _is_setting(value: object) -> bool:
+    return _are_texts(value) or not isinstance(value, dict | list)
+
+
+def _are_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(member, str) for member in cast("list[object]", value))
+
+
+def _json(value: object) -> Response:
+    return Response(json.dumps(value), mimetype="application/json")

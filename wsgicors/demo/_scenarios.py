@@ -1,0 +1,97 @@
+"""Ready-made choices for the playground: what works, and one example of every root cause of a blocked request."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypedDict
+
+from wsgicors.doctor.catalogue._causes import ROOTS
+
+
+class Asked(TypedDict):
+    """What a page asks for."""
+
+    method: str
+    headers: list[str]
+    credentials: bool
+    sandboxed: bool
+    """Whether the page is in a sandboxed frame, and so has the origin null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A policy, a request, and what is wrong with the server besides.
+
+    Attributes:
+        root: The root cause that it is an example of, a key of `wsgicors.doctor.catalogue._causes.ROOTS`; 0 for none.
+        cause: Which cause of that root, a key of `wsgicors.doctor.catalogue._causes.CAUSES`; "" where nothing is
+            blocked.
+        policy: The settings, as `wsgicors.Policy.from_mapping` takes them.
+        asked: What the page asks for.
+        fault: A key of `wsgicors.demo._faults.FAULTS`, or "".
+        title: For people, where it is an example of no root cause.
+    """
+
+    root: int
+    cause: str
+    policy: Mapping[str, object]
+    asked: Asked
+    fault: str = ""
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """For people; of a root cause, in the catalogue's words."""
+        return f"{self.root}. {ROOTS[self.root]}" if self.root else self.title
+
+
+def asked(
+    method: str = "GET", headers: Sequence[str] = (), *, credentials: bool = False, sandboxed: bool = False
+) -> Asked:
+    """What a page asks for, by default nothing that needs a preflight."""
+    return {"method": method, "headers": list(headers), "credentials": credentials, "sandboxed": sandboxed}
+
+
+_JSON: Final = "Content-Type: application/json"
+
+
+def scenarios(page_origin: str, other_origin: str) -> list[Scenario]:
+    """All of them, those that work first.
+
+    Args:
+        page_origin: Where the page is that will ask.
+        other_origin: Another origin, whose page asked before.
+
+    >>> [scenario.root for scenario in scenarios("http://127.0.0.1:2", "http://localhost:2")]
+    [0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+    """
+    mine = [page_origin]
+    writes = {"allow_origins": mine, "allow_methods": ["PUT", "DELETE"], "allow_headers": ["Content-Type"]}
+    write = asked("PUT", [_JSON])
+    return [
+        Scenario(0, "", writes, write, title="It works: a write, with its preflight"),
+        Scenario(
+            0,
+            "",
+            {"allow_origins": mine, "allow_credentials": True, "expose_headers": ["X-Total-Count"]},
+            asked(credentials=True),
+            title="It works: a read with credentials, and an exposed header",
+        ),
+        Scenario(1, "app-error", writes, write, "crash"),
+        Scenario(2, "origin-loopback", {"allow_origins": [other_origin]}, asked()),
+        Scenario(3, "preflight-redirect-slash", writes, write, "redirect"),
+        Scenario(
+            4,
+            "preflight-authentication",
+            {"allow_origins": mine, "allow_headers": ["Authorization"]},
+            asked(headers=["Authorization: Bearer an-example"]),
+            "login",
+        ),
+        Scenario(5, "preflight-method-refused", writes, write, "router"),
+        Scenario(6, "two-layers", {"allow_origins": mine}, asked(), "second-layer"),
+        Scenario(7, "proxy-bad-gateway", {"allow_origins": mine}, asked(), "gateway"),
+        Scenario(8, "credentials-wildcard", {"allow_origins": "*"}, asked(credentials=True)),
+        Scenario(9, "header-not-allowed", writes, asked("PUT", [_JSON, "X-Requested-With: fetch"])),
+        Scenario(10, "cached-origin", {"allow_origins": [page_origin, other_origin]}, asked(), "cache"),
+        Scenario(11, "outside-static", {"allow_origins": mine}, asked(), "files"),
+        Scenario(12, "null-origin", {"allow_origins": mine}, asked(sandboxed=True)),
+    ]

@@ -1,0 +1,293 @@
+"""What a server's CORS can trust that it should not, and what is merely untidy: the words, place by place.
+
+The texts stand here and nowhere else. Identifiers are stable: programs may depend on them. Texts may name ``{origin}``,
+the one that was asked with, and ``{trusted}``, the one that the server is meant to trust; `Weakness.filled` puts them
+in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from wsgicors.doctor.catalogue._causes import Place, Remedy
+
+
+class Level(StrEnum):
+    """How bad it is, the worst first."""
+
+    HIGH = "high"
+    """Anybody's page can read what a user's cookies open."""
+    MEDIUM = "medium"
+    """A page can that an attacker needs something more for: a place in the network, a hole in a neighbour."""
+    LOW = "low"
+    """The same without credentials, or a way to mislead caches."""
+    UNTIDY = "untidy"
+    """Nobody is let in; it does nothing, or not what it says."""
+
+    def reaches(self, other: "Level") -> bool:
+        """Whether this is at least as bad as `other`.
+
+        >>> Level.HIGH.reaches(Level.LOW), Level.UNTIDY.reaches(Level.LOW)
+        (True, False)
+        """
+        order = list(Level)
+        return order.index(self) <= order.index(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Weakness:
+    """One thing that an audit can find.
+
+    Attributes:
+        id: Stable.
+        level: With credentials, where it is about trust; without, such a thing is `Level.LOW`.
+        title: A line.
+        sentence: What was seen.
+        why: What it means.
+        remedies: What mends it.
+    """
+
+    id: str
+    level: Level
+    title: str
+    sentence: str
+    why: str
+    remedies: tuple[Remedy, ...]
+
+    def filled(self, facts: Mapping[str, str]) -> "Weakness":
+        """This weakness with `facts` put where its texts name them."""
+
+        def fill(text: str) -> str:
+            for name, value in facts.items():
+                text = text.replace("{" + name + "}", value)
+            return text
+
+        remedies = tuple(Remedy(item.place, fill(item.text), fill(item.code)) for item in self.remedies)
+        return replace(self, sentence=fill(self.sentence), why=fill(self.why), remedies=remedies)
+
+
+_EXACT: Final = (
+    Remedy(Place.WSGI, "List the exact origins; wsgicors takes no other comparison.",
+           'Policy(allow_origins=["{trusted}"])'),
+    Remedy(Place.FLASK, "List the exact origins.", 'CORS(app, origins=["{trusted}"])'),
+    Remedy(Place.DJANGO, "List the exact origins.", 'CORS_ALLOWED_ORIGINS = ["{trusted}"]'),
+    Remedy(
+        Place.NGINX,
+        "Compare whole origins with map, never $http_origin with a loose expression.",
+        'map $http_origin $cors_origin { "{trusted}" $http_origin; }',
+    ),
+)  # fmt: skip
+
+_BOUNDARY: Final = (
+    Remedy(
+        Place.WSGI,
+        "Where every subdomain is meant, write it so: wsgicors compares label by label.",
+        'Policy(allow_origins=["https://*.example.com"])',
+    ),
+    *_EXACT,
+)
+
+_VARY: Final = (
+    Remedy(Place.WSGI, "wsgicors sends Vary: Origin wherever the answer depends on it."),
+    Remedy(Place.NGINX, "Say what the answer depends on.", "add_header Vary Origin always;"),
+)
+
+_TIDY: Final = (
+    Remedy(Place.WSGI, "Let one layer send the headers; wsgicors sends none that means nothing."),
+    Remedy(Place.NGINX, "Take the header out, or hide the application's.",
+           "proxy_hide_header Access-Control-Allow-Origin;"),
+)  # fmt: skip
+
+
+_CATALOGUE: Final = (
+    Weakness(
+        "any-origin",
+        Level.HIGH,
+        "Every origin is trusted",
+        "A page of {origin}, which nobody has ever heard of, is allowed.",
+        "The server sends back whatever Origin it gets, so that every page of the web reads what the user may read.",
+        _EXACT,
+    ),
+    Weakness(
+        "null-trusted",
+        Level.HIGH,
+        "The origin null is trusted",
+        "A page of the origin null is allowed.",
+        "Any page can make itself a sandboxed frame whose origin is null, so that this allows everybody.",
+        _EXACT,
+    ),
+    Weakness(
+        "prefix",
+        Level.HIGH,
+        "Only the beginning of the origin is compared",
+        "{origin} is allowed, as it begins like {trusted}.",
+        "Whoever owns the domain at the end owns the page: the comparison lacks its end, a $ or a port's boundary.",
+        _BOUNDARY,
+    ),
+    Weakness(
+        "suffix",
+        Level.HIGH,
+        "Only the end of the origin is compared",
+        "{origin} is allowed, as it ends like {trusted}.",
+        "Anybody can register a name that ends like another: the comparison lacks the dot in front, or the scheme.",
+        _BOUNDARY,
+    ),
+    Weakness(
+        "contains",
+        Level.HIGH,
+        "The name need only occur somewhere in the origin",
+        "{origin} is allowed, as it has the name of {trusted} in its middle.",
+        "The comparison looks for a part of the text where it should look at the whole.",
+        _BOUNDARY,
+    ),
+    Weakness(
+        "unescaped-dot",
+        Level.HIGH,
+        "A dot stands for any character",
+        "{origin} is allowed: it is {trusted} with another character for a dot.",
+        "In a regular expression a dot that is not escaped matches everything, and such a name can be registered.",
+        _BOUNDARY,
+    ),
+    Weakness(
+        "special-character",
+        Level.HIGH,
+        "A special character ends the comparison",
+        "{origin} is allowed.",
+        (
+            "Some browsers take such characters in host names, and the comparison stops at them: what follows is "
+            "another domain."
+        ),
+        _BOUNDARY,
+    ),
+    Weakness(
+        "public-suffix",
+        Level.HIGH,
+        "Names under a public suffix are trusted",
+        "{origin} is allowed, a name that anybody can have beside {trusted}.",
+        "The name above both is one under which everybody can register: its other customers are strangers.",
+        _EXACT,
+    ),
+    Weakness(
+        "http-downgrade",
+        Level.MEDIUM,
+        "The plain http origin is trusted too",
+        "{origin} is allowed, without https.",
+        (
+            "Anybody on the way, in a café's network for one, can make such a page and read through it what https "
+            "protects."
+        ),
+        _EXACT,
+    ),
+    Weakness(
+        "any-subdomain",
+        Level.MEDIUM,
+        "Every subdomain is trusted",
+        "{origin} is allowed, a subdomain that probably nobody has made.",
+        "One forgotten subdomain, or a hole in the page of one, opens this server too.",
+        _EXACT,
+    ),
+    Weakness(
+        "any-port",
+        Level.MEDIUM,
+        "Every port is trusted",
+        "{origin} is allowed, another port of the trusted host.",
+        "Whatever else runs on that machine, at any port, may read as its main page may.",
+        _EXACT,
+    ),
+    Weakness(
+        "loopback-trusted",
+        Level.MEDIUM,
+        "Pages of the user's own machine are trusted",
+        "{origin} is allowed.",
+        "An entry from development has stayed: any program that serves a page on the user's machine can read.",
+        _EXACT,
+    ),
+    Weakness(
+        "loopback-prefix",
+        Level.HIGH,
+        "What begins like localhost is trusted",
+        "{origin} is allowed, as it begins like http://localhost.",
+        "Whoever owns the domain at the end owns the page: an entry from development compares the beginning only.",
+        _EXACT,
+    ),
+    Weakness(
+        "private-network",
+        Level.MEDIUM,
+        "Public pages are let into the private network",
+        "A page of {origin} gets Access-Control-Allow-Private-Network: true.",
+        "Older Chromiums take this for leave to reach a server behind the user's firewall.",
+        (Remedy(Place.WSGI, "Leave allow_private_network out.", 'Policy(allow_origins=["{trusted}"])'),),
+    ),
+    Weakness(
+        "vary-missing",
+        Level.LOW,
+        "Caches are not told that the answer depends on the origin",
+        "The answer to {origin} differs from another's, and Vary lacks Origin.",
+        "A cache gives one origin's answer to the next: access comes and goes, and can be taken away on purpose.",
+        _VARY,
+    ),
+    Weakness(
+        "wildcard-with-credentials",
+        Level.UNTIDY,
+        "* stands beside Access-Control-Allow-Credentials",
+        "The answer allows * and credentials; browsers take neither with the other.",
+        (
+            "It looks as if credentials worked for everybody. They work for nobody, and the next change may "
+            "reflect origins."
+        ),
+        _TIDY,
+    ),
+    Weakness(
+        "public",
+        Level.UNTIDY,
+        "Everybody may read, without credentials",
+        "The answer allows *.",
+        "That is right for public data, and wrong where the network alone protects it: behind a firewall or a VPN.",
+        _EXACT,
+    ),
+    Weakness(
+        "fixed-origin",
+        Level.UNTIDY,
+        "The trusted origin is told to everybody",
+        "A page of {origin} gets another origin's name.",
+        "Nobody is let in by it. It shows a constant, or a cache that gives one origin's answer to another.",
+        _TIDY,
+    ),
+    Weakness(
+        "origin-malformed",
+        Level.UNTIDY,
+        "Access-Control-Allow-Origin is no origin",
+        "The answer to {origin} has a list, a pattern or another text that no browser takes.",
+        "The header holds one origin or *; anything else blocks every page.",
+        _TIDY,
+    ),
+    Weakness(
+        "credentials-to-strangers",
+        Level.UNTIDY,
+        "Credentials are allowed to origins that are not",
+        "The answer to {origin} allows credentials, and not the origin.",
+        "Without the origin it means nothing; it shows that the header is a constant.",
+        _TIDY,
+    ),
+    Weakness(
+        "max-age-too-long",
+        Level.UNTIDY,
+        "Access-Control-Max-Age is longer than any browser keeps it",
+        "A preflight's answer is to be kept for longer than a day.",
+        "Chromium keeps it for two hours, Firefox for a day, WebKit for ten minutes; a mistake in it lives as long.",
+        (Remedy(Place.WSGI, "Two hours serve most.", "Policy(allow_origins=[...], max_age=7200)"),),
+    ),
+    Weakness(
+        "expose-wildcard",
+        Level.UNTIDY,
+        "Access-Control-Expose-Headers is * beside credentials",
+        "The answer exposes * and allows credentials.",
+        "With credentials * is only an asterisk: the page reads none of the headers that it seems to expose.",
+        (Remedy(Place.WSGI, "Name the headers.", 'Policy(allow_origins=["{trusted}"], expose_headers=["X-Total"])'),),
+    ),
+)
+
+WEAKNESSES: Final[Mapping[str, Weakness]] = MappingProxyType({weakness.id: weakness for weakness in _CATALOGUE})
+"""Every weakness by its identifier, the worst first."""

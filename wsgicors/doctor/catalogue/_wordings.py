@@ -1,0 +1,385 @@
+"""The sentences of browsers (and of a few servers) about blocked requests, each known by one phrase of its middle.
+
+Wordings change from version to version at their ends and in what stands before them, so the phrase is what counts;
+what surrounds it is read only for its facts. The phrases are those of Chromium (2015 to 156), Firefox (29 to 153) and
+WebKit (2010 to 2.50), of Django's log, and of the browsers' notes about networks, cookies and other policies.
+"""
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from wsgicors.browser import Failure
+from wsgicors.doctor.catalogue import _readers as read
+from wsgicors.doctor.catalogue._readers import Reader, Speaker
+
+
+class Role(StrEnum):
+    """What a message is worth beside others."""
+
+    REASON = "reason"
+    """It says why."""
+    ECHO = "echo"
+    """It says that something failed, not why: it counts where no other message speaks of the same request."""
+    WARNING = "warning"
+    """Nothing was blocked yet."""
+
+
+class Wording(NamedTuple):
+    """A sentence, known by a phrase of it: in lower case, with every quote made a plain one.
+
+    Attributes:
+        id: Whose it is, and its name: Chromium's are those of its CorsError (a Preflight variant goes by the same
+            name), Firefox's those of its security.properties.
+        phrase: What it is known by.
+        failures: The failures of the Fetch standard that it may stand for.
+        causes: The identifiers of causes that it names without one, the likeliest first.
+        role: What it is worth beside others.
+        read: Reads what surrounds it.
+    """
+
+    id: str
+    phrase: str
+    failures: tuple[Failure, ...]
+    causes: tuple[str, ...]
+    role: Role
+    read: Reader
+
+    @property
+    def speaker(self) -> Speaker:
+        """Whose words it is in."""
+        return Speaker(self.id.partition("/")[0])
+
+
+def _says(wording: str, phrase: str, *says: Failure | str, read: Reader, role: Role = Role.REASON) -> Wording:
+    failures = tuple(item for item in says if isinstance(item, Failure))
+    causes = tuple(item for item in says if not isinstance(item, Failure))
+    return Wording(wording, phrase, failures, causes, role, read)
+
+
+_CHROMIUM: Final = (
+    _says("chromium/DisallowedByMode", "cross origin requests are not allowed by request mode",
+          "request-mode", read=read.chromium),
+    _says("chromium/DisallowedByMode", "request mode is 'same-origin' but the url's origin is not same as",
+          "request-mode", read=read.chromium),
+    _says("chromium/InvalidResponse", "policy: the response is invalid", "response-invalid", read=read.chromium),
+    _says("chromium/InvalidResponse", "invalid response. origin '", "response-invalid", read=read.chromium),
+    _says("chromium/WildcardOriginNotAllowed",
+          "the value of the 'access-control-allow-origin' header in the response must not be the wildcard '*'",
+          Failure.ALLOW_ORIGIN_WILDCARD, read=read.with_credentials),
+    _says("chromium/WildcardOriginNotAllowed",
+          "a wildcard '*' cannot be used in the 'access-control-allow-origin' header",
+          Failure.ALLOW_ORIGIN_WILDCARD, read=read.with_credentials),
+    _says("chromium/MissingAllowOriginHeader", "no 'access-control-allow-origin' header is present",
+          Failure.ALLOW_ORIGIN_MISSING, read=read.chromium),
+    _says("chromium/MultipleAllowOriginValues",
+          "the 'access-control-allow-origin' header contains multiple values '",
+          Failure.ALLOW_ORIGIN_MULTIPLE, read=read.chromium_value),
+    _says("chromium/InvalidAllowOriginValue",
+          "the 'access-control-allow-origin' header contains the invalid value '",
+          Failure.ALLOW_ORIGIN_INVALID, read=read.chromium_value),
+    _says("chromium/AllowOriginMismatch", "the 'access-control-allow-origin' header has a value '",
+          Failure.ALLOW_ORIGIN_MISMATCH, read=read.chromium_value),
+    _says("chromium/InvalidAllowCredentials",
+          "the value of the 'access-control-allow-credentials' header in the response is '",
+          Failure.ALLOW_CREDENTIALS_NOT_TRUE, read=read.credentials_value),
+    _says("chromium/InvalidAllowCredentials",
+          "credentials flag is 'true', but the 'access-control-allow-credentials' header is '",
+          Failure.ALLOW_CREDENTIALS_NOT_TRUE, read=read.credentials_value),
+    _says("chromium/CorsDisabledScheme", "cross origin requests are only supported for",
+          "url-scheme", read=read.disabled_scheme),
+    _says("chromium/PreflightInvalidStatus", "does not have http ok status",
+          Failure.STATUS_NOT_OK, read=read.preflight_status),
+    _says("chromium/PreflightInvalidStatus", "response for preflight has invalid http status code",
+          Failure.STATUS_NOT_OK, read=read.preflight_status),
+    _says("chromium/PreflightDisallowedRedirect", "redirect is not allowed for a preflight request",
+          Failure.PREFLIGHT_REDIRECTED, read=read.chromium_preflight),
+    _says("chromium/PreflightDisallowedRedirect", "response for preflight is invalid (redirect)",
+          Failure.PREFLIGHT_REDIRECTED, read=read.chromium_preflight),
+    _says("chromium/PreflightDisallowedRedirect",
+          "which is disallowed for cross-origin requests that require preflight",
+          Failure.PREFLIGHT_REDIRECTED, read=read.chromium_preflight),
+    _says("chromium/InvalidAllowMethodsPreflightResponse",
+          "cannot parse access-control-allow-methods response header field",
+          Failure.ALLOW_METHODS_UNPARSEABLE, read=read.chromium_preflight),
+    _says("chromium/InvalidAllowHeadersPreflightResponse",
+          "cannot parse access-control-allow-headers response header field",
+          Failure.ALLOW_HEADERS_UNPARSEABLE, read=read.chromium_preflight),
+    _says("chromium/MethodDisallowedByPreflightResponse", " is not allowed by access-control-allow-methods",
+          Failure.METHOD_NOT_ALLOWED, read=read.method_refused),
+    _says("chromium/HeaderDisallowedByPreflightResponse", " is not allowed by access-control-allow-headers",
+          Failure.HEADER_NOT_ALLOWED, read=read.header_refused),
+    _says("chromium/RedirectContainsCredentials", " contains a username and password, which is disallowed",
+          "redirect-url-credentials", read=read.chromium_redirect),
+    _says("chromium/RedirectContainsCredentials", " contains userinfo, which is disallowed",
+          "redirect-url-credentials", read=read.chromium_redirect),
+    _says("chromium/RedirectDisallowedScheme", " has a disallowed scheme for cross-origin requests",
+          "redirect-scheme", read=read.chromium_redirect),
+    _says("chromium/InsecureLocalNetwork", "the request client is not a secure context and the resource is in",
+          "local-network-insecure", read=read.chromium),
+    _says("chromium/InvalidLocalNetworkAccess", "request had a target ip address space of '",
+          "local-network-mismatch", read=read.chromium),
+    _says("chromium/UnexpectedPrivateNetworkAccess", "request had no target ip address space, yet",
+          "local-network-mismatch", read=read.chromium),
+    _says("chromium/LocalNetworkAccessPermissionDenied", "permission was denied for this request to access the '",
+          "local-network-permission", read=read.chromium),
+    _says("chromium/LocalNetworkAccessPermissionDenied", "unable to ask for permission to access the '",
+          "local-network-permission", read=read.chromium),
+    _says("chromium/PreflightMissingAllowPrivateNetwork", "no 'access-control-allow-private-network' header",
+          Failure.PRIVATE_NETWORK_NOT_ALLOWED, read=read.chromium_preflight),
+    _says("chromium/PreflightInvalidAllowPrivateNetwork", "the 'access-control-allow-private-network' header in",
+          Failure.PRIVATE_NETWORK_NOT_ALLOWED, read=read.chromium_preflight),
+    _says("chromium/PreflightMissingAllowExternal", "no 'access-control-allow-external' header",
+          Failure.PRIVATE_NETWORK_NOT_ALLOWED, read=read.chromium_preflight),
+    _says("chromium/PreflightInvalidAllowExternal", "the 'access-control-allow-external' header in",
+          Failure.PRIVATE_NETWORK_NOT_ALLOWED, read=read.chromium_preflight),
+    _says("chromium/PreflightMissingPrivateNetworkAccessId", "no 'private-network-access-id' header",
+          Failure.PRIVATE_NETWORK_NOT_ALLOWED, read=read.chromium_preflight),
+    _says("chromium/PreflightMissingPrivateNetworkAccessName", "no 'private-network-access-name' header",
+          Failure.PRIVATE_NETWORK_NOT_ALLOWED, read=read.chromium_preflight),
+)  # fmt: skip
+
+_FIREFOX: Final = (
+    _says("firefox/CORSDisabled", "reason: cors disabled", "cors-disabled", read=read.firefox),
+    _says("firefox/CORSDidNotSucceed", "cors request did not succeed",
+          Failure.NO_RESPONSE, read=read.firefox, role=Role.ECHO),
+    _says("firefox/CheckLoadURI", " may not load data from ", "request-mode", read=read.page_and_url),
+    _says("firefox/CORSOriginHeaderNotAdded", "cors header 'origin' cannot be added",
+          "origin-header-not-added", read=read.firefox),
+    _says("firefox/CORSExternalRedirectNotAllowed", "cors request external redirect not allowed",
+          Failure.PREFLIGHT_REDIRECTED, read=read.firefox_preflight),
+    _says("firefox/CORSRequestNotHttp", "cors request not http", "url-scheme", "redirect-scheme", read=read.firefox),
+    _says("firefox/CORSMissingAllowOrigin", "cors header 'access-control-allow-origin' missing",
+          Failure.ALLOW_ORIGIN_MISSING, read=read.firefox),
+    _says("firefox/CORSMultipleAllowOriginNotAllowed",
+          "multiple cors header 'access-control-allow-origin' not allowed",
+          Failure.ALLOW_ORIGIN_MULTIPLE, read=read.firefox),
+    _says("firefox/CORSAllowOriginNotMatchingOrigin", "cors header 'access-control-allow-origin' does not match '",
+          Failure.ALLOW_ORIGIN_MISMATCH, read=read.firefox_value),
+    _says("firefox/CORSNotSupportingCredentials",
+          "credential is not supported if the cors header 'access-control-allow-origin' is '*'",
+          Failure.ALLOW_ORIGIN_WILDCARD, read=read.firefox_credentials),
+    _says("firefox/CORSMethodNotFound", "did not find method in cors header 'access-control-allow-methods'",
+          Failure.METHOD_NOT_ALLOWED, read=read.firefox_preflight),
+    _says("firefox/CORSMissingAllowCredentials",
+          "expected 'true' in cors header 'access-control-allow-credentials'",
+          Failure.ALLOW_CREDENTIALS_NOT_TRUE, read=read.firefox_credentials),
+    _says("firefox/CORSPreflightDidNotSucceed", "cors preflight channel did not succeed",
+          Failure.STATUS_NOT_OK, read=read.firefox_preflight),
+    _says("firefox/CORSPreflightDidNotSucceed", "cors preflight response did not succeed",
+          Failure.STATUS_NOT_OK, read=read.firefox_preflight),
+    _says("firefox/CORSInvalidAllowMethod", "' in cors header 'access-control-allow-methods'",
+          Failure.ALLOW_METHODS_UNPARSEABLE, read=read.firefox_token),
+    _says("firefox/CORSMissingAllowHeaderFromPreflight",
+          "' in cors header 'access-control-allow-headers' from cors preflight channel",
+          Failure.HEADER_NOT_ALLOWED, read=read.firefox_header),
+    _says("firefox/CORSMissingAllowHeaderFromPreflight",
+          "' is not allowed according to header 'access-control-allow-headers'",
+          Failure.HEADER_NOT_ALLOWED, read=read.firefox_header),
+    _says("firefox/CORSInvalidAllowHeader", "' in cors header 'access-control-allow-headers'",
+          Failure.ALLOW_HEADERS_UNPARSEABLE, read=read.firefox_token),
+    _says("firefox/CORSAllowHeaderFromPreflightDeprecation",
+          "when the 'access-control-allow-headers' is '*', the 'authorization' header is not covered",
+          Failure.AUTHORIZATION_NOT_NAMED, read=read.firefox_preflight, role=Role.WARNING),
+    _says("firefox/CrossSiteRequestBlocked",
+          "this can be fixed by moving the resource to the same domain or enabling cors",
+          Failure.ALLOW_ORIGIN_MISSING, read=read.firefox),
+)  # fmt: skip
+
+_ANY_ALLOW_ORIGIN: Final = (
+    Failure.ALLOW_ORIGIN_MISSING,
+    Failure.ALLOW_ORIGIN_MISMATCH,
+    Failure.ALLOW_ORIGIN_INVALID,
+)
+"""What WebKit has one sentence for."""
+
+_WEBKIT: Final = (
+    _says("webkit/origin-not-allowed", " is not allowed by access-control-allow-origin",
+          *_ANY_ALLOW_ORIGIN, read=read.webkit_origin),
+    _says("webkit/several-origins", "access-control-allow-origin cannot contain more than one origin",
+          Failure.ALLOW_ORIGIN_MULTIPLE, read=read.webkit),
+    _says("webkit/wildcard", "cannot use wildcard in access-control-allow-origin when credentials flag is true",
+          Failure.ALLOW_ORIGIN_WILDCARD, read=read.webkit_credentials),
+    _says("webkit/credentials", "credentials flag is true, but access-control-allow-credentials is not",
+          Failure.ALLOW_CREDENTIALS_NOT_TRUE, read=read.webkit_credentials),
+    _says("webkit/preflight-status", "preflight response is not successful",
+          Failure.STATUS_NOT_OK, read=read.webkit_preflight),
+    _says("webkit/methods-malformed", "header access-control-allow-methods has an invalid value",
+          Failure.ALLOW_METHODS_UNPARSEABLE, read=read.webkit_malformed),
+    _says("webkit/headers-malformed", "header access-control-allow-headers has an invalid value",
+          Failure.ALLOW_HEADERS_UNPARSEABLE, read=read.webkit_malformed),
+    _says("webkit/redirect-scheme", "not allowed to follow a cross-origin cors redirection with non cors scheme",
+          "redirect-scheme", read=read.webkit),
+    _says("webkit/redirect-credentials", "sharing policy: redirection url ",
+          "redirect-url-credentials", read=read.redirection_url),
+    _says("webkit/redirect-refused", "not allowed to follow a redirection while loading",
+          "redirect-refused", read=read.url_after),
+    _says("webkit/redirect-loop", "load cannot follow more than 20 redirections", "redirect-loop",
+          read=read.url_before),
+    _says("webkit/redirect-loop", "too many http redirects", "redirect-loop", read=read.url_before),
+    _says("webkit/null-origin", "cannot make any requests from null", "null-origin", read=read.url_before),
+    _says("webkit/request-mode", "cross origin requests are not allowed when using same-origin fetch mode",
+          "request-mode", read=read.url_before),
+    _says("webkit/request-mode", "domains, protocols and ports must match", "request-mode", read=read.url_before),
+    _says("webkit/script-denied", "script load denied by cross-origin resource sharing policy",
+          *_ANY_ALLOW_ORIGIN, read=read.url_before, role=Role.ECHO),
+    _says("webkit/cannot-load", " due to access control checks",
+          *_ANY_ALLOW_ORIGIN, Failure.STATUS_NOT_OK, read=read.webkit_cannot_load, role=Role.ECHO),
+    _says("webkit/unreachable", "failed to load resource: could not connect to", "unreachable", read=read.url_before),
+    _says("webkit/connection-broken", "failed to load resource: connection terminated unexpectedly",
+          "connection-broken", read=read.url_before),
+    _says("webkit/response-invalid", "failed to load resource: could not parse http response",
+          "response-invalid", read=read.url_before),
+    _says("webkit/redirect-scheme", "ftp urls are disabled", "redirect-scheme", "url-scheme", read=read.nothing),
+    _says("webkit/name-not-found", "a server with the specified hostname could not be found",
+          "name-not-found", read=read.url_before),
+    _says("webkit/connection-broken", "failed to load resource: the network connection was lost",
+          "connection-broken", read=read.url_before),
+    _says("webkit/certificate", "the certificate for this server is invalid", "certificate", read=read.url_before),
+    _says("webkit/certificate", "unacceptable tls certificate", "certificate", read=read.url_before),
+    _says("webkit/certificate", "an ssl error has occurred", "certificate", read=read.url_before),
+    _says("webkit/timed-out", "failed to load resource: the request timed out", "timed-out", read=read.url_before),
+    _says("webkit/content-blocker", "blocked by content extension", "blocked-by-extension", read=read.url_around),
+    _says("webkit/content-security-policy", "blocked by content security policy",
+          "content-security-policy", read=read.url_around),
+    _says("webkit/mixed-content", "not allowed to request resource", "mixed-content",
+          "local-network-permission", read=read.url_around),
+)  # fmt: skip
+
+_POLICIES: Final = (
+    _says("chromium/mixed-content", "was loaded over https, but requested an insecure",
+          "mixed-content", read=read.page_and_url),
+    _says("firefox/mixed-content", "blocked loading mixed active content", "mixed-content", read=read.url_after),
+    _says("firefox/mixed-content", "blocked loading mixed display content", "mixed-content", read=read.url_after),
+    _says("webkit/mixed-content", "was not allowed to run insecure content from",
+          "mixed-content", read=read.page_and_url),
+    _says("webkit/mixed-content", "was not allowed to display insecure content from",
+          "mixed-content", read=read.page_and_url),
+    _says("webkit/mixed-content", "requested insecure content from", "mixed-content", read=read.page_and_url),
+    _says("chromium/content-security-policy", "violates the following content security policy directive",
+          "content-security-policy", read=read.url_before),
+    _says("webkit/content-security-policy", "because it does not appear in the connect-src directive",
+          "content-security-policy", read=read.url_before),
+    _says("firefox/content-security-policy", "page's settings blocked the loading of a resource",
+          "content-security-policy", read=read.url_after),
+    _says("firefox/content-security-policy", "content-security-policy: the page's settings",
+          "content-security-policy", read=read.url_after),
+    _says("firefox/resource-policy", "was blocked due to its cross-origin-resource-policy header",
+          "resource-policy", read=read.url_before),
+    _says("webkit/resource-policy", "violates the resource's cross-origin-resource-policy",
+          "resource-policy", read=read.url_before),
+    _says("chromium/opaque-response-blocking", "(corb) blocked cross-origin response",
+          "opaque-response-blocking", read=read.url_after),
+    _says("firefox/opaque-response-blocking", "blocked by opaqueresponseblocking",
+          "opaque-response-blocking", read=read.url_around),
+    _says("chromium/opaque-response-blocking", "response was blocked by corb",
+          "opaque-response-blocking", read=read.url_around),
+    _says("chromium/url-scheme", "url scheme '", "url-scheme", read=read.nothing),
+    _says("chromium/frame-options", "in a frame because it set '", "frame-options", read=read.url_before),
+    _says("chromium/frame-options", "an ancestor violates the following content security policy directive",
+          "frame-options", read=read.url_before),
+    _says("firefox/frame-options", "in a frame is denied by 'x-frame-options", "frame-options", read=read.url_before),
+    _says("firefox/frame-options",
+          "content-security-policy: the page's settings blocked the loading of a resource (frame-ancestors)",
+          "frame-options", read=read.url_after),
+    _says("webkit/frame-options", "in a frame because of its 'x-frame-options", "frame-options", read=read.url_before),
+    _says("chromium/post-message", "failed to execute 'postmessage' on", "post-message", read=read.nothing),
+    _says("webkit/post-message", "unable to post message to ", "post-message", read=read.nothing),
+    _says("chromium/worker-origin", "failed to construct 'worker': script at '", "worker-origin", read=read.url_after),
+    _says("chromium/websocket", "websocket connection to '", "websocket-origin", read=read.websocket),
+    _says("firefox/websocket", "establish a connection to the server at ws", "websocket-origin", read=read.nothing),
+    _says("chromium/header-not-exposed", "refused to get unsafe header '", "header-not-exposed",
+          read=read.header_after),
+    _says("chromium/forbidden-header", "refused to set unsafe header '",
+          "forbidden-request-header", read=read.header_after),
+    _says("firefox/forbidden-header", "attempt to set a forbidden header was denied",
+          "forbidden-request-header", read=read.header_after_colon),
+    _says("chromium/forbidden-method", "' http method is unsupported",
+          Failure.FORBIDDEN_METHOD, read=read.forbidden_method),
+    _says("firefox/forbidden-method", "invalid request method ", Failure.FORBIDDEN_METHOD, read=read.forbidden_method),
+    _says("webkit/forbidden-method", "typeerror: method is forbidden",
+          Failure.FORBIDDEN_METHOD, read=read.forbidden_method),
+    _says("chromium/canvas-tainted", "tainted canvases may not be", "canvas-tainted", read=read.nothing),
+    _says("chromium/canvas-tainted", "the canvas has been tainted by cross-origin data",
+          "canvas-tainted", read=read.nothing),
+    _says("firefox/cookie-samesite", "because it is in a cross-site context and its 'samesite' is",
+          "cookie-samesite", read=read.nothing),
+    _says("firefox/cookie-samesite", "does not have a proper 'samesite' attribute value",
+          "cookie-samesite", read=read.nothing, role=Role.WARNING),
+    _says("firefox/cookie-samesite", "because it has the 'samesite=none' attribute but is missing the 'secure'",
+          "cookie-not-secure", read=read.nothing),
+    _says("firefox/cookie-not-secure", "because a non-https cookie can't be set as 'secure'",
+          "cookie-not-secure", read=read.nothing),
+    _says("chromium/cookie-samesite", "header didn't specify a 'samesite' attribute",
+          "cookie-samesite", read=read.nothing),
+    _says("chromium/cookie-samesite", "blocked because it had the 'samesite", "cookie-samesite", read=read.nothing),
+    _says("chromium/cookie-samesite", "without the 'samesite' attribute", "cookie-samesite", read=read.url_before),
+    _says("chromium/cookie-not-secure", "blocked because it had the 'secure' attribute",
+          "cookie-not-secure", read=read.nothing),
+    _says("chromium/cookie-not-secure", "has been marked with 'samesite=none' but lacks the 'secure'",
+          "cookie-not-secure", read=read.nothing),
+    _says("chromium/third-party-cookies", "third-party cookie is blocked", "third-party-cookies", read=read.nothing),
+    _says("chromium/third-party-cookies", "third-party cookie will be blocked",
+          "third-party-cookies", read=read.nothing, role=Role.WARNING),
+    _says("firefox/third-party-cookies", "request to access cookie or storage on",
+          "third-party-cookies", read=read.url_after),
+    _says("chromium/net", "net::err_", read=read.net_error, role=Role.ECHO),
+    _says("chromium/http-error", "failed to load resource: the server responded with a status of",
+          "http-error", read=read.server_status, role=Role.ECHO),
+    _says("firefox/net", "ns_error_connection_refused", "unreachable", read=read.url_before),
+    _says("firefox/net", "ns_error_unknown_host", "name-not-found", read=read.url_before),
+    _says("firefox/net", "ns_error_net_timeout", "timed-out", read=read.url_before),
+    _says("firefox/net", "ns_error_net_reset", "connection-broken", read=read.url_before),
+)  # fmt: skip
+
+_SERVERS_AND_SCRIPTS: Final = (
+    _says("server/django-origin", "origin checking failed - ", "csrf-origin", read=read.origin_after),
+    _says("server/django-referer", "referer checking failed - ", "csrf-origin", read=read.origin_after),
+    _says("server/django-token", "csrf cookie not set", "csrf-token", read=read.nothing),
+    _says("server/django-token", "csrf token missing", "csrf-token", read=read.nothing),
+    _says("server/django-token", "csrf token from ", "csrf-token", read=read.nothing),
+    _says("server/django-token", "csrf verification failed. request aborted",
+          "csrf-origin", "csrf-token", read=read.nothing, role=Role.ECHO),
+    _says("server/flask-token", "the csrf token is missing", "csrf-token", read=read.nothing),
+    _says("server/flask-token", "the csrf session token is missing", "csrf-token", read=read.nothing),
+    _says("server/flask-token", "the csrf tokens do not match", "csrf-token", read=read.nothing),
+    _says("server/socketio", " is not an accepted origin", "websocket-origin", read=read.url_before),
+    _says("server/starlette", "disallowed cors ", "origin-not-allowed", read=read.starlette),
+    _says("server/wsgicors", " is not allowed here", "origin-not-allowed", read=read.own_refusal),
+    _says("server/wsgicors", "these request headers are not allowed here: ", "header-not-allowed",
+          read=read.own_headers),
+    _says("server/wsgicors", "to this private network are not allowed here", "private-network-header",
+          read=read.nothing),
+    _says("server/spring", "invalid cors request", "origin-not-allowed", read=read.nothing),
+    _says("server/s3", "cors is not enabled for this bucket", "cors-absent", read=read.nothing),
+    _says("server/s3", "corsresponse: this cors request is not allowed", "origin-not-allowed", read=read.nothing),
+    _says("server/api-gateway", "'message':'missing authentication token'",
+          "not-found-without-headers", "preflight-not-found", read=read.nothing),
+    _says("server/django-cors-headers", "(corsheaders.e0", "origin-list-typo", read=read.nothing),
+    _says("script/angular", ": 0 unknown error", "unspecified", read=read.url_before, role=Role.ECHO),
+    _says("script/flutter", "xmlhttprequest error", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/flutter", "xmlhttprequest onerror callback", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/swagger", "possible reasons: cors", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/fetch", "typeerror: failed to fetch", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/fetch", "networkerror when attempting to fetch resource",
+          "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/fetch", "typeerror: load failed", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/axios", "axioserror: network error", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/axios", "err_network", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/xhr", "networkerror: a network error occurred", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/opaque", "an 'opaque' response was used for a request whose type is not no-cors", "no-cors-mode",
+          read=read.nothing),
+)  # fmt: skip
+
+WORDINGS: Final = (*_CHROMIUM, *_FIREFOX, *_WEBKIT, *_POLICIES, *_SERVERS_AND_SCRIPTS)
+"""Every wording. Where two phrases begin at one place, the first of them counts."""
+
+TRANSLATED_DISABLED: Final = (
+    "deaktiviert", "désactivé", "desactivado", "desativado", "отключён", "未启用", "無効", "wyłączone", "disattivato",
+)  # fmt: skip
+"""Firefox's "CORS disabled" in the languages of its users, by the distinguishing word: nothing else tells it."""
+
+TRANSLATED_REDIRECT: Final = (
+    "weiterleitung", "redirection", "redirección", "redirecionamento", "перенаправлени", "重定向", "リダイレクト",
+    "przekierowani", "redirect",
+)  # fmt: skip
+"""The same of "external redirect not allowed"."""

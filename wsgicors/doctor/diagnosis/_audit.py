@@ -1,0 +1,340 @@
+"""Whom a server trusts: it is asked as pages of hostile origins would ask, and its answers are weighed.
+
+Only the one URL is asked, by GET and by preflights, which change nothing; no redirect is followed, no cookie sent.
+There are at most `MOST_REQUESTS` requests, one after the other, with a pause between them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Annotated, Final, Literal, TypeAlias, TypedDict
+
+from wsgicors._http import list_members
+from wsgicors._suffixes import is_public_suffix
+from wsgicors.browser import Request, Response
+from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES, Level, Weakness
+from wsgicors.doctor.diagnosis._asking import AskError, ask
+from wsgicors.doctor.diagnosis._why import Count, RemedyJson, remedies_json
+from wsgicors.doctor.evidence._facts import clean_origin, clean_url, origin_of, shown
+from wsgicors.doctor.evidence._network import registrable_domain
+from wsgicors.doctor.evidence._wire import Reply, Wire, browser_headers
+from wsgicors.origins import is_ip, is_loopback, split_origin
+
+ATTACKER: Final = "wsgicors-audit.example"
+"""A host that nobody has: the name is reserved (RFC 2606)."""
+
+MOST_REQUESTS: Final = 64
+"""Requests that an audit makes at most."""
+
+PAUSE: Final = 0.2
+"""Seconds between two requests."""
+
+_SPECIAL: Final = "_-!&'`{}"
+_ENOUGH: Final = frozenset({429, 503})
+"""Statuses by which a server says that it has had enough."""
+
+
+Means: TypeAlias = Literal["GET", "preflight"]
+"""What showed a weakness."""
+
+
+class FoundWeaknessJson(TypedDict):
+    """What is trusted that should not be, or what is untidy; the worst first."""
+
+    id: Annotated[str, ("enum", tuple(WEAKNESSES))]
+    level: Level
+    title: str
+    sentence: str
+    why: str
+    remedies: list[RemedyJson]
+    origins: list[str]
+    by: list[Means]
+
+
+class AuditJson(TypedDict):
+    """Whom one URL's server trusts."""
+
+    version: Literal[1]
+    url: str
+    trusted: str
+    findings: list[FoundWeaknessJson]
+    asked: Count
+    complete: bool
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWeakness:
+    """A weakness that was found.
+
+    Attributes:
+        weakness: Which, with the first of the origins in its texts.
+        level: How bad it is here.
+        origins: The origins that showed it.
+        by: What showed it.
+    """
+
+    weakness: Weakness
+    level: Level
+    origins: tuple[str, ...]
+    by: tuple[Means, ...]
+
+    def to_json(self) -> FoundWeaknessJson:
+        """Return it for `json.dumps`."""
+        return {
+            "id": self.weakness.id,
+            "level": self.level,
+            "title": self.weakness.title,
+            "sentence": self.weakness.sentence,
+            "why": self.weakness.why,
+            "remedies": remedies_json(self.weakness.remedies),
+            "origins": list(self.origins),
+            "by": list(self.by),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What was found of one URL.
+
+    Attributes:
+        url: The URL, fit to be shown.
+        trusted: The origin that the server is meant to trust.
+        findings: The worst first.
+        asked: How many requests were made.
+        complete: Whether all questions were answered.
+        notes: What is to be said of the audit itself, in sentences.
+    """
+
+    url: str
+    trusted: str
+    findings: tuple[FoundWeakness, ...]
+    asked: int
+    complete: bool
+    notes: tuple[str, ...]
+
+    def exit_status(self, fail_on: Level = Level.LOW) -> int:
+        """The command's: 1 where a finding is at least as bad as `fail_on`, 2 where that could not be found out."""
+        if any(finding.level.reaches(fail_on) for finding in self.findings):
+            return 1
+        return 0 if self.complete else 2
+
+    def to_json(self) -> AuditJson:
+        """Return it for `json.dumps`."""
+        return {
+            "version": 1,
+            "url": self.url,
+            "trusted": self.trusted,
+            "findings": [finding.to_json() for finding in self.findings],
+            "asked": self.asked,
+            "complete": self.complete,
+            "notes": list(self.notes),
+        }
+
+
+def hostile_origins(trusted: str) -> list[tuple[str, str]]:
+    """Origins that a server which trusts `trusted` should not trust, each with the weakness that it shows.
+
+    >>> hostile_origins("https://www.example.com")[1:3]
+    [('null-trusted', 'null'), ('http-downgrade', 'http://www.example.com')]
+    """
+    scheme, host, number = split_origin(trusted) or ("", "", "")
+    port = f":{number}" if number else ""
+    hostile = [("any-origin", f"https://{ATTACKER}"), ("null-trusted", "null")]
+    if scheme == "https":
+        hostile.append(("http-downgrade", f"http://{host}{port}"))
+    if not is_loopback(host):
+        hostile += [
+            ("loopback-trusted", origin) for origin in ("http://localhost", "http://localhost:3000", "http://127.0.0.1")
+        ]
+    hostile.append(("loopback-prefix", f"http://localhost.{ATTACKER}"))
+    hostile.append(("any-port", f"{scheme}://{host}:{'9443' if port else '8443'}"))
+    if host[0] == "[":
+        return hostile
+    hostile += [("prefix", f"{scheme}://{host}{glue}{ATTACKER}{port}") for glue in (".", "")]
+    if is_ip(host) or is_loopback(host):
+        return hostile
+    return hostile + [(weakness, f"{scheme}://{name}{port}") for weakness, name in _hostile_names(host)]
+
+
+def _hostile_names(host: str) -> list[tuple[str, str]]:
+    label = ATTACKER.partition(".")[0]
+    registered = registrable_domain(host)
+    names = [
+        ("suffix", f"{label}{registered}"),
+        ("contains", f"{label}-{host}.{ATTACKER}"),
+        ("any-subdomain", f"{label}.{host}"),
+    ]
+    if host != registered:
+        names.append(("any-subdomain", f"{label}.{registered}"))
+    parent = registered.partition(".")[2]
+    if parent and is_public_suffix(parent):
+        names.append(("public-suffix", f"{label}.{parent}"))
+    for at, char in enumerate(host):
+        other = f"{host[:at]}x{host[at + 1 :]}"
+        # What an attacker can register: another name below the same last label.
+        if char == "." and "." in host[at + 1 :] and registrable_domain(other) != registered:
+            names.append(("unescaped-dot", other))
+    return names + [("special-character", f"{host}{char}.{ATTACKER}") for char in _SPECIAL]
+
+
+def audit(url: str, *, origin: str = "", headers: Iterable[str] = (), wire: Wire | None = None) -> Audit:
+    """Ask a server as hostile pages would, and weigh its answers.
+
+    Args:
+        url: What is asked for: something that the trusted page does read.
+        origin: The page's origin that the server is meant to trust, which hostile ones are made like; its own if "".
+        headers: Sent with every GET, each ``Name: value``: what the server asks for before it answers.
+        wire: How requests are sent.
+
+    Raises:
+        AskError: No browser could ask for ``url``, or have ``origin``.
+        ModuleNotFoundError: urllib3 is not installed.
+    """
+    page = ask(url, origin or origin_of(url) or "null")
+    if not split_origin(page.origin):
+        raise AskError("An audit takes the origin of a page on the web: the one that the server is meant to trust.")
+    lines = [(name.strip(), value.strip()) for name, _, value in (header.partition(":") for header in headers)]
+    return _Audit(page, wire or Wire(pause=PAUSE), lines).run()
+
+
+@dataclass(slots=True)
+class _Audit:
+    """An audit under way."""
+
+    page: Request
+    wire: Wire
+    headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    asked: int = 0
+    notes: list[str] = field(default_factory=list[str])
+    found: dict[str, tuple[Level, list[str], list[Means]]] = field(
+        default_factory=dict[str, tuple[Level, list[str], list[Means]]]
+    )
+    stopped: bool = False
+
+    def run(self) -> Audit:
+        """Everything, or as much as the server puts up with."""
+        trusted = self.page.origin
+        plain, own = self.get(""), self.get(trusted)
+        allowed_preflight = self.preflight(trusted)
+        if own is not None:
+            self.described(own)
+            self.untidy_if_trusted(own, allowed_preflight)
+        for weakness, origin in hostile_origins(trusted):
+            if self.stopped or (weakness != "null-trusted" and "any-origin" in self.found):
+                break
+            if weakness == "special-character" and "prefix" in self.found:
+                break  # what begins rightly is trusted, whatever follows
+            answers: dict[Means, Response | None] = {"GET": self.get(origin), "preflight": self.preflight(origin)}
+            for by, response in answers.items():
+                if response is not None:
+                    self.weighed(weakness, origin, by, response)
+            if weakness == "any-origin":
+                self.strangers(origin, [response for response in (plain, own, answers["GET"]) if response is not None])
+        return self.result()
+
+    # Asking.
+
+    def get(self, origin: str) -> Response | None:
+        return self.send("GET", origin, [("Accept", "*/*"), *self.headers])
+
+    def preflight(self, origin: str) -> Response | None:
+        asking = [("Access-Control-Request-Method", "GET"), ("Access-Control-Request-Private-Network", "true")]
+        return self.send("OPTIONS", origin, [("Accept", "*/*"), *asking])
+
+    def send(self, method: str, origin: str, headers: list[tuple[str, str]]) -> Response | None:
+        """The answer; None where there is none, or nothing is to be asked any more."""
+        if self.asked == MOST_REQUESTS and not self.stopped:
+            self.stop(f"{MOST_REQUESTS} requests were made, and no more are: not every origin could be tried.")
+        if self.stopped:
+            return None
+        sent = Request(self.page.url, self.page.origin, method, headers)
+        lines = browser_headers(sent, f"https://{ATTACKER}")
+        answer = self.wire.send(method, self.page.url, [*lines, *([("Origin", origin)] if origin else [])])
+        self.asked += 1
+        return self.response(answer)
+
+    def response(self, answer: Reply) -> Response | None:
+        if answer.trouble:
+            self.stop(answer.trouble.detail)
+        elif answer.response.status in _ENOUGH:
+            self.stop(f"The server answered with {answer.response.status}, and was left alone from there on.")
+        else:
+            return answer.response
+        return None
+
+    def stop(self, note: str) -> None:
+        self.stopped = True
+        self.notes.append(note)
+
+    # Weighing.
+
+    def note(self, weakness: str, level: Level, origin: str, by: Means) -> None:
+        known, origins, means = self.found.setdefault(weakness, (level, [], []))
+        self.found[weakness] = level if level.reaches(known) else known, origins, means
+        origins += [origin] if origin not in origins else []
+        means += [by] if by not in means else []
+
+    def weighed(self, weakness: str, origin: str, by: Means, response: Response) -> None:
+        """Whether a hostile origin is trusted, and how much that is worth."""
+        if response.get("Access-Control-Allow-Origin") != origin:
+            return
+        with_credentials = response.get("Access-Control-Allow-Credentials") == "true"
+        self.note(weakness, WEAKNESSES[weakness].level if with_credentials else Level.LOW, origin, by)
+        if response.get("Access-Control-Allow-Private-Network") == "true":
+            self.tell("private-network", origin, by)
+
+    def tell(self, weakness: str, origin: str, by: Means) -> None:
+        self.note(weakness, WEAKNESSES[weakness].level, origin, by)
+
+    def strangers(self, origin: str, answers: list[Response]) -> None:
+        """What an unknown origin's answer shows beside trust."""
+        last = answers[-1]
+        value = last.get("Access-Control-Allow-Origin")
+        credentials = last.get("Access-Control-Allow-Credentials") == "true"
+        if value == "*":
+            self.tell("wildcard-with-credentials" if credentials else "public", origin, "GET")
+        elif value is None:
+            if credentials:
+                self.tell("credentials-to-strangers", origin, "GET")
+        elif not clean_origin(value):
+            self.tell("origin-malformed", origin, "GET")
+        elif value != origin:
+            self.tell("fixed-origin", origin, "GET")
+        differ = len({answer.get("Access-Control-Allow-Origin") for answer in answers}) > 1
+        if differ and not all(_varies(answer) for answer in answers):
+            self.tell("vary-missing", origin, "GET")
+
+    def untidy_if_trusted(self, own: Response, preflight: Response | None) -> None:
+        """What the trusted origin's own answers show."""
+        trusted = self.page.origin
+        exposed = list_members(own.get("Access-Control-Expose-Headers") or "")
+        if "*" in exposed and own.get("Access-Control-Allow-Credentials") == "true":
+            self.tell("expose-wildcard", trusted, "GET")
+        age = (preflight.get("Access-Control-Max-Age") or "") if preflight else ""
+        if age.isascii() and age.isdigit() and (len(age) > 9 or int(age) > 86_400):
+            self.tell("max-age-too-long", trusted, "preflight")
+
+    def described(self, own: Response) -> None:
+        """What makes the answers less telling than they could be."""
+        if own.status in range(300, 400):
+            self.notes.append("The URL answers with a redirect, which was not followed: audit where it leads to.")
+        elif own.status >= 400:
+            self.notes.append(f"The URL answers with {own.status}: one that answers with 200 would tell more.")
+        if own.get("Access-Control-Allow-Origin") is None:
+            self.notes.append(f"{self.page.origin} is not allowed here: name the page's origin that is, with --origin.")
+
+    def result(self) -> Audit:
+        findings: list[FoundWeakness] = []
+        for weakness, (level, origins, means) in self.found.items():
+            facts = {"origin": shown(origins[0]), "trusted": self.page.origin}
+            findings.append(FoundWeakness(WEAKNESSES[weakness].filled(facts), level, tuple(origins), tuple(means)))
+        order = list(WEAKNESSES)
+        findings.sort(key=lambda finding: (list(Level).index(finding.level), order.index(finding.weakness.id)))
+        return Audit(
+            clean_url(self.page.url), self.page.origin, tuple(findings), self.asked, not self.stopped, tuple(self.notes)
+        )
+
+
+def _varies(response: Response) -> bool:
+    vary = {name.lower() for name in list_members(response.get("Vary") or "")}
+    return not vary.isdisjoint({"origin", "*"})

@@ -1,0 +1,527 @@
+"""One exchange, examined: what a browser concludes, why it was blocked, and what is worth knowing besides.
+
+`explain`, `probe` and `wsgicors.testing` all end in an `Examination`, so that they tell the same story.
+
+>>> from wsgicors.browser import Request, Response, judge
+>>> page = Request("https://api.example/notes", origin="https://app.example")
+>>> found = examine(judge(page, None, Response(502, [("Server", "nginx")])))
+>>> found.decision, found.suspects[0].cause.id, found.step
+(<Decision.BLOCKED: 'blocked'>, 'proxy-bad-gateway', 'CORS check, 2: Access-Control-Allow-Origin is missing')
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Annotated, Final, Literal, TypeAlias, TypedDict, cast
+from urllib.parse import urljoin, urlsplit
+
+from wsgicors.browser import (
+    MAX_AGE_LIMITS,
+    Check,
+    Conclusion,
+    Exchange,
+    Failure,
+    Headers,
+    Note,
+    Outcome,
+    Response,
+    Stage,
+    Step,
+)
+from wsgicors.doctor.catalogue._causes import CAUSES, STEPS, Cause
+from wsgicors.doctor.diagnosis._ranking import Ranked, certain, rank
+from wsgicors.doctor.diagnosis._why import CauseId, Count, Suspect, SuspectJson
+from wsgicors.doctor.evidence._facts import ELLIPSIS, Facts, clean_url, shown
+from wsgicors.doctor.evidence._network import is_secure, relation
+from wsgicors.doctor.evidence._signs import Kind, Sign
+from wsgicors.doctor.evidence._steps import LOOKED_AT, misspelt, ruled_out, telling
+
+
+class Decision(StrEnum):
+    """What is to be said of an exchange."""
+
+    ALLOWED = "allowed"
+    BLOCKED = "blocked"
+    UNCLEAR = "unclear"
+    """No answer came, or a redirect led to where nobody had asked to go."""
+
+    @property
+    def exit_status(self) -> int:
+        """The command's: 0, 1 and 2."""
+        return list(Decision).index(self)
+
+
+Pair: TypeAlias = Annotated[list[str], ("minItems", 2), ("maxItems", 2)]
+"""A header's name and value."""
+
+
+class RemarkJson(TypedDict):
+    """What blocks nothing and is worth knowing; the cause is one of the catalogue."""
+
+    detail: str
+    cause: CauseId | None
+
+
+class ControlJson(TypedDict):
+    """What was asked besides, to tell causes apart; status 0 for no answer."""
+
+    question: str
+    status: Count
+    allow_origin: str | None
+
+
+class AskedJson(TypedDict):
+    """The page's request; its headers by name."""
+
+    url: str
+    origin: str
+    method: str
+    headers: list[str]
+    credentials: bool
+
+
+class StepJson(TypedDict):
+    """One thing that the browser looked at; the section is of the Fetch standard, or a whole address."""
+
+    stage: Stage
+    hop: Count
+    check: Check
+    outcome: Outcome
+    detail: str
+    failure: Failure | None
+    note: Note | None
+    names: list[str]
+    section: str
+
+
+class SignJson(TypedDict):
+    """Somebody who made the answer, or passed it on."""
+
+    name: str
+    kind: Kind
+    evidence: str
+    made: bool
+
+
+class ExchangeJson(TypedDict):
+    """A request as it was sent, and its answer, status 0 for none. Values that may be secret are an ellipsis."""
+
+    stage: Stage
+    hop: Count
+    method: str
+    url: str
+    request_headers: list[Pair]
+    status: Count
+    response_headers: list[Pair]
+    answered_by: list[SignJson]
+    milliseconds: Count | None
+
+
+class KeptJson(TypedDict, total=False):
+    """Seconds for which each engine keeps the preflight's answer."""
+
+    chromium: Count
+    firefox: Count
+    webkit: Count
+
+
+class ExaminationJson(TypedDict):
+    """One exchange, examined."""
+
+    version: Literal[1]
+    decision: Decision
+    asked: AskedJson
+    failure: Failure | None
+    stage: Stage | None
+    step: str
+    detail: str
+    suspects: list[SuspectJson]
+    remarks: list[RemarkJson]
+    steps: list[StepJson]
+    exchanges: list[ExchangeJson]
+    controls: list[ControlJson]
+    readable: list[str]
+    hidden: list[str]
+    kept: KeptJson
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is worth knowing, though it blocks nothing.
+
+    Attributes:
+        detail: What was seen, in a sentence.
+        cause: What is behind it, with its remedies, where the catalogue has it.
+    """
+
+    detail: str
+    cause: Cause | None = None
+
+    def to_json(self) -> RemarkJson:
+        """Return it for `json.dumps`."""
+        return {"detail": self.detail, "cause": self.cause.id if self.cause else None}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """How an answer came.
+
+    Attributes:
+        sent: The headers that went out, those that browsers add of themselves among them.
+        signs: Who made it and who passed it on; see `wsgicors.doctor.evidence._signs.told`.
+        seconds: How long it took; None where nothing was sent.
+    """
+
+    sent: Headers = ()
+    signs: tuple[Sign, ...] = ()
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A question that was asked besides, to tell causes apart.
+
+    Attributes:
+        question: In words.
+        status: The answer's; 0 where none came.
+        allow_origin: Its Access-Control-Allow-Origin; None where there is none.
+        vary: Its Vary; None where there is none.
+        cors: Whether it has any header of CORS.
+        allow_headers: Its Access-Control-Allow-Headers; None where there is none.
+    """
+
+    question: str
+    status: int
+    allow_origin: str | None
+    vary: str | None
+    cors: bool
+    allow_headers: str | None = None
+
+    def to_json(self) -> ControlJson:
+        """Return it for `json.dumps`."""
+        value = None if self.allow_origin is None else shown(self.allow_origin)
+        return {"question": self.question, "status": self.status, "allow_origin": value}
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """One exchange, and what there is to say of it.
+
+    Attributes:
+        conclusion: Step by step, what a browser makes of it.
+        decision: Allowed, blocked, or not to be told.
+        facts: What is known of the exchange, fit to be shown.
+        suspects: What may be behind a failure, the likeliest first; empty where nothing failed.
+        remarks: What is worth knowing besides.
+        detail: Why there is no more to tell, in a sentence; "" where there is.
+        received: How each of the conclusion's exchanges was answered.
+        controls: What was asked besides.
+    """
+
+    conclusion: Conclusion
+    decision: Decision
+    facts: Facts
+    suspects: tuple[Suspect, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    detail: str = ""
+    received: tuple[Received, ...] = ()
+    controls: tuple[Control, ...] = ()
+
+    @property
+    def failed(self) -> Step | None:
+        """The failed step that says most, or None."""
+        return telling(self.conclusion.failures)
+
+    @property
+    def step(self) -> str:
+        """The failed step of the Fetch standard: its algorithm and number, and what it asks; "" for none."""
+        return STEPS[self.failed.failure] if self.failed and self.failed.failure else ""
+
+    @property
+    def kept(self) -> dict[str, int]:
+        """Seconds for which each engine keeps the preflight's answer; empty where there was no good one."""
+        age = self.conclusion.max_age
+        return {} if age is None else {engine: min(age, limit) for engine, limit in MAX_AGE_LIMITS.items()}
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """The names of the response's headers that the page cannot read."""
+        response = self.conclusion.response
+        names = {name.lower() for name, _ in response.headers} if response else set[str]()
+        return tuple(sorted(names - {*self.conclusion.readable, "set-cookie", "set-cookie2"}))
+
+    def with_suspects(self, ranked: Iterable[Ranked], facts: Facts | None = None) -> "Examination":
+        """The same, with other suspects."""
+        known = facts or self.facts
+        return replace(self, facts=known, suspects=suspects(ranked, known))
+
+    def to_json(self) -> ExaminationJson:
+        """Return it for `json.dumps`."""
+        request, failed = self.conclusion.request, self.failed
+        return {
+            "version": 1,
+            "decision": self.decision,
+            "asked": {
+                "url": clean_url(request.url),
+                "origin": request.origin,
+                "method": request.method,
+                "headers": [name for name, _ in request.headers],
+                "credentials": request.credentials == "include",
+            },
+            "failure": failed.failure if failed else None,
+            "stage": failed.stage if failed else None,
+            "step": self.step,
+            "detail": self.detail,
+            "suspects": [suspect.to_json() for suspect in self.suspects],
+            "remarks": [remark.to_json() for remark in self.remarks],
+            "steps": [_step_json(step) for step in self.conclusion.steps],
+            "exchanges": [
+                _exchange_json(exchange, received)
+                for exchange, received in zip(self.conclusion.exchanges, self.answers, strict=True)
+            ],
+            "controls": [control.to_json() for control in self.controls],
+            "readable": list(self.conclusion.readable),
+            "hidden": list(self.hidden),
+            "kept": cast("KeptJson", self.kept),
+        }
+
+    @property
+    def answers(self) -> tuple[Received, ...]:
+        """`received`, one for each exchange."""
+        return self.received or tuple(Received() for _ in self.conclusion.exchanges)
+
+
+def _step_json(step: Step) -> StepJson:
+    return {
+        "stage": step.stage,
+        "hop": step.hop,
+        "check": step.check,
+        "outcome": step.outcome,
+        "detail": step.detail,
+        "failure": step.failure,
+        "note": step.note,
+        "names": [shown(name) for name in step.names],
+        "section": step.section,
+    }
+
+
+def pairs_json(lines: Headers) -> list[Pair]:
+    """Return header lines for `json.dumps`."""
+    return [[name, value] for name, value in lines]
+
+
+def _exchange_json(exchange: Exchange, received: Received) -> ExchangeJson:
+    return {
+        "stage": exchange.stage,
+        "hop": exchange.hop,
+        "method": exchange.request.method,
+        "url": clean_url(exchange.request.url),
+        "request_headers": pairs_json(request_lines(received.sent or exchange.request.headers)),
+        "status": exchange.response.status,
+        "response_headers": pairs_json(response_lines(exchange.response)),
+        "answered_by": [
+            {"name": sign.name, "kind": sign.kind, "evidence": sign.evidence, "made": sign.made}
+            for sign in received.signs
+        ],
+        "milliseconds": None if received.seconds is None else round(received.seconds * 1000),
+    }
+
+
+# -- What may be shown of messages -------------------------------------------------------------------------------------
+
+_SHOWN_IN_REQUESTS: Final = frozenset({
+    "accept", "accept-encoding", "accept-language", "access-control-request-headers", "access-control-request-method",
+    "access-control-request-private-network", "content-type", "origin", "referer", "sec-fetch-dest", "sec-fetch-mode",
+    "sec-fetch-site", "user-agent",
+})  # fmt: skip
+_SHOWN_IN_RESPONSES: Final = frozenset({
+    "age", "allow", "cache-control", "cf-cache-status", "content-type", "cross-origin-resource-policy", "retry-after",
+    "server", "vary", "via", "x-cache", "x-cache-status",
+})  # fmt: skip
+
+
+def request_lines(headers: Headers) -> list[tuple[str, str]]:
+    """A request's headers as they may be shown: the values of those that may hold a secret are left out.
+
+    >>> request_lines([("Origin", "https://a.example"), ("Authorization", "Bearer s3cret")])
+    [('Origin', 'https://a.example'), ('Authorization', '…')]
+    """
+    return [(name, shown(value) if name.lower() in _SHOWN_IN_REQUESTS else ELLIPSIS) for name, value in headers]
+
+
+def response_lines(response: Response) -> list[tuple[str, str]]:
+    """Those of a response's headers that have to do with CORS, caches and whoever answered, as they may be shown.
+
+    >>> response_lines(Response(302, [("Location", "/a?token=7"), ("Set-Cookie", "sid=7; Secure"), ("X-Token", "7")]))
+    [('Location', '/a?token=…'), ('Set-Cookie', '…; Secure')]
+    """
+    lines: list[tuple[str, str]] = []
+    for name, value in response.headers:
+        lower = name.lower()
+        if lower in _SHOWN_IN_RESPONSES or lower.startswith("access-control-"):
+            lines.append((shown(name), shown(value)))
+        elif lower == "location":
+            lines.append((name, _shown_location(value)))
+        elif lower == "set-cookie":
+            _, semicolon, attributes = value.partition(";")
+            lines.append((name, f"{ELLIPSIS}{semicolon}{shown(attributes)}"))
+    return lines
+
+
+def _shown_location(value: str) -> str:
+    base = "http://a.invalid"
+    try:
+        relative = not urlsplit(value).netloc
+    except ValueError:
+        return ELLIPSIS
+    cleaned = clean_url(f"{base}{value}" if relative and value.startswith("/") else value)
+    return cleaned.removeprefix(base) or ELLIPSIS
+
+
+# -- Examining ---------------------------------------------------------------------------------------------------------
+
+_ENGINES: Final = {
+    Failure.AUTHORIZATION_NOT_NAMED: "Chromium, Firefox and WebKit let this pass for now; the standard does not.",
+    Note.METHOD_CHANGED: (
+        "Where a preflight came first, Firefox and WebKit send another to the next URL; Chromium does not."
+    ),
+    Note.AUTHORIZATION_REMOVED: "Firefox and WebKit send a preflight to the next URL all the same; Chromium does not.",
+}
+"""Where engines are known to depart from the standard, or from each other."""
+
+
+_LISTS: Final = frozenset({Failure.METHOD_NOT_ALLOWED, Failure.HEADER_NOT_ALLOWED})
+
+
+def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examination:
+    """What there is to say of a browser's conclusion, by what it shows alone.
+
+    Args:
+        conclusion: See `wsgicors.browser.fetch`.
+        received: How each of its exchanges was answered, where somebody noted it.
+    """
+    step = telling(conclusion.failures)
+    facts = facts_of(conclusion, step)
+    found = Examination(
+        conclusion,
+        Decision.BLOCKED if step else Decision.ALLOWED,
+        facts,
+        remarks=tuple(_remarks(conclusion, facts)),
+        received=tuple(received),
+    )
+    if step is None or step.failure is None:
+        return found
+    ranked = rank([step.failure], step.stage, facts)
+    if step.failure in _LISTS and not facts.value:
+        ranked = certain(ranked[0].id)  # the whole answer is known, and has no * in it
+    impossible = ruled_out(conclusion.request, step.hop, facts.status or 0)
+    ranked = [cause for cause in ranked if cause.id not in impossible] or ranked
+    wrong = misspelt(conclusion.exchanges[-1].response) if step.failure is Failure.ALLOW_ORIGIN_MISSING else ""
+    if wrong:
+        return found.with_suspects(certain("header-misspelt"), replace(facts, header=wrong))
+    return found.with_suspects(ranked)
+
+
+def unfinished(
+    conclusion: Conclusion, received: Sequence[Received], detail: str, decision: Decision = Decision.UNCLEAR
+) -> Examination:
+    """What is known where the last request was kept back; `wsgicors.browser.fetch` was told that it went unanswered.
+
+    Args:
+        conclusion: Its last exchange is one that did not take place, with status 0.
+        received: How the others were answered.
+        detail: Why it was kept back, in a sentence.
+        decision: What that makes of it.
+    """
+    before = replace(conclusion, steps=conclusion.steps[:-1], exchanges=conclusion.exchanges[:-1])
+    return replace(examine(before, received), decision=decision, detail=detail)
+
+
+def facts_of(conclusion: Conclusion, step: Step | None) -> Facts:
+    """What is known of an exchange that failed at `step`, or at none."""
+    request = conclusion.request
+    last = conclusion.exchanges[-1] if conclusion.exchanges else None
+    url = last.request.url if last else request.url
+    response = last.response if last else Response(0)
+    named = step is not None and step.failure in {Failure.HEADER_NOT_ALLOWED, Failure.AUTHORIZATION_NOT_NAMED}
+    return Facts(
+        url=url,
+        origin=request.origin,
+        method=request.method,
+        header=step.names[0] if step and named and step.names else "",
+        value=response.get(LOOKED_AT.get(step.check, "") if step else "") or "",
+        status=response.status,
+        redirected_from=request.url if last and last.hop else "",
+        location=resolved(url, response.get("Location") or ""),
+        credentials=request.credentials == "include",
+        headers=step.names if step and named else (),
+        is_whole=step is not None and step.failure in _LISTS,
+    )
+
+
+def resolved(url: str, location: str) -> str:
+    """Where a redirect from `url` leads; "" where it does not say."""
+    try:
+        return urljoin(url, location) if location else ""
+    except ValueError:
+        return ""
+
+
+def suspects(ranked: Iterable[Ranked], facts: Facts) -> tuple[Suspect, ...]:
+    """Causes with the facts put into their texts."""
+    return tuple(Suspect(CAUSES[cause.id].filled(facts.texts()), cause.certainty) for cause in ranked)
+
+
+def remark(detail: str, cause: str, facts: Facts) -> Remark:
+    """A remark with a cause of the catalogue behind it."""
+    return Remark(detail, suspects(certain(cause), facts)[0].cause)
+
+
+def _remarks(conclusion: Conclusion, facts: Facts) -> list[Remark]:
+    remarks: list[Remark] = []
+    for step in conclusion.steps:
+        if step.note is Note.HEADERS_DROPPED:
+            about = replace(facts, header=step.names[0])
+            remarks.append(remark(_sentence(step.detail), "forbidden-request-header", about))
+        elif step.note in {Note.EXPOSE_HEADERS_LITERAL, Note.EXPOSE_HEADERS_UNPARSEABLE}:
+            remarks.append(remark(_sentence(step.detail), "header-not-exposed", facts))
+        elif step.note:
+            remarks.append(Remark(_sentence(step.detail)))
+        engines = _ENGINES.get(step.failure or step.note or Failure.NO_RESPONSE)
+        if engines:
+            remarks.append(Remark(engines))
+    remarks += _cookies(conclusion, facts)
+    if conclusion.allowed and (conclusion.status or 0) >= 400:
+        remarks.append(
+            remark(f"The answer's status is {conclusion.status}, and the page can read it.", "http-error", facts)
+        )
+    return remarks
+
+
+def _sentence(detail: str) -> str:
+    return f"{detail[0].upper()}{detail[1:]}."
+
+
+def _cookies(conclusion: Conclusion, facts: Facts) -> list[Remark]:
+    """What keeps the cookies that were set from being stored or sent (RFC 6265bis, 5.7 and 5.8)."""
+    request = conclusion.request
+    if request.credentials != "include":
+        return []
+    found: dict[str, Remark] = {}
+    for exchange in conclusion.exchanges:
+        url = exchange.request.url
+        across = relation(request.origin, url) == "cross-site"
+        for line in exchange.response.values("Set-Cookie"):
+            attributes = {item.strip().lower() for item in line.split(";")[1:]}
+            if across and "samesite=none" not in attributes:
+                detail = (
+                    "A cookie is set without SameSite=None, so that it does not travel to this site from the page's."
+                )
+                found.setdefault("cookie-samesite", remark(detail, "cookie-samesite", facts))
+            elif "samesite=none" in attributes and "secure" not in attributes:
+                detail = "A cookie is set with SameSite=None and without Secure, and is refused."
+                found.setdefault("cookie-not-secure", remark(detail, "cookie-not-secure", facts))
+            elif "secure" in attributes and not is_secure(url):
+                detail = "A cookie is set with Secure over http, and is refused."
+                found.setdefault("cookie-not-secure", remark(detail, "cookie-not-secure", facts))
+    return list(found.values())

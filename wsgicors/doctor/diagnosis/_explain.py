@@ -1,0 +1,217 @@
+"""The exchange that a policy would have with a page's browser, and the verdict of both sides. Nothing is sent."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated, Final, Literal, TypeAlias, TypedDict, cast
+from urllib.parse import urlsplit
+
+from wsgicors import browser
+from wsgicors.adapting import Answerer, PolicyList, answer, decide, is_preflight, merge_headers
+from wsgicors.doctor.catalogue._causes import Place
+from wsgicors.doctor.diagnosis._asking import ask
+from wsgicors.doctor.diagnosis._examination import Examination, ExaminationJson, Pair, examine, pairs_json
+from wsgicors.doctor.diagnosis._questions import cause_of_refusal, near_origins
+from wsgicors.doctor.diagnosis._ranking import certain
+from wsgicors.policy import Policy
+from wsgicors.verdict import Refusal, Verdict, in_words_of
+
+DEFAULT_URL: Final = "https://api.example/"
+"""What is asked for where no URL is given: of no server that there is."""
+
+
+About: TypeAlias = Literal["preflight", "request"]
+
+
+class VerdictJson(TypedDict):
+    """What the server decides, with the headers that say so."""
+
+    about: About
+    allowed: bool
+    refusal: Annotated[str, ("enum", tuple(refusal.value for refusal in Refusal))] | None
+    sentence: str
+    remedy: str
+    headers: list[Pair]
+
+
+class ExplainedJson(ExaminationJson):
+    """Both sides of one exchange."""
+
+    verdicts: list[VerdictJson]
+    nearest: str
+    heading: list[Pair]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Both sides of one exchange.
+
+    Attributes:
+        policies: The server's that answer together, the first one that allows the origin; none where nothing covers the
+            URL, or where its path is ambiguous.
+        preflight: The server's verdict on the preflight; None where the browser sends none.
+        actual: Its verdict on the request itself; None where the browser does not get so far.
+        nearest: The allowed value nearest to the refused one, or "".
+        examination: What the browser concludes, and why.
+        heading: What serves the URL and what says which policy answers, each as a name and a value, for the report's
+            top.
+        settings: What the owner of the settings calls them, by the names of `wsgicors.Policy`.
+        framework: What the server is written with, where that is known: the report leaves other frameworks' remedies
+            out.
+    """
+
+    policies: tuple[Policy, ...]
+    preflight: Verdict | None
+    actual: Verdict | None
+    nearest: str
+    examination: Examination
+    heading: tuple[tuple[str, str], ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    framework: Place | None = None
+
+    @property
+    def verdicts(self) -> list[tuple[About, Verdict]]:
+        """The server's verdicts, each with what it is about."""
+        named: list[tuple[About, Verdict | None]] = [("preflight", self.preflight), ("request", self.actual)]
+        return [(name, verdict) for name, verdict in named if verdict is not None]
+
+    def to_json(self) -> ExplainedJson:
+        """Return it for `json.dumps`."""
+        verdicts: list[VerdictJson] = [
+            {
+                "about": name,
+                "allowed": verdict.allowed,
+                "refusal": verdict.refusal.value if verdict.refusal else None,
+                "sentence": verdict.sentence,
+                "remedy": in_words_of(self.settings, verdict.remedy),
+                "headers": pairs_json(verdict.headers),
+            }
+            for name, verdict in self.verdicts
+        ]
+        return {
+            **self.examination.to_json(),
+            "verdicts": verdicts,
+            "nearest": self.nearest,
+            "heading": pairs_json(self.heading),
+        }
+
+
+def explain(
+    policy: Answerer | None,
+    origin: str,
+    *,
+    url: str = DEFAULT_URL,
+    method: str = "GET",
+    headers: Iterable[str] = (),
+    credentials: bool = False,
+    private_network: bool = False,
+    heading: Iterable[tuple[str, str]] = (),
+    settings: Mapping[str, str] | None = None,
+    framework: str = "",
+) -> Explained:
+    """Return what a policy answers to a page of `origin`, and what the page's browser makes of that.
+
+    Args:
+        policy: The server's, or what `wsgicors.adapting.Rules.find` returns; None where no rule covers the URL. The app
+            behind it answers 200 and sets no header of CORS.
+        origin: The page's.
+        url: Absolute.
+        method: In any case that the page's script has it.
+        headers: Each ``Name: value``, or a name alone, which then gets a value that needs the server's permission.
+        credentials: Whether its credentials mode is "include".
+        private_network: Whether the page is in a more public network than the server.
+        heading: Lines for the report's top, each a name and a value: which view serves the URL, which rule covers it.
+        settings: The owner's names of the settings, by those of `wsgicors.Policy`; the report uses them.
+        framework: ``"flask"`` or ``"django"``: the report leaves other frameworks' remedies out.
+
+    Raises:
+        AskError: No browser could make the request.
+
+    >>> policy = Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT"])
+    >>> explained = explain(policy, "https://example.com", method="PUT")
+    >>> explained.preflight.sentence, explained.nearest
+    ("The origin 'https://example.com' is not allowed here.", 'https://www.example.com')
+    >>> explained.examination.decision, explained.examination.suspects[0].cause.id
+    (<Decision.BLOCKED: 'blocked'>, 'origin-www')
+    """
+    page = ask(url, origin, method=method, headers=headers, credentials=credentials, private_network=private_network)
+    server = _Server(policy)
+    found = examine(browser.fetch(page, server.respond))
+    nearest = ""
+    verdict = server.actual or server.preflight
+    if policy is None:
+        found = replace(found, detail="No rule covers this URL: what the app itself sets stands as it is.")
+        found = found.with_suspects(certain("cors-absent")) if found.failed else found
+    elif verdict is not None and verdict.refusal is not None:
+        found = _with_the_reason(found, policy, verdict)
+        nearest = policy.nearest(verdict)
+    return Explained(
+        server.policies,
+        server.preflight,
+        server.actual,
+        nearest,
+        found,
+        tuple(heading),
+        dict(settings or {}),
+        Place(framework) if framework else None,
+    )
+
+
+class _Server:
+    """The policy's side of the exchange: it decides as an adapter does, and keeps the verdicts."""
+
+    def __init__(self, policy: Answerer | None) -> None:
+        self.policy = policy
+        self.policies = _policies(policy)
+        self.preflight: Verdict | None = None
+        self.actual: Verdict | None = None
+
+    def respond(self, sent: browser.Request) -> browser.Response:
+        """Answer a request as the browser sends it; 200 stands for whatever the app answers."""
+        if self.policy is None:
+            return browser.Response(200)
+        environ = {"REQUEST_METHOD": sent.method, "HTTP_HOST": urlsplit(sent.url).netloc}
+        environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in sent.headers}
+        verdict = decide(environ, self.policy)
+        if is_preflight(environ):
+            self.preflight = verdict
+        else:
+            self.actual = verdict
+        if verdict.status is None:
+            return browser.Response(200, merge_headers([], verdict))
+        whole = answer(verdict)
+        return browser.Response(whole.status, whole.headers)
+
+
+def _policies(policy: Answerer | None) -> tuple[Policy, ...]:
+    if isinstance(policy, PolicyList):
+        return policy.policies
+    return (policy,) if isinstance(policy, Policy) else ()
+
+
+def _with_the_reason(found: Examination, policy: Answerer, verdict: Verdict) -> Examination:
+    """`found` with the server's own reason instead of guesses."""
+    header = verdict.refused_headers[0] if verdict.refused_headers else ""
+    facts = replace(found.facts, header=header)
+    cause = cause_of_refusal(verdict.refusal, facts)
+    if verdict.refusal is Refusal.ORIGIN_NOT_ALLOWED:
+        near = ((cause, origin) for cause, origin in near_origins(str(verdict.origin)) if policy.actual(origin).allowed)
+        cause, value = next(near, (cause, ""))
+        facts = replace(facts, value=value)
+    return found.with_suspects(certain(cause), facts) if cause else found
+
+
+def read_policy(path: Path) -> Policy:
+    """Return the policy whose settings the TOML file at `path` holds; see `wsgicors.Policy.from_mapping`.
+
+    The settings are the file's top level, or its table ``[cors]``.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is not TOML in UTF-8.
+        PolicyError: With every problem in the settings.
+    """
+    settings = tomllib.loads(path.read_bytes().decode())
+    table = settings.get("cors")
+    return Policy.from_mapping(cast("dict[str, object]", table) if isinstance(table, dict) else settings)

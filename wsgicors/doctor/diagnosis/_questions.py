@@ -1,0 +1,421 @@
+"""The questions that a probe asks besides, to tell the causes of a failure apart, and what the answers mean.
+
+They are few and harmless: GET, HEAD and preflights, to servers that the exchange itself has asked.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+from wsgicors._http import CORS_RESPONSE_HEADERS, list_members
+from wsgicors.browser import Exchange, Failure, Request, Stage, preflight_request
+from wsgicors.doctor.catalogue._readers import Speaker
+from wsgicors.doctor.catalogue._wordings import Role
+from wsgicors.doctor.diagnosis._examination import Control, Examination, remark
+from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likely, rank
+from wsgicors.doctor.evidence._console import Message, read_console
+from wsgicors.doctor.evidence._facts import Facts, clean_token, origin_of, shown
+from wsgicors.doctor.evidence._signs import Kind, Sign
+from wsgicors.doctor.evidence._wire import Wire, browser_headers
+from wsgicors.origins import DEFAULT_PORTS, is_ip, is_loopback, split_origin
+from wsgicors.verdict import Refusal
+
+MOST_QUESTIONS: Final = 9
+"""Requests beyond the exchange itself that one probe makes at most."""
+
+STRANGER: Final = "https://wsgicors-probe.example"
+"""The origin of a page that nobody has: the name is reserved (RFC 2606)."""
+
+UNLISTED: Final = "Wsgicors-Probe"
+"""A request header that no server lists."""
+
+_SAFE: Final = frozenset({"GET", "HEAD"})
+_REFUSING: Final = frozenset({401, 403})
+_ABOUT_ORIGINS: Final = frozenset({
+    Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_ORIGIN_INVALID,
+})  # fmt: skip
+
+_REFUSALS: Final[Mapping[Refusal | None, str]] = {
+    Refusal.ORIGIN_NOT_ALLOWED: "origin-not-allowed",
+    Refusal.NULL_ORIGIN: "null-origin",
+    Refusal.PRIVATE_NETWORK: "private-network-header",
+    Refusal.AUTHORIZATION_NOT_NAMED: "header-wildcard-authorization",
+}
+_REFUSED_LISTS: Final[Mapping[Refusal | None, Failure]] = {
+    Refusal.METHOD_NOT_ALLOWED: Failure.METHOD_NOT_ALLOWED,
+    Refusal.HEADER_NOT_ALLOWED: Failure.HEADER_NOT_ALLOWED,
+}
+
+_NO_LIST: Final = frozenset({"cors-absent", "origin-not-allowed", "origin-list-typo"})
+"""Causes that are none where the server allows the page's origin elsewhere."""
+
+_OF_PROXIES: Final = frozenset({
+    "proxy-bad-gateway", "proxy-body-too-large", "proxy-drops-headers", "proxy-timeout",
+})  # fmt: skip
+
+
+def cause_of_refusal(refusal: Refusal | None, facts: Facts) -> str:
+    """The cause of a refusal of wsgicors; "" for one that no request of a browser meets.
+
+    >>> cause_of_refusal(Refusal.METHOD_NOT_ALLOWED, Facts(method="patch"))
+    'method-case'
+    """
+    if refusal in _REFUSED_LISTS:
+        return rank([_REFUSED_LISTS[refusal]], Stage.PREFLIGHT, facts)[0].id
+    return _REFUSALS.get(refusal, "")
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What tells the causes apart.
+
+    Attributes:
+        causes: Those that it speaks for, the surest first.
+        ruled_out: The identifiers of those that it speaks against.
+        value: What the server allows instead, where that came out.
+        header: The request header that it refuses, where it says so.
+    """
+
+    causes: list[Ranked] = field(default_factory=list[Ranked])
+    ruled_out: set[str] = field(default_factory=set[str])
+    value: str = ""
+    header: str = ""
+
+    def applied(self, found: Examination) -> Examination:
+        """`found` with its suspects in the light of this. What is certain leaves no room for others."""
+        before = [Ranked(suspect.cause.id, suspect.certainty) for suspect in found.suspects]
+        named = {cause.id for cause in self.causes}
+        after = [cause for cause in before if cause.id not in named | self.ruled_out]
+        sure = [cause for cause in self.causes if cause.certainty is Certainty.CERTAIN]
+        facts = replace(found.facts, value=self.value or found.facts.value, header=self.header or found.facts.header)
+        return found.with_suspects(sure or [*self.causes, *after] or before, facts)
+
+
+def compared(found: Examination, bodies: Sequence[bytes], wire: Wire | None = None, cookie: str = "") -> Examination:
+    """`found` in the light of what the answers show and of what is asked besides.
+
+    Args:
+        found: What the exchange alone tells.
+        bodies: The beginning of each answer's body.
+        wire: How to ask; None where nobody can be.
+        cookie: What was sent with the request itself.
+    """
+    if not found.conclusion.exchanges or found.conclusion.tainting == "basic":
+        return found
+    questions = _Questions(found, wire, cookie) if wire else None
+    if found.failed is None:
+        found = _csrf(found, bodies[-1])
+        found = _cached_some_day(found, questions) if questions else found
+    else:
+        found = _with_its_words(found, bodies[-1])
+        evidence = _shown(found, bodies[-1])
+        if questions and not evidence.causes:
+            _ask(found, questions, evidence)
+        elif questions and evidence.causes == certain("origin-not-allowed"):
+            _variants(questions, evidence)
+        found = evidence.applied(found)
+    return replace(found, controls=tuple(questions.asked)) if questions else found
+
+
+# -- What the answers show without a question --------------------------------------------------------------------------
+
+
+def _with_its_words(found: Examination, body: bytes) -> Examination:
+    """With the sentence by which wsgicors refused, where it was wsgicors."""
+    if not any(sign.refusal for sign in found.answers[-1].signs):
+        return found
+    line = body.partition(b"\n")[0].decode("latin-1")
+    return replace(found, detail=f"The server says: {shown(line)}")
+
+
+def _said(body: bytes) -> list[Message]:
+    """The known sentences of servers in an answer's body."""
+    return [one for one in read_console(body.decode("utf-8", "replace")).messages if one.speaker is Speaker.SERVER]
+
+
+def _csrf_causes(found: Examination, body: bytes) -> list[str]:
+    """What a CSRF protection's own page says."""
+    if found.conclusion.exchanges[-1].response.status not in {400, 403}:
+        return []
+    said = _said(body)
+    # The page's heading admits every cause; its reason, where it has one, only one.
+    reasons = [one for one in said if one.role is not Role.ECHO] or said
+    return [cause for message in reasons for cause in message.causes]
+
+
+def _csrf(found: Examination, body: bytes) -> Examination:
+    remarks = tuple(
+        remark("The answer is the page of a CSRF protection.", cause, found.facts)
+        for cause in dict.fromkeys(_csrf_causes(found, body))
+    )
+    return replace(found, remarks=(*found.remarks, *remarks))
+
+
+def _shown(found: Examination, body: bytes) -> Evidence:
+    evidence = Evidence()
+    if found.suspects[0].cause.id == "header-misspelt":
+        evidence.causes += certain("header-misspelt")
+        return evidence
+    made = [sign for sign in found.answers[-1].signs if sign.made]
+    for sign in made:
+        header = clean_token(sign.subject)
+        if cause := cause_of_refusal(sign.refusal, replace(found.facts, header=header)):
+            evidence.causes += certain(cause)
+            evidence.header = header
+        elif sign.kind is Kind.CORS:
+            said = [cause for message in _said(body) for cause in message.causes]
+            evidence.causes += certain(*said) if len(said) == 1 else likely(*(said or ["origin-not-allowed"]))
+        elif sign.kind is Kind.CACHE and found.failed and found.failed.failure in _ABOUT_ORIGINS:
+            evidence.causes += likely("cached-origin")
+    if found.failed and found.failed.stage is Stage.ACTUAL:
+        evidence.causes += likely(*dict.fromkeys(_csrf_causes(found, body)))
+        evidence.ruled_out |= _not_behind(found, made)
+    return evidence
+
+
+def _not_behind(found: Examination, made: Iterable[Sign]) -> set[str]:
+    """Whoever made the error page, the others did not."""
+    kinds = {sign.kind for sign in made}
+    if kinds & {Kind.FRAMEWORK, Kind.SERVER}:
+        return set(_OF_PROXIES)
+    return {"app-error"} if kinds & {Kind.PROXY, Kind.CDN} else set()
+
+
+# -- Questions ---------------------------------------------------------------------------------------------------------
+
+
+class _Questions:
+    """Asks at most `MOST_QUESTIONS`, and keeps what was asked; a question beyond them counts as unanswered."""
+
+    def __init__(self, found: Examination, wire: Wire, cookie: str) -> None:
+        self.page = found.conclusion.request
+        self.last = found.conclusion.exchanges[-1]
+        self.wire = wire
+        self.cookie = cookie
+        self.asked: list[Control] = []
+
+    def again(self, question: str, origin: str, *, url: str = "") -> Control:
+        """Repeat the last request, by a page of another origin ("" for none); as a preflight if it is harmful."""
+        if self.last.stage is Stage.PREFLIGHT or self.last.request.method not in _SAFE:
+            return self.preflight(question, origin)
+        return self._send(question, replace(self.last.request, url=url or self.last.request.url), origin)
+
+    def preflight(self, question: str, origin: str) -> Control:
+        """A preflight for the page's request; without an origin only the OPTIONS that it is."""
+        page = replace(self.page, url=self.last.request.url, use_cors_preflight=True)
+        # A page of an opaque origin is at home nowhere, and needs a preflight everywhere.
+        sent = preflight_request(replace(page, origin="null")) or page
+        headers = sent.headers if origin else [("Accept", "*/*")]
+        return self._send(question, replace(sent, method="OPTIONS", headers=headers), origin)
+
+    def other_header(self, question: str) -> Control:
+        """A preflight of the page for a header that no server lists."""
+        page = replace(self.page, url=self.last.request.url, headers=[(UNLISTED, "1")])
+        sent = preflight_request(page) or page
+        return self._send(question, sent, self.page.origin)
+
+    def front_page(self, question: str) -> Control:
+        """The server's first page, asked plainly."""
+        sent = Request(f"{origin_of(self.last.request.url)}/", self.page.origin, "GET", [("Accept", "*/*")])
+        return self._send(question, sent, self.page.origin)
+
+    def fresh(self, question: str, origin: str) -> Control:
+        """The last request with a query that no cache has seen."""
+        parts = urlsplit(self.last.request.url)
+        query = "&".join(filter(None, [parts.query, f"wsgicors-probe={secrets.token_hex(4)}"]))
+        return self.again(question, origin, url=urlunsplit(parts._replace(query=query)))
+
+    def _send(self, question: str, sent: Request, origin: str) -> Control:
+        if len(self.asked) == MOST_QUESTIONS:
+            return Control(question, 0, None, None, cors=False)
+        own = origin_of(sent.url) == origin_of(self.page.url)
+        cookie = self.cookie if own and sent.credentials == "include" else ""
+        headers = [line for line in browser_headers(sent, self.page.origin, cookie=cookie) if line[0] != "Origin"]
+        if origin:
+            headers.append(("Origin", origin))
+        response = self.wire.send(sent.method, sent.url, headers).response
+        control = Control(
+            question,
+            response.status,
+            response.get("Access-Control-Allow-Origin"),
+            response.get("Vary"),
+            not CORS_RESPONSE_HEADERS.isdisjoint(name.lower() for name, _ in response.headers),
+            response.get("Access-Control-Allow-Headers"),
+        )
+        self.asked.append(control)
+        return control
+
+
+def _ask(found: Examination, questions: _Questions, evidence: Evidence) -> None:
+    """Ask what the failure makes worth asking."""
+    failed, last = found.failed, found.conclusion.exchanges[-1]
+    if failed is None or questions.page.origin == "null":  # what is wrong with null is known without asking
+        return
+    if last.hop:
+        _asked_directly(questions, evidence)
+    elif failed.failure is Failure.AUTHORIZATION_NOT_NAMED:
+        _any_other_header(questions, evidence)
+    elif failed.stage is Stage.PREFLIGHT and last.response.status in _REFUSING:
+        _who_refuses(questions, evidence)
+    elif failed.stage is Stage.PREFLIGHT and last.response.status == 404:
+        questions.front_page("Does the server's first page have headers of CORS?")
+    elif failed.failure is Failure.ALLOW_ORIGIN_MISSING:
+        _missing(found, questions, evidence)
+    elif failed.failure in _ABOUT_ORIGINS:
+        _differing(found, questions, evidence)
+
+
+def _asked_directly(questions: _Questions, evidence: Evidence) -> None:
+    """Behind a redirect: whether the last URL alone would have been allowed."""
+    if questions.last.request.origin != "null":
+        return
+    control = questions.again("Asked directly, does the last URL allow the page's origin?", questions.page.origin)
+    if control.allow_origin == questions.page.origin:
+        evidence.causes += certain("redirect-null-origin")
+
+
+def _any_other_header(questions: _Questions, evidence: Evidence) -> None:
+    """Authorization is not allowed: whether every other header is.
+
+    The list alone does not tell: wsgicors leaves `*` out of it where Authorization is asked for, because engines take
+    `*` to cover that.
+    """
+    if questions.last.response.get("Access-Control-Allow-Headers") is None:
+        control = questions.other_header("Is every other request header allowed?")
+        any_other = "*" in list_members(control.allow_headers or "")
+        evidence.causes += certain("header-wildcard-authorization" if any_other else "header-not-allowed")
+
+
+def _who_refuses(questions: _Questions, evidence: Evidence) -> None:
+    """A preflight answered with 401 or 403: by a login check, or by a CORS layer that refuses."""
+    plain = questions.preflight("Is OPTIONS refused without an Origin too?", "")
+    if plain.status in _REFUSING:
+        evidence.causes += certain("preflight-authentication")
+        return
+    evidence.causes += likely("origin-not-allowed")
+    evidence.ruled_out.add("preflight-authentication")
+    _variants(questions, evidence)
+
+
+def _missing(found: Examination, questions: _Questions, evidence: Evidence) -> None:
+    """No Access-Control-Allow-Origin: a cache's, another origin's, or nobody's business."""
+    origin, last = questions.page.origin, questions.last
+    ok = last.response.status in range(200, 300)
+    evidence.ruled_out.add("cached-origin")
+    if last.stage is Stage.ACTUAL and last.request.method in _SAFE and ok:
+        fresh = questions.fresh("Past every cache, does it allow the page's origin?", origin)
+        if _allows(fresh, origin):
+            evidence.causes += certain("cached-origin")
+            return
+    neighbours = [questions.front_page("Does the server's first page have headers of CORS?")]
+    if last.stage is Stage.ACTUAL:
+        neighbours.append(questions.preflight("Does a preflight for this URL allow the page's origin?", origin))
+    if any(_allows(control, origin) for control in neighbours):
+        evidence.ruled_out |= _NO_LIST
+        evidence.causes += _outside(found, evidence)
+        return
+    if not ok:
+        return
+    listed = _variants(questions, evidence)
+    if evidence.causes:
+        return
+    if listed or _varies(last.response.get("Vary")) or any(control.cors for control in questions.asked):
+        evidence.causes += likely("origin-not-allowed")
+        evidence.ruled_out.add("cors-absent")
+    else:
+        evidence.causes += likely("cors-absent")
+
+
+def _outside(found: Examination, evidence: Evidence) -> list[Ranked]:
+    """The likeliest of those causes that say why this answer has no headers while others have."""
+    left = [suspect.cause.id for suspect in found.suspects if suspect.cause.id not in evidence.ruled_out]
+    return likely(*left[:1]) if left else likely("outside-order")
+
+
+def _differing(found: Examination, questions: _Questions, evidence: Evidence) -> None:
+    """Access-Control-Allow-Origin names another origin: a constant, or what a cache kept."""
+    value = questions.last.response.get("Access-Control-Allow-Origin")
+    origin = questions.page.origin
+    if questions.last.stage is Stage.ACTUAL and questions.last.request.method in _SAFE:
+        fresh = questions.fresh("Past every cache, does it allow the page's origin?", origin)
+        if _allows(fresh, origin):
+            evidence.causes += certain("cached-origin")
+            return
+    asked = [
+        questions.again("What does a page of an unknown origin get?", STRANGER),
+        questions.again("What does a request without Origin get?", ""),
+    ]
+    if all(control.allow_origin == value for control in asked):
+        # In what the constant differs from the page's origin is known already, where it is known at all.
+        nearly = [
+            suspect.cause.id for suspect in found.suspects
+            if suspect.cause.id.startswith("origin-") and suspect.cause.id not in _NO_LIST
+        ]  # fmt: skip
+        malformed = [suspect.cause.id for suspect in found.suspects if suspect.certainty is Certainty.CERTAIN]
+        evidence.causes += certain(*dict.fromkeys([*nearly, *malformed]), *([] if malformed else ["fixed-origin"]))
+
+
+def _variants(questions: _Questions, evidence: Evidence) -> bool:
+    """Whether the server allows an origin that nearly is the page's, or its own: whether it has a list at all."""
+    for cause, variant in near_origins(questions.page.origin):
+        if questions.again(f"Is {variant} allowed?", variant).allow_origin == variant:
+            evidence.causes[:] = certain(cause)
+            evidence.value = variant
+            return True
+    own = origin_of(questions.last.request.url)
+    return _allows(questions.again(f"Is the server's own origin, {own}, allowed?", own), own)
+
+
+def near_origins(origin: str) -> list[tuple[str, str]]:
+    """What a list may hold instead of `origin`, each with the cause that this is.
+
+    >>> near_origins("https://www.example.com")[:2]
+    [('origin-scheme', 'http://www.example.com'), ('origin-www', 'https://example.com')]
+    """
+    parts = split_origin(origin)
+    if parts is None:
+        return []
+    scheme, host, port = parts
+    tail = f":{port}" if port else ""
+    near = [("origin-scheme", f"{'http' if scheme == 'https' else 'https'}://{host}{tail}")]
+    if is_loopback(host):
+        near += [("origin-loopback", f"{scheme}://{name}{tail}") for name in ("localhost", "127.0.0.1") if name != host]
+    elif host[0] != "[" and not is_ip(host):
+        other = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+        near.append(("origin-www", f"{scheme}://{other}{tail}"))
+    default = DEFAULT_PORTS.get(scheme, "0")
+    near.append(("origin-port", f"{scheme}://{host}" if port else f"{origin}:{default}"))
+    return [*near, ("origin-slash", f"{origin}/")]
+
+
+def _allows(control: Control, origin: str) -> bool:
+    return control.allow_origin in {origin, "*"}
+
+
+def _varies(vary: str | None) -> bool:
+    """Whether Vary says that the answer depends on the origin."""
+    return not {"origin", "*"}.isdisjoint(name.lower() for name in list_members(vary or ""))
+
+
+# -- Where nothing failed ----------------------------------------------------------------------------------------------
+
+
+def _cached_some_day(found: Examination, questions: _Questions) -> Examination:
+    """A remark where a cache could give this answer to another origin, or has already given it another one's."""
+    last: Exchange = questions.last
+    value = last.response.get("Access-Control-Allow-Origin")
+    if value == "*" or last.request.method not in _SAFE or last.request.origin == "null":
+        return found
+    stranger = questions.again("What does a page of an unknown origin get?", STRANGER)
+    if stranger.allow_origin == value:
+        fresh = questions.fresh("And past every cache?", STRANGER)
+        if fresh.allow_origin == value:
+            return found
+        detail = "A page of another origin got this page's answer out of a cache."
+    elif _varies(last.response.get("Vary")) and _varies(stranger.vary):
+        return found
+    else:
+        detail = "The answer differs from origin to origin, and its Vary lacks Origin: caches will mix them up."
+    return replace(found, remarks=(*found.remarks, remark(detail, "cached-origin", found.facts)))

@@ -1,0 +1,464 @@
+"""From a failed step of the Fetch standard, and what is known of the exchange, to the causes behind it.
+
+One failure has many causes: a missing Access-Control-Allow-Origin is what a wrong list of origins, a crashed view, a
+proxy's own error page and a login check all look like. The status, the redirects and the header's value tell them
+apart; where they do not, all are given, the most frequent first.
+
+>>> facts = Facts(status=502, origin="https://a.example")
+>>> [suspect.id for suspect in rank([Failure.ALLOW_ORIGIN_MISSING], Stage.ACTUAL, facts)]
+['proxy-bad-gateway', 'proxy-drops-headers']
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from wsgicors._http import CORS_RESPONSE_HEADERS, STANDARD_METHODS, list_members
+from wsgicors.browser import Failure, Stage
+from wsgicors.doctor.evidence._facts import LOOPBACK, Facts, clean_origin, origin_of
+
+
+class Certainty(StrEnum):
+    """How sure a cause is, from what was given."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Ranked(NamedTuple):
+    """A cause's identifier (`wsgicors.doctor.catalogue._causes.CAUSES`), and how sure it is."""
+
+    id: str
+    certainty: Certainty
+
+
+_OK: Final = range(200, 300)
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})  # #redirect-status; what else begins with a 3 leads nowhere
+_SERVER_ERRORS: Final = range(500, 600)
+_UNAUTHORIZED: Final = frozenset({401, 403, 407})
+_NOT_FOUND: Final = frozenset({404, 410})
+_METHOD_REFUSED: Final = frozenset({405, 501})
+_BY_PROXY: Final = {
+    413: "proxy-body-too-large",
+    502: "proxy-bad-gateway",
+    503: "proxy-bad-gateway",
+    504: "proxy-timeout",
+    # Cloudflare's own: https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
+    **dict.fromkeys((520, 521, 523, 525, 526, 527, 530), "proxy-bad-gateway"),
+    **dict.fromkeys((522, 524), "proxy-timeout"),
+}
+
+_REFUSALS: Final = ("origin-not-allowed", "method-not-allowed", "header-not-allowed", "method-case",
+                    "header-wildcard-authorization")  # fmt: skip
+"""What a CORS layer refuses a preflight for, often without any header that tells which."""
+
+_FILES: Final = (
+    ".css",
+    ".js",
+    ".mjs",
+    ".json",
+    ".woff",
+    ".woff2",
+    ".ttf",
+    ".otf",
+    ".png",
+    ".jpg",
+    ".svg",
+    ".wasm",
+    ".map",
+)
+_LOADED_AS_FILES: Final = frozenset({"font", "image", "script", "stylesheet", "css", "texttrack", "manifest"})
+_LOGIN: Final = ("login", "signin", "sign-in", "sign_in", "oauth", "authorize", "sso", "saml")
+_LOGIN_HOSTS: Final = ("login", "signin", "accounts", "auth", "sso", "idp", "okta", "keycloak")
+_HEADERS_OF_RESPONSES: Final = CORS_RESPONSE_HEADERS | {"vary", "set-cookie", "server", "x-frame-options"}
+
+
+def certain(*causes: str) -> list[Ranked]:
+    """`causes`, each certain."""
+    return [Ranked(cause, Certainty.CERTAIN) for cause in causes]
+
+
+def likely(*causes: str) -> list[Ranked]:
+    """`causes`, the first likely, the others possible."""
+    return [Ranked(cause, Certainty.POSSIBLE if index else Certainty.LIKELY) for index, cause in enumerate(causes)]
+
+
+def possible(*causes: str) -> list[Ranked]:
+    """`causes`, each possible."""
+    return [Ranked(cause, Certainty.POSSIBLE) for cause in causes]
+
+
+def rank(failures: Sequence[Failure], stage: Stage | None, facts: Facts) -> list[Ranked]:
+    """The causes of `failures`, each once, the likeliest first.
+
+    Args:
+        failures: What failed, or, where that cannot be told, what may have, the likeliest first.
+        stage: Where in the exchange; None where that cannot be told.
+        facts: What is known of it.
+    """
+    if _led_to_login(facts):
+        others = (
+            Ranked(cause.id, Certainty.POSSIBLE) for failure in failures for cause in _causes(failure, stage, facts)
+        )
+        return _each_once([*likely("session-ended"), *others])
+    limits = (Certainty.LIKELY, *[Certainty.POSSIBLE] * len(failures)) if len(failures) > 1 else (Certainty.CERTAIN,)
+    ranked = [
+        Ranked(cause.id, min(cause.certainty, limit, key=_SURENESS.index))
+        for failure, limit in zip(failures, limits, strict=False)
+        for cause in _causes(failure, stage, facts)
+    ]
+    return _each_once(ranked)
+
+
+_SURENESS: Final = (Certainty.POSSIBLE, Certainty.LIKELY, Certainty.CERTAIN)
+
+
+def _led_to_login(facts: Facts) -> bool:
+    """Whether a redirect took the request to a login."""
+    return bool(facts.redirected_from) and is_login(facts.url) and not is_login(facts.redirected_from)
+
+
+def is_login(url: str) -> bool:
+    """Whether `url` is a login's, by its host's name or its path.
+
+    >>> is_login("https://login.example/"), is_login("https://a.example/oauth2/authorize"), is_login("https://a.example/x")
+    (True, True, False)
+    """
+    parts = urlsplit(url)
+    labels = (parts.hostname or "").split(".")
+    named = any(label.startswith(_LOGIN_HOSTS) for label in labels[:-1])
+    return named or any(word in parts.path.lower() for word in _LOGIN)
+
+
+def _each_once(ranked: Iterable[Ranked]) -> list[Ranked]:
+    best: dict[str, Ranked] = {}
+    for cause in ranked:
+        best.setdefault(cause.id, cause)
+    return sorted(best.values(), key=lambda cause: -_SURENESS.index(cause.certainty))
+
+
+def _causes(failure: Failure, stage: Stage | None, facts: Facts) -> list[Ranked]:
+    if failure in _OF_ONE_CAUSE:
+        return [Ranked(*_OF_ONE_CAUSE[failure])]
+    return _OF_SEVERAL[failure](stage, facts)
+
+
+_OF_ONE_CAUSE: Final = {
+    Failure.ALLOW_ORIGIN_WILDCARD: ("credentials-wildcard", Certainty.CERTAIN),
+    Failure.ALLOW_CREDENTIALS_NOT_TRUE: ("credentials-not-allowed", Certainty.CERTAIN),
+    Failure.PRIVATE_NETWORK_NOT_ALLOWED: ("private-network-header", Certainty.CERTAIN),
+    Failure.ALLOW_METHODS_UNPARSEABLE: ("allow-methods-malformed", Certainty.CERTAIN),
+    Failure.ALLOW_HEADERS_UNPARSEABLE: ("allow-headers-malformed", Certainty.CERTAIN),
+    Failure.LOCATION_INVALID: ("redirect-scheme", Certainty.LIKELY),
+    Failure.REDIRECT_LIMIT: ("redirect-loop", Certainty.CERTAIN),
+    Failure.URL_CREDENTIALS: ("redirect-url-credentials", Certainty.CERTAIN),
+    Failure.FORBIDDEN_METHOD: ("forbidden-method", Certainty.CERTAIN),
+}
+
+
+# -- Access-Control-Allow-Origin ---------------------------------------------------------------------------------------
+
+
+def _origin_missing(stage: Stage | None, facts: Facts) -> list[Ranked]:
+    first = [*_null(facts), *_followed(facts)]
+    if facts.status is None:
+        return [*first, *_by_address(facts), *_origin_missing_unseen(stage)]
+    if stage is Stage.PREFLIGHT:
+        return [*first, *_preflight_without_headers(facts), *_perhaps_null(facts)]
+    if stage is Stage.ACTUAL:
+        return [*first, *_answer_without_headers(facts), *_perhaps_null(facts)]
+    return [*first, *_either_without_headers(facts), *_perhaps_null(facts)]
+
+
+def _by_address(facts: Facts) -> list[Ranked]:
+    """What the address, or what asked for it, makes likely."""
+    if "/socket.io/" in facts.url or "/engine.io/" in facts.url:
+        return likely("websocket-origin")
+    if facts.kind.lower() in _LOADED_AS_FILES or _path(facts.url).endswith(_FILES):
+        return likely("outside-static")
+    return []
+
+
+def _origin_missing_unseen(stage: Stage | None) -> list[Ranked]:
+    preflight = (
+        "origin-not-allowed", "cors-absent", "preflight-authentication", "preflight-method-refused",
+        "preflight-not-found", "method-not-allowed", "header-not-allowed", "preflight-error", "origin-list-typo",
+        "proxy-bad-gateway", "proxy-timeout", "proxy-body-too-large", "preflight-status", "method-case",
+        "header-wildcard-authorization",
+    )  # fmt: skip
+    actual = (
+        "origin-not-allowed", "cors-absent", "app-error", "outside-order", "not-found-without-headers",
+        "authentication-without-headers", "proxy-bad-gateway", "proxy-timeout", "proxy-body-too-large",
+        "cached-origin", "outside-static", "origin-list-typo", "redirect-without-headers",
+    )  # fmt: skip
+    match stage:
+        case Stage.PREFLIGHT:
+            return possible(*preflight)
+        case Stage.ACTUAL:
+            return possible(*actual)
+        case _:
+            return possible(*preflight, "preflight-redirect", *actual)
+
+
+def _preflight_without_headers(facts: Facts) -> list[Ranked]:
+    if facts.status in _OK:
+        return likely("origin-not-allowed", "cors-absent", "origin-list-typo", *_REFUSALS, "redirect-without-headers")
+    return _status(facts)
+
+
+def _answer_without_headers(facts: Facts) -> list[Ranked]:
+    status = facts.status or 0
+    if status in _REDIRECTS:
+        return certain("redirect-without-headers")
+    if status in _BY_PROXY:
+        return likely(_BY_PROXY[status], "proxy-drops-headers")
+    if status in _SERVER_ERRORS:
+        return likely("app-error", "proxy-drops-headers")
+    if status in _UNAUTHORIZED:
+        return likely("authentication-without-headers", "csrf-origin", "origin-not-allowed", "outside-order")
+    if status in _NOT_FOUND | _METHOD_REFUSED:
+        return likely("not-found-without-headers", "outside-static", "outside-order")
+    if status >= 400:
+        return likely("outside-order", "proxy-drops-headers", "origin-not-allowed")
+    answers = (
+        "origin-not-allowed",
+        "cors-absent",
+        "cached-origin",
+        "outside-order",
+        "outside-static",
+        "origin-list-typo",
+        "redirect-without-headers",
+    )
+    by_address = _by_address(facts)
+    return [*by_address, *(possible(*answers) if by_address else likely(*answers))]
+
+
+def _either_without_headers(facts: Facts) -> list[Ranked]:
+    """Firefox does not say whose answer it was."""
+    if facts.status in _REDIRECTS:
+        return [*_redirected(facts, Certainty.LIKELY), *possible("redirect-without-headers")]
+    return [*_answer_without_headers(facts), *possible(*(cause.id for cause in _preflight_without_headers(facts)))]
+
+
+def _null(facts: Facts) -> list[Ranked]:
+    """The origin null, whatever else failed."""
+    if facts.origin != "null":
+        return []
+    causes = ("redirect-null-origin", "null-origin")
+    return likely(*(causes if facts.redirected_from else reversed(causes)))
+
+
+def _perhaps_null(facts: Facts) -> list[Ranked]:
+    """The origin null where it is not known: Firefox never tells it, WebKit not of a status."""
+    return [] if facts.origin else possible("null-origin", "redirect-null-origin")
+
+
+def _followed(facts: Facts) -> list[Ranked]:
+    """A redirect led to where it failed; from a third origin on, the browser says that it comes from nowhere."""
+    if not facts.redirected_from:
+        return []
+    first = origin_of(facts.redirected_from)
+    if facts.origin and first not in {facts.origin, origin_of(facts.url)}:
+        return likely("redirect-null-origin", "redirect-without-headers")
+    return likely("redirect-without-headers")
+
+
+def _origin_mismatch(stage: Stage | None, facts: Facts) -> list[Ranked]:
+    if facts.value and not clean_origin(facts.value):  # Firefox has no other word for it
+        return _origin_invalid(stage, facts)
+    fixed = ("fixed-origin", "cached-origin", "origin-not-allowed")
+    if not facts.value:  # WebKit tells none, and Firefox tells an empty one
+        malformed = ("origin-slash", "allow-origin-malformed", "allow-origin-list", "origin-case")
+        return [*_null(facts), *possible(*fixed, *malformed, *_DIFFERENCES)]
+    if not facts.origin:
+        return [*likely(*fixed), *possible(*_DIFFERENCES), *_perhaps_null(facts)]
+    if facts.value == facts.origin:  # it is the page's, and what was sent was not
+        return likely("redirect-null-origin", *fixed)
+    return [*_null(facts), *_differing(facts), *likely(*fixed)]
+
+
+_DIFFERENCES: Final = ("origin-scheme", "origin-port", "origin-loopback", "origin-www")
+"""In what two origins may differ."""
+
+
+def _differing(facts: Facts) -> list[Ranked]:
+    """In what the allowed origin differs from the page's."""
+    cause = _difference(facts.value, facts.origin)
+    return likely(cause) if cause else []
+
+
+def _difference(value: str, origin: str) -> str:
+    allowed = origin_of(value)
+    if not allowed or not origin:
+        return ""
+    if value not in {allowed, value.lower()} and value.rstrip("/").lower() == origin:
+        return "origin-case"
+    if allowed == origin:
+        return "origin-slash" if value.startswith(allowed + "/") else "origin-port"
+    theirs, ours = urlsplit(allowed), urlsplit(origin)
+    hosts = {theirs.hostname or "", ours.hostname or ""}
+    if theirs.netloc == ours.netloc:
+        return "origin-scheme"
+    if len(hosts) == 1:
+        return "origin-port"
+    if hosts <= LOOPBACK:
+        return "origin-loopback"
+    if len({host.removeprefix("www.") for host in hosts}) == 1:
+        return "origin-www"
+    return ""
+
+
+def _origin_invalid(_stage: Stage | None, facts: Facts) -> list[Ranked]:
+    if _is_doubled(list_members(facts.value)):
+        return certain("two-layers")
+    if "," in facts.value or len(facts.value.split()) > 1:
+        return certain("allow-origin-list")
+    difference = _difference(facts.value, origin_of(facts.value))
+    if difference in {"origin-slash", "origin-case"}:
+        return certain(difference)
+    return [*_null(facts), *certain("allow-origin-malformed")]
+
+
+def _origin_multiple(_stage: Stage | None, facts: Facts) -> list[Ranked]:
+    members = list_members(facts.value)
+    if _is_doubled(members):
+        return certain("two-layers")
+    if members:
+        return likely("allow-origin-list", "two-layers")
+    # Firefox gives no value, and says this too of an answer that broke off.
+    return likely("two-layers", "allow-origin-list", "connection-broken")
+
+
+def _is_doubled(members: Sequence[str]) -> bool:
+    """Whether two have added what no list of one server's has in it."""
+    return len(members) > 1 and (len(set(members)) < len(members) or "*" in members)
+
+
+# -- The preflight -----------------------------------------------------------------------------------------------------
+
+
+def _status(facts: Facts) -> list[Ranked]:
+    status = facts.status
+    if status is None:
+        return possible(
+            "preflight-authentication", "preflight-method-refused", "preflight-not-found", "preflight-error",
+            "preflight-redirect", "proxy-bad-gateway", "proxy-timeout", "proxy-body-too-large", "preflight-status",
+        )  # fmt: skip
+    if status in _REDIRECTS:
+        return _redirected(facts)
+    if status in _UNAUTHORIZED:
+        return [*likely("preflight-authentication", *_REFUSALS), *_null(facts), *_perhaps_null(facts)]
+    if status in _NOT_FOUND:
+        return certain("preflight-not-found")
+    if status in _METHOD_REFUSED:
+        return certain("preflight-method-refused")
+    if status in _BY_PROXY:
+        return likely(_BY_PROXY[status], "preflight-error")
+    if status in _SERVER_ERRORS:
+        return certain("preflight-error")
+    return certain("preflight-status")
+
+
+def _redirected(facts: Facts, certainty: Certainty = Certainty.CERTAIN) -> list[Ranked]:
+    kind = _redirection(facts.url, facts.location)
+    if kind:
+        return [Ranked(kind, certainty)]
+    guesses = ["preflight-redirect-login"]
+    if not _path(facts.url).endswith("/"):
+        guesses.insert(0, "preflight-redirect-slash")
+    if facts.url.startswith("http:"):
+        guesses.insert(0, "preflight-redirect-https")
+    return [Ranked("preflight-redirect", certainty), *possible(*guesses)]
+
+
+def _redirection(url: str, location: str) -> str:
+    """Which of the usual redirects leads from `url` to `location`."""
+    if not url or not location:
+        return ""
+    here, there = urlsplit(url), urlsplit(location)
+    if is_login(location):
+        return "preflight-redirect-login"
+    if (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname:
+        return "preflight-redirect-https"
+    if here.netloc != there.netloc:
+        return ""
+    if here.path.rstrip("/") == there.path.rstrip("/"):
+        return "preflight-redirect-slash"
+    prefix, _, rest = there.path[1:].partition("/")
+    if "/" + rest == here.path and 2 <= len(prefix) <= 7:
+        return "preflight-redirect-language"
+    return ""
+
+
+def _method(_stage: Stage | None, facts: Facts) -> list[Ranked]:
+    method = facts.method
+    if method != method.upper() and method.upper() in STANDARD_METHODS:
+        return certain("method-case")
+    ranked = _unless_wildcard(facts, "method-not-allowed")
+    return ranked if method else [*ranked, *possible("method-case")]
+
+
+def _header(_stage: Stage | None, facts: Facts) -> list[Ranked]:
+    header = facts.header.lower()
+    if header in _HEADERS_OF_RESPONSES:
+        return certain("header-of-responses")
+    if header == "authorization" and "*" in list_members(facts.value) and not facts.credentials:
+        return certain("header-wildcard-authorization")
+    ranked = _unless_wildcard(facts, "header-not-allowed")
+    unseen = header == "authorization" and not facts.value
+    return [*ranked, *possible("header-wildcard-authorization")] if unseen else ranked
+
+
+def _authorization(stage: Stage | None, facts: Facts) -> list[Ranked]:
+    # Firefox's console warns of "*" alone; an answer, whose status is known, may as well have a list without either.
+    return certain("header-wildcard-authorization") if facts.status is None else _header(stage, facts)
+
+
+def _unless_wildcard(facts: Facts, cause: str) -> list[Ranked]:
+    """`cause`, unless the list is an asterisk that a request with credentials takes for a name."""
+    if "*" in list_members(facts.value):
+        return certain("wildcard-with-credentials")
+    if facts.value or facts.credentials is False:
+        return certain(cause)
+    return likely(cause, "wildcard-with-credentials")
+
+
+# -- No answer ---------------------------------------------------------------------------------------------------------
+
+
+def _no_response(_stage: Stage | None, facts: Facts) -> list[Ranked]:
+    causes = [
+        "unreachable", "certificate", "blocked-by-extension", "name-not-found", "connection-broken", "timed-out",
+        "local-network-permission", "response-invalid", "redirect-loop", "redirect-scheme", "redirect-url-credentials",
+    ]  # fmt: skip
+    if facts.mixes_content:
+        return likely("mixed-content", *causes)
+    if facts.url.startswith("http:"):
+        causes.remove("certificate")
+        causes.append("mixed-content")
+    return possible(*causes)
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path.lower()
+
+
+def _scheme(stage: Stage | None, _facts: Facts) -> list[Ranked]:
+    return certain("url-scheme" if stage is Stage.REQUEST else "redirect-scheme")
+
+
+_OF_SEVERAL: Final[Mapping[Failure, Callable[[Stage | None, Facts], list[Ranked]]]] = {
+    Failure.ALLOW_ORIGIN_MISSING: _origin_missing,
+    Failure.ALLOW_ORIGIN_MISMATCH: _origin_mismatch,
+    Failure.ALLOW_ORIGIN_INVALID: _origin_invalid,
+    Failure.ALLOW_ORIGIN_MULTIPLE: _origin_multiple,
+    Failure.STATUS_NOT_OK: lambda _stage, facts: _status(facts),
+    Failure.PREFLIGHT_REDIRECTED: lambda _stage, facts: _redirected(facts),
+    Failure.METHOD_NOT_ALLOWED: _method,
+    Failure.HEADER_NOT_ALLOWED: _header,
+    Failure.AUTHORIZATION_NOT_NAMED: _authorization,
+    Failure.NO_RESPONSE: _no_response,
+    Failure.SCHEME_NOT_HTTP: _scheme,
+}

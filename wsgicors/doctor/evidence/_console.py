@@ -1,0 +1,368 @@
+"""The messages of browsers in a text: a line that was pasted, a log, a whole console.
+
+A console is text of any size from anywhere. It is gone through once for each phrase of `WORDINGS`, in linear time;
+what stands around it (time stamps, colours, file names, other messages) is passed over; nothing in it raises.
+
+>>> console = read_console("12:01:33 ‘x.js’ Access to fetch at 'https://api.example/a' from origin 'https://a.example'"
+...     " blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource. a.js:9")
+>>> [(message.wording, message.facts.url) for message in console.messages]
+[('chromium/MissingAllowOriginHeader', 'https://api.example/a')]
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from wsgicors._http import is_token
+from wsgicors.browser import Failure, Stage
+from wsgicors.doctor.catalogue._readers import Around, Reading, Speaker
+from wsgicors.doctor.catalogue._wordings import TRANSLATED_DISABLED, TRANSLATED_REDIRECT, WORDINGS, Role, Wording
+from wsgicors.doctor.evidence._facts import Facts
+
+LONGEST_TEXT: Final = 8 * 1024 * 1024
+"""Characters of a text that are read; what comes after is left out."""
+
+MOST_MESSAGES: Final = 5000
+"""Messages of a text that are read; what comes after is left out."""
+
+_BEFORE: Final = 4096  # characters looked at in front of a phrase: two URLs and an origin
+_AFTER: Final = 1200  # and behind it: a value, a status, a URL
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message that was recognised.
+
+    Attributes:
+        wording: Its identifier in `wsgicors.doctor.catalogue._wordings.WORDINGS`, ``firefox/translated`` or
+            ``webkit/no-reason``.
+        speaker: Whose words it is in.
+        role: What it is worth.
+        failures: The failures of the Fetch standard that it may stand for.
+        causes: The identifiers of causes that it names without one, the likeliest first.
+        stage: The part of the exchange that it speaks of, where it says so.
+        facts: What it tells of the exchange.
+        line: The line that it begins in, from 1.
+    """
+
+    wording: str
+    speaker: Speaker
+    role: Role
+    failures: tuple[Failure, ...]
+    causes: tuple[str, ...]
+    stage: Stage | None
+    facts: Facts
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What was found in a text.
+
+    Attributes:
+        messages: In the order in which they stand there.
+        cut: Whether the text was too long to be read whole.
+    """
+
+    messages: tuple[Message, ...]
+    cut: bool
+
+
+def read_console(text: str) -> Console:
+    """The messages in `text`, of whichever browser and in whichever order."""
+    flat = _Flat(text[:LONGEST_TEXT])
+    messages: list[Message] = []
+    told: set[int] = set()
+    for hit in _hits(flat.lower):
+        if len(messages) == MOST_MESSAGES:
+            return Console(tuple(messages), cut=True)
+        message = _message(flat, hit)
+        told.add(message.line)
+        messages.append(message)
+    messages += _unphrased(flat, told, MOST_MESSAGES - len(messages))
+    return Console(tuple(sorted(messages, key=_line)), cut=len(text) > LONGEST_TEXT)
+
+
+def _line(message: Message) -> int:
+    return message.line
+
+
+# -- The text as one line ----------------------------------------------------------------------------------------
+
+_COLOURS: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?", re.DOTALL)
+_INVISIBLE: Final = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+_QUOTES: Final = dict.fromkeys(map(ord, '‘’‚‛“”„‟«»‹›`´"「」『』＇＂'), "'")
+_CONTROLS: Final = dict.fromkeys([*range(9), *range(14, 28), *range(127, 133), *range(134, 160)], " ")
+_PLAIN: Final = {**_INVISIBLE, **_QUOTES, **_CONTROLS}
+_ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+_CITED: Final = " >|*#/"  # what stands in front of a line that was pasted out of a mail, a table or a comment
+
+
+class _Flat:
+    """A text without line breaks, colours and kinds of quotes: messages are wrapped wherever they are pasted."""
+
+    __slots__ = ("lines", "lower", "numbers", "starts", "text")
+
+    def __init__(self, text: str) -> None:
+        plain = _COLOURS.sub("", text).replace('\\"', "'").replace("\\'", "'").translate(_PLAIN)
+        self.lines: list[str] = []
+        self.numbers: list[int] = []
+        self.starts: list[int] = []
+        parts: list[str] = []
+        at = 0
+        for number, raw in enumerate(plain.split("\n"), 1):
+            line = " ".join(raw.split()).lstrip(_CITED)
+            if not line:
+                continue
+            if parts and not (parts[-1].endswith("-") and line[0].isalpha()):  # a word that was broken at its hyphen
+                parts.append(" ")
+                at += 1
+            self.lines.append(line)
+            self.numbers.append(number)
+            self.starts.append(at)
+            parts.append(line)
+            at += len(line)
+        self.text = "".join(parts)
+        self.lower = _lower(self.text)
+
+    def line(self, at: int) -> int:
+        """The index of the line that the character at `at` stands in."""
+        return bisect_right(self.starts, at) - 1
+
+
+def _lower(text: str) -> str:
+    """ASCII in lower case; `str.lower` would move what follows a letter such as İ."""
+    return text.translate(_ASCII_LOWER)
+
+
+# -- Phrases in it ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A phrase's place, and how far back and forth the text is its own."""
+
+    wording: Wording
+    start: int
+    end: int
+    floor: int
+    ceiling: int
+
+
+def _hits(lower: str) -> Iterator[_Hit]:
+    """Where the phrases stand, in order; of two that overlap, the earlier or else the longer one."""
+    places = sorted(
+        ((at, -len(wording.phrase), wording) for wording in WORDINGS for at in _places(lower, wording.phrase)),
+        key=lambda place: place[:2],
+    )
+    kept: list[tuple[int, int, Wording]] = []
+    for at, shorter, wording in places:
+        if not kept or at >= kept[-1][1]:
+            kept.append((at, at - shorter, wording))
+    for index, (start, end, wording) in enumerate(kept):
+        floor = kept[index - 1][1] if index else 0
+        ceiling = kept[index + 1][0] if index + 1 < len(kept) else len(lower)
+        yield _Hit(wording, start, end, max(floor, start - _BEFORE), min(ceiling, end + _AFTER))
+
+
+def _places(lower: str, phrase: str) -> Iterator[int]:
+    at = lower.find(phrase)
+    while at >= 0:
+        yield at
+        at = lower.find(phrase, at + len(phrase))
+
+
+def _message(flat: _Flat, hit: _Hit) -> Message:
+    around = Around(
+        flat.text[hit.floor : hit.start],
+        flat.text[hit.end : hit.ceiling],
+        flat.lower[hit.floor : hit.start],
+        flat.lower[hit.end : hit.ceiling],
+    )
+    found = Reading()
+    hit.wording.read(around, found)
+    return Message(
+        hit.wording.id,
+        found.speaker or hit.wording.speaker,
+        _role(hit.wording, around, found),
+        hit.wording.failures,
+        found.causes or hit.wording.causes,
+        found.stage,
+        _facts(found),
+        flat.numbers[flat.line(hit.start)],
+    )
+
+
+def _facts(found: Reading) -> Facts:
+    """The facts that were read."""
+    return Facts(
+        url=found.url,
+        origin=found.origin,
+        method=found.method,
+        header=found.header,
+        value=found.value,
+        status=found.status,
+        redirected_from=found.redirected_from,
+        location=found.location,
+        kind=found.kind,
+        credentials=found.credentials,
+    )
+
+
+def _role(wording: Wording, around: Around, found: Reading) -> Role:
+    """That of the wording, but for a network error that has a name, and for what WebKit says again."""
+    if (found.speaker or wording.speaker) is Speaker.WEBKIT and "failed to load resource: " in around.before_lower:
+        return Role.ECHO
+    return Role.REASON if found.causes not in {(), ("unspecified",)} else wording.role
+
+
+# -- What is known by no phrase ------------------------------------------------------------------------------------
+
+_URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s'()（）]{1,2000}", re.IGNORECASE)
+_NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,2000}?)\.(?: |\Z)")
+_STATUS_LINE: Final = re.compile(
+    r"\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (https?://[^\s'()]{1,2000}) ([45]\d\d) \("
+)
+_FIELDS: Final = ("origin", "credentials", "methods", "headers")
+_STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
+_REASON: Final = re.compile(r"[(（][^()（）]*cors[^()（）]*[)）]")
+_TOKEN: Final = re.compile(r"(?<![A-Za-zÀ-ÿ])'([^']{1,200})'(?![A-Za-zÀ-ÿ])")
+
+
+def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
+    """Firefox's messages in the languages of its users: a URL, then "CORS", and the names that stay as they are.
+
+    And WebKit's that gives no reason at all.
+    """
+    found: list[Message] = []
+    for line, number in zip(flat.lines, flat.numbers, strict=True):
+        if len(found) == most:
+            break
+        if number in told or len(line) > _BEFORE:
+            continue
+        if match := _NO_REASON.search(line):
+            found.append(_without_reason(match, number))
+            continue
+        if match := _STATUS_LINE.search(line):
+            found.append(_with_status(match, number))
+            continue
+        url = _URL.search(line)
+        if url and (message := _translation(line[: url.start()], url[0].rstrip(".,;:。"), line[url.end() :])):
+            found.append(replace(message, line=number))
+    return found
+
+
+def _with_status(match: re.Match[str], number: int) -> Message:
+    """Chromium's note of a request and its status, such as ``OPTIONS URL 401 (Unauthorized)``."""
+    preflight = match[1] == "OPTIONS"
+    facts = Facts(url=match[2], method="" if preflight else match[1], status=int(match[3]))
+    stage = Stage.PREFLIGHT if preflight else None
+    return Message("chromium/status", Speaker.CHROMIUM, Role.ECHO, (), ("http-error",), stage, facts, number)
+
+
+def _without_reason(match: re.Match[str], number: int) -> Message:
+    """WebKit's ``Fetch API cannot load URL.``, where the page's own request forbids it."""
+    facts = Facts(url=match[2], kind="fetch" if match[1] == "Fetch API" else match[1])
+    causes = ("request-mode", "unspecified")
+    return Message("webkit/no-reason", Speaker.WEBKIT, Role.ECHO, (), causes, None, facts, number)
+
+
+def _translation(opening: str, url: str, reason: str) -> Message | None:
+    lower = _lower(reason)
+    status = next(iter(_STATUS.findall(reason)), "")
+    typical = status or "cross-origin" in _lower(opening) or _REASON.search(lower)
+    if not typical or not ("cors" in lower or "access-control-allow-" in lower):
+        return None
+    named = next((name for name in _FIELDS if f"access-control-allow-{name}" in lower), "")
+    tokens = [part.strip() for part in _TOKEN.findall(reason)]
+    quoted = [token for token in tokens if "access-control-" not in _lower(token) and _lower(token) != "preflight"]
+    told = _Translation(named, quoted, status, lower)
+    facts = told.facts().joined(Facts(url=url, status=int(status) if status.isdecimal() else None))
+    role = Role.ECHO if told.failures == (Failure.NO_RESPONSE,) else told.role
+    return Message("firefox/translated", Speaker.FIREFOX, role, told.failures, told.causes(url), told.stage, facts, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Translation:
+    """The parts of a reason that are the same in every language: the field, what is in quotes, and the status."""
+
+    named: str
+    quoted: list[str]
+    status: str
+    reason: str
+
+    @property
+    def first(self) -> str:
+        """What is in quotes besides the field's name."""
+        return self.quoted[0] if self.quoted else ""
+
+    @property
+    def stage(self) -> Stage | None:
+        """The lists are looked at in a preflight's response alone."""
+        return Stage.PREFLIGHT if self.named in {"methods", "headers"} else None
+
+    @property
+    def role(self) -> Role:
+        """The warning about Authorization names it and the asterisk."""
+        return Role.WARNING if self.failures == (Failure.AUTHORIZATION_NOT_NAMED,) else Role.REASON
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """What it stands for."""
+        match self.named:
+            case "credentials" if self.first == "*":  # Spanish names the wrong header
+                return (Failure.ALLOW_ORIGIN_WILDCARD,)
+            case "credentials":
+                return (Failure.ALLOW_CREDENTIALS_NOT_TRUE,)
+            case "methods":  # a token is quoted only where it is none
+                return (Failure.ALLOW_METHODS_UNPARSEABLE if self.first else Failure.METHOD_NOT_ALLOWED,)
+            case "headers" if "*" in self.quoted:
+                return (Failure.AUTHORIZATION_NOT_NAMED,)
+            case "headers":
+                malformed = self.first and not is_token(self.first)
+                return (Failure.ALLOW_HEADERS_UNPARSEABLE if malformed else Failure.HEADER_NOT_ALLOWED,)
+            case "origin" if self.first == "*":
+                return (Failure.ALLOW_ORIGIN_WILDCARD,)
+            case "origin" if self.first:
+                return (Failure.ALLOW_ORIGIN_MISMATCH,)
+            case "origin" if self.status:
+                return (Failure.ALLOW_ORIGIN_MISSING,)
+            case "origin":  # only old versions say without a status that it is missing
+                return (Failure.ALLOW_ORIGIN_MULTIPLE, Failure.ALLOW_ORIGIN_MISSING)
+            case _:
+                return self._unnamed()
+
+    def _unnamed(self) -> tuple[Failure, ...]:
+        if self.first or self._is_disabled:
+            return ()
+        if any(word in self.reason for word in TRANSLATED_REDIRECT):
+            return (Failure.PREFLIGHT_REDIRECTED,)
+        if self.status.isdecimal():
+            return (Failure.STATUS_NOT_OK,)
+        return (Failure.NO_RESPONSE,)
+
+    @property
+    def _is_disabled(self) -> bool:
+        return not self.status and any(word in self.reason for word in TRANSLATED_DISABLED)
+
+    def causes(self, url: str) -> tuple[str, ...]:
+        """What it names beside a failure: the Origin header that was not added, a URL that is not http."""
+        if self.named:
+            return ()
+        if self._is_disabled:
+            return ("cors-disabled",)
+        if not _lower(url).startswith("http"):
+            return ("url-scheme",)
+        return ("origin-header-not-added",) if self.first else ()
+
+    def facts(self) -> Facts:
+        """What is in quotes, as the fact that it is."""
+        match self.failures:
+            case (Failure.HEADER_NOT_ALLOWED,):
+                return Facts(header=self.first)
+            case (Failure.ALLOW_CREDENTIALS_NOT_TRUE | Failure.ALLOW_ORIGIN_WILDCARD,):
+                return Facts(credentials=True)
+            case _:
+                return Facts(value=self.first if self.named else "")

@@ -1,0 +1,248 @@
+"""What is known of one exchange, and how much of it may be shown.
+
+Everything comes from a console or a network panel, so nothing of it is trusted: it may hold control
+characters, a password in a URL, a token in a query. `Facts` holds none of that.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Annotated, Any, Final, TypedDict, cast
+from urllib.parse import SplitResult, urlsplit
+
+from wsgicors._http import is_token, list_members
+
+SHOWN: Final = 200
+"""Characters of an untrusted value that are shown."""
+
+LONGEST_URL: Final = 2000
+"""Characters of a URL beyond which it is not looked at."""
+
+ELLIPSIS: Final = "…"
+"""What stands for the value of a query's parameter and for anything else that may be secret."""
+
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The names of this machine, as hosts without brackets."""
+
+_PORTS: Final = {"http": 80, "https": 443}
+_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.\-]*://(?:[a-z0-9_.\-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+_MAYBE_SECRET: Final = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[\w.~+=%\-]{20,}", re.ASCII)
+_IN_A_CODE_LINE: Final = re.compile(r"""["'`\\<>{}$]""")
+
+
+def shown(text: str, limit: int = SHOWN) -> str:
+    r"""`text` as it may be printed: what is not printable is escaped, what is then longer than `limit` is cut.
+
+    >>> shown("a\x1b[31mb\u202e"), shown("x" * 9, limit=4)
+    ('a\\x1b[31mb\\u202e', 'xxxx…')
+    """
+    short = text[: limit + 1]
+    if not short.isprintable():
+        short = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in short)
+    return short if len(short) <= limit else short[:limit] + ELLIPSIS
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is no port
+    except ValueError:
+        return None
+    return parts if parts.scheme and parts.hostname else None
+
+
+def origin_of(url: str) -> str:
+    """The origin of `url` as browsers serialise it (HTML, "ASCII serialisation of an origin"); "" if it has none.
+
+    >>> origin_of("HTTPS://user@API.example:443/items?id=1"), origin_of("localhost:8000/items")
+    ('https://api.example', '')
+    """
+    parts = _split(url[:LONGEST_URL])
+    if parts is None:
+        return ""
+    host = parts.hostname or ""
+    bracketed = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in {None, _PORTS.get(parts.scheme)} else f":{parts.port}"
+    return clean_origin(f"{parts.scheme}://{bracketed}{port}")
+
+
+def clean_origin(text: str) -> str:
+    """`text` if it is what a browser sends as an Origin, else "".
+
+    >>> clean_origin("null"), clean_origin("https://a.example"), clean_origin('https://a.example"); evil("')
+    ('null', 'https://a.example', '')
+    """
+    return text if text == "null" or _ORIGIN.fullmatch(text) else ""
+
+
+def clean_url(url: str) -> str:
+    """`url` without what may be secret: no user or password, no fragment, no values in its query; "" if it is none.
+
+    Path segments that look like tokens are left out too.
+
+    >>> clean_url("https://u:p@api.example/a?token=s3cret&page=2#x")
+    'https://api.example/a?token=…&page=…'
+    >>> clean_url("https://api.example/reset/eyJhbGciOiJIUzI1NiJ9")
+    'https://api.example/reset/…'
+    """
+    origin = origin_of(url)
+    parts = _split(url[:LONGEST_URL])
+    if not origin or parts is None:
+        return ""
+    path = "/".join(ELLIPSIS if _MAYBE_SECRET.fullmatch(part) else part for part in parts.path.split("/"))
+    names = (_parameter(item) for item in parts.query.split("&"))
+    query = "?" + "&".join(names) if parts.query else ""
+    return _IN_A_CODE_LINE.sub(ELLIPSIS, shown(f"{origin}{path}{query}"))
+
+
+def _parameter(item: str) -> str:
+    name, equals, _ = item.partition("=")
+    return f"{name}={ELLIPSIS}" if equals and len(name) < 20 else ELLIPSIS
+
+
+def clean_token(text: str) -> str:
+    """`text` if it is a method or a field name (RFC 9110, 5.6.2) of bearable length, else ""."""
+    return text if len(text) <= 80 and is_token(text) else ""
+
+
+def clean_value(text: str) -> str:
+    """The value of a header of CORS as it may be shown, and put into a line of code."""
+    return _IN_A_CODE_LINE.sub(ELLIPSIS, shown(text))
+
+
+class FactsJson(TypedDict, total=False):
+    """What is known of the request and its answer; what is not known is left out."""
+
+    url: str
+    origin: str
+    method: str
+    header: str
+    value: str
+    redirected_from: str
+    location: str
+    kind: str
+    status: Annotated[int, ("minimum", 100), ("maximum", 599)]
+    credentials: bool
+    headers: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one exchange; empty or None where it is not known.
+
+    Every fact is cleaned when it is set, and left out where it is not what it should be: whatever it was made from, it
+    can be shown.
+
+    >>> Facts(url="https://u:p@api.example/?a=b", method="P U T", status=7)
+    Facts(url='https://api.example/?a=…', origin='', method='', header='', value='', status=None, redirected_from='', \
+location='', kind='', credentials=None, headers=(), is_whole=False)
+
+    Attributes:
+        url: The URL that was blocked, as `clean_url` has it.
+        origin: The page's.
+        method: The request's.
+        header: The header field that it is about.
+        value: What the response's header said.
+        status: The response's, from 100 to 599.
+        redirected_from: The URL that the page asked for, where a redirect led to `url`.
+        location: Where a redirect leads.
+        kind: What asked: fetch, XMLHttpRequest, script, font, ….
+        credentials: Whether the request carries credentials.
+        headers: All the header fields that were refused, where more than `header` is known.
+        is_whole: Whether `value` is all that the response's list had, also where it is empty.
+    """
+
+    url: str = ""
+    origin: str = ""
+    method: str = ""
+    header: str = ""
+    value: str = ""
+    status: int | None = None
+    redirected_from: str = ""
+    location: str = ""
+    kind: str = ""
+    credentials: bool | None = None
+    headers: tuple[str, ...] = ()
+    is_whole: bool = False
+
+    def __post_init__(self) -> None:
+        for name, clean in _CLEANING.items():
+            object.__setattr__(self, name, clean(getattr(self, name)))
+
+    @property
+    def mixes_content(self) -> bool:
+        """Whether a page that is https asks for an http URL, which browsers block but on this machine.
+
+        >>> Facts(url="http://api.example/", origin="https://a.example").mixes_content
+        True
+        """
+        host = urlsplit(self.url).hostname or ""
+        secured = host in LOOPBACK or host.endswith(".localhost")
+        return self.url.startswith("http:") and self.origin.startswith("https:") and not secured
+
+    def joined(self, other: "Facts") -> "Facts":
+        """These facts, with `other`'s where one is not known here."""
+        return replace(other, **self.known())
+
+    def known(self) -> dict[str, Any]:
+        """The facts that are known, by name."""
+        facts = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {
+            name: value
+            for name, value in facts
+            if value not in ("", None, (), False) or (value is False and name == "credentials")
+        }
+
+    def to_json(self) -> FactsJson:
+        """Return the known facts for `json.dumps`."""
+        known = {**self.known(), "headers": list(self.headers)} if self.headers else self.known()
+        return cast("FactsJson", {name: value for name, value in known.items() if name in FactsJson.__annotations__})
+
+    def texts(self) -> dict[str, str]:
+        """The facts that the texts of causes name (`wsgicors.doctor.catalogue._causes.UNKNOWN`), as text."""
+        refused = self.headers or ((self.header,) if self.header else ())
+        listed = [name for name in list_members(self.value) if is_token(name) and name != "*"]
+        before = listed if listed or self.is_whole else ["..."]
+        headers = [*before, *refused]
+        methods = [*before, self.method]
+        return {
+            "origin": self.origin,
+            "url": self.url,
+            "request": f"{self.method} {self.url}".strip() if self.url else "",
+            "method": self.method,
+            "header": self.header,
+            "headers": ", ".join(refused),
+            "value": self.value,
+            "status": str(self.status) if self.status else "",
+            "header_list": _python_list(headers) if refused else "",
+            "header_line": ", ".join(headers) if refused else "",
+            "method_list": _python_list(methods) if self.method else "",
+            "method_line": ", ".join(methods) if self.method else "",
+        }
+
+
+def _python_list(names: Sequence[str]) -> str:
+    return ", ".join(name if name == "..." else f'"{name}"' for name in names)
+
+
+def _clean_status(status: int | None) -> int | None:
+    return status if status is not None and 100 <= status <= 599 else None
+
+
+def _clean_names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, map(clean_token, names)))
+
+
+_CLEANING: Final[Mapping[str, Callable[[Any], object]]] = {
+    "url": clean_url,
+    "origin": clean_origin,
+    "method": clean_token,
+    "header": clean_token,
+    "value": clean_value,
+    "status": _clean_status,
+    "redirected_from": clean_url,
+    "location": clean_url,
+    "kind": clean_token,
+    "headers": _clean_names,
+}
+"""How each fact is cleaned; the others cannot hold anything that may not be shown."""

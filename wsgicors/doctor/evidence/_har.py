@@ -1,0 +1,615 @@
+"""A HAR 1.2 file as the network panels of Chromium, Firefox and Safari export it, judged exchange by exchange.
+
+Each recorded request of a page to another origin is put before `wsgicors.browser`, with the recorded answers, so that
+the failing step is the standard's. The panels differ:
+
+- Chromium writes a preflight as an entry of its own (``_resourceType: preflight``), often after its request, and
+  marks what was blocked with ``_error: net::ERR_FAILED``, whatever the status;
+- Firefox writes the preflight as an OPTIONS entry before its request, marks nothing, and gives a blocked request
+  status 0 and no headers;
+- Safari leaves preflights out, and marks what was blocked with an ``_error`` in words.
+
+Cookies, tokens and bodies are read past, but for the sentence by which a CORS layer refuses: nothing but names,
+statuses and CORS headers leaves this module.
+
+>>> capture = '''{"log": {"creator": {"name": "WebInspector"}, "entries": [{
+...     "request": {"method": "GET", "url": "https://api.example/a", "headers": [
+...         {"name": "origin", "value": "https://app.example"}, {"name": "Cookie", "value": "sid=secret"}]},
+...     "response": {"status": 500, "headers": [], "_error": "net::ERR_FAILED"}}]}}'''
+>>> [(blocked.failures[0].value, blocked.facts.status) for blocked in read_har(capture).blocked]
+[('allow-origin-missing', 500)]
+"""
+
+import codecs
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, cast
+from urllib.parse import urljoin
+
+from wsgicors import browser
+from wsgicors._http import is_token, list_members
+from wsgicors.browser import Check, Failure, Request, Response, Stage, Step
+from wsgicors.doctor.catalogue._readers import Speaker
+from wsgicors.doctor.evidence._console import read_console
+from wsgicors.doctor.evidence._facts import Facts, clean_origin, origin_of
+from wsgicors.doctor.evidence._steps import LOOKED_AT, misspelt, ruled_out, telling
+
+LONGEST_FILE: Final = 64 * 1024 * 1024
+"""Characters (or bytes) of a file beyond which it is refused."""
+
+MOST_ENTRIES: Final = 20_000
+"""Entries of a file that are read; what comes after is left out."""
+
+_MOST_HEADERS: Final = 500
+_LONGEST_VALUE: Final = 16_384
+_SAID: Final = 500  # characters of a body in which a CORS layer's sentence is looked for
+
+
+class HarError(ValueError):
+    """The file is too large, or not a HAR. The message says which, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """An exchange that a browser blocked, or would have.
+
+    Attributes:
+        entry: The request's index among the file's entries, from 0.
+        preflight: Its preflight's, where the file has one.
+        failures: What failed, by the Fetch standard; empty where the file does not tell.
+        stage: Where.
+        detail: The failing step, in a sentence; "" where the file does not tell.
+        section: The step's section of the standard.
+        causes: Identifiers of causes that the file names without a failure.
+        facts: What is known of it.
+        impossible: Identifiers of causes that the request rules out.
+    """
+
+    entry: int
+    preflight: int | None
+    failures: tuple[Failure, ...]
+    stage: Stage | None
+    detail: str
+    section: str
+    causes: tuple[str, ...]
+    facts: Facts
+    impossible: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What was found in a file.
+
+    Attributes:
+        speaker: The browser that it comes from, where it says so.
+        exchanges: How many requests to other origins it has.
+        blocked: Those that were blocked, in the file's order.
+        cut: Whether it has too many entries to be read whole.
+    """
+
+    speaker: Speaker | None
+    exchanges: int
+    blocked: tuple[Blocked, ...]
+    cut: bool
+
+
+def read_har(data: str | bytes) -> Capture:
+    """The exchanges between origins in the HAR `data`.
+
+    Raises:
+        HarError: It is larger than `LONGEST_FILE`, or not a HAR.
+    """
+    log = _log(data)
+    speaker = _speaker(log)
+    items = _list(log.get("entries"))
+    origins = _page_origins(log)
+    entries = [_entry(index, _dict(item), origins) for index, item in enumerate(items[:MOST_ENTRIES])]
+    tape = _Tape(entries, speaker)
+    asking = [entry for entry in sorted(entries, key=_by_time) if entry.asks_another_origin]
+    judged = [_Exchange(entry, tape, speaker).judged() for entry in asking if tape.play(entry)]
+    judged += [_Exchange(entry, tape, speaker).judged() for entry in tape.unpaired]
+    blocked = sorted((item for item in judged if item), key=lambda item: item.entry)
+    return Capture(speaker, len(judged), tuple(blocked), len(items) > MOST_ENTRIES)
+
+
+def looks_like_har(text: str) -> bool:
+    """Whether `text` is meant to be a HAR: an object that has a log near its beginning.
+
+    >>> looks_like_har('{ "log": {'), looks_like_har("Access to fetch at")
+    (True, False)
+    """
+    start = text[:400].lstrip("\ufeff \t\r\n")
+    return start.startswith("{") and '"log"' in start
+
+
+def decoded(data: bytes) -> str:
+    """Return a file's text: UTF-8, or UTF-16 as PowerShell writes it, by its byte order mark.
+
+    Raises:
+        UnicodeDecodeError: It is neither.
+    """
+    is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if is_utf_16 else "utf-8-sig")
+
+
+# -- Reading it --------------------------------------------------------------------------------------------------------
+
+_Json = dict[str, object]
+
+
+def _log(data: str | bytes) -> _Json:
+    if len(data) > LONGEST_FILE:
+        raise HarError(
+            f"This HAR is larger than {LONGEST_FILE // 2**20} MB. Clear the network panel, repeat only the request "
+            "that is blocked, and export again."
+        )
+    try:
+        text = decoded(data) if isinstance(data, bytes) else data.removeprefix("\ufeff")
+        whole = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise HarError("This is not a HAR: it is not JSON. Export the network panel again.") from error
+    log = _dict(_dict(whole).get("log"))
+    if not isinstance(log.get("entries"), list):
+        raise HarError("This is JSON, but not a HAR: it has no log with entries.")
+    return log
+
+
+def _dict(value: object) -> _Json:
+    return cast("_Json", value) if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def _text(value: object) -> str:
+    return value[:_LONGEST_VALUE] if isinstance(value, str) else ""
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _speaker(log: _Json) -> Speaker | None:
+    name = f"{_text(_dict(log.get('creator')).get('name'))} {_text(_dict(log.get('browser')).get('name'))}".lower()
+    if "webkit" in name:
+        return Speaker.WEBKIT
+    if "webinspector" in name or "chromium" in name:
+        return Speaker.CHROMIUM
+    return Speaker.FIREFOX if "firefox" in name else None
+
+
+def _page_origins(log: _Json) -> dict[str, str]:
+    """The origin of each page, by its id: Chromium and Safari write its URL into the title."""
+    pages = map(_dict, _list(log.get("pages")))
+    return {_text(page.get("id")): origin_of(_text(page.get("title"))) for page in pages}
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry: a request, and what came back as far as it was recorded."""
+
+    index: int
+    time: float
+    method: str
+    url: str
+    sent: dict[str, str]
+    with_cookies: bool
+    origin: str
+    status: int
+    received: tuple[tuple[str, str], ...]
+    error: str
+    marks: bool
+    cached: bool
+    kind: str
+    said: str
+    is_preflight: bool
+
+    @property
+    def asks_another_origin(self) -> bool:
+        """Whether a page asks, with CORS, an origin that is not its own."""
+        if self.is_preflight or not self.origin or origin_of(self.url) == self.origin:
+            return False
+        mode = self.sent.get("sec-fetch-mode", "cors")
+        asked = "origin" in self.sent or self.kind in {"fetch", "xhr", "font"}
+        return (mode == "cors" and asked) or self.blocked_otherwise
+
+    @property
+    def blocked_otherwise(self) -> bool:
+        """Whether Chromium says that it was not CORS that blocked it: an extension, another policy."""
+        return self.error.startswith("net::ERR_BLOCKED_BY_")
+
+    @property
+    def from_cache(self) -> bool:
+        """Whether the answer was kept somewhere: in the browser or on the way."""
+        return self.cached or self.response.get("age") not in {None, "", "0"}
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer was recorded."""
+        return self.status > 0
+
+    @property
+    def response(self) -> Response:
+        """The answer that was recorded."""
+        return Response(self.status, self.received)
+
+
+def _by_time(entry: _Entry) -> tuple[float, int]:
+    return entry.time, entry.index
+
+
+def _entry(index: int, item: _Json, origins: dict[str, str]) -> _Entry:
+    request, response = _dict(item.get("request")), _dict(item.get("response"))
+    sent = dict(_headers(request))
+    method = _text(request.get("method"))
+    initiator = _text(_dict(item.get("_initiator")).get("type"))
+    dest = sent.get("sec-fetch-dest", "").removeprefix("empty")
+    kind = _text(item.get("_resourceType")).lower() or dest
+    error = _text(response.get("_error")) or _text(response.get("_failureText"))
+    asks = method == "OPTIONS" and "access-control-request-method" in sent
+    return _Entry(
+        index=index,
+        time=_time(_text(item.get("startedDateTime"))),
+        method=method,
+        url=_without_fragment(_text(request.get("url"))),
+        sent=sent,
+        with_cookies="cookie" in sent or bool(_list(request.get("cookies"))),
+        origin=_origin(sent, origins.get(_text(item.get("pageref")), "")),
+        status=_number(response.get("status")),
+        received=tuple(_headers(response)),
+        error=error,
+        marks="_error" in response or "_failureText" in response,
+        said=_text(_dict(response.get("content")).get("text"))[:_SAID],
+        cached=bool(item.get("_fromCache")) or "Cache" in _text(item.get("_fetchType")),
+        kind=kind,
+        is_preflight=asks or "preflight" in {kind, initiator},
+    )
+
+
+def _headers(message: _Json) -> Iterator[tuple[str, str]]:
+    """Names in lower case; those of HTTP/2's own (``:path``) and what is none left out."""
+    for item in map(_dict, _list(message.get("headers"))[:_MOST_HEADERS]):
+        name, value = _text(item.get("name")).lower(), _text(item.get("value"))
+        if is_token(name):
+            # Some panels join the lines of one name with a line break.
+            yield from ((name, line) for line in value.split("\n"))
+
+
+def _origin(sent: dict[str, str], page: str) -> str:
+    """The page's origin: what the request says, or else where it comes from."""
+    if named := clean_origin(sent.get("origin", "")):
+        return named
+    return origin_of(sent.get("referer", "")) or page
+
+
+def _without_fragment(url: str) -> str:
+    return url.partition("#")[0]
+
+
+def _time(text: str) -> float:
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0.0
+
+
+# -- Judging it ----------------------------------------------------------------------------------------------------
+
+_ABORTED: Final = "net::ERR_ABORTED"  # the page went away, or cancelled the request itself
+_ADDED_BY_BROWSERS: Final = frozenset({
+    "accept", "accept-language", "cache-control", "device-memory", "downlink", "dpr", "ect", "if-modified-since",
+    "if-none-match", "pragma", "priority", "purpose", "rtt", "save-data", "upgrade-insecure-requests", "user-agent",
+    "viewport-width", "x-client-data",
+})  # fmt: skip
+"""Lower-case names of what browsers and their panels add to a page's request, the forbidden ones aside."""
+
+_MATTERING_VALUES: Final = frozenset({"content-language", "content-type", "range"})
+_NEIGHBOURS: Final = 50  # recorded messages of one URL that are compared by their time
+
+
+class _NotRecordedError(Exception):
+    """The browser now sends something that the file has no answer to."""
+
+    def __init__(self, stage: Stage, error: str) -> None:
+        super().__init__()
+        self.stage = stage
+        self.error = error
+
+
+class _Tape:
+    """The recorded messages, each to be used once."""
+
+    def __init__(self, entries: Iterable[_Entry], speaker: Speaker | None) -> None:
+        self._speaker = speaker
+        self._answers: dict[str, list[_Entry]] = {}
+        self._pairs: dict[int, _Entry] = {}
+        self._played: set[int] = set()
+        self.unpaired: list[_Entry] = []
+        """The preflights that belong to no recorded request."""
+        in_time = sorted(entries, key=_by_time)
+        for entry in in_time:
+            if not entry.is_preflight:
+                self._answers.setdefault(entry.url, []).append(entry)
+        for entry in in_time:
+            if entry.is_preflight:
+                self._pair(entry)
+
+    def _pair(self, preflight: _Entry) -> None:
+        """Gives a preflight to the request for its method that was recorded nearest to it."""
+        method = preflight.sent.get("access-control-request-method")
+        near = [
+            entry
+            for entry in self._around(preflight)
+            if entry.index not in self._pairs and method in {None, entry.method}
+        ]
+        best = min(near, key=lambda entry: self._distance(preflight, entry), default=None)
+        if best:
+            self._pairs[best.index] = preflight
+        else:
+            self.unpaired.append(preflight)
+
+    def _distance(self, preflight: _Entry, entry: _Entry) -> tuple[bool, float, int]:
+        """How far a request is from a preflight: Chromium begins the request first, Firefox the preflight."""
+        later = _by_time(entry) > _by_time(preflight)
+        wrong = later if self._speaker is Speaker.CHROMIUM else not later and self._speaker is Speaker.FIREFOX
+        return wrong, abs(entry.time - preflight.time), abs(entry.index - preflight.index)
+
+    def _around(self, entry: _Entry) -> list[_Entry]:
+        """The answers of the same URL that were recorded next before and after `entry`."""
+        answers = self._answers.get(entry.url, [])
+        at = bisect_left(answers, _by_time(entry), key=_by_time)
+        return answers[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
+
+    def play(self, entry: _Entry) -> bool:
+        """Whether `entry` was unused; from now on it is used."""
+        unused = entry.index not in self._played
+        self._played.add(entry.index)
+        return unused
+
+    def preflight(self, entry: _Entry) -> _Entry | None:
+        """The preflight of the request `entry`."""
+        return self._pairs.get(entry.index)
+
+    def answer(self, method: str, url: str, after: _Entry) -> _Entry | None:
+        """The first unused answer to `method` on `url` that was recorded after `after`."""
+        answers = self._answers.get(url, [])
+        at = bisect_right(answers, _by_time(after), key=_by_time)
+        return next(
+            (entry for entry in answers[at : at + _NEIGHBOURS] if entry.method == method and self.play(entry)), None
+        )
+
+
+class _Exchange:
+    """One request of a page, with what was recorded of it: its preflight, its answer, the redirects between."""
+
+    def __init__(self, entry: _Entry, tape: _Tape, speaker: Speaker | None) -> None:
+        self.entry = entry
+        self.speaker = speaker
+        self.tape = tape
+        self.preflight = entry if entry.is_preflight else tape.preflight(entry)
+        self.answers: list[_Entry] = [] if entry.is_preflight else [entry]
+        self.hop = 0
+        """Answers given so far."""
+
+    @property
+    def error(self) -> str:
+        """What the panel says of the request."""
+        return next((entry.error for entry in self.answers if entry.error), "")
+
+    def judged(self) -> Blocked | None:
+        """What failed; None where nothing did, or nothing that can be told."""
+        if self.error == _ABORTED:
+            return None
+        if self.entry.blocked_otherwise:
+            return self.unseen(_NotRecordedError(Stage.REQUEST, self.error))
+        if self.names_its_error:
+            return self.unseen(_NotRecordedError(Stage.ACTUAL, self.error))
+        credentials: browser.Credentials = "include" if self.entry.with_cookies else "same-origin"
+        try:
+            conclusion = self.concluded(credentials)
+            if self.error and (conclusion is None or conclusion.allowed) and credentials != "include":
+                # Cookies are often left out of an export. Where only credentials explain it, they were sent.
+                with_credentials = self.concluded("include")
+                if with_credentials is not None and with_credentials.failures:
+                    credentials, conclusion = "include", with_credentials
+            conclusion = conclusion or self.conclude(credentials)
+        except _NotRecordedError as missing:
+            return self.unseen(missing)
+        except ValueError:  # nothing that a script could ask for
+            return None
+        step = telling(conclusion.failures)
+        if step and conclusion.exchanges and not self.let_pass:
+            return self.failed(conclusion, step, credentials)
+        return self.unseen(_NotRecordedError(Stage.ACTUAL, self.error)) if self.error else None
+
+    @property
+    def names_its_error(self) -> bool:
+        """Whether the panel says which failure of the network it was, so that nothing is to be guessed."""
+        said = read_console(self.error).messages
+        return any(message.causes not in {(), ("unspecified",)} and not message.failures for message in said)
+
+    def concluded(self, credentials: browser.Credentials) -> browser.Conclusion | None:
+        """As `conclude`; None where the file does not hold what the browser asks for next."""
+        try:
+            return self.conclude(credentials)
+        except _NotRecordedError:
+            return None
+
+    @property
+    def let_pass(self) -> bool:
+        """Whether this Chromium, which marks what it blocked, did not mark this: it departs from the standard here."""
+        marks = any(entry.marks for entry in self.answers)
+        return self.speaker is Speaker.CHROMIUM and marks and not self.error
+
+    def conclude(self, credentials: browser.Credentials) -> browser.Conclusion:
+        """What the standard makes of the recorded answers."""
+        self.hop = 0
+        page = Request(
+            self.entry.url,
+            self.entry.origin,
+            self.method,
+            self.headers(),
+            credentials,
+            private_network="access-control-request-private-network" in self.asked,
+        )
+        if self.preflight is not None and browser.preflight_request(page) is None:
+            # An upload listener or a stream as body asks for a preflight that the request alone does not need.
+            page = replace(page, use_cors_preflight=True)
+        return browser.fetch(page, self.send)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The preflight's headers."""
+        return self.preflight.sent if self.preflight else {}
+
+    @property
+    def method(self) -> str:
+        """The page's."""
+        return self.asked.get("access-control-request-method") or self.entry.method
+
+    def headers(self) -> list[tuple[str, str]]:
+        """Those that the page set: a preflight names the ones that count; else what no browser adds."""
+        if self.preflight:
+            names = list_members(self.asked.get("access-control-request-headers", ""))
+            return [(name, '"' if browser.is_safelisted_header(name, "x") else "x") for name in names]
+        sent = self.entry.sent.items()
+        set_by_page = [(name, value) for name, value in sent if name not in _ADDED_BY_BROWSERS]
+        return [(name, value if name in _MATTERING_VALUES else "x") for name, value in set_by_page]
+
+    def send(self, sent: Request) -> Response:
+        """The recorded answer to `sent`."""
+        if sent.method == "OPTIONS" and any(name == "Access-Control-Request-Method" for name, _ in sent.headers):
+            return self.answer_to_preflight(sent)
+        if self.hop == len(self.answers):
+            follow = self.tape.answer(sent.method, _without_fragment(sent.url), self.answers[-1]) if self.hop else None
+            if follow is None:
+                raise _NotRecordedError(Stage.ACTUAL, self.error)
+            self.answers.append(follow)
+        self.hop += 1
+        return self.recorded(self.answers[self.hop - 1], Stage.ACTUAL)
+
+    def answer_to_preflight(self, sent: Request) -> Response:
+        if not self.hop and self.preflight:
+            return self.recorded(self.preflight, Stage.PREFLIGHT)
+        if self.hop or self.entry.answered:
+            # It was answered well, or the request would not have been sent: it is in the browser's cache of
+            # preflights, or in a panel that leaves preflights out.
+            named = dict(sent.headers)
+            return Response(
+                204,
+                [
+                    ("Access-Control-Allow-Origin", named["Origin"]),
+                    ("Access-Control-Allow-Credentials", "true"),
+                    ("Access-Control-Allow-Private-Network", "true"),
+                    ("Access-Control-Allow-Methods", named["Access-Control-Request-Method"]),
+                    ("Access-Control-Allow-Headers", named.get("Access-Control-Request-Headers", "")),
+                ],
+            )
+        raise _NotRecordedError(Stage.PREFLIGHT, self.error)
+
+    def recorded(self, entry: _Entry, stage: Stage) -> Response:
+        if not entry.answered:
+            raise _NotRecordedError(stage, entry.error or self.error)
+        return entry.response
+
+    # What is said of it.
+
+    def failed(self, conclusion: browser.Conclusion, step: Step, credentials: browser.Credentials) -> Blocked:
+        """The failed step, with what it is about."""
+        last = conclusion.exchanges[-1]
+        location = last.response.get("location") or ""
+        about_header = step.failure in {Failure.HEADER_NOT_ALLOWED, Failure.AUTHORIZATION_NOT_NAMED}
+        facts = Facts(
+            url=last.request.url,
+            origin=self.entry.origin,
+            method=self.method,
+            header=step.names[0] if about_header and step.names else "",
+            headers=step.names if about_header else (),
+            value=last.response.get(LOOKED_AT.get(step.check, "")) or "",
+            status=last.response.status,
+            redirected_from=self.entry.url if step.hop else "",
+            location=_resolved(last.request.url, location),
+            kind=self.entry.kind,
+            credentials=True if credentials == "include" else None,
+        )
+        failures = (step.failure,) if step.failure else ()
+        answered = self.preflight if step.stage is Stage.PREFLIGHT else self.answers[-1] if self.answers else None
+        said = [
+            one for one in read_console(answered.said if answered else "").messages if one.speaker is Speaker.SERVER
+        ]
+        if said and said[0].causes:
+            told = facts.joined(said[0].facts)
+            return self.blocked(step.stage, told, failures=failures, causes=said[0].causes, detail=step.detail)
+        wrong = misspelt(last.response) if step.failure is Failure.ALLOW_ORIGIN_MISSING else ""
+        if wrong:
+            return self.blocked(
+                step.stage, replace(facts, header=wrong), failures=failures, causes=("header-misspelt",)
+            )
+        kept = step.check is Check.ALLOW_ORIGIN and step.stage is Stage.ACTUAL and self.answers[-1].from_cache
+        return self.blocked(
+            step.stage,
+            facts,
+            failures=failures,
+            causes=("cached-origin",) if kept else (),
+            detail=step.detail,
+            section=step.section,
+            impossible=frozenset(
+                ruled_out(conclusion.request, step.hop, last.response.status) | self.shown(step, last.response)
+            ),
+        )
+
+    def shown(self, step: Step, response: Response) -> set[str]:
+        """The causes that the file rules out: a list means CORS is on, a granted preflight that it knows the origin."""
+        speaks = "origin" in (response.get("vary") or "").lower() or any(
+            name.startswith("access-control-") for name, _ in response.headers
+        )
+        against = {"cors-absent"} if speaks else set[str]()
+        passed = step.stage is Stage.ACTUAL and self.preflight is not None and not step.hop
+        return against | ({"origin-not-allowed", "origin-list-typo", "cors-absent"} if passed else set[str]())
+
+    def unseen(self, missing: _NotRecordedError) -> Blocked | None:
+        """It failed for a reason that the file does not hold, unless the panel says it in words."""
+        if not missing.error and (self.let_pass or self.entry.answered):
+            return None
+        facts = Facts(
+            url=self.answers[-1].url if self.answers else self.entry.url,
+            origin=self.entry.origin,
+            method=self.method,
+            status=self.entry.status,
+            kind=self.entry.kind,
+            credentials=True if self.entry.with_cookies else None,
+        )
+        said = next(iter(read_console(missing.error).messages), None)
+        if said and said.causes != ("unspecified",):
+            return self.blocked(
+                said.stage or missing.stage, facts.joined(said.facts), failures=said.failures, causes=said.causes
+            )
+        causes = ("mixed-content", "unspecified") if facts.mixes_content else ("unspecified",)
+        return self.blocked(missing.stage, facts, causes=causes)
+
+    def blocked(
+        self,
+        stage: Stage,
+        facts: Facts,
+        *,
+        failures: tuple[Failure, ...] = (),
+        causes: tuple[str, ...] = (),
+        detail: str = "",
+        section: str = "",
+        impossible: frozenset[str] = frozenset(),
+    ) -> Blocked:
+        """This exchange, blocked."""
+        preflight = self.preflight.index if self.preflight and self.preflight is not self.entry else None
+        return Blocked(self.entry.index, preflight, failures, stage, detail, section, causes, facts, impossible)
+
+
+def _resolved(url: str, location: str) -> str:
+    """Where a redirect from `url` leads; "" where it does not say."""
+    try:
+        return urljoin(url, location) if location else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,161 @@
+"""The doctor's reports in short: what is known in a headline, the likeliest causes, and one step that can be pasted.
+
+Everything else is in `wsgicors.doctor.output._report`, which ``--all`` prints, and behind ``wsgicors help CODE``.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from wsgicors.doctor.catalogue._causes import Remedy
+from wsgicors.doctor.diagnosis._audit import Audit
+from wsgicors.doctor.diagnosis._examination import Decision, Examination
+from wsgicors.doctor.diagnosis._explain import Explained
+from wsgicors.doctor.diagnosis._ranking import Certainty
+from wsgicors.doctor.diagnosis._why import Diagnosis, Finding, Suspect
+from wsgicors.doctor.evidence._signs import told
+from wsgicors.doctor.output import _report as report
+from wsgicors.doctor.output._report import BLANK, Line, Style
+from wsgicors.verdict import in_words_of
+
+MOST_LINES: Final = 25
+"""Lines of a short report at `WIDTH` columns."""
+
+WIDTH: Final = 80
+
+_MOST_CODE: Final = 6
+_MOST_OTHERS: Final = 2
+_MOST_KINDS: Final = 5
+
+Block = Sequence[Line]
+
+
+def of_diagnosis(diagnosis: Diagnosis) -> list[Line]:
+    """Return the short report of `wsgicors.doctor.why`: its first finding, and the number of others by kind."""
+    if not diagnosis.findings:
+        return list(report.of_diagnosis(diagnosis))
+    kinds: dict[str, list[Finding]] = {}
+    for finding in diagnosis.findings:
+        kinds.setdefault(finding.suspects[0].cause.id, []).append(finding)
+    first, *others = kinds.values()
+    finding = first[0]
+    requests = sum(one.count for one in first)
+    notes = [report.line(note, Style.NOTE) for note in diagnosis.notes]
+    head = [*report.headline(finding)]
+    if requests > 1:
+        head.append(report.line(f"{requests} requests", Style.QUIET, 2))
+    if finding.step:
+        head.append(report.line(f"The step that failed: {finding.step}", indent=2))
+    more = [
+        report.line(
+            f"{sum(one.count for one in kind)} × {kind[0].suspects[0].cause.title} ({kind[0].suspects[0].cause.id})",
+            indent=2,
+        )
+        for kind in others[:_MOST_KINDS]
+    ]
+    if len(others) > _MOST_KINDS:
+        more.append(report.line(f"and {len(others) - _MOST_KINDS} kinds more", indent=2))
+    also = [report.line("Also found:", Style.TITLE), *more] if more else []
+    return _fitted([notes, head, *_causes(finding.suspects, finding.probe), also])
+
+
+def of_examination(found: Examination) -> list[Line]:
+    """Return the short report of a probe."""
+    return _fitted([[*_verdict(found)], *_examined(found)])
+
+
+def of_explained(explained: Explained) -> list[Line]:
+    """Return the short report of `wsgicors.doctor.explain`."""
+    found = explained.examination
+    sides = [report.line(f"{name}: {value}", indent=2) for name, value in explained.heading]
+    for name, verdict in explained.verdicts:
+        if verdict.allowed:
+            sides.append(report.line(f"The server allows the {name}.", indent=2))
+        else:
+            sides.append(report.line(f"The server refuses the {name}: {verdict.sentence}", indent=2))
+            sides.append(report.line(in_words_of(explained.settings, verdict.remedy), indent=4))
+    if explained.nearest:
+        sides.append(report.line(f"The nearest that is allowed: {explained.nearest}", indent=4))
+    return _fitted([[*_verdict(found)], sides, *_examined(found)])
+
+
+def of_audit(audit: Audit) -> list[Line]:
+    """Return the short report of an audit: every weakness in a line, the worst with its remedy."""
+    notes = [report.line(note, Style.NOTE) for note in audit.notes]
+    if not audit.findings:
+        return _fitted([list(report.nothing_found(audit)), notes])
+    worst = audit.findings[0]
+    title = f"{worst.level.upper()}: {worst.weakness.title} ({worst.weakness.id})"
+    style = Style.BAD if worst.level in {"high", "medium"} else Style.NOTE
+    head = [report.line(title, style), report.line(f"{audit.url}, which should trust {audit.trusted}", indent=2)]
+    head.append(report.line(worst.weakness.sentence, indent=2))
+    others = [
+        report.line(f"{one.level}: {one.weakness.title} ({one.weakness.id})", indent=2) for one in audit.findings[1:]
+    ]
+    also = [report.line("Also found:", Style.TITLE), *others] if others else []
+    asked = [report.line(report.asked(audit), Style.QUIET)]
+    step = _remedy("Change this", worst.weakness.remedies)
+    return _fitted([head, step, also, notes, [*_help(worst.weakness.id), *asked]])
+
+
+def _verdict(found: Examination) -> Iterator[Line]:
+    yield report.verdict(found)
+    yield report.asked_line(found, Style.PLAIN, 2)
+    if found.suspects:
+        yield report.line(found.suspects[0].cause.sentence, indent=2)
+    if found.detail:
+        yield report.line(found.detail, indent=2)
+    if found.step:
+        yield report.line(f"The step that failed: {found.step}", indent=2)
+    if found.received and found.received[-1].seconds is not None and found.conclusion.exchanges[-1].response.status:
+        yield report.line(f"Answered by {told(found.received[-1].signs)}", Style.QUIET, 2)
+
+
+def _examined(found: Examination) -> Iterator[Block]:
+    if found.suspects:
+        yield from _causes(found.suspects)
+    remarks = [
+        report.line(f"{remark.detail}{f' ({remark.cause.id})' if remark.cause else ''}", Style.NOTE, 2)
+        for remark in found.remarks
+    ]
+    if found.decision is Decision.ALLOWED and found.conclusion.tainting == "cors" and found.hidden:
+        remarks.insert(0, report.line(f"The page cannot read: {', '.join(found.hidden)}", indent=2))
+    yield [report.line("Worth knowing", Style.TITLE), *remarks] if remarks else []
+    yield [report.line("--all shows the exchange step by step.", Style.QUIET)]
+
+
+def _causes(suspects: Sequence[Suspect], probe: str = "") -> Iterator[Block]:
+    """What to do; the other causes; where there is more. If no cause is certain, how to find out."""
+    first, *others = suspects
+    if probe and first.certainty is not Certainty.CERTAIN:
+        yield [report.line("To find out which it is:"), report.line(probe, Style.CODE, 4)]
+    else:
+        yield _remedy("Change this", first.cause.remedies)
+    listed = [
+        report.line(f"{suspect.cause.title} ({suspect.cause.id}, {suspect.certainty})", indent=2)
+        for suspect in others[:_MOST_OTHERS]
+    ]
+    yield [report.line("Or else:", Style.TITLE), *listed] if listed else []
+    yield list(_help(first.cause.id))
+
+
+def _help(code: str) -> Iterator[Line]:
+    yield report.line(f"wsgicors help {code}", Style.CODE, 4)
+
+
+def _remedy(title: str, remedies: Sequence[Remedy]) -> Block:
+    """The first remedy that has lines to write, or else the first."""
+    fitting = (remedy for remedy in remedies if 0 < len(remedy.code.splitlines()) <= _MOST_CODE)
+    remedy = next(fitting, remedies[0])
+    return [report.line(f"{title}:", Style.TITLE), *report.remedies([remedy])]
+
+
+def _fitted(blocks: Iterable[Block]) -> list[Line]:
+    """The blocks with a blank line between them, as far as they fit into `MOST_LINES`."""
+    lines: list[Line] = []
+    for block in blocks:
+        if not block:
+            continue
+        together = [*lines, *([BLANK] if lines else []), *block]
+        if len(list(report.wrapped(together, WIDTH))) <= MOST_LINES:
+            lines = together
+    return lines

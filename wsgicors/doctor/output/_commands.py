@@ -1,0 +1,475 @@
+"""``wsgicors why``, ``explain``, ``probe``, ``audit`` and ``verify``."""
+
+import functools
+import json
+import ssl
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from wsgicors._rule_files import read_rules
+from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES, Level
+from wsgicors.doctor.diagnosis._asking import AskError, ask
+from wsgicors.doctor.diagnosis._audit import PAUSE
+from wsgicors.doctor.diagnosis._audit import audit as audit_url
+from wsgicors.doctor.diagnosis._explain import DEFAULT_URL, read_policy
+from wsgicors.doctor.diagnosis._explain import explain as explain_policy
+from wsgicors.doctor.diagnosis._probe import probe as probe_url
+from wsgicors.doctor.diagnosis._verify import verify as verify_url
+from wsgicors.doctor.diagnosis._why import why as why_blocked
+from wsgicors.doctor.evidence._facts import clean_url, shown
+from wsgicors.doctor.evidence._har import LONGEST_FILE, HarError, decoded, looks_like_har
+from wsgicors.doctor.evidence._wire import TIMEOUT, Wire
+from wsgicors.doctor.output import _brief as brief
+from wsgicors.doctor.output import _report as report
+from wsgicors.doctor.output._help import entries, nearest, of_entries
+from wsgicors.problems import CATALOGUE, PolicyError
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+class _Failed(click.ClickException):
+    """An error that is none of the command's answers."""
+
+    exit_code = 2
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    ctx.meta[f"{__name__}.{param.name}"] = value
+
+
+_FLAG: Final[Mapping[str, Any]] = {"is_flag": True, "expose_value": False, "callback": _remember}
+_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_HEADERS: Final = ("Authorization", "Content-Type", "X-CSRFToken", "X-Requested-With")
+
+
+def _printing(command: _Command) -> _Command:
+    """The options that say how `_print` prints."""
+    options = (
+        click.option("--json", "json", help="Print JSON, as docs/doctor.md describes it.", **_FLAG),
+        click.option("--all", "whole", help="Print everything, not only the headline and the next step.", **_FLAG),
+        click.option(
+            "--width",
+            type=click.IntRange(40),
+            expose_value=False,
+            callback=_remember,
+            help="Break sentences at this column; on a terminal, its own width.",
+        ),
+        click.option("--no-color", "plain", help="No colours, on a terminal either; NO_COLOR does the same.", **_FLAG),
+    )
+    return functools.reduce(lambda done, option: option(done), reversed(options), command)
+
+
+def _print(result: Mapping[str, object], short: Iterable[report.Line], whole: Iterable[report.Line]) -> None:
+    """Print a result as JSON, or as a report: decorated on a terminal, plain where it is piped."""
+    meta = click.get_current_context().meta
+    if meta[f"{__name__}.json"]:
+        click.echo(json.dumps(result, indent=2))
+    else:
+        _print_lines(whole if meta[f"{__name__}.whole"] else short)
+
+
+def _print_lines(lines: Iterable[report.Line]) -> None:
+    meta = click.get_current_context().meta
+    width: int | None = meta.get(f"{__name__}.width")
+    if width is not None:
+        lines = report.wrapped(lines, width)
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        # None leaves it to NO_COLOR and to the terminal.
+        report.show(lines, Console(no_color=meta.get(f"{__name__}.plain") or None, highlight=False))
+    else:
+        click.echo(report.text(lines), nl=False)
+
+
+def _completed(
+    known: Iterable[str],
+) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in known if name.lower().startswith(incomplete.lower())]
+
+    return complete
+
+
+def _files(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(incomplete, type="file")]
+
+
+_origin = click.option("--origin", required=True, help="The page's origin, as in https://www.example.com, or null.")
+_method = click.option(
+    "--method", default="GET", show_default=True, shell_complete=_completed(_METHODS), help="The request's method."
+)
+_headers = click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="NAME[: VALUE]",
+    shell_complete=_completed(_HEADERS),
+    help="A header that the page's script sets; may be given several times.",
+)
+_credentials = click.option("--credentials", is_flag=True, help='As with credentials: "include".')
+_timeout = click.option(
+    "--timeout",
+    default=TIMEOUT,
+    show_default=True,
+    type=click.FloatRange(0.1, 300),
+    help="Seconds that each request may take, from the connection to the end of its body.",
+)
+
+
+def _trusting(command: _Command) -> _Command:
+    """The options that say which certificates are accepted."""
+    options = (
+        click.option(
+            "--cacert",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="A file of issuers to trust instead of the system's.",
+        ),
+        click.option("--insecure", is_flag=True, help="Accept every certificate: anybody on the way can then answer."),
+    )
+    return functools.reduce(lambda done, option: option(done), reversed(options), command)
+
+
+def _wire(timeout: float, cacert: Path | None, *, insecure: bool, pause: float = 0.0) -> Wire:
+    """How requests are sent; each is named on standard error while a person waits."""
+    context = None
+    if cacert is not None or insecure:
+        try:
+            context = ssl.create_default_context(cafile=cacert)
+        except (OSError, ssl.SSLError) as error:
+            raise _Failed(f"{shown(str(cacert))} holds no certificates: {shown(str(error))}.") from None
+    if context is not None and insecure:
+        click.echo(
+            "WARNING: certificates are not checked (--insecure): anybody on the way may have answered.", err=True
+        )
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return Wire(timeout, pause, context, _about_to if sys.stderr.isatty() else None)
+
+
+def _about_to(method: str, url: str) -> None:
+    click.echo(f"{method} {clean_url(url)} …", err=True)
+
+
+# -- why ---------------------------------------------------------------------------------------------------------------
+
+_WHY_HELP: Final = """\b
+Examples:
+  wsgicors why "Access to fetch at 'https://api.example/' from origin ..."
+  wsgicors why capture.har
+  wsgicors why console.log capture.har
+  pbpaste | wsgicors why
+
+Exit status: 0 a cause was named, 2 none could be."""
+
+
+@click.command(epilog=_WHY_HELP)
+@click.argument("sources", nargs=-1, metavar="[MESSAGE|FILE]...", shell_complete=_files)
+@_printing
+def why(sources: tuple[str, ...]) -> None:
+    """Say why a browser blocked a request: from its message, a whole console, a HAR file, or both together.
+
+    Without an argument, or for -, it reads standard input.
+    """
+    texts: list[str] = []
+    hars: list[str] = []
+    for source in sources or ("-",):
+        content = _content(source)
+        (hars if looks_like_har(content) else texts).append(content)
+    if len(hars) > 1:
+        raise click.UsageError("One HAR file at a time.")
+    try:
+        diagnosis = why_blocked("\n".join(texts), hars[0] if hars else None)
+    except HarError as error:
+        raise _Failed(str(error)) from None
+    _print(diagnosis.to_json(), brief.of_diagnosis(diagnosis), report.of_diagnosis(diagnosis))
+    named = [suspect.cause.id for finding in diagnosis.findings for suspect in finding.suspects]
+    if not set(named) - {"unrecognised"} and not diagnosis.exchanges:
+        sys.exit(2)
+
+
+def _content(source: str) -> str:
+    """What an argument stands for: standard input, a file, or its own words."""
+    if source == "-":
+        return _text(sys.stdin.buffer.read(LONGEST_FILE + 1))
+    path = Path(source)
+    try:
+        is_file = path.is_file()
+    except (OSError, ValueError):  # too long for a name, or no name at all
+        return source
+    if is_file:
+        try:
+            with path.open("rb") as file:
+                return _text(file.read(LONGEST_FILE + 1))
+        except OSError as error:
+            raise _Failed(f"{shown(source)} cannot be read: {error.strerror}.") from None
+    if path.suffix in {".har", ".json", ".log", ".txt"} and " " not in source:
+        raise _Failed(f"There is no file {shown(source)}.")
+    return source
+
+
+def _text(data: bytes) -> str:
+    try:
+        return decoded(data)
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
+
+
+# -- explain -----------------------------------------------------------------------------------------------------------
+
+_EXPLAIN_HELP: Final = """\b
+Examples:
+  wsgicors explain --policy policy.toml --origin https://www.example.com
+  wsgicors explain --policy policy.toml --origin https://www.example.com \\
+      --method PUT --header Content-Type --credentials
+
+\b
+A policy.toml:
+  allow_origins = ["https://www.example.com"]
+  allow_methods = ["PUT", "DELETE"]
+  allow_credentials = true
+
+Exit status: 0 allowed, 1 blocked, 2 the policy or the request is none."""
+
+
+@click.command(epilog=_EXPLAIN_HELP)
+@click.option(
+    "--policy",
+    "path",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file with a policy's settings.",
+)
+@_origin
+@_method
+@_headers
+@_credentials
+@click.option("--private-network", is_flag=True, help="The server is in a more private network than the page.")
+@click.option("--url", default=DEFAULT_URL, show_default=True, help="What the page asks for.")
+@_printing
+def explain(
+    *,
+    path: Path,
+    origin: str,
+    method: str,
+    headers: tuple[str, ...],
+    credentials: bool,
+    private_network: bool,
+    url: str,
+) -> None:
+    """Tell what a policy answers a page, step by step, and what its browser makes of it. Nothing is sent."""
+    try:
+        policy = read_policy(path)
+        explained = explain_policy(
+            policy,
+            origin,
+            url=url,
+            method=method,
+            headers=headers,
+            credentials=credentials,
+            private_network=private_network,
+        )
+    except (PolicyError, AskError) as error:
+        raise _Failed(str(error)) from None
+    except (OSError, ValueError) as error:
+        raise _Failed(f"{path} cannot be read: {shown(str(error))}.") from None
+    _print(explained.to_json(), brief.of_explained(explained), report.of_explained(explained))
+    sys.exit(explained.examination.decision.exit_status)
+
+
+# -- probe -------------------------------------------------------------------------------------------------------------
+
+_PROBE_HELP: Final = """\b
+Examples:
+  wsgicors probe https://api.example/notes --origin https://www.example.com
+  wsgicors probe https://api.example/notes --origin https://www.example.com \\
+      --method PUT --header Content-Type --header 'Authorization: Bearer ...' \\
+      --credentials --cookie 'session=...' --data @note.json
+
+Servers other than the URL's own are asked only with --follow. Proxies of the environment are not used.
+
+Exit status: 0 allowed, 1 blocked, 2 could not tell."""
+
+
+@click.command(epilog=_PROBE_HELP)
+@click.argument("url")
+@_origin
+@_method
+@_headers
+@_credentials
+@click.option("--cookie", default="", metavar="TEXT", help="A Cookie header to send; it needs --credentials.")
+@click.option("--data", default="", metavar="TEXT|@FILE", help="The body of the request itself.")
+@click.option("--follow", is_flag=True, help="Follow redirects to other origins too. Headers that were given go along.")
+@click.option("--preflight-only", is_flag=True, help="Keep the request itself back.")
+@_trusting
+@_timeout
+@_printing
+def probe(
+    *,
+    url: str,
+    origin: str,
+    method: str,
+    headers: tuple[str, ...],
+    credentials: bool,
+    cookie: str,
+    data: str,
+    follow: bool,
+    preflight_only: bool,
+    timeout: float,
+    cacert: Path | None,
+    insecure: bool,
+) -> None:
+    """Make the request of a page, as its browser would, and report where it breaks and who answered.
+
+    The request is really made: a DELETE deletes. Where something fails, a few harmless ones more tell why.
+    """
+    if cookie and not credentials:
+        raise click.UsageError("A cookie goes with --credentials only, as in a browser.")
+    body = _body(data)
+    if body and not any(name.partition(":")[0].strip().lower() == "content-type" for name in headers):
+        headers = (*headers, "Content-Type: text/plain;charset=UTF-8")  # Fetch, "extract a body"
+    try:
+        asked = ask(url, origin, method=method, headers=headers, credentials=credentials)
+        found = probe_url(
+            asked,
+            body=body,
+            cookie=cookie,
+            follow=follow,
+            preflight_only=preflight_only,
+            wire=_wire(timeout, cacert, insecure=insecure),
+        )
+    except AskError as error:
+        raise _Failed(str(error)) from None
+    _print(found.to_json(), brief.of_examination(found), report.of_examination(found))
+    sys.exit(found.decision.exit_status)
+
+
+def _body(data: str) -> bytes:
+    if not data.startswith("@"):
+        return data.encode("utf-8", "surrogateescape")
+    try:
+        return Path(data[1:]).read_bytes()
+    except (OSError, ValueError) as error:
+        raise _Failed(f"{shown(data[1:])} cannot be read: {shown(str(error))}.") from None
+
+
+# -- audit -------------------------------------------------------------------------------------------------------------
+
+_AUDIT_HELP: Final = """\b
+Examples:
+  wsgicors audit https://api.example/notes --origin https://www.example.com
+  wsgicors audit https://api.example/notes --origin https://www.example.com --fail-on medium
+
+Audit servers that are yours, or whose owner has asked you to. Only the one URL is asked, by GET and by preflights, a
+few times a second.
+
+Exit status: 0 nothing as bad as --fail-on, 1 something is, 2 could not tell."""
+
+
+@click.command(epilog=_AUDIT_HELP)
+@click.argument("url")
+@click.option("--origin", default="", help="The page's origin that the server is meant to trust; else the URL's own.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([str(level) for level in Level]),
+    default=str(Level.LOW),
+    show_default=True,
+    help="Exit with 1 from this level on.",
+)
+@click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="NAME: VALUE",
+    help="A header to send with every GET, such as Authorization; may be given several times.",
+)
+@click.option("--cookie", default="", metavar="TEXT", help="A Cookie header to send with every GET.")
+@_trusting
+@_timeout
+@_printing
+def audit(
+    *,
+    url: str,
+    origin: str,
+    fail_on: str,
+    headers: tuple[str, ...],
+    cookie: str,
+    timeout: float,
+    cacert: Path | None,
+    insecure: bool,
+) -> None:
+    """Ask a server as hostile pages would, and report whom it trusts that it should not, and what is untidy."""
+    try:
+        found = audit_url(
+            url,
+            origin=origin,
+            headers=[*headers, *([f"Cookie: {cookie}"] if cookie else [])],
+            wire=_wire(timeout, cacert, insecure=insecure, pause=PAUSE),
+        )
+    except AskError as error:
+        raise _Failed(str(error)) from None
+    _print(found.to_json(), brief.of_audit(found), report.of_audit(found))
+    sys.exit(found.exit_status(Level(fail_on)))
+
+
+# -- verify ------------------------------------------------------------------------------------------------------------
+
+_VERIFY_HELP: Final = """\b
+Examples:
+  wsgicors verify --policy policy.toml https://api.example/notes
+  wsgicors verify --policy policy.toml https://api.example/notes --json
+
+Only the one server is asked, by GET and OPTIONS, a few times a second: at the URL, at the paths of other rules, and at
+a path below the URL that does not exist.
+
+Exit status: 0 nothing differs, 1 something does, 2 could not tell."""
+
+
+@click.command(epilog=_VERIFY_HELP)
+@click.argument("url")
+@click.option(
+    "--policy",
+    "path",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file with a policy's settings, or with rules by path.",
+)
+@_timeout
+@_printing
+def verify(*, url: str, path: Path, timeout: float) -> None:
+    """Ask a server what a policy has an answer to, and report where it answers otherwise, and why that may be."""
+    try:
+        found = verify_url(read_rules(path), url, wire=Wire(timeout, PAUSE))
+    except (PolicyError, AskError) as error:
+        raise _Failed(str(error)) from None
+    except (OSError, ValueError) as error:
+        raise _Failed(f"{path} cannot be read: {shown(str(error))}.") from None
+    _print(found.to_json(), report.of_verification(found), report.of_verification(found))
+    sys.exit(found.exit_status)
+
+
+# -- help --------------------------------------------------------------------------------------------------------------
+
+
+@click.command("help")
+@click.argument("code", default="", shell_complete=_completed([*CATALOGUE, *CAUSES, *WEAKNESSES]))
+@click.option(
+    "--width", type=click.IntRange(40), expose_value=False, callback=_remember, help="Break sentences at this column."
+)
+def help_(code: str) -> None:
+    """Explain a code of a problem, a refusal, a cause or a weakness, offline."""
+    if not code:
+        parent = click.get_current_context().parent
+        click.echo(parent.get_help() if parent else "")
+        return
+    found = entries(code)
+    if not found:
+        near = nearest(code)
+        raise _Failed(f"There is no code {shown(code)}.{f' Did you mean {near}?' if near else ''}")
+    _print_lines(of_entries(found))

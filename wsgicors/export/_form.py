@@ -1,0 +1,316 @@
+"""The intermediate form that every target is written from: who is allowed, as names and expressions, and the answers.
+
+A rule's policies become *grants*: whom each allows, and the headers that its answers have. With the origin known, a
+preflight has one of three answers: granted, refused (the origin), private (a private network that is not allowed). What
+method and headers it asks for changes none of them but for `Grant.drops_headers`: the browser compares those itself.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final, Self, cast
+
+from wsgicors.export._expressions import LABEL, PORT, NotClosed, closed, escape
+from wsgicors.export._refusals import ExportError, Refused, refused
+from wsgicors.patterns import Member, OriginPattern, OriginSet
+from wsgicors.policy import Policy
+from wsgicors.rules import Policies, Rules, RuleSet
+
+AMBIGUOUS: Final = "ambiguous"
+"""The name of the rule for paths that servers read in several ways."""
+
+NO_RULE: Final = "none"
+"""What a target calls a path without a rule."""
+
+WILD: Final = "[a-z0-9-]{1,63}"
+
+_SLASH: Final = "(?:/|%2[Ff])"
+_START: Final = "^(?:https?://[^/?#]*)?"
+_DOTS: Final = rf"{_START}[^?#]*{_SLASH}(?:[.]|%2[Ee]){{1,2}}(?:{_SLASH}|[?#]|$)"
+_ODD: Final = rf"{_START}[^?#]*(?:[\\]|%5[Cc]|%25(?:2[Ff]|5[Cc])|%[01][0-9A-Fa-f]|%7[Ff])"
+# The parameters of a segment. Nothing in it matches a slash, so that there is one way to match alone.
+_PARAMETERS: Final = "(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Origins that an expression describes. Both expressions must match the whole origin.
+
+    Attributes:
+        expression: In the syntax that PCRE, RE2 and JavaScript share, without anchors.
+        bound: What the origin must match besides, or ``""``: the serialization below the domains that are spelled out.
+        pattern: The pattern of the policy, or ``""`` for an expression.
+    """
+
+    expression: str
+    bound: str = ""
+    pattern: str = ""
+
+    @property
+    def whole(self) -> str:
+        r"""Return one anchored expression for an engine with look-ahead.
+
+        >>> Family("https://a", "https?://a").whole
+        '^(?=https?://a$)(?:https://a)$'
+        """
+        ahead = f"(?={self.bound}$)" if self.bound else ""
+        return f"^{ahead}(?:{self.expression})$"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Return the expressions that must match, without anchors, for an engine without look-ahead."""
+        return tuple(filter(None, (self.expression, self.bound)))
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one policy grants, to whom.
+
+    Attributes:
+        any_origin: Whether it is every origin; `exact` and `families` are then empty.
+        exact: Origins by name.
+        families: The other origins.
+        status: The status of a granted preflight.
+        credentials: Whether answers have ``Access-Control-Allow-Credentials: true``.
+        methods: ``Access-Control-Allow-Methods``, or ``""``.
+        echoes_method: Whether it is the method that was asked for.
+        headers: ``Access-Control-Allow-Headers``, or ``""``.
+        echoes_headers: Whether it is the header names that were asked for.
+        drops_headers: Whether ``Access-Control-Allow-Headers`` is left out where Authorization is asked for: engines
+            let it pass by ``*``, which does not cover it (Fetch, "CORS non-wildcard request-header name").
+        expose: ``Access-Control-Expose-Headers``, or ``""``; on actual responses only.
+        max_age: ``Access-Control-Max-Age``, or ``""``.
+        private_network: Whether a private network may be reached.
+        vary: ``Vary`` of a preflight's answer.
+    """
+
+    any_origin: bool
+    exact: tuple[str, ...]
+    families: tuple[Family, ...]
+    status: int
+    credentials: bool
+    methods: str
+    echoes_method: bool
+    headers: str
+    echoes_headers: bool
+    drops_headers: bool
+    expose: str
+    max_age: str
+    private_network: bool
+    vary: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The policies of one path.
+
+    Attributes:
+        path: ``/`` for every path.
+        name: A name made of letters, digits and ``_``.
+        grants: The first that allows an origin answers it.
+        forbids: Whether an actual request of an origin that none allows is answered with 403.
+        refused_vary: ``Vary`` of a refused preflight's answer.
+    """
+
+    path: str
+    name: str
+    grants: tuple[Grant, ...]
+    forbids: bool
+    refused_vary: tuple[str, ...]
+
+    @property
+    def allows_anybody(self) -> bool:
+        """Whether no origin is refused."""
+        return bool(self.grants) and self.grants[-1].any_origin
+
+    @property
+    def varies(self) -> bool:
+        """Whether answers to actual requests depend on Origin."""
+        return not (self.allows_anybody and len(self.grants) == 1)
+
+
+@dataclass(frozen=True)
+class Form:
+    """Everything that a target needs.
+
+    Attributes:
+        rules: In the order of the file; with several paths, the rule for ambiguous paths is the last.
+        paths: Expressions on the request target as it was sent, and the names of rules: the first that matches decides.
+            Empty where one rule covers every path.
+        default: The name of the rule for all other paths; `NO_RULE` where none covers them.
+        digest: What identifies the policy.
+    """
+
+    rules: tuple[Rule, ...]
+    paths: tuple[tuple[str, str], ...]
+    default: str
+    digest: str
+
+    def answering(self, status: int) -> Self:
+        """Return this form with `status` for every granted preflight."""
+        rules = (replace(rule, grants=tuple(replace(one, status=status) for one in rule.grants)) for rule in self.rules)
+        return replace(self, rules=tuple(rules))
+
+    @cached_property
+    def covers_everything(self) -> bool:
+        """Whether there is a rule for every path."""
+        return self.default != NO_RULE
+
+    @cached_property
+    def forbids(self) -> bool:
+        """Whether a rule answers strangers with 403."""
+        return any(rule.forbids for rule in self.rules)
+
+
+def form_of(rules: RuleSet) -> Form:
+    r"""Return the intermediate form of `rules`.
+
+    Raises:
+        PolicyError: The rules are faulty.
+        ExportError: No target can say them, with every reason.
+
+    >>> form = form_of(Policy(allow_origins=["https://a.example", "https://*.b.example"]))
+    >>> form.rules[0].grants[0].exact, form.rules[0].grants[0].families[0].expression
+    (('https://a.example',), 'https://(?:[a-z0-9_-]{1,63}\\.)+b\\.example')
+    """
+    Rules(rules)  # raises what is wrong with them
+    by_path: Mapping[str, Policies] = rules if isinstance(rules, Mapping) else {"/": rules}
+    problems: list[Refused] = []
+    names: dict[str, str] = {}
+    for path in by_path:
+        names[path] = _name(path, names.values())
+        if not path.isascii():
+            problems.append(refused("rule-path-not-ascii", "every target", path=path))
+    formed = [_rule(path, names[path], policies, problems) for path, policies in by_path.items()]
+    if problems:
+        raise ExportError(problems)
+    if any(path != "/" for path in by_path):
+        formed.append(Rule("", AMBIGUOUS, (), any(rule.forbids for rule in formed), ("Origin",)))
+    return Form(tuple(formed), _paths(names), names.get("/", NO_RULE), digest(by_path))
+
+
+def digest(by_path: Mapping[str, Policies]) -> str:
+    """Return what identifies a set of rules: it changes with every setting, and with nothing else."""
+    settings = [
+        (path, [{**policy.to_mapping(), "allow_origins": _texts(policy)} for policy in _listed(policies)])
+        for path, policies in sorted(by_path.items())
+    ]
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _texts(policy: Policy) -> object:
+    """The origins of a policy as JSON can hold them; a source is refused elsewhere."""
+    listed = isinstance(cast("object", policy.allow_origins), tuple)
+    return policy.to_mapping()["allow_origins"] if listed else "a source"
+
+
+def _listed(policies: Policies) -> tuple[Policy, ...]:
+    return (policies,) if isinstance(policies, Policy) else tuple(policies)
+
+
+def _name(path: str, taken: Iterable[str]) -> str:
+    name = re.sub(r"[^a-z0-9]+", "_", path.strip("/").lower()) if path != "/" else "root"
+    known = {*taken, AMBIGUOUS, NO_RULE}
+    return next(one for one in (name, *(f"{name}_{at}" for at in range(2, len(known) + 3))) if one and one not in known)
+
+
+def _rule(path: str, name: str, policies: Policies, problems: list[Refused]) -> Rule:
+    listed = _listed(policies)
+    several = len(listed) > 1
+    grants = tuple(_grant(path, policy, problems, several=several) for policy in listed)
+    forbids = any(policy.refuse == "forbid" for policy in listed) and not grants[-1].any_origin
+    return Rule(path, name, grants, forbids, grants[0].vary)
+
+
+def _grant(path: str, policy: Policy, problems: list[Refused], *, several: bool) -> Grant:
+    echo = policy.allow_credentials
+    any_method, any_header = "*" in policy.allow_methods, "*" in policy.allow_headers
+    names = {name.lower() for name in policy.allow_headers}
+    exact, families = _origins(path, policy, problems)
+    any_origin = policy.allow_origins == ("*",)
+    vary = {
+        "Origin": several or not any_origin,
+        "Access-Control-Request-Method": not any_method or echo,
+        "Access-Control-Request-Headers": not any_header or echo or "authorization" not in names,
+        "Access-Control-Request-Private-Network": policy.allow_private_network,
+    }
+    return Grant(
+        any_origin=any_origin,
+        exact=exact,
+        families=families,
+        status=policy.preflight_status,
+        credentials=policy.allow_credentials,
+        methods="" if any_method and echo else ", ".join(policy.allow_methods),
+        echoes_method=any_method and echo,
+        headers="" if any_header and echo else ", ".join(policy.allow_headers),
+        echoes_headers=any_header and echo,
+        drops_headers=any_header and not echo and "authorization" not in names,
+        expose=", ".join(policy.expose_headers),
+        max_age="" if policy.max_age is None else str(policy.max_age),
+        private_network=policy.allow_private_network,
+        vary=tuple(name for name, varies in vary.items() if varies),
+    )
+
+
+def _origins(path: str, policy: Policy, problems: list[Refused]) -> tuple[tuple[str, ...], tuple[Family, ...]]:
+    if not isinstance(cast("object", policy.allow_origins), tuple):
+        problems.append(refused("origin-source", "every target", path=path))
+        return (), ()
+    members = cast("tuple[Member, ...]", policy.allow_origins)
+    if members == ("*",):
+        return (), ()
+    exact = OriginSet(members, dangerously_allow=policy.dangerously_allow).exact
+    families: list[Family] = []
+    for member in members:
+        if isinstance(member, re.Pattern):
+            families += _expression(path, member, policy, problems)
+        elif str(member) not in exact:
+            families.append(_family(OriginPattern.parse(str(member))))
+    ordered = dict.fromkeys(str(member) for member in members if str(member) in exact)
+    return tuple(ordered), tuple(families)
+
+
+def _expression(path: str, regex: re.Pattern[str], policy: Policy, problems: list[Refused]) -> list[Family]:
+    guarded = policy.allow_credentials or policy.allow_private_network
+    secure = guarded and "insecure-origin" not in policy.dangerously_allow
+    try:
+        return [Family(*closed(regex, secure=secure))]
+    except NotClosed:
+        problems.append(refused("expression", "every target", path=path, expression=regex.pattern))
+        return []
+
+
+def _family(pattern: OriginPattern) -> Family:
+    below = rf"(?:{LABEL}\.)+" if pattern.subdomains else ""
+    port = PORT if pattern.port == "*" else f":{pattern.port}" if pattern.port else ""
+    host = WILD.join(map(escape, pattern.host.split("*")))
+    # Services that know patterns take such an asterisk for any characters, dots among them.
+    known = "" if "*" in pattern.host else str(pattern)
+    return Family(f"{escape(pattern.scheme)}://{below}{host}{port}", pattern=known)
+
+
+def _paths(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The way from a request target to its rule: first what servers read in several ways, then longer paths first."""
+    paths = sorted((path for path in names if path != "/"), key=len, reverse=True)
+    if not paths:
+        return ()
+    found = [(_DOTS, AMBIGUOUS), (_ODD, AMBIGUOUS)]
+    for path in paths:
+        found.append((_START + _raw(path, _SLASH), names[path]))
+        # With empty segments and parameters dropped, as routers do, it is below the path; as it stands it is not.
+        blurred = f"{_PARAMETERS}(?:{_SLASH}{_PARAMETERS})+"
+        found.append((_START + _raw(path, blurred, "|;|%3[Bb]"), AMBIGUOUS))
+    return tuple(found)
+
+
+def _raw(path: str, slash: str, ends: str = "") -> str:
+    """An expression for `path` and all below it in a request target, whichever characters are percent-encoded."""
+    return "".join(slash if char == "/" else _encodable(char) for char in path) + f"(?:{_SLASH}|[?#]|${ends})"
+
+
+def _encodable(char: str) -> str:
+    digits = "".join(f"[{digit.upper()}{digit}]" if digit.isalpha() else digit for digit in f"{ord(char):02x}")
+    return f"(?:{escape(char)}|%{digits})"

@@ -1,0 +1,190 @@
+"""HAProxy: variables decide, ``http-request return`` answers, ``http-after-response`` adds, to its own 502 and 503 too.
+
+Traps that the text avoids:
+
+- ``hdr`` splits at commas and takes the last part: ``fhdr`` takes the line.
+- ``-m beg`` lets ``https://a.example.evil.net`` in: origins are compared whole.
+- ``http-response`` misses the answers that HAProxy makes itself.
+- A line holds 64 words: many origins are several lines.
+"""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Final
+
+from wsgicors.export._form import Form, Grant, Rule
+from wsgicors.export._target import PRIVATE_BODY, REFUSED_BODY, Options, Target
+
+WORDS: Final = 40
+"""Origins in one line."""
+
+_AUTHORIZATION: Final = "req.hdr(access-control-request-headers) -m str -i authorization"
+
+
+def _quoted(text: str) -> str:
+    """A word: nothing is expanded between single quotes."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _format(text: str) -> str:
+    """A word that is read as a log format."""
+    return _quoted(text.replace("%", "%%"))
+
+
+def _is(variable: str, *values: str) -> str:
+    return f"{{ var({variable}) -m str {' '.join(values)} }}"
+
+
+def _return(status: int, headers: list[tuple[str, str]], body: str = "") -> str:
+    content = f" content-type text/plain string {_quoted(body)}" if body else ""
+    return f"http-request return status {status}{content}" + "".join(f" hdr {n} {v}" for n, v in headers if v)
+
+
+def _decide(form: Form, name: str) -> Iterator[str]:
+    rule, origin, answer = f"txn.{name}_rule", f"txn.{name}_origin", f"txn.{name}_answer"
+    yield "# Which rule: the path as it was sent, with every way to encode it. The last that matches decides."
+    yield f"http-request set-var({rule}) str({form.default})"
+    for path, target in reversed(form.paths):
+        yield f"http-request set-var({rule}) str({target}) if {{ path -m reg {_quoted(path)} }}"
+    yield ""
+    yield "# Whom each policy allows. The last that matches decides: the first policy comes last."
+    yield f"http-request set-var({origin}) req.fhdr(origin)"
+    for one in form.rules:
+        here = _is(rule, one.name)
+        default = f"{one.name}-{len(one.grants) - 1}" if one.allows_anybody else f"{one.name}-refused"
+        yield f"http-request set-var({answer}) str({default}) if {here}"
+        for index, grant in reversed([*enumerate(one.grants)]):
+            allow = f"http-request set-var({answer}) str({one.name}-{index}) if {here}"
+            for at in range(0, len(grant.exact), WORDS):
+                names = " ".join(map(_quoted, grant.exact[at : at + WORDS]))
+                yield f"{allow} {{ var({origin}) -m str {names} }}"
+            for family in grant.families:
+                yield f"{allow} {{ var({origin}) -m reg {_quoted(family.whole)} }}"
+        if not one.allows_anybody:
+            yield f"http-request set-var({answer}) str({one.name}-refused) if {here} {{ req.fhdr_cnt(origin) gt 1 }}"
+
+
+def _preflights(form: Form, name: str) -> Iterator[str]:
+    answer, asks = f"txn.{name}_answer", f"{name}_preflight"
+    yield "# An OPTIONS with Origin and Access-Control-Request-Method is a preflight."
+    yield f"acl {name}_options method OPTIONS"
+    yield f"acl {name}_from req.fhdr(origin) -m found"
+    yield f"acl {name}_asks req.fhdr(access-control-request-method) -m found"
+    yield f"acl {name}_private req.fhdr(access-control-request-private-network) -m str true"
+    yield f"acl {name}_headers req.fhdr(access-control-request-headers) -m found"
+    yield f"acl {name}_authorization {_AUTHORIZATION}"
+    asks = f"{name}_options {name}_from {name}_asks"
+    for rule in form.rules:
+        if not rule.allows_anybody:
+            vary = [("Vary", _format(", ".join(rule.refused_vary)))]
+            yield f"{_return(403, vary, REFUSED_BODY)} if {asks} {_is(answer, f'{rule.name}-refused')}"
+        for index, grant in enumerate(rule.grants):
+            here = f"{asks} {_is(answer, f'{rule.name}-{index}')}"
+            if not grant.private_network:
+                vary = [("Vary", _format(", ".join([*grant.vary, "Access-Control-Request-Private-Network"])))]
+                yield f"{_return(403, vary, PRIVATE_BODY)} if {here} {name}_private"
+            yield from _granted(grant, here, name)
+
+
+def _granted(grant: Grant, here: str, name: str) -> Iterator[str]:
+    """A line for each form that a granted preflight's answer takes."""
+    headers = [
+        ("Access-Control-Allow-Origin", "'*'" if grant.any_origin else f"%[var(txn.{name}_origin)]"),
+        ("Access-Control-Allow-Credentials", "true" if grant.credentials else ""),
+        (
+            "Access-Control-Allow-Methods",
+            "%[req.fhdr(access-control-request-method)]" if grant.echoes_method else _values(grant.methods),
+        ),
+        ("Access-Control-Max-Age", grant.max_age),
+        ("Vary", _values(", ".join(grant.vary))),
+    ]
+    echo = ("Access-Control-Allow-Headers", "%[req.fhdr(access-control-request-headers)]")
+    listed = ("Access-Control-Allow-Headers", _values(grant.headers))
+    # Each choice: the condition, and the header that it adds.
+    private = [(f"{name}_private", ("Access-Control-Allow-Private-Network", "true")), ("", ("", ""))]
+    names = [("", listed)]
+    if grant.echoes_headers:
+        names = [(f"{name}_headers", echo), ("", ("", ""))]
+    elif grant.drops_headers:
+        names = [(f"{name}_authorization", ("", "")), ("", listed)]
+    for (one, first), (two, second) in product(private[0 if grant.private_network else 1 :], names):
+        lines = [*headers, *(header for header in (first, second) if header[1])]
+        yield f"{_return(grant.status, lines)} if {' '.join(filter(None, (here, one, two)))}"
+
+
+def _values(text: str) -> str:
+    return _format(text) if text else ""
+
+
+def _forbidden(rules: list[Rule], name: str) -> Iterator[str]:
+    answer, origin, host = f"txn.{name}_answer", f"txn.{name}_origin", f"txn.{name}_host"
+    yield "# Same-origin: Sec-Fetch-Site says so; without it, Origin's host and port are Host."
+    yield f"acl {name}_own_site req.fhdr(sec-fetch-site) -m str same-origin none"
+    yield f"acl {name}_site req.fhdr(sec-fetch-site) -m found"
+    yield f"http-request set-var(txn.{name}_authority) var({origin}),regsub('^[a-z][a-z0-9+.-]*://','')"
+    yield f"http-request set-var({host}) req.fhdr(host),lower"
+    for scheme, port in (("http", 80), ("https", 443)):
+        yield (
+            f"http-request set-var({host}) var({host}),regsub(':{port}$','') if {{ var({origin}) -m beg {scheme}:// }}"
+        )
+    yield f"acl {name}_own_host var({host}),strcmp(txn.{name}_authority) eq 0"
+    strangers = _is(answer, *(f"{rule.name}-refused" for rule in rules))
+    answered = _return(403, [("Vary", "'Origin, Sec-Fetch-Site'")], REFUSED_BODY)
+    yield f"{answered} if {name}_from {strangers} {name}_site !{name}_own_site"
+    yield f"{answered} if {name}_from {strangers} !{name}_site !{name}_own_host"
+    yield f"http-request set-var(txn.{name}_stranger) bool(true) if {name}_from {strangers}"
+
+
+def _actual(form: Form, name: str) -> Iterator[str]:
+    actual = f"txn.{name}_actual"
+    yield "# What is left goes to the application: its own headers are removed, the policy's are set."
+    yield f"http-request set-var({actual}) var(txn.{name}_answer)"
+    yield f"http-after-response del-header access-control- -m beg if {{ var({actual}) -m found }}"
+    for rule in form.rules:
+        for index, grant in enumerate(rule.grants):
+            here = _is(actual, f"{rule.name}-{index}")
+            origin = "'*'" if grant.any_origin else f"%[var(txn.{name}_origin)]"
+            yield f"http-after-response set-header Access-Control-Allow-Origin {origin} if {here}"
+            if grant.credentials:
+                yield f"http-after-response set-header Access-Control-Allow-Credentials true if {here}"
+            if grant.expose:
+                yield f"http-after-response set-header Access-Control-Expose-Headers {_format(grant.expose)} if {here}"
+    for rule in form.rules:
+        if rule.varies:
+            names = [f"{rule.name}-{index}" for index in range(len(rule.grants))]
+            here = _is(actual, *names, f"{rule.name}-refused")
+            yield f"http-after-response add-header Vary Origin if {here} !{{ res.hdr(vary) -m str -i origin * }}"
+    if form.forbids:
+        strange = f"{{ var(txn.{name}_stranger) -m bool }}"
+        yield (
+            f"http-after-response add-header Vary Sec-Fetch-Site if {strange} "
+            "!{ res.hdr(vary) -m str -i sec-fetch-site * }"
+        )
+
+
+def write(form: Form, options: Options) -> dict[str, str]:
+    """Return the lines of a frontend."""
+    strict = [rule for rule in form.rules if rule.forbids]
+    parts = [
+        _decide(form, options.name),
+        _preflights(form, options.name),
+        _forbidden(strict, options.name) if strict else iter(()),
+        _actual(form, options.name),
+    ]
+    texts = ["".join(f"    {line}".rstrip() + "\n" for line in part) for part in parts]
+    return {"wsgicors-haproxy.cfg": "\n".join(filter(None, texts))}
+
+
+HAPROXY: Final = Target(
+    name="haproxy",
+    title="HAProxy",
+    proven="HAProxy 2.6.12",
+    modules="HAProxy 2.4 or later",
+    place={
+        "wsgicors-haproxy.cfg": (
+            "its lines in a frontend (or listen) section of haproxy.cfg, which has no include, before its use_backend."
+        )
+    },
+    differs=("body", "malformed-question", "ambiguous-path", "default-port"),
+    write=write,
+)

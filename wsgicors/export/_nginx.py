@@ -1,0 +1,218 @@
+"""nginx: maps decide, ``if … return`` answers, ``add_header … always`` adds to every status, nginx's own errors too.
+
+Traps that the text avoids, each seen in public configurations:
+
+- The texts of a map ignore case, so that ``https://A.EXAMPLE`` is echoed: origins are expressions, or compared once
+  more.
+- The expressions of a map are never tried on an empty value: values are joined, so that none is empty.
+- ``add_header`` without ``always`` leaves out 404 and 502; beside the application's own header it makes two.
+- A map that an ``if`` has read is not read again: nothing that depends on the upstream's answer is asked there.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from wsgicors.export._expressions import escape
+from wsgicors.export._form import NO_RULE, Form, Grant, Rule
+from wsgicors.export._target import CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, Options, Target
+
+HASHED: Final = 20
+"""Exact origins from which on a hash looks them up: expressions are tried one after the other."""
+
+_UPSTREAM: Final = "$upstream_http_access_control_"
+_OWN: Final = "~*^\\|([^|]+?)(?::{port})?\\|{scheme}://\\1$"
+
+
+def _quoted(text: str) -> str:
+    """A text in quotes: nginx reads a doubled backslash there as one."""
+    return '"' + text.replace("\\\\", "\\\\\\\\").replace('"', '\\"') + '"'
+
+
+def _map(source: str, variable: str, lines: Iterable[tuple[str, str]], default: str = '""') -> Iterator[str]:
+    yield f"map {source} {variable} {{"
+    yield f"    default {default};"
+    for key, value in lines:
+        yield f"    {_quoted(key)} {value};"
+    yield "}"
+
+
+def _answer(rule: Rule, grant: Grant) -> str:
+    """The name of a grant: the rule's, and which of its policies it is."""
+    return f"{rule.name}-{rule.grants.index(grant)}"
+
+
+def _origins(rule: Rule, prefix: str) -> Iterator[str]:
+    """The map from an origin to the grant that answers it."""
+    refused = f"{rule.name}-refused"
+    default = _answer(rule, rule.grants[-1]) if rule.allows_anybody else refused
+    hashed = [grant for grant in rule.grants if len(grant.exact) > HASHED]
+    known = f"${prefix}_{rule.name}_known"
+    if hashed:
+        yield "# A hash for many origins. It ignores case, so that the origin is compared again below, with case."
+        first: dict[str, str] = {}
+        for grant in hashed:
+            for origin in grant.exact:
+                first.setdefault(origin, f"{_quoted(f'{rule.grants.index(grant)} {origin}')}")
+        yield from _map("$http_origin", known, first.items())
+    lines: list[tuple[str, str]] = []
+    for index, grant in enumerate(rule.grants):
+        name = f"{rule.name}-{index}"
+        if grant in hashed:
+            lines.append((rf"~^{index} (.+)\|\1$", name))
+        else:
+            lines += [(rf"~^[^|]*\|{escape(origin)}$", name) for origin in grant.exact]
+        lines += [(rf"~^[^|]*\|{family.whole[1:]}", name) for family in grant.families]
+    source = f'"{known}|$http_origin"' if hashed else '"|$http_origin"'
+    yield from _map(source, f"${prefix}_{rule.name}", lines, default)
+
+
+def _maps(form: Form, prefix: str) -> Iterator[str]:
+    variable = f"${prefix}_"
+    grants = [(rule, grant, _answer(rule, grant)) for rule in form.rules for grant in rule.grants]
+    yield "# Which rule: the request target as it was sent, with every way to encode it."
+    yield from _map("$request_uri", f"{variable}rule", [(f"~{path}", name) for path, name in form.paths], form.default)
+    yield ""
+    yield "# An OPTIONS with Origin and Access-Control-Request-Method is a preflight."
+    question = '"$request_method|$http_origin|$http_access_control_request_method"'
+    yield from _map(question, f"{variable}asks", [(r"~^OPTIONS\|.+\|.", "preflight")], "actual")
+    for rule in form.rules:
+        if rule.grants:
+            yield ""
+            yield f"# {rule.path}: whom each policy allows."
+            yield from _origins(rule, prefix)
+    yield ""
+    yield "# Who answers: the rule, and which of its policies."
+    answers = [(rule.name, f"{variable}{rule.name}" if rule.grants else f"{rule.name}-refused") for rule in form.rules]
+    yield from _map(f"{variable}rule", f"{variable}answer", answers, NO_RULE)
+    yield ""
+    yield "# What is answered: granted, private or refused (preflights), forbidden or actual."
+    yield "# Same-origin: Sec-Fetch-Site says so; without it, Origin's host and port are Host."
+    own = [("~^(?:same-origin|none)\\|", "own")]
+    own += [(_OWN.format(scheme=scheme, port=port), "own") for scheme, port in (("http", 80), ("https", 443))]
+    own.append(("~*^\\|([^|]+)\\|[a-z][a-z0-9+.-]*://\\1$", "own"))
+    own.append(("~\\|$", "own"))  # no Origin
+    yield from _map('"$http_sec_fetch_site|$http_host|$http_origin"', f"{variable}site", own, "other")
+    kinds = [(r"~^preflight .*-refused$", "refused")]
+    closed = "|".join(name for _, grant, name in grants if not grant.private_network)
+    if closed:
+        kinds.append((rf"~^preflight \w+ true (?:{closed})$", "private"))
+    kinds.append((rf"~^preflight (?!.* {NO_RULE}$)", "granted"))
+    strict = "|".join(rule.name for rule in form.rules if rule.forbids)
+    if strict:
+        kinds.append((rf"~^actual other .*(?<= )(?:{strict})-refused$", "forbidden"))
+    source = f'"{variable}asks {variable}site $http_access_control_request_private_network {variable}answer"'
+    yield from _map(source, f"{variable}kind", kinds, "actual")
+    yield ""
+    yield "# What the answers have."
+    key = f'"{variable}kind {variable}answer"'
+    for name, header, lines in _values(grants):
+        own_header = [] if form.covers_everything or not header else [(f"actual {NO_RULE}", _UPSTREAM + header)]
+        yield from _map(key, variable + name, [*lines, *own_header])
+    dropping = "|".join(name for _, grant, name in grants if grant.drops_headers)
+    lines = [(rf"~*^granted (?:{dropping}) (?:.*[\t ,])?authorization(?:[\t ,]|$)", '""')] if dropping else []
+    if dropping:
+        yield '# "*" does not cover Authorization, but engines let it through.'
+    yield from _map(
+        f'"{variable}kind {variable}answer $http_access_control_request_headers"',
+        f"{variable}headers", lines, f"{variable}all_headers",
+    )  # fmt: skip
+    open_names = "|".join(name for _, grant, name in grants if grant.private_network)
+    private = [(rf"~^granted (?:{open_names}) true$", "true")] if open_names else []
+    if not form.covers_everything:
+        private.append((rf"~^actual {NO_RULE} ", _UPSTREAM + "allow_private_network"))
+    yield from _map(
+        f'"{variable}kind {variable}answer $http_access_control_request_private_network"', f"{variable}private", private
+    )
+    yield from _vary(form, grants, variable)
+
+
+def _values(grants: list[tuple[Rule, Grant, str]]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """What each grant answers: a variable's name, the upstream's variable of that header, and the lines of the map."""
+    asked = "$http_access_control_request_"
+    both = [(f"{kind} {name}", grant) for _, grant, name in grants for kind in ("actual", "granted")]
+    yield "origin", "allow_origin", [(key, '"*"' if grant.any_origin else "$http_origin") for key, grant in both]
+    yield "credentials", "allow_credentials", [(key, "true") for key, grant in both if grant.credentials]
+    granted = [(f"granted {name}", grant) for _, grant, name in grants]
+    actual = [(f"actual {name}", grant) for _, grant, name in grants]
+    yield "expose", "expose_headers", [(key, _quoted(grant.expose)) for key, grant in actual if grant.expose]
+    methods = [(key, f"{asked}method" if grant.echoes_method else _quoted(grant.methods)) for key, grant in granted]
+    yield "methods", "allow_methods", methods
+    names = [(key, f"{asked}headers" if grant.echoes_headers else _quoted(grant.headers)) for key, grant in granted]
+    yield "all_headers", "allow_headers", names
+    yield "max_age", "max_age", [(key, grant.max_age) for key, grant in granted if grant.max_age]
+    yield "status", "", [(key, str(grant.status)) for key, grant in granted]
+
+
+def _vary(form: Form, grants: list[tuple[Rule, Grant, str]], variable: str) -> Iterator[str]:
+    yield ""
+    yield "# Vary: a line of its own, unless the application's has the name already."
+    lines: list[tuple[str, str]] = []
+    for rule in form.rules:
+        lines.append((f"refused {rule.name}-refused 0", _quoted(", ".join(rule.refused_vary))))
+        if rule.forbids:
+            lines.append((f"forbidden {rule.name}-refused 0", '"Origin, Sec-Fetch-Site"'))
+        if rule.varies:
+            names = [f"{rule.name}-{index}" for index in range(len(rule.grants))]
+            lines += [(f"actual {name} 0", "Origin") for name in [*names, f"{rule.name}-refused"]]
+    for _, grant, name in grants:
+        lines.append((f"granted {name} 0", _quoted(", ".join(grant.vary))))
+        if not grant.private_network:
+            private = ", ".join([*grant.vary, "Access-Control-Request-Private-Network"])
+            lines.append((f"private {name} 0", _quoted(private)))
+    yield from _map(
+        "$upstream_http_vary", f"{variable}varies", [(r"~*(?:^|[\t ,])(?:origin|\*)(?:[\t ,]|$)", "1")], "0"
+    )
+    yield from _map(f'"{variable}kind {variable}answer {variable}varies"', f"{variable}vary", lines)
+    site = [(rf"~^actual {rule.name}-refused .", "Sec-Fetch-Site") for rule in form.rules if rule.forbids]
+    yield from _map(f'"{variable}kind {variable}answer $http_origin"', f"{variable}vary_site", site)
+
+
+def _server(form: Form, prefix: str) -> Iterator[str]:
+    variable = f"${prefix}_"
+    for status in sorted({grant.status for rule in form.rules for grant in rule.grants}):
+        yield f"if ({variable}status = {status}) {{ return {status}; }}"
+    yield f'if ({variable}kind = refused) {{ return 403 "{REFUSED_BODY}\\n"; }}'
+    yield f'if ({variable}kind = private) {{ return 403 "{PRIVATE_BODY}\\n"; }}'
+    yield f'if ({variable}kind = forbidden) {{ return 403 "{REFUSED_BODY}\\n"; }}'
+    yield ""
+    for header, name in (
+        ("Allow-Origin", "origin"), ("Allow-Credentials", "credentials"), ("Expose-Headers", "expose"),
+        ("Allow-Methods", "methods"), ("Allow-Headers", "headers"), ("Max-Age", "max_age"),
+        ("Allow-Private-Network", "private"),
+    ):  # fmt: skip
+        yield f"add_header Access-Control-{header} {variable}{name} always;"
+    yield f"add_header Vary {variable}vary always;"
+    yield f"add_header Vary {variable}vary_site always;"
+    yield ""
+    yield "# The application's own are removed."
+    for way in ("proxy", "uwsgi"):
+        for header in CORS_HEADERS:
+            yield f"{way}_hide_header {header};"
+
+
+def write(form: Form, options: Options) -> dict[str, str]:
+    """Return the two files: maps for ``http``, directives for ``server``."""
+    many = any(len(grant.exact) > HASHED for rule in form.rules for grant in rule.grants)
+    longest = max((len(one) for rule in form.rules for grant in rule.grants for one in grant.exact), default=0)
+    sizes = [f"map_hash_max_size 16384;\nmap_hash_bucket_size {512 if longest > 200 else 256};"] if many else []
+    return {
+        "wsgicors-http.conf": "\n".join([*sizes, *_maps(form, options.name)]) + "\n",
+        "wsgicors-server.conf": "\n".join(line for line in _server(form, options.name)) + "\n",
+    }
+
+
+NGINX: Final = Target(
+    name="nginx",
+    title="nginx",
+    proven="nginx 1.22.1, 1.31.3",
+    modules="ngx_http_map, ngx_http_rewrite, ngx_http_headers (in every build)",
+    place={
+        "wsgicors-http.conf": "in http { }: include wsgicors-http.conf;",
+        "wsgicors-server.conf": (
+            "in server { }: include wsgicors-server.conf; and again in every location that has an add_header, a "
+            "proxy_hide_header or a uwsgi_hide_header of its own: there nginx forgets those of the server."
+        ),
+    },
+    differs=("body", "malformed-question", "ambiguous-path", "default-port", "vary-doubled"),
+    write=write,
+)

@@ -1,0 +1,680 @@
+"""flask-cors in a project: where it is used, with which settings, and what they become."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+import libcst as cst
+
+from wsgicors.migrate._calls import with_arguments, without_entries
+from wsgicors.migrate._judging import FLASK_META, Judge, Reading, raw
+from wsgicors.migrate._project import File, Imported, Project
+from wsgicors.migrate._values import UNKNOWN, Choice, Seen, combinations, cst_text
+from wsgicors.problems import shown
+
+OLD: Final = ("flask_cors", "flask.ext.cors")
+NEW: Final = "flask_wsgicors"
+PUBLIC: Final = frozenset({"CORS", "cross_origin"})
+
+CORE_NAMES: Final[Mapping[str, str]] = {
+    "origins": "allow_origins",
+    "methods": "allow_methods",
+    "allow_headers": "allow_headers",
+    "expose_headers": "expose_headers",
+    "supports_credentials": "allow_credentials",
+    "max_age": "max_age",
+    "allow_private_network": "allow_private_network",
+}
+"""flask-cors's options that decide something, and the core's names of them."""
+
+MEANINGLESS: Final = frozenset({
+    "send_wildcard", "vary_header", "always_send", "automatic_options", "intercept_exceptions",
+})  # fmt: skip
+"""flask-cors's options that decide nothing here."""
+
+OWN: Final = frozenset({
+    "resources", "allow_origins", "allow_methods", "allow_credentials", "preflight_status", "refuse",
+    "dangerously_allow", "debug",
+})  # fmt: skip
+"""Options that this library has beside those of `CORE_NAMES`."""
+
+DEFAULTS: Final[Mapping[str, object]] = {
+    "allow_methods": ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"),
+    "allow_headers": ("*", "Authorization"),
+}
+
+WRITTEN_OUT: Final[Mapping[str, str]] = {
+    "methods": '["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"]',
+    "allow_headers": '"*"',
+    "supports_credentials": "False",
+    "allow_private_network": "False",
+}
+"""flask-cors's defaults, for decorated views that inherit something else here."""
+
+_LOADERS: Final = frozenset(
+    {"from_object", "from_envvar", "from_pyfile", "from_file", "from_json", "from_prefixed_env"}
+)
+_GLOB: Final = re.compile(r"/[^*\\\]?$^()\[]*\*")
+
+
+@dataclass
+class Option:
+    """One option of a call: what it may be, and where it stands."""
+
+    choices: list[Choice]
+    node: cst.CSTNode
+
+
+@dataclass
+class Site:
+    """A call that turns CORS on: ``CORS(app)``, ``init_app`` or ``@cross_origin``."""
+
+    file: File
+    call: cst.Call
+    is_old: bool
+    is_decorator: bool = False
+    is_blueprint: bool = False
+    options: dict[str, Option] = field(default_factory=dict[str, Option])
+    unread: str = ""
+    """A ``**mapping`` that could not be read."""
+
+
+class FlaskCors:
+    """Rewrites the uses of flask-cors in a project."""
+
+    def __init__(self, project: Project, judge: Judge) -> None:
+        self.project = project
+        self.judge = judge
+        self.uses = False
+        """Whether the project uses flask-cors."""
+        self.sites: list[Site] = []
+        self._constructors: dict[tuple[File, str], cst.Call] = {}
+        self._cleaned: set[cst.CSTNode] = set()
+        self._removed: dict[cst.Call, set[int]] = {}
+        self._added: dict[cst.Call, list[tuple[str, str]]] = {}
+
+    def run(self) -> None:
+        """Find everything, and say what it becomes."""
+        for file in list(self.project.files):
+            self._imports(file)
+            self._strings(file)
+        for file in list(self.project.files):
+            self._find_constructors(file)
+        for file in list(self.project.files):
+            self._find_sites(file)
+        for site in self.sites:
+            if site.is_old:
+                self._clean(site)
+        inherited = {name for site in self.sites if not site.is_decorator and site.is_old for name in self._given(site)}
+        for site in self.sites:
+            self._settle_origins(site, inherited)
+            for reading in self._readings(site):
+                self.judge.judge(reading)
+            if site.is_old:
+                self._resources(site)
+        self._configurations()
+        for call in dict.fromkeys([*self._removed, *self._added]):
+            self._change_call(call)
+
+    # Imports.
+
+    def _imports(self, file: File) -> None:
+        for node, statement in _import_statements(file):
+            if isinstance(statement, cst.ImportFrom):
+                module = cst_text(statement.module) if statement.module is not None else ""
+                if not _is_old(module) or statement.relative:
+                    continue
+                self.uses = True
+                self._import_from(file, node, statement)
+                continue
+            for alias in statement.names:
+                name = cst_text(alias.name)
+                if name in OLD:
+                    self.uses = True
+                    self._whole_module(file, node, alias)
+                elif _is_old(name):
+                    self._ask_import(file, node, name)
+
+    def _import_from(self, file: File, node: cst.CSTNode, statement: cst.ImportFrom) -> None:
+        if isinstance(statement.names, cst.ImportStar):
+            names = sorted(PUBLIC)
+            private: list[str] = []
+        else:
+            names = [cst_text(alias.name) for alias in statement.names]
+            private = [name for name in names if name not in PUBLIC]
+        if private:
+            module = cst_text(cast("cst.CSTNode", statement.module))
+            self._ask_import(file, node, ", ".join(f"{module}.{name}" for name in private))
+            if len(private) == len(names):
+                return
+        file.edits.change(statement, lambda updated: updated.with_changes(module=cst.Name(NEW)))
+
+    def _whole_module(self, file: File, node: cst.CSTNode, alias: cst.ImportAlias) -> None:
+        bound = alias.evaluated_alias or cst_text(alias.name).partition(".")[0]
+        used = list(_names(file, bound))
+        private = [one for one in used if _attribute_of(file, one) not in PUBLIC]
+        if private or (alias.asname is None and bound != OLD[0]):
+            self._ask_import(file, node, f"{bound}.{_attribute_of(file, private[0])}" if private else bound)
+            return
+        file.edits.change(alias, lambda updated: updated.with_changes(name=cst.Name(NEW)))
+        if alias.asname is None:
+            for one in used:
+                file.edits.change(one, lambda updated: updated.with_changes(value=NEW))
+
+    def _ask_import(self, file: File, node: cst.CSTNode, value: str) -> None:
+        self.uses = True
+        known = ", ".join(f"{NEW}.{name}" for name in sorted(PUBLIC))
+        self.judge.ask("unknown-import", file, node, value=value, library="flask-cors", known=known)
+
+    def _strings(self, file: File) -> None:
+        for string in file.strings:
+            if string.evaluated_value in OLD[:1] or str(string.evaluated_value).startswith("flask_cors."):
+                self.judge.note("mentions", file, string, known=False, value=str(string.evaluated_value))
+
+    # Calls.
+
+    def kind(self, file: File, function: cst.BaseExpression) -> tuple[str, bool] | None:
+        """What a function of flask-cors or its successor is, and whether it is the old one's; None for any other."""
+        name = cst_text(function)
+        first, _, rest = name.partition(".")
+        imported = file.imports.get(first)
+        if imported is None:
+            starred = [binding.star for binding in file.bindings[file.module].get("*", [])]
+            source = next((module for module in starred if _is_old(module) or module == NEW), None)
+            if source is None or name not in PUBLIC:
+                return None
+            imported = Imported(source, name)
+        called = rest or imported.name
+        called = called.removeprefix("cors.") if imported.module == "flask.ext" else called
+        if called == "cors" and imported.module == NEW:
+            called = "cross_origin"
+        if called not in PUBLIC or (rest and imported.name):
+            return None
+        if _is_old(imported.module):
+            return called, True
+        return (called, False) if imported.module.partition(".")[0] == NEW else None
+
+    def _find_constructors(self, file: File) -> None:
+        for call in file.calls:
+            kind = self.kind(file, call.func)
+            if kind is None or kind[0] != "CORS" or _app_of(call) is not None:
+                continue
+            for name in _targets(file, call):
+                self._constructors[file, name] = call
+
+    def _constructor(self, file: File, owner: str) -> tuple[File, cst.Call] | None:
+        """Where the object was made whose ``init_app`` is called."""
+        if (file, owner) in self._constructors:
+            return file, self._constructors[file, owner]
+        first, _, rest = owner.partition(".")
+        imported = file.imports.get(first)
+        if imported is None:
+            return None
+        name = rest or imported.name
+        for module in (imported.module, imported.whole):
+            source = self.project.module(module, file)
+            if source is not None and (source, name) in self._constructors:
+                return source, self._constructors[source, name]
+        return None
+
+    def _find_sites(self, file: File) -> None:
+        for call in file.calls:
+            kind = self.kind(file, call.func)
+            if kind is not None and kind[0] == "cross_origin":
+                self._add_site(Site(file, call, kind[1], is_decorator=True))
+            elif kind is not None and _app_of(call) is not None:
+                self._add_site(Site(file, call, kind[1]))
+            elif cst_text(call.func).endswith(".init_app"):
+                made = self._constructor(file, cst_text(call.func).removesuffix(".init_app"))
+                if made is None:
+                    continue
+                constructor = self.kind(made[0], made[1].func)
+                site = Site(file, call, constructor is not None and constructor[1])
+                self._read_options(Site(made[0], made[1], site.is_old), site.options)
+                self._add_site(site)
+        used = {id(call) for site in self.sites for call in [site.call]}
+        for (owner, name), call in list(self._constructors.items()):
+            if owner is file and id(call) not in used and not self._is_initialised(file, name):
+                kind = self.kind(file, call.func)
+                self._add_site(Site(file, call, kind is not None and kind[1]))
+
+    def _is_initialised(self, file: File, name: str) -> bool:
+        """Whether ``init_app`` of an object is called anywhere."""
+        for other in self.project.files:
+            for call in other.calls:
+                text = cst_text(call.func)
+                if text.endswith(".init_app"):
+                    made = self._constructor(other, text.removesuffix(".init_app"))
+                    if made is not None and made[1] is self._constructors.get((file, name)):
+                        return True
+        return False
+
+    def _add_site(self, site: Site) -> None:
+        site.unread = self._read_options(site, site.options) or site.unread
+        app = None if site.is_decorator else _app_of(site.call)
+        if app is not None:
+            made = [seen.node for seen, _ in site.file.evaluator.choices(app)]
+            site.is_blueprint = any(
+                isinstance(node, cst.Call) and cst_text(node.func).rpartition(".")[2] in ("Blueprint", "APIBlueprint")
+                for node in made
+            )
+        self.sites.append(site)
+
+    def _read_options(self, site: Site, options: dict[str, Option]) -> str:
+        """Read the keywords of a call; returns the source of a ``**mapping`` that could not be read."""
+        unread = ""
+        for argument in site.call.args:
+            if argument.star == "**":
+                mapping = site.file.evaluator.one(argument.value)
+                if site.is_old:
+                    self._clean_mapping(mapping)
+                for key, value in mapping.pairs or ():
+                    options[str(key.value)] = Option([(value, ())], value.node)
+                if mapping.pairs is None or not mapping.complete:
+                    unread = site.file.text_of(argument.value)
+            elif argument.keyword is not None:
+                options[argument.keyword.value] = Option(site.file.evaluator.choices(argument.value), argument.value)
+        return unread
+
+    def _clean(self, site: Site) -> None:
+        """Take out the options that decided nothing."""
+        for place, argument in enumerate(site.call.args):
+            name = argument.keyword.value if argument.keyword is not None else ""
+            is_ignored = site.is_decorator and not name and not argument.star
+            if not is_ignored and (name in ("", "app") or not self._is_pointless(name)):
+                continue
+            self._removed.setdefault(site.call, set()).add(place)
+            site.options.pop(name, None)
+            self._note_option(site.file, argument, name or site.file.text_of(argument.value))
+        resources = site.options.get("resources")
+        for seen, _ in resources.choices if resources is not None else ():
+            for _, options in seen.pairs or ():
+                self._clean_mapping(options)
+
+    def _clean_mapping(self, options: Seen) -> None:
+        if not isinstance(options.node, cst.Dict):
+            return
+        gone = {
+            place: str(element.key.evaluated_value)
+            for place, element in enumerate(options.node.elements)
+            if isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString)
+            if self._is_pointless(str(element.key.evaluated_value))
+        }
+        if gone and options.node not in self._cleaned:
+            self._cleaned.add(options.node)
+            options.file.edits.change(
+                options.node, lambda updated: without_entries(cst.ensure_type(updated, cst.Dict), list(gone))
+            )
+            for place, name in gone.items():
+                self._note_option(options.file, options.node.elements[place], name)
+
+    @staticmethod
+    def _is_pointless(name: str) -> bool:
+        return name in MEANINGLESS or name not in (*CORE_NAMES, *OWN)
+
+    def _note_option(self, file: File, node: cst.CSTNode, name: str) -> None:
+        code = "option-meaningless" if name in MEANINGLESS else "option-ignored"
+        self.judge.note(code, file, node, name=name)
+
+    def _given(self, site: Site) -> set[str]:
+        """The options that a call gives to every view."""
+        given = set(site.options)
+        resources = site.options.get("resources")
+        for seen, _ in resources.choices if resources is not None else ():
+            for _, options in seen.pairs or ():
+                given.update(str(key.value) for key, _ in options.pairs or ())
+        return given
+
+    # Origins that nobody gave.
+
+    def _settle_origins(self, site: Site, inherited: set[str]) -> None:
+        """Write out what flask-cors took by default, and ask where something else may say it."""
+        if not site.is_old:
+            return
+        added = self._added.setdefault(site.call, [])
+        resources = site.options.get("resources")
+        if (
+            "origins" not in site.options
+            and "allow_origins" not in site.options
+            and not self._all_resources_say(resources)
+        ):
+            self._default_origins(site, inherited, added)
+        if site.is_decorator:
+            for name, code in WRITTEN_OUT.items():
+                known = name in site.options or CORE_NAMES[name] in site.options or self._config(site, name)
+                if not known and name in inherited and not site.unread:
+                    added.append((name, code))
+                    self.judge.note("decorator", site.file, site.call, name=f"{name}={code}")
+        origins = site.options.get("origins")
+        if origins is not None:
+            if isinstance(origins.node, cst.Call) and origins.node is not site.call:
+                self.judge.mend_split(site.file, origins.node)
+            for seen, _ in origins.choices:
+                self._mapping_for_origins(site, seen)
+
+    def _default_origins(self, site: Site, inherited: set[str], added: list[tuple[str, str]]) -> None:
+        file, call = site.file, site.call
+        app = None if site.is_decorator else _app_of(call)
+        before = f"{file.text_of(app)}, " if app is not None else ""
+        with_any = f'{cst_text(call.func)}({before}origins="*")'
+        if site.unread:
+            self.judge.ask("options-from-elsewhere", file, call, value=site.unread)
+            return
+        if not site.is_blueprint:
+            if self._config(site, "origins"):
+                if site.is_decorator and "origins" in inherited:
+                    self._ask_config(site, "app.config", with_any)
+                return
+            elsewhere = self._elsewhere(file)
+            if elsewhere:
+                self._ask_config(site, elsewhere, with_any)
+                return
+        site.options["origins"] = Option([(Seen(file, call, "*"), ())], call)
+        credentials = site.options.get("supports_credentials")
+        dangerous = [
+            seen
+            for seen, _ in (credentials.choices if credentials is not None else ())
+            if seen.value not in (False, UNKNOWN)
+        ]
+        dangerous += [seen for seen, _ in self._config(site, "supports_credentials") if seen.value is True]
+        if dangerous:
+            return  # the question about credentials is what is to be answered
+        added.insert(0, ("origins", '"*"'))
+        self.judge.note("any-origin", file, call)
+        if not site.is_decorator:
+            file.edits.comment(file.statement_of(call), ANY_ORIGIN)
+
+    def _ask_config(self, site: Site, place: str, with_any: str) -> None:
+        self.judge.ask(
+            "origins-from-config", site.file, site.call, key="CORS_ORIGINS", place=place, call_with_any=with_any
+        )
+
+    @staticmethod
+    def _all_resources_say(resources: Option | None) -> bool:
+        """Whether each resource names its own origins."""
+        if resources is None:
+            return False
+        return all(
+            seen.pairs is not None
+            and seen.complete
+            and seen.pairs
+            and all(options.option("origins") is not None for _, options in seen.pairs)
+            for seen, _ in resources.choices
+        )
+
+    def _config(self, site: Site, name: str) -> list[Choice]:
+        """What the configuration says of an option, as far as this call can have read it."""
+        if site.is_blueprint:
+            return []
+        key = f"CORS_{name.upper()}"
+        scope, place = site.file.scope_of(site.call), site.file.order[site.call]
+        entries = self.project.config.get(key, [])
+        late = [entry for entry in entries if entry.file is site.file and entry.scope is scope and entry.at > place]
+        if late and not site.is_decorator:
+            for entry in late:
+                self.judge.note("unread-config", entry.file, entry.node, key=key)
+            entries = [entry for entry in entries if entry not in late]
+        found = [choice for entry in entries for choice in entry.file.evaluator.choices(entry.value)]
+        if self._loads():
+            found += [
+                choice
+                for file, owner in self._config_scopes(key)
+                if file is not site.file or isinstance(owner, cst.ClassDef)
+                for choice in file.alive(owner, key)
+            ]
+        return found
+
+    def _config_scopes(self, key: str) -> Iterator[tuple[File, cst.CSTNode]]:
+        for file in list(self.project.files):
+            for scope in list(file.bindings):
+                if isinstance(scope, (cst.ClassDef, cst.Module)) and file.bindings[scope].get(key):
+                    yield file, scope
+
+    def _loads(self) -> list[tuple[File, cst.Call]]:
+        """The calls that load a configuration."""
+        return [
+            (file, call)
+            for file in self.project.files
+            for call in file.calls
+            if cst_text(call.func).rpartition(".")[2] in _LOADERS and "config" in cst_text(call.func)
+        ]
+
+    def _elsewhere(self, file: File) -> str:
+        """The call that loads settings which the project's files do not show, or ``""``."""
+        for owner, call in self._loads():
+            loader = cst_text(call.func).rpartition(".")[2]
+            shown_call = owner.text_of(call)
+            argument = call.args[0].value if call.args else None
+            if argument is None or loader not in ("from_object", "from_pyfile"):
+                return shown_call
+            if not self._is_ours(owner, argument, loader):
+                return shown_call
+        return ""
+
+    def _is_ours(self, file: File, argument: cst.BaseExpression, loader: str) -> bool:
+        """Whether what is loaded is a file of the project."""
+        texts = [seen.value for seen, _ in file.evaluator.choices(argument)]
+        if loader == "from_pyfile":
+            return False  # its file may be another one in another place
+        if all(isinstance(text, str) for text in texts):
+            modules = [str(text) for text in texts]
+            return all(
+                self.project.has_module(module, file) or self.project.has_module(module.rpartition(".")[0], file)
+                for module in modules
+            )
+        root = argument
+        while isinstance(root, (cst.Subscript, cst.Attribute, cst.Call)):
+            root = root.func if isinstance(root, cst.Call) else root.value
+        if isinstance(root, cst.FormattedString):
+            return self.project.is_tree
+        name = cst_text(root)
+        imported = file.imports.get(name)
+        if imported is not None:
+            return self.project.has_module(imported.module, file) or self.project.has_module(imported.whole, file)
+        if name == "__name__" or file.bindings[file.module].get(name):
+            return True
+        return self.project.is_tree and bool(file.bindings[file.scope_of(argument)].get(name))
+
+    def _mapping_for_origins(self, site: Site, seen: Seen) -> None:
+        if seen.pairs is not None:
+            self.judge.ask(
+                "resources-in-origins", site.file, site.call, value=" ".join(seen.file.text_of(seen.node).split())
+            )
+
+    # Reading.
+
+    def _readings(self, site: Site) -> Iterator[Reading]:
+        """The settings of every policy that a call makes."""
+        own = {name: option.choices for name, option in site.options.items()}
+        for name in CORE_NAMES:
+            if name not in own and (found := self._config(site, name)):
+                own[name] = found
+        if "resources" not in own and not site.is_decorator and (found := self._config(site, "resources")):
+            own["resources"] = found
+        known = {name: choices for name, choices in own.items() if name in (*CORE_NAMES, *OWN)}
+        for values in combinations(known):
+            resources = values.pop("resources", None)
+            if resources is not None and resources.pairs is not None:
+                for _, options in resources.pairs:
+                    merged = {**values, **{str(key.value): value for key, value in options.pairs or ()}}
+                    yield self._reading(site, merged)
+                    self._clean_mapping(options)
+            else:
+                yield self._reading(site, values)
+
+    def _reading(self, site: Site, values: Mapping[str, Seen]) -> Reading:
+        core = {CORE_NAMES[name]: seen for name, seen in values.items() if name in CORE_NAMES}
+        core |= {name: seen for name, seen in values.items() if name in OWN and name not in ("resources", "debug")}
+        if core.get("allow_origins") is None or core["allow_origins"].pairs is not None:
+            core["allow_origins"] = Seen(site.file, site.call)
+        core = {name: seen for name, seen in core.items() if not (seen.value is None and name != "allow_origins")}
+
+        def everybody() -> None:
+            self.judge.note("any-origin", site.file, site.call)
+
+        return Reading(core, flask_names(), DEFAULTS, site.file, site.call, everybody=everybody, one_is_list=True)
+
+    def _configurations(self) -> None:
+        """Read the configuration where no call of this project does."""
+        keys = {f"CORS_{name.upper()}": name for name in CORE_NAMES}
+        for key, name in keys.items():
+            if key in ("CORS_ALLOW_HEADERS", "CORS_EXPOSE_HEADERS", "CORS_ALLOW_PRIVATE_NETWORK") and not self.uses:
+                continue
+            for entry in self.project.config.get(key, []):
+                for seen, _ in entry.file.evaluator.choices(entry.value):
+                    self._judge_alone(entry.file, entry.node, name, seen)
+        for file in list(self.project.files):
+            for scope in list(file.bindings):
+                if not isinstance(scope, (cst.ClassDef, cst.Module)) or not self._is_configuration(file, scope):
+                    continue
+                found = {name: file.alive(scope, key) for key, name in keys.items() if file.bindings[scope].get(key)}
+                for values in combinations(found):
+                    core = {CORE_NAMES[name]: seen for name, seen in values.items() if seen.value is not None}
+                    core.setdefault("allow_origins", Seen(file, cst.Ellipsis()))
+                    statement = next(iter(values.values())).node
+                    self.judge.judge(
+                        Reading(
+                            core, config_names(), DEFAULTS, file, statement, everybody=lambda: None, one_is_list=True
+                        )
+                    )
+
+    def _is_configuration(self, file: File, scope: cst.CSTNode) -> bool:
+        flask = ("CORS_ORIGINS", "CORS_SUPPORTS_CREDENTIALS", "CORS_METHODS", "CORS_MAX_AGE")
+        return any(file.bindings[scope].get(key) for key in flask)
+
+    def _judge_alone(self, file: File, node: cst.CSTNode, name: str, seen: Seen) -> None:
+        core = {"allow_origins": Seen(file, cst.Ellipsis()), CORE_NAMES[name]: seen}
+        if seen.value is not None:
+            self.judge.judge(
+                Reading(core, config_names(), DEFAULTS, file, node, everybody=lambda: None, one_is_list=True)
+            )
+
+    # Resources.
+
+    def _resources(self, site: Site) -> None:
+        option = site.options.get("resources")
+        choices = option.choices if option is not None else []
+        if option is None and not site.is_decorator:
+            choices = self._config(site, "resources")
+        for seen, _ in choices:
+            keys = [key for key, _ in seen.pairs] if seen.pairs is not None else list(seen.items or (seen,))
+            for key in keys:
+                self._resource(site, key)
+
+    def _resource(self, site: Site, key: Seen) -> None:
+        if not isinstance(key.value, str) or not isinstance(key.node, (cst.SimpleString, cst.ConcatenatedString)):
+            return
+        if key.node in self._cleaned:
+            return
+        self._cleaned.add(key.node)
+        instead = whole_resource(key.value)
+        if instead is None:
+            self.judge.ask("dead-resource", key.file, key.node, value=shown(key.value), instead=f'"/{key.value}"')
+        elif instead != key.value:
+            key.file.edits.replace(key.node, raw(instead))
+            self.judge.note("resource", key.file, key.node, value=shown(key.value), instead=raw(instead))
+
+    def _change_call(self, call: cst.Call) -> None:
+        gone, new = self._removed.get(call, set()), self._added.get(call, [])
+        if not gone and not new:
+            return
+        site = next(site for site in self.sites if site.call is call)
+        site.file.edits.change(call, lambda updated: with_arguments(cst.ensure_type(updated, cst.Call), gone, new))
+
+
+ANY_ORIGIN: Final = "# Any site may read the responses, as with flask-cors. List origins to restrict that."
+
+
+def flask_names() -> dict[str, str]:
+    """What flask-cors calls the core's settings, and the words that questions need."""
+    return {
+        **{core: own for own, core in CORE_NAMES.items()},
+        "origins": "origins",
+        "without_switch": "",
+        "credentials": "supports_credentials",
+        "private_network": "allow_private_network",
+        "dangerously": "dangerously_allow",
+        "any_origin": 'origins="*"',
+    }
+
+
+def config_names() -> dict[str, str]:
+    """The same, as keys of ``app.config``."""
+    return {
+        **{core: f"CORS_{own.upper()}" for own, core in CORE_NAMES.items()},
+        "origins": "CORS_ORIGINS",
+        "without_switch": "",
+        "credentials": "CORS_SUPPORTS_CREDENTIALS",
+        "private_network": "CORS_ALLOW_PRIVATE_NETWORK",
+        "dangerously": "CORS_DANGEROUSLY_ALLOW",
+        "any_origin": 'CORS_ORIGINS = "*"',
+    }
+
+
+def whole_resource(text: str) -> str | None:
+    r"""A resource of flask-cors, which matches the start of a path, as one that matches all of it; None for no match.
+
+    >>> [whole_resource(text) for text in ("/api/*", "/v", r"/(a|b)", "^/api/*", r"/api/v[12]/*", r"/x/.*$", "api/*")]
+    ['/api/*', '/v', '/(a|b).*', '/api/*', '/api/v[12](/.*)?', '/x/.*$', None]
+    """
+    if text in ("*", "/*", ".*", "/.*") or _GLOB.fullmatch(text):
+        return text
+    if not FLASK_META & set(text):
+        return text if text.startswith("/") else None
+    bare = text.removeprefix("^")
+    if _GLOB.fullmatch(bare):
+        return bare
+    if not bare.startswith(("/", "(", "[", ".", "\\/")):
+        return None
+    if bare.endswith(("$", ".*", ".*)", r"\Z")):
+        return text
+    if bare.endswith("/*"):
+        return bare[:-2] + "(/.*)?"
+    return bare + ".*"
+
+
+def _is_old(module: str) -> bool:
+    return any(module == old or module.startswith(f"{old}.") for old in OLD)
+
+
+def _import_statements(file: File) -> Iterator[tuple[cst.CSTNode, "cst.Import | cst.ImportFrom"]]:
+    for node in file.order:
+        if isinstance(node, (cst.Import, cst.ImportFrom)):
+            yield node, node
+
+
+def _names(file: File, bound: str) -> Iterator[cst.Name]:
+    """The uses of a name."""
+    for node in file.order:
+        if isinstance(node, cst.Name) and node.value == bound:
+            parent = file.parent(node)
+            if isinstance(parent, cst.Attribute) and parent.attr is node:
+                continue
+            if isinstance(parent, (cst.ImportAlias, cst.Arg)) and getattr(parent, "keyword", None) is node:
+                continue
+            if not isinstance(parent, (cst.ImportAlias, cst.AsName)):
+                yield node
+
+
+def _attribute_of(file: File, node: cst.Name) -> str:
+    parent = file.parent(node)
+    return parent.attr.value if isinstance(parent, cst.Attribute) and parent.value is node else ""
+
+
+def _app_of(call: cst.Call) -> cst.BaseExpression | None:
+    """The app or blueprint that a call is given."""
+    for argument in call.args:
+        if not argument.star and (argument.keyword is None or argument.keyword.value == "app"):
+            return argument.value
+    return None
+
+
+def _targets(file: File, call: cst.Call) -> list[str]:
+    """The names that a call is assigned to."""
+    parent = file.parent(call)
+    if isinstance(parent, cst.Assign):
+        return [cst_text(target.target) for target in parent.targets]
+    if isinstance(parent, cst.AnnAssign):
+        return [cst_text(parent.target)]
+    return []

@@ -1,0 +1,629 @@
+"""What is wrong with a policy's settings, by the policy itself; remedies that need no decision; questions that do."""
+
+import re
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+
+import libcst as cst
+
+from wsgicors import Policy, PolicyError, Problem
+from wsgicors.migrate._catalogue import NOTES, QUESTIONS
+from wsgicors.migrate._edits import TODO, Listing, without
+from wsgicors.migrate._expressions import admits_everything, as_expression, loses, narrowed, proven
+from wsgicors.migrate._values import UNKNOWN, Seen
+from wsgicors.problems import shown
+
+if TYPE_CHECKING:
+    from wsgicors.migrate._project import File
+
+ROUNDS: Final = 6
+"""How often a policy is built again with the remedies applied: a remedy may uncover another problem."""
+
+COMMENT_WIDTH: Final = 90
+"""Characters of a line of a question in a source file."""
+
+PLACEHOLDER: Final = "https://origins-known-at-run-time.invalid"
+"""Stands for origins that only the running program knows."""
+
+_TAKEN_OUT: Final = frozenset({
+    "origin-empty", "method-forbidden", "header-forbidden", "header-of-response", "header-unreadable",
+    "expose-any-with-credentials",
+})  # fmt: skip
+_EXPRESSIONS: Final = frozenset(
+    {
+        "origin-regex",
+        "regex-invalid",
+        "regex-scheme",
+        "regex-dot",
+        "regex-any-host",
+        "regex-unproven",
+        "regex-no-origin",
+    }
+)
+FLASK_META: Final = frozenset("*\\]?$^[]()")
+"""What makes flask-cors take a text for an expression."""
+
+_ANY_WITH: Final = frozenset({"any-origin-with-credentials", "any-origin-with-private-network"})
+_LISTS: Final = frozenset({"allow_origins", "allow_methods", "allow_headers", "expose_headers", "dangerously_allow"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The settings of one policy, as a file has them.
+
+    Attributes:
+        values: Settings by the core's names.
+        names: What their owner calls them; and what the texts of `QUESTIONS` name besides.
+        defaults: What holds where nothing is said.
+        file: The file that they are for.
+        statement: The statement to put a question at where no value is at fault.
+        texts_are_expressions: Whether texts among the expressions stay texts, as in Django's settings.
+        everybody: Notes that every origin is let in, where an expression said so; None where that is the owner's to
+            say.
+        one_is_list: Whether one text will do for a list of one, as in flask-cors.
+        listed: The origins that are listed beside the setting that lets every origin in.
+    """
+
+    values: Mapping[str, Seen]
+    names: Mapping[str, str]
+    defaults: Mapping[str, object]
+    file: "File"
+    statement: cst.CSTNode
+    texts_are_expressions: bool = False
+    everybody: Callable[[], None] | None = None
+    listed: Seen | None = None
+    one_is_list: bool = False
+
+
+@dataclass
+class Fix:
+    """What a node becomes: the members that stand in its place."""
+
+    file: "File"
+    values: list[object]
+    as_list: bool = False
+    text_expressions: bool = False
+
+
+class Question(NamedTuple):
+    """What only the owner can decide."""
+
+    code: str
+    file: "File"
+    node: cst.CSTNode
+    text: str
+    answers: tuple[str, ...]
+    unsafe: bool
+
+    @property
+    def line(self) -> int:
+        """The line that it is about."""
+        return self.file.line_of(self.node)
+
+
+class Note(NamedTuple):
+    """What was done, or seen and not known."""
+
+    code: str
+    file: "File"
+    node: cst.CSTNode
+    text: str
+    known: bool = True
+    """Whether it tells what is so; otherwise what could not be known."""
+
+    @property
+    def line(self) -> int:
+        """The line that it is about."""
+        return self.file.line_of(self.node)
+
+
+@dataclass
+class Judge:
+    """Collects the fixes, questions and notes of a whole project."""
+
+    fixes: dict[cst.CSTNode, Fix] = field(default_factory=dict[cst.CSTNode, Fix])
+    asked: dict[tuple[str, cst.CSTNode], "_Asked"] = field(default_factory=dict[tuple[str, cst.CSTNode], "_Asked"])
+    notes: dict[tuple[str, str, cst.CSTNode], Note] = field(default_factory=dict[tuple[str, str, cst.CSTNode], Note])
+
+    findings: dict[tuple[str, cst.CSTNode], Question] = field(default_factory=dict[tuple[str, cst.CSTNode], Question])
+    """What is asked about, of each value by itself."""
+    readings: list[Reading] = field(default_factory=list[Reading])
+    _split: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
+
+    def judge(self, reading: Reading) -> None:
+        """Build the policy; apply remedies until it builds or only questions are left."""
+        self.readings.append(reading)
+        for _ in range(ROUNDS):
+            problems = self.problems(reading)
+            codes = {problem.code for problem in problems}
+            if not [self._handle(reading, problem, codes) for problem in problems].count(True):
+                break
+        if reading.one_is_list:
+            self._header_patterns(reading)
+        self._drop_duplicates(reading)
+
+    def problems(self, reading: Reading) -> tuple[Problem, ...]:
+        """What is wrong, with the fixes so far."""
+        arguments = dict(reading.defaults)
+        for name, seen in reading.values.items():
+            value = self.plain(seen, one_is_list=reading.one_is_list and name in _LISTS)
+            if value is not UNKNOWN:
+                arguments[name] = value
+            elif name == "allow_origins":
+                arguments[name] = [PLACEHOLDER]
+        try:
+            Policy(**cast("dict[str, Any]", arguments))
+        except PolicyError as error:
+            return error.problems
+        return ()
+
+    def plain(self, seen: Seen, *, one_is_list: bool) -> object:
+        """The value as a policy takes it, with the fixes so far."""
+        fix = self.fixes.get(seen.node) if seen.items is None else None
+        if seen.items is not None:
+            if (whole := self.fixes.get(seen.node)) is not None:
+                return whole.values[0]
+            members = [value for item in seen.items for value in self._members(item)]
+            if not seen.complete and not members:
+                return UNKNOWN
+            return members
+        if fix is not None and fix.as_list:
+            return list(fix.values)
+        value = seen.value if fix is None else fix.values[0]
+        if value is UNKNOWN and seen.pairs is not None:
+            return {}
+        is_lone = is_one(value) if isinstance(value, str) else as_pattern(value) is not None
+        return [value] if one_is_list and is_lone else value
+
+    def _members(self, item: Seen) -> list[object]:
+        fix = self.fixes.get(item.node)
+        values = fix.values if fix is not None else [item.value]
+        return [value for value in values if value is not UNKNOWN]
+
+    def ask(
+        self, code: str, file: "File", node: cst.CSTNode, names: Mapping[str, str] | None = None, **facts: str
+    ) -> None:
+        """Ask a question, once for a statement; of several values together."""
+        kind = facts.get("problem", code)
+        value = facts.get("value", "")
+        asked = self.asked.setdefault(
+            (kind, file.statement_of(node)), _Asked(code, file, node, {**(names or {}), **facts}, [])
+        )
+        if value not in asked.values:
+            asked.values.append(value)
+        text = facts.get("finding") or QUESTIONS[code].text.format_map(_Words({**(names or {}), **facts}))
+        self.findings.setdefault((kind, node), Question(kind, file, node, text, (), QUESTIONS[code].unsafe))
+
+    @property
+    def questions(self) -> list[Question]:
+        """All questions, by file and line."""
+        made: list[Question] = []
+        for (kind, _), asked in self.asked.items():
+            question = QUESTIONS[asked.code]
+            words = _Words({**asked.facts, "value": ", ".join(asked.values)})
+            answers = tuple(text for answer in question.answers if (text := answer.format_map(words)))
+            made.append(
+                Question(kind, asked.file, asked.node, question.text.format_map(words), answers, question.unsafe)
+            )
+        return sorted(made, key=lambda question: (question.file.shown, question.line))
+
+    def note(self, code: str, file: "File", node: cst.CSTNode, *, known: bool = True, **facts: str) -> None:
+        """Note what was done or seen."""
+        text = NOTES[code].format_map(_Words(facts))
+        self.notes.setdefault((code, text, node), Note(code, file, node, text, known))
+
+    def mend_split(self, file: "File", node: cst.BaseExpression) -> None:
+        """Have ``TEXT.split(",")`` leave out blanks and empty members: a variable that is not set then names nobody."""
+        if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
+            return
+        is_run_time = any(not seen.is_known for seen, _ in file.evaluator.choices(node))
+        if node.func.attr.value == "split" and len(node.args) == 1 and node not in self._split and is_run_time:
+            self._split.add(node)
+            code = file.text_of(node)
+            file.edits.replace(node, f"[member.strip() for member in {code} if member.strip()]")
+            self.note("environment", file, node, known=False, value=code)
+
+    def _handle(self, reading: Reading, problem: Problem, codes: set[str]) -> bool:
+        """Apply the remedy of a problem, or ask; whether anything is different now."""
+        setting = reading.values.get(problem.setting)
+        code = problem.code
+        if code == "no-origins" or setting is None:
+            return False
+        found = self._at_fault(setting, problem.value)
+        if reading.everybody is not None and _is_open_text(problem):
+            return self._expression(reading, problem, found or setting)
+        if code == "any-origin-beside-others":
+            return not codes & _ANY_WITH and self._everybody(reading, setting)
+        if code in QUESTIONS:
+            self._ask_problem(reading, problem, found or setting)
+            return False
+        if found is None:
+            if problem.value != PLACEHOLDER:
+                self._ask_problem(reading, problem, setting)
+            return False
+        if code in _EXPRESSIONS:
+            return self._expression(reading, problem, found)
+        if code in _TAKEN_OUT:
+            return self._taken_out(reading, problem, found)
+        return self._remedied(reading, problem, found)
+
+    def _remedied(self, reading: Reading, problem: Problem, found: Seen) -> bool:
+        """Write what the problem says to write instead."""
+        value: object = problem.value
+        instead: list[object] = read_instead(problem.instead)
+        if problem.code == "wrong-type" and problem.setting in ("allow_credentials", "allow_private_network"):
+            instead = [bool(value)]  # what the old libraries made of it
+        elif problem.code == "text-for-list" and isinstance(value, str):
+            parts: list[object] = [part for part in re.split(r"[\s,]+", value) if part]
+            return self._fix(reading, problem, found, parts, as_list=True)
+        elif problem.code == "not-a-token" and isinstance(value, str) and ":" in value:
+            instead = [value.partition(":")[0].strip()]  # "Name: value" is a line, of which the name is meant
+        if not instead:
+            self._ask_problem(reading, problem, found)
+            return False
+        return self._fix(reading, problem, found, instead)
+
+    def _at_fault(self, setting: Seen, value: object) -> Seen | None:
+        """The member that has a value, or the setting itself."""
+        for item in (setting, *(setting.items or ())):
+            fix = self.fixes.get(item.node)
+            values = fix.values if fix is not None else [item.value]
+            if any(_same(one, value) for one in values):
+                return item
+        # A time span is reported in seconds.
+        return setting if isinstance(setting.value, timedelta) and setting.node not in self.fixes else None
+
+    def _everybody(self, reading: Reading, setting: Seen) -> bool:
+        if reading.everybody is None:
+            return False
+        reading.everybody()
+        self.fixes[setting.node] = Fix(reading.file, ["*"])
+        return True
+
+    def _expression(self, reading: Reading, problem: Problem, found: Seen) -> bool:
+        pattern, flags = _pattern(found, problem.value)
+        if admits_everything(pattern):
+            credentials = self._with(reading)
+            if credentials:
+                self._ask_problem(reading, Problem(f"any-origin-{credentials}", "allow_origins", "*"), found)
+            elif reading.everybody is not None:
+                return self._everybody(reading, reading.values["allow_origins"])
+            else:
+                self.ask("empty-expression", found.file, found.node, reading.names, value=shown(pattern))
+            return False
+        kept = narrowed(pattern, flags)
+        written_instead: list[object] = read_instead(problem.instead)
+        if reading.texts_are_expressions:
+            written_instead = [as_expression(one) if isinstance(one, str) else one for one in written_instead]
+        candidates: list[list[object]] = [written_instead, [kept]]
+        if kept is not None and (reading.texts_are_expressions or loses(written_instead, kept)):
+            candidates.reverse()
+        for members in candidates:
+            if members and members != [found.value] and all(one is not None and proven(one) for one in members):
+                as_list = len(members) > 1 and not isinstance(found.file.parent(found.node), cst.Element)
+                return self._fix(reading, problem, found, members, as_list=as_list)
+        self._ask_problem(reading, problem, found, "open-expression")
+        return False
+
+    def _with(self, reading: Reading) -> str:
+        """What makes an open origin a danger: ``with-credentials``, ``with-private-network`` or ``""``."""
+        for setting, words in (
+            ("allow_credentials", "with-credentials"),
+            ("allow_private_network", "with-private-network"),
+        ):
+            seen = reading.values.get(setting)
+            if seen is not None and seen.value not in (UNKNOWN, False, None):
+                return words
+        return ""
+
+    def _taken_out(self, reading: Reading, problem: Problem, found: Seen) -> bool:
+        if not editable(found):
+            if problem.code == "origin-empty":
+                return False  # what reads the environment is mended where it is read
+            self._ask_problem(reading, problem, found)
+            return False
+        listed = found is not reading.values.get(problem.setting)
+        changed = self._amend(found, problem.value, [], as_list=not listed)
+        words = problem.renamed(_core_names(reading))
+        self.note(
+            "removed",
+            found.file,
+            found.node,
+            value=shown(problem.value),
+            setting=reading.names.get(problem.setting, problem.setting),
+            message=words.message,
+        )
+        return changed
+
+    def _fix(
+        self, reading: Reading, problem: Problem, found: Seen, values: list[object], *, as_list: bool = False
+    ) -> bool:
+        if not editable(found):
+            self._ask_problem(reading, problem, found)
+            return False
+        changed = self._amend(found, problem.value, values, as_list=as_list, texts=reading.texts_are_expressions)
+        words = problem.renamed(_core_names(reading))
+        code = "narrowed" if problem.code in _EXPRESSIONS else "changed"
+        instead = ", ".join(written(value, texts=reading.texts_are_expressions) for value in values)
+        self.note(
+            code,
+            found.file,
+            found.node,
+            value=shown(problem.value),
+            instead=instead,
+            setting=reading.names.get(problem.setting, problem.setting),
+            message=words.message,
+        )
+        return changed
+
+    def _amend(
+        self, found: Seen, old: object, new: list[object], *, as_list: bool = False, texts: bool = False
+    ) -> bool:
+        fix = self.fixes.setdefault(found.node, Fix(found.file, [found.value]))
+        before = list(fix.values)
+        old = found.value if isinstance(found.value, timedelta) else old
+        fix.values = [value for one in before for value in (new if _same(one, old) else [one])]
+        fix.as_list = fix.as_list or as_list
+        fix.text_expressions = fix.text_expressions or texts
+        return fix.values != before or as_list
+
+    def _ask_problem(self, reading: Reading, problem: Problem, seen: Seen | None, code: str = "") -> None:
+        names = reading.names
+        origins = reading.listed or reading.values.get("allow_origins")
+        listed = [value for item in origins.items or () for value in self._members(item)] if origins is not None else []
+        texts = [text for text in listed if isinstance(text, str) and text != "*" and _trusted(text)]
+        texts = texts or ["https://www.example.com"]
+        renamed = problem.renamed(_core_names(reading))
+        facts = {
+            "value": shown(problem.value),
+            "finding": renamed.message,
+            "listed": "[{}]".format(", ".join(f'"{text}"' for text in texts)),
+            **{fact: names.get(value, value) for fact, value in problem.facts.items()},
+        }
+        node = seen.node if seen is not None and seen.value is not UNKNOWN else reading.statement
+        file = seen.file if node is not reading.statement and seen is not None else reading.file
+        code = code or problem.code
+        if code in QUESTIONS:
+            host = problem.facts.get("host", "")
+            facts["example"] = f'"https://your-name.{host}"'
+            # Where every origin is let in, the setting that adds the danger is the same for all.
+            if problem.code in _ANY_WITH:
+                node, file = reading.statement, reading.file
+            self.ask(code, file, node, names, **facts)
+        else:
+            self.ask("problem", file, node, names, problem=problem.code, message=renamed.message, remedy=renamed.remedy)
+
+    def _header_patterns(self, reading: Reading) -> None:
+        """Ask about names of headers that are expressions to flask-cors."""
+        setting = reading.values.get("allow_headers")
+        for item in (setting, *(setting.items or ())) if setting is not None else ():
+            is_text_pattern = isinstance(item.value, str) and "*" in item.value and item.value != "*"
+            if is_text_pattern or as_pattern(item.value) is not None:
+                self._ask_problem(reading, Problem("header-pattern", "allow_headers", item.value), item)
+
+    def _drop_duplicates(self, reading: Reading) -> None:
+        """Take out the members that have become what another member is."""
+        for setting in reading.values.values():
+            items = setting.items or ()
+            known = [item.value for item in items if item.node not in self.fixes]
+            for item in items:
+                fix = self.fixes.get(item.node)
+                if fix is not None and fix.values and all(value in known for value in fix.values):
+                    fix.values = []
+                known.extend(fix.values if fix is not None else ())
+
+    def apply(self) -> None:
+        """Hand all fixes to the edits of their files."""
+        by_list: dict[cst.CSTNode, list[tuple[cst.BaseExpression, Fix]]] = {}
+        for node, fix in self.fixes.items():
+            expression = cast("cst.BaseExpression", node)
+            parent = fix.file.parent(node)
+            if not fix.as_list and len(fix.values) != 1 and isinstance(parent, cst.Element):
+                listing = cast("cst.CSTNode", fix.file.parent(parent))
+                by_list.setdefault(listing, []).append((expression, fix))
+            elif fix.as_list:
+                code = "[{}]".format(", ".join(written(value, like=fix.file.text_of(node)) for value in fix.values))
+                fix.file.edits.replace(expression, code)
+                self._imports(fix)
+            elif fix.values:
+                self._replace(expression, fix)
+        for listing, changes in by_list.items():
+            self._change_list(cast("Listing", listing), changes)
+
+    def _replace(self, node: cst.BaseExpression, fix: Fix) -> None:
+        value = fix.values[0]
+        compiled = as_pattern(value)
+        if isinstance(node, cst.Call) and compiled is not None and node.args:
+            # What re.compile is given; its flags stay.
+            fix.file.edits.replace(node.args[0].value, raw(compiled.pattern))
+            return
+        texts = fix.text_expressions
+        fix.file.edits.replace(node, written(value, texts=texts, like=fix.file.text_of(node)))
+        self._imports(fix)
+
+    @staticmethod
+    def _imports(fix: Fix) -> None:
+        has_pattern = any(isinstance(value, re.Pattern) for value in fix.values)
+        if has_pattern and not fix.text_expressions and fix.file.imports.get("re") is None:
+            fix.file.edits.need_import("re")
+
+    def _change_list(self, listing: Listing, changes: list[tuple[cst.BaseExpression, Fix]]) -> None:
+        file = changes[0][1].file
+        places = {element.value: place for place, element in enumerate(listing.elements)}
+        gone = [places[node] for node, fix in changes if not fix.values]
+        grown = {
+            places[node]: [written(value, texts=fix.text_expressions, like=file.text_of(node)) for value in fix.values]
+            for node, fix in changes
+            if fix.values
+        }
+        for _, fix in changes:
+            self._imports(fix)
+
+        def changed(updated: cst.CSTNode) -> cst.CSTNode:
+            current = cast("Listing", updated)
+            elements: list[cst.BaseElement] = []
+            kept_gone: list[int] = []
+            for place, element in enumerate(current.elements):
+                if place in gone:
+                    kept_gone.append(len(elements))
+                codes = grown.get(place)
+                if codes is None:
+                    elements.append(element)
+                    continue
+                for code in codes[:-1]:
+                    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+                    elements.append(cst.Element(cst.parse_expression(code), comma))
+                elements.append(element.with_changes(value=cst.parse_expression(codes[-1])))
+            return without(current.with_changes(elements=elements), kept_gone)
+
+        file.edits.change(listing, changed)
+
+
+@dataclass
+class _Asked:
+    """A question before it is put into words."""
+
+    code: str
+    file: "File"
+    node: cst.CSTNode
+    facts: dict[str, str]
+    values: list[str]
+
+
+class _Words(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return key
+
+
+def _core_names(reading: Reading) -> dict[str, str]:
+    return dict(reading.names)
+
+
+def _trusted(origin: str) -> bool:
+    """Whether an origin may have the cookies of users."""
+    try:
+        Policy(allow_origins=[origin], allow_credentials=True)
+    except PolicyError:
+        return False
+    return True
+
+
+def _is_open_text(problem: Problem) -> bool:
+    """Whether a text among the origins is an expression to flask-cors, and matches every origin."""
+    text = problem.value
+    return (
+        problem.setting == "allow_origins"
+        and isinstance(text, str)
+        and not FLASK_META.isdisjoint(text)
+        and admits_everything(text)
+    )
+
+
+def _same(one: object, other: object) -> bool:
+    pattern = cast("re.Pattern[str]", one).pattern if isinstance(one, re.Pattern) else one
+    return type(pattern) is type(other) and pattern == other
+
+
+def is_one(text: str) -> bool:
+    """Whether a text is one member of a list, and not several, none or all."""
+    return text not in ("", "*") and not re.search(r"[\s,]", text)
+
+
+def _pattern(found: Seen, value: object) -> tuple[str, int]:
+    compiled = as_pattern(found.value)
+    return str(value), 0 if compiled is None else compiled.flags & ~re.UNICODE
+
+
+def as_pattern(value: object) -> "re.Pattern[str] | None":
+    """A value if it is a compiled expression."""
+    return cast("re.Pattern[str]", value) if isinstance(value, re.Pattern) else None
+
+
+def editable(seen: Seen) -> bool:
+    """Whether the node of a value can be rewritten: a literal, a list, or a call of ``compile`` or ``timedelta``."""
+    if isinstance(seen.node, cst.Call):
+        return isinstance(seen.value, re.Pattern) or (
+            seen.items is None and not isinstance(seen.value, (str, type(UNKNOWN)))
+        )
+    return isinstance(
+        seen.node,
+        (
+            cst.SimpleString,
+            cst.ConcatenatedString,
+            cst.Integer,
+            cst.UnaryOperation,
+            cst.List,
+            cst.Tuple,
+            cst.Set,
+            cst.Float,
+        ),
+    ) or isinstance(seen.value, (bool, int))
+
+
+def read_instead(instead: str) -> list[object]:
+    """The values that a problem says to write instead; none where it does not say.
+
+    >>> read_instead("https://a.example"), read_instead('"GET", "POST"'), read_instead('["a"]'), read_instead("600")
+    (['https://a.example'], ['GET', 'POST'], ['a'], [600])
+    """
+    if not instead:
+        return []
+    if instead.isdigit():
+        return [int(instead)]
+    if not instead.startswith(("[", '"', "re.")):
+        return [instead]
+    return list(_expression_values(cst.parse_expression(f"[{instead.strip('[]') if instead[0] == '[' else instead}]")))
+
+
+def _expression_values(node: cst.BaseExpression) -> Iterator[object]:
+    from wsgicors.migrate._project import File, Project
+
+    file = File.of_text(f"VALUES = {cst.Module([]).code_for_node(node)}", Project(()))
+    for seen, _ in file.alive(file.module, "VALUES"):
+        yield from (item.value for item in seen.items or () if item.value is not UNKNOWN)
+
+
+def raw(text: str) -> str:
+    r"""A text as a raw literal where that is possible.
+
+    >>> print(raw(r"https://a\.example"), raw('"'))
+    r"https://a\.example" '"'
+    """
+    is_raw = text.isprintable() and '"' not in text and not text.endswith("\\")
+    return f'r"{text}"' if is_raw else ascii(text)
+
+
+def written(value: object, *, texts: bool = False, like: str = "") -> str:
+    r"""A value as Python.
+
+    Args:
+        value: What to write.
+        texts: Whether expressions are written as texts, as Django's settings have them.
+        like: A literal whose quotes to use.
+
+    >>> print(written("https://a.example", like="'x'"), written(re.compile(r"https://a\.example")))
+    'https://a.example' re.compile(r"https://a\.example")
+    """
+    if isinstance(value, re.Pattern):
+        pattern = cast("re.Pattern[str]", value)
+        flags = re.RegexFlag(pattern.flags & ~re.UNICODE)
+        if texts and not flags:
+            return raw(pattern.pattern)
+        return f"re.compile({raw(pattern.pattern)}{f', {flags!r}' if flags else ''})"
+    if not isinstance(value, str):
+        return repr(value)
+    quote = "'" if like.lstrip("rRbBuUfF([ ").startswith("'") else '"'
+    return f"{quote}{value}{quote}" if value.isprintable() and not re.search(r"[\"'\\]", value) else ascii(value)
+
+
+def comment_lines(question: Question) -> list[str]:
+    """A question as comments in the source."""
+    lines = textwrap.wrap(question.text, COMMENT_WIDTH, break_long_words=False, break_on_hyphens=False)
+    lines = [f"{TODO}{lines[0]}", *(f"#   {line}" for line in lines[1:])]
+    for number, answer in enumerate(question.answers, 1):
+        first, *others = textwrap.wrap(answer, COMMENT_WIDTH, break_long_words=False, break_on_hyphens=False)
+        lines += [f"#   {number}. {first}", *(f"#      {line}" for line in others)]
+    return lines

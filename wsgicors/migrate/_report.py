@@ -1,0 +1,177 @@
+"""What a run found, as text, as JSON and as SARIF."""
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from wsgicors.migrate._catalogue import DJANGO_GUIDE, FLASK_GUIDE, NEXT
+from wsgicors.migrate._judging import Note, Question
+from wsgicors.migrate._run import Change, Result
+from wsgicors.problems import one_line
+
+GUIDES: Final = {"flask": FLASK_GUIDE, "django": DJANGO_GUIDE}
+
+LINKS: Final = {
+    "any-origin": ("flask", "any-origin"),
+    "option-ignored": ("flask", "options-without-a-meaning"),
+    "option-meaningless": ("flask", "options-without-a-meaning"),
+    "resource": ("flask", "resources"),
+    "decorator": ("flask", "decorators"),
+    "middleware": ("django", "the-middleware"),
+    "environment": ("django", "variables-of-the-environment"),
+    "subclass": ("django", "what-your-code-may-have-used"),
+    "conf": ("django", "what-your-code-may-have-used"),
+    "run-time": ("django", "what-your-code-may-have-used"),
+}
+"""Where the guides say more of a note: the library, and the heading."""
+
+SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def diff(change: Change) -> str:
+    """A change as a unified diff."""
+    before, after = (
+        text.decode("utf-8", "replace").splitlines(keepends=True) for text in (change.before, change.after)
+    )
+    lines = difflib.unified_diff(before, after, f"a/{change.path}", f"b/{change.path}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def text(result: Result, *, written: bool) -> str:
+    """The whole report, for a terminal."""
+    return "\n".join(_lines(result, written=written)) + "\n"
+
+
+def _lines(result: Result, *, written: bool) -> Iterator[str]:
+    if not (result.changes or result.questions or result.left or result.todos or result.libraries):
+        yield "Nothing here uses flask-cors or django-cors-headers."
+        return
+    for change in result.changes:
+        if written:
+            yield f"rewritten: {change.path}"
+        else:
+            yield from diff(change).splitlines()
+    yield from _section("To decide", _questions(result))
+    yield from _section("Done, and different now", _notes(note for note in result.notes if note.known))
+    yield from _section("Seen, but not known", _notes(note for note in result.notes if not note.known))
+    yield from _section("Left alone", (f"{left.path}: {left.reason}" for left in result.left))
+    yield ""
+    yield from _closing(result, written=written)
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    found = list(lines)
+    if found:
+        yield ""
+        yield f"{title}:"
+        yield from found
+
+
+def _questions(result: Result) -> Iterator[str]:
+    for question in result.questions:
+        yield f"  {question.file.shown}:{question.line}: [{question.code}] {one_line(question.text)}"
+        yield from (f"    {number}. {one_line(answer)}" for number, answer in enumerate(question.answers, 1))
+    for todo in result.todos:
+        yield f"  {todo.path}:{todo.line}: {one_line(todo.text)}"
+
+
+def _notes(notes: Iterable[Note]) -> Iterator[str]:
+    for note in notes:
+        yield f"  {note.file.shown}:{note.line}: {one_line(note.text)}"
+
+
+def _closing(result: Result, *, written: bool) -> Iterator[str]:
+    count = len(result.questions) + len(result.todos)
+    if count:
+        where = ", marked # TODO(cors) in the files" if written else ""
+        yield f"{count} question{'s' if count > 1 else ''} to decide{where}."
+    if result.changes and not written:
+        yield "Nothing was written: run again with --write."
+    yield from (f"Then run: {NEXT[library]}" for library in result.libraries)
+    for library in result.libraries:
+        links = dict.fromkeys(
+            anchor for note in result.notes for of, anchor in [LINKS.get(note.code, ("", ""))] if of == library
+        )
+        yield f"What is different, and why: {GUIDES[library]}"
+        yield from (f"  {GUIDES[library]}#{anchor}" for anchor in links)
+
+
+def as_dict(result: Result, *, written: bool) -> dict[str, object]:
+    """The whole report, for programs."""
+    return {
+        "version": 1,
+        "settled": result.is_settled,
+        "written": written,
+        "files": [{"path": str(change.path), "diff": diff(change)} for change in result.changes],
+        "questions": [question_dict(question) for question in result.questions],
+        "todos": [{"path": str(todo.path), "line": todo.line, "text": todo.text} for todo in result.todos],
+        "notes": [
+            {"path": note.file.shown, "line": note.line, "code": note.code, "known": note.known, "text": note.text}
+            for note in result.notes
+        ],
+        "left_alone": [{"path": str(left.path), "reason": left.reason} for left in result.left],
+        "next": [NEXT[library] for library in result.libraries],
+        "guides": [GUIDES[library] for library in result.libraries],
+    }
+
+
+def question_dict(question: Question) -> dict[str, object]:
+    """A question or a finding, for programs."""
+    return {
+        "path": question.file.shown,
+        "line": question.line,
+        "column": question.file.column_of(question.node),
+        "code": question.code,
+        "text": question.text,
+        "answers": list(question.answers),
+    }
+
+
+def findings_text(findings: Iterable[Question]) -> str:
+    """What is unsafe as the project stands, for a terminal and for editors: one line each."""
+    lines = [
+        (
+            f"{finding.file.shown}:{finding.line}:{finding.file.column_of(finding.node)}: [{finding.code}] "
+            f"{one_line(finding.text)}"
+        )
+        for finding in findings
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def sarif(findings: Iterable[Question], version: str) -> str:
+    """What is unsafe as the project stands, for code scanning (SARIF 2.1.0)."""
+    found = list(findings)
+    rules = sorted({finding.code for finding in found})
+    return json.dumps(
+        {
+            "$schema": SARIF_SCHEMA,
+            "version": "2.1.0",
+            "runs": [
+                {
+                    "tool": {
+                        "driver": {
+                            "name": "wsgicors migrate --check",
+                            "version": version,
+                            "rules": [{"id": rule} for rule in rules],
+                        }
+                    },
+                    "results": [_sarif_result(finding) for finding in found],
+                }
+            ],
+        },
+        indent=2,
+    )
+
+
+def _sarif_result(finding: Question) -> dict[str, object]:
+    region = {"startLine": finding.line, "startColumn": finding.file.column_of(finding.node)}
+    location = {"artifactLocation": {"uri": Path(finding.file.shown).as_posix()}, "region": region}
+    return {
+        "ruleId": finding.code,
+        "level": "error",
+        "message": {"text": finding.text},
+        "locations": [{"physicalLocation": location}],
+    }

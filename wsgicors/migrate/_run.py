@@ -1,0 +1,93 @@
+"""A whole run: what a project's files become, and what is left to decide."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from wsgicors.migrate import _handwritten as handwritten
+from wsgicors.migrate import _requirements as requirements
+from wsgicors.migrate._django import DjangoCorsHeaders
+from wsgicors.migrate._edits import TODO
+from wsgicors.migrate._flask import FlaskCors
+from wsgicors.migrate._judging import Judge, Note, Question, comment_lines
+from wsgicors.migrate._project import Project
+
+_MENTIONS: Final = re.compile(rb"flask[-_]cors|django[-_]cors[-_]headers|corsheaders", re.IGNORECASE)
+
+
+class Change(NamedTuple):
+    """A file that becomes another one."""
+
+    path: Path
+    before: bytes
+    after: bytes
+
+
+class Left(NamedTuple):
+    """A file that was not understood, and why."""
+
+    path: Path
+    reason: str
+
+
+class Todo(NamedTuple):
+    """A question of an earlier run that is still in a file."""
+
+    path: Path
+    line: int
+    text: str
+
+
+class Result(NamedTuple):
+    """What a run found."""
+
+    changes: list[Change]
+    questions: list[Question]
+    notes: list[Note]
+    left: list[Left]
+    todos: list[Todo]
+    libraries: list[str]
+    """``flask`` and ``django``, where the project uses the old library of that framework."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to decide."""
+        return not (self.questions or self.left or self.todos)
+
+
+def migrate(paths: Iterable[Path]) -> Result:
+    """What the files of a project become. Writes nothing."""
+    project = Project(paths)
+    judge = Judge()
+    flask, django = FlaskCors(project, judge), DjangoCorsHeaders(project, judge)
+    flask.run()
+    django.run()
+    handwritten.find(project, judge)
+    judge.apply()
+    questions = judge.questions
+    for question in questions:
+        statement = question.file.statement_of(question.node)
+        question.file.edits.comment(statement, *comment_lines(question))
+    changes = [
+        Change(file.path, file.source, after)
+        for file in project.files
+        if not file.edits.is_empty and (after := file.edits.applied().bytes) != file.source
+    ]
+    left = [Left(one.path, one.reason) for one in project.left_alone if _MENTIONS.search(one.path.read_bytes())]
+    for path, text in project.texts.items():
+        new = requirements.rewritten(path, text)
+        if new is None:
+            left.append(Left(path, "its requirements of the old library cannot be rewritten"))
+        elif new != text:
+            changes.append(Change(path, text.encode(), new.encode()))
+    asked = {(question.file.path, line) for question in questions for line in comment_lines(question)[:1]}
+    todos = [
+        Todo(file.path, number, line.strip())
+        for file in project.files
+        for number, line in enumerate(file.source.decode(file.module.encoding).splitlines(), 1)
+        if line.strip().startswith(TODO) and (file.path, line.strip()) not in asked
+    ]
+    notes = sorted(judge.notes.values(), key=lambda one: (one.file.shown, one.line))
+    libraries = [name for name, used in (("flask", flask.uses), ("django", django.uses)) if used]
+    return Result(changes, questions, notes, left, todos, libraries)

@@ -1,0 +1,352 @@
+"""What an expression of a source file evaluates to, as far as its text says: literals, names, lists, common calls."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+
+import libcst as cst
+
+if TYPE_CHECKING:
+    from wsgicors.migrate._project import File
+
+Path: TypeAlias = tuple[tuple[int, str], ...]
+"""The branches that lead to a statement: of each ``if`` or ``try``, its node's identity and the branch."""
+
+MOST_CHOICES: Final = 32
+"""Values of one expression that are looked at; what has more is as good as unknown."""
+
+DEEPEST: Final = 12
+"""Names that are followed one after the other."""
+
+
+class Unknown:
+    """The value of what only the running program knows."""
+
+    def __repr__(self) -> str:
+        return "unknown"
+
+
+UNKNOWN: Final = Unknown()
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """The value of an expression, and the nodes that it comes from.
+
+    Attributes:
+        file: The file that has `node`.
+        node: The expression to rewrite where the value is wrong.
+        value: The value of a single thing, or `UNKNOWN`.
+        items: The members of a list, tuple or set; None for anything else.
+        pairs: The keys and values of a mapping; None for anything else.
+        complete: Whether `items` or `pairs` are all of them.
+        source: The call that reads the environment where the value comes from there, or ``""``.
+    """
+
+    file: "File"
+    node: cst.BaseExpression
+    value: object = UNKNOWN
+    items: "tuple[Seen, ...] | None" = None
+    pairs: "tuple[tuple[Seen, Seen], ...] | None" = None
+    complete: bool = True
+    source: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of the value."""
+        return self.value is not UNKNOWN or self.items is not None or self.pairs is not None
+
+    def option(self, name: str) -> "Seen | None":
+        """The value of a mapping under a key that is a text."""
+        return next((value for key, value in reversed(self.pairs or ()) if key.value == name), None)
+
+
+_Entries: TypeAlias = tuple[tuple[tuple[Seen, Seen], ...], bool, Path]
+
+Choice: TypeAlias = tuple[Seen, Path]
+"""A possible value, and the branches of the program that lead to it."""
+
+
+def compatible(one: Path, other: Path) -> bool:
+    """Whether the program can take both paths: never two branches of one ``if``.
+
+    >>> compatible(((1, "body"),), ((1, "orelse"),)), compatible(((1, "body"),), ((2, "orelse"),))
+    (False, True)
+    """
+    branches = dict(one)
+    return all(branches.get(statement, branch) == branch for statement, branch in other)
+
+
+def joined(one: Path, other: Path) -> Path:
+    """The path that takes both."""
+    return (*one, *(step for step in other if step not in one))
+
+
+def combinations(choices: "dict[str, list[Choice]]") -> Iterator[dict[str, Seen]]:
+    """Every set of values that the program can have at once."""
+    names = list(choices)
+    count = 0
+    for values in product(*choices.values()):
+        path: Path = ()
+        for _, branches in values:
+            if not compatible(path, branches):
+                break
+            path = joined(path, branches)
+        else:
+            yield {name: seen for name, (seen, _) in zip(names, values, strict=True)}
+            count += 1
+            if count == MOST_CHOICES:
+                return
+
+
+class Evaluator:
+    """Evaluates the expressions of one file."""
+
+    def __init__(self, file: "File") -> None:
+        self.file = file
+
+    def choices(self, node: cst.BaseExpression, depth: int = 0) -> list[Choice]:
+        """The possible values of an expression; at least one."""
+        if depth > DEEPEST:
+            return [(Seen(self.file, node), ())]
+        found = self._choices(node, depth + 1)
+        return found[:MOST_CHOICES] or [(Seen(self.file, node), ())]
+
+    def one(self, node: cst.BaseExpression, depth: int = 0) -> Seen:
+        """The value of an expression that has a single one; unknown otherwise."""
+        found = self.choices(node, depth)
+        return found[0][0] if len(found) == 1 else Seen(self.file, node)
+
+    def _choices(self, node: cst.BaseExpression, depth: int) -> list[Choice]:
+        if isinstance(node, cst.IfExp):
+            step = id(node)
+            return [
+                (seen, joined(path, ((step, branch),)))
+                for branch, part in (("body", node.body), ("orelse", node.orelse))
+                for seen, path in self.choices(part, depth)
+            ]
+        if isinstance(node, cst.BooleanOperation):
+            return [choice for part in (node.left, node.right) for choice in self.choices(part, depth)]
+        if isinstance(node, (cst.Name, cst.Attribute)) and (name := cst_text(node)) not in ("True", "False", "None"):
+            return self.file.lookup(name, node)
+        if isinstance(node, (cst.List, cst.Tuple, cst.Set)):
+            return self._listing(node, depth)
+        if isinstance(node, cst.BinaryOperation):
+            return [
+                (self._sum(node, left, right), joined(one, other))
+                for left, one in self.choices(node.left, depth)
+                for right, other in self.choices(node.right, depth)
+                if compatible(one, other)
+            ]
+        if isinstance(node, cst.Call):
+            return self._call(node, depth)
+        if isinstance(node, cst.Subscript):
+            return self._subscript(node, depth)
+        if isinstance(node, (cst.ListComp, cst.GeneratorExp, cst.SetComp)):
+            return self._comprehension(node, depth)
+        if isinstance(node, cst.Dict):
+            return self._mapping(node, depth)
+        return [(Seen(self.file, node, self._literal(node, depth)), ())]
+
+    def _literal(self, node: cst.BaseExpression, depth: int) -> object:
+        if isinstance(node, cst.FormattedString):
+            parts = [
+                part.value if isinstance(part, cst.FormattedStringText) else self.one(part.expression, depth).value
+                for part in node.parts
+                if isinstance(part, (cst.FormattedStringText, cst.FormattedStringExpression))
+            ]
+            return UNKNOWN if UNKNOWN in parts else "".join(map(str, parts))
+        if not isinstance(
+            node, (cst.SimpleString, cst.ConcatenatedString, cst.Integer, cst.Float, cst.Name, cst.UnaryOperation)
+        ):
+            return UNKNOWN
+        try:
+            return ast.literal_eval(self.file.text_of(node))
+        except (ValueError, SyntaxError):
+            return UNKNOWN
+
+    def _listing(self, node: "cst.List | cst.Tuple | cst.Set", depth: int) -> list[Choice]:
+        items: list[Seen] = []
+        complete = True
+        for element in node.elements:
+            if isinstance(element, cst.StarredElement):
+                spread = self.one(element.value, depth)
+                items.extend(spread.items or ())
+                complete = complete and spread.items is not None and spread.complete
+                continue
+            options = [seen for seen, _ in self.choices(element.value, depth)]
+            known = [seen for seen in options if seen.is_known]
+            items.extend(known)
+            complete = complete and len(known) == len(options)
+        return [(Seen(self.file, node, items=tuple(items), complete=complete), ())]
+
+    def _mapping(self, node: cst.Dict, depth: int) -> list[Choice]:
+        made: list[_Entries] = [((), True, ())]
+        for element in node.elements:
+            choices = self.choices(element.value, depth)
+            if len(made) * len(choices) > MOST_CHOICES:
+                choices = choices[:1]
+            if isinstance(element, cst.DictElement):
+                key = self.one(element.key, depth)
+                parts: list[_Entries] = [(((key, seen),), True, path) for seen, path in choices]
+            else:
+                parts = [(seen.pairs or (), seen.pairs is not None and seen.complete, path) for seen, path in choices]
+            made = [
+                ((*pairs, *more), complete and whole, joined(one, other))
+                for pairs, complete, one in made
+                for more, whole, other in parts
+                if compatible(one, other)
+            ]
+        return [(Seen(self.file, node, pairs=pairs, complete=complete), path) for pairs, complete, path in made]
+
+    def _sum(self, node: cst.BinaryOperation, left: Seen, right: Seen) -> Seen:
+        if isinstance(node.operator, cst.Add):
+            return added(self.file, node, left, right)
+        if isinstance(node.operator, cst.Multiply) and isinstance(left.value, int) and isinstance(right.value, int):
+            return Seen(self.file, node, left.value * right.value)
+        return Seen(self.file, node)
+
+    def _call(self, node: cst.Call, depth: int) -> list[Choice]:
+        name = cst_text(node.func)
+        last = name.rpartition(".")[2]
+        arguments = [argument.value for argument in node.args if argument.keyword is None and not argument.star]
+        keywords = {argument.keyword.value: argument.value for argument in node.args if argument.keyword is not None}
+        if name in ("re.compile", "compile") and arguments:
+            return [(self._compiled(node, arguments, depth), ())]
+        if last == "timedelta":
+            numbers = {key: self.one(value, depth).value for key, value in keywords.items()}
+            numbers |= zip(("days", "seconds"), (self.one(value, depth).value for value in arguments), strict=False)
+            try:
+                return [(Seen(self.file, node, timedelta(**cast("dict[str, Any]", numbers))), ())]
+            except TypeError:
+                return [(Seen(self.file, node), ())]
+        if name in ("list", "tuple", "set", "sorted", "frozenset") and len(arguments) == 1:
+            return [
+                (Seen(self.file, node, items=seen.items, complete=seen.complete), path)
+                for seen, path in self.choices(arguments[0], depth)
+            ]
+        if name == "dict":
+            pairs = [(Seen(self.file, node, key), self.one(value, depth)) for key, value in keywords.items()]
+            return [(Seen(self.file, node, pairs=tuple(pairs), complete=not arguments), ())]
+        if last == "get" and name.endswith("config.get") and arguments:
+            key = self.one(arguments[0], depth).value
+            found = self.file.project.config_values(key) if isinstance(key, str) else []
+            if found:
+                return found
+        if is_environment(name) and arguments:
+            defaults = [*arguments[1:2], *(value for key, value in keywords.items() if key == "default")]
+            if "cast" in keywords:
+                defaults = []  # what it makes of the default is not known
+            unset = [choice for default in defaults for choice in self.choices(default, depth)]
+            # Whether the variable is set is as good as a branch of the program.
+            step = id(node)
+            return [
+                (Seen(self.file, node, source=self.file.text_of(node)), ((step, "set"),)),
+                *((seen, joined(path, ((step, "unset"),))) for seen, path in unset),
+            ]
+        if last == "split" and isinstance(node.func, cst.Attribute):
+            separator = self.one(arguments[0], depth).value if arguments else None
+            return [(self._split(node, seen, separator), path) for seen, path in self.choices(node.func.value, depth)]
+        if last in ("strip", "lower") and isinstance(node.func, cst.Attribute):
+            return [
+                (Seen(self.file, node, getattr(seen.value, last)() if isinstance(seen.value, str) else UNKNOWN), path)
+                for seen, path in self.choices(node.func.value, depth)
+            ]
+        return [(Seen(self.file, node), ())]
+
+    def _compiled(self, node: cst.Call, arguments: list[cst.BaseExpression], depth: int) -> Seen:
+        pattern = self.one(arguments[0], depth).value
+        flags = 0
+        for flag in re.findall(r"re\.([A-Z]+)", "".join(map(self.file.text_of, arguments[1:]))):
+            flags |= getattr(re, flag, 0)
+        try:
+            return Seen(self.file, node, re.compile(pattern, flags) if isinstance(pattern, str) else UNKNOWN)
+        except re.error:
+            return Seen(self.file, node)
+
+    def _split(self, node: cst.Call, seen: Seen, separator: object) -> Seen:
+        if not isinstance(seen.value, str) or not (separator is None or (isinstance(separator, str) and separator)):
+            return Seen(self.file, node, source=seen.source)
+        parts = seen.value.split(separator)
+        return Seen(self.file, node, items=tuple(Seen(self.file, node, part) for part in parts))
+
+    def _comprehension(self, node: "cst.ListComp | cst.GeneratorExp | cst.SetComp", depth: int) -> list[Choice]:
+        """``[text.strip() for text in … if text]``: the members of what it reads, stripped, without the empty ones."""
+        target = cst_text(node.for_in.target)
+        if cst_text(node.elt) not in (target, f"{target}.strip()") or node.for_in.inner_for_in is not None:
+            return [(Seen(self.file, node), ())]
+        choices: list[Choice] = []
+        for seen, path in self.choices(node.for_in.iter, depth):
+            items = [
+                Seen(self.file, node, item.value.strip() if isinstance(item.value, str) else item.value)
+                for item in seen.items or ()
+            ]
+            kept = tuple(item for item in items if item.value or not node.for_in.ifs)
+            choices.append(
+                (
+                    Seen(
+                        self.file,
+                        node,
+                        items=kept if seen.items is not None else None,
+                        complete=seen.complete,
+                        source=seen.source,
+                    ),
+                    path,
+                )
+            )
+        return choices
+
+    def _subscript(self, node: cst.Subscript, depth: int) -> list[Choice]:
+        key = subscript_key(node)
+        if key is not None and cst_text(node.value).endswith("config"):
+            found = self.file.project.config_values(key)
+            if found:
+                return found
+        if cst_text(node.value).endswith("environ"):
+            return [(Seen(self.file, node, source=self.file.text_of(node)), ())]
+        return [(Seen(self.file, node), ())]
+
+
+def added(file: "File", node: cst.BaseExpression, left: Seen, right: Seen) -> Seen:
+    """The value of ``left + right``."""
+    if isinstance(left.value, str) and isinstance(right.value, str):
+        return Seen(file, node, left.value + right.value)
+    if left.items is None and right.items is None:
+        return Seen(file, node)
+    complete = left.items is not None and right.items is not None and left.complete and right.complete
+    return Seen(file, node, items=(*(left.items or ()), *(right.items or ())), complete=complete)
+
+
+def is_environment(name: str) -> bool:
+    """Whether a function reads the environment: the standard library's, python-decouple's, django-environ's, environs'.
+
+    >>> is_environment("os.getenv"), is_environment("env.list"), is_environment("print")
+    (True, True, False)
+    """
+    return name in ("os.getenv", "getenv", "os.environ.get", "environ.get", "config", "env", "decouple.config") or (
+        name.startswith(("env.", "ENV.", "environ.")) and name != "env.read_env"
+    )
+
+
+def subscript_key(node: cst.Subscript) -> str | None:
+    """The key of ``mapping["key"]``, or None where it is no text."""
+    index = node.slice[0].slice
+    if not isinstance(index, cst.Index) or not isinstance(index.value, cst.SimpleString):
+        return None
+    value = index.value.evaluated_value
+    return value if isinstance(value, str) else None
+
+
+def cst_text(node: cst.CSTNode) -> str:
+    """A dotted name as text; calls inside it lose their arguments; ``""`` for anything else."""
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        return f"{cst_text(node.value)}.{node.attr.value}"
+    if isinstance(node, cst.Call):
+        return cst_text(node.func) + "()"
+    return ""
