@@ -79,3 +79,5 @@ def _details(path: str, origin: str | None) -> Iterator[Question]:
         yield Question("GET", path + end, asked)
     for site in SITES:
         yield Question("GET", path, (*asked, ("Sec-Fetch-Site", site)))
+        for method in ("OPTIONS", "POST", "PUT", "DELETE"):
+            yield Question(method, path, (*asked, ("Sec-Fetch-Site", site), ("Content-Length", "0")))

@@ -13,7 +13,7 @@ from typing import Final
 
 from wsgicors.export._expressions import escape
 from wsgicors.export._form import Form
-from wsgicors.export._target import CORS_HEADERS, Options, Target
+from wsgicors.export._target import CORS_HEADERS, SAFE, Options, Target
 
 TOGETHER: Final = 50
 """Exact origins in one expression."""
@@ -80,9 +80,13 @@ def _kinds(form: Form, name: str) -> Iterator[str]:
         both = "HTTP:Sec-Fetch-Site}|%{HTTP:Host}|%{HTTP:Origin"
         for text in (
             r"^(?:same-origin|none)\|", r"^\|([^|]+?)(?::80)?\|http://\1$", r"^\|([^|]+?)(?::443)?\|https://\1$",
-            r"^\|([^|]+)\|[a-z][a-z0-9+.-]*://\1$", r"\|$",
+            r"^\|([^|]+)\|[a-z][a-z0-9+.-]*://\1$",
         ):  # fmt: skip
             yield from _set(f"{name}_own", "1", _if(both, text, "NC,NV"))
+        yield "# Without Origin, Sec-Fetch-Site decides on methods that may change something."
+        bare = "REQUEST_METHOD}|%{HTTP:Sec-Fetch-Site}|%{HTTP:Origin"
+        passes = rf"^(?:(?:{SAFE})\|[^|]*|[^|]*\|(?:same-origin|none)?)\|$"
+        yield from _set(f"{name}_own", "1", _if(bare, passes))
         stranger = _if(answer, f"^(?:{strict})-refused$")
         yield from _set(kind, "forbidden", _if(f"ENV:{kind}", "^actual$"), stranger, _if(f"ENV:{name}_own", "^$"))
         yield from _set(f"{name}_stranger", "1", stranger, _if("HTTP:Origin", "."))

@@ -13,9 +13,13 @@ from typing import Final
 
 from wsgicors.export._expressions import escape
 from wsgicors.export._form import Form, Rule
-from wsgicors.export._target import PRIVATE_BODY, REFUSED_BODY, Options, Target
+from wsgicors.export._target import PRIVATE_BODY, REFUSED_BODY, SAFE, Options, Target
 
 _AUTHORIZATION: Final = r"~(?i)(?:^|[\t ,])authorization(?:[\t ,]|$)"
+_CROSS_SITE: Final = (
+    f"!({{method}} in {SAFE.split('|')}) && !({{header.Sec-Fetch-Site}} in ['', 'same-origin', 'none'])"
+)
+"""What is refused of the requests without Origin."""
 _PREFLIGHT: Final = r"^OPTIONS\|[^|]+\|[^|]+\|"
 
 
@@ -128,6 +132,8 @@ def _matchers(form: Form, name: str) -> Iterator[tuple[str, str]]:
             stranger = f"{kind} == 'actual' && {answer} == '{rule.name}-refused' && {{header.Origin}} != ''"
             yield f"{name}_{rule.name}_stranger", stranger
             yield f"{name}_{rule.name}_forbidden", f"{stranger} && !({_own()})"
+            bare = f"{kind} == 'actual' && {answer} == '{rule.name}-refused' && {{header.Origin}} == ''"
+            yield f"{name}_{rule.name}_cross_site", f"{bare} && {_CROSS_SITE}"
 
 
 def _own() -> str:
@@ -171,6 +177,7 @@ def _headers(form: Form, name: str) -> Iterator[str]:
             yield from _header(f"{name}_{rule.name}_answers", "+Vary Origin")
         if rule.forbids:
             yield from _header(f"{name}_{rule.name}_stranger", "+Vary Sec-Fetch-Site")
+            yield from _header(f"{name}_{rule.name}_cross_site", "+Vary Sec-Fetch-Site")
     yield "# Deferred headers run from the last to the first: the application's own are removed before."
     yield from _header(f"{name}_actual", "-Access-Control-*")
 
@@ -181,6 +188,7 @@ def _responses(form: Form, name: str) -> Iterator[str]:
             yield f"respond @{name}_{rule.name}_{index}_granted {grant.status}"
         if rule.forbids:
             yield f'respond @{name}_{rule.name}_forbidden "{REFUSED_BODY}" 403'
+            yield f'respond @{name}_{rule.name}_cross_site "{REFUSED_BODY}" 403'
     yield f'respond @{name}_refused "{REFUSED_BODY}" 403'
     yield f'respond @{name}_private "{PRIVATE_BODY}" 403'
 

@@ -11,7 +11,7 @@ from typing import Final
 from wsgicors.export._expressions import escape
 from wsgicors.export._form import NO_RULE, Form, Grant, Rule
 from wsgicors.export._refusals import ExportError, refused
-from wsgicors.export._target import CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, Options, Target
+from wsgicors.export._target import CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, SAFE, Options, Target
 from wsgicors.export._yaml import Yaml, dump
 
 Matchers = list[Yaml]
@@ -28,9 +28,19 @@ _PREFLIGHT: Final[Matchers] = [
 ]
 
 
-def _matches(header: str, expression: str) -> Yaml:
-    """A condition: a header matches an expression, whole."""
-    return {"name": header, "string_match": {"safe_regex": {"regex": expression}}}
+def _matches(header: str, expression: str, *, but: bool = False) -> Yaml:
+    """A condition: a header matches an expression, whole; or, with `but`, is there and does not."""
+    inverted: dict[str, Yaml] = {"invert_match": True} if but else {}
+    return {"name": header, "string_match": {"safe_regex": {"regex": expression}}, **inverted}
+
+
+_NO_ORIGIN: Final[Yaml] = {"name": "origin", "present_match": False}
+_CROSS_SITE: Final[Matchers] = [
+    _NO_ORIGIN,
+    _matches(":method", SAFE, but=True),
+    _matches("sec-fetch-site", "(?:same-origin|none)?", but=True),
+]
+"""What is refused of the requests without Origin."""
 
 
 def _who(grant: Grant) -> list[Matchers]:
@@ -97,7 +107,9 @@ class _Routes:
             absent: Yaml = {"name": "sec-fetch-site", "present_match": False}
             self.add(path, [_ORIGIN, _matches("sec-fetch-site", "same-origin|none")], passed, strange)
             self.add(path, [_ORIGIN, absent, _matches("origin", f"https?://(?:{hosts})")], passed, strange)
-            self.add(path, [_ORIGIN], _answer(403, REFUSED_BODY), [_set("Vary", "Origin, Sec-Fetch-Site")])
+            forbidden, vary = _answer(403, REFUSED_BODY), [_set("Vary", "Origin, Sec-Fetch-Site")]
+            self.add(path, [_ORIGIN], forbidden, vary)
+            self.add(path, _CROSS_SITE, forbidden, vary)
         if not rule.allows_anybody:
             self.add(path, [], passed, [*_REMOVED, *varies])
 

@@ -13,7 +13,7 @@ from itertools import product
 from typing import Final
 
 from wsgicors.export._form import Form, Grant, Rule
-from wsgicors.export._target import PRIVATE_BODY, REFUSED_BODY, Options, Target
+from wsgicors.export._target import PRIVATE_BODY, REFUSED_BODY, SAFE, Options, Target
 
 WORDS: Final = 40
 """Origins in one line."""
@@ -132,6 +132,10 @@ def _forbidden(rules: list[Rule], name: str) -> Iterator[str]:
     answered = _return(403, [("Vary", "'Origin, Sec-Fetch-Site'")], REFUSED_BODY)
     yield f"{answered} if {name}_from {strangers} {name}_site !{name}_own_site"
     yield f"{answered} if {name}_from {strangers} !{name}_site !{name}_own_host"
+    yield "# Without Origin, Sec-Fetch-Site decides on methods that may change something."
+    yield f"acl {name}_safe method {SAFE.replace('|', ' ')}"
+    yield f"acl {name}_site_told req.fhdr(sec-fetch-site) -m reg ."
+    yield f"{answered} if !{name}_from {strangers} {name}_site_told !{name}_own_site !{name}_safe"
     yield f"http-request set-var(txn.{name}_stranger) bool(true) if {name}_from {strangers}"
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from wsgicors.export._expressions import escape
 from wsgicors.export._form import NO_RULE, Form, Grant, Rule
-from wsgicors.export._target import CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, Options, Target
+from wsgicors.export._target import CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, SAFE, Options, Target
 
 HASHED: Final = 20
 """Exact origins from which on a hash looks them up: expressions are tried one after the other."""
@@ -86,12 +86,7 @@ def _maps(form: Form, prefix: str) -> Iterator[str]:
     yield from _map(f"{variable}rule", f"{variable}answer", answers, NO_RULE)
     yield ""
     yield "# What is answered: granted, private or refused (preflights), forbidden or actual."
-    yield "# Same-origin: Sec-Fetch-Site says so; without it, Origin's host and port are Host."
-    own = [("~^(?:same-origin|none)\\|", "own")]
-    own += [(_OWN.format(scheme=scheme, port=port), "own") for scheme, port in (("http", 80), ("https", 443))]
-    own.append(("~*^\\|([^|]+)\\|[a-z][a-z0-9+.-]*://\\1$", "own"))
-    own.append(("~\\|$", "own"))  # no Origin
-    yield from _map('"$http_sec_fetch_site|$http_host|$http_origin"', f"{variable}site", own, "other")
+    yield from _sites(form, variable)
     kinds = [(r"~^preflight .*-refused$", "refused")]
     closed = "|".join(name for _, grant, name in grants if not grant.private_network)
     if closed:
@@ -124,6 +119,20 @@ def _maps(form: Form, prefix: str) -> Iterator[str]:
         f'"{variable}kind {variable}answer $http_access_control_request_private_network"', f"{variable}private", private
     )
     yield from _vary(form, grants, variable)
+
+
+def _sites(form: Form, variable: str) -> Iterator[str]:
+    """The map that says whether the server's own page sends a request, or nobody's."""
+    yield "# Same-origin: Sec-Fetch-Site says so; without it, Origin's host and port are Host."
+    own = [("~^(?:same-origin|none)\\|", "own")]
+    own += [(_OWN.format(scheme=scheme, port=port), "own") for scheme, port in (("http", 80), ("https", 443))]
+    own.append(("~*^\\|([^|]+)\\|[a-z][a-z0-9+.-]*://\\1$", "own"))
+    own.append(("~\\|$", f"{variable}bare" if form.forbids else "own"))  # no Origin
+    if form.forbids:
+        passes = rf"~^(?:{SAFE})\||\|(?:same-origin|none)?$"
+        yield "# Without Origin, Sec-Fetch-Site decides on methods that may change something."
+        yield from _map('"$request_method|$http_sec_fetch_site"', f"{variable}bare", [(passes, "own")], "other")
+    yield from _map('"$http_sec_fetch_site|$http_host|$http_origin"', f"{variable}site", own, "other")
 
 
 def _values(grants: list[tuple[Rule, Grant, str]]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:

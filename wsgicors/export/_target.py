@@ -20,6 +20,9 @@ CORS_HEADERS: Final = (
 REFUSED_BODY: Final = "This origin is not allowed here."
 PRIVATE_BODY: Final = "Requests from public pages to this private network are not allowed here."
 
+SAFE: Final = "GET|HEAD|OPTIONS"
+"""Methods that change nothing, as an expression: what has another, and no Origin, is looked at for Sec-Fetch-Site."""
+
 DIFFERENCES: Final[Mapping[str, str]] = {
     "body": "The body of a refusal is one sentence for all, without the origin.",
     "malformed-question": (

@@ -10,7 +10,7 @@ from typing import Final
 from wsgicors.export._expressions import escape
 from wsgicors.export._form import Form, Grant, Rule
 from wsgicors.export._refusals import ExportError, Refused, refused
-from wsgicors.export._target import CORS_HEADERS, Options, Target
+from wsgicors.export._target import CORS_HEADERS, SAFE, Options, Target
 from wsgicors.export._yaml import Yaml, dump
 
 OTHERS: Final = "nginx, HAProxy, Caddy, Apache, Varnish, Envoy, worker"
@@ -19,6 +19,7 @@ _ORIGIN: Final = "HeaderRegexp(`Origin`, `.`)"
 _PREFLIGHT: Final = f"Method(`OPTIONS`) && {_ORIGIN} && HeaderRegexp(`Access-Control-Request-Method`, `.`)"
 _PRIVATE: Final = "Header(`Access-Control-Request-Private-Network`, `true`)"
 _AUTHORIZATION: Final = r"HeaderRegexp(`Access-Control-Request-Headers`, `(?i)(?:^|[\t ,])authorization(?:[\t ,]|$)`)"
+_SAFE: Final = " || ".join(f"Method(`{method}`)" for method in SAFE.split("|"))
 _NOBODY: Final = "https://nobody.invalid"
 _REFUSE: Final[Yaml] = {"ipAllowList": {"sourceRange": ["255.255.255.255/32"], "rejectStatusCode": 403}}
 
@@ -105,6 +106,8 @@ class _Routers:
         )
         self.router(f"{name}-own", where, _ORIGIN, own, middlewares=[stranger])
         self.router(f"{name}-forbidden", where, _ORIGIN, middlewares=[varying, deny])
+        told = f"HeaderRegexp(`Sec-Fetch-Site`, `.`) && !{site}"
+        self.router(f"{name}-cross-site", where, f"!{_ORIGIN}", f"!({_SAFE})", told, middlewares=[varying, deny])
 
     def preflights(self, name: str, here: list[str], grant: Grant, deny: str) -> None:
         """The routers of one grant's preflights: one for each form that the answer takes."""

@@ -15,7 +15,7 @@ from typing import Final
 
 from wsgicors.export._expressions import escape
 from wsgicors.export._form import Form, Grant, Rule
-from wsgicors.export._target import CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, Options, Target
+from wsgicors.export._target import CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, SAFE, Options, Target
 
 COMPARED: Final = 20
 """Exact origins up to which each is compared by itself."""
@@ -109,6 +109,10 @@ def _kinds(form: Form, prefix: str) -> Iterator[str]:
         yield f'}} elsif ((req.http.Host + "|" + req.http.Origin) ~ {_text(_OWN)}) {{ set {variable}-Own = "1"; }}'
         stranger = f'req.http.Origin && {variable}-Answer ~ "^(?:{strict})-refused$" && !{variable}-Own'
         yield f'if ({variable}-Kind == "actual" && {stranger}) {{ set {variable}-Kind = "forbidden"; }}'
+        yield "# Without Origin, Sec-Fetch-Site decides on methods that may change something."
+        bare = f'!req.http.Origin && {variable}-Answer ~ "^(?:{strict})-refused$" && req.method !~ "^(?:{SAFE})$"'
+        site = 'req.http.Sec-Fetch-Site && req.http.Sec-Fetch-Site !~ "^(?:same-origin|none)?$"'
+        yield f'if ({variable}-Kind == "actual" && {bare} && {site}) {{ set {variable}-Kind = "forbidden"; }}'
     yield f'if ({variable}-Kind ~ "^(?:refused|private|forbidden)$") {{ return (synth(403)); }}'
     yield "# Piped, such a request would keep the application's own headers."
     yield f'if ({variable}-Kind == "actual" && req.method !~ "{_KNOWN}") {{ return (pass); }}'

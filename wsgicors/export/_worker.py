@@ -74,6 +74,12 @@ function isSameOrigin(request, url, origin) {
   return Boolean(authority) && host === authority;
 }
 
+// Without Origin, Sec-Fetch-Site decides on methods that may change something.
+function isSentByOthers(request) {
+  const safe = ["GET", "HEAD", "OPTIONS"].includes(request.method);
+  return !safe && !["", "same-origin", "none"].includes(request.headers.get("Sec-Fetch-Site") ?? "");
+}
+
 function vary(headers, names) {
   const known = (headers.get("Vary") ?? "").split(",").map((name) => name.trim()).filter(Boolean);
   const lowered = new Set(known.map((name) => name.toLowerCase()));
@@ -91,6 +97,8 @@ export async function handle(request, passOn) {
   if (asks) return preflight(rule, grant, request.headers, origin);
   const strange = rule.forbids && origin !== null && !grant;
   if (strange && !isSameOrigin(request, url, origin)) return refused(%(refused)s, ["Origin", "Sec-Fetch-Site"]);
+  if (rule.forbids && origin === null && isSentByOthers(request))
+    return refused(%(refused)s, ["Origin", "Sec-Fetch-Site"]);
   let answer;
   try {
     answer = await passOn(request);

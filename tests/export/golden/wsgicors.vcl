@@ -122,6 +122,8 @@ sub vcl_recv {
         if (req.http.Sec-Fetch-Site ~ "^(?:same-origin|none)$") { set req.http.X-Cors-Own = "1"; }
     } elsif ((req.http.Host + "|" + req.http.Origin) ~ {"(?i)^([^|]+?)(?::80)?\|http://\1$|^([^|]+?)(?::443)?\|https://\2$|^([^|]+)\|[a-z][a-z0-9+.-]*://\3$"}) { set req.http.X-Cors-Own = "1"; }
     if (req.http.X-Cors-Kind == "actual" && req.http.Origin && req.http.X-Cors-Answer ~ "^(?:api_admin|ambiguous)-refused$" && !req.http.X-Cors-Own) { set req.http.X-Cors-Kind = "forbidden"; }
+    # Without Origin, Sec-Fetch-Site decides on methods that may change something.
+    if (req.http.X-Cors-Kind == "actual" && !req.http.Origin && req.http.X-Cors-Answer ~ "^(?:api_admin|ambiguous)-refused$" && req.method !~ "^(?:GET|HEAD|OPTIONS)$" && req.http.Sec-Fetch-Site && req.http.Sec-Fetch-Site !~ "^(?:same-origin|none)?$") { set req.http.X-Cors-Kind = "forbidden"; }
     if (req.http.X-Cors-Kind ~ "^(?:refused|private|forbidden)$") { return (synth(403)); }
     # Piped, such a request would keep the application's own headers.
     if (req.http.X-Cors-Kind == "actual" && req.method !~ "^(?:GET|HEAD|PUT|POST|TRACE|OPTIONS|DELETE|PATCH)$") { return (pass); }
