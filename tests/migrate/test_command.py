@@ -49,7 +49,10 @@ def test_with_write_the_files_are_written_and_questions_stay(tmp_path: Path) -> 
 def test_where_nothing_is_used_it_says_so(tmp_path: Path) -> None:
     write(tmp_path, {"app.py": "print()\n", "CORS.py": "# CORS\n"})
     done = run(tmp_path)
-    assert (done.exit_code, done.output) == (0, "Nothing here uses flask-cors or django-cors-headers.\n")
+    assert (done.exit_code, done.output) == (
+        0,
+        "Nothing here uses flask-cors, django-cors-headers or Starlette's CORSMiddleware.\n",
+    )
 
 
 def test_files_that_are_not_understood_are_left_and_named(tmp_path: Path) -> None:

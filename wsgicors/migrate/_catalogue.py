@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 FLASK_GUIDE: Final = "docs/migrating-from-flask-cors.md"
 DJANGO_GUIDE: Final = "docs/migrating-from-django-cors-headers.md"
+STARLETTE_GUIDE: Final = "docs/start/asgi.md"
 
 
 class Asked(NamedTuple):
@@ -124,6 +125,18 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         "{value} is a private part of {library}, and has no counterpart. What does the code need it for?",
         ("the public names are {known}", "nothing any more: take it out"),
     ),
+    "middleware-elsewhere": Asked(
+        "{value} is used here other than by adding it: this file is left as it is. What does the code need it for?",
+        ("write policy=wsgicors.Policy(…) where it is added, and import it from wsgicors.asgi",),
+    ),
+    "options-in-mapping": Asked(
+        "the options come from {value}: this file is left as it is. What do they hold?",
+        ("the settings of a policy: write policy=wsgicors.Policy(…), and import the middleware from wsgicors.asgi",),
+    ),
+    "nobody-let-in": Asked(
+        "no origins are given, so that no page is let in. Which pages are meant?",
+        ('these: allow_origins=["https://www.example.com"]', "none: take the middleware out"),
+    ),
     "problem": Asked("{message}", ("{remedy}",)),
 }
 """Questions by their code: those of the core's problems where a problem is asked about, and the command's own."""
@@ -150,6 +163,11 @@ NOTES: Final[Mapping[str, str]] = {
     "unknown-setting": "{value} was never read by django-cors-headers, nor is it here.",
     "environment": "{value} comes from the environment: it is checked when the project starts.",
     "silenced": "{value} in SILENCED_SYSTEM_CHECKS: the ids of the checks are others here (django_wsgicors.*).",
+    "starlette": (
+        "wsgicors-policy is to be added to the requirements. Better wrap the app, as in app = wsgicors.asgi.CORS(app, "
+        "policy): unhandled errors then have CORS headers too."
+    ),
+    "authorization": '"*" does not cover Authorization in browsers, and Starlette answered it: it is named now.',
     "mentions": "This file names {value}, and was left alone: change it by hand.",
     "duplicates": "{value} was listed twice: the second one is taken out.",
 }
@@ -169,5 +187,6 @@ FINDINGS: Final[Mapping[str, str]] = {
 NEXT: Final[Mapping[str, str]] = {
     "flask": "flask cors list",
     "django": "python manage.py check",
+    "starlette": "python -c 'import your_app'",
 }
 """What to run when the files are rewritten."""

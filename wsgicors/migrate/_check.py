@@ -11,6 +11,7 @@ from wsgicors.migrate._expressions import admits_everything, prefix_matched, pro
 from wsgicors.migrate._flask import FlaskCors
 from wsgicors.migrate._judging import FLASK_META, Judge, Question, Reading, as_pattern
 from wsgicors.migrate._project import Project
+from wsgicors.migrate._starlette import StarletteCors
 from wsgicors.migrate._values import Seen
 from wsgicors.origins import NULL
 from wsgicors.problems import shown
@@ -23,6 +24,7 @@ def findings(paths: Iterable[Path]) -> list[Question]:
     flask, django = FlaskCors(project, judge), DjangoCorsHeaders(project, judge)
     flask.run()
     django.run()
+    StarletteCors(project, judge).run()
     found = [finding for finding in judge.findings.values() if finding.unsafe]
     found += handwritten.find(project, judge)
     for reading in judge.readings:

@@ -35,7 +35,7 @@ def migrate(
     output: str,
     as_json: bool,
 ) -> None:
-    """Rewrite a project that uses flask-cors or django-cors-headers.
+    """Rewrite a project that uses flask-cors, django-cors-headers, or the CORSMiddleware of Starlette or FastAPI.
 
     PATH is a file or a folder. Comments and formatting stay. What only you can decide is asked, and marked
     # TODO(cors) in the files with --write.

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from wsgicors.migrate._catalogue import DJANGO_GUIDE, FLASK_GUIDE, NEXT
+from wsgicors.migrate._catalogue import DJANGO_GUIDE, FLASK_GUIDE, NEXT, STARLETTE_GUIDE
 from wsgicors.migrate._judging import Note, Question
 from wsgicors.migrate._run import Change, Result
 from wsgicors.problems import one_line
 
-GUIDES: Final = {"flask": FLASK_GUIDE, "django": DJANGO_GUIDE}
+GUIDES: Final = {"flask": FLASK_GUIDE, "django": DJANGO_GUIDE, "starlette": STARLETTE_GUIDE}
 
 LINKS: Final = {
     "any-origin": ("flask", "any-origin"),
@@ -22,6 +22,7 @@ LINKS: Final = {
     "middleware": ("django", "the-middleware"),
     "environment": ("django", "variables-of-the-environment"),
     "subclass": ("django", "what-your-code-may-have-used"),
+    "starlette": ("starlette", "from-starlettes-corsmiddleware"),
     "conf": ("django", "what-your-code-may-have-used"),
     "run-time": ("django", "what-your-code-may-have-used"),
 }
@@ -46,7 +47,7 @@ def text(result: Result, *, written: bool) -> str:
 
 def _lines(result: Result, *, written: bool) -> Iterator[str]:
     if not (result.changes or result.questions or result.left or result.todos or result.libraries):
-        yield "Nothing here uses flask-cors or django-cors-headers."
+        yield "Nothing here uses flask-cors, django-cors-headers or Starlette's CORSMiddleware."
         return
     for change in result.changes:
         if written:

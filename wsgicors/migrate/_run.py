@@ -12,6 +12,7 @@ from wsgicors.migrate._edits import TODO
 from wsgicors.migrate._flask import FlaskCors
 from wsgicors.migrate._judging import Judge, Note, Question, comment_lines
 from wsgicors.migrate._project import Project
+from wsgicors.migrate._starlette import StarletteCors
 
 _MENTIONS: Final = re.compile(rb"flask[-_]cors|django[-_]cors[-_]headers|corsheaders", re.IGNORECASE)
 
@@ -48,7 +49,7 @@ class Result(NamedTuple):
     left: list[Left]
     todos: list[Todo]
     libraries: list[str]
-    """``flask`` and ``django``, where the project uses the old library of that framework."""
+    """``flask``, ``django`` and ``starlette``, where the project uses the old library of that framework."""
 
     @property
     def is_settled(self) -> bool:
@@ -63,6 +64,8 @@ def migrate(paths: Iterable[Path]) -> Result:
     flask, django = FlaskCors(project, judge), DjangoCorsHeaders(project, judge)
     flask.run()
     django.run()
+    starlette = StarletteCors(project, judge)
+    starlette.run()
     handwritten.find(project, judge)
     judge.apply()
     questions = judge.questions
@@ -89,5 +92,7 @@ def migrate(paths: Iterable[Path]) -> Result:
         if line.strip().startswith(TODO) and (file.path, line.strip()) not in asked
     ]
     notes = sorted(judge.notes.values(), key=lambda one: (one.file.shown, one.line))
-    libraries = [name for name, used in (("flask", flask.uses), ("django", django.uses)) if used]
+    libraries = [
+        name for name, used in (("flask", flask.uses), ("django", django.uses), ("starlette", starlette.uses)) if used
+    ]
     return Result(changes, questions, notes, left, todos, libraries)
