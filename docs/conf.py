@@ -16,7 +16,7 @@ from django.conf import settings  # noqa: E402
 from sphinx.application import Sphinx  # noqa: E402
 
 if not settings.configured:
-    settings.configure(INSTALLED_APPS=["django.contrib.contenttypes", "django_wsgicors"])
+    settings.configure(INSTALLED_APPS=["django.contrib.contenttypes", "django_wsgicors", "django_wsgicors.origins"])
     django.setup()
 
 project = "wsgicors"
@@ -37,6 +37,22 @@ extensions = [
 exclude_patterns = ["_build", "errors.md", "inventories"]
 nitpicky = True
 nitpick_ignore = [  # types of parameters that nobody has to name
+    ("py:class", "Empty"),
+    ("py:class", "ExcInfo"),
+    ("py:class", "Header"),
+    ("py:class", "StartResponse"),
+    ("py:class", "re.Pattern"),
+    ("py:class", "wsgicors.doctor.catalogue._causes.Place"),
+    ("py:class", "wsgicors.doctor.catalogue._causes.Remedy"),
+    ("py:class", "wsgicors.doctor.diagnosis._audit.FoundWeakness"),
+    ("py:class", "wsgicors.doctor.diagnosis._examination.Control"),
+    ("py:class", "wsgicors.doctor.diagnosis._examination.Received"),
+    ("py:class", "wsgicors.doctor.diagnosis._examination.Remark"),
+    ("py:class", "wsgicors.doctor.diagnosis._verify.Difference"),
+    ("py:class", "wsgicors.doctor.diagnosis._why.Finding"),
+    ("py:class", "wsgicors.doctor.diagnosis._why.Suspect"),
+    ("py:class", "wsgicors.doctor.evidence._facts.Facts"),
+    ("py:exc", "ValidationError"),
     ("py:class", "Namespace"),
     ("py:class", "django_wsgicors._views.Decorator"),
     ("py:class", "flask_wsgicors._marks.View"),

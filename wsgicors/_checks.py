@@ -64,7 +64,7 @@ class Checks:
         self.problems.append(Problem(code, setting, value, instead, facts))
 
     def wrong_type(self, setting: str, value: object, wanted: str, instead: str = "") -> None:
-        """Note that `value` is of a type that the setting does not take."""
+        """Note that ``value`` is of a type that the setting does not take."""
         self.add("wrong-type", setting, value, instead, type=type(value).__name__, wanted=wanted)
 
     def finish(self) -> None:
@@ -360,7 +360,7 @@ def _with_dot(text: str) -> str:
 
 
 def read_text(setting: str, value: object) -> object:
-    """`value` with texts read as the setting's type, as the environment and PasteDeploy give them.
+    """``value`` with texts read as the setting's type, as the environment and PasteDeploy give them.
 
     No origin, method or name holds a blank or a comma, so that both may separate them. What cannot be read stays as it
     is, and the checks say so.

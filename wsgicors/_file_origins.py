@@ -49,7 +49,7 @@ class FileOrigins:
         if not check_every >= 0:
             facts = {"wanted": "a number of seconds, 0 or more"}
             raise PolicyError([Problem("number-range", "check_every", check_every, facts=facts)])
-        self.path = Path(path)
+        self.path: Path = Path(path)
         self._check_every = check_every
         self._clock = clock
         self._reading = threading.Lock()

@@ -36,6 +36,8 @@ from wsgicors.adapting import (
 from wsgicors.problems import PolicyError
 from wsgicors.verdict import Verdict
 
+__all__ = ["CORS", "CORSMiddleware"]
+
 Message: TypeAlias = MutableMapping[str, object]
 Scope: TypeAlias = MutableMapping[str, object]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]

@@ -31,6 +31,8 @@ from wsgicors.verdict import Verdict
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+__all__ = ["CORS"]
+
 OnRefusal: TypeAlias = "Callable[[Verdict, WSGIEnvironment], object]"
 
 

@@ -1,11 +1,13 @@
 """The serialization of an origin: what browsers send as ``Origin`` (HTML, "ASCII serialisation of an origin").
 
 A request's text is a member of nothing unless it is such a serialization, and everything is compared on it character
-by character. Patterns, sets and regular expressions are in `wsgicors.patterns`.
+by character. Patterns, sets and regular expressions are in ``wsgicors.patterns``.
 """
 
 import re
 from typing import Final
+
+__all__ = ["canonical_ipv6", "is_ip", "is_loopback", "is_serialization", "split_origin"]
 
 MAX_HOST: Final = 253
 """Characters of a domain name (RFC 1035, 2.3.4: 255 octets on the wire)."""
@@ -60,7 +62,7 @@ _NUMBER = re.compile(r"[0-9]++|0x[0-9a-f]*+")
 
 
 def is_ip(host: str) -> bool:
-    """Whether `host` can only be an IP address: in brackets, or with a last label that is a number.
+    """Whether ``host`` can only be an IP address: in brackets, or with a last label that is a number.
 
     URL, "ends in a number checker".
 
@@ -71,7 +73,7 @@ def is_ip(host: str) -> bool:
 
 
 def canonical_ipv6(text: str) -> str:
-    """Return the IPv6 address `text` in the form of the URL standard's "IPv6 serializer", or ``""`` if invalid.
+    """Return the IPv6 address ``text`` in the form of the URL standard's "IPv6 serializer", or ``""`` if invalid.
 
     >>> canonical_ipv6("2001:DB8:0:0:0:0:0:1"), canonical_ipv6("::ffff:1.2.3.4"), canonical_ipv6("1::2::3")
     ('2001:db8::1', '::ffff:102:304', '')
@@ -127,7 +129,7 @@ def split_origin(text: str) -> tuple[str, str, str] | None:
 
 
 def is_serialization(text: str) -> bool:
-    """Whether a browser could send `text` as the origin of a page that has one: whether `split_origin` can split it.
+    """Whether a browser could send ``text`` as the origin of a page that has one: whether `split_origin` can split it.
 
     >>> is_serialization("https://a.example"), is_serialization("https://a.example/")
     (True, False)
@@ -136,7 +138,7 @@ def is_serialization(text: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` is the machine itself: ``localhost`` or below it, a final dot or not, ``127.0.0.0/8``, ``[::1]``.
+    """Whether ``host`` is the machine itself: ``localhost`` or a name below it, ``127.0.0.0/8``, ``[::1]``.
 
     >>> is_loopback("app.localhost"), is_loopback("localhost."), is_loopback("127.0.0.1"), is_loopback("127.example")
     (True, True, True, False)
@@ -152,7 +154,7 @@ _MOVED: Final = {"Member", "OriginPattern", "OriginSet", "OriginSource", "patter
 
 
 def __getattr__(name: str) -> object:
-    """Return a name of 1.0.0 that is in `wsgicors.patterns` now, with a DeprecationWarning.
+    """Return a name of 1.0.0 that is in ``wsgicors.patterns`` now, with a DeprecationWarning.
 
     Raises:
         AttributeError: 1.0.0 had no such name here.

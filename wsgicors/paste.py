@@ -23,6 +23,8 @@ from wsgicors.problems import SETTINGS, PolicyError
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+__all__ = ["filter_factory"]
+
 
 def filter_factory(global_conf: Mapping[str, str], **settings: str) -> "Callable[[WSGIApplication], CORS]":
     """What PasteDeploy calls for a filter section; ``debug`` is `wsgicors.CORS`'s, all else is the policy's.

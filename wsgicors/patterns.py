@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Coroutine, Iterable
-from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, cast, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self, TypeAlias, cast, runtime_checkable
 
 from wsgicors._grammar import EXTENSION, WILD, split_pattern
 from wsgicors._records import Record
@@ -11,6 +11,8 @@ from wsgicors.problems import PolicyError, Problem
 
 if TYPE_CHECKING:
     from wsgicors._regex_automata import Matcher
+
+__all__ = ["OriginPattern"]
 
 
 class OriginPattern(Record):
@@ -43,7 +45,8 @@ class OriginPattern(Record):
     'https://*.example.com:*'
     """
 
-    __slots__ = __match_args__ = ("scheme", "host", "port", "subdomains")
+    __match_args__: ClassVar[tuple[str, ...]] = ("scheme", "host", "port", "subdomains")
+    __slots__ = __match_args__
 
     scheme: str
     host: str

@@ -14,6 +14,8 @@ from wsgicors.verdict import Refusal, Verdict
 if TYPE_CHECKING:
     from datetime import timedelta
 
+__all__ = ["Policy"]
+
 Origins: TypeAlias = Iterable[Member] | OriginSource | AsyncOriginSource
 """What ``allow_origins`` takes; a text is either ``"*"`` or a mistake."""
 

@@ -5,9 +5,11 @@ take them from `CATALOGUE`. Codes are stable: programs may depend on them.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple, TypedDict
+from typing import ClassVar, Final, NamedTuple, TypedDict
 
 from wsgicors._records import Record
+
+__all__ = ["ALLOWABLE", "PolicyError", "Problem"]
 
 SHOWN: Final = 120
 """Characters of an offending value that a message shows."""
@@ -484,7 +486,8 @@ class Problem(Record):
     'Write "https://a.example" instead.'
     """
 
-    __slots__ = __match_args__ = ("code", "setting", "value", "instead", "facts", "names")
+    __match_args__: ClassVar[tuple[str, ...]] = ("code", "setting", "value", "instead", "facts", "names")
+    __slots__ = __match_args__
 
     code: str
     setting: str

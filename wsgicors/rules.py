@@ -11,6 +11,8 @@ from wsgicors.policy import Policy
 from wsgicors.problems import SETTINGS, PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict
 
+__all__ = ["Rules"]
+
 Policies: TypeAlias = Policy | Sequence[Policy]
 """One policy, or a list of which the first that allows the origin answers."""
 
@@ -49,9 +51,9 @@ class PolicyList:
     """Empty: which of the policies allows an origin is looked for each time."""
 
     def __init__(self, policies: tuple[Policy, ...]) -> None:
-        self.policies = policies
+        self.policies: tuple[Policy, ...] = policies
         self._no_origin = _varying(policies[-1].actual(None))
-        self.forbids = policies[-1].allow_origins != ("*",) and any(policy.forbids for policy in policies)
+        self.forbids: bool = policies[-1].allow_origins != ("*",) and any(policy.forbids for policy in policies)
 
     def actual(self, origin: str | None) -> Verdict:
         """The verdict on an actual request, as `wsgicors.Policy.actual` gives it."""
@@ -98,7 +100,7 @@ class AmbiguousPath:
     """Empty: such paths are rare."""
 
     def __init__(self, *, forbids: bool) -> None:
-        self.forbids = forbids
+        self.forbids: bool = forbids
         self._status = FORBIDDEN if forbids else None
         self._vary = VARY_OF_FORBIDDING if forbids else _ORIGIN
 
@@ -189,7 +191,7 @@ class Rules:
 
 
 def settled(path: str, covering: Callable[[str], Answerer | None], *, literally: bool = False) -> Answerer | None:
-    """Return what answers for `path` by `covering`, where every router would agree on it; else `AmbiguousPath`.
+    """Return what answers for ``path`` by ``covering``, where every router would agree on it; else ``AmbiguousPath``.
 
     Args:
         path: PATH_INFO of an environ, or what comes before it as well.

@@ -8,6 +8,8 @@ from typing import NamedTuple, Self
 from wsgicors._http import Header
 from wsgicors.problems import shown
 
+__all__ = ["Refusal", "Verdict"]
+
 SHOWN_NAMES = 8
 """Refused field names that a sentence names."""
 

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class DjangoWsgicorsConfig(AppConfig):
+class _Config(AppConfig):  # pyright: ignore[reportUnusedClass]  # Django finds it
     """django_wsgicors among INSTALLED_APPS."""
 
     name = "django_wsgicors"

@@ -17,13 +17,13 @@ default_headers: Final = (
     "x-csrftoken",
     "x-requested-with",
 )
-"""Names of request headers: the setting CORS_ALLOW_HEADERS of a project that has none."""
+"""The setting CORS_ALLOW_HEADERS of a project that has none, as names of request headers."""
 
 default_methods: Final = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
 """The setting CORS_ALLOW_METHODS of a project that has none."""
 
 DEFAULT_MAX_AGE: Final = 86400
-"""Seconds: the setting CORS_PREFLIGHT_MAX_AGE of a project that has none."""
+"""The setting CORS_PREFLIGHT_MAX_AGE of a project that has none, in seconds."""
 
 DEFAULT_PREFLIGHT_STATUS: Final = 200
 """What projects that come from django-cors-headers assert in their own tests."""

@@ -20,8 +20,14 @@ from django_wsgicors.signals import check_request_enabled, request_refused
 from wsgicors import Verdict, adapting
 from wsgicors.adapting import Answerer
 
+__all__ = ["CorsMiddleware"]
+
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+ProcessView = Callable[
+    [HttpRequest, View, tuple[object, ...], Mapping[str, object]],
+    Awaitable[HttpResponse | None] | HttpResponse | None,
+]
 GetResponse = Callable[[HttpRequest], HttpResponseBase] | Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 _DECIDED: Final = "_django_wsgicors"
@@ -58,7 +64,7 @@ class CorsMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response: Callable[[HttpRequest], Any] = get_response
         self._is_async = iscoroutinefunction(get_response)  # pyright: ignore[reportDeprecated]
-        self.process_view = _reach_view_async if self._is_async else reach_view
+        self.process_view: ProcessView = _reach_view_async if self._is_async else reach_view
         """What Django calls with a view before it calls the view."""
         if self._is_async:
             markcoroutinefunction(self)

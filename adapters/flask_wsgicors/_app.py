@@ -139,7 +139,7 @@ class AppCORS(wsgicors.CORS):
 
     def _settle(self) -> None:
         """Have the middleware call `find` only where the policy can differ from request to request."""
-        self.unserved = Paths({**self._below_prefixes(), **_by_key(self._given)})
+        self.unserved: Paths = Paths({**self._below_prefixes(), **_by_key(self._given)})
         everywhere = self.paths.everywhere
         alike = everywhere is not None and self._views == {} and not self._blueprints
         self._rules = Rules(everywhere) if everywhere is not None and alike else Rules(NO_RULES)
@@ -240,7 +240,7 @@ class AppCORS(wsgicors.CORS):
             self._views = views
             self._settle()
         if not is_loaded():  # nor will it be: servers start before requests come
-            self.app = self._bare
+            self.app: WSGIApplication = self._bare
         self.tell(advice(self, environ))
 
     def found(self, environ: "WSGIEnvironment") -> Found:

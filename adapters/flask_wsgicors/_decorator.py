@@ -29,7 +29,7 @@ def cors(policy: object = None, /, **options: Unpack[Options]) -> Callable[[View
         policy: The whole policy; or else
         options: ``Options``. What is not given is taken from what would hold for the view without the
             decorator: the resource that covers its URL rule as it is written, the keywords of ``CORS(…)``,
-                ``app.config``.
+            ``app.config``.
 
     Raises:
         PolicyError: with every problem: at once where no other setting can solve it; else by ``CORS(app)``, or by each

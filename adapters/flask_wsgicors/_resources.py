@@ -24,7 +24,7 @@ _PART: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[^}]*\}|.", re.DOTA
 
 
 class Resources(Mapping[str, Policies]):
-    r"""What answers for which resource: the rules of an app whose resources are not all plain paths.
+    r"""The policies of resources, for an app whose resources are not all plain paths.
 
     Args:
         by_key: Policies by path, as `wsgicors.CORS` has them, and by compiled regular expressions, which match the
@@ -37,7 +37,7 @@ class Resources(Mapping[str, Policies]):
     """
 
     def __init__(self, by_key: Mapping[Key, Policies]) -> None:
-        self.by_key = dict(by_key)
+        self.by_key: dict[Key, Policies] = dict(by_key)
 
     def __getitem__(self, text: str) -> Policies:
         return {shown_key(key): policies for key, policies in self.by_key.items()}[text]
@@ -68,7 +68,7 @@ class Paths:
     def __init__(self, by_key: Mapping[Key, Policies]) -> None:
         by_path = {key: policies for key, policies in by_key.items() if isinstance(key, str)}
         self._rules = Rules(by_path, literally=True) if by_path else None
-        self.everywhere = by_path["/"] if list(by_key) == ["/"] else None
+        self.everywhere: Policies | None = by_path["/"] if list(by_key) == ["/"] else None
         """What answers for every path, where no path need be looked at."""
         self._keys = [(_matcher(key), key) for key in sorted(by_key, key=_specificity)]
         expressions = len(by_path) < len(by_key)

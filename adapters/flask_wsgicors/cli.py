@@ -12,7 +12,10 @@ from flask_wsgicors._options import CORE_TO_OWN
 from flask_wsgicors._resources import shown_key
 from wsgicors import doctor
 
-cors = AppGroup("cors", help="Explain and list the app's CORS policies.")
+__all__ = ["cors"]
+
+cors: AppGroup = AppGroup("cors", help="Explain and list the app's CORS policies.")
+"""The command group ``flask cors``, to add to an app whose commands are not found by entry points."""
 
 
 @cors.command()

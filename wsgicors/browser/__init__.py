@@ -12,7 +12,7 @@ whether the page may read the response and, if not, at which step of the standar
 >>> conclusion.failed.section, conclusion.failed.detail
 ('#cors-preflight-fetch-0', "'PUT' is not among the methods allowed: 'GET', 'POST'")
 
-Modelled: `fetch()` and `XMLHttpRequest` of a page in request mode "cors", following redirects, with every
+Modelled: ``fetch()`` and ``XMLHttpRequest`` of a page in request mode "cors", following redirects, with every
 cache empty. Not modelled: headers that the user agent adds (Host, User-Agent, Accept-Language, …), and checks
 that look at no CORS header (content security policy, mixed content, bad ports, service workers, streamed
 bodies, prompts for a password).

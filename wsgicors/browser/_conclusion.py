@@ -46,7 +46,7 @@ class Check(StrEnum):
 
     @property
     def section(self) -> str:
-        """The section that has the rule: a fragment of the Fetch standard, or a whole address."""
+        """The rule's section, as a fragment of the Fetch standard, or a whole address."""
         return _SECTIONS[self]
 
 
@@ -80,10 +80,10 @@ class Failure(StrEnum):
     ALLOW_ORIGIN_MISSING = "allow-origin-missing"
     ALLOW_ORIGIN_MULTIPLE = "allow-origin-multiple"
     ALLOW_ORIGIN_INVALID = "allow-origin-invalid"
-    """The value is neither an origin, nor `null`, nor `*`."""
+    """The value is neither an origin, nor ``null``, nor ``*``."""
     ALLOW_ORIGIN_MISMATCH = "allow-origin-mismatch"
     ALLOW_ORIGIN_WILDCARD = "allow-origin-wildcard"
-    """The value is `*`, and credentials are included."""
+    """The value is ``*``, and credentials are included."""
     ALLOW_CREDENTIALS_NOT_TRUE = "allow-credentials-not-true"
     STATUS_NOT_OK = "status-not-ok"
     PREFLIGHT_REDIRECTED = "preflight-redirected"
@@ -108,10 +108,10 @@ class Note(StrEnum):
     AUTHORIZATION_REMOVED = "authorization-removed"
     """A redirect led to another origin."""
     ORIGIN_NULL = "origin-null"
-    """A redirect led from another origin to a third one; the browser sends `null` from here on."""
+    """A redirect led from another origin to a third one; the browser sends ``null`` from here on."""
     EXPOSE_HEADERS_UNPARSEABLE = "expose-headers-unparseable"
     EXPOSE_HEADERS_LITERAL = "expose-headers-literal"
-    """`*` is the name of a header where credentials are included."""
+    """``*`` is the name of a header where credentials are included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +168,11 @@ class Conclusion:
         steps: In order.
         exchanges: The requests sent and the responses to them, in order.
         response: What the page may read; None after a network error.
-        tainting: `"cors"` from when the CORS protocol decides, `"basic"` until then
+        tainting: ``"cors"`` from when the CORS protocol decides, ``"basic"`` until then
             (#concept-request-response-tainting).
         readable: The names of the response's headers that the page can read, lower-cased and sorted.
         max_age: Seconds for which the browser may cache the last successful preflight, before any of
-            `MAX_AGE_LIMITS` applies; None if no preflight succeeded.
+            ``MAX_AGE_LIMITS`` applies; None if no preflight succeeded.
     """
 
     request: Request
@@ -190,7 +190,7 @@ class Conclusion:
 
     @property
     def failures(self) -> tuple[Step, ...]:
-        """The failed steps: several if one step of the standard has several conditions."""
+        """The failed steps, several if one step of the standard has several conditions."""
         return tuple(step for step in self.steps if step.failure)
 
     @property

@@ -16,7 +16,7 @@ from wsgicors.browser._urls import DEFAULT_PORTS
 
 
 def preflight_request(request: Request) -> Request | None:
-    """Return the CORS-preflight request that a browser sends before `request`; None if it sends none.
+    """Return the CORS-preflight request that a browser sends before ``request``; None if it sends none.
 
     #cors-preflight-fetch
 
@@ -51,12 +51,12 @@ def judge(request: Request, preflight: Response | None, response: Response | Non
 
     Args:
         request: The page's.
-        preflight: The response to `preflight_request(request)`; ignored if that is None.
+        preflight: The response to ``preflight_request(request)``; ignored if that is None.
         response: The response to the request itself; ignored if the browser does not send it.
 
     Raises:
-        ValueError: The browser sends a request without a response: `preflight` or `response` is None and needed,
-            or `response` is a redirect (`fetch` follows those).
+        ValueError: The browser sends a request without a response: ``preflight`` or ``response`` is None and needed,
+            or ``response`` is a redirect (`fetch` follows those).
     """
     answers = {True: preflight, False: response}
 

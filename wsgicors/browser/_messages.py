@@ -31,16 +31,16 @@ class Request:
 
     Attributes:
         url: Absolute.
-        origin: The page's, serialized as in an Origin header; `"null"` for an opaque one.
+        origin: The page's, serialized as in an Origin header; ``"null"`` for an opaque one.
         method: Normalized, as the Request constructor does it.
         headers: Of a page's request, those that its script sets; of a sent one, those that the standard
             spells out, Origin included. Values lose the white space around them.
-        credentials: The credentials mode. A sent request has `"include"` if credentials go with it, and
-            `"omit"` otherwise.
+        credentials: The credentials mode. A sent request has ``"include"`` if credentials go with it, and
+            ``"omit"`` otherwise.
         private_network: Whether the server is in a more private address space than the page, and the page
             a secure context (https://wicg.github.io/private-network-access/#private-network-request). A
             server on another origin, reached by a redirect, counts as no more private.
-        use_cors_preflight: The use-CORS-preflight flag: an `XMLHttpRequest` with listeners for its upload.
+        use_cors_preflight: The use-CORS-preflight flag: an ``XMLHttpRequest`` with listeners for its upload.
 
     Raises:
         ValueError: No script can make this request: the URL or the origin is not one, the method or a name
@@ -93,7 +93,7 @@ class Response:
         object.__setattr__(self, "headers", headers)
 
     def values(self, name: str) -> list[str]:
-        """Return the values of the lines called `name`, in order.
+        """Return the values of the lines called ``name``, in order.
 
         >>> Response(200, [("Vary", "Origin"), ("vary", "Accept")]).values("vary")
         ['Origin', 'Accept']
@@ -102,7 +102,7 @@ class Response:
         return [value for other, value in self.headers if lower(other) == name]
 
     def get(self, name: str) -> str | None:
-        """Return the values of `name`, joined as a browser joins them; None if there is no such line.
+        """Return the values of ``name``, joined as a browser joins them; None if there is no such line.
 
         #concept-header-list-get
         """

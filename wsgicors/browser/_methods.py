@@ -8,7 +8,7 @@ _NORMALIZED: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT
 
 
 def normalize_method(method: str) -> str:
-    """Return `method` as a browser sends it: six names are upper-cased, no others.
+    """Return ``method`` as a browser sends it: six names are upper-cased, no others.
 
     #concept-method-normalize
 
@@ -20,7 +20,7 @@ def normalize_method(method: str) -> str:
 
 
 def is_forbidden_method(method: str) -> bool:
-    """Whether no page can use `method`, in any case.
+    """Whether no page can use ``method``, in any case.
 
     #forbidden-method
 
@@ -31,7 +31,7 @@ def is_forbidden_method(method: str) -> bool:
 
 
 def is_safelisted_method(method: str) -> bool:
-    """Whether `method` needs no preflight and no permission: GET, HEAD and POST, in capitals.
+    """Whether ``method`` needs no preflight and no permission: GET, HEAD and POST, in capitals.
 
     #cors-safelisted-method
 

@@ -26,7 +26,7 @@ _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|,|[^",]+', re.DOTALL)
 
 
 def is_forbidden_header(name: str, value: str = "") -> bool:
-    """Whether a page cannot set the request-header (`name`, `value`). A browser drops it without an error.
+    """Whether a page cannot set the request-header (``name``, ``value``). A browser drops it without an error.
 
     #forbidden-request-header
 
@@ -42,7 +42,7 @@ def is_forbidden_header(name: str, value: str = "") -> bool:
 
 
 def is_safelisted_header(name: str, value: str) -> bool:
-    """Whether the request-header (`name`, `value`) needs no preflight and no permission.
+    """Whether the request-header (``name``, ``value``) needs no preflight and no permission.
 
     #cors-safelisted-request-header
 
@@ -71,7 +71,7 @@ def is_safelisted_header(name: str, value: str) -> bool:
 
 
 def unsafe_header_names(headers: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Return the names in `headers` that need a preflight: lower-cased, sorted, each once.
+    """Return the names in ``headers`` that need a preflight: lower-cased, sorted, each once.
 
     #cors-unsafe-request-header-names
 

@@ -6,4 +6,4 @@ from wsgicors.doctor.output._schema import schema_of
 __all__ = ["SCHEMA", "Audit", "audit"]
 
 SCHEMA = schema_of("The report of `wsgicors audit --json`", AuditJson)
-"""The JSON Schema of `Audit.to_json`."""
+"""The JSON Schema of `wsgicors.doctor.Audit.to_json`."""

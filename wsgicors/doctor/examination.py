@@ -6,4 +6,4 @@ from wsgicors.doctor.output._schema import schema_of
 __all__ = ["SCHEMA", "Decision", "Examination", "examine"]
 
 SCHEMA = schema_of("The report of `wsgicors probe --json`", ExaminationJson)
-"""The JSON Schema of `Examination.to_json`."""
+"""The JSON Schema of `wsgicors.doctor.Examination.to_json`."""

@@ -6,4 +6,4 @@ from wsgicors.doctor.output._schema import schema_of
 __all__ = ["SCHEMA", "Explained", "explain"]
 
 SCHEMA = schema_of("The report of `wsgicors explain --json`", ExplainedJson)
-"""The JSON Schema of `Explained.to_json`."""
+"""The JSON Schema of `wsgicors.doctor.Explained.to_json`."""

@@ -6,4 +6,4 @@ from wsgicors.doctor.output._schema import schema_of
 __all__ = ["SCHEMA", "Verification", "verify"]
 
 SCHEMA = schema_of("The report of `wsgicors verify --json`", VerificationJson)
-"""The JSON Schema of `Verification.to_json`."""
+"""The JSON Schema of `wsgicors.doctor.verify.Verification.to_json`."""

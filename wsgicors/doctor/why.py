@@ -7,4 +7,4 @@ from wsgicors.doctor.output._schema import schema_of
 __all__ = ["SCHEMA", "Diagnosis", "HarError", "why"]
 
 SCHEMA = schema_of("The diagnosis of `wsgicors why --json`", DiagnosisJson)
-"""The JSON Schema of `Diagnosis.to_json`."""
+"""The JSON Schema of `wsgicors.doctor.Diagnosis.to_json`."""

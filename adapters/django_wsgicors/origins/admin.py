@@ -7,13 +7,13 @@ from django.contrib import admin
 from django_wsgicors.origins.models import AllowedOrigin
 
 if TYPE_CHECKING:
-    Base = admin.ModelAdmin[AllowedOrigin]
+    _Base = admin.ModelAdmin[AllowedOrigin]
 else:
-    Base = admin.ModelAdmin
+    _Base = admin.ModelAdmin
 
 
 @admin.register(AllowedOrigin)
-class AllowedOriginAdmin(Base):
+class _AllowedOriginAdmin(_Base):
     """Rows by their pattern."""
 
     list_display = ("pattern", "note", "created")

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class OriginsConfig(AppConfig):
+class _Config(AppConfig):  # pyright: ignore[reportUnusedClass]  # Django finds it
     """django_wsgicors.origins among INSTALLED_APPS."""
 
     name = "django_wsgicors.origins"

@@ -51,7 +51,7 @@ class AllowedOrigin(models.Model):
         """The name that people meet, and the order in which the admin shows the rows."""
 
         verbose_name = "allowed origin"
-        ordering = ("pattern",)
+        ordering: tuple[str, ...] = ("pattern",)
 
     def __str__(self) -> str:
         return self.pattern

@@ -21,6 +21,8 @@ from wsgicors.adapting import log
 from wsgicors.patterns import patterns_of
 from wsgicors.sources import member_problem
 
+__all__ = ["allowed_origins", "forget"]
+
 PREFIX: Final = "django_wsgicors.origins:"
 
 GENERATION: Final = PREFIX + "generation"
@@ -141,4 +143,4 @@ def _new_generation() -> str:
 
 
 allowed_origins: Final = TableOrigins()
-"""What CORS_ORIGIN_SOURCE names, unless a project makes a `TableOrigins` with numbers of its own."""
+"""What CORS_ORIGIN_SOURCE names, unless a project makes a ``TableOrigins`` with numbers of its own."""

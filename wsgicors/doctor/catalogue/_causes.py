@@ -47,7 +47,7 @@ class Cause:
 
     Attributes:
         id: Stable.
-        root: The number of the family that it belongs to, a key of `ROOTS`.
+        root: The number of the family that it belongs to, a key of ``ROOTS``.
         title: A line.
         sentence: What happened.
         why: The rule behind it.

@@ -47,7 +47,7 @@ class Decision(StrEnum):
 
     @property
     def exit_status(self) -> int:
-        """The command's: 0, 1 and 2."""
+        """The exit status of the command, 0, 1 or 2."""
         return list(Decision).index(self)
 
 

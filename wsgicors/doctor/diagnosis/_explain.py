@@ -110,7 +110,7 @@ def explain(
     settings: Mapping[str, str] | None = None,
     framework: str = "",
 ) -> Explained:
-    """Return what a policy answers to a page of `origin`, and what the page's browser makes of that.
+    """Return what a policy answers to a page of ``origin``, and what the page's browser makes of that.
 
     Args:
         policy: The server's, or what `wsgicors.adapting.Rules.find` returns; None where no rule covers the URL. The app

@@ -252,7 +252,7 @@ class Verification:
 
 
 def verify(rules: RuleSet, url: str, *, wire: Wire | None = None) -> Verification:
-    """Ask the server at `url` what `rules` have an answer to, and compare.
+    """Ask the server at ``url`` what ``rules`` have an answer to, and compare.
 
     Args:
         rules: As `wsgicors.CORS` takes them.
@@ -260,7 +260,7 @@ def verify(rules: RuleSet, url: str, *, wire: Wire | None = None) -> Verificatio
         wire: How requests are sent.
 
     Raises:
-        AskError: `url` is no URL.
+        AskError: ``url`` is no URL.
         PolicyError: The rules are faulty.
         ModuleNotFoundError: urllib3 is not installed.
     """

@@ -187,7 +187,7 @@ def _section(section: str) -> str:
 
 
 def of_diagnosis(diagnosis: Diagnosis) -> Iterator[Line]:
-    """The report of `wsgicors.doctor.diagnosis._why`."""
+    """Return the report of `wsgicors.doctor.why`."""
     for note in diagnosis.notes:
         yield line(note, Style.NOTE)
     if not diagnosis.findings:
@@ -246,7 +246,7 @@ def of_examination(found: Examination) -> Iterator[Line]:
 
 
 def of_explained(explained: Explained) -> Iterator[Line]:
-    """The report of `wsgicors.doctor.diagnosis._explain`: the policy, the exchange, and the verdict of both sides."""
+    """Return the report of `wsgicors.doctor.explain`: the policy, the exchange, and the verdict of both sides."""
     yield asked_line(explained.examination)
     width = max((len(name) for name, _ in explained.heading), default=0)
     for name, value in explained.heading:
@@ -421,7 +421,7 @@ def _first_of(known: Sequence[Remedy]) -> Iterator[Line]:
 
 
 def of_audit(audit: Audit) -> Iterator[Line]:
-    """The report of `wsgicors.doctor.diagnosis._audit`."""
+    """Return the report of `wsgicors.doctor.audit`."""
     yield line(f"{audit.url}, as hostile pages see it; trusted is {audit.trusted}", Style.TITLE)
     for note in audit.notes:
         yield line(note, Style.NOTE)
@@ -459,7 +459,7 @@ def _weakness(finding: FoundWeakness) -> Iterator[Line]:
 
 
 def of_verification(verification: Verification) -> Iterator[Line]:
-    """The report of `wsgicors.doctor.diagnosis._verify`: by mistake, each with the first answers that show it."""
+    """Return the report of `wsgicors.doctor.verify.verify`: by mistake, each with the first answers that show it."""
     yield line(f"{verification.url}, compared with the policy", Style.TITLE)
     for note in verification.notes:
         yield line(note, Style.NOTE)

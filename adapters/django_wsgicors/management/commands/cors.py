@@ -4,7 +4,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import unquote, urljoin, urlsplit
 
 from django.conf import settings
@@ -26,7 +26,8 @@ class Command(BaseCommand):
     """The command. It sends nothing and calls no view."""
 
     help = "Explains what is answered to pages of other origins, and lists which origins are allowed where."
-    requires_system_checks = ()  # it reports the problems of the settings itself
+    # It reports the problems of the settings itself.
+    requires_system_checks: list[str] | tuple[str, ...] | Literal["__all__"] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add ``explain`` and ``list``."""

@@ -1,8 +1,10 @@
 """The table of origins."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.db import migrations, models
+from django.db.migrations.operations.base import Operation
 
 import django_wsgicors.origins.models
 
@@ -10,9 +12,9 @@ import django_wsgicors.origins.models
 class Migration(migrations.Migration):
     """Create it."""
 
-    initial = True
-    dependencies: ClassVar = []
-    operations: ClassVar = [
+    initial: ClassVar[bool | None] = True
+    dependencies: ClassVar[Sequence[tuple[str, str]]] = []
+    operations: ClassVar[Sequence[Operation]] = [
         migrations.CreateModel(
             name="AllowedOrigin",
             fields=[
