@@ -1,0 +1,16 @@
+"""The table of attacks in docs/attacks.md, as far as this library is concerned; the command tries the others too."""
+
+import re
+from pathlib import Path
+
+from tests.attacks.techniques import OPEN, TECHNIQUES, ours
+
+PAGE = Path(__file__).parents[1] / "docs" / "attacks.md"
+
+
+def test_no_attack_goes_through_and_the_documented_table_is_current() -> None:
+    found = ours()
+    assert [name for name, outcome in found.items() if outcome == OPEN] == []
+    rows = [re.split(r"(?<!\\) ?\| ?", line)[1:3] for line in PAGE.read_text("utf-8").splitlines() if line[:2] == "| "]
+    assert dict(rows[2:-1]) == found
+    assert len(found) == len(TECHNIQUES) > 60
