@@ -267,9 +267,11 @@ def confused(cors: CORS, pages: Iterable[Visit]) -> list[str]:
                 if answer.vary == vary:
                     stored[tuple(environ.get(key) for key in keys)].add(answer)
             for visit, environ, fresh in exchanges:
-                for answer in stored[tuple(environ.get(key) for key in keys)] - {fresh}:
-                    if not is_preflight or concludes(cors, visit, answer) != concludes(cors, visit, fresh):
-                        found.append(f"{visit}\n  got {answer}\n  instead of {fresh}")
+                found += [
+                    f"{visit}\n  got {answer}\n  instead of {fresh}"
+                    for answer in stored[tuple(environ.get(key) for key in keys)] - {fresh}
+                    if not is_preflight or concludes(cors, visit, answer) != concludes(cors, visit, fresh)
+                ]
     return found
 
 
