@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, TypedDict, cast
 from urllib.parse import SplitResult, urlsplit
 
 from wsgicors._http import is_token, list_members
+from wsgicors.browser._urls import DEFAULT_PORTS, SERIALIZED_ORIGIN
 
 SHOWN: Final = 200
 """Characters of an untrusted value that are shown."""
@@ -24,8 +25,6 @@ ELLIPSIS: Final = "…"
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names of this machine, as hosts without brackets."""
 
-_PORTS: Final = {"http": 80, "https": 443}
-_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.\-]*://(?:[a-z0-9_.\-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 _MAYBE_SECRET: Final = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[\w.~+=%\-]{20,}", re.ASCII)
 _IN_A_CODE_LINE: Final = re.compile(r"""["'`\\<>{}$]""")
 
@@ -52,7 +51,7 @@ def _split(url: str) -> SplitResult | None:
 
 
 def origin_of(url: str) -> str:
-    """The origin of `url` as browsers serialise it (HTML, "ASCII serialisation of an origin"); "" if it has none.
+    """Return the origin of `url` as browsers serialise it (HTML, "ASCII serialisation of an origin"), or "".
 
     >>> origin_of("HTTPS://user@API.example:443/items?id=1"), origin_of("localhost:8000/items")
     ('https://api.example', '')
@@ -62,17 +61,18 @@ def origin_of(url: str) -> str:
         return ""
     host = parts.hostname or ""
     bracketed = f"[{host}]" if ":" in host else host
-    port = "" if parts.port in {None, _PORTS.get(parts.scheme)} else f":{parts.port}"
+    number = str(parts.port)
+    port = "" if parts.port is None or DEFAULT_PORTS.get(parts.scheme) == number else f":{number}"
     return clean_origin(f"{parts.scheme}://{bracketed}{port}")
 
 
 def clean_origin(text: str) -> str:
-    """`text` if it is what a browser sends as an Origin, else "".
+    """Return `text` if it is what a browser sends as an Origin, else "".
 
     >>> clean_origin("null"), clean_origin("https://a.example"), clean_origin('https://a.example"); evil("')
     ('null', 'https://a.example', '')
     """
-    return text if text == "null" or _ORIGIN.fullmatch(text) else ""
+    return text if text == "null" or SERIALIZED_ORIGIN.fullmatch(text) else ""
 
 
 def clean_url(url: str) -> str:
