@@ -221,7 +221,8 @@ def build_policy(settings: Mapping[str, Any]) -> tuple[Policy, tuple[Problem, ..
     """Build a policy as `wsgicors.Policy` does, without what could have no effect in any browser.
 
     People have such members from libraries that take them: a header that no page can set, a method that no page can
-    send, a ``max_age`` over a day. To leave them out changes nothing, so that an adapter can warn instead of failing.
+    send, a ``max_age`` over a day, the bare dots of ``127.0.0.1`` in an expression. To leave them out changes nothing,
+    so that an adapter can warn instead of failing.
 
     Args:
         settings: The settings, by the names of `wsgicors.Policy`.
@@ -247,25 +248,59 @@ def build_policy(settings: Mapping[str, Any]) -> tuple[Policy, tuple[Problem, ..
     try:
         return Policy(**values), ()
     except PolicyError as error:
-        dropped = tuple(problem for problem in error.problems if _is_harmless(problem))
-        others = [problem for problem in error.problems if problem not in dropped]
-        if others:
-            raise PolicyError(others) from None
-    for problem in dropped:
-        value = values[problem.setting]
-        values[problem.setting] = (
-            int(problem.instead)
-            if problem.code == "max-age-range"
-            else [name for name in value if name != problem.value]
-        )
-    return Policy(**values), dropped
+        harmless = tuple(problem for problem in error.problems if _is_harmless(problem))
+        if not harmless:
+            raise
+    for problem in harmless:
+        values[problem.setting] = _without(values[problem.setting], problem)
+    return Policy(**values), harmless
 
 
 def _is_harmless(problem: Problem) -> bool:
-    if problem.code == "not-a-token":
-        # A header with its value, which a browser could not read.
-        return problem.setting == "expose_headers" and str(problem.value).lower().startswith("access-control-")
-    return problem.code in HARMLESS and not (problem.code == "max-age-range" and cast("int", problem.value) < 0)
+    match problem.code:
+        case "not-a-token":
+            # A header with its value, which a browser could not read.
+            return problem.setting == "expose_headers" and str(problem.value).lower().startswith("access-control-")
+        case "regex-dot":
+            return _with_loopback_dots(str(problem.value)) is not None
+        case "max-age-range":
+            return cast("int", problem.value) >= 0
+        case code:
+            return code in HARMLESS
+
+
+def _without(value: Any, problem: Problem) -> object:
+    """Return the value of a setting without what could have no effect."""
+    if problem.code == "max-age-range":
+        return int(problem.instead)
+    if isinstance(value, str):
+        return value  # for a list, which is a problem of its own
+    if problem.code == "regex-dot":
+        return [
+            re.compile(_with_loopback_dots(member.pattern) or "", member.flags) if _has_text(member, problem) else member
+            for member in value
+        ]
+    return [name for name in value if name != problem.value]
+
+
+def _has_text(member: object, problem: Problem) -> bool:
+    return isinstance(member, re.Pattern) and member.pattern == problem.value
+
+
+def _with_loopback_dots(pattern: str) -> str | None:
+    r"""Return an expression whose only fault is ``127.0.0.1`` with bare dots, with these escaped; None for any other.
+
+    What it then no longer admits are names such as ``127a0b0c1``. No top-level domain begins with a digit, so that no such
+    name can be looked up (RFC 3696, 2).
+
+    >>> print(_with_loopback_dots(r"http://127.0.0.1:\d+"), _with_loopback_dots(r"https://www.example\.com"))
+    http://127\.0\.0\.1:\d+ None
+    """
+    from wsgicors._suggestions import member_problem  # at start-up only
+
+    literal = re.sub(r"(?<!\d)127\.0\.0\.1(?!\d)", r"127\\.0\\.0\\.1", pattern)
+    proven = literal != pattern and member_problem(re.compile(literal)) is None
+    return literal if proven else None
 
 
 def ignored(problem: Problem) -> str:

@@ -197,9 +197,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "Begin it with the scheme, as in https://.",
     ),
     "regex-dot": Fault(
-        "The regular expression {value} in {setting} has an unescaped dot before a letter: it stands for any "
-        "character, so that it admits {stranger}.",
+        "The regular expression {value} in {setting} has an unescaped dot: it stands for any character, so that it "
+        "admits {stranger}.",
         "",
+        harmless="The dots of 127.0.0.1 are read as dots.",
     ),
     "regex-any-host": Fault(
         "The regular expression {value} in {setting} admits the origin {stranger}, and so anybody's.",
