@@ -7,11 +7,12 @@ Run it after a change of theirs::
 
 import contextlib
 import inspect
+import json
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import wsgicors
 from docs.doctor import causes, schemas, weaknesses
@@ -272,6 +273,50 @@ def filled(text: str, blocks: Mapping[str, str]) -> str:
     return text
 
 
+GUIDES: Final[Mapping[str, tuple[str, str]]] = {
+    "django": ("migrating-from-django-cors-headers.md", "django-cors-headers"),
+    "flask": ("migrating-from-flask-cors.md", "flask-cors"),
+}
+"""The guides, and the libraries that they are about."""
+
+
+def moving(framework: str) -> Any:
+    """What ``python -m tests.migrate`` last recorded of a guide's library."""
+    return json.loads((ROOT / "docs" / "moving.json").read_text("utf-8"))[framework]
+
+
+def differences(framework: str) -> str:
+    """How many public configurations meet each difference, and how many start or are settled."""
+    page, library = GUIDES[framework]
+    found = moving(framework)
+    section = (ROOT / "docs" / page).read_text("utf-8").partition("## What most projects meet")[2].partition("\n## ")[0]
+    titles = {
+        heading.lower().replace(" ", "-"): heading for heading in re.findall(r"^### (.*)$", section, re.MULTILINE)
+    }
+    rows = [
+        [f"[{title}](#{anchor})", str(found["differences"].get(anchor, "none"))] for anchor, title in titles.items()
+    ]
+    total = found["configurations"]
+    return (
+        f"Measured on {total} public configurations. Of the {found['started']} that start with {library}, "
+        f"{found['start']} start\nhere as they stand. One run of the command settles {found['settled']} of the {total}; "
+        f"about the others it asks their owner.\n\n{table(['Difference', 'Configurations'], rows)}"
+    )
+
+
+def suite(framework: str) -> str:
+    """How many tests of the old library's own suite pass."""
+    library = GUIDES[framework][1]
+    found = moving(framework)["suite"]
+    failed = len(found["failed"])
+    total = found["passed"] + found["skipped"] + failed
+    skipped = f"{found['skipped']} is skipped, and " if found["skipped"] else ""
+    return (
+        f"**{found['passed']} of {total} pass**; {skipped}{failed} do not, each on purpose.\n"
+        f"`python -m tests.migrate {library}=CHECKOUT` counts them.\n"
+    )
+
+
 def documents() -> dict[Path, str]:
     """What each document is to hold."""
     docs = ROOT / "docs"
@@ -279,6 +324,9 @@ def documents() -> dict[Path, str]:
         docs / "settings.md": {"settings": settings_table()},
         docs / "log.md": {"refusals": refusals_table()},
         docs / "doctor.md": {"schemas": schemas()},
+    } | {
+        docs / page: {"differences": differences(framework), "suite": suite(framework)}
+        for framework, (page, _) in GUIDES.items()
     }
     filled_pages = {page: filled(page.read_text("utf-8"), of_page) for page, of_page in blocks.items()}
     return {docs / "errors.md": errors(), **filled_pages}

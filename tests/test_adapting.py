@@ -1,8 +1,8 @@
 """What adapters are made of: one decision from a mapping with WSGI's keys, headers, answers, reports."""
 
 import itertools
-import re
 import logging
+import re
 from datetime import timedelta
 from typing import Any
 

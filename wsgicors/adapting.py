@@ -276,22 +276,25 @@ def _without(value: Any, problem: Problem) -> object:
     if isinstance(value, str):
         return value  # for a list, which is a problem of its own
     if problem.code == "regex-dot":
-        return [
-            re.compile(_with_loopback_dots(member.pattern) or "", member.flags) if _has_text(member, problem) else member
-            for member in value
-        ]
+        return [_escaped(cast("object", member), problem) for member in value]
     return [name for name in value if name != problem.value]
 
 
-def _has_text(member: object, problem: Problem) -> bool:
-    return isinstance(member, re.Pattern) and member.pattern == problem.value
+def _escaped(member: object, problem: Problem) -> object:
+    """Return a member of ``allow_origins`` with the dots of 127.0.0.1 escaped, if the problem is its."""
+    if not isinstance(member, re.Pattern):
+        return member
+    regex = cast("re.Pattern[str]", member)
+    return (
+        re.compile(_with_loopback_dots(regex.pattern) or "", regex.flags) if regex.pattern == problem.value else regex
+    )
 
 
 def _with_loopback_dots(pattern: str) -> str | None:
     r"""Return an expression whose only fault is ``127.0.0.1`` with bare dots, with these escaped; None for any other.
 
-    What it then no longer admits are names such as ``127a0b0c1``. No top-level domain begins with a digit, so that no such
-    name can be looked up (RFC 3696, 2).
+    What it then no longer admits are names such as ``127a0b0c1``. No top-level domain begins with a digit, so that no
+    such name can be looked up (RFC 3696, 2).
 
     >>> print(_with_loopback_dots(r"http://127.0.0.1:\d+"), _with_loopback_dots(r"https://www.example\.com"))
     http://127\.0\.0\.1:\d+ None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from docs.build import moving
 from tests.checkout import ROOT
 from tests.migrate.moving import FLASK, move
 from wsgicors.migrate._report import LINKS
@@ -40,13 +41,25 @@ def test_a_change_is_what_the_command_does(guide: str, block: str, tmp_path: Pat
     assert found.removeprefix("import re\n") == after + new
 
 
+def slug(heading: str) -> str:
+    return re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-")
+
+
 @pytest.mark.parametrize("guide", GUIDES)
-def test_the_ten_differences_are_ten_and_links_lead_to_headings(guide: str) -> None:
+def test_the_ten_differences_stand_in_the_order_of_their_measured_frequency(guide: str) -> None:
     text = (ROOT / GUIDES[guide][0]).read_text("utf-8")
     section = text[text.index("## What most projects meet") : text.index("## By hand")]
-    assert len(re.findall("^### ", section, re.MULTILINE)) == 10
-    anchors = {
-        re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-")
-        for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
-    }
-    assert {anchor for library, anchor in LINKS.values() if library == guide} <= anchors
+    headings = [slug(heading) for heading in re.findall("^### (.*)$", section, re.MULTILINE)]
+    measured = moving(guide)["differences"]
+    counts = [measured.get(heading, 0) for heading in headings]
+    assert len(headings) == 10
+    assert measured.keys() <= {*headings}
+    assert counts == sorted(counts, reverse=True)
+    assert [anchor for anchor in dict.fromkeys(anchor for _, anchor in LINKS[guide]) if anchor in headings] == headings
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_links_lead_to_headings(guide: str) -> None:
+    text = (ROOT / GUIDES[guide][0]).read_text("utf-8")
+    anchors = {slug(heading) for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
+    assert {anchor for _, anchor in LINKS[guide]} <= anchors

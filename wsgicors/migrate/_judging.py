@@ -113,6 +113,8 @@ class Note(NamedTuple):
     text: str
     known: bool = True
     """Whether it tells what is so; otherwise what could not be known."""
+    problem: str = ""
+    """The code of the core's problem that it is about, if it is about one."""
 
     @property
     def line(self) -> int:
@@ -210,10 +212,12 @@ class Judge:
             )
         return sorted(made, key=lambda question: (question.file.shown, question.line))
 
-    def note(self, code: str, file: "File", node: cst.CSTNode, *, known: bool = True, **facts: str) -> None:
+    def note(
+        self, code: str, file: "File", node: cst.CSTNode, *, known: bool = True, problem: str = "", **facts: str
+    ) -> None:
         """Note what was done or seen."""
         text = NOTES[code].format_map(_Words(facts))
-        self.notes.setdefault((code, text, node), Note(code, file, node, text, known))
+        self.notes.setdefault((code, text, node), Note(code, file, node, text, known, problem))
 
     def mend_split(self, file: "File", node: cst.BaseExpression) -> None:
         """Have ``TEXT.split(",")`` leave out blanks and empty members: a variable that is not set then names nobody."""
@@ -332,8 +336,7 @@ class Judge:
             "removed",
             found.file,
             found.node,
-            value=shown(problem.value),
-            setting=reading.names.get(problem.setting, problem.setting),
+            problem=problem.code,
             message=words.message,
         )
         return changed
@@ -352,9 +355,9 @@ class Judge:
             code,
             found.file,
             found.node,
+            problem=problem.code,
             value=shown(problem.value),
             instead=instead,
-            setting=reading.names.get(problem.setting, problem.setting),
             message=words.message,
         )
         return changed

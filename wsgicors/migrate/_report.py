@@ -2,7 +2,8 @@
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,20 +14,48 @@ from wsgicors.problems import one_line
 
 GUIDES: Final = {"flask": FLASK_GUIDE, "django": DJANGO_GUIDE, "starlette": STARLETTE_GUIDE}
 
-LINKS: Final = {
-    "any-origin": ("flask", "any-origin"),
-    "option-ignored": ("flask", "options-without-a-meaning"),
-    "option-meaningless": ("flask", "options-without-a-meaning"),
-    "resource": ("flask", "resources"),
-    "decorator": ("flask", "decorators"),
-    "middleware": ("django", "the-middleware"),
-    "environment": ("django", "variables-of-the-environment"),
-    "subclass": ("django", "what-your-code-may-have-used"),
-    "starlette": ("starlette", "from-starlettes-corsmiddleware"),
-    "conf": ("django", "what-your-code-may-have-used"),
-    "run-time": ("django", "what-your-code-may-have-used"),
+_ORIGINS: Final = re.compile(r"origin-(?!regex).*")
+_NAMES: Final = re.compile(r"header-.*|method-.*|not-a-token|expose-any-with-credentials")
+_EXPRESSIONS: Final = re.compile(r"regex-.*|origin-regex|open-expression|empty-expression|public-suffix")
+
+LINKS: Final[Mapping[str, Sequence[tuple[re.Pattern[str], str]]]] = {
+    "flask": [
+        (re.compile("any-origin|origins-from-config|options-from-elsewhere"), "any-origin"),
+        (re.compile("option-.*"), "options-without-a-meaning"),
+        (re.compile("any-origin-with-.*|resources-in-origins"), "any-origin-with-cookies"),
+        (_NAMES, "names-of-headers"),
+        (_EXPRESSIONS, "expressions"),
+        (re.compile("resource|dead-resource"), "resources"),
+        (_ORIGINS, "addresses"),
+        (re.compile("decorator"), "decorators"),
+        (re.compile("max-age-range"), "ages"),
+        (re.compile("text-for-list"), "several-members-in-one-text"),
+    ],
+    "django": [
+        (re.compile("any-origin-with-.*"), "every-origin-with-cookies"),
+        (_NAMES, "names-of-headers-and-methods"),
+        (_EXPRESSIONS, "expressions-for-origins"),
+        (re.compile("middleware"), "the-middleware"),
+        (_ORIGINS, "addresses"),
+        (re.compile("text-for-list"), "texts-for-lists"),
+        (re.compile("insecure-origin"), "plain-http-with-cookies"),
+        (re.compile("environment"), "variables-of-the-environment"),
+        (re.compile("star-in-list"), "a-star-in-a-list"),
+        (re.compile("max-age-range"), "ages"),
+        (re.compile("subclass|conf|run-time"), "what-your-code-may-have-used"),
+    ],
+    "starlette": [(re.compile("starlette"), "from-starlettes-corsmiddleware")],
 }
-"""Where the guides say more of a note: the library, and the heading."""
+"""Where the guides say more: by library, the codes of questions, notes and problems, and the heading."""
+
+
+def anchors(result: Result, library: str) -> list[str]:
+    """Return the headings of a guide that say more of what a run found, in the order of the guide."""
+    codes = {code for note in result.notes for code in (note.code, note.problem)}
+    codes |= {question.code for question in result.questions}
+    links = LINKS[library]
+    return list(dict.fromkeys(anchor for about, anchor in links if any(map(about.fullmatch, codes))))
+
 
 SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -92,11 +121,8 @@ def _closing(result: Result, *, written: bool) -> Iterator[str]:
         yield "Nothing was written: run again with --write."
     yield from (f"Then run: {NEXT[library]}" for library in result.libraries)
     for library in result.libraries:
-        links = dict.fromkeys(
-            anchor for note in result.notes for of, anchor in [LINKS.get(note.code, ("", ""))] if of == library
-        )
         yield f"What is different, and why: {GUIDES[library]}"
-        yield from (f"  {GUIDES[library]}#{anchor}" for anchor in links)
+        yield from (f"  {GUIDES[library]}#{anchor}" for anchor in anchors(result, library))
 
 
 def as_dict(result: Result, *, written: bool) -> dict[str, object]:
