@@ -299,8 +299,8 @@ def differences(framework: str) -> str:
     total = found["configurations"]
     return (
         f"Measured on {total} public configurations. Of the {found['started']} that start with {library}, "
-        f"{found['start']} start\nhere as they stand. One run of the command settles {found['settled']} of the {total}; "
-        f"about the others it asks their owner.\n\n{table(['Difference', 'Configurations'], rows)}"
+        f"{found['start']} start\nhere as they stand. One run of the command settles {found['settled']} of the "
+        f"{total}; about the others it asks their owner.\n\n{table(['Difference', 'Configurations'], rows)}"
     )
 
 
