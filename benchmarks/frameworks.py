@@ -180,18 +180,24 @@ def django_async(name: str, origins: list[str]) -> Makers:
 
 
 def starlette(name: str, origins: list[str]) -> Makers:
-    """An ASGI app, and Starlette's middleware around it."""
+    """An ASGI app: wsgicors.asgi, and Starlette's middleware."""
 
     async def bare(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
         await send({"type": "http.response.body", "body": b"hello world\n"})
 
     loop = _loop()
-    if name != "Starlette":
-        return (lambda requests: _asgi_batch(bare, requests, loop),) * 2
-    from starlette.middleware.cors import CORSMiddleware
+    wrapped: Any = bare
+    if name == "Starlette":
+        from starlette.middleware.cors import CORSMiddleware
 
-    wrapped = CORSMiddleware(bare, allow_origins=origins, allow_methods=METHODS, allow_headers=NAMES)
+        wrapped = CORSMiddleware(bare, allow_origins=origins, allow_methods=METHODS, allow_headers=NAMES)
+    elif name == "wsgicors.asgi":
+        from benchmarks.ours import policy
+        from wsgicors.asgi import CORS
+
+        silence(["wsgicors"])
+        wrapped = CORS(bare, policy(origins))
     return lambda requests: _asgi_batch(bare, requests, loop), lambda requests: _asgi_batch(wrapped, requests, loop)
 
 

@@ -54,7 +54,7 @@ PEERS: Mapping[str, tuple[list[str], str]] = {
     "Flask": ([YARDSTICK, "flask_wsgicors"], "flask-cors"),
     "Django": ([YARDSTICK, "django_wsgicors"], "django-cors-headers"),
     "Django, async": ([YARDSTICK, "django_wsgicors"], "django-cors-headers"),
-    "ASGI": ([], "Starlette"),
+    "ASGI": (["wsgicors.asgi"], "Starlette"),
 }
 """By the framework: what of this library stands in it, and its peer there."""
 

@@ -17,6 +17,13 @@ _KEYS: Final = {
 }
 
 
+def origin_of(scope: MutableMapping[str, object]) -> str | None:
+    """Return the Origin of a request; several lines, which no browser sends, are joined as WSGI joins them."""
+    lines = cast("Iterable[tuple[bytes, bytes]]", scope["headers"])
+    origins = [value for name, value in lines if name == b"origin"]
+    return b", ".join(origins).decode("latin-1") if origins else None
+
+
 def environ_of(scope: MutableMapping[str, object]) -> dict[str, str]:
     """Return what deciding needs of a request, under WSGI's keys."""
     path, root = cast("str", scope["path"]), cast("str", scope.get("root_path") or "")

@@ -116,6 +116,13 @@ def test_a_forbidden_request_does_not_reach_the_app() -> None:
     assert call(CORS(app, FORBID), "HEAD", headers=[("Origin", STRANGER)]).body == b""
 
 
+def test_what_another_site_s_page_sends_without_an_origin_is_forbidden() -> None:
+    sent = [("Sec-Fetch-Site", "cross-site")]
+    assert call(CORS(Hello(), FORBID), "POST", headers=sent).status == 403
+    assert call(CORS(Hello(), FORBID), "GET", headers=sent).status == 200
+    assert call(CORS(Hello(), POLICY), "POST", headers=sent).status == 200
+
+
 def test_the_server_s_own_pages_are_not_forbidden() -> None:
     headers = [("Origin", "https://api.example"), ("Host", "api.example")]
     assert call(CORS(Hello(), FORBID), "POST", headers=headers).status == 200
@@ -139,6 +146,8 @@ def test_several_lines_of_a_request_header_are_one_value() -> None:
     assert told[0].refusal is Refusal.HEADER_NOT_ALLOWED
     twice = call(CORS(Hello(), POLICY), headers=[("Origin", PAGE), ("Origin", PAGE)])
     assert twice.cors == {}
+    for origin in (PAGE, STRANGER):
+        assert call(CORS(Hello(), FORBID), headers=[("Origin", PAGE), ("Origin", origin)]).status == 403
 
 
 def test_debug_mode_says_the_remedy() -> None:

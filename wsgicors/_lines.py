@@ -1,0 +1,44 @@
+"""A verdict's headers among the header lines of an ASGI response."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+from wsgicors._http import Header
+from wsgicors._memory import LIMIT, Memory
+from wsgicors.adapting import merge_headers
+from wsgicors.verdict import Verdict
+
+Line: TypeAlias = tuple[bytes, bytes]
+
+_unrelated: Final = Memory[bytes, None]()
+"""Names of response headers that are neither ``Vary`` nor one of CORS."""
+
+
+def with_cors(lines: Iterable[Line], verdict: Verdict) -> list[Line]:
+    """Return a response's header lines with a verdict's, every line that is not about CORS as it is.
+
+    >>> from wsgicors import Policy
+    >>> verdict = Policy(allow_origins=["https://a.example"]).actual("https://b.example")
+    >>> with_cors([(b"vary", b"Cookie"), (b"access-control-allow-origin", b"*"), (b"etag", b"1")], verdict)
+    [(b'etag', b'1'), (b'vary', b'Cookie, Origin')]
+    """
+    kept: list[Line] = []
+    pairs: list[Header] = []
+    for line in lines:
+        name, value = line
+        if name not in _unrelated.known:
+            lowered = name.strip().lower()
+            if lowered == b"vary" or lowered.startswith(b"access-control-"):
+                pairs.append((name.decode("latin-1"), value.decode("latin-1")))
+                continue
+            _unrelated.keep(name, None)
+        kept.append(line)
+    kept += encoded(tuple(merge_headers(pairs, verdict)) if pairs else verdict.all_headers)
+    return kept
+
+
+@lru_cache(LIMIT)
+def encoded(headers: tuple[Header, ...]) -> tuple[Line, ...]:
+    """Return headers as ASGI has them: bytes, the names in lower case."""
+    return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers)
