@@ -37,6 +37,25 @@ def test_a_refused_preflight_names_its_reason_and_the_journal_keeps_it(caplog: p
     ]
 
 
+@pytest.mark.parametrize(
+    "host", ["evil.example:{port}", "evil.example", "127.0.0.1.evil.example:{port}", "127.0.0.1:1"]
+)
+def test_a_rebound_name_is_answered_nothing(host: str) -> None:
+    """A page on a name that its owner points at 127.0.0.1 is same-origin with whatever answers there."""
+    with served(0, 0) as demo:
+        for origin, path in (
+            (demo.page_origin, "/facts"),
+            (demo.page_origin, "/journal"),
+            (demo.page_origin, "/"),
+            (demo.page_origin, "/playground/choices"),
+            (demo.api_origin, "/notes"),
+        ):
+            port = port_of(origin)
+            for own in (f"127.0.0.1:{port}", f"localhost:{port}"):
+                assert ask(port, "GET", path, [("Host", own)]).status in (200, 404)
+            assert ask(port, "GET", path, [("Host", host.format(port=port))]).status == 403
+
+
 def test_a_stranger_does_not_reach_the_app() -> None:
     with served(0, 0) as demo:
         assert port_of(demo.stranger_origin) == port_of(demo.page_origin)

@@ -47,15 +47,19 @@ def raw_exchange(port: int, data: bytes) -> bytes:
 
 def request(method: str, target: str, fields: Iterable[tuple[str, str]] = (), body: bytes = b"") -> bytes:
     """The bytes of a request, whose fields are sent as given, each on a line of its own."""
-    head = [f"{method} {target} HTTP/1.1", f"Host: {ADDRESS}", "Connection: close"]
-    head += [f"{name}: {value}" for name, value in fields]
+    lines = [f"{name}: {value}" for name, value in fields]
+    host = [] if any(line.startswith("Host: ") for line in lines) else [f"Host: {ADDRESS}"]
+    head = [f"{method} {target} HTTP/1.1", *host, "Connection: close", *lines]
     if body:
         head.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*head, "", ""]).encode("latin-1") + body
 
 
 def ask(port: int, method: str, target: str, fields: Iterable[tuple[str, str]] = (), body: bytes = b"") -> Reply:
-    """Send a request and read its answer."""
+    """Send a request and read its answer. Its Host is the server's, unless a field says another."""
+    fields = [*fields]
+    if not any(name == "Host" for name, _ in fields):
+        fields.insert(0, ("Host", f"{ADDRESS}:{port}"))
     data = raw_exchange(port, request(method, target, fields, body))
     answer = http.client.HTTPResponse(cast("socket.socket", _Received(data)), method=method)
     answer.begin()

@@ -4,10 +4,11 @@ import contextlib
 import errno
 import socket
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from werkzeug.exceptions import Forbidden
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -20,7 +21,7 @@ from wsgicors.demo._policies import policies
 from wsgicors.middleware import CORS
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ADDRESS: Final = "127.0.0.1"
 
@@ -113,7 +114,8 @@ def _origin(host: str, listener: socket.socket) -> str:
 
 @contextlib.contextmanager
 def _running(app: "WSGIApplication", listener: socket.socket) -> Generator[BaseWSGIServer]:
-    server = make_server(ADDRESS, 0, app, threaded=True, request_handler=_Handler, fd=listener.fileno())
+    named = _under_own_names(app, listener)
+    server = make_server(ADDRESS, 0, named, threaded=True, request_handler=_Handler, fd=listener.fileno())
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": _STOP_SECONDS})
     thread.start()
     try:
@@ -122,6 +124,18 @@ def _running(app: "WSGIApplication", listener: socket.socket) -> Generator[BaseW
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _under_own_names(app: "WSGIApplication", listener: socket.socket) -> "WSGIApplication":
+    """Answer nothing under a name that somebody else has pointed at this address (DNS rebinding)."""
+    own = {_origin(name, listener).removeprefix("http://") for name in (ADDRESS, STRANGER)}
+
+    def named(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ.get("HTTP_HOST") in own:
+            return app(environ, start_response)
+        return Forbidden("The demo is not served under this name.")(environ, start_response)
+
+    return named
 
 
 class _Handler(WSGIRequestHandler):
