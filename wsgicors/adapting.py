@@ -185,26 +185,33 @@ def answer(
     return _answer(verdict, policy.nearest(verdict) if asked and policy is not None else None, names)
 
 
-def set_headers(headers: Headers, verdict: Verdict) -> None:
+def set_headers(headers: Headers, verdict: Verdict) -> list[str]:
     """Set a verdict's headers in a response's: its own CORS headers are dropped, its ``Vary`` is kept and added to.
+
+    Returns:
+        The names of the headers that were dropped.
 
     >>> from wsgicors import Policy
     >>> headers = {"Vary": "Cookie"}
     >>> set_headers(headers, Policy(allow_origins=["https://a.example"]).actual("https://a.example"))
+    []
     >>> headers
     {'Vary': 'Cookie, Origin', 'Access-Control-Allow-Origin': 'https://a.example'}
     """
     vary: list[str] = []
+    dropped: list[str] = []
     for name in [*headers]:
         lowered = name.strip().lower()
         if lowered == "vary":
             vary.append(headers[name])
         elif lowered.startswith("access-control-"):
             del headers[name]
+            dropped.append(name)
     if merged := merge_vary(vary, verdict.vary):
         headers["Vary"] = merged
     for name, value in verdict.headers:
         headers[name] = value
+    return dropped
 
 
 def report(verdict: Verdict, environ: Mapping[str, Any]) -> None:

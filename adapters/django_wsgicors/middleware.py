@@ -3,8 +3,8 @@
 It stands first in MIDDLEWARE, above everything that answers in a view's place.
 """
 
+import functools
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -140,9 +140,23 @@ def after(request: HttpRequest, response: HttpResponseBase, verdict: Verdict | N
     if verdict is UP_TO_HANDLERS:
         patch_vary_headers(response, UP_TO_HANDLERS.vary)
     elif verdict is not None:
-        adapting.set_headers(response.headers, verdict)
+        if dropped := adapting.set_headers(response.headers, verdict):
+            _report_dropped(request, dropped)
         report(request, verdict)
     return response
+
+
+def _report_dropped(request: HttpRequest, names: list[str]) -> None:
+    """Log that a view's own CORS headers are replaced, once for each view."""
+    match = request.resolver_match
+    _log_dropped(f"the view {match.view_name}" if match is not None else "a middleware", ", ".join(sorted(names)))
+
+
+@functools.lru_cache(maxsize=1000)
+def _log_dropped(setter: str, names: str) -> None:
+    adapting.log().warning(
+        "%s sets %s, which CorsMiddleware replaces: take it out, or mark the view with @cors_exempt", setter, names
+    )
 
 
 def by_view(request: HttpRequest, view: View) -> Decided:
@@ -179,7 +193,7 @@ def policy_for(request: HttpRequest, own: ViewPolicy | None) -> Answerer | None:
 
 
 def _verdict(request: HttpRequest, policy: Answerer | None) -> Verdict | None:
-    return adapting.decide(request.META, policy, host=partial(_host, request)) if policy is not None else None
+    return adapting.decide(request.META, policy, host=functools.partial(_host, request)) if policy is not None else None
 
 
 def _host(request: HttpRequest) -> str:

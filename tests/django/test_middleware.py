@@ -5,6 +5,7 @@ import logging
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
+from django.test import RequestFactory
 from pytest_django import Settings
 
 from django_wsgicors import middleware
@@ -14,6 +15,10 @@ from tests.go_rules import TABLE, TRUSTED, Case
 A = "https://a.example"
 B = "https://b.example"
 OWN = "http://testserver"
+OWN_HEADERS = (
+    "the view tests.django.views.own_headers sets Access-Control-Max-Age, access-control-allow-origin, which "
+    "CorsMiddleware replaces: take it out, or mark the view with @cors_exempt"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +80,21 @@ class TestHeadersOfViews:
     def test_of_cors_are_replaced(self, ask: Ask) -> None:
         assert cors_headers(ask.get("/own-headers/", A)) == {"Access-Control-Allow-Origin": A}
         assert cors_headers(ask.get("/own-headers/", B)) == {}
+
+    def test_of_cors_are_told_of_once(self, ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
+        middleware._log_dropped.cache_clear()
+        for _ in range(2):
+            ask.get("/own-headers/", A)
+            ask.get("/", A)
+        assert [record.getMessage() for record in caplog.records if record.name == "wsgicors"] == [OWN_HEADERS]
+
+    def test_of_cors_that_a_middleware_sets_are_told_of(self, caplog: pytest.LogCaptureFixture) -> None:
+        middleware._log_dropped.cache_clear()
+        around = middleware.CorsMiddleware(lambda request: HttpResponse(headers={"Access-Control-Max-Age": "5"}))
+        response = around(RequestFactory().get("/", headers={"Origin": A}))
+        assert isinstance(response, HttpResponse)
+        assert "Access-Control-Max-Age" not in response.headers
+        assert caplog.records[-1].getMessage().startswith("a middleware sets Access-Control-Max-Age, which")
 
     @pytest.mark.parametrize(
         ("vary", "merged"),
