@@ -276,7 +276,7 @@ def test_what_follows_a_preflight_on_its_connection_is_answered_too(running: Run
         (from_("https://a.example\xe9"), True),
         (from_(STRANGER, ("Sec-Fetch-Site", "same-origin")), False),
         (from_(STRANGER, ("Sec-Fetch-Site", "cross-site")), True),
-        (from_("http://127.0.0.1"), False),  # as Host says
+        (from_("http://127.0.0.1", ("Host", "127.0.0.1")), False),
         (from_("http://127.0.0.1:1"), True),
     ],
 )
