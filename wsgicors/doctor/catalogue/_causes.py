@@ -706,7 +706,7 @@ _CATALOGUE: Final = (
     Cause(
         id="preflight-authentication",
         root=4,
-        title="Authentication refuses the preflight",
+        title="The login check answered before CORS",
         sentence=("The preflight for {url} was answered with {status}: a login check stood before the CORS layer."),
         why=(
             "Browsers send no cookies and no Authorization with a preflight, so whatever asks for "
