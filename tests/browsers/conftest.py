@@ -2,6 +2,7 @@ from collections.abc import Generator
 
 import pytest
 
+from tests.browsers.chromium import Chromium
 from tests.browsers.engine import Engine
 from tests.browsers.engines import ENGINES
 from tests.servers.needs import need
@@ -13,4 +14,12 @@ def engine(request: pytest.FixtureRequest) -> Generator[Engine]:
     kind: type[Engine] = request.param
     need(kind.missing())
     with kind() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Generator[Chromium]:
+    """For what no protocol but its own can do: keys, colour schemes, sizes of windows, the tree of a screen reader."""
+    need(Chromium.missing())
+    with Chromium() as running:
         yield running

@@ -47,7 +47,13 @@ def client() -> Client:
         ("/index.html", "text/html; charset=utf-8"),
         ("/page.css", "text/css; charset=utf-8"),
         ("/page.js", "text/javascript; charset=utf-8"),
+        ("/playground.html", "text/html; charset=utf-8"),
+        ("/tour.html", "text/html; charset=utf-8"),
         ("/playground.css", "text/css; charset=utf-8"),
+        ("/elements.js", "text/javascript; charset=utf-8"),
+        ("/exchange.js", "text/javascript; charset=utf-8"),
+        ("/experiment.js", "text/javascript; charset=utf-8"),
+        ("/tour.js", "text/javascript; charset=utf-8"),
         ("/playground.js", "text/javascript; charset=utf-8"),
         ("/send.js", "text/javascript; charset=utf-8"),
     ],
@@ -55,10 +61,10 @@ def client() -> Client:
 def test_its_files(client: Client, path: str, kind: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
-    assert len(answer.data) > (500 if path == "/send.js" else 1000)
+    assert len(answer.data) > (500 if path == "/send.js" else 900)
 
 
-def test_the_page_asks_for_nothing_but_its_files(client: Client) -> None:
+def test_the_pages_ask_for_nothing_but_their_files(client: Client) -> None:
     asked: list[str] = []
 
     class Links(html.parser.HTMLParser):
@@ -66,8 +72,12 @@ def test_the_page_asks_for_nothing_but_its_files(client: Client) -> None:
             links = (value or "" for name, value in attrs if name in {"src", "href"})
             asked.extend(link for link in links if not link.startswith("#"))
 
-    Links().feed(client.get("/").text)
-    assert set(asked) == {"data:,", *FILES} - {"index.html"}
+    for page in ("index.html", "playground.html", "tour.html"):
+        Links().feed(client.get(f"/{page}").text)
+    modules = {"elements.js", "exchange.js", "experiment.js"}
+    assert set(asked) == {"data:,", "./", *FILES} - {"index.html"} - modules
+    imported = {name for page in FILES for name in re.findall(r'from "\./([a-z.]+)"', client.get(f"/{page}").text)}
+    assert imported == modules
     for name in FILES:
         assert re.findall(r"https?://|//\w", client.get(f"/{name}").text.replace("http://www.w3.org", "")) == []
 

@@ -9,15 +9,18 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from tests.servers.exchange import ask
-from wsgicors import Policy
+from wsgicors import CORS, Policy
 from wsgicors.browser import Request, Stage, fetch
 from wsgicors.demo import _experiments as module
-from wsgicors.demo._experiments import Chosen, Experiment, Experiments, predict
+from wsgicors.demo._experiments import Chosen, Experiment, Experiments, _app, predict
+from wsgicors.demo._exports import exports
 from wsgicors.demo._faults import FAULTS
 from wsgicors.demo._playground import FRAME_FILES, MAX_BODY, Playground
+from wsgicors.demo._questions import questions
 from wsgicors.demo._scenarios import Scenario, scenarios
 from wsgicors.demo._serving import served
 from wsgicors.demo._snippets import snippets
+from wsgicors.demo._tour import ORIGIN
 from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS, STEPS
 from wsgicors.doctor.diagnosis._examination import Decision
 
@@ -26,7 +29,7 @@ ALL = scenarios(HERE, STRANGER)
 BLOCKED = [scenario for scenario in ALL if scenario.root]
 FETCH = {"Origin": HERE, "Sec-Fetch-Site": "same-origin"}
 ASKED = {"method": "GET", "headers": [], "credentials": False, "sandboxed": False}
-CHOICE = {"policy": {"allow_origins": [HERE]}, "asked": ASKED, "fault": ""}
+CHOICE = {"policy": {"allow_origins": [HERE]}, "asked": ASKED, "fault": "", "debug": False}
 
 
 @pytest.fixture
@@ -73,7 +76,7 @@ def test_each_fault_is_played_in_one() -> None:
 
 @pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
 def test_it_is_predicted_as_it_is_named(client: Client, scenario: Scenario) -> None:
-    told = begun(client, {"policy": scenario.policy, "asked": scenario.asked, "fault": scenario.fault})
+    told = begun(client, {"policy": scenario.policy, "asked": scenario.asked, "fault": scenario.fault, "debug": False})
     predicted = told["predicted"]
     assert predicted["decision"] == ("blocked" if scenario.root else "allowed")
     assert [suspect["id"] for suspect in predicted["suspects"]] == ([scenario.cause] if scenario.root else [])
@@ -90,7 +93,7 @@ STAGES = {
     "two-layers": (Stage.ACTUAL, 200, "front"),
     "proxy-bad-gateway": (Stage.ACTUAL, 502, "front"),
     "credentials-wildcard": (Stage.ACTUAL, 200, "app"),
-    "header-not-allowed": (Stage.PREFLIGHT, 200, "middleware"),
+    "header-not-allowed": (Stage.PREFLIGHT, 204, "middleware"),
     "cached-origin": (Stage.ACTUAL, 200, "front"),
     "outside-static": (Stage.ACTUAL, 200, "front"),
     "null-origin": (Stage.ACTUAL, 200, "app"),
@@ -151,7 +154,7 @@ def test_what_a_fault_leaves_alone(fault: str, method: str, headers: list[tuple[
     assert (exchange["status"], exchange["by"]) == ("200 OK", by)
 
 
-def test_the_pathwith_a_slash_is_not_redirected() -> None:
+def test_the_path_with_a_slash_is_not_redirected() -> None:
     (exchange,) = answers("redirect", Policy(allow_origins=[HERE]), Request(f"{API}/x/", HERE))
     assert exchange["by"] == "app"
 
@@ -237,8 +240,8 @@ def test_a_policy_holds_for_its_own_experiment_alone(client: Client, experiments
     closed = begun(client, CHOICE)["key"]
     api = Client(experiments)
     allowed = [api.get(f"/{key}", headers={"Origin": STRANGER}).headers.get("Access-Control-Allow-Origin")
-               for key in (open_to_all, closed, "", f"{open_to_all}/x", f"{open_to_all}x")]  # fmt: skip
-    assert allowed == ["*", None, None, None, None]
+               for key in (open_to_all, f"{open_to_all}/x", closed, f"{closed}/x", "", f"{open_to_all}x")]  # fmt: skip
+    assert allowed == ["*", "*", None, None, None, None]
 
 
 def test_in_the_demo_nothing_but_the_experiment_changes() -> None:
@@ -250,7 +253,7 @@ def test_in_the_demo_nothing_but_the_experiment_changes() -> None:
         begin = urllib.request.Request(f"{demo.page_origin}/playground/experiments", body, fields)
         with urllib.request.urlopen(begin, timeout=30) as started:
             told = json.load(started)
-        assert told["request"]["url"] == f"{demo.api_origin}/playground/{told['key']}"
+        assert told["request"]["url"] == f"{demo.api_origin}/playground/{told['key']}/notes/1"
         mine = ask(api, "GET", f"/playground/{told['key']}", stranger)
         assert mine.values("Access-Control-Allow-Origin") == ["*"]
         for path in ("/notes", "/archive", "/playground", "/playground/other"):
@@ -264,6 +267,10 @@ def test_in_the_demo_nothing_but_the_experiment_changes() -> None:
 
 def test_the_choices(client: Client) -> None:
     told: Any = client.get("/choices", base_url=STRANGER).json
+    ids = [scenario["id"] for scenario in told["scenarios"]]
+    assert ids[:3] == ["write", "read-with-credentials", "app-error"]
+    assert len(set(ids)) == len(ids)
+    assert told["origin"] == ORIGIN
     assert len(told["scenarios"]) == len(ALL)
     assert told["scenarios"][0]["policy"]["allow_origins"] == [STRANGER]
     assert [fault["name"] for fault in told["faults"]] == list(FAULTS)
@@ -279,7 +286,8 @@ def test_what_the_browser_is_to_send(client: Client) -> None:
     asked = {"method": "put", "headers": ["X-A: 1", "x-b"], "credentials": True, "sandboxed": False}
     told = begun(client, {**CHOICE, "asked": asked})
     assert told["request"] == {
-        "url": f"{API}/playground/{told['key']}",
+        "url": f"{API}/playground/{told['key']}/notes/1",
+        "path": "/notes/1",
         "method": "PUT",
         "headers": [["X-A", "1"], ["x-b", "1"]],
         "credentials": "include",
@@ -321,6 +329,8 @@ def test_a_request_that_no_page_can_make(client: Client, experiments: Experiment
         {**CHOICE, "asked": {**ASKED, "sandboxed": "no"}},
         {**CHOICE, "fault": "none"},
         {**CHOICE, "fault": None},
+        {**CHOICE, "debug": "on"},
+        {**CHOICE, "debug": None},
     ],
 )
 def test_what_is_no_choice(client: Client, choice: object) -> None:
@@ -333,9 +343,10 @@ def test_what_is_no_json(client: Client, body: bytes) -> None:
     assert client.post("/experiments", data=body, base_url=HERE, headers=fields).status_code == 400
 
 
-def test_what_is_too_large(client: Client) -> None:
+def test_what_is_too_long(client: Client) -> None:
     choice = {**CHOICE, "policy": {"allow_origins": ["https://a.example"] * 1000}}
-    assert post(client, choice).status_code == 413
+    answer = post(client, choice)
+    assert (answer.status_code, answer.text) == (413, "The form is too long: 10,000 bytes are the limit.")
 
 
 # -- Who may ask -------------------------------------------------------------------------------------------------------
@@ -368,7 +379,7 @@ def test_what_needs_no_preflight_begins_nothing(client: Client, experiments: Exp
 
 
 @pytest.mark.parametrize("host", ["evil.example:2", "127.0.0.1:3", "127.0.0.1", ""])
-@pytest.mark.parametrize("path", ["/choices", "/experiments/0", "/frame.html"])
+@pytest.mark.parametrize("path", ["/choices", "/lessons", "/experiments/0", "/frame.html"])
 def test_a_rebound_name_is_answered_nothing(playground: Playground, host: str, path: str) -> None:
     answer = Client(playground).get(path, headers={"Host": host})
     assert answer.status_code == 403
@@ -384,7 +395,7 @@ def test_what_is_not_there(client: Client, method: str, path: str, status: int) 
     assert client.open(path, method=method, base_url=HERE).status_code == status
 
 
-@pytest.mark.parametrize("path", ["/choices", "/experiments/x", *(f"/{name}" for name in FRAME_FILES)])
+@pytest.mark.parametrize("path", ["/choices", "/lessons", "/experiments/x", *(f"/{name}" for name in FRAME_FILES)])
 def test_no_other_origin_may_read_it_or_frame_it(client: Client, path: str) -> None:
     headers = client.get(path, base_url=HERE, headers={"Origin": STRANGER}).headers
     assert not [name for name in headers.keys() if name.startswith("Access-Control-")]  # noqa: SIM118
@@ -403,5 +414,62 @@ def test_the_sandboxed_page_loads_nothing_from_elsewhere(client: Client) -> None
         assert "//" not in text.replace("// ", "")
 
 
-def test_the_code_that_is_told_is_the_policys(client: Client) -> None:
-    assert begun(client, CHOICE)["code"] == snippets(Policy(allow_origins=[HERE]))
+def test_the_code_is_that_of_the_policy(client: Client) -> None:
+    policy = Policy(allow_origins=[HERE])
+    told = begun(client, CHOICE)
+    assert told["code"] == {**snippets(policy), **exports(policy)}
+    assert told["corrected"] is None
+
+
+def test_the_corrected_policy_stands_beside_the_faulty_one(client: Client) -> None:
+    told = begun(client, {**CHOICE, "policy": {"allow_origins": [STRANGER]}})
+    policy = Policy(allow_origins=[STRANGER, HERE])
+    assert told["corrected"] == {**snippets(policy), **exports(policy)}
+
+
+@pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
+def test_only_a_policy_at_fault_is_corrected(client: Client, scenario: Scenario) -> None:
+    told = begun(client, {"policy": scenario.policy, "asked": scenario.asked, "fault": scenario.fault, "debug": False})
+    at_fault = {"origin-loopback", "credentials-wildcard", "header-not-allowed"}
+    assert (told["corrected"] is not None) == (scenario.cause in at_fault)
+
+
+def test_no_text_names_the_path_of_the_experiment(client: Client) -> None:
+    for scenario in ALL:
+        told = begun(
+            client, {"policy": scenario.policy, "asked": scenario.asked, "fault": scenario.fault, "debug": False}
+        )
+        assert told["key"] not in json.dumps({**told, "key": "", "request": ""})
+
+
+# -- Debug mode --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_what_is_shown_is_what_production_sends_but_for_debug_mode(debug: bool) -> None:
+    policy = Policy(allow_origins=[HERE])
+    experiment = Experiment(Chosen(policy, "", STRANGER, debug))
+    fields = [("Origin", HERE), ("Access-Control-Request-Method", "PUT")]
+    answer = experiment.answer(Request(f"{API}/x", HERE, "OPTIONS", fields))
+    server = Client(CORS(_app, policy, debug=debug))
+    same = server.open("/x", method="OPTIONS", headers=fields)
+    assert answer.status == same.status_code
+    assert dict(answer.headers) == dict(same.headers)
+
+
+def test_the_form_reaches_the_middleware_with_its_debug_mode(client: Client, experiments: Experiments) -> None:
+    for debug in (False, True):
+        key = begun(client, {**CHOICE, "debug": debug})["key"]
+        experiment = experiments.get(key)
+        assert experiment is not None
+        assert experiment.chosen.debug is debug
+
+
+# -- The tour ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_lessons(client: Client) -> None:
+    told: Any = client.get("/lessons", base_url=STRANGER).json
+    assert [lesson["id"] for lesson in told["lessons"]] == [question["lesson"] for question in told["questions"]]
+    assert told["lessons"][0]["policy"] == {"allow_origins": [HERE]}
+    assert [question["right"] for question in told["questions"]] == [question.right for question in questions()]

@@ -5,6 +5,6 @@ passed in and out of it, `page` serves the page that shows it, `policies` says w
 them.
 
 The playground: `scenarios` are ready-made choices, `faults` what can be wrong with a server besides its policy,
-`experiments` are servers that answer as was chosen, `snippets` write a policy as code, `playground` is what the page
-asks.
+`experiments` are servers that answer as was chosen, `corrections` are the policies that blocked requests need,
+`snippets` and `exports` write a policy to copy, `tour` and `questions` teach, `playground` is what the page asks.
 """

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypedDict
 from urllib.parse import urlsplit
+from wsgiref.util import shift_path_info
 
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from wsgicors.browser import Request, Response, fetch
-from wsgicors.demo._faults import ANSWERED_BY, FAULTS, By
+from wsgicors.demo._faults import ANSWERED_BY, FAULTS, NOTE, By
 from wsgicors.demo._journal import Refused, told
 from wsgicors.doctor.diagnosis._examination import Examination, examine
 from wsgicors.doctor.diagnosis._explain import explain
@@ -45,7 +46,10 @@ _BODILESS: Final = frozenset({"HEAD"})
 
 
 class Exchange(TypedDict):
-    """A request as it arrived and its answer as it was sent, a name and a value for each header line."""
+    """A request as it arrived and its answer as it was sent, a name and a value for each header line.
+
+    Paths are the app's own: the path that the experiment is served under is left out.
+    """
 
     method: str
     path: str
@@ -65,11 +69,18 @@ class Chosen:
         policy: The server's.
         fault: What is wrong with the server besides, a key of `FAULTS`, or "".
         asked_before: Another origin, whose page asked before.
+        debug: Whether the middleware is in debug mode, as no server of production is.
     """
 
     policy: Policy
     fault: str
     asked_before: str
+    debug: bool = False
+
+    @property
+    def path(self) -> str:
+        """What the page asks for, below the experiment's own path."""
+        return FAULTS[self.fault].path if self.fault else NOTE
 
 
 class Experiment:
@@ -85,7 +96,7 @@ class Experiment:
 
     def __init__(self, chosen: Chosen) -> None:
         def protect(app: "WSGIApplication") -> "WSGIApplication":
-            return CORS(app, chosen.policy, debug=True, on_refusal=_keep_refusal)
+            return CORS(app, chosen.policy, debug=chosen.debug, on_refusal=_keep_refusal)
 
         fault = FAULTS.get(chosen.fault)
         self.chosen = chosen
@@ -106,10 +117,10 @@ class Experiment:
         ) -> Callable[[bytes], object]:
             self._exchanges.append({
                 "method": environ["REQUEST_METHOD"],
-                "path": environ["SCRIPT_NAME"] + environ["PATH_INFO"],
+                "path": environ["PATH_INFO"],
                 "request": arrived,
                 "status": status,
-                "response": list(headers),
+                "response": [(name, value.removeprefix(environ["SCRIPT_NAME"])) for name, value in headers],
                 "by": environ.get(ANSWERED_BY, By.MIDDLEWARE),
                 "refused": told(environ.get(_VERDICT)),
             })  # fmt: skip
@@ -171,8 +182,8 @@ class Experiments:
             return self._kept.get(key)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Have the experiment that the path names answer (PEP 3333)."""
-        experiment = self.get(environ["PATH_INFO"].strip("/"))
+        """Have the experiment that the path begins with answer (PEP 3333)."""
+        experiment = self.get(shift_path_info(environ) or "")
         if experiment is not None:
             return experiment(environ, start_response)
         start_response("404 Not Found", [("Content-Type", "text/plain"), ("Content-Length", "0")])

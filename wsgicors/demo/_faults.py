@@ -18,6 +18,10 @@ ANSWERED_BY: Final = "wsgicors.demo.answered_by"
 """Where an environ says who answered: a `By`."""
 
 
+NOTE: Final = "/notes/1"
+"""The path that pages ask for."""
+
+
 class By(StrEnum):
     """Who made an answer."""
 
@@ -34,10 +38,12 @@ class Fault(NamedTuple):
         causes: The causes that a failure has here, keys of `wsgicors.doctor.catalogue._causes.CAUSES`; the first is the
             fault's name for people.
         serve: Makes the server of an app, of what protects it, and of another origin, whose page asked before.
+        path: What the page asks for.
     """
 
     causes: tuple[str, ...]
     serve: "Callable[[WSGIApplication, Protect, str], WSGIApplication]"
+    path: str = NOTE
 
 
 def crashing(app: "WSGIApplication", protect: Protect, asked_before: str) -> "WSGIApplication":
@@ -164,7 +170,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "second-layer": Fault(("two-layers",), doubling),
     "gateway": Fault(("proxy-bad-gateway",), unreachable),
     "cache": Fault(("cached-origin",), caching),
-    "files": Fault(("outside-static",), passing_by),
+    "files": Fault(("outside-static",), passing_by, "/static/notes.json"),
 }
 """Every fault that the server can play, by name."""
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from wsgicors.demo._journal import Exchange
     from wsgicors.policy import Policy
 
-FILES: Final = ("index.html", "page.css", "page.js", "playground.css", "playground.js", "send.js")
+FILES: Final = (
+    "index.html", "playground.html", "tour.html", "page.css", "playground.css", "elements.js", "experiment.js",
+    "exchange.js", "page.js", "playground.js", "send.js", "tour.js",
+)  # fmt: skip
 
 _URLS: Final = Map([
     Rule("/", methods=["GET"], endpoint="index.html"),

@@ -11,14 +11,25 @@ from collections.abc import Iterable
 from importlib import resources
 from typing import TYPE_CHECKING, Final, TypedDict, TypeGuard, cast
 
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, NotFound, UnsupportedMediaType
+from werkzeug.exceptions import (
+    BadRequest,
+    Forbidden,
+    HTTPException,
+    NotFound,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from wsgicors.demo._corrections import corrected
 from wsgicors.demo._experiments import MOUNT, Chosen, Experiments, predict
+from wsgicors.demo._exports import exports
 from wsgicors.demo._faults import FAULTS
+from wsgicors.demo._questions import questions
 from wsgicors.demo._scenarios import Asked, scenarios
 from wsgicors.demo._snippets import snippets
+from wsgicors.demo._tour import ORIGIN, lessons
 from wsgicors.doctor.catalogue._causes import CAUSES
 from wsgicors.doctor.diagnosis._asking import AskError, ask
 from wsgicors.policy import Policy
@@ -35,6 +46,7 @@ FRAME_FILES: Final = ("frame.html", "frame.js")
 
 _URLS: Final = Map([
     Rule("/choices", methods=["GET"], endpoint="choices"),
+    Rule("/lessons", methods=["GET"], endpoint="lessons"),
     Rule("/experiments", methods=["POST"], endpoint="begin"),
     Rule("/experiments/<key>", methods=["GET"], endpoint="passed"),
     *(Rule(f"/{name}", methods=["GET"], endpoint=name) for name in FRAME_FILES),
@@ -53,10 +65,11 @@ class Choice(TypedDict):
     policy: dict[str, object]
     asked: Asked
     fault: str
+    debug: bool
 
 
 class Playground:
-    """``/choices``, ``POST /experiments`` and ``/experiments/KEY`` in JSON, and the sandboxed page.
+    """``/choices``, ``/lessons``, ``POST /experiments`` and ``/experiments/KEY`` in JSON, and the sandboxed page.
 
     Args:
         api_origin: Where the experiments are served.
@@ -91,6 +104,8 @@ class Playground:
             endpoint, values = _URLS.bind_to_environ(environ).match()
             if endpoint == "choices":
                 answer = _json(self._choices(origin))
+            elif endpoint == "lessons":
+                answer = _json(self._lessons(origin))
             elif endpoint == "begin":
                 answer = self._begin(request, origin)
             elif endpoint == "passed":
@@ -106,6 +121,7 @@ class Playground:
         return {
             "scenarios": [
                 {
+                    "id": scenario.id,
                     "name": scenario.name,
                     "cause": scenario.cause,
                     "policy": scenario.policy,
@@ -117,19 +133,40 @@ class Playground:
             "faults": [
                 {"name": name, "title": CAUSES[fault.causes[0]].filled({}).title} for name, fault in FAULTS.items()
             ],
+            "origin": ORIGIN,
+        }
+
+    def _lessons(self, origin: str) -> dict[str, object]:
+        return {
+            "lessons": [
+                dataclasses.asdict(lesson) for lesson in lessons(origin, self._others[origin], self._api_origin)
+            ],
+            "questions": [
+                {
+                    "lesson": question.lesson,
+                    "text": question.text,
+                    "options": [claim.text for claim in question.claims],
+                    "right": question.right,
+                }
+                for question in questions()
+            ],
         }
 
     def _begin(self, request: Request, origin: str) -> Response:
         _refuse_strangers(request, origin)
-        choice = _read(request.get_data())
+        try:
+            choice = _read(request.get_data())
+        except RequestEntityTooLarge:
+            raise RequestEntityTooLarge(f"The form is too long: {MAX_BODY:,} bytes are the limit.") from None
         asked = choice["asked"]
         try:
             policy = Policy.from_mapping(choice["policy"])
         except PolicyError as error:
             return _json({"problems": [problem.as_dict() for problem in error.problems]})
+        chosen = Chosen(policy, choice["fault"], self._others[origin], choice["debug"])
         try:
             page = ask(
-                f"{self._api_origin}{MOUNT}",
+                f"{self._api_origin}{chosen.path}",
                 "null" if asked["sandboxed"] else origin,
                 method=asked["method"],
                 headers=asked["headers"],
@@ -137,20 +174,21 @@ class Playground:
             )
         except AskError as error:
             return _json({"impossible": str(error)})
-        chosen = Chosen(policy, choice["fault"], self._others[origin])
         key = self._experiments.add(chosen)
-        page = dataclasses.replace(page, url=f"{page.url}/{key}")
+        better = corrected(policy, page)
         return _json({
             "key": key,
             "request": {
-                "url": page.url,
+                "url": f"{self._api_origin}{MOUNT}/{key}{chosen.path}",
+                "path": chosen.path,
                 "method": page.method,
                 "headers": page.headers,
                 "credentials": page.credentials,
                 "sandboxed": asked["sandboxed"],
             },
             "predicted": predict(chosen, page).to_json(),
-            "code": snippets(policy),
+            "code": _code(policy),
+            "corrected": None if better is None or better == policy else _code(better),
         })  # fmt: skip
 
     def _passed(self, key: str) -> Response:
@@ -158,6 +196,10 @@ class Playground:
         if experiment is None:
             raise NotFound("There is no such experiment any more.")
         return _json({"exchanges": experiment.exchanges})
+
+
+def _code(policy: Policy) -> dict[str, str]:
+    return {**snippets(policy), **exports(policy)}
 
 
 def _refuse_strangers(request: Request, origin: str) -> None:
@@ -181,7 +223,7 @@ def _read(body: bytes) -> Choice:
     asked = _member(value, "asked")
     method, headers = _member(asked, "method"), _member(asked, "headers")
     credentials, sandboxed = _member(asked, "credentials"), _member(asked, "sandboxed")
-    policy, fault = _member(value, "policy"), _member(value, "fault")
+    policy, fault, debug = _member(value, "policy"), _member(value, "fault"), _member(value, "debug")
     if (
         _are_settings(policy)
         and isinstance(method, str)
@@ -190,10 +232,11 @@ def _read(body: bytes) -> Choice:
         and isinstance(sandboxed, bool)
         and isinstance(fault, str)
         and (fault in FAULTS or not fault)
+        and isinstance(debug, bool)
     ):
         wanted: Asked = {"method": method, "headers": headers, "credentials": credentials, "sandboxed": sandboxed}
-        return {"policy": policy, "asked": wanted, "fault": fault}
-    raise BadRequest("It is not a policy, what is asked, and a fault.")
+        return {"policy": policy, "asked": wanted, "fault": fault, "debug": debug}
+    raise BadRequest("This is not a policy, a request and a fault.")
 
 
 def _member(value: object, name: str) -> object:

@@ -29,6 +29,7 @@ class Scenario:
         asked: What the page asks for.
         fault: A key of `wsgicors.demo._faults.FAULTS`, or "".
         title: For people, where it is an example of no root cause.
+        own_id: Its name in URLs, where it is an example of no root cause.
     """
 
     root: int
@@ -37,6 +38,12 @@ class Scenario:
     asked: Asked
     fault: str = ""
     title: str = ""
+    own_id: str = ""
+
+    @property
+    def id(self) -> str:
+        """Its name in URLs."""
+        return self.cause or self.own_id
 
     @property
     def name(self) -> str:
@@ -68,13 +75,14 @@ def scenarios(page_origin: str, other_origin: str) -> list[Scenario]:
     writes = {"allow_origins": mine, "allow_methods": ["PUT", "DELETE"], "allow_headers": ["Content-Type"]}
     write = asked("PUT", [_JSON])
     return [
-        Scenario(0, "", writes, write, title="It works: a write, with its preflight"),
+        Scenario(0, "", writes, write, title="It works: a write, with its preflight", own_id="write"),
         Scenario(
             0,
             "",
             {"allow_origins": mine, "allow_credentials": True, "expose_headers": ["X-Total-Count"]},
             asked(credentials=True),
             title="It works: a read with credentials, and an exposed header",
+            own_id="read-with-credentials",
         ),
         Scenario(1, "app-error", writes, write, "crash"),
         Scenario(2, "origin-loopback", {"allow_origins": [other_origin]}, asked()),

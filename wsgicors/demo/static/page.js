@@ -1,6 +1,8 @@
 // Makes three calls to the notes API, and shows what came of each: what the browser tells the page, and what the server
 // says, which the page asks of its own origin.
 
+import { ask, element, fragmentOf } from "./elements.js";
+
 const facts = await ask("/facts");
 
 const calls = {
@@ -8,13 +10,6 @@ const calls = {
   write: { path: "/notes/1", method: "PUT", note: "Buy oat milk" },
   refused: { path: "/archive/1", method: "PUT", note: "Rewrite history" },
 };
-
-/** What this page's own server answers. */
-export async function ask(path) {
-  const response = await fetch(path);
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.json();
-}
 
 function optionsOf({ method, note }) {
   const options = { credentials: "include" };
@@ -44,16 +39,6 @@ async function send(call) {
   }
 }
 
-export function element(tag, text = "") {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return made;
-}
-
-export function fragmentOf(id) {
-  return document.getElementById(id).content.cloneNode(true);
-}
-
 function shownExchange(exchange) {
   const shown = fragmentOf("exchange");
   shown.querySelector(".line").textContent = `${exchange.method} ${exchange.path}`;
@@ -79,7 +64,7 @@ function show(section, { path, method = "GET" }, { read, got }, exchanges) {
       : [read ? "The page’s origin may do this." : "Nothing: no request came."]));
   section.querySelector(".exchanges").replaceChildren(...exchanges.map(shownExchange));
   if (!exchanges.some(exchange => exchange.method === method)) {
-    const never = element("li", "");
+    const never = element("li");
     never.append(element("s", `${method} ${path}`), element("p", "Never sent by the browser."));
     section.querySelector(".exchanges").append(never);
   }
@@ -116,7 +101,7 @@ for (const place of document.querySelectorAll("[data-fact]"))
 for (const link of document.querySelectorAll("[data-link]")) link.href = `${facts[link.dataset.link]}/`;
 document.getElementById("stranger").hidden = location.origin === facts.page;
 for (const [path, policy] of Object.entries(facts.rules)) {
-  const rule = element("div", "");
+  const rule = element("div");
   const code = element("pre", policy);
   code.tabIndex = 0;
   code.setAttribute("role", "group");

@@ -1,21 +1,20 @@
-// The playground: has the server set up what was chosen, sends the request by this browser, and shows what passed there
-// beside what was predicted. All words on causes come from the server's catalogues.
+// The playground: a form, its state in the URL, and what became of the request. All words on causes come from the
+// server's catalogues.
 
-import { ask, element, fragmentOf } from "./page.js";
+import { ask, byId, codeBlock, element } from "./elements.js";
+import { picture } from "./exchange.js";
+import { experiment, explained } from "./experiment.js";
 
-const byId = id => document.getElementById(id);
-const { scenarios, faults } = await ask("/playground/choices");
+const { scenarios, faults, origin } = await ask("/playground/choices");
 
 const LISTS = ["allow_methods", "allow_headers", "expose_headers", "dangerously_allow"];
 const NUMBERS = ["max_age", "preflight_status"];
-const BY = {
-  app: "from the app, through the middleware",
-  middleware: "from the middleware, in the app’s stead",
-  front: "from in front of the middleware",
-};
-const STAGES = { preflight: "Preflight", actual: "Actual request" };
-const PLACES = { flask: "Flask", django: "Django", wsgi: "WSGI", nginx: "nginx", client: "The client" };
-const TELLING = /^(origin|access-control-.*|cookie|authorization|content-type|vary|location|age|server|x-total-count|allow)$/i;
+const PLACES = { flask: "Flask", django: "Django", wsgi: "WSGI", nginx: "nginx", client: "The page" };
+
+const form = byId("experiment");
+const scenario = byId("scenario");
+const debug = byId("debug");
+const fields = [...form.querySelectorAll("input, textarea, select")];
 
 // -- What is chosen ------------------------------------------------------------------------------------------------
 
@@ -30,11 +29,6 @@ function fill({ policy, asked, fault }) {
   byId("credentials").checked = asked.credentials;
   byId("sandboxed").checked = asked.sandboxed;
   byId("fault").value = fault;
-  tellOrigin();
-}
-
-function tellOrigin() {
-  byId("from").textContent = byId("sandboxed").checked ? "null" : location.origin;
 }
 
 const lines = id => byId(id).value.split("\n").filter(line => line.trim());
@@ -61,59 +55,75 @@ function chosen() {
       sandboxed: byId("sandboxed").checked,
     },
     fault: byId("fault").value,
+    debug: debug.checked,
   };
+}
+
+// -- The state in the URL: a scenario, or every field that is filled in -----------------------------------------------
+
+function state() {
+  const written = new URLSearchParams();
+  if (scenario.value) written.set("scenario", scenario.value);
+  else for (const { id, type, checked, value } of fields)
+    if (type === "checkbox" ? checked : value) written.set(id, type === "checkbox" ? "on" : value);
+  if (debug.checked) written.set("debug", "on");
+  return `#${written}`;
+}
+
+function restore(hash) {
+  const written = new URLSearchParams(hash.slice(1));
+  const known = scenarios.find(({ id }) => id === written.get("scenario"));
+  scenario.value = known ? known.id : written.size ? "" : scenarios[0].id;
+  debug.checked = written.has("debug");
+  if (scenario.value) return fill(known ?? scenarios[0]);
+  for (const field of fields) {
+    if (field.type === "checkbox") field.checked = written.has(field.id);
+    else field.value = written.get(field.id) ?? (field.id === "refuse" ? "withhold" : "");
+  }
 }
 
 // -- Sending -------------------------------------------------------------------------------------------------------
 
-async function begin(choice) {
-  const headers = { "Content-Type": "application/json" };
-  const response = await fetch("/playground/experiments", { method: "POST", headers, body: JSON.stringify(choice) });
-  if (!response.ok) throw new Error(await response.text());
-  return response.json();
-}
+let latest = 0;
 
-/** The frame that asks as the origin null; it is gone again afterwards. */
-async function sendFromFrame(request) {
-  const frame = element("iframe");
-  frame.setAttribute("sandbox", "allow-scripts");
-  frame.title = "A sandboxed page";
-  frame.hidden = true;
-  frame.src = "/playground/frame.html";
-  const loaded = new Promise(resolve => frame.addEventListener("load", resolve));
-  document.body.append(frame);
-  await loaded;
-  const { port1, port2 } = new MessageChannel();
-  const answered = new Promise(resolve => { port1.onmessage = event => resolve(event.data); });
-  frame.contentWindow.postMessage(request, "*", [port2]);
-  const outcome = await answered;
-  frame.remove();
-  return outcome;
-}
-
+/** Send what the form says. A result that comes after a later change or a later one is dropped. */
 async function run() {
-  const begun = await begin(chosen());
+  const mine = ++latest;
+  const current = () => mine === latest;
+  byId("from").textContent = byId("sandboxed").checked ? "null" : location.origin;
   clear();
-  if (begun.problems) return showProblems(begun.problems);
-  if (begun.impossible) return say(begun.impossible, "no");
-  const { request, predicted, code } = begun;
-  const outcome = request.sandboxed ? await sendFromFrame(request) : await send(request);
-  const { exchanges } = await ask(`/playground/experiments/${begun.key}`);
-  show(request, predicted, outcome, exchanges, code);
+  try {
+    const result = await experiment(chosen());
+    if (!current()) return;
+    if (result.problems) showProblems(result.problems);
+    else if (result.impossible) say("no", "No browser sends this", result.impossible);
+    else show(result);
+  } catch (error) {
+    if (current()) say("no", "Not sent", explained(error));
+  }
+}
+
+/** Send, and give the result its URL. */
+function sendAs(hash) {
+  if (hash !== location.hash) history.pushState(null, "", hash);
+  return run();
 }
 
 // -- What is shown -------------------------------------------------------------------------------------------------
 
-function say(text, verdict) {
-  byId("verdict").dataset.verdict = verdict;
-  byId("verdict").textContent = text;
-}
-
 function clear() {
   byId("problems").replaceChildren();
   byId("problems").hidden = byId("result").hidden = true;
-  for (const place of byId("experiment").querySelectorAll(".problems")) place.replaceChildren();
-  for (const field of byId("experiment").querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  byId("verdict").replaceChildren();
+  for (const place of form.querySelectorAll(".problems")) place.replaceChildren();
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+}
+
+/** The largest line: what happened, in people's words; above it what that means for the page. */
+function say(verdict, outcome, cause) {
+  byId("verdict").dataset.verdict = verdict;
+  byId("verdict").replaceChildren(
+    element("p", outcome, { className: "outcome" }), element("h2", cause, { className: "cause" }));
 }
 
 function showProblems(problems) {
@@ -127,23 +137,28 @@ function showProblems(problems) {
     byId(`${setting}-problems`)?.append(element("p", remedy || message));
   }
   byId("problems").hidden = false;
-  say(problems.length === 1 ? "The policy does not build: it has a problem." : `The policy does not build: it has ${problems.length} problems.`, "no");
+  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+  say("no", "Not sent", `The policy does not build: it has ${count}`);
 }
 
-function show(request, predicted, outcome, exchanges, code) {
+function show(result) {
+  const { request, predicted, outcome, exchanges } = result;
   const allowed = predicted.decision === "allowed";
   const agreed = outcome.read === allowed && sameExchanges(predicted.exchanges, exchanges);
   const what = outcome.read ? "Allowed" : "Blocked";
-  const reason = allowed ? "" : ` ${predicted.step}.`;
-  say(agreed ? `${what}, as predicted.${reason}` : `${what}, and not as predicted: this browser departs from the standard.${reason}`,
-      agreed ? (allowed ? "yes" : "no") : "odd");
+  const cause = predicted.suspects[0]?.title ?? (allowed ? "The page reads the response" : predicted.step);
+  if (agreed) say(allowed ? "yes" : "no", `${what}, as predicted`, cause);
+  else say("odd", `${what}, and not as predicted`, "This browser departs from the standard");
+  byId("reason").replaceChildren(...reason(predicted.suspects[0]));
+  byId("picture").replaceChildren(picture(result));
+  byId("mount").textContent = new URL(request.url).pathname.slice(0, -request.path.length);
+  byId("remedies").replaceChildren(...remedies(predicted.suspects[0]));
+  showCode(result);
+  byId("step").textContent = allowed ? "" : predicted.step;
+  byId("log").replaceChildren(...refusals(exchanges));
   byId("predicted").replaceChildren(...shownPrediction(predicted, allowed));
   byId("real").replaceChildren(...shownOutcome(outcome));
-  byId("picture").replaceChildren(...shownPicture(request, predicted, exchanges));
-  byId("why").replaceChildren(...shownRefusals(exchanges), ...shownReasons(predicted));
-  byId("code").replaceChildren(...Object.entries(code).map(([place, text]) => block(place, text, `The policy for ${place}`)));
-  byId("ends-browser").textContent = request.sandboxed ? "null" : location.origin;
-  byId("ends-server").textContent = new URL(request.url).origin;
+  byId("others").replaceChildren(...others(predicted));
   byId("result").hidden = false;
 }
 
@@ -151,14 +166,70 @@ function sameExchanges(predicted, real) {
   return predicted.length === real.length && predicted.every((exchange, index) => exchange.method === real[index].method);
 }
 
+function reason(suspect) {
+  return suspect ? [element("p", suspect.sentence), element("p", suspect.why, { className: "quiet" })] : [];
+}
+
+function remedies(suspect) {
+  if (!suspect?.remedies.length) return [];
+  const shown = [element("h3", "What to change")];
+  for (const { place, text, code } of suspect.remedies) {
+    const remedy = element("div", "", { className: "remedy" });
+    const line = element("p");
+    line.append(element("b", PLACES[place]), ` ${text}`);
+    remedy.append(line);
+    if (code) remedy.append(codeBlock("", code, `Change for ${PLACES[place]}: ${text}`));
+    shown.push(remedy);
+  }
+  return shown;
+}
+
+// The policy that was sent, beside the one that this request needs.
+
+let result;
+
+function showCode(shown) {
+  result = shown;
+  const place = byId("place");
+  if (!place.options.length) for (const name of Object.keys(result.code)) place.append(new Option(name));
+  const { code, corrected, predicted } = result;
+  const name = place.value;
+  const blocks = [codeBlock(corrected ? "As it is" : "The policy", code[name], `The policy for ${name}`, corrected?.[name])];
+  if (corrected) blocks.push(codeBlock("Corrected", corrected[name], `The corrected policy for ${name}`, code[name]));
+  byId("code").replaceChildren(...blocks);
+  byId("code-note").textContent = corrected
+    ? "The corrected policy lets this request through, and no other origin."
+    : predicted.decision === "allowed" ? "" : "No other policy helps here: the change belongs elsewhere, as said above.";
+}
+
+byId("place").addEventListener("change", () => showCode(result));
+
+// The fine print.
+
+function refusals(exchanges) {
+  return exchanges.filter(({ refused }) => refused).map(({ refused }) => {
+    const shown = element("div", "", { className: "refusal" });
+    shown.append(element("h4", "In the server’s log"), element("code", refused.name),
+      element("p", refused.sentence), element("p", refused.remedy));
+    return shown;
+  });
+}
+
 function shownPrediction(predicted, allowed) {
-  const verdict = element("p", allowed ? "Allowed" : "Blocked");
-  verdict.className = "side";
-  verdict.dataset.verdict = allowed ? "yes" : "no";
-  const shown = [verdict];
-  if (!allowed) shown.push(element("p", predicted.step));
+  const shown = [side(allowed)];
   if (predicted.readable.length) shown.push(headerNames("The page may read", predicted.readable));
   if (predicted.hidden.length) shown.push(headerNames("Hidden from it", predicted.hidden));
+  return shown;
+}
+
+function shownOutcome({ read, error, status, body, headers }) {
+  if (!read) return [side(read), element("p", "All that the page’s script is told:"), coded(error)];
+  return [side(read), coded(`${status}\n${body}`), headerNames("The page read", headers.map(([name]) => name))];
+}
+
+function side(allowed) {
+  const shown = element("p", allowed ? "Allowed" : "Blocked", { className: "side" });
+  shown.dataset.verdict = allowed ? "yes" : "no";
   return shown;
 }
 
@@ -168,211 +239,51 @@ function headerNames(label, names) {
   return shown;
 }
 
-function shownOutcome(outcome) {
-  const verdict = element("p", outcome.read ? "Allowed" : "Blocked");
-  verdict.className = "side";
-  verdict.dataset.verdict = outcome.read ? "yes" : "no";
-  if (!outcome.read) return [verdict, element("p", "All that the page is told:"), coded(outcome.error)];
-  return [verdict, coded(`${outcome.status}\n${outcome.body}`), headerNames("The page read", outcome.headers.map(([name]) => name))];
-}
-
 function coded(text) {
-  const shown = element("p");
-  shown.className = "got";
+  const shown = element("p", "", { className: "got" });
   shown.append(element("code", text));
   return shown;
 }
 
-// The picture: an arrow each way for every exchange, as it arrived at the server and left it.
-
-function shownPicture(request, predicted, exchanges) {
-  const shown = exchanges.flatMap((exchange, index) => {
-    const { stage, hop } = predicted.exchanges[index] ?? { stage: "actual", hop: index };
-    const steps = predicted.steps.filter(step => step.stage === stage && step.hop === hop);
-    return [asked(exchange, STAGES[stage]), answered(exchange, STAGES[stage], steps)];
+function others({ suspects, remarks }) {
+  const shown = suspects.slice(1).map(suspect => {
+    const other = element("details");
+    other.append(element("summary", `Or: ${suspect.title}`), ...reason(suspect), ...remedies(suspect).slice(1));
+    return other;
   });
-  const before = predicted.steps.filter(step => step.stage === "request" && step.hop === 0);
-  if (before.some(step => step.outcome !== "passed")) shown.unshift(noted(before));
-  if (predicted.exchanges.at(-1)?.stage === "preflight" && predicted.decision !== "allowed" && exchanges.length === predicted.exchanges.length)
-    shown.push(neverSent(request));
-  return shown;
-}
-
-function message(direction, from, title, line, tag) {
-  const shown = element("li");
-  shown.className = `message ${direction}`;
-  const head = element("p");
-  head.className = "head";
-  const spoken = element("span", `${from}: `);
-  spoken.className = "spoken";
-  const kind = element("span", title);
-  kind.className = "kind";
-  head.append(spoken, kind, " ", element("b", line), " ");
-  if (tag) head.append(element("small", tag));
-  const arrow = element("div");
-  arrow.className = "arrow";
-  shown.append(head, arrow);
-  return shown;
-}
-
-function asked({ method, path, request }, title) {
-  const shown = message("to-server", "From the browser to the server", title, `${method} ${path}`);
-  shown.append(...headers(request));
-  return shown;
-}
-
-function answered({ status, response, by }, title, steps) {
-  const shown = message("to-browser", "From the server to the browser", "Answer", status, BY[by]);
-  shown.append(...headers(response), checks(steps));
-  if (steps.some(step => step.outcome === "failed")) shown.dataset.failed = "true";
-  return shown;
-}
-
-function noted(steps) {
-  const shown = element("li");
-  shown.className = "message";
-  shown.append(checks(steps));
-  if (steps.some(step => step.outcome === "failed")) shown.dataset.failed = "true";
-  return shown;
-}
-
-function neverSent({ method, url }) {
-  const shown = message("to-server", "From the browser to the server", STAGES.actual, "", "never sent by the browser");
-  shown.classList.add("never");
-  const line = element("s", `${method} ${new URL(url).pathname}`);
-  shown.querySelector("b").replaceWith(line);
-  return shown;
-}
-
-function headers(all) {
-  const told = all.filter(([name]) => TELLING.test(name));
-  const rest = all.filter(([name]) => !TELLING.test(name));
-  const shown = [headerList(told)];
-  if (rest.length) {
-    const more = element("details");
-    more.append(element("summary", rest.length === 1 ? "1 more header" : `${rest.length} more headers`), headerList(rest));
-    shown.push(more);
-  }
-  return shown;
-}
-
-function headerList(all) {
-  const shown = element("ul");
-  shown.className = "lines";
-  for (const [name, value] of all) {
-    const line = element("li");
-    line.append(element("b", `${name}: `), value);
-    shown.append(line);
-  }
-  return shown;
-}
-
-function checks(steps) {
-  const shown = element("ul");
-  shown.className = "checks";
-  shown.setAttribute("aria-label", "What the browser checks");
-  for (const { outcome, detail } of steps) {
-    const check = element("li");
-    check.dataset.outcome = outcome;
-    const spoken = element("span", `${outcome}: `);
-    spoken.className = "spoken";
-    check.append(spoken, detail[0].toUpperCase() + detail.slice(1));
-    shown.append(check);
-  }
-  return shown;
-}
-
-// Why, and what mends it.
-
-function shownRefusals(exchanges) {
-  return exchanges.filter(({ refused }) => refused).map(({ refused }) => {
-    const shown = element("div");
-    shown.className = "refusal";
-    shown.append(element("h3", "The server says"), element("code", refused.name), element("p", refused.sentence), element("p", refused.remedy));
-    return shown;
-  });
-}
-
-function shownReasons(predicted) {
-  const shown = [];
-  predicted.suspects.forEach((suspect, index) => {
-    if (index) {
-      const other = element("details");
-      other.append(element("summary", `Or: ${suspect.title}`), ...reason(suspect));
-      shown.push(other);
-    } else {
-      shown.push(element("h3", suspect.title), ...reason(suspect));
-    }
-  });
-  for (const { detail } of predicted.remarks) shown.push(element("p", detail));
-  return shown;
-}
-
-function reason({ sentence, why, remedies }) {
-  const shown = [element("p", sentence), element("p", why)];
-  shown[1].className = "quiet";
-  if (remedies.length) shown.push(element("h4", "What mends it"));
-  for (const { place, text, code } of remedies) {
-    const remedy = element("div");
-    remedy.className = "remedy";
-    const line = element("p");
-    line.append(element("b", PLACES[place]), ` ${text}`);
-    remedy.append(line);
-    if (code) remedy.append(block("", code, `What mends it: ${PLACES[place]}`));
-    shown.push(remedy);
-  }
-  return shown;
-}
-
-function block(title, text, label) {
-  const shown = fragmentOf("code-block");
-  shown.querySelector(".bar b").textContent = title;
-  const code = shown.querySelector("pre");
-  code.firstElementChild.textContent = text;
-  code.setAttribute("aria-label", label);
-  const button = shown.querySelector("button");
-  button.setAttribute("aria-label", `Copy: ${label}`);
-  button.addEventListener("click", () => copy(button, code, text));
-  return shown.firstElementChild;
-}
-
-async function copy(button, code, text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
-  } catch {
-    // Where the clipboard is not to be had, the text is left for Ctrl-C.
-    getSelection().selectAllChildren(code);
-    button.textContent = "Selected";
-  }
-  setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  return [...shown, ...remarks.map(({ detail }) => element("p", detail))];
 }
 
 // -- The form ------------------------------------------------------------------------------------------------------
 
-const form = byId("experiment");
-const scenario = byId("scenario");
-const submit = form.querySelector("[type=submit]");
-
-scenarios.forEach(({ name }, index) => scenario.append(new Option(name, index)));
+byId("origin").textContent = origin;
+byId("here").textContent = location.origin;
+scenarios.forEach(({ id, name }) => scenario.append(new Option(name, id)));
 faults.forEach(({ name, title }) => byId("fault").append(new Option(title, name)));
-scenario.addEventListener("change", () => scenario.value && fill(scenarios[scenario.value]));
-form.addEventListener("input", event => {
-  if (event.target !== scenario) scenario.value = "";
-  tellOrigin();
+scenario.addEventListener("change", () => {
+  const known = scenarios.find(({ id }) => id === scenario.value);
+  if (!known) return;
+  fill(known);
+  sendAs(state());
 });
-form.addEventListener("submit", async event => {
+debug.addEventListener("change", () => sendAs(state()));
+form.addEventListener("input", () => {
+  latest += 1;
+  scenario.value = "";
+  clear();
+  byId("from").textContent = byId("sandboxed").checked ? "null" : location.origin;
+  byId("verdict").replaceChildren(element("p", "Changed. Send it to see what happens.", { className: "outcome" }));
+  delete byId("verdict").dataset.verdict;
+});
+form.addEventListener("submit", event => {
   event.preventDefault();
-  if (submit.getAttribute("aria-disabled") === "true") return;
-  submit.setAttribute("aria-disabled", "true");
-  try {
-    await run();
-  } catch (error) {
-    clear();
-    say(`The demo does not answer. Is it still running? (${error.message})`, "no");
-  } finally {
-    submit.removeAttribute("aria-disabled");
-  }
+  sendAs(state());
+  byId("verdict").scrollIntoView({ block: "nearest" });
 });
-scenario.value = "0";
-fill(scenarios[0]);
+addEventListener("popstate", () => {
+  restore(location.hash);
+  run();
+});
+restore(location.hash);
+if (state() !== location.hash) history.replaceState(null, "", state());
+run();
