@@ -1,7 +1,8 @@
 """CORS: the WSGI middleware.
 
 Wrap the app with it, outermost, so that every answer is covered: error pages, redirects and static files included. Only
-what changes Host or the path for the app (a proxy fix, a dispatcher) may stand outside it.
+what changes Host or the path for the app (a proxy fix, a dispatcher) may stand outside it. An app that raises makes no
+answer: its server sends a bare 500.
 
 .. code-block:: python
 

@@ -370,15 +370,21 @@ _CATALOGUE: Final = (
         ),
         remedies=(
             _flask(
-                ("Read the traceback in the log and mend it; wrap outermost, so that the next one can be read."),
+                (
+                    "Read the traceback in the log and mend it. Where decorators or after_request set the headers, let "
+                    "the extension wrap the app instead."
+                ),
                 ('from flask_wsgicors import CORS\nCORS(app, origins=["{origin}"])'),
             ),
             _django(
-                "Read the traceback in the log and mend it; keep the CORS middleware first.",
+                "Read the traceback in the log and mend it. Where another middleware stands first, put this one first.",
                 'MIDDLEWARE = ["django_wsgicors.CorsMiddleware", ...]',
             ),
             _wsgi(
-                "Mend the traceback; wrap outside whatever turns exceptions into answers.",
+                (
+                    "Mend the traceback. An app that raises gets its server's own 500, wherever CORS stands: have what "
+                    "stands inside of it turn exceptions into responses."
+                ),
                 'app = CORS(ErrorPages(app), Policy(allow_origins=["{origin}"]))',
             ),
         ),
