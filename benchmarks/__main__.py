@@ -29,11 +29,11 @@ SUITES: Final[Mapping[str, Callable[[Effort], Iterator[Row]]]] = {
     "namesake": suites.namesake,
 }
 FIGURES: Final[Mapping[str, Callable[[Effort], dict[str, float]]]] = {
-    "building": lambda _: suites.building(),
-    "hostile": lambda _: suites.hostile(),
-    "imports": lambda _: suites.imports(),
+    "building": suites.building,
+    "hostile": suites.hostile,
+    "imports": suites.imports,
     "throughput": throughput,
-    "instructions": lambda _: beside_peers(),
+    "instructions": beside_peers,
 }
 
 LONGER: Final[Mapping[str, tuple[int, int]]] = {"flask": (12, 3), "django": (3, 3)}
@@ -45,6 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--seconds", type=float, default=2, help="for every measurement (default: %(default)s)")
     parser.add_argument("--lives", type=int, default=5, help="starts of all processes in it (default: %(default)s)")
+    parser.add_argument("--most", type=int, default=1_000_000, help="at most so long lists, and so many repetitions")
     parser.add_argument(
         "--only", nargs="*", default=[*SUITES, *FIGURES], help="what to measure (default: all: %(default)s)"
     )
@@ -53,8 +54,10 @@ def main() -> None:
     arguments = parser.parse_args()
     if not arguments.report:
         arguments.results.mkdir(exist_ok=True)
-        run(Effort(arguments.seconds, arguments.lives), arguments.only, arguments.results)
-    report.write(arguments.results)
+        run(Effort(arguments.seconds, arguments.lives, arguments.most), arguments.only, arguments.results)
+    # The page is of the results that are kept.
+    kept = arguments.results.resolve() == report.RESULTS
+    report.write(arguments.results, report.PAGE if kept else arguments.results / report.PAGE.name)
 
 
 def run(effort: Effort, only: Sequence[str], results: Path) -> None:
@@ -74,8 +77,8 @@ def run(effort: Effort, only: Sequence[str], results: Path) -> None:
         measured["loads"][name] = round(os.getloadavg()[0], 1)
         if name in SUITES:
             longer, lives = LONGER.get(name, (1, 1))
-            much = Effort(longer * effort.seconds, lives * effort.lives)
-            measured["efforts"][name] = much
+            much = Effort(longer * effort.seconds, lives * effort.lives, effort.most)
+            measured["efforts"][name] = much.seconds, much.lives
             measured["rows"][name] = list(_told(SUITES[name](much)))
         else:
             measured["figures"] |= FIGURES[name](effort)

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from benchmarks.counting import MARK
-from benchmarks.measure import ROOT, Subject
+from benchmarks.measure import ROOT, Effort, Subject
 from benchmarks.subjects import CORE, SCALE, VARY, YARDSTICK
-from benchmarks.suites import ANSWERED, KINDS, PEERS, WSGI
+from benchmarks.suites import ANSWERED, KINDS, LISTED, PEERS, WSGI
 
 LIMITS: Final = Path(__file__).resolve().parent / "limits.json"
 
@@ -70,11 +70,12 @@ def ratios() -> dict[str, float]:
     }
 
 
-def beside_peers() -> dict[str, float]:
+def beside_peers(effort: Effort) -> dict[str, float]:
     """What the adapters add, as a share of what their peers add, in instructions: runs differ by one percent."""
     asked = [
-        (suite, origins, Counted("", Subject(suite, name, origins), LOOKED_FOR, requests=requests))
-        for origins, requests in ((1, 128), (1000, 16))
+        (suite, origins, Counted("", Subject(suite, name, origins), LOOKED_FOR, requests=min(requests, effort.most)))
+        for origins, requests in zip(LISTED, (128, 16), strict=True)
+        if origins <= effort.most
         for suite, (ours, peer) in PEERS.items()
         if "async" not in suite and ours
         for name in (ours[-1], peer)

@@ -52,10 +52,12 @@ class Effort(NamedTuple):
     Attributes:
         seconds: For each kind of request.
         lives: How often all processes are started in that time.
+        most: No list of origins is longer, and nothing that is repeated for a count is repeated more often.
     """
 
     seconds: float
     lives: int
+    most: int = 1_000_000
 
 
 class Twins(NamedTuple):
@@ -151,7 +153,7 @@ def measure(
     subjects: Mapping[str, Subject], kinds: Sequence[str], *, unit: str, effort: Effort
 ) -> dict[tuple[str, str], Cost]:
     """What every subject took for every kind of request, and in multiples of what the unit added."""
-    lives = [_life(subjects, kinds, effort.seconds / effort.lives, seed) for seed in range(1, effort.lives + 1)]
+    lives = [_life(subjects, kinds, effort, seed) for seed in range(1, effort.lives + 1)]
     return {
         (name, kind): cost([(life[name, kind], life[unit, kind]) for life in lives])
         for name in subjects
@@ -160,7 +162,7 @@ def measure(
 
 
 def _life(
-    subjects: Mapping[str, Subject], kinds: Sequence[str], seconds: float, seed: int
+    subjects: Mapping[str, Subject], kinds: Sequence[str], effort: Effort, seed: int
 ) -> dict[tuple[str, str], list[Round]]:
     """The rounds of one life, by subject and kind."""
     order = random.Random(seed)
@@ -171,7 +173,8 @@ def _life(
             sizes = {name: worker.size(kind) for name, worker in workers.items()}
             names = list(workers)
             once = BATCHES / 2 * sum(sum(workers[name].time(kind, sizes[name])) * sizes[name] for name in names)
-            for _ in range(max(FEWEST_ROUNDS, int(seconds * 1e9 / once))):
+            most_in_time = int(effort.seconds / effort.lives * 1e9 / once)
+            for _ in range(max(min(FEWEST_ROUNDS, effort.most), most_in_time)):
                 order.shuffle(names)
                 for name in names:
                     rounds[name, kind].append(workers[name].time(kind, sizes[name]))

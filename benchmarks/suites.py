@@ -43,6 +43,9 @@ HOSTILE = 64 * 1024
 SIZES = (1, 100, 10_000, 1_000_000)
 """Of lists of exact origins."""
 
+LISTED = (1, 1000)
+"""Of lists that peers are given as well."""
+
 KINDS = tuple(work.requests())
 
 ANSWERED = KINDS[:4]
@@ -93,6 +96,7 @@ def scale(effort: Effort) -> Iterator[Row]:
     """The same requests under more and more origins, all in one set of rounds, so that growth cannot hide."""
     for family, counts in FAMILIES.items():
         suite = SCALE + family
+        counts = [count for count in counts if count <= effort.most]
         subjects = {YARDSTICK: Subject(suite, YARDSTICK, 1)}
         subjects |= {str(count): Subject(suite, CORE, count) for count in counts}
         costs = measure(subjects, KINDS, unit=YARDSTICK, effort=effort)
@@ -103,8 +107,8 @@ def scale(effort: Effort) -> Iterator[Row]:
 
 def peers(suites: Sequence[str], effort: Effort) -> Iterator[Row]:
     """Adapters against the peers that they succeed, in some of the frameworks of `PEERS`."""
-    for count in (1, 1000):
-        for suite in suites:
+    for count in LISTED:
+        for suite in suites if count <= effort.most else ():
             ours, peer = PEERS[suite]
             yield from _rows(suite, [BARE, *ours, peer], peer, count, effort)
 
@@ -114,8 +118,9 @@ def namesake(effort: Effort) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, PEER]
         subprocess.run(install, check=True)
-        for count in (1, 1000):
-            yield from _rows("WSGI", [YARDSTICK, CORE, NAMESAKE], YARDSTICK, count, effort, {NAMESAKE: folder})
+        for count in LISTED:
+            if count <= effort.most:
+                yield from _rows("WSGI", [YARDSTICK, CORE, NAMESAKE], YARDSTICK, count, effort, {NAMESAKE: folder})
 
 
 def _rows(
@@ -148,9 +153,9 @@ def _row(subject: Subject, kind: str, unit: str, cost: Cost) -> Row:
     )
 
 
-def building() -> dict[str, float]:
+def building(effort: Effort) -> dict[str, float]:
     """Seconds of the processor to build 1,000,000 exact origins, and bytes for each, its text included."""
-    origins = work.exact(1_000_000)
+    origins = work.exact(min(1_000_000, effort.most))
     seconds: list[float] = []
     for _ in range(3):
         start = process_time()
@@ -158,7 +163,7 @@ def building() -> dict[str, float]:
         seconds.append(process_time() - start)
     del origins
     figures = {BUILDING: median(seconds)}
-    for count in SIZES:
+    for count in [size for size in SIZES if size <= effort.most]:
         tracemalloc.start()
         kept = policy(work.exact(count))
         figures[f"bytes an origin, {count:,}"] = tracemalloc.get_traced_memory()[0] / count
@@ -167,7 +172,7 @@ def building() -> dict[str, float]:
     return figures
 
 
-def hostile() -> dict[str, float]:
+def hostile(effort: Effort) -> dict[str, float]:
     """Bytes that a request leaves behind when origins, methods and lists are random and the memories are full.
 
     By how much higher memory rises in the last of many long rounds than in any before; each fills and empties what is
@@ -182,22 +187,23 @@ def hostile() -> dict[str, float]:
         for number in itertools.count()
     )
     run = work.batch(middleware, environs)
+    requests = min(HOSTILE, effort.most)
     tracemalloc.start()
-    run(HOSTILE)
+    run(requests)
     peaks: list[int] = []
     for _ in range(5):
         tracemalloc.reset_peak()
-        run(HOSTILE)
+        run(requests)
         peaks.append(tracemalloc.get_traced_memory()[1])
     tracemalloc.stop()
-    return {LEFT: max(0, peaks[-1] - max(peaks[:-1])) / HOSTILE, HELD: max(peaks) / 1024}
+    return {LEFT: max(0, peaks[-1] - max(peaks[:-1])) / requests, HELD: max(peaks) / 1024}
 
 
-def imports() -> dict[str, float]:
+def imports(effort: Effort) -> dict[str, float]:
     """Milliseconds of the processor and modules that ``import wsgicors`` adds to an empty interpreter."""
     with tempfile.TemporaryDirectory() as compiled:
         _run_time(PACKAGE, compiled)
-        pairs = [(_run_time("", compiled), _run_time(PACKAGE, compiled)) for _ in range(STARTS)]
+        pairs = [(_run_time("", compiled), _run_time(PACKAGE, compiled)) for _ in range(min(STARTS, effort.most))]
     return {
         IMPORT: median(whole - empty for empty, whole in pairs) * 1000,
         EMPTY: median(empty for empty, _ in pairs) * 1000,
