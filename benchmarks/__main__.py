@@ -49,12 +49,14 @@ def main() -> None:
     parser.add_argument(
         "--only", nargs="*", default=[*SUITES, *FIGURES], help="what to measure (default: all: %(default)s)"
     )
+    parser.add_argument("--skip", nargs="*", default=[], help="what not to measure")
     parser.add_argument("--results", type=Path, default=report.RESULTS, help="where JSON goes (default: %(default)s)")
     parser.add_argument("--report", action="store_true", help="measure nothing: draw and write what was measured")
     arguments = parser.parse_args()
     if not arguments.report:
         arguments.results.mkdir(exist_ok=True)
-        run(Effort(arguments.seconds, arguments.lives, arguments.most), arguments.only, arguments.results)
+        only = [name for name in arguments.only if name not in arguments.skip]
+        run(Effort(arguments.seconds, arguments.lives, arguments.most), only, arguments.results)
     # The page is of the results that are kept.
     kept = arguments.results.resolve() == report.RESULTS
     report.write(arguments.results, report.PAGE if kept else arguments.results / report.PAGE.name)
