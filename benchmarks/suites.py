@@ -94,9 +94,9 @@ def core(effort: Effort) -> Iterator[Row]:
 
 def scale(effort: Effort) -> Iterator[Row]:
     """The same requests under more and more origins, all in one set of rounds, so that growth cannot hide."""
-    for family, counts in FAMILIES.items():
+    for family, sizes in FAMILIES.items():
         suite = SCALE + family
-        counts = [count for count in counts if count <= effort.most]
+        counts = [size for size in sizes if size <= effort.most]
         subjects = {YARDSTICK: Subject(suite, YARDSTICK, 1)}
         subjects |= {str(count): Subject(suite, CORE, count) for count in counts}
         costs = measure(subjects, KINDS, unit=YARDSTICK, effort=effort)
