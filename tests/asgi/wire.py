@@ -6,6 +6,7 @@ https://asgi.readthedocs.io/en/stable/specs/www.html
 import asyncio
 from collections.abc import Callable, Coroutine, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from wsgicors.asgi import App, Message, Receive, Scope, Send
@@ -188,7 +189,8 @@ def served(wsgi: "WSGIApplication") -> App:
             started.append((status, headers))
             return lambda data: None
 
-        environ: Any = {"REQUEST_METHOD": scope["method"], "PATH_INFO": scope["path"]}
+        path = str(scope["path"]).encode("utf-8", "surrogateescape").decode("latin-1")
+        environ: Any = {"REQUEST_METHOD": scope["method"], "PATH_INFO": path}
         body = b"".join(wsgi(environ, start_response))
         status, headers = started[-1]
         lines = [(name.strip().lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
@@ -219,7 +221,8 @@ class Bridge:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         fields = [(key[5:].replace("_", "-"), value) for key, value in environ.items() if key.startswith("HTTP_")]
-        scope = scope_of(environ["REQUEST_METHOD"], environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"], fields)
+        path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1")
+        scope = scope_of(environ["REQUEST_METHOD"], path.decode("utf-8", "surrogateescape"), fields)
         response = Response()
 
         async def receive() -> Message:
@@ -229,7 +232,10 @@ class Bridge:
             response.messages.append(message)
 
         run(cast("Coroutine[object, None, None]", self.app(scope, receive, send)), self.runner)
-        start_response(f"{response.status} -", [(_titled(name), value) for name, value in response.lines])
+        start_response(
+            f"{response.status} {HTTPStatus(response.status).phrase}",
+            [(_titled(name), value) for name, value in response.lines],
+        )
         return [response.body]
 
 
