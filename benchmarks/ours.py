@@ -7,5 +7,5 @@ from wsgicors import Policy
 
 
 def policy(origins: Iterable[str | re.Pattern[str]]) -> Policy:
-    """What the peers are told as well, in their own settings."""
+    """Return what the peers are given too, in their own settings."""
     return Policy(allow_origins=origins, allow_methods=["PUT", "DELETE"], allow_headers=["content-type"], max_age=600)

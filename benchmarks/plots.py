@@ -36,7 +36,7 @@ def draw(rows: Sequence[Row], folder: Path, version: str) -> None:
 
     figure, (ours, peers) = plt.subplots(1, 2, figsize=(11, 4.6), layout="constrained")
     figure.suptitle(f"Added to a request, Python {version}")
-    # The machine changes its speed between suites: what stands side by side is told in multiples.
+    # The machine changes its speed between suites: figures side by side are multiples.
     _lines(ours, rows, LINES, "core", lambda row: row["ratio"], "× the yardstick")
     title = "origin never seen before, 1 and 1,000 origins"
     _lines(peers, rows, PEERS, title, lambda row: row["added_ns"], "nanoseconds")

@@ -65,7 +65,7 @@ def version(run: Run) -> str:
 
 
 def text(runs: Sequence[Run], remarks: str, limits: Limits) -> str:
-    """The page."""
+    """Return the page."""
     filled = Template(TEMPLATE.read_text("utf-8")).substitute(
         conditions="\n\n".join("\n".join(_conditions(run)) for run in runs),
         targets="\n\n".join("\n".join(_all_target_lines(run)) for run in runs),
@@ -139,7 +139,7 @@ def _number(value: float, unit: str) -> str:
 
 
 def _digits(value: float) -> str:
-    """A figure with as many digits as tell something.
+    """Return a figure with as many digits as tell something.
 
     >>> _digits(1.2494), _digits(0.0026)
     ('1.249', '1/385')

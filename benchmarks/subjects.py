@@ -11,7 +11,7 @@ from benchmarks.frameworks import Makers
 from benchmarks.measure import Twins
 
 BARE: Final = "bare"
-"""Nothing around it: what seems to be added cannot be told from nothing."""
+"""Nothing around it: what it seems to add is noise."""
 
 YARDSTICK: Final = "yardstick"
 CORE: Final = "core"
@@ -43,7 +43,7 @@ def twins(suite: str, name: str, origins: int) -> dict[str, Twins]:
 
 
 def _app(suite: str) -> work.App:
-    """An app that sets as many headers as the suite says."""
+    """Return an app that sets as many headers as the suite says."""
     found = re.fullmatch(rf"WSGI, (\d+) headers({VARY})?", suite)
     return work.app(int(found[1]), vary=found[2] is not None) if found is not None else work.app()
 
@@ -72,7 +72,7 @@ def members(family: str, count: int) -> Sequence[str | re.Pattern[str]]:
 
 
 def _namesake(app: work.App, origins: list[str]) -> work.App:
-    """The unrelated package of the same name, in a process that sees it in this library's stead."""
+    """Return the unrelated package of the same name, in a process that sees it instead of this library."""
     import wsgicors
 
     wrap: Any = wsgicors.CORS  # another class than the one that the type checker knows

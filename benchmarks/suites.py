@@ -114,7 +114,7 @@ def peers(suites: Sequence[str], effort: Effort) -> Iterator[Row]:
 
 
 def namesake(effort: Effort) -> Iterator[Row]:
-    """The package of the same name, in a process that sees it in this library's stead."""
+    """The package of the same name, in a process that sees it instead of this library."""
     with tempfile.TemporaryDirectory() as folder:
         install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, PEER]
         subprocess.run(install, check=True)

@@ -60,7 +60,7 @@ class Target(NamedTuple):
 
 
 def targets(rows: Iterable[Row], figures: Figures) -> tuple[list[Target], list[Target]]:
-    """Every target, with the figures of one run; and harder cases, held to the same limits."""
+    """Return every target, with the figures of one run; and harder cases, held to the same limits."""
     by = {(row["suite"], row["subject"], row["kind"], row["origins"]): row for row in rows}
 
     def of_unit(what: str, suite: str, subject: str, kind: str, origins: int, limit: float) -> Target:

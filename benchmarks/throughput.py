@@ -97,7 +97,7 @@ class Turns:
 
 
 def served() -> Turns:
-    """What gunicorn serves."""
+    """Return what gunicorn serves."""
     apps = work.app(), work.yardstick(work.app()), CORS(work.app(), policy(work.exact(1000)))
     return Turns(tuple(apps[which] for which in ROUND))
 
@@ -123,7 +123,7 @@ def _gunicorn() -> Iterator[str]:
 
 
 def _life(headers: Mapping[str, str]) -> list[tuple[int, ...]]:
-    """The rounds of one life of the server: nanoseconds of each turn."""
+    """Return the rounds of one life of the server: nanoseconds of each turn."""
     with _gunicorn() as server:
         lines = itertools.chain.from_iterable(("-H", f"{name}: {value}") for name, value in headers.items())
         command = ["wrk", "-t1", "-c4", f"-d{SECONDS}s", *lines, f"{server}/notes/7"]
@@ -137,7 +137,7 @@ def _life(headers: Mapping[str, str]) -> list[tuple[int, ...]]:
 
 
 def share(rounds: Iterable[tuple[int, ...]], which: int) -> float:
-    """The median, over rounds, of the requests a second that an app gets of those that the bare app gets.
+    """Return the median, over rounds, of the requests a second that an app gets of those that the bare app gets.
 
     >>> share([(100, 110, 120, 130, 110, 100), (90, 100, 100, 100, 100, 90), (10, 11, 10, 10, 11, 10)], OURS)
     0.9
@@ -150,7 +150,7 @@ def _taken(times: tuple[int, ...], which: int) -> int:
 
 
 def share_of(request: str, subject: str = "") -> str:
-    """The name of the figure for a kind of request: this library's, or that of the yardstick.
+    """Return the name of the figure for a kind of request: this library's, or that of the yardstick.
 
     >>> share_of(NO_ORIGIN, "yardstick")
     "share of the bare app's requests a second, no Origin, yardstick"

@@ -29,7 +29,7 @@ HEADERS = [
 
 
 def exact(count: int) -> list[str]:
-    """So many origins, `ALLOWED` the last of them: where whoever looks through them finds it last."""
+    """So many origins, `ALLOWED` the last of them: so that a search finds it last."""
     return [f"https://customer-{number}.example.com" for number in reversed(range(count))]
 
 
@@ -44,7 +44,7 @@ def strangers() -> Iterator[str]:
 
 
 def environ(origin: str | None = None, *, method: str = "GET", preflight: tuple[str, str] | None = None) -> Environ:
-    """A request as a server hands it over; `preflight` is the asked method and field names."""
+    """Return a request as a server hands it over; `preflight` is the asked method and field names."""
     request: Environ = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
@@ -74,7 +74,7 @@ def environ(origin: str | None = None, *, method: str = "GET", preflight: tuple[
 
 
 def requests(allowed: str = ALLOWED) -> dict[str, Callable[[], Iterator[Environ]]]:
-    """Every kind of request by its name, each as requests without end."""
+    """Return every kind of request by its name, each as requests without end."""
     return {
         "no Origin": lambda: itertools.repeat(environ()),
         "allowed": lambda: itertools.repeat(environ(allowed)),
@@ -86,7 +86,7 @@ def requests(allowed: str = ALLOWED) -> dict[str, Callable[[], Iterator[Environ]
 
 
 def app(headers: int = 7, *, vary: bool = False) -> App:
-    """A bare app that sets so many headers, a ``Vary`` among them or not."""
+    """Return a bare app that sets so many headers, a ``Vary`` among them or not."""
     answer = HEADERS[: headers - vary] + [("Vary", "Cookie")] * vary
 
     def bare(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -97,7 +97,7 @@ def app(headers: int = 7, *, vary: bool = False) -> App:
 
 
 def yardstick(app: App) -> App:
-    """The least that a middleware can do that adds two constant headers and leaves the app's own list alone."""
+    """Return the least that a middleware can do that adds two constant headers and leaves the app's own list alone."""
 
     def middleware(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -111,7 +111,7 @@ def yardstick(app: App) -> App:
 
 
 def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-    """A server that takes note of nothing."""
+    """Return a server that takes note of nothing."""
 
 
 def batch(app: App, requests: Iterator[Environ]) -> Callable[[int], None]:

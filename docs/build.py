@@ -116,7 +116,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "file-unreadable": 'FileOrigins("no-such-file.txt")',
     },
 }
-"""For every problem the settings that have it: what is told of them is what the package says."""
+"""For every problem the settings that have it: the page shows what the package says of them."""
 
 PREFACE: Final = """\
 # Problems, refusals, causes and weaknesses
@@ -171,7 +171,7 @@ async def awaited(scope: object, receive: object, send: object) -> None:
 
 
 def problem_of(source: str, code: str) -> Problem:
-    """The problem `code` of the settings that `source` builds something of."""
+    """Return the problem `code` of the settings that `source` builds something of."""
     known = {name: getattr(wsgicors, name) for name in wsgicors.__all__} | {
         "re": re, "app": hello, "awaited": awaited, "lookup": bool, "AsyncContains": AsyncContains,
         "filter_factory": filter_factory,
@@ -203,7 +203,7 @@ def examples() -> dict[str, dict[str, tuple[str, Problem]]]:
 
 
 def sentence_of(refusal: Refusal) -> str:
-    """What a refusal says of the sample request."""
+    """Return what a refusal says of the sample request."""
     sample = MALFORMED if refusal.value.startswith("malformed") else SAMPLE
     if refusal is Refusal.INSECURE_ORIGIN:
         sample = SAMPLE._replace(origin="http://other.example")
@@ -211,14 +211,14 @@ def sentence_of(refusal: Refusal) -> str:
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A Markdown table."""
+    """Return a Markdown table."""
     head = list(head)
     lines = [head, ["---"] * len(head), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def errors() -> str:
-    """The text of ``docs/errors.md``."""
+    """Return the text of ``docs/errors.md``."""
     parts = [PREFACE]
     for title, problems in examples().items():
         parts.append(f"### {title}\n")
@@ -233,17 +233,17 @@ def errors() -> str:
 
 
 def told(sentence: str, remedy: str) -> str:
-    """A sentence and its remedy, if there is any, as they are printed."""
+    """Return a sentence and its remedy, if there is any, as they are printed."""
     return "```text\n" + "".join(f"{line}\n" for line in (sentence, remedy) if line) + "```\n"
 
 
 def escaped(text: str) -> str:
-    """`text` as a cell of a table shows it unchanged."""
+    """Return `text` as a cell of a table shows it unchanged."""
     return re.sub(r"([*<|`\\])", r"\\\1", text)
 
 
 def settings_table() -> str:
-    """The settings of a policy with their defaults and the first sentence of their documentation."""
+    """Return the settings of a policy with their defaults and the first sentence of their documentation."""
     parameters = inspect.signature(wsgicors.Policy).parameters
     documented = inspect.getdoc(wsgicors.Policy) or ""
     rows: list[list[str]] = []
@@ -256,7 +256,7 @@ def settings_table() -> str:
 
 
 def refusals_table() -> str:
-    """All refusals."""
+    """Return all refusals."""
     rows = [[f"`{refusal.value}`", escaped(sentence_of(refusal)), escaped(refusal.remedy)] for refusal in Refusal]
     return table(["Refusal", "Sentence", "Remedy"], rows)
 
@@ -318,7 +318,7 @@ def suite(framework: str) -> str:
 
 
 def documents() -> dict[Path, str]:
-    """What each document is to hold."""
+    """Return what each document is to hold."""
     docs = ROOT / "docs"
     blocks = {
         docs / "settings.md": {"settings": settings_table()},

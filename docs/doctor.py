@@ -29,7 +29,7 @@ NAMES: Final = {
 
 
 def causes() -> Iterator[str]:
-    """The causes of blocked requests, by their families."""
+    """Yield the causes of blocked requests, by their families."""
     yield "## Causes\n"
     for number, family in ROOTS.items():
         yield f"### {number}. {family}\n"
@@ -43,7 +43,7 @@ def causes() -> Iterator[str]:
 
 
 def weaknesses() -> Iterator[str]:
-    """What an audit finds."""
+    """Yield what an audit finds."""
     yield "## Weaknesses\n"
     for known in WEAKNESSES.values():
         weakness = known.filled({"origin": "https://wsgicors-audit.example", "trusted": "https://www.example.com"})
@@ -53,7 +53,7 @@ def weaknesses() -> Iterator[str]:
 
 
 def remedies(known: Iterable[Remedy]) -> str:
-    """What mends it, place by place."""
+    """Return the remedies, place by place."""
     lines: list[str] = []
     for remedy in known:
         lines.append(f"- {NAMES[remedy.place]}: {remedy.text}")
@@ -64,7 +64,7 @@ def remedies(known: Iterable[Remedy]) -> str:
 
 
 def schemas() -> str:
-    """The members of every command's JSON, as tables."""
+    """Return the members of every command's JSON, as tables."""
     parts: list[str] = []
     for command, schema in (("why", WHY), ("probe", PROBE), ("audit", AUDIT), ("verify", VERIFY)):
         parts += [f"### wsgicors {command} --json\n", *members("", schema)]
@@ -75,12 +75,12 @@ def schemas() -> str:
 
 
 def properties_of(schema: Mapping[str, object]) -> dict[str, dict[str, object]]:
-    """The members of an object, with what describes them."""
+    """Return the members of an object, with what describes them."""
     return cast("dict[str, dict[str, object]]", schema["properties"])
 
 
 def members(name: str, schema: Mapping[str, object]) -> Iterator[str]:
-    """A table of an object's members, and then those of the objects in it."""
+    """Yield a table of an object's members, and then those of the objects in it."""
     properties = properties_of(schema)
     yield f"{f'`{name}`: ' if name else ''}{schema['description']}\n"
     rows = [f"| `{member}` | {kind(inner)} |" for member, inner in properties.items()]
@@ -92,7 +92,7 @@ def members(name: str, schema: Mapping[str, object]) -> Iterator[str]:
 
 
 def kind(schema: Mapping[str, object]) -> str:
-    """What a value is, in words."""
+    """Return what a value is, in words."""
     if "const" in schema:
         return f"`{schema['const']}`"
     if "enum" in schema:
@@ -110,5 +110,5 @@ MOST_NAMED: Final = 8
 
 
 def plural(schema: Mapping[str, object]) -> str:
-    """What the members of a list are."""
+    """Return what the members of a list are."""
     return "pairs" if schema["type"] == "array" else f"{schema['type']}s"

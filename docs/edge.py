@@ -11,7 +11,7 @@ PAGE: Final = Path(__file__).with_name("at-the-edge.md")
 
 
 def losses() -> str:
-    """What each service loses, and what the losses are."""
+    """Return what each service loses, and what the losses are."""
     lines = ["| `--to` | Origins | Loses |", "|---|---|---|"]
     for service in SERVICES.values():
         kinds = ", ".join(service.origins) + f"; {service.most_origins} at most"
@@ -23,7 +23,7 @@ def losses() -> str:
 
 
 def mistakes() -> str:
-    """What verify names."""
+    """Return what verify names."""
     lines = ["| | Cause | Remedy |", "|---|---|---|"]
     lines += [f"| `{mistake}` | {cause} | {remedy} |" for mistake, (cause, remedy) in MISTAKES.items()]
     return "\n".join(lines)
@@ -36,7 +36,7 @@ def _filled(text: str, name: str, table: str) -> str:
 
 
 def page() -> str:
-    """``at-the-edge.md`` with its tables as they are now."""
+    """Return ``at-the-edge.md`` with its tables as they are now."""
     text = PAGE.read_text()
     for name, table in (("losses", losses()), ("mistakes", mistakes())):
         text = _filled(text, name, table)

@@ -1,4 +1,4 @@
-"""The answers that are given in the app's stead: every preflight's, and the 403 where a policy forbids."""
+"""The responses sent instead of the app's: every preflight's, and the 403 where a policy forbids."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -72,7 +72,7 @@ def answer(verdict: Verdict, nearest: str | None = None, names: Mapping[str, str
 
 
 def text_body(*lines: str) -> tuple[tuple[Header, ...], bytes]:
-    """Lines of ASCII as a response's body, and the headers that say so."""
+    """Return lines of ASCII as a response's body, with its headers."""
     body = ("\n".join(lines) + "\n").encode("ascii", "backslashreplace")
     return (
         _TEXT,

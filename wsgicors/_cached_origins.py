@@ -246,7 +246,7 @@ class CachedOrigins:
         finally:
             free.release()
         with self._lock:
-            if self._flights.get(origin) is not flight:  # it was told to forget meanwhile
+            if self._flights.get(origin) is not flight:  # `forget` was called meanwhile
                 return allowed
             if failure is not None:
                 return self._cache.fail(origin, known, failure)

@@ -101,7 +101,7 @@ class Checks:
     def origins(
         self, value: object, allowed: frozenset[str] = frozenset()
     ) -> OriginSet | OriginSource | AsyncOriginSource | None:
-        """``allow_origins``; None for every origin."""
+        """Return ``allow_origins``; None for every origin."""
         setting = "allow_origins"
         if isinstance(value, OriginSet):
             value = value.members
@@ -209,7 +209,7 @@ class Checks:
     def names(
         self, setting: str, value: object, wanted: str, corrected: Callable[[str], str] = _bare
     ) -> tuple[str, ...]:
-        """A list of tokens, each once; ``"*"`` stands first where it is one."""
+        """Return a list of tokens, each once; ``"*"`` stands first where it is one."""
         names: dict[str, None] = {}
         for member in self.members(setting, value, wanted, corrected):
             if not isinstance(member, str):
@@ -223,7 +223,7 @@ class Checks:
         return tuple(names)
 
     def methods(self, value: object) -> tuple[str, ...]:
-        """``allow_methods``."""
+        """Return ``allow_methods``."""
         setting = "allow_methods"
         methods = self.names(setting, value, "method names", _method)
         for method in methods:
@@ -237,7 +237,7 @@ class Checks:
         return ("*",) if "*" in methods else methods
 
     def request_headers(self, value: object) -> tuple[str, ...]:
-        """``allow_headers``. Beside ``"*"`` only Authorization says anything more."""
+        """Return ``allow_headers``. Beside ``"*"`` only Authorization says anything more."""
         setting = "allow_headers"
         names = self.names(setting, value, "names of request headers")
         for name in names:
@@ -252,7 +252,7 @@ class Checks:
         return names
 
     def exposed_headers(self, value: object, *, credentials: bool) -> tuple[str, ...]:
-        """``expose_headers``."""
+        """Return ``expose_headers``."""
         setting = "expose_headers"
         names = self.names(setting, value, "names of response headers")
         for name in names:
@@ -273,7 +273,7 @@ class Checks:
         return value is True
 
     def max_age(self, value: object) -> int | None:
-        """``max_age`` in seconds."""
+        """Return ``max_age`` in seconds."""
         setting = "max_age"
         if value is None:
             return None
@@ -292,7 +292,7 @@ class Checks:
         return value
 
     def preflight_status(self, value: object) -> int:
-        """``preflight_status``."""
+        """Return ``preflight_status``."""
         setting = "preflight_status"
         if isinstance(value, bool) or not isinstance(value, int):
             self.wrong_type(setting, value, "a number from 200 to 299")
@@ -303,14 +303,14 @@ class Checks:
         return 204
 
     def refuse(self, value: object) -> Literal["withhold", "forbid"]:
-        """``refuse``."""
+        """Return ``refuse``."""
         if value not in ("withhold", "forbid"):
             known = ("withhold", "forbid")
             self.add("refuse-unknown", "refuse", value, nearest(value, known) if isinstance(value, str) else "")
         return "forbid" if value == "forbid" else "withhold"
 
     def permissions(self, value: object) -> frozenset[str]:
-        """``dangerously_allow``."""
+        """Return ``dangerously_allow``."""
         setting = "dangerously_allow"
         known: set[str] = set()
         for code in self.members(setting, value, "codes of problems", lambda code: nearest(code, ALLOWABLE) or code):
@@ -360,7 +360,7 @@ def _with_dot(text: str) -> str:
 
 
 def read_text(setting: str, value: object) -> object:
-    """``value`` with texts read as the setting's type, as the environment and PasteDeploy give them.
+    """Return ``value`` with texts read as the setting's type, as the environment and PasteDeploy give them.
 
     No origin, method or name holds a blank or a comma, so that both may separate them. What cannot be read stays as it
     is, and the checks say so.
@@ -381,7 +381,7 @@ def read_text(setting: str, value: object) -> object:
 
 
 def read_switch(text: str) -> object:
-    """``true``, ``yes``, ``on``, ``1`` and their opposites in any case; any other text stays as it is."""
+    """Return ``true``, ``yes``, ``on``, ``1`` and their opposites in any case; any other text stays as it is."""
     return _WORDS.get(text.strip().lower(), text)
 
 
@@ -406,7 +406,7 @@ def _read_member(member: object) -> object:
 
 
 def write_member(member: Member) -> str | dict[str, str | int]:
-    """A member of ``allow_origins`` as JSON and TOML can have it; `read_members` reads it back."""
+    """Return a member of ``allow_origins`` as JSON and TOML can have it; `read_members` reads it back."""
     if not isinstance(member, re.Pattern):
         return str(member)
     flags = member.flags & ~re.UNICODE

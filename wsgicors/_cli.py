@@ -25,13 +25,13 @@ class Subcommands(click.Group):
     """A group whose members are imported by name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all subcommands."""
+        """Return the names of all subcommands."""
         return list(SUBCOMMANDS)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The subcommand of a command line; a misspelt one is answered with the nearest."""
+        """Return the subcommand of a command line; a misspelt one is answered with the nearest."""
         near = difflib.get_close_matches(args[0], SUBCOMMANDS, 1)
         if near and args[0] not in SUBCOMMANDS:
             ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]}?")
@@ -49,7 +49,7 @@ class Subcommands(click.Group):
             formatter.write_dl(rows)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The subcommand of that name, or None."""
+        """Return the subcommand of that name, or None."""
         place = SUBCOMMANDS.get(cmd_name)
         return None if place is None else cast("click.Command", pkgutil.resolve_name(place))
 

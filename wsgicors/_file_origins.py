@@ -115,9 +115,9 @@ class FileOrigins:
 
 
 def member_problem(member: str) -> Problem | None:
-    """What is wrong with a pattern in a list that is kept apart from the policy: a file, a table.
+    """Return what is wrong with a pattern in a list that is kept apart from the policy: a file, a table.
 
-    Whoever edits it does not see whether the policy goes with credentials. So it may hold neither ``*`` nor ``null``
+    Its editors do not see whether the policy allows credentials. So it may hold neither ``*`` nor ``null``
     nor ``file://`` nor names that anybody can have: below a public suffix, or of a scheme of its own.
 
     >>> member_problem("https://*.co.uk").code, member_problem("https://*.example.co.uk")
@@ -144,7 +144,7 @@ def _is_open(scheme: str, host: str, _: str, subdomains: bool) -> bool:  # noqa:
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
-    """What changes when a file does, or None where there is none."""
+    """Return what changes when a file does, or None where there is none."""
     try:
         state = path.stat()
     except OSError:

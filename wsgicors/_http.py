@@ -76,7 +76,7 @@ def is_forbidden_request_header(name: str) -> bool:
 
 
 def list_members(value: str) -> list[str]:
-    r"""The members of a comma-separated list (RFC 9110, 5.6.1): blanks and empty members dropped, in linear time.
+    r"""Return the members of a comma-separated list (RFC 9110, 5.6.1) without blanks and empty members, in linear time.
 
     >>> list_members("x-a, ,\tx-b,")
     ['x-a', 'x-b']
@@ -85,7 +85,7 @@ def list_members(value: str) -> list[str]:
 
 
 def vary_line(names: Iterable[str]) -> tuple[Header, ...]:
-    """The ``Vary`` header that holds `names`, or nothing where there are none.
+    """Return the ``Vary`` header that holds `names`, or nothing where there are none.
 
     >>> vary_line(["Origin"]), vary_line([])
     ((('Vary', 'Origin'),), ())
@@ -95,7 +95,7 @@ def vary_line(names: Iterable[str]) -> tuple[Header, ...]:
 
 
 def merge_vary(lines: Iterable[str], names: Iterable[str]) -> str:
-    """One ``Vary`` value (RFC 9110, 12.5.5) that holds all of `lines` and `names`, each once; ``*`` swallows the rest.
+    """Return one ``Vary`` value (RFC 9110, 12.5.5) with all of `lines` and `names`, each once; ``*`` replaces the rest.
 
     >>> merge_vary(["Accept-Encoding, origin"], ["Origin", "Access-Control-Request-Method"])
     'Accept-Encoding, origin, Access-Control-Request-Method'

@@ -100,7 +100,7 @@ class Automaton:
 
 
 class _State:
-    """States that an origin's end leads back to, made ready."""
+    """States that an origin's end leads back to, precomputed."""
 
     __slots__ = ("accepts", "before", "dead", "states")
 
@@ -114,7 +114,7 @@ class _State:
 class Matcher:
     """What some automata match, read from an origin's end: one step for each character, whatever the origin is.
 
-    Steps are made ready when they are first taken, and kept: so a hundred expressions cost what one costs.
+    Steps are computed when first taken, and kept: a hundred expressions cost what one costs.
     """
 
     def __init__(self, automata: Iterable[Automaton]) -> None:

@@ -1,7 +1,7 @@
-"""A proof of whom a regular expression admits: origins whose registrable domain it spells out, and nobody else.
+"""A proof of what a regular expression admits: origins whose registrable domain it spells out, and no others.
 
 Hosts are read from their ends: labels back to the registrable domain, then the boundary in front of it. What stands
-further in front does not matter, since all of it belongs to whoever has the domain. Look-aheads and anchors only
+further in front does not matter, since all of it belongs to the domain's owner. Look-aheads and anchors only
 restrict, so that leaving them out of the proof is safe; the matcher has them.
 """
 
@@ -33,7 +33,7 @@ NUMERIC: Final = frozenset(DIGITS + ".")
 
 
 class End(NamedTuple):
-    """Whom an expression admits: origins of a scheme whose host is, or ends in, a name that the expression spells out.
+    """What an expression admits: origins of a scheme whose host is, or ends in, a name that the expression spells out.
 
     Attributes:
         scheme: Such as ``https``.
@@ -72,7 +72,7 @@ class Proof:
     """What is proven of an expression.
 
     Attributes:
-        ends: Whom it admits.
+        ends: What it admits.
         tree: The expression.
         language: Its serializations, and more where it looks ahead.
         matcher: What matches them.
@@ -105,7 +105,7 @@ def examined(regex: re.Pattern[str], level: Level) -> "Proof | Unproven":
 
 
 OpenSuffix: TypeAlias = Callable[[str], str]
-"""Returns a public suffix under which strangers can register subdomains of a name, or ``""``."""
+"""Returns a public suffix under which others can register subdomains of a name, or ``""``."""
 
 
 def prove(regex: re.Pattern[str], open_suffix: OpenSuffix) -> Proof:
@@ -178,7 +178,7 @@ class _Hosts:
         self._reached = reached
 
     def ends(self) -> list[End]:
-        """Return whom the expression admits.
+        """Return what the expression admits.
 
         Raises:
             Unproven: A host can be anybody's.
@@ -263,7 +263,7 @@ class _Hosts:
             yield _Place(numbers, None, None)
 
     def _closed(self, name: str) -> End | None:
-        """Return the names below `name`, if all of them belong to whoever has `name`."""
+        """Return the names below `name`, if all of them belong to the owner of `name`."""
         if not self._special or not name.removesuffix(".") or is_ip(name) or self._open_suffix(name):
             return None
         return End(self._scheme, "below", name)

@@ -37,7 +37,7 @@ class Form(NamedTuple):
 
 
 def closed_form(proof: Proof) -> Form:
-    r"""Return what a proven expression says. Whoever exports an expression writes this, never its own text.
+    r"""Return what a proven expression says. An export writes this, never the expression's own text.
 
     >>> from wsgicors._regex_proof import prove
     >>> closed_form(prove(re.compile(r"https://(?:.*\.)?example\.com"), SUFFIXES["all"])).patterns

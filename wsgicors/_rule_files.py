@@ -65,7 +65,7 @@ def rules_from_mapping(mapping: Mapping[str, object]) -> RuleSet:
 
 
 def _policies(path: str, settings: object, problems: list[Problem]) -> Policies | None:
-    """What stands for one path; None where all of it is faulty."""
+    """Return what stands for one path; None where all of it is faulty."""
     where = f'{TABLE}."{path}"'
     if not isinstance(settings, list):
         return _policy(where, settings, problems)

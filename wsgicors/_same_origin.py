@@ -23,7 +23,7 @@ def is_same_origin(origin: str, host: str, sec_fetch_site: str | None) -> bool:
     if sec_fetch_site is not None:
         return sec_fetch_site in ("same-origin", "none")
     if ":" not in host and not origin.endswith(host.lower()):
-        return False  # what strangers send, without the work on ports that costs them 2,000 instructions
+        return False  # saves 2,000 instructions of work on ports for origins that are refused
     scheme, separator, authority = origin.partition("://")
     default_port = ":" + DEFAULT_PORTS.get(scheme, "")
     return bool(separator and authority) and host.lower().removesuffix(default_port) == authority

@@ -17,7 +17,7 @@ def is_public_suffix(host: str) -> bool:
 
 
 def open_suffix(host: str, *, icann_only: bool = False) -> str:
-    """Return a public suffix under which strangers can register subdomains of `host`; ``""`` if there is none.
+    """Return a public suffix under which others can register subdomains of `host`; ``""`` if there is none.
 
     That is `host` itself, or a suffix below it: who names the subdomains of ``amazonaws.com`` names those of
     ``s3.amazonaws.com``, which are anybody's. Names below ``localhost`` are the machine's own.

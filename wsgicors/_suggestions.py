@@ -55,7 +55,7 @@ def member_problem(member: object, dangerously_allow: Collection[str] = ()) -> P
 
 
 def _pattern_of(member: object) -> object:
-    """What a ``{"regex": …}`` holds; None for anything else."""
+    """Return what a ``{"regex": …}`` holds; None for anything else."""
     return cast("Mapping[object, object]", member).get("regex") if isinstance(member, Mapping) else None
 
 
@@ -67,7 +67,7 @@ def _type_problem(member: object) -> Problem:
 
 
 def _compile_problem(pattern: str) -> Problem:
-    """The problem of a ``{"regex": …}`` that could not be read."""
+    """Return the problem of a ``{"regex": …}`` that could not be read."""
     try:
         re.compile(pattern)
     except re.error as error:
@@ -78,7 +78,7 @@ def _compile_problem(pattern: str) -> Problem:
 
 
 def pattern_problem(text: str) -> Problem:
-    """The first fault of a text that is no pattern, with all its faults mended in what to write instead."""
+    """Return the first fault of a text that is no pattern, with all its faults mended in what to write instead."""
     if _EXPRESSION.search(text):
         return _expression_problem(text)
     if (range_ := _ADDRESSES.fullmatch(text)) is not None:
@@ -93,7 +93,7 @@ def pattern_problem(text: str) -> Problem:
 
 
 def _expression_problem(text: str) -> Problem:
-    """The problem of a text that other libraries guess to be a regular expression."""
+    """Return the problem of a text that other libraries guess to be a regular expression."""
     try:
         regex = re.compile(text)
     except re.error as error:
@@ -126,7 +126,7 @@ def _mended(text: str) -> str:
 
 
 class _Repair:
-    """Mends a text step by step, and keeps the code of the first step that had something to mend."""
+    """Corrects a text step by step, and keeps the code of the first step that changed it."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -288,7 +288,7 @@ def _host_of(rest: str) -> str:
 
 
 def _a_labels(host: str) -> str:
-    """The A-label form of a Unicode host (UTS 46), or `host` itself where it has none."""
+    """Return the A-label form of a Unicode host (UTS 46), or `host` itself where it has none."""
     import idna
 
     try:

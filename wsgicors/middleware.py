@@ -10,7 +10,7 @@ answer: its server sends a bare 500.
 
     app = CORS(app, Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT", "DELETE"]))
 
-Do it elsewhere where something in front of the app answers in its stead: a proxy that authenticates, redirects or
+Do it elsewhere where something in front of the app answers instead: a proxy that authenticates, redirects or
 serves files needs the same headers there, and then this middleware must not add its own. Django and Flask have
 adapters, ``django_wsgicors`` and ``flask_wsgicors``, which also know views.
 """

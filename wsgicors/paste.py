@@ -27,7 +27,7 @@ __all__ = ["filter_factory"]
 
 
 def filter_factory(global_conf: Mapping[str, str], **settings: str) -> "Callable[[WSGIApplication], CORS]":
-    """What PasteDeploy calls for a filter section; ``debug`` is `wsgicors.CORS`'s, all else is the policy's.
+    """Return what PasteDeploy calls for a filter section; ``debug`` is `wsgicors.CORS`'s, all else is the policy's.
 
     Raises:
         PolicyError: with every fault of the section.

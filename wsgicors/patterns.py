@@ -58,7 +58,7 @@ class OriginPattern(Record):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The pattern that ``text`` is.
+        """Return the pattern that ``text`` is.
 
         Raises:
             PolicyError: ``text`` is no pattern; the problem says what to write instead, wherever that can be worked
@@ -195,7 +195,7 @@ class OriginSet:
 
     Args:
         members: Patterns (see `OriginPattern`) and compiled regular expressions, which always match whole, and of which
-            it is proven that they admit nobody but whom they spell out.
+            it is proven that they admit only what they spell out.
         dangerously_allow: Codes of problems of expressions to let through: ``regex-unproven``, ``public-suffix``. An
             expression that is not proven runs on every origin, with all that it can take.
 
@@ -312,7 +312,7 @@ class OriginSet:
         """Whether a pattern or an expression admits ``origin``."""
         if len(origin) > MAX_ORIGIN:
             return False
-        # Strangers are found in no table, and need not be well-formed for that.
+        # Refused origins are in no table, and need not be well formed for that.
         any_port = self._any_port
         if any_port and (origin in any_port or origin.rpartition(":")[0] in any_port):
             return is_serialization(origin)

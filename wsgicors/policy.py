@@ -189,7 +189,7 @@ class Policy:
         raise AttributeError(f"a Policy is immutable: {name} cannot be deleted")
 
     def actual(self, origin: str | None) -> Verdict:
-        """The verdict on an actual request (Fetch, "CORS check").
+        """Return the verdict on an actual request (Fetch, "CORS check").
 
         Args:
             origin: The request's Origin, or None where it has none.
@@ -238,7 +238,7 @@ class Policy:
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> Self:
-        r"""The policy whose settings a mapping holds, as read from TOML, JSON, the environment or a configuration file.
+        r"""Return the policy whose settings a mapping holds, as read from TOML, JSON or the environment.
 
         Texts are read as what their setting takes: lists separated by commas or blanks, numbers, ``true`` and
         ``false``.
@@ -308,7 +308,7 @@ def _rebuilt(values: dict[str, Any]) -> Policy:
 
 
 def _shape(value: object) -> object:
-    """A setting's value as a person would write it."""
+    """Return a setting's value as a person would write it."""
     if value == ("*",):
         return "*"
     if isinstance(value, frozenset):
@@ -333,7 +333,7 @@ def _member_text(member: object) -> str:
 
 
 def _written(name: str, value: object) -> object:
-    """A setting's value as JSON can have it."""
+    """Return a setting's value as JSON can have it."""
     shape = _shape(value)
     if name == "allow_origins" and isinstance(shape, list):
         return [write_member(member) for member in cast("list[Member]", shape)]

@@ -283,7 +283,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     "method-case": Fault(
         "{value} in {setting}: methods are compared with their case, and this one is {upper}.",
-        "Where a client says {value}, mend it there too: browsers do not change patch to PATCH.",
+        "Where a client says {value}, correct it there too: browsers do not change patch to PATCH.",
     ),
     "header-forbidden": Fault(
         "{value} in {setting}: no browser lets a page set this header, so there is nothing to allow.",
@@ -436,7 +436,7 @@ class ProblemDict(TypedDict):
 
 
 def shown(value: object) -> str:
-    r"""`value` as messages show it: one line of printable ASCII, bounded.
+    r"""Return `value` as messages show it: one line of printable ASCII, bounded.
 
     >>> shown("https://a.example\r\n")
     "'https://a.example\\r\\n'"
@@ -446,7 +446,7 @@ def shown(value: object) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""``text`` with what cannot be printed escaped, for a terminal or a log.
+    r"""Return ``text`` with what cannot be printed escaped, for a terminal or a log.
 
     >>> one_line("bad character range o-\x06")
     'bad character range o-\\x06'
@@ -455,7 +455,7 @@ def one_line(text: str) -> str:
 
 
 def nearest(text: str, known: Iterable[str]) -> str:
-    """The member of ``known`` that ``text`` most likely means, or ``""``.
+    """Return the member of ``known`` that ``text`` most likely means, or ``""``.
 
     >>> nearest("allow_origin", ["allow_origins", "max_age"])
     'allow_origins'
@@ -477,7 +477,7 @@ class Problem(Record):
 
     Attributes:
         code: Which fault, a key of ``CATALOGUE``.
-        setting: The setting at fault, by the name of whoever owns it (``allow_origins``, ``CORS_ALLOWED_ORIGINS``, …).
+        setting: The setting at fault, by its owner's name for it (``allow_origins``, ``CORS_ALLOWED_ORIGINS``, …).
         value: The offending value.
         instead: The very text to write instead, or ``""`` where none can be worked out.
         facts: What else the sentence names.
@@ -545,7 +545,7 @@ class Problem(Record):
         return f"Write {quoted} instead. {general}".strip()
 
     def renamed(self, names: Mapping[str, str]) -> "Problem":
-        """The same problem in the words of whoever owns the settings: an adapter's names of the core's settings.
+        """Return the same problem in the words of the settings' owner: an adapter's names for the core's.
 
         >>> problem = Problem("no-origins", "allow_origins", ())
         >>> problem.renamed({"allow_origins": "CORS_ALLOWED_ORIGINS"}).message[:30]
@@ -554,7 +554,7 @@ class Problem(Record):
         return self.__replace__(names={**self.names, **names})
 
     def as_dict(self) -> ProblemDict:
-        """The problem for JSON, for a settings page for instance."""
+        """Return the problem for JSON, for a settings page for instance."""
         return {
             "code": self.code,
             "setting": self.names.get(self.setting, self.setting),
@@ -598,5 +598,5 @@ class PolicyError(ValueError):
         return "\n".join(lines)
 
     def renamed(self, names: Mapping[str, str]) -> "PolicyError":
-        """The same error in the words of whoever owns the settings (see `Problem.renamed`)."""
+        """Return the same error in the words of the settings' owner (see `Problem.renamed`)."""
         return PolicyError(problem.renamed(names) for problem in self.problems)

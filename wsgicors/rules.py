@@ -56,7 +56,7 @@ class PolicyList:
         self.forbids: bool = policies[-1].allow_origins != ("*",) and any(policy.forbids for policy in policies)
 
     def actual(self, origin: str | None) -> Verdict:
-        """The verdict on an actual request, as `wsgicors.Policy.actual` gives it."""
+        """Return the verdict on an actual request, as `wsgicors.Policy.actual` gives it."""
         if origin is None:
             return self._no_origin
         refused: list[Verdict] = []
@@ -69,11 +69,11 @@ class PolicyList:
         return next((verdict for verdict in refused if verdict.status is not None), refused[0])
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
-        """The verdict on a preflight, as `wsgicors.Policy.preflight` gives it."""
+        """Return the verdict on a preflight, as `wsgicors.Policy.preflight` gives it."""
         return _varying(self._chosen(origin).preflight(origin, method, headers, private_network=private_network))
 
     def nearest(self, verdict: Verdict) -> str:
-        """The nearest allowed value, as `wsgicors.Policy.nearest` gives it."""
+        """Return the nearest allowed value, as `wsgicors.Policy.nearest` gives it."""
         return self._chosen(str(verdict.origin)).nearest(verdict)
 
     def _chosen(self, origin: str) -> Policy:
@@ -105,13 +105,13 @@ class AmbiguousPath:
         self._vary = VARY_OF_FORBIDDING if forbids else _ORIGIN
 
     def actual(self, origin: str | None) -> Verdict:
-        """A refusal, but for a request without Origin."""
+        """Return a refusal, but for a request without Origin."""
         if origin is None:
             return Verdict(True, None, (), _ORIGIN, vary_line(_ORIGIN))
         return self._refused(origin, self._vary, self._status)
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
-        """A refusal."""
+        """Return a refusal."""
         return self._refused(origin, _ORIGIN, FORBIDDEN)
 
     def nearest(self, verdict: Verdict) -> str:
@@ -175,7 +175,7 @@ class Rules:
         self.everywhere = self._by_path[""] if self._by_path.keys() == {""} else None
 
     def find(self, path: str) -> Answerer | None:
-        """What answers for ``path`` (SCRIPT_NAME and PATH_INFO of an environ), or None where no rule covers it."""
+        """Return what answers for ``path`` (an environ's SCRIPT_NAME and PATH_INFO), or None if no rule covers it."""
         return self.everywhere or settled(path, self._covering, literally=self._literally)
 
     def _covering(self, path: str) -> Answerer | None:
@@ -277,7 +277,7 @@ def _is_path(path: str) -> bool:
 
 
 def _mended_path(path: object) -> str:
-    """The nearest path that a rule may have, or ``""``."""
+    """Return the nearest path that a rule may have, or ``""``."""
     if not isinstance(path, str):
         return ""
     from posixpath import normpath
@@ -289,7 +289,7 @@ def _mended_path(path: object) -> str:
 
 
 def _as_environ(path: str) -> str:
-    """A path as PEP 3333 has it: its UTF-8 bytes as latin-1 characters."""
+    """Return a path as PEP 3333 has it: its UTF-8 bytes as latin-1 characters."""
     return path.encode().decode("latin-1")
 
 

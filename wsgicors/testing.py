@@ -8,7 +8,7 @@
 >>> _ = assert_cors_allowed(app, origin="https://www.example.com", method="PUT", path="/notes")
 >>> _ = assert_cors_refused(app, origin="https://evil.example")
 
-A failure prints the doctor's report: the exchange step by step, the cause, and what mends it.
+A failure prints the doctor's report: the exchange step by step, the cause, and the remedy.
 
 These are plain functions, so that they need no plugin and work under unittest too. They take a WSGI or ASGI app, such
 as Flask's and FastAPI's, or a test client of Flask, Django, WebTest, Starlette or httpx; a client's cookies are sent as
@@ -104,7 +104,7 @@ def examine_app(
     path: str = "/",
     credentials: bool = False,
 ) -> Examination:
-    """What a browser makes of a request of a page of ``origin``, preflight and redirects included.
+    """Return what a browser makes of a request of a page of ``origin``, preflight and redirects included.
 
     The arguments are those of `assert_cors_allowed`.
     """
@@ -189,7 +189,7 @@ _Target: TypeAlias = _Server | _Client | _DjangoClient | AsgiApp | HttpxClient
 
 
 def _server(target: object) -> _Target:
-    """How to ask `target`: by what it offers, so that none of the frameworks need be installed."""
+    """Return how to ask `target`: by what it offers, so that none of the frameworks need be installed."""
     if (
         hasattr(target, "generic")
         and hasattr(target, "handler")
@@ -279,7 +279,7 @@ def _target(sent: Request) -> str:
 
 
 def _environ(sent: Request) -> "WSGIEnvironment":
-    """The environ that a server makes of a request (PEP 3333)."""
+    """Return the environ that a server makes of a request (PEP 3333)."""
     parts = urlsplit(sent.url)
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": sent.method,

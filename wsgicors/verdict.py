@@ -1,4 +1,4 @@
-"""What was decided for one request, why, and the headers that say so."""
+"""The decision on one request, its reason, and its headers."""
 
 import enum
 import re
@@ -15,7 +15,7 @@ SHOWN_NAMES = 8
 
 
 class Refusal(enum.Enum):
-    """Why a request was refused: a stable name, one sentence for everybody, one remedy for whoever runs the server.
+    """Why a request was refused: a stable name, one sentence for everybody, one remedy for the server's operator.
 
     A sentence may name one of ``{origin}``, ``{method}`` and ``{names}`` of the request; `Verdict` fills it in,
     escaped.
@@ -40,7 +40,7 @@ class Refusal(enum.Enum):
         return member
 
     def sentence_for(self, origin: str | None, method: str | None, names: tuple[str, ...]) -> str:
-        """The sentence for one request, in one line of printable ASCII."""
+        """Return the sentence for one request, in one line of printable ASCII."""
         before, subject, after = self.parts
         if not subject:
             return before
@@ -96,7 +96,7 @@ class Refusal(enum.Enum):
     SOURCE_FAILED = (
         "source-failed",
         "Whether the origin {origin} is allowed could not be found out.",
-        "The source of the origins raised an error, which the log holds: mend it.",
+        "The source of the origins raised an error, which the log holds: correct it.",
     )
     PRIVATE_NETWORK = (
         "private-network",
@@ -111,7 +111,7 @@ class Refusal(enum.Enum):
     MALFORMED_METHOD = (
         "malformed-method",
         "Access-Control-Request-Method {method} is no method.",
-        "No browser sends it. Mend the client or the proxy that does.",
+        "No browser sends it. Correct the client or the proxy that does.",
     )
     HEADER_NOT_ALLOWED = (
         "header-not-allowed",
@@ -126,7 +126,7 @@ class Refusal(enum.Enum):
     MALFORMED_HEADERS = (
         "malformed-headers",
         "Access-Control-Request-Headers holds what is no field name: {names}.",
-        "No browser sends it. Mend the client or the proxy that does.",
+        "No browser sends it. Correct the client or the proxy that does.",
     )
     AMBIGUOUS_PATH = (
         "ambiguous-path",
@@ -149,8 +149,8 @@ class Verdict(NamedTuple):
         vary: The request fields that the answer depends on, for its ``Vary``.
         all_headers: `headers`, and the ``Vary`` line for an answer that has none yet; for a preflight, all headers of
             its answer.
-        status: The status to answer with in the app's stead: a preflight's, or 403 where the policy forbids. None: the
-            app runs.
+        status: The status to answer with instead of the app's: a preflight's, or 403 where the policy forbids. None:
+            the app runs.
         debug_headers: For a refused preflight, the headers of the checks that did pass. With them the browser's console
             names the true cause; they are sent in debug mode only.
         origin: The request's Origin.

@@ -45,7 +45,7 @@ ANSWERING: Final[Mapping[str, str]] = {
     "django.contrib.auth.middleware.RemoteUserMiddleware": "looks for a login before a preflight is answered",
     "whitenoise.middleware.WhiteNoiseMiddleware": "answers with static files",
 }
-"""Middleware that answers before what stands below it, or in its stead, and what it does."""
+"""Middleware that answers before what stands below it, or instead of it, and what it does."""
 
 WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
     "middleware-missing": (
@@ -118,7 +118,7 @@ def register_checks() -> None:
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None = None, **_kwargs: object) -> list[CheckMessage]:
-    """Every fault of the settings: as an error where it makes a policy unsafe or of no use to any browser."""
+    """Return every fault of the settings: as an error where it makes a policy unsafe or of no use to any browser."""
     _, problems, warnings = read()
     silenced = [ID + code for code in dict.fromkeys(problem.code for problem in problems)]
     silenced = [name for name in silenced if name in settings.SILENCED_SYSTEM_CHECKS]
@@ -138,7 +138,7 @@ def _told(problem: Problem) -> dict[str, Any]:
 
 
 def check_project(app_configs: Sequence[AppConfig] | None = None, **_kwargs: object) -> list[CheckMessage]:
-    """What around the settings keeps them from working."""
+    """Return what around the settings keeps them from working."""
     compiled, _, _ = read()
     messages = list(_middleware_warnings([lineage(path) for path in settings.MIDDLEWARE]))
     messages += [*_leftovers(), *_cache_warnings()]
@@ -150,7 +150,7 @@ def check_project(app_configs: Sequence[AppConfig] | None = None, **_kwargs: obj
 
 
 def check_deployment(app_configs: Sequence[AppConfig] | None = None, **_kwargs: object) -> list[CheckMessage]:
-    """What is fine while developing."""
+    """Return what is fine while developing."""
     compiled, _, _ = read()
     if compiled is None or settings.DEBUG:
         return []
@@ -185,7 +185,7 @@ def _middleware_warnings(stack: Sequence[tuple[str, ...]]) -> Iterator[CheckMess
 
 
 def _leftovers() -> Iterator[CheckMessage]:
-    """What the project's own code has from django-cors-headers, or does to settings that have been read."""
+    """Yield what the project's own code has from django-cors-headers, or does to settings that have been read."""
     for path in settings.MIDDLEWARE:
         middleware = imported(path)
         own = middleware.__mro__[:-1] if isinstance(middleware, type) and MIDDLEWARE in lineage(path) else ()
@@ -203,7 +203,7 @@ def _leftovers() -> Iterator[CheckMessage]:
 
 
 def _own_sources() -> Iterator[tuple[str, str]]:
-    """The modules of the project's own apps, those that are installed as packages left out, and their sources."""
+    """Yield the modules of the project's own apps, those that are installed as packages left out, and their sources."""
     for app in apps.get_app_configs():
         folder = Path(app.path)
         if not {"site-packages", "dist-packages"}.isdisjoint(folder.parts) or app.name.startswith("django_wsgicors"):
@@ -235,7 +235,7 @@ def _regex_warnings(compiled: Project) -> Iterator[CheckMessage]:
 
 
 def _cookie_warnings(compiled: Project) -> Iterator[CheckMessage]:
-    """What keeps cookies, and posts that need them, from pages that may send them."""
+    """Yield what keeps cookies, and posts that need them, from pages that may send them."""
     policies = [policy for _, policies, _ in compiled.listed() for policy in policies]
     if hasattr(settings, "ROOT_URLCONF"):
         policies += [policy for own in own_policies(settings.ROOT_URLCONF) for policy in own.policies]

@@ -80,7 +80,7 @@ UrlconfOf: TypeAlias = Callable[[HttpRequest], object]
 
 
 class NobodyListed:
-    """The source of a project that lists no origins: its rules, views and handlers say whom to allow."""
+    """The source of a project that lists no origins: its rules, views and handlers say which origins to allow."""
 
     def __contains__(self, origin: str, /) -> bool:
         return False
@@ -245,7 +245,7 @@ def _gathered(
 
 
 class _Whom(NamedTuple):
-    """Whom settings allow.
+    """Which origins settings allow.
 
     Attributes:
         origins: The origins of each policy.

@@ -77,10 +77,10 @@ def cors(policy: Policy, /) -> Decorator: ...
 @overload
 def cors(**arguments: Unpack[PolicySettings]) -> Decorator: ...
 def cors(policy: Policy | None = None, /, **arguments: Any) -> Decorator:
-    """Give a view a policy of its own, which answers in the stead of the one that covers its path.
+    """Give a view a policy of its own, which answers instead of the one that covers its path.
 
     For function views, sync and async, and with Django's ``method_decorator`` for class-based views, Django REST
-    framework's included: their ``dispatch``, or the one method that it is about. It stands above ``login_required`` and
+    framework's included: their ``dispatch``, or the one method concerned. It stands above ``login_required`` and
     the like or below; above Django REST framework's ``api_view``.
 
     Args:
@@ -127,7 +127,7 @@ def _marked(answers: ViewPolicy, view: Callable[Parameters, Result]) -> Callable
 
 
 def policy_of(view: View, method: str) -> ViewPolicy | None:
-    """What a view, or the method of a class-based view, answers by; None where the settings say it."""
+    """Return what a view, or the method of a class-based view, answers by; None where the settings say it."""
     if type(view) is FunctionType and not view.__dict__:
         return None  # it has none of the attributes below, which take longer to look for
     own: ViewPolicy | None = getattr(view, ATTRIBUTE, None)
@@ -147,7 +147,7 @@ def policy_of(view: View, method: str) -> ViewPolicy | None:
 
 
 def policies_of(view: View) -> dict[str, ViewPolicy]:
-    """What a view answers by, for each method in capitals; ``""`` for all of them."""
+    """Return what a view answers by, for each method in capitals; ``""`` for all of them."""
     own: ViewPolicy | None = getattr(view, ATTRIBUTE, None)
     if own is not None:
         return {"": own}

@@ -53,7 +53,7 @@ class Scope(NamedTuple):
         )
 
     def settings_for(self, path: str) -> Settings:
-        """The settings that hold for a path as it is written in a URL rule."""
+        """Return the settings that hold for a path as it is written in a URL rule."""
         return self.by_key.get(Paths(self.policies).key_of(path) or "") or self.settings
 
 
@@ -145,7 +145,7 @@ class AppCORS(wsgicors.CORS):
         self._rules = Rules(everywhere) if everywhere is not None and alike else Rules(NO_RULES)
 
     def _below_prefixes(self) -> dict[Key, Policies]:
-        """The policies of blueprints for URLs that no URL rule serves, by prefix."""
+        """Return the policies of blueprints for URLs that no URL rule serves, by prefix."""
         return {
             prefix: self._blueprints[name][0].policies["/"]
             for name, prefix in self._prefixes.items()
@@ -200,7 +200,7 @@ class AppCORS(wsgicors.CORS):
         return views
 
     def _built(self, mark: Mark, rule: Rule) -> Built:
-        """The policy of a decorated view: what its decorator leaves out is what would hold for it without."""
+        """Return the policy of a decorated view: what its decorator leaves out is what would hold for it without."""
         if mark.policy is not None:
             return Built(mark.policy)
         owner = f" of {rule.endpoint}"
@@ -264,7 +264,7 @@ class AppCORS(wsgicors.CORS):
         return Found(paths.find(path), "", view, paths)
 
     def _of_view(self, method: str, rule: Rule, path: str) -> Found | None:
-        """What the decorator or the blueprint of a view says, or None where neither does."""
+        """Return what the decorator or the blueprint of a view says, or None where neither does."""
         key = rule.endpoint, rule.rule
         views = self._views or {}
         policy = views.get((*key, method)) or views.get((*key, EVERY_METHOD))
@@ -311,13 +311,13 @@ class AppCORS(wsgicors.CORS):
 
 
 def _path(environ: "WSGIEnvironment") -> str:
-    """The path of a request as Flask routes it: //api is /api."""
+    """Return the path of a request as Flask routes it: //api is /api."""
     path: str = environ.get("PATH_INFO", "")
     return "/" + path.lstrip("/")
 
 
 def _sound(views: Views) -> dict[tuple[str, str, str], Policy]:
-    """The policies of decorated views.
+    """Return the policies of decorated views.
 
     Raises:
         PolicyError: with every problem, each once.

@@ -15,7 +15,7 @@ PRESERVE: Final = "werkzeug.debug.preserve_context"
 
 
 def debugged(app: "WSGIApplication") -> "WSGIApplication":
-    """`app`, with the page of a debugger that stands outside answered in its place: through its start_response."""
+    """Return `app`, with the page of an outer debugger answered in its place: through its start_response."""
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         try:
@@ -37,7 +37,7 @@ def is_loaded() -> bool:
 def _page(
     error: Exception, debugger: "DebuggedApplication", environ: "WSGIEnvironment", start_response: "StartResponse"
 ) -> Iterable[bytes]:
-    """The page of `debugger` for `error`."""
+    """Return the page of `debugger` for `error`."""
     preserved = list(getattr(environ.get(PRESERVE), "__self__", ()))
 
     def fail(environ: "WSGIEnvironment", start_response: "StartResponse") -> NoReturn:
@@ -52,7 +52,7 @@ def _page(
 
 
 def _debugger() -> "DebuggedApplication | None":
-    """The debugger that called the app: no one else knows it."""
+    """Return the debugger that called the app: no one else knows it."""
     from werkzeug.debug import DebuggedApplication  # which is loaded: else nothing stands around the app
 
     frame = inspect.currentframe()

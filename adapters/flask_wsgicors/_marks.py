@@ -36,7 +36,7 @@ class _Copy(NamedTuple):
 
 
 def marked(view: View, mark: Mark) -> View:
-    """A copy of a view, or of a class of views, that has `mark`."""
+    """Return a copy of a view, or of a class of views, that has `mark`."""
     target = _target(view)
     copied = _copied(target)
     setattr(copied, _MARK, mark)
@@ -47,7 +47,7 @@ def marked(view: View, mark: Mark) -> View:
 
 
 def marks(view: object, served: set[int]) -> Iterator[tuple[str, Mark]]:
-    """The marks of a view: those of a class's methods by the method, that of all the others by `EVERY_METHOD`.
+    """Yield the marks of a view: those of a class's methods by the method, that of all the others by `EVERY_METHOD`.
 
     Args:
         view: A view function of an app.
@@ -66,7 +66,7 @@ def marks(view: object, served: set[int]) -> Iterator[tuple[str, Mark]]:
 
 
 def identities(views: Iterable[object]) -> set[int]:
-    """What the views of an app are made of, by identity."""
+    """Return what the views of an app are made of, by identity."""
     return {id(part) for view in views for part in (_target(view), getattr(view, "view_class", None))}
 
 

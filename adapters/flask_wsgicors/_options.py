@@ -146,7 +146,7 @@ def read_options(
 
 
 def _meant(name: str, value: object, others: Iterable[str]) -> str:
-    """The option that was most likely meant by a name that is none, or ``""``."""
+    """Return the option that was most likely meant by a name that is none, or ``""``."""
     if isinstance(value, bool):
         fitting = [other for other in others if other in _SWITCHES]
     elif isinstance(value, int):
@@ -224,7 +224,7 @@ def check_alone(settings: Settings, problems: list[Problem]) -> None:
 
 
 def _translated(setting: str, value: object, app: Flask | None, problems: list[Problem]) -> object:
-    """A value as the core takes it; problems that only this reading can have go to `problems`."""
+    """Return a value as the core takes it; problems that only this reading can have go to `problems`."""
     if setting == "allow_origins":
         return _origins(value, app, problems)
     if setting == "allow_headers":
@@ -267,7 +267,7 @@ def _takes_an_origin(function: Callable[..., object]) -> bool:
 
 
 def _in_context(app: Flask, function: Callable[[str], bool]) -> Callable[[str], bool]:
-    """`function`, in a context of `app`: it may ask the app's database or configuration. The middleware has none."""
+    """Return `function` in a context of `app`, for its database or configuration. The middleware has no context."""
 
     def ask(origin: str) -> bool:
         with app.app_context():
@@ -277,7 +277,7 @@ def _in_context(app: Flask, function: Callable[[str], bool]) -> Callable[[str], 
 
 
 def _members(value: object) -> object:
-    """A list for a text that is clearly one member."""
+    """Return a list for a text that is clearly one member."""
     return [value] if isinstance(value, str) and value and not _SEPARATORS.search(value) else value
 
 

@@ -91,7 +91,7 @@ class Paths:
         return None
 
     def key_of(self, path: str) -> Key | None:
-        """The key that covers a path as it is written, or None."""
+        """Return the key that covers a path as it is written, or None."""
         return next((key for matcher, key in self._keys if matcher.fullmatch(path)), None)
 
 
@@ -131,7 +131,7 @@ def _wrong_type(value: object) -> Problem:
 
 
 def _key(resource: object) -> Key | Problem:
-    """A resource as it is matched, or what is wrong with it."""
+    """Return a resource as it is matched, or what is wrong with it."""
     if isinstance(resource, re.Pattern):
         expression = cast("re.Pattern[str]", resource)
         return expression if isinstance(cast("object", expression.pattern), str) else _wrong_type(expression)
@@ -157,7 +157,7 @@ def _key(resource: object) -> Key | Problem:
 
 
 def _rule_path(resource: str, path: str) -> Key | Problem:
-    """`path` where a rule of the core can have it."""
+    """Return `path` where a rule of the core can have it."""
     try:
         Rules({path: Policy(allow_origins="*")})
     except PolicyError as error:
@@ -167,7 +167,7 @@ def _rule_path(resource: str, path: str) -> Key | Problem:
 
 
 def decoded(path: str) -> str:
-    r"""A path of an environ as text: PEP 3333 has its UTF-8 bytes as latin-1 characters.
+    r"""Return a path of an environ as text: PEP 3333 has its UTF-8 bytes as latin-1 characters.
 
     It is not unquoted again: the server has done it.
 
@@ -178,7 +178,7 @@ def decoded(path: str) -> str:
 
 
 def shown_key(key: Key) -> str:
-    """A key as text."""
+    """Return a key as text."""
     return key if isinstance(key, str) else key.pattern
 
 

@@ -61,7 +61,7 @@ def _matched(adapter: MapAdapter, method: str) -> Served:
 
 
 def _rule(adapter: MapAdapter, method: str) -> Rule:
-    """The URL rule for a method, that behind a redirect of the URL map included.
+    """Return the URL rule for a method, that behind a redirect of the URL map included.
 
     Raises:
         HTTPException: 404, 405, or what else the URL map answers.

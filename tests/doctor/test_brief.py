@@ -96,6 +96,6 @@ def test_an_audit_s_report_fits(name: str) -> None:
 def test_an_audit_that_nobody_answered_knows_nothing() -> None:
     nobody = Audit("https://api.example/", PAGE, (), 1, complete=False, notes=("The connection failed: refused.",))
     lines = printed(brief.of_audit(nobody))
-    assert lines[0].startswith("Not to be told: ")
+    assert lines[0].startswith("Unclear: ")
     assert "The connection failed: refused." in lines
     assert printed(brief.of_audit(weak()))[0] == "Nothing was found that should not be."

@@ -107,7 +107,7 @@ def test_why_of_a_har_without_blocks(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "Found: 1 request to other origins, and none that was blocked.\n")
 
 
-@pytest.mark.parametrize(("words", "said"), [(("hello",), "Not to be told: "), (("",), "Found: nothing to read.")])
+@pytest.mark.parametrize(("words", "said"), [(("hello",), "Unclear: "), (("",), "Found: nothing to read.")])
 def test_why_of_what_is_no_message(words: tuple[str, ...], said: str) -> None:
     result = run("why", *words)
     assert result.exit_code == 2
@@ -240,7 +240,7 @@ def test_probe_of_what_is_blocked() -> None:
 def test_probe_of_what_cannot_be_told() -> None:
     result = run("probe", f"http://{ADDRESS}:{free_port()}/x", "--origin", PAGE)
     assert result.exit_code == 2
-    assert "Not to be told: Nothing answers at this address" in result.stdout
+    assert "Unclear: Nothing answers at this address" in result.stdout
 
 
 def test_probe_follows_only_where_it_is_told_to() -> None:
@@ -528,7 +528,7 @@ def test_insecure_is_said_loudly() -> None:
     assert "WARNING: certificates are not checked" in result.stderr
     assert result.exit_code == 2
     assert "Nothing was found" not in result.stdout
-    assert "Not to be told" in result.stdout
+    assert "Unclear" in result.stdout
 
 
 def test_audit_sends_what_the_server_asks_for() -> None:

@@ -109,7 +109,7 @@ def test_many_lines_are_not_all_named():
     ("given", "first"),
     [
         ("", "Found: nothing to read."),
-        ("hello", "Not to be told: Nothing that is known here"),
+        ("hello", "Unclear: Nothing that is known here"),
         (
             "Set-Cookie “sid” has been rejected because it is in a cross-site context and its “SameSite” is “Lax”",
             "Not blocked: ",
@@ -144,7 +144,7 @@ def test_a_refused_preflight():
     assert said.splitlines()[0] == f"PUT {URL} from a page of {PAGE}, with X-Api-Key"
     order = ["\nPage\n", "\nPreflight\n", "> OPTIONS", "> Origin:", "> Cookie: …", "< 204 after 12 ms",
              "< Server: nginx",
-             "answered by nobody who can be told", "FAILED there is no Access-Control-Allow-Origin",
+             "answered by a server that the answer does not name", "FAILED there is no Access-Control-Allow-Origin",
              "https://fetch.spec.whatwg.org/#concept-cors-check", "\nBlocked: ", "The step that failed: CORS check, 2",
              "\nWhy (likely)\n", "Root cause 2: ", "Flask: ", "Django: ", "WSGI: ", "nginx: "]  # fmt: skip
     positions = [said.index(part) for part in order]
@@ -208,7 +208,7 @@ def test_all_that_is_certain_is_told_whole():
 def test_exchanges_that_did_not_come_to_their_end():
     stopped = judge(Request(URL, PAGE), None, Response(0))
     said = text(of_examination(unfinished(stopped, [], "It was kept back.")))
-    assert "\nNot to be told: the exchange did not come to its end\n  It was kept back.\n" in said
+    assert "\nUnclear: the exchange did not come to its end\n  It was kept back.\n" in said
     passing = unfinished(stopped, [], "It was kept back.", Decision.ALLOWED)
     assert "\nAllowed: the preflight passes\n" in text(of_examination(passing))
 

@@ -103,7 +103,7 @@ def test_a_refusal_of_wsgicors_is_read(headers, refusal, subject):
 @pytest.mark.parametrize(
     ("headers", "body", "words"),
     [
-        ({}, b"", "nobody who can be told from the answer"),
+        ({}, b"", "a server that the answer does not name"),
         ({"Server": "gunicorn"}, b"", "the application, it seems, behind gunicorn (Server)"),
         ({"Server": "nginx"}, b"<hr><center>nginx", "nginx, by its error page"),
         (

@@ -129,14 +129,14 @@ class Experiment:
         return self._server(environ, start_and_keep)
 
     def answer(self, sent: Request) -> Response:
-        """The answer to a request as a browser sends it, without a network in between."""
+        """Return the answer to a request as a browser sends it, without a network in between."""
         environ = EnvironBuilder(urlsplit(sent.url).path, method=sent.method, headers=list(sent.headers)).get_environ()
         _, status, headers = run_wsgi_app(self, environ)
         return Response(int(status[:3]), list(headers))
 
 
 def predict(chosen: Chosen, page: Request) -> Examination:
-    """What a browser will make of a page's request, and why.
+    """Return what a browser will make of a page's request, and why.
 
     Args:
         chosen: What is asked.
@@ -168,7 +168,7 @@ class Experiments:
         self._lock = threading.Lock()
 
     def add(self, chosen: Chosen) -> str:
-        """A new experiment's key."""
+        """Return a new experiment's key."""
         key = secrets.token_hex(8)
         with self._lock:
             self._kept[key] = Experiment(chosen)
@@ -177,7 +177,7 @@ class Experiments:
         return key
 
     def get(self, key: str) -> Experiment | None:
-        """The experiment of that key; None where there is none any more."""
+        """Return the experiment of that key; None where there is none any more."""
         with self._lock:
             return self._kept.get(key)
 
@@ -195,7 +195,7 @@ def _keep_refusal(verdict: Verdict, environ: "WSGIEnvironment") -> None:
 
 
 def _app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """The app behind it all."""
+    """Return the app behind it all."""
     environ[ANSWERED_BY] = By.APP
     body = json.dumps({"method": environ["REQUEST_METHOD"], "from": "the app"}).encode()
     start_response(

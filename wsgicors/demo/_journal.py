@@ -66,12 +66,12 @@ class Journal:
         self._lock = threading.Lock()
 
     def after(self, number: int) -> list[Exchange]:
-        """The exchanges that came after the one of that number, oldest first."""
+        """Return the exchanges that came after the one of that number, oldest first."""
         with self._lock:
             return [exchange for exchange in self._exchanges if exchange["number"] > number]
 
     def inside(self, app: "WSGIApplication") -> "WSGIApplication":
-        """The app as the middleware is to wrap it, so that it is known whether it was reached."""
+        """Return the app as the middleware is to wrap it, so that it is known whether it was reached."""
 
         def reached(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
             environ[_REACHED] = True
@@ -84,7 +84,7 @@ class Journal:
         environ[_VERDICT] = verdict
 
     def outside(self, app: "WSGIApplication") -> "WSGIApplication":
-        """The middleware as the server is to run it."""
+        """Return the middleware as the server is to run it."""
 
         def kept(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
             def start_and_keep(
@@ -115,7 +115,7 @@ class Journal:
 
 
 def told(verdict: Verdict | None) -> Refused | None:
-    """What a verdict says of a refusal; None where nothing was refused."""
+    """Return what a verdict says of a refusal; None where nothing was refused."""
     if verdict is None or verdict.refusal is None:
         return None
     return {"name": verdict.refusal.value, "sentence": verdict.sentence, "remedy": verdict.remedy}

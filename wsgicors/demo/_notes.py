@@ -81,7 +81,7 @@ class Notes:
         return answer(environ, start_response)
 
     def _session(self, key: str | None) -> tuple[str, Session]:
-        """The session of that key, or a new one under a new key."""
+        """Return the session of that key, or a new one under a new key."""
         if key is None or key not in self._sessions:
             key = secrets.token_urlsafe()
             self._sessions[key] = {shelf: OrderedDict(enumerate(texts, 1)) for shelf, texts in FIRST_NOTES.items()}

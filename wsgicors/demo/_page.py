@@ -86,7 +86,7 @@ class Page:
 
 
 def written(policy: "Policy") -> str:
-    """A policy as one would write it in Python, a setting a line.
+    """Return a policy as one would write it in Python, a setting a line.
 
     >>> from wsgicors import Policy
     >>> print(written(Policy(allow_origins="*", max_age=0)))

@@ -211,7 +211,7 @@ def _refuse_strangers(request: Request, origin: str) -> None:
 
 
 def _read(body: bytes) -> Choice:
-    """What is posted, once it is seen to be a choice.
+    """Return what is posted, once it is seen to be a choice.
 
     Raises:
         BadRequest: It is none.

@@ -7,7 +7,7 @@ from wsgicors.policy import Policy
 
 
 def policies(page_origin: str) -> Mapping[str, Policy]:
-    """The rules for the notes API: its page writes notes, and only reads the archive.
+    """Return the rules for the notes API: its page writes notes, and only reads the archive.
 
     Args:
         page_origin: The one origin whose pages may do anything here.

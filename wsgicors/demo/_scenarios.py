@@ -54,7 +54,7 @@ class Scenario:
 def asked(
     method: str = "GET", headers: Sequence[str] = (), *, credentials: bool = False, sandboxed: bool = False
 ) -> Asked:
-    """What a page asks for, by default nothing that needs a preflight."""
+    """Return what a page asks for, by default nothing that needs a preflight."""
     return {"method": method, "headers": list(headers), "credentials": credentials, "sandboxed": sandboxed}
 
 
@@ -62,7 +62,7 @@ _JSON: Final = "Content-Type: application/json"
 
 
 def scenarios(page_origin: str, other_origin: str) -> list[Scenario]:
-    """All of them, those that work first.
+    """Return all of them, those that work first.
 
     Args:
         page_origin: Where the page is that will ask.

@@ -32,7 +32,7 @@ _DJANGO: Final[Mapping[str, str]] = {
 
 
 def snippets(policy: Policy) -> dict[str, str]:
-    """The code by the name of where it belongs.
+    """Return the code by the name of where it belongs.
 
     Args:
         policy: Its origins are patterns, without regular expressions or a source.
@@ -93,7 +93,7 @@ def _argument(name: str, value: object) -> str:
 
 
 def _value(value: object, indent: int) -> str:
-    """A value as a formatter leaves it: on one line, or a member a line."""
+    """Return a value as a formatter leaves it: on one line, or a member a line."""
     if isinstance(value, str):
         return json.dumps(value)
     if isinstance(value, list):

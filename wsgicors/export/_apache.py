@@ -22,7 +22,7 @@ _AUTHORIZATION: Final = r"(?:^|[\t ,])authorization(?:[\t ,]|$)"
 
 
 def _quoted(expression: str) -> str:
-    """An expression as an argument; what begins with ``!``, ``=``, ``<`` or ``>`` would be no expression."""
+    """Return an expression as an argument; what begins with ``!``, ``=``, ``<`` or ``>`` would be no expression."""
     return '"' + expression.replace('"', r"\x22").replace("%", r"\x25") + '"'
 
 
@@ -44,7 +44,7 @@ def _decide(form: Form, name: str) -> Iterator[str]:
     for path, target in reversed(form.paths):
         yield from _set(rule, target, _if(f"ENV:{name}_target", path))
     yield ""
-    yield "# Whom each policy allows. The last that matches decides: the first policy comes last."
+    yield "# What each policy allows. The last that matches decides: the first policy comes last."
     for one in form.rules:
         here = _if(f"ENV:{rule}", f"^{one.name}$")
         default = f"{one.name}-{len(one.grants) - 1}" if one.allows_anybody else f"{one.name}-refused"
@@ -104,7 +104,7 @@ def _kinds(form: Form, name: str) -> Iterator[str]:
 
 
 def _case(name: str, *cases: str, also: str = "") -> str:
-    """A condition of a header: what is answered is one of `cases`."""
+    """Return a condition of a header: what is answered is one of `cases`."""
     return f"\"expr=reqenv('{name}_case') =~ /^(?:{'|'.join(cases)})$/{also}\""
 
 

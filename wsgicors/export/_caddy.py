@@ -24,7 +24,7 @@ _PREFLIGHT: Final = r"^OPTIONS\|[^|]+\|[^|]+\|"
 
 
 def _map(source: str, name: str, cases: list[tuple[str, str]], default: str) -> Iterator[str]:
-    """A map whose first case that matches decides."""
+    """Yield a map whose first case that matches decides."""
     yield f'map "{source}" {{{name}}} {{'
     for key, value in _first(cases):
         yield f"\t`{key}` {value}"
@@ -53,7 +53,7 @@ def _header(matcher: str, *lines: str) -> Iterator[str]:
 
 
 def _origins(rule: Rule, name: str) -> Iterator[str]:
-    """The map from an origin to the grant that answers it."""
+    """Yield the map from an origin to the grant that answers it."""
     bounds = [family.bound for grant in rule.grants for family in grant.families if family.bound]
     for at, bound in enumerate(bounds):
         yield from _map("{header.Origin}", f"{name}_{rule.name}_{at}", [(f"~^(?:{bound})$", "1")], "0")
@@ -80,7 +80,7 @@ def _decide(form: Form, name: str) -> Iterator[str]:
     yield from _map(
         "{http.request.orig_uri}", f"{name}_rule", [(f"~{path}", target) for path, target in form.paths], form.default
     )
-    yield "# Whom each policy allows."
+    yield "# What each policy allows."
     for rule in form.rules:
         if rule.grants:
             yield from _origins(rule, name)

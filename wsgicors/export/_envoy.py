@@ -29,7 +29,7 @@ _PREFLIGHT: Final[Matchers] = [
 
 
 def _matches(header: str, expression: str, *, but: bool = False) -> Yaml:
-    """A condition: a header matches an expression, whole; or, with `but`, is there and does not."""
+    """Return a condition: a header matches an expression, whole; or, with `but`, is there and does not."""
     inverted: dict[str, Yaml] = {"invert_match": True} if but else {}
     return {"name": header, "string_match": {"safe_regex": {"regex": expression}}, **inverted}
 
@@ -44,7 +44,7 @@ _CROSS_SITE: Final[Matchers] = [
 
 
 def _who(grant: Grant) -> list[Matchers]:
-    """The conditions under which a grant allows the origin; each alternative is a route of its own."""
+    """Return the conditions under which a grant allows the origin; each alternative is a route of its own."""
     if grant.any_origin:
         return [[]]
     together = [*map(escape, grant.exact), *(family.expression for family in grant.families if not family.bound)]
@@ -145,7 +145,7 @@ def _answer(status: int, body: str = "") -> Yaml:
 
 
 def _headers(grant: Grant) -> Iterator[Yaml]:
-    """What both kinds of answer have."""
+    """Yield what both kinds of answer have."""
     yield _set("Access-Control-Allow-Origin", "*" if grant.any_origin else "%REQ(ORIGIN)%")
     if grant.credentials:
         yield _set("Access-Control-Allow-Credentials", "true")

@@ -111,7 +111,7 @@ def _times(low: int, high: int | None) -> str:
 
 
 def _ranges(chars: list[str]) -> Iterator[str]:
-    """The inside of a class."""
+    """Yield the inside of a class."""
     at = 0
     while at < len(chars):
         stop = at

@@ -1,6 +1,6 @@
 """The intermediate form that every target is written from: who is allowed, as names and expressions, and the answers.
 
-A rule's policies become *grants*: whom each allows, and the headers that its answers have. With the origin known, a
+A rule's policies become *grants*: what each allows, and the headers that its answers have. With the origin known, a
 preflight has one of three answers: granted, refused (the origin), private (a private network that is not allowed). What
 method and headers it asks for changes none of them but for `Grant.drops_headers`: the browser compares those itself.
 """
@@ -67,7 +67,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What one policy grants, to whom.
+    """What one policy grants, and to which origins.
 
     Attributes:
         any_origin: Whether it is every origin; `exact` and `families` are then empty.
@@ -202,7 +202,7 @@ def digest(by_path: Mapping[str, Policies]) -> str:
 
 
 def _texts(policy: Policy) -> object:
-    """The origins of a policy as JSON can hold them; a source is refused elsewhere."""
+    """Return the origins of a policy as JSON can hold them; a source is refused elsewhere."""
     listed = isinstance(cast("object", policy.allow_origins), tuple)
     return policy.to_mapping()["allow_origins"] if listed else "a source"
 
@@ -307,7 +307,7 @@ def _paths(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def _raw(path: str, slash: str, ends: str = "") -> str:
-    """An expression for `path` and all below it in a request target, whichever characters are percent-encoded."""
+    """Return an expression for `path` and all below it in a request target, percent-encoded or not."""
     return "".join(slash if char == "/" else _encodable(char) for char in path) + f"(?:{_SLASH}|[?#]|${ends})"
 
 

@@ -22,12 +22,12 @@ _AUTHORIZATION: Final = "req.hdr(access-control-request-headers) -m str -i autho
 
 
 def _quoted(text: str) -> str:
-    """A word: nothing is expanded between single quotes."""
+    """Return a word: nothing is expanded between single quotes."""
     return "'" + text.replace("'", "'\\''") + "'"
 
 
 def _format(text: str) -> str:
-    """A word that is read as a log format."""
+    """Return a word that is read as a log format."""
     return _quoted(text.replace("%", "%%"))
 
 
@@ -47,7 +47,7 @@ def _decide(form: Form, name: str) -> Iterator[str]:
     for path, target in reversed(form.paths):
         yield f"http-request set-var({rule}) str({target}) if {{ path -m reg {_quoted(path)} }}"
     yield ""
-    yield "# Whom each policy allows. The last that matches decides: the first policy comes last."
+    yield "# What each policy allows. The last that matches decides: the first policy comes last."
     yield f"http-request set-var({origin}) req.fhdr(origin)"
     for one in form.rules:
         here = _is(rule, one.name)
@@ -87,7 +87,7 @@ def _preflights(form: Form, name: str) -> Iterator[str]:
 
 
 def _granted(grant: Grant, here: str, name: str) -> Iterator[str]:
-    """A line for each form that a granted preflight's answer takes."""
+    """Yield a line for each form that a granted preflight's answer takes."""
     headers = [
         ("Access-Control-Allow-Origin", "'*'" if grant.any_origin else f"%[var(txn.{name}_origin)]"),
         ("Access-Control-Allow-Credentials", "true" if grant.credentials else ""),

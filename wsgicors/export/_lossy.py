@@ -150,7 +150,7 @@ def _azure(grant: Grant) -> str:
 
 
 def _cors(grant: Grant) -> dict[str, Yaml]:
-    """What Gateway API and Istio call alike."""
+    """Return what Gateway API and Istio call alike."""
     return {
         "allowCredentials": grant.credentials,
         "allowMethods": _methods(grant),

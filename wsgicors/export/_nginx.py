@@ -24,7 +24,7 @@ _OWN: Final = "~*^\\|([^|]+?)(?::{port})?\\|{scheme}://\\1$"
 
 
 def _quoted(text: str) -> str:
-    """A text in quotes: nginx reads a doubled backslash there as one."""
+    """Return a text in quotes: nginx reads a doubled backslash there as one."""
     return '"' + text.replace("\\\\", "\\\\\\\\").replace('"', '\\"') + '"'
 
 
@@ -37,12 +37,12 @@ def _map(source: str, variable: str, lines: Iterable[tuple[str, str]], default: 
 
 
 def _answer(rule: Rule, grant: Grant) -> str:
-    """The name of a grant: the rule's, and which of its policies it is."""
+    """Return the name of a grant: the rule's, and which of its policies it is."""
     return f"{rule.name}-{rule.grants.index(grant)}"
 
 
 def _origins(rule: Rule, prefix: str) -> Iterator[str]:
-    """The map from an origin to the grant that answers it."""
+    """Yield the map from an origin to the grant that answers it."""
     refused = f"{rule.name}-refused"
     default = _answer(rule, rule.grants[-1]) if rule.allows_anybody else refused
     hashed = [grant for grant in rule.grants if len(grant.exact) > HASHED]
@@ -78,7 +78,7 @@ def _maps(form: Form, prefix: str) -> Iterator[str]:
     for rule in form.rules:
         if rule.grants:
             yield ""
-            yield f"# {rule.path}: whom each policy allows."
+            yield f"# {rule.path}: what each policy allows."
             yield from _origins(rule, prefix)
     yield ""
     yield "# Who answers: the rule, and which of its policies."
@@ -122,7 +122,7 @@ def _maps(form: Form, prefix: str) -> Iterator[str]:
 
 
 def _sites(form: Form, variable: str) -> Iterator[str]:
-    """The map that says whether the server's own page sends a request, or nobody's."""
+    """Yield the map that says whether the server's own page sends a request, or nobody's."""
     yield "# Same-origin: Sec-Fetch-Site says so; without it, Origin's host and port are Host."
     own = [("~^(?:same-origin|none)\\|", "own")]
     own += [(_OWN.format(scheme=scheme, port=port), "own") for scheme, port in (("http", 80), ("https", 443))]
@@ -136,7 +136,7 @@ def _sites(form: Form, variable: str) -> Iterator[str]:
 
 
 def _values(grants: list[tuple[Rule, Grant, str]]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
-    """What each grant answers: a variable's name, the upstream's variable of that header, and the lines of the map."""
+    """Yield what each grant answers: a variable's name, the upstream's variable of that header, the map's lines."""
     asked = "$http_access_control_request_"
     both = [(f"{kind} {name}", grant) for _, grant, name in grants for kind in ("actual", "granted")]
     yield "origin", "allow_origin", [(key, '"*"' if grant.any_origin else "$http_origin") for key, grant in both]

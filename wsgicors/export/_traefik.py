@@ -29,7 +29,7 @@ def _text(text: str) -> str:
 
 
 def _who(grant: Grant) -> str:
-    """The condition under which a grant allows the origin; ``""`` where it allows every one."""
+    """Return the condition under which a grant allows the origin; ``""`` where it allows every one."""
     if grant.any_origin:
         return ""
     together = [*map(escape, grant.exact), *(family.expression for family in grant.families if not family.bound)]
@@ -133,7 +133,7 @@ class _Routers:
             self.router(f"{name}-{form}", *rules, middlewares=added)
 
     def vary(self, name: str, line: str) -> list[str]:
-        """The middleware that sets Vary, if there is anything to set."""
+        """Return the middleware that sets Vary, if there is anything to set."""
         return [self.middleware(f"{name}-vary", _response_headers(Vary=line))] if line else []
 
 

@@ -31,7 +31,7 @@ _OWN: Final = r"(?i)^([^|]+?)(?::80)?\|http://\1$|^([^|]+?)(?::443)?\|https://\2
 
 
 def _text(text: str) -> str:
-    """A text as it stands; a header's value has no double quote in it."""
+    """Return a text as it stands; a header's value has no double quote in it."""
     return '{"' + text + '"}'
 
 
@@ -40,7 +40,7 @@ def _indented(lines: Iterator[str]) -> str:
 
 
 def _chain(cases: list[tuple[str, str]], otherwise: str) -> Iterator[str]:
-    """The first condition that holds decides."""
+    """Yield branches, of which the first condition that holds decides."""
     if not cases:
         yield otherwise
         return
@@ -50,7 +50,7 @@ def _chain(cases: list[tuple[str, str]], otherwise: str) -> Iterator[str]:
 
 
 def _allows(grant: Grant) -> Iterator[str]:
-    """The conditions under which a grant allows the origin."""
+    """Yield the conditions under which a grant allows the origin."""
     if grant.any_origin:
         yield "true"
     elif len(grant.exact) <= COMPARED:
@@ -73,7 +73,7 @@ def _decide(form: Form, prefix: str) -> Iterator[str]:
     cases = [(f"req.url ~ {_text(path)}", f'set {variable}-Rule = "{name}";') for path, name in form.paths]
     yield from _chain(cases, f'set {variable}-Rule = "{form.default}";')
     for rule in form.rules:
-        yield f"# {rule.path or 'Paths that servers read in several ways'}: whom each policy allows."
+        yield f"# {rule.path or 'Paths that servers read in several ways'}: what each policy allows."
         yield f'if ({variable}-Rule == "{rule.name}") {{'
         cases = [
             (condition, f'set {variable}-Answer = "{rule.name}-{index}";')
@@ -124,7 +124,7 @@ def _kinds(form: Form, prefix: str) -> Iterator[str]:
 
 
 def _headers(grant: Grant) -> Iterator[str]:
-    """What both kinds of answer have."""
+    """Yield what both kinds of answer have."""
     yield f"set resp.http.Access-Control-Allow-Origin = {_text('*') if grant.any_origin else 'req.http.Origin'};"
     if grant.credentials:
         yield 'set resp.http.Access-Control-Allow-Credentials = "true";'

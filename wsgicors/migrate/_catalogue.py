@@ -25,7 +25,7 @@ class Asked(NamedTuple):
 
 QUESTIONS: Final[Mapping[str, Asked]] = {
     "any-origin-with-credentials": Asked(
-        "every site on the web is let in with the cookies of your users. Whom do you trust with them?",
+        "every site on the web is let in with the cookies of your users. Which origins do you trust with them?",
         (
             "these pages: {origins} = {listed}{without_switch}",
             "nobody: any page may read, without cookies; leave out {credentials}",
@@ -58,7 +58,7 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         unsafe=True,
     ),
     "insecure-origin": Asked(
-        "{value} is plain http: whoever shares the network of a user can put a page under it, and {with_setting} "
+        "{value} is plain http: anybody on the network of a user can put a page under it, and {with_setting} "
         "trusts it. Can that page be served over https?",
         (
             "yes: write its https origin",
@@ -89,7 +89,7 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         unsafe=True,
     ),
     "star-in-list": Asked(
-        '"*" in {setting} let nobody in with django-cors-headers. Whom does it mean?',
+        '"*" in {setting} let nobody in with django-cors-headers. Which origins does it mean?',
         ('these pages: {origins} = ["https://www.example.com"]', "everybody: {any_origin}", 'nobody: take out "*"'),
     ),
     "origins-from-config": Asked(

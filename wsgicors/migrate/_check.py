@@ -18,7 +18,7 @@ from wsgicors.problems import shown
 
 
 def findings(paths: Iterable[Path]) -> list[Question]:
-    """What is unsafe: any origin or http with credentials, ``null``, open expressions, reflected origins."""
+    """Return what is unsafe: any origin or http with credentials, ``null``, open expressions, reflected origins."""
     project = Project(paths)
     judge = Judge()
     flask, django = FlaskCors(project, judge), DjangoCorsHeaders(project, judge)

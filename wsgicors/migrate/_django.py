@@ -298,7 +298,7 @@ class DjangoCorsHeaders:
         is_open: bool,
         scope: cst.CSTNode,
     ) -> Seen:
-        """The listed origins and the expressions, as one list."""
+        """Return the listed origins and the expressions, as one list."""
         if origins is not None and origins.items is None and origins.value is not UNKNOWN and regexes is None:
             return origins
         items: list[Seen] = []

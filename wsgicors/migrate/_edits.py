@@ -47,7 +47,7 @@ class Edits:
             self._imports.append(module)
 
     def applied(self) -> cst.Module:
-        """The module with all changes."""
+        """Return the module with all changes."""
         module = self._module.visit(_Changer(self._changes, self._comments))
         for name in self._imports:
             module = _with_import(module, name)
@@ -84,7 +84,7 @@ def _leading(node: cst.CSTNode) -> Sequence[cst.EmptyLine]:
 
 
 def _with_import(module: cst.Module, name: str) -> cst.Module:
-    """`module` with ``import name`` before its first import that is none of the future."""
+    """Return `module` with ``import name`` before its first import that is none of the future."""
     body = list(module.body)
     place = 0
     for index, statement in enumerate(body):
@@ -127,7 +127,7 @@ Listing: TypeAlias = cst.List | cst.Tuple | cst.Set
 
 
 def without(listing: Listing, gone: Sequence[int]) -> Listing:
-    r"""A list without the members at some places; their comments go with them.
+    r"""Return a list without the members at some places; their comments go with them.
 
     >>> code = '[\n    "a",  # first\n    "b",  # second\n]'
     >>> cst.Module([]).code_for_node(without(cst.parse_expression(code), [1]))
@@ -138,7 +138,7 @@ def without(listing: Listing, gone: Sequence[int]) -> Listing:
 
 
 def with_first(listing: Listing, place: int) -> Listing:
-    """A list with the member at `place` moved to its beginning.
+    """Return a list with the member at `place` moved to its beginning.
 
     >>> code = '["a", "b", "c"]'
     >>> cst.Module([]).code_for_node(with_first(cst.parse_expression(code), 2))
@@ -229,7 +229,7 @@ def _rebuilt(listing: Listing, rows: Sequence[_Row], closing: cst.BaseParenthesi
 
 
 def _gap(row: _Row, following: _Row) -> cst.BaseParenthesizableWhitespace:
-    """What stands between two members."""
+    """Return what stands between two members."""
     if row.trail is None and not following.wrapped:
         return (
             following.gap

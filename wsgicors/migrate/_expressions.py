@@ -44,7 +44,7 @@ def admits_everything(pattern: str) -> bool:
 
 
 def prefix_matched(pattern: str) -> str:
-    r"""The expression that matches the whole of what `pattern` matches the beginning of.
+    r"""Return the expression that matches the whole of what `pattern` matches the beginning of.
 
     >>> prefix_matched(r"https://.*\.a\.example"), prefix_matched("^https://a$|^https://b$"), prefix_matched("^https://a|^https://b$")
     ('(?:https://.*\\.a\\.example).*', '^https://a$|^https://b$', '(?:^https://a|^https://b$).*')
@@ -54,7 +54,7 @@ def prefix_matched(pattern: str) -> str:
 
 
 def _branches(pattern: str) -> list[str]:
-    """The alternatives of an expression that stand in no group."""
+    """Return the alternatives of an expression that stand in no group."""
     branches, depth = [""], 0
     for part in re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", pattern, re.DOTALL):
         depth += {"(": 1, ")": -1}.get(part, 0)
@@ -66,7 +66,7 @@ def _branches(pattern: str) -> list[str]:
 
 
 def narrowed(pattern: str, flags: int = 0) -> "re.Pattern[str] | None":
-    r"""A proven expression that admits what the old one was written for, or None where none is found.
+    r"""Return a proven expression that admits what the old one was written for, or None where none is found.
 
     >>> narrowed(r"^(https?://)?([\w-]+\.)?client.example(:8000)?$").pattern
     'https?://([\\w-]+\\.)?client\\.example(:8000)?'
@@ -88,7 +88,7 @@ def narrowed(pattern: str, flags: int = 0) -> "re.Pattern[str] | None":
 
 
 def as_expression(pattern: str) -> "re.Pattern[str]":
-    r"""The expression that says what a pattern of origins says.
+    r"""Return the expression that says what a pattern of origins says.
 
     >>> [as_expression(text).pattern for text in ("https://*.a.example", "http://localhost:*", "https://pr-*.a.example")]
     ['https://([a-z0-9_-]+\\.)+a\\.example', 'http://localhost(:\\d+)?', 'https://pr-[a-z0-9-]+\\.a\\.example']
@@ -121,7 +121,7 @@ def _candidates(pattern: str) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    r"""`text` with every dot that stands for one character made literal.
+    r"""Return `text` with every dot that stands for one character made literal.
 
     >>> _escaped(r"https://\S+\.app.client.example"), _escaped("https://.*.a.example")
     ('https://\\S+\\.app\\.client\\.example', 'https://.*\\.a\\.example')

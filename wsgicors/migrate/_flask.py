@@ -204,7 +204,7 @@ class FlaskCors:
                 self._constructors[file, name] = call
 
     def _constructor(self, file: File, owner: str) -> tuple[File, cst.Call] | None:
-        """Where the object was made whose ``init_app`` is called."""
+        """Return where the object was made whose ``init_app`` is called."""
         if (file, owner) in self._constructors:
             return file, self._constructors[file, owner]
         first, _, rest = owner.partition(".")
@@ -318,7 +318,7 @@ class FlaskCors:
         self.judge.note(code, file, node, name=name)
 
     def _given(self, site: Site) -> set[str]:
-        """The options that a call gives to every view."""
+        """Return the options that a call gives to every view."""
         given = set(site.options)
         resources = site.options.get("resources")
         for seen, _ in resources.choices if resources is not None else ():
@@ -404,7 +404,7 @@ class FlaskCors:
         )
 
     def _config(self, site: Site, name: str) -> list[Choice]:
-        """What the configuration says of an option, as far as this call can have read it."""
+        """Return what the configuration says of an option, as far as this call can have read it."""
         if site.is_blueprint:
             return []
         key = f"CORS_{name.upper()}"
@@ -432,7 +432,7 @@ class FlaskCors:
                     yield file, scope
 
     def _loads(self) -> list[tuple[File, cst.Call]]:
-        """The calls that load a configuration."""
+        """Return the calls that load a configuration."""
         return [
             (file, call)
             for file in self.project.files
@@ -441,7 +441,7 @@ class FlaskCors:
         ]
 
     def _elsewhere(self, file: File) -> str:
-        """The call that loads settings which the project's files do not show, or ``""``."""
+        """Return the call that loads settings which the project's files do not show, or ``""``."""
         for owner, call in self._loads():
             loader = cst_text(call.func).rpartition(".")[2]
             shown_call = owner.text_of(call)
@@ -485,7 +485,7 @@ class FlaskCors:
     # Reading.
 
     def _readings(self, site: Site) -> Iterator[Reading]:
-        """The settings of every policy that a call makes."""
+        """Yield the settings of every policy that a call makes."""
         own = {name: option.choices for name, option in site.options.items()}
         for name in CORE_NAMES:
             if name not in own and (found := self._config(site, name)):
@@ -587,7 +587,7 @@ ANY_ORIGIN: Final = "# Any site may read the responses, as with flask-cors. List
 
 
 def flask_names() -> dict[str, str]:
-    """What flask-cors calls the core's settings, and the words that questions need."""
+    """Return what flask-cors calls the core's settings, and the words that questions need."""
     return {
         **{core: own for own, core in CORE_NAMES.items()},
         "origins": "origins",
@@ -600,7 +600,7 @@ def flask_names() -> dict[str, str]:
 
 
 def config_names() -> dict[str, str]:
-    """The same, as keys of ``app.config``."""
+    """Return the same, as keys of ``app.config``."""
     return {
         **{core: f"CORS_{own.upper()}" for own, core in CORE_NAMES.items()},
         "origins": "CORS_ORIGINS",
@@ -645,7 +645,7 @@ def _import_statements(file: File) -> Iterator[tuple[cst.CSTNode, "cst.Import | 
 
 
 def _names(file: File, bound: str) -> Iterator[cst.Name]:
-    """The uses of a name."""
+    """Yield the uses of a name."""
     for node in file.order:
         if isinstance(node, cst.Name) and node.value == bound:
             parent = file.parent(node)
@@ -663,7 +663,7 @@ def _attribute_of(file: File, node: cst.Name) -> str:
 
 
 def _app_of(call: cst.Call) -> cst.BaseExpression | None:
-    """The app or blueprint that a call is given."""
+    """Return the app or blueprint that a call is given."""
     for argument in call.args:
         if not argument.star and (argument.keyword is None or argument.keyword.value == "app"):
             return argument.value
@@ -671,7 +671,7 @@ def _app_of(call: cst.Call) -> cst.BaseExpression | None:
 
 
 def _targets(file: File, call: cst.Call) -> list[str]:
-    """The names that a call is assigned to."""
+    """Return the names that a call is assigned to."""
     parent = file.parent(call)
     if isinstance(parent, cst.Assign):
         return [cst_text(target.target) for target in parent.targets]

@@ -39,7 +39,7 @@ def find(project: Project, judge: Judge) -> list[Question]:
 
 
 def _value(file: File, string: cst.SimpleString) -> cst.BaseExpression | None:
-    """What a header is set to, or None where the text is not the name of a header that is set."""
+    """Return what a header is set to, or None where the text is not the name of a header that is set."""
     parent = file.parent(string)
     if isinstance(parent, cst.Arg):
         call = file.parent(parent)

@@ -148,7 +148,7 @@ class Judge:
         self._drop_duplicates(reading)
 
     def problems(self, reading: Reading) -> tuple[Problem, ...]:
-        """What is wrong, with the fixes so far."""
+        """Return what is wrong, with the fixes so far."""
         arguments = dict(reading.defaults)
         for name, seen in reading.values.items():
             value = self.plain(seen, one_is_list=reading.one_is_list and name in _LISTS)
@@ -163,7 +163,7 @@ class Judge:
         return ()
 
     def plain(self, seen: Seen, *, one_is_list: bool) -> object:
-        """The value as a policy takes it, with the fixes so far."""
+        """Return the value as a policy takes it, with the fixes so far."""
         fix = self.fixes.get(seen.node) if seen.items is None else None
         if seen.items is not None:
             if (whole := self.fixes.get(seen.node)) is not None:
@@ -271,7 +271,7 @@ class Judge:
         return self._fix(reading, problem, found, instead)
 
     def _at_fault(self, setting: Seen, value: object) -> Seen | None:
-        """The member that has a value, or the setting itself."""
+        """Return the member that has a value, or the setting itself."""
         for item in (setting, *(setting.items or ())):
             fix = self.fixes.get(item.node)
             values = fix.values if fix is not None else [item.value]
@@ -313,7 +313,7 @@ class Judge:
         return False
 
     def _with(self, reading: Reading) -> str:
-        """What makes an open origin a danger: ``with-credentials``, ``with-private-network`` or ``""``."""
+        """Return what makes an open origin a danger: ``with-credentials``, ``with-private-network`` or ``""``."""
         for setting, words in (
             ("allow_credentials", "with-credentials"),
             ("allow_private_network", "with-private-network"),
@@ -541,7 +541,7 @@ def _pattern(found: Seen, value: object) -> tuple[str, int]:
 
 
 def as_pattern(value: object) -> "re.Pattern[str] | None":
-    """A value if it is a compiled expression."""
+    """Return a value if it is a compiled expression."""
     return cast("re.Pattern[str]", value) if isinstance(value, re.Pattern) else None
 
 
@@ -567,7 +567,7 @@ def editable(seen: Seen) -> bool:
 
 
 def read_instead(instead: str) -> list[object]:
-    """The values that a problem says to write instead; none where it does not say.
+    """Return the values that a problem says to write instead; none where it does not say.
 
     >>> read_instead("https://a.example"), read_instead('"GET", "POST"'), read_instead('["a"]'), read_instead("600")
     (['https://a.example'], ['GET', 'POST'], ['a'], [600])
@@ -590,7 +590,7 @@ def _expression_values(node: cst.BaseExpression) -> Iterator[object]:
 
 
 def raw(text: str) -> str:
-    r"""A text as a raw literal where that is possible.
+    r"""Return a text as a raw literal where that is possible.
 
     >>> print(raw(r"https://a\.example"), raw('"'))
     r"https://a\.example" '"'
@@ -600,7 +600,7 @@ def raw(text: str) -> str:
 
 
 def written(value: object, *, texts: bool = False, like: str = "") -> str:
-    r"""A value as Python.
+    r"""Return a value as Python.
 
     Args:
         value: What to write.
@@ -623,7 +623,7 @@ def written(value: object, *, texts: bool = False, like: str = "") -> str:
 
 
 def comment_lines(question: Question) -> list[str]:
-    """A question as comments in the source."""
+    """Return a question as comments in the source."""
     lines = textwrap.wrap(question.text, COMMENT_WIDTH, break_long_words=False, break_on_hyphens=False)
     lines = [f"{TODO}{lines[0]}", *(f"#   {line}" for line in lines[1:])]
     for number, answer in enumerate(question.answers, 1):

@@ -102,48 +102,48 @@ class File:
 
     @classmethod
     def of_text(cls, text: str, project: "Project") -> "File":
-        """A file that is nowhere."""
+        """Return a file that is nowhere."""
         return cls(FilePath("<text>"), text.encode(), project)
 
     def text_of(self, node: cst.CSTNode) -> str:
-        """The source of a node."""
+        """Return the source of a node."""
         return self.module.code_for_node(node)
 
     def line_of(self, node: cst.CSTNode) -> int:
-        """The line that a node begins in."""
+        """Return the line that a node begins in."""
         return self._positions[node].start.line
 
     def column_of(self, node: cst.CSTNode) -> int:
-        """The column, from 1, that a node begins in."""
+        """Return the column, from 1, that a node begins in."""
         return self._positions[node].start.column + 1
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
-        """The node that holds another one."""
+        """Return the node that holds another one."""
         return self.parents.get(node)
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        """The nodes that hold another one, the innermost first."""
+        """Yield the nodes that hold another one, the innermost first."""
         parent = self.parents.get(node)
         while parent is not None:
             yield parent
             parent = self.parents.get(parent)
 
     def statement_of(self, node: cst.CSTNode) -> cst.CSTNode:
-        """The statement or decorator that a node stands in, above which a comment can be put."""
+        """Return the statement or decorator that a node stands in, above which a comment can be put."""
         for one in (node, *self.ancestors(node)):
             if isinstance(one, (cst.SimpleStatementLine, cst.Decorator, cst.BaseCompoundStatement)):
                 return one
         return self.module.body[0]
 
     def scope_of(self, node: cst.CSTNode) -> cst.CSTNode:
-        """The function, class or module that a node stands in."""
+        """Return the function, class or module that a node stands in."""
         return next(
             (one for one in self.ancestors(node) if isinstance(one, (cst.FunctionDef, cst.ClassDef, cst.Module))),
             self.module,
         )
 
     def path_of(self, node: cst.CSTNode) -> Path:
-        """The branches that lead to a node, inside its function or class."""
+        """Return the branches that lead to a node, inside its function or class."""
         steps: list[tuple[int, str]] = []
         child = node
         for parent in self.ancestors(node):
@@ -161,7 +161,7 @@ class File:
         return tuple(reversed(steps))
 
     def alive(self, scope: cst.CSTNode, name: str, before: int | None = None) -> list[Choice]:
-        """The values that a name may have at the end of a scope or at a place in it, and each one's branches."""
+        """Return the values that a name may have at the end of a scope or at a place in it, and each one's branches."""
         if (scope, name) in self._active:
             return []
         self._active.add((scope, name))
@@ -201,7 +201,7 @@ class File:
         return [(seen, joined(binding.path, path)) for seen, path in values if compatible(binding.path, path)]
 
     def lookup(self, name: str, at: cst.CSTNode) -> list[Choice]:
-        """The values that a name, dotted or not, may have at a place."""
+        """Return the values that a name, dotted or not, may have at a place."""
         first, _, rest = name.partition(".")
         home = self.scope_of(at)
         scope = home
@@ -225,11 +225,11 @@ class File:
         return source.alive(source.module, rest) if source is not None and rest else []
 
     def _place(self, scope: cst.CSTNode, at: cst.CSTNode) -> int | None:
-        """Where in `scope` a node stands; a function runs when all of its module has run."""
+        """Return where in `scope` a node stands; a function runs when all of its module has run."""
         return self.order.get(at) if self.scope_of(at) is scope else None
 
     def attribute(self, first: str, rest: str) -> list[Choice]:
-        """The values of ``Class.attribute``."""
+        """Return the values of ``Class.attribute``."""
         classes = [one for one in self.bindings if isinstance(one, cst.ClassDef) and one.name.value == first]
         return self.alive(classes[0], rest) if classes else []
 
@@ -422,7 +422,7 @@ class Project:
         return file
 
     def module(self, name: str, importer: File) -> "File | None":
-        """The file of a module, if it is one of the project's."""
+        """Return the file of a module, if it is one of the project's."""
         dots = len(name) - len(name.lstrip("."))
         parts = [part for part in name[dots:].split(".") if part]
         if dots:
@@ -448,7 +448,7 @@ class Project:
         return self.module(name, importer) is not None
 
     def config_values(self, key: str) -> list[Choice]:
-        """The values that ``app.config[key]`` may have."""
+        """Return the values that ``app.config[key]`` may have."""
         entries = self.config.get(key, [])
         found = [
             (seen, joined(entry.path, path))
@@ -468,7 +468,7 @@ class Project:
 
 
 def _shared(one: FilePath, other: FilePath) -> int:
-    """How many folders two paths have in common, from the root."""
+    """Return how many folders two paths have in common, from the root."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one.parts, other.parts, strict=False)))
 
 

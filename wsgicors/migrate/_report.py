@@ -61,7 +61,7 @@ SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def diff(change: Change) -> str:
-    """A change as a unified diff."""
+    """Return a change as a unified diff."""
     before, after = (
         text.decode("utf-8", "replace").splitlines(keepends=True) for text in (change.before, change.after)
     )
@@ -70,7 +70,7 @@ def diff(change: Change) -> str:
 
 
 def text(result: Result, *, written: bool) -> str:
-    """The whole report, for a terminal."""
+    """Return the whole report, for a terminal."""
     return "\n".join(_lines(result, written=written)) + "\n"
 
 
@@ -126,7 +126,7 @@ def _closing(result: Result, *, written: bool) -> Iterator[str]:
 
 
 def as_dict(result: Result, *, written: bool) -> dict[str, object]:
-    """The whole report, for programs."""
+    """Return the whole report, for programs."""
     return {
         "version": 1,
         "settled": result.is_settled,
@@ -145,7 +145,7 @@ def as_dict(result: Result, *, written: bool) -> dict[str, object]:
 
 
 def question_dict(question: Question) -> dict[str, object]:
-    """A question or a finding, for programs."""
+    """Return a question or a finding, for programs."""
     return {
         "path": question.file.shown,
         "line": question.line,
@@ -157,7 +157,7 @@ def question_dict(question: Question) -> dict[str, object]:
 
 
 def findings_text(findings: Iterable[Question]) -> str:
-    """What is unsafe as the project stands, for a terminal and for editors: one line each."""
+    """Return what is unsafe as the project stands, for a terminal and for editors: one line each."""
     lines = [
         (
             f"{finding.file.shown}:{finding.line}:{finding.file.column_of(finding.node)}: [{finding.code}] "
@@ -169,7 +169,7 @@ def findings_text(findings: Iterable[Question]) -> str:
 
 
 def sarif(findings: Iterable[Question], version: str) -> str:
-    """What is unsafe as the project stands, for code scanning (SARIF 2.1.0)."""
+    """Return what is unsafe as the project stands, for code scanning (SARIF 2.1.0)."""
     found = list(findings)
     rules = sorted({finding.code for finding in found})
     return json.dumps(

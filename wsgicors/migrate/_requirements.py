@@ -25,7 +25,7 @@ _MENTION: Final = re.compile(rf"(?<![-_.\w]){_OLD}(?![-_.\w])", re.IGNORECASE)
 
 
 def rewritten(path: Path, text: str) -> str | None:
-    r"""A requirement file with this library in place of the old ones; None where that cannot be done.
+    r"""Return a requirement file with this library in place of the old ones; None where that cannot be done.
 
     >>> rewritten(Path("requirements.txt"), "flask==3.1\nFlask-Cors==4.0.0  # for the shop\n")
     'flask==3.1\nwsgicors-policy[flask]  # for the shop\n'
@@ -42,7 +42,7 @@ def _extra(name: str) -> str:
 
 
 def _requirement(text: str) -> str | None:
-    """A requirement of one of the old libraries, as one of this; None for any other."""
+    """Return a requirement of one of the old libraries, as one of this; None for any other."""
     match = _LINE.match(text)
     if match is None:
         return None
@@ -68,7 +68,7 @@ def _lines(text: str) -> str | None:
 
 
 def _merged(lines: list[str]) -> str:
-    """The lines, with one requirement in place of two of this library."""
+    """Return the lines, with one requirement in place of two of this library."""
     ours = [place for place, line in enumerate(lines) if line.startswith(f"{DISTRIBUTION}[")]
     plain = [place for place in ours if re.fullmatch(r"[\w-]+\[\w+\]", lines[place].strip())]
     if len(plain) > 1:
@@ -96,7 +96,7 @@ def _toml(text: str) -> str | None:
 
 
 def _arrays(document: dict[str, Any]) -> list[Any]:
-    """The arrays of requirements: PEP 621's, PEP 735's, and those of uv and PDM."""
+    """Return the arrays of requirements: PEP 621's, PEP 735's, and those of uv and PDM."""
     project: dict[str, Any] = document.get("project", {})
     tools: dict[str, Any] = document.get("tool", {})
     groups = [
@@ -109,7 +109,7 @@ def _arrays(document: dict[str, Any]) -> list[Any]:
 
 
 def _poetry(text: str) -> str:
-    """The text with the lines of Poetry's tables rewritten; two of one table become one."""
+    """Return the text with the lines of Poetry's tables rewritten; two of one table become one."""
     lines: list[str] = []
     ours: int | None = None  # where this library stands in the table
     for line in text.splitlines(keepends=True):

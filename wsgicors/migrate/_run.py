@@ -58,7 +58,7 @@ class Result(NamedTuple):
 
 
 def migrate(paths: Iterable[Path]) -> Result:
-    """What the files of a project become. Writes nothing."""
+    """Return what the files of a project become. Writes nothing."""
     project = Project(paths)
     judge = Judge()
     flask, django = FlaskCors(project, judge), DjangoCorsHeaders(project, judge)

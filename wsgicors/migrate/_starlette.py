@@ -193,7 +193,7 @@ def _keyword(argument: cst.Arg) -> str:
 
 
 def _with_expression(values: Mapping[str, Seen], nothing: Seen) -> Seen:
-    """The origins and the expression together, as one list."""
+    """Return the origins and the expression together, as one list."""
     origins, expression = values.get("allow_origins"), values.get(REGEX)
     if expression is None:
         return origins or nothing
@@ -220,7 +220,7 @@ class _Deeper(cst.CSTTransformer):
 
 
 def _with_policy(call: cst.Call, kept: int) -> cst.Call:
-    """A call whose options are those of one policy.
+    """Return a call whose options are those of one policy.
 
     >>> call = cst.parse_expression('add_middleware(C, allow_origins=["https://a.example"], max_age=60)')
     >>> cst.Module([]).code_for_node(_with_policy(call, 1))
@@ -259,7 +259,7 @@ def _with_policy(call: cst.Call, kept: int) -> cst.Call:
 
 
 def _grown(origins: cst.BaseExpression, member: cst.BaseExpression) -> cst.BaseExpression:
-    """A list with one member more."""
+    """Return a list with one member more."""
     if isinstance(origins, cst.List) and not origins.elements:
         return cst.List([cst.Element(member)])
     code = _code(origins)

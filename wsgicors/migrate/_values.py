@@ -61,7 +61,7 @@ class Seen:
         return self.value is not UNKNOWN or self.items is not None or self.pairs is not None
 
     def option(self, name: str) -> "Seen | None":
-        """The value of a mapping under a key that is a text."""
+        """Return the value of a mapping under a key that is a text."""
         return next((value for key, value in reversed(self.pairs or ()) if key.value == name), None)
 
 
@@ -82,12 +82,12 @@ def compatible(one: Path, other: Path) -> bool:
 
 
 def joined(one: Path, other: Path) -> Path:
-    """The path that takes both."""
+    """Return the path that takes both."""
     return (*one, *(step for step in other if step not in one))
 
 
 def combinations(choices: "dict[str, list[Choice]]") -> Iterator[dict[str, Seen]]:
-    """Every set of values that the program can have at once."""
+    """Yield every set of values that the program can have at once."""
     names = list(choices)
     count = 0
     for values in product(*choices.values()):
@@ -110,14 +110,14 @@ class Evaluator:
         self.file = file
 
     def choices(self, node: cst.BaseExpression, depth: int = 0) -> list[Choice]:
-        """The possible values of an expression; at least one."""
+        """Return the possible values of an expression; at least one."""
         if depth > DEEPEST:
             return [(Seen(self.file, node), ())]
         found = self._choices(node, depth + 1)
         return found[:MOST_CHOICES] or [(Seen(self.file, node), ())]
 
     def one(self, node: cst.BaseExpression, depth: int = 0) -> Seen:
-        """The value of an expression that has a single one; unknown otherwise."""
+        """Return the value of an expression that has a single one; unknown otherwise."""
         found = self.choices(node, depth)
         return found[0][0] if len(found) == 1 else Seen(self.file, node)
 
@@ -312,7 +312,7 @@ class Evaluator:
 
 
 def added(file: "File", node: cst.BaseExpression, left: Seen, right: Seen) -> Seen:
-    """The value of ``left + right``."""
+    """Return the value of ``left + right``."""
     if isinstance(left.value, str) and isinstance(right.value, str):
         return Seen(file, node, left.value + right.value)
     if left.items is None and right.items is None:
@@ -333,7 +333,7 @@ def is_environment(name: str) -> bool:
 
 
 def subscript_key(node: cst.Subscript) -> str | None:
-    """The key of ``mapping["key"]``, or None where it is no text."""
+    """Return the key of ``mapping["key"]``, or None where it is no text."""
     index = node.slice[0].slice
     if not isinstance(index, cst.Index) or not isinstance(index.value, cst.SimpleString):
         return None
@@ -342,7 +342,7 @@ def subscript_key(node: cst.Subscript) -> str | None:
 
 
 def cst_text(node: cst.CSTNode) -> str:
-    """A dotted name as text; calls inside it lose their arguments; ``""`` for anything else."""
+    """Return a dotted name as text; calls inside it lose their arguments; ``""`` for anything else."""
     if isinstance(node, cst.Name):
         return node.value
     if isinstance(node, cst.Attribute):

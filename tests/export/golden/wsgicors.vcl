@@ -79,11 +79,11 @@ sub vcl_recv {
     elsif (req.url ~ {"^(?:https?://[^/?#]*)?(?:/|%2[Ff])(?:a|%61)(?:n|%6[Ee])(?:y|%79)(?:(?:/|%2[Ff])|[?#]|$)"}) { set req.http.X-Cors-Rule = "any"; }
     elsif (req.url ~ {"^(?:https?://[^/?#]*)?(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?(?:(?:/|%2[Ff])(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?)+(?:a|%61)(?:n|%6[Ee])(?:y|%79)(?:(?:/|%2[Ff])|[?#]|$|;|%3[Bb])"}) { set req.http.X-Cors-Rule = "ambiguous"; }
     else { set req.http.X-Cors-Rule = "root"; }
-    # /: whom each policy allows.
+    # /: what each policy allows.
     if (req.http.X-Cors-Rule == "root") {
         set req.http.X-Cors-Answer = "root-0";
     }
-    # /api: whom each policy allows.
+    # /api: what each policy allows.
     if (req.http.X-Cors-Rule == "api") {
         if (req.http.Origin == {"https://a.example"}) { set req.http.X-Cors-Answer = "api-0"; }
         elsif (req.http.Origin == {"https://b.example:8443"}) { set req.http.X-Cors-Answer = "api-0"; }
@@ -94,7 +94,7 @@ sub vcl_recv {
         elsif (req.http.Origin ~ {"^(?:http://localhost(?::[1-9][0-9]{0,4})?)$"}) { set req.http.X-Cors-Answer = "api-1"; }
         else { set req.http.X-Cors-Answer = "api-refused"; }
     }
-    # /api/admin: whom each policy allows.
+    # /api/admin: what each policy allows.
     if (req.http.X-Cors-Rule == "api_admin") {
         if (req.http.Origin == {"https://a.example"}) { set req.http.X-Cors-Answer = "api_admin-0"; }
         elsif (req.http.Origin == {"https://b.example:8443"}) { set req.http.X-Cors-Answer = "api_admin-0"; }
@@ -102,11 +102,11 @@ sub vcl_recv {
         elsif (req.http.Origin == {"http://[::1]:3000"}) { set req.http.X-Cors-Answer = "api_admin-0"; }
         else { set req.http.X-Cors-Answer = "api_admin-refused"; }
     }
-    # /any: whom each policy allows.
+    # /any: what each policy allows.
     if (req.http.X-Cors-Rule == "any") {
         set req.http.X-Cors-Answer = "any-0";
     }
-    # Paths that servers read in several ways: whom each policy allows.
+    # Paths that servers read in several ways: what each policy allows.
     if (req.http.X-Cors-Rule == "ambiguous") {
         set req.http.X-Cors-Answer = "ambiguous-refused";
     }

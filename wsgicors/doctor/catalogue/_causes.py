@@ -1,4 +1,4 @@
-"""Every root cause of a blocked cross-origin request: its words, and what mends it, place by place.
+"""Every root cause of a blocked cross-origin request: its words, and its remedies, place by place.
 
 The texts stand here and nowhere else: `why`, the probe, the playground, the pytest plugin and
 ``docs/errors.md`` all take them from `CAUSES`. Identifiers are stable: programs may depend on them.
@@ -38,7 +38,7 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One root cause, as it is told to people.
+    """One root cause, in words for people.
 
     >>> CAUSES["method-case"].filled({"method": "patch"}).title
     'The client spells patch in lower case'
@@ -52,7 +52,7 @@ class Cause:
         sentence: What happened.
         why: The rule behind it.
         probe: What ``wsgicors probe`` shows where this is the cause: it tells it from its neighbours.
-        remedies: What mends it, for each place where it can be mended.
+        remedies: The remedy for each place that has one.
     """
 
     id: str
@@ -362,7 +362,7 @@ _CATALOGUE: Final = (
         sentence=("The answer to {request} is an error of the application, made outside its CORS layer."),
         why=(
             "An uncaught exception is turned into a 500 by a layer above the one that adds the "
-            "headers, so the page is told about CORS instead of about the error. CORS is not what is "
+            "headers, so the browser reports CORS instead of the error. CORS is not what is "
             "wrong."
         ),
         probe=(
@@ -734,7 +734,7 @@ _CATALOGUE: Final = (
         sentence="{request} was refused with {status} by a layer above the CORS layer.",
         why=(
             "The refusal itself is right or wrong for reasons of its own; without the headers the "
-            "page cannot read it, and is told about CORS instead."
+            "page cannot read it, and the browser reports CORS instead."
         ),
         probe="The answer is 401 or 403, without Access-Control-Allow-Origin.",
         remedies=(
@@ -806,7 +806,7 @@ _CATALOGUE: Final = (
             "The whole list was written into the header. A server compares the request's Origin with "
             "its list and sends back that one."
         ),
-        probe="Access-Control-Allow-Origin is there once, with several origins in it, whoever asks.",
+        probe="Access-Control-Allow-Origin is there once, with several origins in it, for every origin.",
         remedies=_LIST_ORIGIN,
     ),
     # 7. The proxy answered by itself.
@@ -815,7 +815,7 @@ _CATALOGUE: Final = (
         root=7,
         title="The proxy refused the body as too large",
         sentence="{request} was answered with 413 by the proxy; the application never saw it.",
-        why=("The proxy's own error pages know nothing of CORS, so the page is told about CORS instead of the size."),
+        why=("The proxy's own error pages have no CORS headers, so the browser reports CORS instead of the size."),
         probe=("A small body is allowed, and the answer to a large one is 413 with the proxy's Server header."),
         remedies=(
             _nginx(
@@ -1115,7 +1115,7 @@ _CATALOGUE: Final = (
         why=(
             "The header was written as a constant. A browser compares it with the page's own origin, letter for letter."
         ),
-        probe=("Access-Control-Allow-Origin is the same whoever asks, and for a request without Origin too."),
+        probe=("Access-Control-Allow-Origin is the same for every origin, and for a request without Origin."),
         remedies=_LIST_ORIGIN,
     ),
     Cause(
@@ -1138,7 +1138,7 @@ _CATALOGUE: Final = (
         id="cors-absent",
         root=11,
         title="The server has no CORS layer",
-        sentence="{url} answers without any CORS header, whoever asks: nothing on the server adds them.",
+        sentence="{url} answers every origin without a CORS header: nothing on the server adds them.",
         why="Pages of another origin may read an answer only if it says so, and nothing here does.",
         probe="No path of the server has CORS headers, for no origin.",
         remedies=(
@@ -1218,7 +1218,7 @@ _CATALOGUE: Final = (
         sentence="{request} was answered with {status} by something outside the CORS layer.",
         why=(
             "The address does not exist, or not for this method. Without the headers the page cannot "
-            "read that, and is told about CORS instead."
+            "read that, and the browser reports CORS instead."
         ),
         probe="The answer is 404 or 405, without CORS headers.",
         remedies=(_client("Check the address first: host, prefix, version, slash, method."), *_OUTERMOST),
@@ -1774,7 +1774,7 @@ _CATALOGUE: Final = (
     Cause(
         id="unspecified",
         root=12,
-        title="The page's script is never told the reason",
+        title="The page's script never learns the reason",
         sentence=(
             "The script only learns that the request failed; the reason stands in the console, and nowhere else."
         ),

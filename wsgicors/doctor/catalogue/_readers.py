@@ -67,28 +67,28 @@ _DOTS: Final = ".,;:"
 
 
 def _last_token(text: str) -> str:
-    """The word that `text` ends in, without quotes around it."""
+    """Return the word that `text` ends in, without quotes around it."""
     return text.rstrip(" '").rpartition(" ")[2].lstrip("'")
 
 
 def _kind(text: str) -> str:
-    """What asks, in a sentence that goes on with "cannot load"."""
+    """Return what asks, in a sentence that goes on with "cannot load"."""
     return "fetch" if text.lower().endswith("fetch api") else _last_token(text)
 
 
 def _quoted(text: str) -> str:
-    """What stands in `text` up to the next quote."""
+    """Return what stands in `text` up to the next quote."""
     return text.partition("'")[0]
 
 
 def _last_url(text: str) -> str:
-    """The last URL in `text`."""
+    """Return the last URL in `text`."""
     urls = _URL.findall(text)
     return urls[-1].rstrip(_DOTS) if urls else ""
 
 
 def _first_url(text: str) -> str:
-    """The first URL in `text`."""
+    """Return the first URL in `text`."""
     match = _URL.search(text)
     return match[0].rstrip(_DOTS) if match else ""
 
@@ -349,12 +349,12 @@ def server_status(around: Around, found: Reading) -> None:
 
 
 def _url_of_resource(before: str) -> str:
-    """The URL that some logs put in front of "Failed to load resource: "."""
+    """Return the URL that some logs put in front of "Failed to load resource: "."""
     return _first_url(before[-_LONGEST_URL:].removesuffix("Failed to load resource: ").rstrip(" -").rpartition(" ")[2])
 
 
 def net_error_cause(code: str) -> str:
-    """The cause behind Chromium's network error `code`, in lower case; "" where it does not say one.
+    """Return the cause behind Chromium's network error `code`, in lower case; "" where it does not say one.
 
     >>> net_error_cause("err_cert_authority_invalid"), net_error_cause("err_failed")
     ('certificate', '')

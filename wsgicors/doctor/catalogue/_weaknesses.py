@@ -46,7 +46,7 @@ class Weakness:
         title: A line.
         sentence: What was seen.
         why: What it means.
-        remedies: What mends it.
+        remedies: The remedies, by place.
     """
 
     id: str
@@ -123,7 +123,7 @@ _CATALOGUE: Final = (
         Level.HIGH,
         "Only the beginning of the origin is compared",
         "{origin} is allowed, as it begins like {trusted}.",
-        "Whoever owns the domain at the end owns the page: the comparison lacks its end, a $ or a port's boundary.",
+        "The owner of the domain at the end owns the page: the comparison lacks its end, a $ or a port's boundary.",
         _BOUNDARY,
     ),
     Weakness(
@@ -209,7 +209,7 @@ _CATALOGUE: Final = (
         Level.HIGH,
         "What begins like localhost is trusted",
         "{origin} is allowed, as it begins like http://localhost.",
-        "Whoever owns the domain at the end owns the page: an entry from development compares the beginning only.",
+        "The owner of the domain at the end owns the page: an entry from development compares the beginning only.",
         _EXACT,
     ),
     Weakness(
@@ -223,7 +223,7 @@ _CATALOGUE: Final = (
     Weakness(
         "vary-missing",
         Level.LOW,
-        "Caches are not told that the answer depends on the origin",
+        "Caches do not see that the answer depends on the origin",
         "The answer to {origin} differs from another's, and Vary lacks Origin.",
         "A cache gives one origin's answer to the next: access comes and goes, and can be taken away on purpose.",
         _VARY,
@@ -250,7 +250,7 @@ _CATALOGUE: Final = (
     Weakness(
         "fixed-origin",
         Level.UNTIDY,
-        "The trusted origin is told to everybody",
+        "The trusted origin is disclosed to everybody",
         "A page of {origin} gets another origin's name.",
         "Nobody is let in by it. It shows a constant, or a cache that gives one origin's answer to another.",
         _TIDY,

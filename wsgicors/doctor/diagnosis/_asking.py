@@ -19,7 +19,7 @@ _UNSAFE: Final = '"'  # a value that no safelisted header may have
 
 
 class AskError(ValueError):
-    """No browser could make this request. The message says why, and what to write instead where that can be told."""
+    """No browser could make this request. The message says why, and what to write instead if that is known."""
 
 
 def ask(
@@ -31,7 +31,7 @@ def ask(
     credentials: bool = False,
     private_network: bool = False,
 ) -> Request:
-    """The request of a page.
+    """Return the request of a page.
 
     Args:
         url: Absolute; the host may be written in any script.
@@ -93,7 +93,7 @@ def _header(text: str) -> tuple[str, str]:
 
 
 def _combined(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The lines of one name as one, as a script's Headers object has them (Fetch, "combine")."""
+    """Return the lines of one name as one, as a script's Headers object has them (Fetch, "combine")."""
     names: dict[str, str] = {}
     values: dict[str, str] = {}
     for name, value in headers:
@@ -104,7 +104,7 @@ def _combined(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _with_ascii_host(url: str) -> str:
-    """`url` with its host as browsers send it (URL, "domain to ASCII")."""
+    """Return `url` with its host as browsers send it (URL, "domain to ASCII")."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if host.isascii():

@@ -1,4 +1,4 @@
-"""Whom a server trusts: it is asked as pages of hostile origins would ask, and its answers are weighed.
+"""Which origins a server trusts: it is asked as hostile pages would ask, and its answers are judged.
 
 Only the one URL is asked, by GET and by preflights, which change nothing; no redirect is followed, no cookie sent.
 There are at most `MOST_REQUESTS` requests, one after the other, with a pause between them.
@@ -51,7 +51,7 @@ class FoundWeaknessJson(TypedDict):
 
 
 class AuditJson(TypedDict):
-    """Whom one URL's server trusts."""
+    """Which origins the server of one URL trusts."""
 
     version: Literal[1]
     url: str
@@ -113,7 +113,7 @@ class Audit:
     notes: tuple[str, ...]
 
     def exit_status(self, fail_on: Level = Level.LOW) -> int:
-        """The command's: 1 where a finding is at least as bad as `fail_on`, 2 where that could not be found out."""
+        """The exit status of the command: 1 if a finding is at least as bad as `fail_on`, 2 if that is unknown."""
         if any(finding.level.reaches(fail_on) for finding in self.findings):
             return 1
         return 0 if self.complete else 2
@@ -242,7 +242,7 @@ class _Audit:
         return self.send("OPTIONS", origin, [("Accept", "*/*"), *asking])
 
     def send(self, method: str, origin: str, headers: list[tuple[str, str]]) -> Response | None:
-        """The answer; None where there is none, or nothing is to be asked any more."""
+        """Return the answer; None where there is none, or nothing is to be asked any more."""
         if self.asked == MOST_REQUESTS and not self.stopped:
             self.stop(f"{MOST_REQUESTS} requests were made, and no more are: not every origin could be tried.")
         if self.stopped:

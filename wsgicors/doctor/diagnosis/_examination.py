@@ -209,7 +209,7 @@ class Examination:
 
     Attributes:
         conclusion: Step by step, what a browser makes of it.
-        decision: Allowed, blocked, or not to be told.
+        decision: Allowed, blocked or unclear.
         facts: What is known of the exchange, fit to be shown.
         suspects: What may be behind a failure, the likeliest first; empty where nothing failed.
         remarks: What is worth knowing besides.
@@ -251,7 +251,7 @@ class Examination:
         return tuple(sorted(names - {*self.conclusion.readable, "set-cookie", "set-cookie2"}))
 
     def with_suspects(self, ranked: Iterable[Ranked], facts: Facts | None = None) -> "Examination":
-        """The same, with other suspects."""
+        """Return the same, with other suspects."""
         known = facts or self.facts
         return replace(self, facts=known, suspects=suspects(ranked, known))
 
@@ -341,7 +341,7 @@ _SHOWN_IN_RESPONSES: Final = frozenset({
 
 
 def request_lines(headers: Headers) -> list[tuple[str, str]]:
-    """A request's headers as they may be shown: the values of those that may hold a secret are left out.
+    """Return a request's headers as they may be shown: the values of those that may hold a secret are left out.
 
     >>> request_lines([("Origin", "https://a.example"), ("Authorization", "Bearer s3cret")])
     [('Origin', 'https://a.example'), ('Authorization', '…')]
@@ -350,7 +350,7 @@ def request_lines(headers: Headers) -> list[tuple[str, str]]:
 
 
 def response_lines(response: Response) -> list[tuple[str, str]]:
-    """Those of a response's headers that have to do with CORS, caches and whoever answered, as they may be shown.
+    """Return a response's headers on CORS, on caches and on the server, as they may be shown.
 
     >>> response_lines(Response(302, [("Location", "/a?token=7"), ("Set-Cookie", "sid=7; Secure"), ("X-Token", "7")]))
     [('Location', '/a?token=…'), ('Set-Cookie', '…; Secure')]
@@ -394,7 +394,7 @@ _LISTS: Final = frozenset({Failure.METHOD_NOT_ALLOWED, Failure.HEADER_NOT_ALLOWE
 
 
 def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examination:
-    """What there is to say of a browser's conclusion, by what it shows alone.
+    """Return what there is to say of a browser's conclusion, by what it shows alone.
 
     Args:
         conclusion: See `wsgicors.browser.fetch`.
@@ -425,7 +425,7 @@ def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examin
 def unfinished(
     conclusion: Conclusion, received: Sequence[Received], detail: str, decision: Decision = Decision.UNCLEAR
 ) -> Examination:
-    """What is known where the last request was kept back; `wsgicors.browser.fetch` was told that it went unanswered.
+    """Return what is known where the last request was kept back, which `wsgicors.browser.fetch` saw as unanswered.
 
     Args:
         conclusion: Its last exchange is one that did not take place, with status 0.
@@ -438,7 +438,7 @@ def unfinished(
 
 
 def facts_of(conclusion: Conclusion, step: Step | None) -> Facts:
-    """What is known of an exchange that failed at `step`, or at none."""
+    """Return what is known of an exchange that failed at `step`, or at none."""
     request = conclusion.request
     last = conclusion.exchanges[-1] if conclusion.exchanges else None
     url = last.request.url if last else request.url
@@ -460,7 +460,7 @@ def facts_of(conclusion: Conclusion, step: Step | None) -> Facts:
 
 
 def resolved(url: str, location: str) -> str:
-    """Where a redirect from `url` leads; "" where it does not say."""
+    """Return where a redirect from `url` leads; "" where it does not say."""
     try:
         return urljoin(url, location) if location else ""
     except ValueError:
@@ -473,7 +473,7 @@ def suspects(ranked: Iterable[Ranked], facts: Facts) -> tuple[Suspect, ...]:
 
 
 def remark(detail: str, cause: str, facts: Facts) -> Remark:
-    """A remark with a cause of the catalogue behind it."""
+    """Return a remark with a cause of the catalogue behind it."""
     return Remark(detail, suspects(certain(cause), facts)[0].cause)
 
 
@@ -503,7 +503,7 @@ def _sentence(detail: str) -> str:
 
 
 def _cookies(conclusion: Conclusion, facts: Facts) -> list[Remark]:
-    """What keeps the cookies that were set from being stored or sent (RFC 6265bis, 5.7 and 5.8)."""
+    """Return what keeps the cookies that were set from being stored or sent (RFC 6265bis, 5.7 and 5.8)."""
     request = conclusion.request
     if request.credentials != "include":
         return []

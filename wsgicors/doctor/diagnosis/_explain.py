@@ -191,7 +191,7 @@ def _policies(policy: Answerer | None) -> tuple[Policy, ...]:
 
 
 def _with_the_reason(found: Examination, policy: Answerer, verdict: Verdict) -> Examination:
-    """`found` with the server's own reason instead of guesses."""
+    """Return `found` with the server's own reason instead of guesses."""
     header = verdict.refused_headers[0] if verdict.refused_headers else ""
     facts = replace(found.facts, header=header)
     cause = cause_of_refusal(verdict.refusal, facts)

@@ -107,7 +107,7 @@ def _is_preflight(sent: Request) -> bool:
 
 
 def _stopped(conclusion: Conclusion, exchange: _Exchange) -> Examination:
-    """What is known where the next request was kept back."""
+    """Return what is known where the next request was kept back."""
     if origin_of(exchange.kept_back) != exchange.origin:
         detail = (
             f"The redirect leads to {clean_url(exchange.kept_back) or 'another origin'}, which was not asked for, and "
@@ -121,7 +121,7 @@ def _stopped(conclusion: Conclusion, exchange: _Exchange) -> Examination:
 
 
 def _mixed_content(request: Request, facts: Facts, wire: Wire) -> Examination:
-    """A browser sends nothing; whether https answers is all there is to find out."""
+    """Find out whether https answers: a browser sends nothing, so that there is nothing else to ask."""
     secured = urlsplit(request.url)._replace(scheme="https", path="/", query="", fragment="")
     answer = wire.send("HEAD", urlunsplit(secured), [("User-Agent", "wsgicors")])
     detail = f"https answers at {secured.netloc}." if answer.trouble is None else answer.trouble.detail

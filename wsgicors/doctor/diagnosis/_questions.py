@@ -57,7 +57,7 @@ _OF_PROXIES: Final = frozenset({
 
 
 def cause_of_refusal(refusal: Refusal | None, facts: Facts) -> str:
-    """The cause of a refusal of wsgicors; "" for one that no request of a browser meets.
+    """Return the cause of a refusal of wsgicors; "" for one that no request of a browser meets.
 
     >>> cause_of_refusal(Refusal.METHOD_NOT_ALLOWED, Facts(method="patch"))
     'method-case'
@@ -84,7 +84,7 @@ class Evidence:
     header: str = ""
 
     def applied(self, found: Examination) -> Examination:
-        """`found` with its suspects in the light of this. What is certain leaves no room for others."""
+        """Return `found` with its suspects in the light of this. What is certain leaves no room for others."""
         before = [Ranked(suspect.cause.id, suspect.certainty) for suspect in found.suspects]
         named = {cause.id for cause in self.causes}
         after = [cause for cause in before if cause.id not in named | self.ruled_out]
@@ -94,7 +94,7 @@ class Evidence:
 
 
 def compared(found: Examination, bodies: Sequence[bytes], wire: Wire | None = None, cookie: str = "") -> Examination:
-    """`found` in the light of what the answers show and of what is asked besides.
+    """Return `found` in the light of what the answers show and of what is asked besides.
 
     Args:
         found: What the exchange alone tells.
@@ -131,12 +131,12 @@ def _with_its_words(found: Examination, body: bytes) -> Examination:
 
 
 def _said(body: bytes) -> list[Message]:
-    """The known sentences of servers in an answer's body."""
+    """Return the known sentences of servers in an answer's body."""
     return [one for one in read_console(body.decode("utf-8", "replace")).messages if one.speaker is Speaker.SERVER]
 
 
 def _csrf_causes(found: Examination, body: bytes) -> list[str]:
-    """What a CSRF protection's own page says."""
+    """Return what a CSRF protection's own page says."""
     if found.conclusion.exchanges[-1].response.status not in {400, 403}:
         return []
     said = _said(body)
@@ -203,7 +203,7 @@ class _Questions:
         return self._send(question, replace(self.last.request, url=url or self.last.request.url), origin)
 
     def preflight(self, question: str, origin: str) -> Control:
-        """A preflight for the page's request; without an origin only the OPTIONS that it is."""
+        """Return a preflight for the page's request; without an origin only the OPTIONS that it is."""
         page = replace(self.page, url=self.last.request.url, use_cors_preflight=True)
         # A page of an opaque origin is at home nowhere, and needs a preflight everywhere.
         sent = preflight_request(replace(page, origin="null")) or page
@@ -211,18 +211,18 @@ class _Questions:
         return self._send(question, replace(sent, method="OPTIONS", headers=headers), origin)
 
     def other_header(self, question: str) -> Control:
-        """A preflight of the page for a header that no server lists."""
+        """Return a preflight of the page for a header that no server lists."""
         page = replace(self.page, url=self.last.request.url, headers=[(UNLISTED, "1")])
         sent = preflight_request(page) or page
         return self._send(question, sent, self.page.origin)
 
     def front_page(self, question: str) -> Control:
-        """The server's first page, asked plainly."""
+        """Return the server's first page, asked plainly."""
         sent = Request(f"{origin_of(self.last.request.url)}/", self.page.origin, "GET", [("Accept", "*/*")])
         return self._send(question, sent, self.page.origin)
 
     def fresh(self, question: str, origin: str) -> Control:
-        """The last request with a query that no cache has seen."""
+        """Return the last request with a query that no cache has seen."""
         parts = urlsplit(self.last.request.url)
         query = "&".join(filter(None, [parts.query, f"wsgicors-probe={secrets.token_hex(4)}"]))
         return self.again(question, origin, url=urlunsplit(parts._replace(query=query)))
@@ -329,7 +329,7 @@ def _missing(found: Examination, questions: _Questions, evidence: Evidence) -> N
 
 
 def _outside(found: Examination, evidence: Evidence) -> list[Ranked]:
-    """The likeliest of those causes that say why this answer has no headers while others have."""
+    """Return the likeliest of those causes that say why this answer has no headers while others have."""
     left = [suspect.cause.id for suspect in found.suspects if suspect.cause.id not in evidence.ruled_out]
     return likely(*left[:1]) if left else likely("outside-order")
 
@@ -369,7 +369,7 @@ def _variants(questions: _Questions, evidence: Evidence) -> bool:
 
 
 def near_origins(origin: str) -> list[tuple[str, str]]:
-    """What a list may hold instead of `origin`, each with the cause that this is.
+    """Return what a list may hold instead of `origin`, each with the cause that this is.
 
     >>> near_origins("https://www.example.com")[:2]
     [('origin-scheme', 'http://www.example.com'), ('origin-www', 'https://example.com')]
@@ -403,7 +403,7 @@ def _varies(vary: str | None) -> bool:
 
 
 def _cached_some_day(found: Examination, questions: _Questions) -> Examination:
-    """A remark where a cache could give this answer to another origin, or has already given it another one's."""
+    """Return a remark where a cache could give this answer to another origin, or has already given it another one's."""
     last: Exchange = questions.last
     value = last.response.get("Access-Control-Allow-Origin")
     if value == "*" or last.request.method not in _SAFE or last.request.origin == "null":

@@ -76,26 +76,26 @@ _HEADERS_OF_RESPONSES: Final = CORS_RESPONSE_HEADERS | {"vary", "set-cookie", "s
 
 
 def certain(*causes: str) -> list[Ranked]:
-    """`causes`, each certain."""
+    """Return `causes`, each certain."""
     return [Ranked(cause, Certainty.CERTAIN) for cause in causes]
 
 
 def likely(*causes: str) -> list[Ranked]:
-    """`causes`, the first likely, the others possible."""
+    """Return `causes`, the first likely, the others possible."""
     return [Ranked(cause, Certainty.POSSIBLE if index else Certainty.LIKELY) for index, cause in enumerate(causes)]
 
 
 def possible(*causes: str) -> list[Ranked]:
-    """`causes`, each possible."""
+    """Return `causes`, each possible."""
     return [Ranked(cause, Certainty.POSSIBLE) for cause in causes]
 
 
 def rank(failures: Sequence[Failure], stage: Stage | None, facts: Facts) -> list[Ranked]:
-    """The causes of `failures`, each once, the likeliest first.
+    """Return the causes of `failures`, each once, the likeliest first.
 
     Args:
-        failures: What failed, or, where that cannot be told, what may have, the likeliest first.
-        stage: Where in the exchange; None where that cannot be told.
+        failures: What failed, or if that is unknown, what may have, the likeliest first.
+        stage: Where in the exchange; None if unknown.
         facts: What is known of it.
     """
     if _led_to_login(facts):
@@ -173,7 +173,7 @@ def _origin_missing(stage: Stage | None, facts: Facts) -> list[Ranked]:
 
 
 def _by_address(facts: Facts) -> list[Ranked]:
-    """What the address, or what asked for it, makes likely."""
+    """Return what the address, or what asked for it, makes likely."""
     if "/socket.io/" in facts.url or "/engine.io/" in facts.url:
         return likely("websocket-origin")
     if facts.kind.lower() in _LOADED_AS_FILES or _path(facts.url).endswith(_FILES):
@@ -243,7 +243,7 @@ def _either_without_headers(facts: Facts) -> list[Ranked]:
 
 
 def _null(facts: Facts) -> list[Ranked]:
-    """The origin null, whatever else failed."""
+    """Return the origin null, whatever else failed."""
     if facts.origin != "null":
         return []
     causes = ("redirect-null-origin", "null-origin")
@@ -251,12 +251,12 @@ def _null(facts: Facts) -> list[Ranked]:
 
 
 def _perhaps_null(facts: Facts) -> list[Ranked]:
-    """The origin null where it is not known: Firefox never tells it, WebKit not of a status."""
+    """Return the origin null where it is not known: Firefox never tells it, WebKit not of a status."""
     return [] if facts.origin else possible("null-origin", "redirect-null-origin")
 
 
 def _followed(facts: Facts) -> list[Ranked]:
-    """A redirect led to where it failed; from a third origin on, the browser says that it comes from nowhere."""
+    """Return the causes where a redirect led to the failure: from a third origin on, the browser sends Origin: null."""
     if not facts.redirected_from:
         return []
     first = origin_of(facts.redirected_from)
@@ -374,7 +374,7 @@ def _redirected(facts: Facts, certainty: Certainty = Certainty.CERTAIN) -> list[
 
 
 def _redirection(url: str, location: str) -> str:
-    """Which of the usual redirects leads from `url` to `location`."""
+    """Return which of the usual redirects leads from `url` to `location`."""
     if not url or not location:
         return ""
     here, there = urlsplit(url), urlsplit(location)
@@ -417,7 +417,7 @@ def _authorization(stage: Stage | None, facts: Facts) -> list[Ranked]:
 
 
 def _unless_wildcard(facts: Facts, cause: str) -> list[Ranked]:
-    """`cause`, unless the list is an asterisk that a request with credentials takes for a name."""
+    """Return `cause`, unless the list is an asterisk that a request with credentials takes for a name."""
     if "*" in list_members(facts.value):
         return certain("wildcard-with-credentials")
     if facts.value or facts.credentials is False:

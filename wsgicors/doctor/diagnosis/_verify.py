@@ -154,7 +154,7 @@ class Question(NamedTuple):
         return "OPTIONS" if self.kind in ("preflight", "options") else "GET"
 
     def lines(self) -> list[tuple[str, str]]:
-        """The request's headers."""
+        """Return the request's headers."""
         origin = [("Origin", self.origin)] if self.origin else []
         site = [("Sec-Fetch-Site", "cross-site")] if self.origin and self.kind != "own" else []
         return [("Accept", "*/*"), ("User-Agent", USER_AGENT), *origin, *site, *self.headers]
@@ -363,7 +363,7 @@ class _Verification:
         return found.policies if isinstance(found, PolicyList) else (found,) if isinstance(found, Policy) else ()
 
     def at(self, path: str, *, details: bool) -> Iterator[Question]:
-        """What is asked at one path; with `details` everything."""
+        """Yield what is asked at one path; with `details` everything."""
         policies = self.policies(path)
         allowed = list(dict.fromkeys(origin for policy in policies for origin in samples(policy)))
         if not policies:
@@ -439,7 +439,7 @@ class _Verification:
         return _got(response.status, response.headers)
 
     def expected(self, question: Question) -> _Got:
-        """What the policy answers."""
+        """Return what the policy answers."""
         path, _, query = question.path.partition("?")
         environ: WSGIEnvironment = {
             "REQUEST_METHOD": question.method,
@@ -467,7 +467,7 @@ class _Verification:
     # Where it comes from.
 
     def mistake(self, question: Question, want: _Got, got: _Got) -> Mistake:
-        """The likeliest cause of one difference; the order of the questions is the order of certainty."""
+        """Return the likeliest cause of one difference; the order of the questions is the order of certainty."""
         allow, meant = got.get(_ALLOW_ORIGIN), want.get(_ALLOW_ORIGIN)
         names = [name for name, _ in got.cors]
         if len(names) > len(set(names)) or (allow is not None and "," in allow):

@@ -119,7 +119,7 @@ class Finding:
         suspects: The causes that it may have, the likeliest first; never empty.
         facts: What is known of the request and its answer.
         blocked: Whether a browser blocked it; a warning does not.
-        failure: The step of the Fetch standard that failed; None where it is not one, or cannot be told.
+        failure: The step of the Fetch standard that failed; None if it is none, or unknown.
         stage: Where in the exchange.
         detail: What that step found, in a sentence, where a HAR shows it.
         probe: The command that tells the suspects apart.
@@ -262,7 +262,7 @@ class _Case:
         self.lines.append(message.line)
 
     def finding(self) -> Finding:
-        """The causes ranked and filled in."""
+        """Return the causes ranked and filled in."""
         facts = self.facts
         suspects = tuple(
             Suspect(CAUSES[ranked.id].filled(facts.texts()), ranked.certainty) for ranked in self._ranked()
@@ -302,7 +302,7 @@ def _named(causes: Sequence[str], *, alone: bool) -> list[Ranked]:
 
 
 def _cases(console: Console) -> list[_Case]:
-    """The console's messages, each request's put together."""
+    """Return the console's messages, each request's put together."""
     told = _firefox_redirects(_webkit_urls(console.messages))
     reasons = [message for message in told if message.role is not Role.ECHO]
     echoes = [message for message in told if message.role is Role.ECHO]
@@ -381,7 +381,7 @@ class _Cases:
             self.open(words).hear(message)
 
     def open(self, words: "_Words") -> _Case:
-        """A new case."""
+        """Return a new case."""
         failures, causes, stage, facts = words
         case = _Case(failures, causes, stage, facts)
         self.found.append(case)
@@ -452,7 +452,7 @@ def _fits(known: Facts, other: Facts) -> bool:
 
 
 def _with_capture(cases: list[_Case], capture: Capture) -> list[_Case]:
-    """The console's cases with what the HAR shows of them, and the HAR's own."""
+    """Return the console's cases with what the HAR shows of them, and the HAR's own."""
     recorded = _Cases()
     for blocked in capture.blocked:
         recorded.record(blocked, capture.speaker)
@@ -476,7 +476,7 @@ def _nameless(case: _Case, others: list[_Case], *, alone: bool) -> list[_Case]:
 
 
 def _twin(case: _Case, others: Sequence[_Case]) -> _Case | None:
-    """The console's case of the same request, one that names the same failure first."""
+    """Return the console's case of the same request, one that names the same failure first."""
     fitting = [other for other in others[:_MOST_TWINS] if not other.entries and _fits(other.facts, case.facts)]
     same = [other for other in fitting if set(other.failures) & set(case.failures)]
     return next(iter([*same, *fitting]), None)
@@ -505,7 +505,7 @@ _OF_REQUEST_HEADERS: Final = frozenset({
 
 
 def _probe(facts: Facts, stage: Stage | None, cause: str) -> str:
-    """The command that makes the same request, with a preflight where that is what failed."""
+    """Return the command that makes the same request, with a preflight where that is what failed."""
     words = ["wsgicors", "probe", facts.url.partition("?")[0] or "URL", "--origin", facts.origin or "ORIGIN"]
     asks = facts.method not in {"", "GET", "HEAD", "POST"}
     if facts.method and facts.method != "GET":

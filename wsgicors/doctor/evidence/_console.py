@@ -71,7 +71,7 @@ class Console:
 
 
 def read_console(text: str) -> Console:
-    """The messages in `text`, of whichever browser and in whichever order."""
+    """Return the messages in `text`, of whichever browser and in whichever order."""
     flat = _Flat(text[:LONGEST_TEXT])
     messages: list[Message] = []
     told: set[int] = set()
@@ -128,7 +128,7 @@ class _Flat:
         self.lower = _lower(self.text)
 
     def line(self, at: int) -> int:
-        """The index of the line that the character at `at` stands in."""
+        """Return the index of the line that the character at `at` stands in."""
         return bisect_right(self.starts, at) - 1
 
 
@@ -152,7 +152,7 @@ class _Hit:
 
 
 def _hits(lower: str) -> Iterator[_Hit]:
-    """Where the phrases stand, in order; of two that overlap, the earlier or else the longer one."""
+    """Yield where the phrases stand, in order; of two that overlap, the earlier or else the longer one."""
     places = sorted(
         ((at, -len(wording.phrase), wording) for wording in WORDINGS for at in _places(lower, wording.phrase)),
         key=lambda place: place[:2],
@@ -196,7 +196,7 @@ def _message(flat: _Flat, hit: _Hit) -> Message:
 
 
 def _facts(found: Reading) -> Facts:
-    """The facts that were read."""
+    """Return the facts that were read."""
     return Facts(
         url=found.url,
         origin=found.origin,
@@ -212,7 +212,7 @@ def _facts(found: Reading) -> Facts:
 
 
 def _role(wording: Wording, around: Around, found: Reading) -> Role:
-    """That of the wording, but for a network error that has a name, and for what WebKit says again."""
+    """Return that of the wording, but for a network error that has a name, and for what WebKit says again."""
     if (found.speaker or wording.speaker) is Speaker.WEBKIT and "failed to load resource: " in around.before_lower:
         return Role.ECHO
     return Role.REASON if found.causes not in {(), ("unspecified",)} else wording.role
@@ -348,7 +348,7 @@ class _Translation:
         return not self.status and any(word in self.reason for word in TRANSLATED_DISABLED)
 
     def causes(self, url: str) -> tuple[str, ...]:
-        """What it names beside a failure: the Origin header that was not added, a URL that is not http."""
+        """Return what it names beside a failure: the Origin header that was not added, a URL that is not http."""
         if self.named:
             return ()
         if self._is_disabled:
@@ -358,7 +358,7 @@ class _Translation:
         return ("origin-header-not-added",) if self.first else ()
 
     def facts(self) -> Facts:
-        """What is in quotes, as the fact that it is."""
+        """Return what is in quotes, as the fact that it is."""
         match self.failures:
             case (Failure.HEADER_NOT_ALLOWED,):
                 return Facts(header=self.first)

@@ -30,7 +30,7 @@ _IN_A_CODE_LINE: Final = re.compile(r"""["'`\\<>{}$]""")
 
 
 def shown(text: str, limit: int = SHOWN) -> str:
-    r"""`text` as it may be printed: what is not printable is escaped, what is then longer than `limit` is cut.
+    r"""Return `text` as it may be printed: what is not printable is escaped, what is then longer than `limit` is cut.
 
     >>> shown("a\x1b[31mb\u202e"), shown("x" * 9, limit=4)
     ('a\\x1b[31mb\\u202e', 'xxxx…')
@@ -101,12 +101,12 @@ def _parameter(item: str) -> str:
 
 
 def clean_token(text: str) -> str:
-    """`text` if it is a method or a field name (RFC 9110, 5.6.2) of bearable length, else ""."""
+    """Return `text` if it is a method or a field name (RFC 9110, 5.6.2) of at most 80 characters, else ""."""
     return text if len(text) <= 80 and is_token(text) else ""
 
 
 def clean_value(text: str) -> str:
-    """The value of a header of CORS as it may be shown, and put into a line of code."""
+    """Return the value of a header of CORS as it may be shown, and put into a line of code."""
     return _IN_A_CODE_LINE.sub(ELLIPSIS, shown(text))
 
 
@@ -181,11 +181,11 @@ location='', kind='', credentials=None, headers=(), is_whole=False)
         return self.url.startswith("http:") and self.origin.startswith("https:") and not secured
 
     def joined(self, other: "Facts") -> "Facts":
-        """These facts, with `other`'s where one is not known here."""
+        """Return these facts, with `other`'s where one is not known here."""
         return replace(other, **self.known())
 
     def known(self) -> dict[str, Any]:
-        """The facts that are known, by name."""
+        """Return the facts that are known, by name."""
         facts = ((field.name, getattr(self, field.name)) for field in fields(self))
         return {
             name: value
@@ -199,7 +199,7 @@ location='', kind='', credentials=None, headers=(), is_whole=False)
         return cast("FactsJson", {name: value for name, value in known.items() if name in FactsJson.__annotations__})
 
     def texts(self) -> dict[str, str]:
-        """The facts that the texts of causes name (`wsgicors.doctor.catalogue._causes.UNKNOWN`), as text."""
+        """Return the facts that the texts of causes name (`wsgicors.doctor.catalogue._causes.UNKNOWN`), as text."""
         refused = self.headers or ((self.header,) if self.header else ())
         listed = [name for name in list_members(self.value) if is_token(name) and name != "*"]
         before = listed if listed or self.is_whole else ["..."]

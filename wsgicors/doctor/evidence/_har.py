@@ -97,7 +97,7 @@ class Capture:
 
 
 def read_har(data: str | bytes) -> Capture:
-    """The exchanges between origins in the HAR `data`.
+    """Return the exchanges between origins in the HAR `data`.
 
     Raises:
         HarError: It is larger than `LONGEST_FILE`, or not a HAR.
@@ -183,7 +183,7 @@ def _speaker(log: _Json) -> Speaker | None:
 
 
 def _page_origins(log: _Json) -> dict[str, str]:
-    """The origin of each page, by its id: Chromium and Safari write its URL into the title."""
+    """Return the origin of each page, by its id: Chromium and Safari write its URL into the title."""
     pages = map(_dict, _list(log.get("pages")))
     return {_text(page.get("id")): origin_of(_text(page.get("title"))) for page in pages}
 
@@ -280,7 +280,7 @@ def _headers(message: _Json) -> Iterator[tuple[str, str]]:
 
 
 def _origin(sent: dict[str, str], page: str) -> str:
-    """The page's origin: what the request says, or else where it comes from."""
+    """Return the page's origin: what the request says, or else where it comes from."""
     if named := clean_origin(sent.get("origin", "")):
         return named
     return origin_of(sent.get("referer", "")) or page
@@ -353,13 +353,13 @@ class _Tape:
             self.unpaired.append(preflight)
 
     def _distance(self, preflight: _Entry, entry: _Entry) -> tuple[bool, float, int]:
-        """How far a request is from a preflight: Chromium begins the request first, Firefox the preflight."""
+        """Return how far a request is from a preflight: Chromium begins the request first, Firefox the preflight."""
         later = _by_time(entry) > _by_time(preflight)
         wrong = later if self._speaker is Speaker.CHROMIUM else not later and self._speaker is Speaker.FIREFOX
         return wrong, abs(entry.time - preflight.time), abs(entry.index - preflight.index)
 
     def _around(self, entry: _Entry) -> list[_Entry]:
-        """The answers of the same URL that were recorded next before and after `entry`."""
+        """Return the answers of the same URL that were recorded next before and after `entry`."""
         answers = self._answers.get(entry.url, [])
         at = bisect_left(answers, _by_time(entry), key=_by_time)
         return answers[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
@@ -371,11 +371,11 @@ class _Tape:
         return unused
 
     def preflight(self, entry: _Entry) -> _Entry | None:
-        """The preflight of the request `entry`."""
+        """Return the preflight of the request `entry`."""
         return self._pairs.get(entry.index)
 
     def answer(self, method: str, url: str, after: _Entry) -> _Entry | None:
-        """The first unused answer to `method` on `url` that was recorded after `after`."""
+        """Return the first unused answer to `method` on `url` that was recorded after `after`."""
         answers = self._answers.get(url, [])
         at = bisect_right(answers, _by_time(after), key=_by_time)
         return next(
@@ -401,7 +401,7 @@ class _Exchange:
         return next((entry.error for entry in self.answers if entry.error), "")
 
     def judged(self) -> Blocked | None:
-        """What failed; None where nothing did, or nothing that can be told."""
+        """Return what failed; None if nothing did, or nothing known."""
         if self.error == _ABORTED:
             return None
         if self.entry.blocked_otherwise:
@@ -446,7 +446,7 @@ class _Exchange:
         return self.speaker is Speaker.CHROMIUM and marks and not self.error
 
     def conclude(self, credentials: browser.Credentials) -> browser.Conclusion:
-        """What the standard makes of the recorded answers."""
+        """Return what the standard makes of the recorded answers."""
         self.hop = 0
         page = Request(
             self.entry.url,
@@ -472,7 +472,7 @@ class _Exchange:
         return self.asked.get("access-control-request-method") or self.entry.method
 
     def headers(self) -> list[tuple[str, str]]:
-        """Those that the page set: a preflight names the ones that count; else what no browser adds."""
+        """Return those that the page set: a preflight names the ones that count; else what no browser adds."""
         if self.preflight:
             names = list_members(self.asked.get("access-control-request-headers", ""))
             return [(name, '"' if browser.is_safelisted_header(name, "x") else "x") for name in names]
@@ -481,7 +481,7 @@ class _Exchange:
         return [(name, value if name in _MATTERING_VALUES else "x") for name, value in set_by_page]
 
     def send(self, sent: Request) -> Response:
-        """The recorded answer to `sent`."""
+        """Return the recorded answer to `sent`."""
         if sent.method == "OPTIONS" and any(name == "Access-Control-Request-Method" for name, _ in sent.headers):
             return self.answer_to_preflight(sent)
         if self.hop == len(self.answers):
@@ -519,7 +519,7 @@ class _Exchange:
     # What is said of it.
 
     def failed(self, conclusion: browser.Conclusion, step: Step, credentials: browser.Credentials) -> Blocked:
-        """The failed step, with what it is about."""
+        """Return the failed step, with what it is about."""
         last = conclusion.exchanges[-1]
         location = last.response.get("location") or ""
         about_header = step.failure in {Failure.HEADER_NOT_ALLOWED, Failure.AUTHORIZATION_NOT_NAMED}
@@ -608,7 +608,7 @@ class _Exchange:
 
 
 def _resolved(url: str, location: str) -> str:
-    """Where a redirect from `url` leads; "" where it does not say."""
+    """Return where a redirect from `url` leads; "" where it does not say."""
     try:
         return urljoin(url, location) if location else ""
     except ValueError:

@@ -39,7 +39,7 @@ _SPACES: Final = (
 
 
 def space_of_address(address: str) -> Space:
-    """The address space of an IP address.
+    """Return the address space of an IP address.
 
     Raises:
         ValueError: `address` is none.
@@ -54,7 +54,7 @@ def space_of_address(address: str) -> Space:
 
 
 def space_of_host(host: str) -> Space:
-    """The address space that a host's name alone tells of: that of an unknown name is taken for public.
+    """Return the address space that a host's name alone tells of: that of an unknown name is taken for public.
 
     >>> space_of_host("localhost"), space_of_host("10.0.0.1"), space_of_host("printer.local")
     (<Space.LOOPBACK: 'loopback'>, <Space.LOCAL: 'local'>, <Space.LOCAL: 'local'>)
@@ -78,7 +78,7 @@ def is_secure(url: str) -> bool:
 
 
 def registrable_domain(host: str) -> str:
-    """The part of `host` that somebody registered; the host itself where there is no such part (HTML, "obtain a site").
+    """Return the registered part of `host`, or the host itself where there is none (HTML, "obtain a site").
 
     >>> registrable_domain("a.b.example.co.uk"), registrable_domain("127.0.0.1"), registrable_domain("app.internal")
     ('example.co.uk', '127.0.0.1', 'app.internal')
@@ -93,7 +93,7 @@ def registrable_domain(host: str) -> str:
 
 
 def relation(origin: str, url: str) -> str:
-    """What a page of `origin` is to `url`, as Sec-Fetch-Site says it (Fetch Metadata, 2.2).
+    """Return what a page of `origin` is to `url`, as Sec-Fetch-Site says it (Fetch Metadata, 2.2).
 
     >>> relation("https://a.example", "https://b.a.example/"), relation("null", "https://a.example/")
     ('same-site', 'cross-site')

@@ -1,6 +1,6 @@
 """Who made an answer, and who passed it on, by what the answer shows.
 
-Nothing here is proof: servers can be told to say anything, and many say nothing. Each sign carries its evidence.
+Nothing here is proof: servers can be configured to say anything, and many say nothing. Each sign carries its evidence.
 
 >>> told(signs(Response(502, [("Server", "nginx")]), b"<hr><center>nginx/1.27</center>"))
 'nginx, by its error page'
@@ -119,14 +119,14 @@ _LOOKED_AT: Final = 20_000  # bytes of a page
 
 
 def signs(response: Response, body: bytes) -> tuple[Sign, ...]:
-    """The signs in an answer: who made it first, then who passed it on, the outermost first."""
+    """Return the signs in an answer: who made it first, then who passed it on, the outermost first."""
     made = [*_refusals(response, body), *_kept(response), *_pages(response, body)]
     makers = {sign.name for sign in made}
     return (*made, *(sign for sign in _headers(response) if sign.name not in makers))
 
 
 def told(found: Sequence[Sign]) -> str:
-    """`found` in words, for a sentence that begins "Answered by"."""
+    """Return `found` in words, for a sentence that begins "Answered by"."""
     made = [sign for sign in found if sign.made]
     passing = [sign for sign in found if not sign.made]
     behind = " and ".join(f"{sign.name} ({sign.evidence})" for sign in passing)
@@ -135,12 +135,12 @@ def told(found: Sequence[Sign]) -> str:
     elif behind:
         by = "the application, it seems"
     else:
-        return "nobody who can be told from the answer"
+        return "a server that the answer does not name"
     return f"{by}, behind {behind}" if behind else by
 
 
 def _refusals(response: Response, body: bytes) -> list[Sign]:
-    """A refusal that wsgicors explains in the answer."""
+    """Return a refusal that wsgicors explains in the answer."""
     if (response.get("content-type") or "").startswith("text/plain"):
         line = body.partition(b"\n")[0]
         for refusal, pattern in _SENTENCES.items():
@@ -159,7 +159,7 @@ _SENTENCES: Final = {refusal: _sentence(refusal) for refusal in Refusal}
 
 
 def _kept(response: Response) -> list[Sign]:
-    """An answer that was kept and given out again."""
+    """Return an answer that was kept and given out again."""
     for name in ("X-Cache", "CF-Cache-Status", "X-Cache-Status"):
         if "HIT" in (response.get(name) or "").upper():
             return [Sign("a cache", Kind.CACHE, f"{name}: HIT", made=True)]

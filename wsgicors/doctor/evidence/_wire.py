@@ -138,7 +138,7 @@ class Wire:
 
 
 def browser_headers(sent: Request, page_origin: str, *, cookie: str = "") -> list[tuple[str, str]]:
-    """The headers of `sent`, with those that a browser adds of itself (Fetch Metadata, Referrer Policy).
+    """Return the headers of `sent`, with those that a browser adds of itself (Fetch Metadata, Referrer Policy).
 
     >>> sent = Request("https://api.example/", "https://app.example", "OPTIONS", [("Origin", "https://app.example")])
     >>> [name for name, _ in browser_headers(sent, "https://app.example")][3:]
@@ -171,7 +171,7 @@ def _put(connection: "HTTPConnection", method: str, url: str, headers: Headers, 
 
 
 def _got(connection: "HTTPConnection", watch: "_Watch") -> tuple[Response, bytes, bool]:
-    """The response, the beginning of its body, and whether the body broke off."""
+    """Return the response, the beginning of its body, and whether the body broke off."""
     received = connection.getresponse()
     if watch.is_over:  # what came of the headers looks like all of them
         raise TimeoutError

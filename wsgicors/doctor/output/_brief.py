@@ -124,7 +124,7 @@ def _examined(found: Examination) -> Iterator[Block]:
 
 
 def _causes(suspects: Sequence[Suspect], probe: str = "") -> Iterator[Block]:
-    """What to do; the other causes; where there is more. If no cause is certain, how to find out."""
+    """Yield what to do; the other causes; where there is more. If no cause is certain, how to find out."""
     first, *others = suspects
     if probe and first.certainty is not Certainty.CERTAIN:
         yield [report.line("To find out which it is:"), report.line(probe, Style.CODE, 4)]
@@ -143,14 +143,14 @@ def _help(code: str) -> Iterator[Line]:
 
 
 def _remedy(title: str, remedies: Sequence[Remedy]) -> Block:
-    """The first remedy that has lines to write, or else the first."""
+    """Return the first remedy that has lines to write, or else the first."""
     fitting = (remedy for remedy in remedies if 0 < len(remedy.code.splitlines()) <= _MOST_CODE)
     remedy = next(fitting, remedies[0])
     return [report.line(f"{title}:", Style.TITLE), *report.remedies([remedy])]
 
 
 def _fitted(blocks: Iterable[Block]) -> list[Line]:
-    """The blocks with a blank line between them, as far as they fit into `MOST_LINES`."""
+    """Return the blocks with a blank line between them, as far as they fit into `MOST_LINES`."""
     lines: list[Line] = []
     for block in blocks:
         if not block:

@@ -49,7 +49,7 @@ _HEADERS: Final = ("Authorization", "Content-Type", "X-CSRFToken", "X-Requested-
 
 
 def _printing(command: _Command) -> _Command:
-    """The options that say how `_print` prints."""
+    """Return the options that say how `_print` prints."""
     options = (
         click.option("--json", "json", help="Print JSON, as docs/doctor.md describes it.", **_FLAG),
         click.option("--all", "whole", help="Print everything, not only the headline and the next step.", **_FLAG),
@@ -124,7 +124,7 @@ _timeout = click.option(
 
 
 def _trusting(command: _Command) -> _Command:
-    """The options that say which certificates are accepted."""
+    """Return the options that say which certificates are accepted."""
     options = (
         click.option(
             "--cacert",
@@ -137,7 +137,7 @@ def _trusting(command: _Command) -> _Command:
 
 
 def _wire(timeout: float, cacert: Path | None, *, insecure: bool, pause: float = 0.0) -> Wire:
-    """How requests are sent; each is named on standard error while a person waits."""
+    """Return how requests are sent; each is named on standard error while a person waits."""
     context = None
     if cacert is not None or insecure:
         try:
@@ -195,7 +195,7 @@ def why(sources: tuple[str, ...]) -> None:
 
 
 def _content(source: str) -> str:
-    """What an argument stands for: standard input, a file, or its own words."""
+    """Return what an argument stands for: standard input, a file, or its own words."""
     if source == "-":
         return _text(sys.stdin.buffer.read(LONGEST_FILE + 1))
     path = Path(source)
@@ -404,7 +404,7 @@ def audit(
     cacert: Path | None,
     insecure: bool,
 ) -> None:
-    """Ask a server as hostile pages would, and report whom it trusts that it should not, and what is untidy."""
+    """Ask a server as hostile pages would, and report which origins it should not trust, and what is untidy."""
     try:
         found = audit_url(
             url,

@@ -82,5 +82,5 @@ def of_entries(found: list[Entry]) -> Iterator[Line]:
 
 
 def _named(text: str) -> str:
-    """A catalogue's text with its facts named: ``{value}`` becomes ``<value>``."""
+    """Return a catalogue's text with its facts named: ``{value}`` becomes ``<value>``."""
     return re.sub(r"\{(\w+)\}", r"<\1>", text)

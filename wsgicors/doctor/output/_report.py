@@ -89,7 +89,7 @@ _PLACES: Final = {
 _DECISIONS: Final = {
     Decision.ALLOWED: ("Allowed", Style.GOOD),
     Decision.BLOCKED: ("Blocked", Style.BAD),
-    Decision.UNCLEAR: ("Not to be told", Style.NOTE),
+    Decision.UNCLEAR: ("Unclear", Style.NOTE),
 }
 
 _OUTCOMES: Final = {
@@ -102,7 +102,7 @@ _STAGES: Final = {Stage.REQUEST: "Page", Stage.PREFLIGHT: "Preflight", Stage.ACT
 
 
 def text(lines: Iterable[Line]) -> str:
-    """The lines as plain text, for pipes, logs and failing tests: none is wrapped."""
+    """Return the lines as plain text, for pipes, logs and failing tests: none is wrapped."""
     return "\n".join(f"{' ' * one.indent}{one.text}".rstrip() for one in lines) + "\n"
 
 
@@ -141,7 +141,7 @@ BLANK: Final = Line("")
 
 
 def _suspects(suspects: Sequence[Suspect], framework: Place | None = None) -> Iterator[Line]:
-    """The first cause, and whatever else is certain, with their remedies; the others with what tells them apart."""
+    """Yield the first cause and all certain ones with their remedies, and the others with what distinguishes them."""
     for index, suspect in enumerate(suspects):
         cause = suspect.cause
         if index == 0 or suspect.certainty is Certainty.CERTAIN:
@@ -164,7 +164,7 @@ _FRAMEWORKS: Final = frozenset({Place.FLASK, Place.DJANGO, Place.WSGI})
 
 
 def _applicable(remedies: Sequence[Remedy], framework: Place | None) -> Sequence[Remedy]:
-    """Those for `framework`, and for what is no framework; all of them where there is none for it."""
+    """Return those for `framework`, and for what is no framework; all of them where there is none for it."""
     other = _FRAMEWORKS - {framework}
     if all(remedy.place is not framework for remedy in remedies):
         return remedies
@@ -239,7 +239,7 @@ def _headline(finding: Finding) -> tuple[str, Style]:
 
 
 def of_examination(found: Examination) -> Iterator[Line]:
-    """The report of a probe, or of a test."""
+    """Yield the report of a probe, or of a test."""
     yield asked_line(found)
     yield from _steps(found)
     yield from _after(found)
@@ -321,7 +321,7 @@ def asked_line(found: Examination, style: Style = Style.TITLE, indent: int = 0) 
 
 
 def _steps(found: Examination) -> Iterator[Line]:
-    """The exchange in its order: what was sent, what came back, what the browser looked at."""
+    """Yield the exchange in its order: what was sent, what came back, what the browser looked at."""
     conclusion = found.conclusion
     exchanges = {
         (exchange.stage, exchange.hop): (exchange, received)
@@ -363,7 +363,7 @@ def _step(step: Step) -> Iterator[Line]:
 
 
 def _after(found: Examination, framework: Place | None = None) -> Iterator[Line]:
-    """The verdict, the causes, and what is worth knowing besides."""
+    """Yield the verdict, the causes, and what is worth knowing besides."""
     yield BLANK
     yield verdict(found)
     if found.step:
@@ -439,9 +439,7 @@ def nothing_found(audit: Audit) -> Iterator[Line]:
     if audit.complete:
         yield line("Nothing was found that should not be.", Style.GOOD)
     else:
-        yield line(
-            "Not to be told: the server did not answer everything, so that nothing is known of the rest.", Style.NOTE
-        )
+        yield line("Unclear: the server did not answer everything, so that nothing is known of the rest.", Style.NOTE)
 
 
 def asked(audit: Audit) -> str:

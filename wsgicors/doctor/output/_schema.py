@@ -50,7 +50,7 @@ def _schema(kind: Any) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    """A keyword's value. Annotations have to be hashable, so that a list is written as a tuple."""
+    """Return a keyword's value. Annotations have to be hashable, so that a list is written as a tuple."""
     return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
 
 
