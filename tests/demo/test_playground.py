@@ -442,6 +442,18 @@ def test_no_text_names_the_path_of_the_experiment(client: Client) -> None:
         assert told["key"] not in json.dumps({**told, "key": "", "request": ""})
 
 
+def test_the_log_has_only_what_a_browser_sent(
+    client: Client, experiments: Experiments, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="wsgicors"):
+        key = begun(client, {**CHOICE, "policy": {"allow_origins": [STRANGER]}})["key"]
+        client.get("/lessons", base_url=HERE)
+        assert caplog.messages == []
+        Client(experiments).get(f"/{key}/notes/1", headers={"Origin": HERE})
+    (message,) = caplog.messages
+    assert message.startswith(f"refused 'GET' '/{key}/notes/1': origin-not-allowed: ")
+
+
 # -- Debug mode --------------------------------------------------------------------------------------------------------
 
 

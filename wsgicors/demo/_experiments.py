@@ -83,8 +83,19 @@ class Chosen:
         return FAULTS[self.fault].path if self.fault else NOTE
 
 
+class _Unlogged(CORS):
+    """The middleware where a request is a prediction: the log has only what browsers sent."""
+
+    def report(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
+        _keep_refusal(verdict, environ)
+
+
 class Experiment:
     """A server that answers as was chosen, and keeps what passed.
+
+    Args:
+        chosen: What the visitor chose.
+        served: Whether requests come from a browser: then refusals are logged, as on any server.
 
     >>> experiment = Experiment(Chosen(Policy(allow_origins="*"), "", "https://b.example"))
     >>> page = Request("https://api.example/x", origin="https://a.example")
@@ -94,9 +105,11 @@ class Experiment:
     ('200 OK', 'app')
     """
 
-    def __init__(self, chosen: Chosen) -> None:
+    def __init__(self, chosen: Chosen, *, served: bool = False) -> None:
+        middleware = CORS if served else _Unlogged
+
         def protect(app: "WSGIApplication") -> "WSGIApplication":
-            return CORS(app, chosen.policy, debug=chosen.debug, on_refusal=_keep_refusal)
+            return middleware(app, chosen.policy, debug=chosen.debug, on_refusal=_keep_refusal)
 
         fault = FAULTS.get(chosen.fault)
         self.chosen = chosen
@@ -171,7 +184,7 @@ class Experiments:
         """Return a new experiment's key."""
         key = secrets.token_hex(8)
         with self._lock:
-            self._kept[key] = Experiment(chosen)
+            self._kept[key] = Experiment(chosen, served=True)
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return key
