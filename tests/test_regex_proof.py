@@ -256,6 +256,50 @@ def test_a_remedy_keeps_the_bare_host(faulty: str, bare: list[str]) -> None:
     assert "https://example.com.evil.net" not in instead
 
 
+FAULTY: Final = st.tuples(
+    st.sampled_from(["https://", "https?://", "^https://", "(?:http|https)://"]),
+    st.sampled_from(
+        ["", "www.", r"(?:.*\.)?", "(.*?)", r"[\w-]*", r"([a-z0-9-]+\.)*", r".*\.", r"pr-\d+\.", "(www.)?"]
+    ),
+    st.sampled_from(["example.com", "shop.example", "example.co.uk"]),
+    st.sampled_from([".", r"\.", "."]),
+    st.sampled_from(["", ".*", r"(:\d+)?.*", "(/.*)?", "$", r"\..*", r"(:\d+)?", "/?"]),
+)
+"""What people write for one registrable domain, and its subdomains: scheme, labels, domain, its dots, the end."""
+
+
+@settings(max_examples=60 * TIMES, deadline=None)
+@given(parts=FAULTY)
+@example(parts=("https://", "", "example.com", ".", ".*"))
+@example(parts=("https://", "(.*?)", "shop.example", r"\.", "$"))
+def test_a_remedy_that_is_written_as_it_is_printed_admits_one_domain_and_the_bare_host(parts: tuple[str, ...]) -> None:
+    scheme, labels, domain, dot, end = parts
+    regex = compiled(scheme + labels + domain.replace(".", dot) + end)
+    try:
+        Policy(allow_origins=[regex])
+    except PolicyError as error:
+        written = error.problems[0].instead
+    else:
+        return
+    if not written:
+        return
+    policy = Policy(allow_origins=members_of(written))
+    other_domains = [f"{domain}.evil.net", f"evil{domain}", f"evil-{domain}", domain.replace(".", "x", 1), "evil.net"]
+    for host in (*other_domains, *(f"www.{other}" for other in other_domains)):
+        assert not policy.actual(f"https://{host}").allowed, (regex.pattern, written, host)
+        assert not policy.actual(f"http://{host}").allowed, (regex.pattern, written, host)
+    for bare in (f"https://{domain}", f"http://{domain}"):
+        assert policy.actual(bare).allowed or not regex.fullmatch(bare), (regex.pattern, written, bare)
+
+
+def test_a_public_suffix_says_that_an_update_of_the_list_may_be_the_reason_and_is_let_through_by_name() -> None:
+    with pytest.raises(PolicyError, match=r"list of publicsuffixlist [0-9.]+") as raised:
+        Policy(allow_origins=["https://*.co.uk"])
+    [problem] = raised.value.problems
+    assert "If it built before, an update of the list is the reason." in problem.remedy
+    assert Policy(allow_origins=["https://*.co.uk"], dangerously_allow=[problem.code]).actual("https://a.co.uk").allowed
+
+
 # -- Forms for export ------------------------------------------------------------------------------------------
 
 
