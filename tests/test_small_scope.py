@@ -71,6 +71,8 @@ EVERYTHING_ELSE = sorted(
     product(EXPOSE_LISTS, MAX_AGES, (204, 200), ("withhold", "forbid"), (False, True), APPS), key=repr
 )
 
+pytestmark = pytest.mark.slow
+
 
 @cache
 def at_home(home: str) -> list[Visit]:

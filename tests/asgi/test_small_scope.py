@@ -10,6 +10,8 @@ from tests.scope import APPS, ORIGIN_SETS, Browser, Calls, faults
 from tests.test_small_scope import STRANGERS, THOROUGH, at_home, policies
 from wsgicors.asgi import CORS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def runner() -> Generator[asyncio.Runner]:
