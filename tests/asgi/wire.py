@@ -190,7 +190,7 @@ def served(wsgi: "WSGIApplication") -> App:
             return lambda data: None
 
         path = str(scope["path"]).encode("utf-8", "surrogateescape").decode("latin-1")
-        environ: Any = {"REQUEST_METHOD": scope["method"], "PATH_INFO": path}
+        environ: Any = {"REQUEST_METHOD": scope["method"], "PATH_INFO": path, "QUERY_STRING": ""}
         body = b"".join(wsgi(environ, start_response))
         status, headers = started[-1]
         lines = [(name.strip().lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
