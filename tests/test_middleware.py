@@ -947,7 +947,7 @@ def test_a_source_that_fails_refuses_and_never_raises(app: App, refusals: Refusa
 
 def test_names_of_the_apps_headers_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     names = Memory[str, None]()
-    monkeypatch.setattr("wsgicors._headers._unrelated", names)
+    monkeypatch.setattr("wsgicors._headers.unrelated", names)
     for number in range(2 * LIMIT):
         answer = call(
             CORS(App(headers=[*TEXT, (f"X-{number}", "1"), ("Vary", "Cookie"), (ALLOW_ORIGIN, "*")]), POLICY),
@@ -979,7 +979,7 @@ def test_names_that_are_known_change_nothing(
     own: Fields, policy: Policy, origin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = Memory[str, None]()
-    monkeypatch.setattr("wsgicors._headers._unrelated", names)
+    monkeypatch.setattr("wsgicors._headers.unrelated", names)
     for headers in ([*TEXT, *own, ("X-Last", "1"), ("X-Last", "2")], [*own, *TEXT], [*TEXT, *own]):
         app = CORS(App(headers=headers), policy)
         first, second = (call(app, "GET", "/", from_(origin)).headers for _ in range(2))

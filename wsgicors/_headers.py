@@ -20,7 +20,7 @@ HeaderAdder: TypeAlias = "Callable[[StartResponse, str, list[Header], ExcInfo | 
 CORS_PREFIX: Final = "access-control-"
 """What the names of CORS's response headers begin with, in lower case."""
 
-_unrelated: Final = Memory[str, None]()
+unrelated: Final = Memory[str, None]()
 """Names of response headers, as apps spell them, that are neither ``Vary`` nor one of CORS."""
 
 _MALFORMED: Final = (TypeError, ValueError, AttributeError, LookupError)
@@ -49,10 +49,10 @@ def _made(cors: tuple[Header, ...], vary: tuple[str, ...]) -> HeaderAdder:
     ) -> Callable[[bytes], object]:
         try:
             merged = headers + added
-            unrelated = _unrelated.known
+            known = unrelated.known
             # Saves 3,400 instructions where all of the app's headers are unrelated to CORS, as most are.
             for name, _ in headers:
-                if name not in unrelated:
+                if name not in known:
                     merged = _merge(headers, cors, vary)
                     break
         except _MALFORMED:
@@ -85,13 +85,13 @@ def merge(headers: Iterable[Header], verdict: Verdict) -> list[Header]:
 
 
 def _merge(headers: Iterable[Header], cors: tuple[Header, ...], vary: tuple[str, ...]) -> list[Header]:
-    unrelated = _unrelated.known
+    known = unrelated.known
     kept: list[Header] = []
     values: list[str] = []
     at = 0
     for header in headers:
         name, value = header
-        if name not in unrelated:
+        if name not in known:
             lowered = name.strip().lower()  # some servers let blanks through, and some browsers take them off
             if lowered == "vary":
                 at = at if values else len(kept)
@@ -99,15 +99,16 @@ def _merge(headers: Iterable[Header], cors: tuple[Header, ...], vary: tuple[str,
                 continue
             if lowered.startswith(CORS_PREFIX):
                 continue
-            _unrelated.keep(name, None)
+            unrelated.keep(name, None)
         kept.append(header)
     if not values:
         return [*kept, *cors, *vary_line(vary)]
-    return [*kept[:at], _merged_vary(tuple(values), vary), *kept[at:], *cors]
+    return [*kept[:at], merged_vary(tuple(values), vary), *kept[at:], *cors]
 
 
 @functools.lru_cache(maxsize=LIMIT)  # saves 11,000 instructions for each response with a Vary of its own
-def _merged_vary(values: tuple[str, ...], vary: tuple[str, ...]) -> Header:
+def merged_vary(values: tuple[str, ...], vary: tuple[str, ...]) -> Header:
+    """Return the ``Vary`` header that holds an app's values and the names of a verdict."""
     return "Vary", merge_vary(values, vary)
 
 
