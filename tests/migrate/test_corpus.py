@@ -21,7 +21,7 @@ from wsgicors import PolicyError
 
 ONLY_THE_OWNER = {
     "any-origin-with-credentials", "any-origin-with-private-network", "null-with-credentials", "insecure-origin",
-    "public-suffix", "open-expression", "empty-expression", "star-in-list", "origins-from-config",
+    "public-suffix", "open-expression", "empty-expression", "star-in-list", "pattern-in-list", "origins-from-config",
     "resources-in-origins", "options-from-elsewhere",
 }  # fmt: skip
 

@@ -90,7 +90,16 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
     ),
     "star-in-list": Asked(
         '"*" in {setting} let nobody in with django-cors-headers. Which origins does it mean?',
-        ('these pages: {origins} = ["https://www.example.com"]', "everybody: {any_origin}", 'nobody: take out "*"'),
+        (
+            'these pages: {origins} = ["https://www.example.com"]',
+            "everybody: {any_origin}",
+            "nobody: take this comment out",
+        ),
+    ),
+    "pattern-in-list": Asked(
+        "{value} let no such origin in with the old library, and lets in every one that the star stands for here. "
+        "Was that meant?",
+        ("yes: add {value} to {origins}", "no: list the origins of the pages"),
     ),
     "origins-from-config": Asked(
         (
@@ -147,11 +156,11 @@ NOTES: Final[Mapping[str, str]] = {
     "option-meaningless": "{name} has no meaning here: taken out.",
     "removed": "{message} Taken out.",
     "changed": "{message} Now {instead}.",
+    "whole": "The expression {value} matches whole origins here, and no longer what only begins so.",
     "narrowed": "The expression {value} is now {instead}: whole origins only, and no strangers.",
     "resource": "The resource {value} is now {instead}: resources match whole paths here.",
     "decorator": "{name} of the decorated view is written out: decorators inherit from CORS(…) here.",
     "unread-config": "{key} is set after CORS(…) has read the configuration; neither library uses it.",
-    "subdomains": "{value} admits all subdomains here; flask-cors and django-cors-headers let none of them in.",
     "middleware": (
         "The CORS middleware stands first in MIDDLEWARE: redirects and errors of the others have CORS headers too."
     ),
@@ -169,7 +178,6 @@ NOTES: Final[Mapping[str, str]] = {
     ),
     "authorization": '"*" does not cover Authorization in browsers, and Starlette answered it: it is named now.',
     "mentions": "This file names {value}, and was left alone: change it by hand.",
-    "duplicates": "{value} was listed twice: the second one is taken out.",
 }
 """What a run says of what it did, or saw and could not know."""
 

@@ -76,6 +76,7 @@ class DjangoCorsHeaders:
             self._classes(file)
             for string in file.strings:
                 self._string(file, string)
+        self.judge.is_moved = not self.uses and self.project.names(NEW_APP)
         for file in list(self.project.files):
             for scope in list(file.bindings):
                 if isinstance(scope, (cst.Module, cst.ClassDef)):
@@ -305,9 +306,10 @@ class DjangoCorsHeaders:
         complete = True
         for item in origins.items or () if origins is not None else ():
             if item.value == "*":
-                if not is_open:
+                if not (is_open or self.judge.is_moved):
                     names = self._names(file, scope)
                     self.judge.ask("star-in-list", item.file, item.node, names, setting=names["origins"])
+                    self.judge.take_out(item)
                 continue
             items.append(item)
         for item in regexes.items or () if regexes is not None else ():

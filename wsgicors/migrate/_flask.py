@@ -99,6 +99,7 @@ class FlaskCors:
         for file in list(self.project.files):
             self._imports(file)
             self._strings(file)
+        self.judge.is_moved = not self.uses and self.project.names(NEW)
         for file in list(self.project.files):
             self._find_constructors(file)
         for file in list(self.project.files):

@@ -12,7 +12,14 @@ import libcst as cst
 from wsgicors import Policy, PolicyError, Problem
 from wsgicors.migrate._catalogue import NOTES, QUESTIONS
 from wsgicors.migrate._edits import TODO, Listing, without
-from wsgicors.migrate._expressions import admits_everything, as_expression, loses, narrowed, proven
+from wsgicors.migrate._expressions import (
+    admits_everything,
+    as_expression,
+    loses,
+    narrowed,
+    prefix_matched,
+    proven,
+)
 from wsgicors.migrate._values import UNKNOWN, Seen
 from wsgicors.problems import shown
 
@@ -133,6 +140,8 @@ class Judge:
     findings: dict[tuple[str, cst.CSTNode], Question] = field(default_factory=dict[tuple[str, cst.CSTNode], Question])
     """What is asked about, of each value by itself."""
     readings: list[Reading] = field(default_factory=list[Reading])
+    is_moved: bool = False
+    """Whether what is judged was written for this library already."""
     _split: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
 
     def judge(self, reading: Reading) -> None:
@@ -143,9 +152,33 @@ class Judge:
             codes = {problem.code for problem in problems}
             if not [self._handle(reading, problem, codes) for problem in problems].count(True):
                 break
+        self._compare_matching(reading)
         if reading.one_is_list:
             self._header_patterns(reading)
         self._drop_duplicates(reading)
+
+    def _compare_matching(self, reading: Reading) -> None:
+        """Ask about patterns, which may open what was closed; note expressions whose beginning was enough."""
+        setting = reading.values.get("allow_origins") if not self.is_moved else None
+        asked = {node for _, node in self.findings}
+        matched_beginning = reading.one_is_list or reading.texts_are_expressions
+        for item in (setting, *(setting.items or ())) if setting is not None else ():
+            text = item.value
+            regex = as_pattern(text)
+            if regex is not None and matched_beginning and prefix_matched(regex.pattern) != regex.pattern:
+                self.note("whole", item.file, item.node, value=shown(regex.pattern))
+            if not isinstance(text, str) or "*" not in text or text == "*" or item.node in asked or not proven(text):
+                continue
+            sample = text.replace("*.", "a.").replace("*", "8443")
+            # flask-cors took it for an expression, and matched the beginning.
+            if not (reading.one_is_list and re.match(text, sample)):
+                self.ask("pattern-in-list", item.file, item.node, reading.names, value=shown(text))
+                self.take_out(item)
+
+    def take_out(self, member: Seen) -> None:
+        """Take a member out of its list, where that is written in the file: what was closed stays closed meanwhile."""
+        if isinstance(member.file.parent(member.node), cst.Element):
+            self.fixes[member.node] = Fix(member.file, [])
 
     def problems(self, reading: Reading) -> tuple[Problem, ...]:
         """Return what is wrong, with the fixes so far."""

@@ -395,6 +395,10 @@ class Project:
             if any(mark in source for mark in MARKS):
                 self._parse(path, source)
 
+    def names(self, module: str) -> bool:
+        """Whether a file mentions a module."""
+        return any(module.encode() in file.source for file in self.files)
+
     def _read(self, path: FilePath) -> None:
         if path.suffix == ".py":
             if path.stat().st_size <= LONGEST:

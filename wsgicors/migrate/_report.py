@@ -16,7 +16,7 @@ GUIDES: Final = {"flask": FLASK_GUIDE, "django": DJANGO_GUIDE, "starlette": STAR
 
 _ORIGINS: Final = re.compile(r"origin-(?!regex).*")
 _NAMES: Final = re.compile(r"header-.*|method-.*|not-a-token|expose-any-with-credentials")
-_EXPRESSIONS: Final = re.compile(r"regex-.*|origin-regex|open-expression|empty-expression|public-suffix")
+_EXPRESSIONS: Final = re.compile(r"regex-.*|whole|origin-regex|open-expression|empty-expression|public-suffix")
 
 LINKS: Final[Mapping[str, Sequence[tuple[re.Pattern[str], str]]]] = {
     "flask": [
