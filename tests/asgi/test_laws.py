@@ -193,7 +193,7 @@ def test_a_request_that_is_cancelled_ends_at_once_and_leaves_no_task(where: str)
             return {"type": "http.disconnect"}
 
         wrapped = asgi.CORS(app, Policy(allow_origins=Source()), on_refusal=hook)
-        task = asyncio.create_task(wrapped(scope_of(headers=[("Origin", PAGE)]), receive, send))  # type: ignore[arg-type]
+        task = asyncio.create_task(wrapped(scope_of(headers=[("Origin", PAGE)]), receive, send))
         await reached.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
