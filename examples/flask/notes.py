@@ -32,7 +32,7 @@ def database() -> sqlite3.Connection:
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
-# Whoever is logged in reads and writes notes from our own pages alone.
+# Logged-in users read and write notes from our own pages alone.
 CORS(
     api,
     origins=["https://www.notes.example", "http://localhost:*"],

@@ -22,7 +22,7 @@ from benchmarks.throughput import OURS, TOLD, TURN, YARD, Turns, share
 # --- The gate.
 
 
-@pytest.mark.skipif(shutil.which("valgrind") is None and not os.environ.get("CI"), reason="counts with valgrind")
+@pytest.mark.skipif(shutil.which("valgrind") is None and not os.environ.get("CI"), reason="apt-get install valgrind")
 def test_what_is_counted_is_what_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
     counted = gate.Counted("", Subject(WSGI, YARDSTICK, 1), ("allowed",), requests=32)
     monkeypatch.setattr(gate, "COUNTED", (counted, counted._replace(words=", twice")))
