@@ -9,6 +9,7 @@ from wsgicors.adapting import Answerer, PolicyList, asks_elsewhere, decide
 from wsgicors.origins import is_serialization
 from wsgicors.patterns import AsyncOriginSource
 from wsgicors.policy import Policy
+from wsgicors.rules import members_of
 from wsgicors.verdict import Verdict
 
 
@@ -19,9 +20,14 @@ async def decide_async(environ: Mapping[str, str], policy: Answerer) -> Verdict:
     origin = environ.get("HTTP_ORIGIN")
     if origin is not None and is_serialization(origin):
         policy = await _asked(policy, origin)
-    if not asks_elsewhere(policy):
+    if not any(_blocks(one) for one in members_of(policy)):
         return decide(environ, policy)
     return await asyncio.to_thread(decide, environ, policy)
+
+
+def _blocks(policy: Policy) -> bool:
+    """Whether a decision may wait for a sync source. An async one that was not asked now is not asked at all."""
+    return not isinstance(policy.allow_origins, (tuple, _Answered, AsyncOriginSource))
 
 
 async def _asked(policy: Answerer, origin: str) -> Answerer:
