@@ -138,6 +138,15 @@ def test_a_pattern_that_let_nobody_in_is_asked_about_once_and_taken_out() -> Non
     assert moved.endswith("CORS_ALLOWED_ORIGINS = ['https://a.example']\n")
 
 
+def test_a_single_pattern_is_taken_out_too() -> None:
+    moved, result = move(f"{FLASK_HEADER}CORS(app, origins='https://*.a.example')\n", "app.py")
+    assert [question.code for question in result.questions] == ["pattern-in-list"]
+    assert moved.endswith("CORS(app, origins=[])\n")
+    computed, result = move(f"{FLASK_HEADER}CORS(app, origins='https://*.' + 'a.example')\n", "app.py")
+    assert [question.code for question in result.questions] == ["pattern-in-list"]
+    assert computed.endswith("CORS(app, origins='https://*.' + 'a.example')\n")
+
+
 def test_patterns_that_were_written_for_this_library_stay() -> None:
     settings = "INSTALLED_APPS = ['django_wsgicors']\nCORS_ALLOWED_ORIGINS = ['https://*.a.example']\n"
     assert move(settings, "settings.py") == (settings, migrate([]))

@@ -176,9 +176,10 @@ class Judge:
                 self.take_out(item)
 
     def take_out(self, member: Seen) -> None:
-        """Take a member out of its list, where that is written in the file: what was closed stays closed meanwhile."""
-        if isinstance(member.file.parent(member.node), cst.Element):
-            self.fixes[member.node] = Fix(member.file, [])
+        """Take a member out, if the file spells it out: what was closed stays closed until the owner answers."""
+        listed = isinstance(member.file.parent(member.node), cst.Element)
+        if listed or editable(member):
+            self.fixes[member.node] = Fix(member.file, [], as_list=not listed)
 
     def problems(self, reading: Reading) -> tuple[Problem, ...]:
         """Return what is wrong, with the fixes so far."""
