@@ -147,6 +147,13 @@ def test_a_single_pattern_is_taken_out_too() -> None:
     assert computed.endswith("CORS(app, origins='https://*.' + 'a.example')\n")
 
 
+def test_a_pattern_beside_a_star_opens_nothing() -> None:
+    for other in ("https://*.a.example", "https://a.example,https://b.example"):
+        moved, result = move(f"{FLASK_HEADER}CORS(app, origins=['*', '{other}'])\n", "app.py")
+        assert result.questions == []
+        assert moved.endswith("CORS(app, origins='*')\n")
+
+
 def test_patterns_that_were_written_for_this_library_stay() -> None:
     settings = "INSTALLED_APPS = ['django_wsgicors']\nCORS_ALLOWED_ORIGINS = ['https://*.a.example']\n"
     assert move(settings, "settings.py") == (settings, migrate([]))

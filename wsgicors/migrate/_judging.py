@@ -160,6 +160,8 @@ class Judge:
     def _compare_matching(self, reading: Reading) -> None:
         """Ask about patterns, which may open what was closed; note expressions whose beginning was enough."""
         setting = reading.values.get("allow_origins") if not self.is_moved else None
+        if setting is not None and setting.node in self.fixes:
+            return  # it is replaced as a whole: every origin was let in, and is now
         asked = {node for _, node in self.findings}
         matched_beginning = reading.one_is_list or reading.texts_are_expressions
         for item in (setting, *(setting.items or ())) if setting is not None else ():
@@ -468,6 +470,8 @@ class Judge:
             elif fix.values:
                 self._replace(expression, fix)
         for listing, changes in by_list.items():
+            if listing in self.fixes:
+                continue  # replaced as a whole
             self._change_list(cast("Listing", listing), changes)
 
     def _replace(self, node: cst.BaseExpression, fix: Fix) -> None:
