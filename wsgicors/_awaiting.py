@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import cast
 
 from wsgicors.adapting import Answerer, PolicyList, asks_elsewhere, decide
 from wsgicors.origins import is_serialization
-from wsgicors.patterns import AsyncOriginSource
+from wsgicors.patterns import AsyncOriginSource, true_or_false
 from wsgicors.policy import Policy
 from wsgicors.rules import members_of
 from wsgicors.verdict import Verdict
@@ -42,12 +41,9 @@ async def _asked_one(policy: Policy, origin: str) -> Policy:
     if not isinstance(source, AsyncOriginSource):
         return policy
     try:
-        answer = cast("object", await source.allows(origin))
+        answer = true_or_false(await source.allows(origin), "a source of origins answers")
     except Exception as error:  # noqa: BLE001 (no request raises: the decision logs it and refuses)
         return _with_source(policy, _Answered(error))
-    if not isinstance(answer, bool):
-        kind = type(answer).__name__
-        return _with_source(policy, _Answered(TypeError(f"a source of origins answers True or False, not {kind}")))
     return _answered(policy, answer)
 
 

@@ -6,10 +6,11 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Final, NamedTuple, TypeAlias, cast
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, NamedTuple, TypeAlias
 
 from wsgicors._log import log
+from wsgicors.patterns import true_or_false
 from wsgicors.problems import PolicyError, Problem
 
 Lookup: TypeAlias = Callable[[str], bool]
@@ -240,7 +241,7 @@ class CachedOrigins:
         failure: Exception | None = None
         allowed = False
         try:
-            allowed = _checked(cast("Callable[[str], object]", self._lookup)(origin))
+            allowed = true_or_false(self._lookup(origin), "a lookup returns")
         except Exception as error:  # noqa: BLE001 (it is logged, and becomes no exception of a request)
             failure = error
         finally:
@@ -335,7 +336,7 @@ class AsyncCachedOrigins:
 
     async def _ask(self, origin: str, known: _Known | None, flight: "asyncio.Future[bool]") -> bool:
         try:
-            allowed = _checked(await cast("Callable[[str], Awaitable[object]]", self._lookup)(origin))
+            allowed = true_or_false(await self._lookup(origin), "a lookup returns")
         except Exception as error:  # noqa: BLE001 (likewise)
             return self._cache.fail(origin, known, error) if self._flights.get(origin) is flight else False
         return self._cache.learn(origin, known, allowed=allowed) if self._flights.get(origin) is flight else allowed
@@ -351,15 +352,6 @@ def _settings(
         "retry": retry,
         "wait": wait,
     }
-
-
-def _checked(answer: object) -> bool:
-    if not isinstance(answer, bool):
-        kind = type(answer).__name__
-        if isinstance(answer, Coroutine):
-            answer.close()
-        raise TypeError(f"a lookup returns True or False, not {kind}; is it an async function?")
-    return answer
 
 
 _made: Final[weakref.WeakSet[CachedOrigins]] = weakref.WeakSet()

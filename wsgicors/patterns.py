@@ -173,13 +173,27 @@ def ask_source(source: OriginSource | AsyncOriginSource, origin: str) -> bool:
     """
     if not isinstance(source, OriginSource):
         raise TypeError("this source has to be awaited: only wsgicors.asgi can")
-    answer = cast("object", source.__contains__(origin))
-    kind = type(answer).__name__
+    return true_or_false(source.__contains__(origin), "a source of origins answers")
+
+
+def true_or_false(answer: object, who: str) -> bool:
+    """Return what a source or a lookup answers.
+
+    Args:
+        answer: The answer.
+        who: What answers, and how, for the error: ``"a lookup returns"``.
+
+    Raises:
+        TypeError: the answer is neither True nor False. A coroutine is closed, as nobody awaits it.
+    """
     if isinstance(answer, bool):
         return answer
+    kind = type(answer).__name__
+    hint = ""
     if isinstance(answer, Coroutine):
         answer.close()
-    raise TypeError(f"a source of origins answers True or False, not {kind}")
+        hint = "; is it an async function?"
+    raise TypeError(f"{who} True or False, not {kind}{hint}")
 
 
 Member: TypeAlias = str | OriginPattern | re.Pattern[str]
