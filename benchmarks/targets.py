@@ -111,7 +111,7 @@ ASKED: Final[Mapping[int, tuple[str, ...]]] = {1: ("allowed",), 1000: ("allowed"
 """What the targets of the adapters are for, by the number of origins."""
 
 ADAPTERS: Final = (
-    ("Flask", "flask_wsgicors", "flask-cors", {1: 1 / 20, 1000: 1 / 150}),
+    ("Flask", "flask_wsgicors", "flask-cors", {1: 1 / 18, 1000: 1 / 110}),
     ("Django", "django_wsgicors", "django-cors-headers", {1: 1 / 8, 1000: 1 / 400}),
     ("Django, async", "django_wsgicors", "django-cors-headers", {1: 1 / 8, 1000: 1 / 400}),
 )

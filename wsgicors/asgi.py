@@ -106,7 +106,7 @@ class CORS:
             await self.app(scope, receive, send)
             return
         policy = self._rules.everywhere
-        # A known origin's actual request: nothing else of it matters. Saves 25,000 of 46,000 instructions.
+        # A known origin's actual request: nothing else of it matters.
         ready = policy.ready.get(origin_of(scope)) if policy is not None and scope["type"] == "http" else None
         if (
             ready is not None
