@@ -149,7 +149,7 @@ def test_every_link_leads_somewhere() -> None:
         path, _, anchor = target.partition("#")
         if not path.startswith("https://"):
             assert (ROOT / path).is_file(), target
-        if anchor:
+        if anchor and not path.startswith("https://"):
             headings = re.findall(r"^#+ (.*)$", (ROOT / path).read_text("utf-8"), re.MULTILINE)
             assert anchor in [re.sub(r"[^a-z0-9]+", "-", one.lower()) for one in headings], target
     assert len(links) > 30
