@@ -169,12 +169,13 @@ def paste_app(_global_conf: Mapping[str, str], **_settings: str) -> Any:
     return hello
 
 
-def test_the_log_is_as_it_is_shown(caplog: pytest.LogCaptureFixture) -> None:
-    (text,) = of("log.md", "text")
+@pytest.mark.parametrize("page", ["README.md", "docs/log.md"])
+def test_the_log_is_as_it_is_shown(page: str, caplog: pytest.LogCaptureFixture) -> None:
+    (text,) = [block.text for block in blocks((ROOT / page).read_text("utf-8")) if block.language == "text"]
     caplog.set_level(logging.INFO, logger="wsgicors")
     asked = {"Origin": "https://www.example.com", "Access-Control-Request-Method": "PUT"}
     Client(CORS(hello, Policy(allow_origins=["https://www.example.com"]))).options("/notes/1", headers=asked)
-    assert text.text == f"{caplog.messages[0]}\n"
+    assert text == f"{caplog.messages[0]}\n"
 
 
 PATTERNS = re.findall(r"^\| `([^`]+)` \| (`.*`) \| (`.*`) \|$", (DOCS / "settings.md").read_text("utf-8"), re.MULTILINE)
