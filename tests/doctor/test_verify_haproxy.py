@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.doctor.test_verify import RULES, SETTINGS, served, served_missing, verified
-from tests.export.edges import HAProxy
+from tests.export.edges import EDGES, HAProxy
 from tests.export.upstream import upstream
 from tests.servers.needs import need
 from tests.servers.ports import ADDRESS
@@ -20,18 +20,23 @@ from wsgicors.rules import RuleSet
 pytestmark = pytest.mark.servers
 
 Change = Callable[[str], str]
+DEBIAN = next(edge for edge in EDGES if isinstance(edge, HAProxy))
 
 
 class Mistaken(HAProxy):
     """HAProxy with the export, changed."""
 
     def __init__(self, change: Change) -> None:
+        super().__init__("haproxy-debian", DEBIAN.program, DEBIAN.package)
         self.change = change
 
     def command(self, home: Path, port: int, backend: int) -> Sequence[str]:
         exported = home / "wsgicors-haproxy.cfg"
         exported.write_text(self.change(exported.read_text()))
-        return super().command(home, port, backend)
+        command = super().command(home, port, backend)
+        whole = home / "haproxy.cfg"
+        whole.write_text(f"cache shared\n    total-max-size 1\n    max-age 60\n{whole.read_text()}")
+        return command
 
 
 @contextlib.contextmanager
@@ -73,6 +78,12 @@ def test_nothing_differs_where_the_export_is_right() -> None:
 FRESH: RuleSet = {"/": Policy(allow_origins="*"), "/api": Policy(**{**SETTINGS, "allow_methods": ["PUT", "PATCH"]})}
 STRICT: RuleSet = Policy(**SETTINGS, refuse="forbid")
 WITHOUT_ALWAYS = replaced((r"^(    http-after-response set-header .* if )", r"\1{ status 200 } "))
+LISTED: RuleSet = Policy(**SETTINGS)
+MIXES_UP = instead(
+    "http-request cache-use shared\n"
+    "    http-response del-header Vary\n"  # with it HAProxy stores nothing that depends on Origin
+    "    http-response cache-store shared"
+)
 SWALLOWS = "    http-request return status 405 if { method OPTIONS }\n"
 PLANTED: dict[Mistake, tuple[RuleSet, Change, Callable[[], Any]]] = {
     Mistake.NOT_ALWAYS: (RULES, WITHOUT_ALWAYS, served_missing),
@@ -96,11 +107,9 @@ PLANTED: dict[Mistake, tuple[RuleSet, Change, Callable[[], Any]]] = {
         upstream,
     ),
     Mistake.STALE: (FRESH, same, upstream),
+    Mistake.CACHE: (LISTED, MIXES_UP, lambda: served(LISTED)),
 }
-"""By the mistake: the policy, what is done to the export, and the application.
-
-The tenth, a cache without Vary, cannot be planted: HAProxy's cache stores nothing that varies by Origin.
-"""
+"""By the mistake: the policy, what is done to the export, and the application."""
 
 
 @pytest.mark.parametrize("mistake", PLANTED)

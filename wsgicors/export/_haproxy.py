@@ -182,7 +182,7 @@ def write(form: Form, options: Options) -> dict[str, str]:
 HAPROXY: Final = Target(
     name="haproxy",
     title="HAProxy",
-    proven="HAProxy 2.6.12",
+    proven="HAProxy 2.6.12, 2.8.25",
     modules="HAProxy 2.4 or later",
     place={
         "wsgicors-haproxy.cfg": (
