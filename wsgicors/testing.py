@@ -25,13 +25,14 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from wsgicors import browser
 from wsgicors._apps import is_asgi
 from wsgicors._asgi_targets import AsgiApp, HasBuildRequest, HttpxClient
-from wsgicors.browser import Request, Response
+from wsgicors.browser import Headers, Request, Response
 from wsgicors.doctor import report
 from wsgicors.doctor.diagnosis._asking import ask
 from wsgicors.doctor.diagnosis._examination import Decision, Examination, Received, examine, unfinished
 from wsgicors.doctor.diagnosis._questions import compared
 from wsgicors.doctor.evidence._facts import clean_url, origin_of
 from wsgicors.doctor.evidence._signs import signs
+from wsgicors.doctor.evidence._wire import Reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -128,11 +129,26 @@ def examine_app(
     if elsewhere:
         detail = f"It is redirected to {clean_url(elsewhere[0])}, which this app does not answer for."
         return unfinished(conclusion, received, detail)
-    return compared(examine(conclusion, received), bodies)
+    return compared(examine(conclusion, received), bodies, _Preflights(server, page))
 
 
 def _told(expected: str, found: Examination) -> str:
     return f"This request {expected}:\n\n{report.text(report.of_examination(found))}"
+
+
+class _Preflights:
+    """Preflights that tell the causes of a failure apart: they do not reach an app behind a CORS layer."""
+
+    preflights_only = True
+
+    def __init__(self, server: "_Target", page: Request) -> None:
+        self._server = server
+        self._page = page
+
+    def send(self, method: str, url: str, headers: Headers, body: bytes = b"") -> Reply:
+        """Send one to the app."""
+        response, answered = self._server.send(Request(url, self._page.origin, method, headers, "omit"))
+        return Reply(response, answered)
 
 
 # -- Whom to ask -------------------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def test_an_answer_that_was_not_kept(headers):
     [
         (preflight("https://evil.example", "PUT"), Refusal.ORIGIN_NOT_ALLOWED, "https://evil.example"),
         (preflight(PAGE, "DELETE"), Refusal.METHOD_NOT_ALLOWED, "DELETE"),
-        (preflight(PAGE, "PUT", "x-a,x-b"), Refusal.HEADER_NOT_ALLOWED, "x-a"),
+        (preflight(PAGE, "PUT", "x-a,x-b"), Refusal.HEADER_NOT_ALLOWED, "x-a, x-b"),
         (preflight("null", "PUT"), Refusal.NULL_ORIGIN, ""),
     ],
 )

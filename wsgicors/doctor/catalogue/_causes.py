@@ -303,16 +303,29 @@ _FINAL_URL = _client("Ask for the address that the redirect leads to, letter for
 
 _ABOVE_REDIRECTS = (
     *_OUTERMOST,
-    _nginx(
-        "Do not redirect OPTIONS: hand it to the application.",
-        "if ($request_method = OPTIONS) { proxy_pass http://application; break; }",
-    ),
+    _nginx("Do not redirect OPTIONS: pass it on to the application, which answers it."),
     _FINAL_URL,
 )
 
 _ALWAYS = _nginx(
     'nginx leaves add_header out of its 4xx and 5xx answers unless it ends in "always".',
     ("add_header Access-Control-Allow-Origin $cors_origin always;\nadd_header Vary Origin always;"),
+)
+
+_PREFLIGHT = _nginx(
+    "Where nginx serves the files itself, answer the preflight in their location, and send the header on every answer.",
+    (
+        'map $http_origin $cors_origin { "{origin}" $http_origin; }\n'
+        "add_header Access-Control-Allow-Origin $cors_origin always;\n"
+        "add_header Vary Origin always;\n"
+        "if ($request_method = OPTIONS) {\n"
+        "    add_header Access-Control-Allow-Origin $cors_origin;\n"
+        '    add_header Access-Control-Allow-Methods "{method_line}";\n'
+        '    add_header Access-Control-Allow-Headers "{header_line}";\n'
+        "    add_header Vary Origin;\n"
+        "    return 204;\n"
+        "}"
+    ),
 )
 
 _NO_CREDENTIALS = _client(
@@ -503,6 +516,33 @@ _CATALOGUE: Final = (
             _wsgi(
                 "Check for a comma after every member; a Policy with such a member does not build.",
                 ('Policy(allow_origins=[\n    "{origin}",\n])'),
+            ),
+        ),
+    ),
+    Cause(
+        id="insecure-origin",
+        root=2,
+        title="The page is plain http, and the policy allows no such page with credentials",
+        sentence="The server refuses {origin}, because it is plain http.",
+        why=(
+            "Anybody on the way can change a page that is plain http, and would read through it what the user's "
+            "cookies open. A wsgicors policy with credentials allows such an origin only by name."
+        ),
+        probe="The server's answer says so; the same origin with https is allowed where it is on the list.",
+        remedies=(
+            _client("Serve the page over https, and list that origin."),
+            _flask(
+                "On a network that you trust, allow it by name.",
+                'CORS(app, origins=["{origin}"], supports_credentials=True, dangerously_allow=["insecure-origin"])',
+            ),
+            _django(
+                "On a network that you trust, allow it by name.",
+                'CORS_ALLOWED_ORIGINS = ["{origin}"]\nCORS_ALLOW_CREDENTIALS = True\n'
+                'CORS_DANGEROUSLY_ALLOW = ["insecure-origin"]',
+            ),
+            _wsgi(
+                "On a network that you trust, allow it by name.",
+                'Policy(allow_origins=["{origin}"], allow_credentials=True, dangerously_allow=["insecure-origin"])',
             ),
         ),
     ),
@@ -702,10 +742,7 @@ _CATALOGUE: Final = (
                 "Answer 401 to requests of scripts; redirect only what a person opens.",
                 "if not request.user.is_authenticated:\n    raise NotAuthenticated  # of Django REST framework",
             ),
-            _nginx(
-                "Where a proxy asks for the login, have it answer 401 below the API's path.",
-                "location /api/ { error_page 401 = @unauthorized; }\nlocation @unauthorized { return 401; }",
-            ),
+            _nginx("Where the proxy asks for the login, have it answer 401 below the API's path, not redirect."),
             _client("On a 401, navigate to the login: never fetch it.", "location.href = loginUrl;"),
         ),
     ),
@@ -769,10 +806,7 @@ _CATALOGUE: Final = (
         ),
         remedies=(
             *_OUTERMOST,
-            _nginx(
-                "Files are served for GET and HEAD alone: answer OPTIONS before that.",
-                "if ($request_method = OPTIONS) { return 204; }",
-            ),
+            _PREFLIGHT,
         ),
     ),
     Cause(
@@ -782,7 +816,7 @@ _CATALOGUE: Final = (
         sentence=("The preflight for {url} was answered with {status}; only 200 to 299 lets the request go on."),
         why="Something answered OPTIONS that does not know what a preflight is.",
         probe="It shows the status of the OPTIONS request, and who seems to have sent it.",
-        remedies=_OUTERMOST,
+        remedies=(*_OUTERMOST, _PREFLIGHT),
     ),
     # 6. Two layers add the headers.
     Cause(
@@ -1769,6 +1803,97 @@ _CATALOGUE: Final = (
                 "Or load it inside a worker of the page's own.",
                 'new Worker(URL.createObjectURL(new Blob([`importScripts("${script}")`])))',
             ),
+        ),
+    ),
+    Cause(
+        id="navigation-not-allowed",
+        root=12,
+        title="A form of another origin was posted, and the policy refuses that",
+        sentence="A page of {origin} posted a form to {url}, and was answered with 403.",
+        why=(
+            'CORS does not govern forms. A wsgicors policy with refuse = "forbid" answers 403 to what pages of other '
+            "origins post, which also keeps out a login or a payment that returns by a form."
+        ),
+        probe="The answer says so, where the request is a navigation; fetch and XMLHttpRequest make none.",
+        remedies=(
+            _flask(
+                "Give the path of the returning form a policy of its own.",
+                '@app.post("/sso/return")\n@cors(origins=["https://www.example.com"], refuse="withhold")\n'
+                "def sso_return(): ...",
+            ),
+            _django(
+                "Give the path of the returning form a policy of its own.",
+                '@cors(allow_origins=["https://www.example.com"], refuse="withhold")\ndef sso_return(request): ...',
+            ),
+            _wsgi(
+                "Give the path of the returning form a rule of its own.",
+                'pages = Policy(allow_origins=["https://www.example.com"], refuse="forbid")\n'
+                'returning = Policy(allow_origins=["https://www.example.com"], refuse="withhold")\n'
+                'app = CORS(app, {"/": pages, "/sso/return": returning})',
+            ),
+        ),
+    ),
+    Cause(
+        id="cross-site",
+        root=12,
+        title="A request of another site's page lost its Origin header",
+        sentence="{request|The request} came from a page of another origin, without an Origin header.",
+        why=(
+            "Browsers send Origin with every POST, PUT, PATCH and DELETE. Sec-Fetch-Site says that another origin "
+            'asks, so a proxy or an extension removed the header, and a policy with refuse = "forbid" answers 403: it '
+            "cannot know whose page it is."
+        ),
+        probe="It always sends Origin; asked past the proxy and through it, the answers differ.",
+        remedies=(
+            _nginx("Pass the header on, and remove what empties it.", "proxy_set_header Origin $http_origin;"),
+            _client("Try a window without extensions."),
+            _wsgi(
+                "If pages of other origins may post here, give the path a rule of its own.",
+                'pages = Policy(allow_origins=["https://www.example.com"], refuse="forbid")\n'
+                'hooks = Policy(allow_origins=["https://www.example.com"], refuse="withhold")\n'
+                'app = CORS(app, {"/": pages, "/hooks": hooks})',
+            ),
+        ),
+    ),
+    Cause(
+        id="source-failed",
+        root=1,
+        title="The server could not find out whether the origin is allowed",
+        sentence="The source that knows the allowed origins failed when it was asked for {origin}.",
+        why="A source of origins (a database, a cache, a function) that raises an error allows nobody.",
+        probe="The server's answer says so; the error is in its log.",
+        remedies=(
+            _flask("Read the traceback in the log, and correct the source."),
+            _django("Read the traceback in the log, and correct the source."),
+            _wsgi("Read the traceback in the log, and correct the source."),
+        ),
+    ),
+    Cause(
+        id="ambiguous-path",
+        root=11,
+        title="The URL's path can be read in several ways",
+        sentence="The path of {url} leads to different rules by how it is read, so no rule answers.",
+        why=(
+            "Servers differ in what they make of //, ../, %2F and a backslash. Where two readings meet different "
+            "rules, wsgicors follows neither."
+        ),
+        probe="The server's answer says so; the plain spelling of the path is allowed.",
+        remedies=(
+            _client(
+                "Ask for the path without dot segments, empty segments, parameters, backslashes and encoded slashes."
+            ),
+        ),
+    ),
+    Cause(
+        id="malformed-request",
+        root=12,
+        title="The request has a header of CORS that no browser sends",
+        sentence="The server could not read the request's own Origin or Access-Control-Request header.",
+        why="Browsers write these headers themselves. A client wrote what is wrong in them, or a proxy changed it.",
+        probe="It sends the headers as a browser does, and is not refused for them.",
+        remedies=(
+            _client("Leave Origin and Access-Control-Request-… to the browser; in other clients, send scheme://host."),
+            _nginx("Pass them on unchanged.", "proxy_set_header Origin $http_origin;"),
         ),
     ),
     Cause(

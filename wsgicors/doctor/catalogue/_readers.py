@@ -43,6 +43,7 @@ class Reading:
     origin: str = ""
     method: str = ""
     header: str = ""
+    headers: tuple[str, ...] = ()
     value: str = ""
     status: int | None = None
     redirected_from: str = ""
@@ -417,9 +418,15 @@ def own_refusal(around: Around, found: Reading) -> None:
         found.origin = name
 
 
+def origin_before(around: Around, found: Reading) -> None:
+    """Wsgicors' own ``The origin 'X' is …``: the page's origin stands in front of the phrase."""
+    found.origin = around.before.rpartition(" '")[2].rstrip("'")
+
+
 def own_headers(around: Around, found: Reading) -> None:
     """Wsgicors' own ``These request headers are not allowed here: 'x-a, x-b'.``."""
-    found.header = around.after.lstrip("'").partition("'")[0].partition(",")[0].strip()
+    found.headers = tuple(name.strip() for name in around.after.lstrip("'").partition("'")[0].split(","))
+    found.header = found.headers[0]
     found.stage = Stage.PREFLIGHT
 
 

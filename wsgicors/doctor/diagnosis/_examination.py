@@ -29,12 +29,21 @@ from wsgicors.browser import (
     Step,
 )
 from wsgicors.doctor.catalogue._causes import CAUSES, STEPS, Cause
-from wsgicors.doctor.diagnosis._ranking import Ranked, certain, rank
+from wsgicors.doctor.diagnosis._ranking import Ranked, certain, likely, rank
 from wsgicors.doctor.diagnosis._why import CauseId, Count, Suspect, SuspectJson
 from wsgicors.doctor.evidence._facts import ELLIPSIS, Facts, clean_url, shown
 from wsgicors.doctor.evidence._network import is_secure, relation
 from wsgicors.doctor.evidence._signs import Kind, Sign
-from wsgicors.doctor.evidence._steps import LOOKED_AT, misspelt, ruled_out, telling
+from wsgicors.doctor.evidence._steps import (
+    LOOKED_AT,
+    REFUSING,
+    behind_status,
+    misspelt,
+    ruled_out,
+    speaks_cors,
+    telling,
+    unsafe_names,
+)
 
 
 class Decision(StrEnum):
@@ -411,15 +420,38 @@ def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examin
     )
     if step is None or step.failure is None:
         return found
+    if not conclusion.exchanges:  # nothing was sent
+        return found.with_suspects(_possible(rank([step.failure], step.stage, facts), conclusion, step, facts))
+    last = conclusion.exchanges[-1]
+    refused = behind_status(conclusion.request, last) if step.failure is Failure.STATUS_NOT_OK else None
+    if refused is not None and refused.failure is not None:
+        facts = facts_of(conclusion, refused)
+        others = rank([step.failure], step.stage, facts)
+        ranked = [*likely(rank([refused.failure], step.stage, facts)[0].id), *others]
+        return found.with_suspects(_possible(ranked, conclusion, step, facts), facts)
     ranked = rank([step.failure], step.stage, facts)
+    if (
+        step.failure is Failure.ALLOW_ORIGIN_MISSING
+        and last.stage is Stage.PREFLIGHT
+        and last.response.status in REFUSING
+        and speaks_cors(last.response)
+    ):
+        ranked = [*likely("origin-not-allowed"), *ranked]
     if step.failure in _LISTS and not facts.value:
         ranked = certain(ranked[0].id)  # the whole answer is known, and has no * in it
-    impossible = ruled_out(conclusion.request, step.hop, facts.status or 0)
-    ranked = [cause for cause in ranked if cause.id not in impossible] or ranked
-    wrong = misspelt(conclusion.exchanges[-1].response) if step.failure is Failure.ALLOW_ORIGIN_MISSING else ""
+    ranked = _possible(ranked, conclusion, step, facts)
+    wrong = misspelt(last.response) if step.failure is Failure.ALLOW_ORIGIN_MISSING else ""
     if wrong:
         return found.with_suspects(certain("header-misspelt"), replace(facts, header=wrong))
     return found.with_suspects(ranked)
+
+
+def _possible(ranked: Sequence[Ranked], conclusion: Conclusion, step: Step, facts: Facts) -> list[Ranked]:
+    """Return those causes, each once, that the request itself does not rule out."""
+    impossible = ruled_out(conclusion.request, step.hop, facts.status or 0)
+    each = {cause.id: cause for cause in reversed(ranked)}
+    known = [each[name] for name in dict.fromkeys(cause.id for cause in ranked)]
+    return [cause for cause in known if cause.id not in impossible] or known
 
 
 def unfinished(
@@ -455,6 +487,7 @@ def facts_of(conclusion: Conclusion, step: Step | None) -> Facts:
         location=resolved(url, response.get("Location") or ""),
         credentials=request.credentials == "include",
         headers=step.names if step and named else (),
+        asked=unsafe_names(request),
         is_whole=step is not None and step.failure in _LISTS,
     )
 

@@ -18,9 +18,9 @@ from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likel
 from wsgicors.doctor.evidence._console import Message, read_console
 from wsgicors.doctor.evidence._facts import Facts, clean_token, origin_of, shown
 from wsgicors.doctor.evidence._signs import Kind, Sign
-from wsgicors.doctor.evidence._wire import Wire, browser_headers
+from wsgicors.doctor.evidence._wire import Asker, browser_headers
 from wsgicors.origins import DEFAULT_PORTS, is_ip, is_loopback, split_origin
-from wsgicors.verdict import Refusal
+from wsgicors.verdict import SHOWN_NAMES, Refusal
 
 MOST_QUESTIONS: Final = 9
 """Requests beyond the exchange itself that one probe makes at most."""
@@ -42,6 +42,14 @@ _REFUSALS: Final[Mapping[Refusal | None, str]] = {
     Refusal.NULL_ORIGIN: "null-origin",
     Refusal.PRIVATE_NETWORK: "private-network-header",
     Refusal.AUTHORIZATION_NOT_NAMED: "header-wildcard-authorization",
+    Refusal.INSECURE_ORIGIN: "insecure-origin",
+    Refusal.NAVIGATION_NOT_ALLOWED: "navigation-not-allowed",
+    Refusal.CROSS_SITE: "cross-site",
+    Refusal.SOURCE_FAILED: "source-failed",
+    Refusal.AMBIGUOUS_PATH: "ambiguous-path",
+    Refusal.MALFORMED_ORIGIN: "malformed-request",
+    Refusal.MALFORMED_METHOD: "malformed-request",
+    Refusal.MALFORMED_HEADERS: "malformed-request",
 }
 _REFUSED_LISTS: Final[Mapping[Refusal | None, Failure]] = {
     Refusal.METHOD_NOT_ALLOWED: Failure.METHOD_NOT_ALLOWED,
@@ -57,7 +65,7 @@ _OF_PROXIES: Final = frozenset({
 
 
 def cause_of_refusal(refusal: Refusal | None, facts: Facts) -> str:
-    """Return the cause of a refusal of wsgicors; "" for one that no request of a browser meets.
+    """Return the cause of a refusal of wsgicors; "" for None.
 
     >>> cause_of_refusal(Refusal.METHOD_NOT_ALLOWED, Facts(method="patch"))
     'method-case'
@@ -75,13 +83,15 @@ class Evidence:
         causes: Those that it speaks for, the surest first.
         ruled_out: The identifiers of those that it speaks against.
         value: What the server allows instead, where that came out.
-        header: The request header that it refuses, where it says so.
+        headers: The request headers that it refuses, where it says so.
+        is_bare: Whether the server refuses in words, so that its answer need not list what it allows.
     """
 
     causes: list[Ranked] = field(default_factory=list[Ranked])
     ruled_out: set[str] = field(default_factory=set[str])
     value: str = ""
-    header: str = ""
+    headers: tuple[str, ...] = ()
+    is_bare: bool = False
 
     def applied(self, found: Examination) -> Examination:
         """Return `found` with its suspects in the light of this. What is certain leaves no room for others."""
@@ -89,11 +99,15 @@ class Evidence:
         named = {cause.id for cause in self.causes}
         after = [cause for cause in before if cause.id not in named | self.ruled_out]
         sure = [cause for cause in self.causes if cause.certainty is Certainty.CERTAIN]
-        facts = replace(found.facts, value=self.value or found.facts.value, header=self.header or found.facts.header)
+        facts = replace(found.facts, value=self.value or found.facts.value)
+        if self.headers:
+            facts = replace(facts, header=self.headers[0], headers=self.headers)
+        if self.is_bare:
+            facts = replace(facts, is_whole=False)
         return found.with_suspects(sure or [*self.causes, *after] or before, facts)
 
 
-def compared(found: Examination, bodies: Sequence[bytes], wire: Wire | None = None, cookie: str = "") -> Examination:
+def compared(found: Examination, bodies: Sequence[bytes], wire: Asker | None = None, cookie: str = "") -> Examination:
     """Return `found` in the light of what the answers show and of what is asked besides.
 
     Args:
@@ -107,7 +121,7 @@ def compared(found: Examination, bodies: Sequence[bytes], wire: Wire | None = No
     questions = _Questions(found, wire, cookie) if wire else None
     if found.failed is None:
         found = _csrf(found, bodies[-1])
-        found = _cached_some_day(found, questions) if questions else found
+        found = _cached_some_day(found, questions) if questions and not questions.wire.preflights_only else found
     else:
         found = _with_its_words(found, bodies[-1])
         evidence = _shown(found, bodies[-1])
@@ -160,10 +174,13 @@ def _shown(found: Examination, body: bytes) -> Evidence:
         return evidence
     made = [sign for sign in found.answers[-1].signs if sign.made]
     for sign in made:
-        header = clean_token(sign.subject)
-        if cause := cause_of_refusal(sign.refusal, replace(found.facts, header=header)):
+        headers = tuple(filter(None, (clean_token(name.strip()) for name in sign.subject.split(","))))
+        refused = headers if sign.refusal is Refusal.HEADER_NOT_ALLOWED else ()
+        about = replace(found.facts, header=next(iter(refused), ""), headers=refused)
+        if cause := cause_of_refusal(sign.refusal, about):
             evidence.causes += certain(cause)
-            evidence.header = header
+            evidence.headers = refused if len(refused) < SHOWN_NAMES else found.facts.asked
+            evidence.is_bare = True
         elif sign.kind is Kind.CORS:
             said = [cause for message in _said(body) for cause in message.causes]
             evidence.causes += certain(*said) if len(said) == 1 else likely(*(said or ["origin-not-allowed"]))
@@ -189,7 +206,7 @@ def _not_behind(found: Examination, made: Iterable[Sign]) -> set[str]:
 class _Questions:
     """Asks at most `MOST_QUESTIONS`, and keeps what was asked; a question beyond them counts as unanswered."""
 
-    def __init__(self, found: Examination, wire: Wire, cookie: str) -> None:
+    def __init__(self, found: Examination, wire: Asker, cookie: str) -> None:
         self.page = found.conclusion.request
         self.last = found.conclusion.exchanges[-1]
         self.wire = wire
@@ -198,7 +215,8 @@ class _Questions:
 
     def again(self, question: str, origin: str, *, url: str = "") -> Control:
         """Repeat the last request, by a page of another origin ("" for none); as a preflight if it is harmful."""
-        if self.last.stage is Stage.PREFLIGHT or self.last.request.method not in _SAFE:
+        harmful = self.last.request.method not in _SAFE or self.wire.preflights_only
+        if self.last.stage is Stage.PREFLIGHT or harmful:
             return self.preflight(question, origin)
         return self._send(question, replace(self.last.request, url=url or self.last.request.url), origin)
 
@@ -228,7 +246,8 @@ class _Questions:
         return self.again(question, origin, url=urlunsplit(parts._replace(query=query)))
 
     def _send(self, question: str, sent: Request, origin: str) -> Control:
-        if len(self.asked) == MOST_QUESTIONS:
+        harmful = self.wire.preflights_only and sent.method != "OPTIONS"
+        if harmful or len(self.asked) == MOST_QUESTIONS:
             return Control(question, 0, None, None, cors=False)
         own = origin_of(sent.url) == origin_of(self.page.url)
         cookie = self.cookie if own and sent.credentials == "include" else ""

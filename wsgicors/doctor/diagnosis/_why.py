@@ -230,7 +230,8 @@ _VAGUE: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE})
 
 _NOT_BLOCKED: Final = frozenset({
     "canvas-tainted", "cookie-not-secure", "cookie-samesite", "csrf-origin", "csrf-token", "forbidden-request-header",
-    "frame-options", "header-not-exposed", "http-error", "no-cors-mode", "post-message", "third-party-cookies",
+    "frame-options", "header-not-exposed", "http-error", "navigation-not-allowed", "no-cors-mode", "post-message",
+    "third-party-cookies",
     "unrecognised", "websocket-origin", "worker-origin",
 })  # fmt: skip
 """Causes of trouble with a request that no browser blocked."""

@@ -202,6 +202,7 @@ def _facts(found: Reading) -> Facts:
         origin=found.origin,
         method=found.method,
         header=found.header,
+        headers=found.headers,
         value=found.value,
         status=found.status,
         redirected_from=found.redirected_from,

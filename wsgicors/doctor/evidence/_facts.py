@@ -135,7 +135,7 @@ class Facts:
 
     >>> Facts(url="https://u:p@api.example/?a=b", method="P U T", status=7)
     Facts(url='https://api.example/?a=…', origin='', method='', header='', value='', status=None, redirected_from='', \
-location='', kind='', credentials=None, headers=(), is_whole=False)
+location='', kind='', credentials=None, headers=(), asked=(), is_whole=False)
 
     Attributes:
         url: The URL that was blocked, as `clean_url` has it.
@@ -149,6 +149,7 @@ location='', kind='', credentials=None, headers=(), is_whole=False)
         kind: What asked: fetch, XMLHttpRequest, script, font, ….
         credentials: Whether the request carries credentials.
         headers: All the header fields that were refused, where more than `header` is known.
+        asked: All the header fields that the page's request needs permission for, where they are known.
         is_whole: Whether `value` is all that the response's list had, also where it is empty.
     """
 
@@ -163,6 +164,7 @@ location='', kind='', credentials=None, headers=(), is_whole=False)
     kind: str = ""
     credentials: bool | None = None
     headers: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     is_whole: bool = False
 
     def __post_init__(self) -> None:
@@ -203,7 +205,8 @@ location='', kind='', credentials=None, headers=(), is_whole=False)
         refused = self.headers or ((self.header,) if self.header else ())
         listed = [name for name in list_members(self.value) if is_token(name) and name != "*"]
         before = listed if listed or self.is_whole else ["..."]
-        headers = [*before, *refused]
+        known = {name.lower() for name in [*before, *refused]}
+        headers = [*before, *(name for name in self.asked if name.lower() not in known), *refused]
         methods = [*before, self.method]
         return {
             "origin": self.origin,
@@ -214,8 +217,8 @@ location='', kind='', credentials=None, headers=(), is_whole=False)
             "headers": ", ".join(refused),
             "value": self.value,
             "status": str(self.status) if self.status else "",
-            "header_list": _python_list(headers) if refused else "",
-            "header_line": ", ".join(headers) if refused else "",
+            "header_list": _python_list(headers) if refused or self.asked else "",
+            "header_line": ", ".join(headers) if refused or self.asked else "",
             "method_list": _python_list(methods) if self.method else "",
             "method_line": ", ".join(methods) if self.method else "",
         }
@@ -244,5 +247,6 @@ _CLEANING: Final[Mapping[str, Callable[[Any], object]]] = {
     "location": clean_url,
     "kind": clean_token,
     "headers": _clean_names,
+    "asked": _clean_names,
 }
 """How each fact is cleaned; the others cannot hold anything that may not be shown."""

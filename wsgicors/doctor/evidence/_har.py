@@ -35,7 +35,16 @@ from wsgicors.browser import Check, Failure, Request, Response, Stage, Step
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.evidence._console import read_console
 from wsgicors.doctor.evidence._facts import Facts, clean_origin, origin_of
-from wsgicors.doctor.evidence._steps import LOOKED_AT, misspelt, ruled_out, telling
+from wsgicors.doctor.evidence._steps import (
+    LOOKED_AT,
+    REFUSING,
+    behind_status,
+    misspelt,
+    ruled_out,
+    speaks_cors,
+    telling,
+    unsafe_names,
+)
 
 LONGEST_FILE: Final = 64 * 1024 * 1024
 """Characters (or bytes) of a file beyond which it is refused."""
@@ -522,6 +531,9 @@ class _Exchange:
         """Return the failed step, with what it is about."""
         last = conclusion.exchanges[-1]
         location = last.response.get("location") or ""
+        status_step = step
+        if step.failure is Failure.STATUS_NOT_OK:
+            step = behind_status(conclusion.request, last) or step
         about_header = step.failure in {Failure.HEADER_NOT_ALLOWED, Failure.AUTHORIZATION_NOT_NAMED}
         facts = Facts(
             url=last.request.url,
@@ -529,6 +541,7 @@ class _Exchange:
             method=self.method,
             header=step.names[0] if about_header and step.names else "",
             headers=step.names if about_header else (),
+            asked=unsafe_names(conclusion.request),
             value=last.response.get(LOOKED_AT.get(step.check, "")) or "",
             status=last.response.status,
             redirected_from=self.entry.url if step.hop else "",
@@ -544,6 +557,13 @@ class _Exchange:
         if said and said[0].causes:
             told = facts.joined(said[0].facts)
             return self.blocked(step.stage, told, failures=failures, causes=said[0].causes, detail=step.detail)
+        if step is not status_step:
+            return self.blocked(step.stage, facts, failures=(*failures, Failure.STATUS_NOT_OK), detail=step.detail)
+        refuses = last.stage is Stage.PREFLIGHT and last.response.status in REFUSING and speaks_cors(last.response)
+        if refuses and step.failure is Failure.ALLOW_ORIGIN_MISSING:
+            return self.blocked(
+                step.stage, facts, failures=failures, causes=("origin-not-allowed",), detail=step.detail
+            )
         wrong = misspelt(last.response) if step.failure is Failure.ALLOW_ORIGIN_MISSING else ""
         if wrong:
             return self.blocked(
@@ -564,9 +584,7 @@ class _Exchange:
 
     def shown(self, step: Step, response: Response) -> set[str]:
         """The causes that the file rules out: a list means CORS is on, a granted preflight that it knows the origin."""
-        speaks = "origin" in (response.get("vary") or "").lower() or any(
-            name.startswith("access-control-") for name, _ in response.headers
-        )
+        speaks = "origin" in (response.get("vary") or "").lower() or speaks_cors(response)
         against = {"cors-absent"} if speaks else set[str]()
         passed = step.stage is Stage.ACTUAL and self.preflight is not None and not step.hop
         return against | ({"origin-not-allowed", "origin-list-typo", "cors-absent"} if passed else set[str]())

@@ -42,7 +42,7 @@ class Sign:
         evidence: Where it was seen.
         made: Whether they made the answer themselves; else they passed it on, or nobody can tell.
         refusal: Why wsgicors refused a preflight, where it was wsgicors.
-        subject: What it says of it: the origin, the method or the first of the headers; "" where nothing.
+        subject: What it says of it: the origin, the method or all of the headers with commas; "" where nothing.
     """
 
     name: str
@@ -145,7 +145,7 @@ def _refusals(response: Response, body: bytes) -> list[Sign]:
         line = body.partition(b"\n")[0]
         for refusal, pattern in _SENTENCES.items():
             if match := pattern.fullmatch(line):
-                subject = match[1].decode("ascii", "replace").strip("'").partition(",")[0]
+                subject = match[1].decode("ascii", "replace").strip("'")
                 return [Sign("wsgicors", Kind.CORS, "its refusal", True, refusal, subject)]
     return []
 

@@ -3,7 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from wsgicors.browser import Check, Failure, Request, Response, Step, is_safelisted_header, is_safelisted_method
+from wsgicors._http import CORS_RESPONSE_HEADERS
+from wsgicors.browser import (
+    Check,
+    Exchange,
+    Failure,
+    Request,
+    Response,
+    Stage,
+    Step,
+    is_safelisted_header,
+    is_safelisted_method,
+    judge,
+)
+
+REFUSING: Final = frozenset({400, 403})
+"""Statuses by which a CORS layer refuses a preflight: Starlette's 400, the 403 of Spring and others."""
+
+LISTS: Final = frozenset({Failure.METHOD_NOT_ALLOWED, Failure.HEADER_NOT_ALLOWED, Failure.AUTHORIZATION_NOT_NAMED})
+"""Failures of what a preflight's response lists."""
 
 LOOKED_AT: Final[Mapping[Check, str]] = {
     Check.ALLOW_ORIGIN: "Access-Control-Allow-Origin",
@@ -36,6 +54,41 @@ _MISSPELT: Final = frozenset({
 })  # fmt: skip
 
 
+def speaks_cors(response: Response) -> bool:
+    """Whether an answer has any header of CORS.
+
+    >>> speaks_cors(Response(400, [("Access-Control-Allow-Methods", "GET")])), speaks_cors(Response(400))
+    (True, False)
+    """
+    return any(name.lower() in CORS_RESPONSE_HEADERS for name, _ in response.headers)
+
+
+def behind_status(request: Request, exchange: Exchange) -> Step | None:
+    """Return what a preflight's response refuses besides its status; None where its lists allow everything.
+
+    A CORS layer that refuses a header answers 400 or 403 with the headers that are allowed: its lists say what for.
+
+    >>> page = Request("https://api.example/", "https://app.example", "GET", [("X-Id", "1")])
+    >>> answer = Response(400, [("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Headers", "X-Other")])
+    >>> behind_status(page, Exchange(Stage.PREFLIGHT, 0, page, answer)).names
+    ('x-id',)
+    """
+    response = exchange.response
+    if exchange.stage is not Stage.PREFLIGHT or exchange.hop or response.status not in REFUSING:
+        return None
+    answered_well = judge(request, Response(204, response.headers), Response(0))
+    return next((step for step in answered_well.failures if step.failure in LISTS), None)
+
+
+def unsafe_names(request: Request) -> tuple[str, ...]:
+    """Return the names of the headers that a page's request needs permission for.
+
+    >>> unsafe_names(Request("https://a.example/", "https://b.example", "GET", [("X-Id", "1"), ("Accept", "*/*")]))
+    ('X-Id',)
+    """
+    return tuple(name for name, value in request.headers if not is_safelisted_header(name, value))
+
+
 def telling(failures: Sequence[Step]) -> Step | None:
     """Of two failures of one preflight, the redirect explains the missing header, and else the first counts."""
     redirected = (step for step in failures if step.failure is Failure.PREFLIGHT_REDIRECTED)
@@ -55,7 +108,7 @@ def ruled_out(request: Request, hop: int, status: int) -> set[str]:
     ['credentials-not-allowed', 'credentials-wildcard', 'header-wildcard-authorization', 'method-case', \
 'redirect-null-origin', 'redirect-without-headers', 'wildcard-with-credentials']
     """
-    names = {name.lower() for name, value in request.headers if not is_safelisted_header(name, value)}
+    names = {name.lower() for name in unsafe_names(request)}
     impossible: set[str] = set()
     if "authorization" not in names:
         impossible.add("header-wildcard-authorization")

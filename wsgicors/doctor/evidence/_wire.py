@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
 from wsgicors.browser import Headers, Request, Response
@@ -78,6 +78,19 @@ class Reply:
     is_broken: bool = False
 
 
+class Asker(Protocol):
+    """How questions are asked besides: over HTTP, or of an app in the same process."""
+
+    @property
+    def preflights_only(self) -> bool:
+        """Whether nothing but preflights may be asked."""
+        ...
+
+    def send(self, method: str, url: str, headers: Headers, body: bytes = b"") -> Reply:
+        """Send one request with these headers."""
+        ...
+
+
 @dataclass(slots=True)
 class Wire:
     """How requests are sent.
@@ -98,6 +111,11 @@ class Wire:
     tls: ssl.SSLContext | None = None
     about_to: Callable[[str, str], None] | None = None
     _next: float = field(default=0.0, init=False)
+
+    @property
+    def preflights_only(self) -> bool:
+        """Whether nothing but preflights may be asked: over HTTP a GET is harmless too."""
+        return False
 
     def send(self, method: str, url: str, headers: Headers, body: bytes = b"") -> Reply:
         """Send one request with these headers and no others but Host and, with a body, Content-Length.
