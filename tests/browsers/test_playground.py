@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import pytest
 
@@ -85,7 +85,7 @@ def test_a_scenario(engine: Engine, demo: Demo, scenario: Scenario) -> None:
     assert reals == predictions == ["Blocked" if scenario.root else "Allowed"]
     if not scenario.root:
         assert said(engine) == "Allowed, as predicted | The page reads the response"
-        assert texts(engine, STEP) == texts(engine, "#remedies *") == []
+        assert texts(engine, STEP) == texts(engine, "#changes .remedy") == []
         return
     cause = CAUSES[scenario.cause].filled({"header": "x-requested-with"})
     assert said(engine) == f"Blocked, as predicted | {cause.title}"
@@ -96,7 +96,7 @@ def test_a_scenario(engine: Engine, demo: Demo, scenario: Scenario) -> None:
     assert all(step in marked[0] for step in texts(engine, STEP))
     assert texts(engine, STEP)
     assert cause.why in texts(engine, "#reason p")
-    assert len(texts(engine, "#remedies .remedy")) == len(cause.remedies) > 0
+    assert len(texts(engine, "#changes .remedy")) == len(cause.remedies) > 0
 
 
 @pytest.mark.parametrize("scenario", ALL, ids=[scenario.id for scenario in ALL])
@@ -189,7 +189,7 @@ def test_nothing_that_is_typed_becomes_markup(engine: Engine, demo: Demo) -> Non
     send(engine, "Allowed")
     assert "X-A: <img src=x>" in lines(engine, 3)
     engine.run("document.getElementById('allow_origins').value = '<img src=x>'")
-    send(engine, "does not build")
+    send(engine, "has a problem")
     assert engine.run("return document.querySelectorAll('img').length") == 0
 
 
@@ -202,7 +202,7 @@ def test_a_policy_that_does_not_build_says_what_to_write(engine: Engine, demo: D
         document.getElementById("allow_origins").value = "https://a.example/\\n*.example.com";
         document.getElementById("max_age").value = "-1";
     """)
-    assert send(engine) == "Not sent | The policy does not build: it has 3 problems"
+    assert send(engine) == "Not sent | The policy has 3 problems"
     told = texts(engine, "#problems li")
     assert "ends in a slash" in told[0]
     assert 'Write "https://a.example" instead.' in told[0]
@@ -218,7 +218,7 @@ def test_a_policy_that_does_not_build_says_what_to_write(engine: Engine, demo: D
 def test_one_problem_is_one(engine: Engine, demo: Demo) -> None:
     opened(engine, demo.page_origin)
     engine.run("document.getElementById('allow_origins').value = ''")
-    assert send(engine) == "Not sent | The policy does not build: it has a problem"
+    assert send(engine) == "Not sent | The policy has a problem"
 
 
 def test_a_request_that_cannot_be_made(engine: Engine, demo: Demo) -> None:
@@ -228,9 +228,10 @@ def test_a_request_that_cannot_be_made(engine: Engine, demo: Demo) -> None:
     assert not engine.run("return document.getElementById('result').checkVisibility()")
 
 
-def test_too_long_a_form_is_too_long(engine: Engine, demo: Demo) -> None:
+@pytest.mark.parametrize("lines", [1_000, 20_000])
+def test_too_long_a_form_is_too_long(engine: Engine, demo: Demo, lines: int) -> None:
     opened(engine, demo.page_origin)
-    engine.run("document.getElementById('allow_origins').value = 'https://a.example\\n'.repeat(1000)")
+    engine.run("document.getElementById('allow_origins').value = 'https://a.example\\n'.repeat(args[0])", lines)
     assert send(engine) == "Not sent | The form is too long: 10,000 bytes are the limit."
 
 
@@ -291,6 +292,7 @@ def test_debug_mode_is_a_switch_and_is_off(engine: Engine, demo: Demo) -> None:
     assert "not allowed" in said(engine)
     assert "200 OK" in texts(engine, MESSAGE)[1]
     assert engine.run("return location.hash") == "#scenario=header-not-allowed&debug=on"
+    assert engine.text("#debug-hint") == "Off, the server answers as in production. On, refusals say their remedy."
 
 
 # -- The state in the URL ----------------------------------------------------------------------------------------------
@@ -332,6 +334,57 @@ def test_ones_own_policy_and_request_are_shared_by_their_url(engine: Engine, dem
     engine.text("#verdict", containing="predicted")
     assert (said(engine), engine.run(values)) == (told, before)
     assert engine.run("return document.getElementById('scenario').selectedOptions[0].text") == "Your own"
+
+
+UNSENT = "Changed. Send it to see what happens."
+
+
+def type_into(engine: Engine, field: str, text: str) -> None:
+    """Type a text, and leave the field."""
+    engine.run("""
+        const field = document.getElementById(args[0]);
+        field.value = args[1];
+        for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+    """, field, text)  # fmt: skip
+
+
+def test_what_is_not_sent_yet_has_its_url_too(engine: Engine, demo: Demo) -> None:
+    opened(engine, demo.page_origin)
+    type_into(engine, "method", "PATC")
+    type_into(engine, "method", "PATCH")
+    assert said(engine) == UNSENT
+    here = str(engine.run("return location.href"))
+    assert here.endswith("&unsent=on")
+    engine.run("history.back()")
+    engine.text("#verdict", containing="as predicted")  # one step back is what was sent
+    assert engine.run("return [location.hash, document.getElementById('method').value]") == ["#scenario=write", "PUT"]
+    show(engine, here)
+    assert said(engine) == UNSENT
+    assert not engine.run("return document.getElementById('result').checkVisibility()")
+    assert engine.run("return document.getElementById('method').value") == "PATCH"
+    told = send(engine, "as predicted")
+    assert told.startswith("Blocked")
+    assert engine.run("return location.href") == here.removesuffix("&unsent=on")
+
+
+def test_an_address_that_names_nothing_known_shows_the_first_scenario(engine: Engine, demo: Demo) -> None:
+    for fragment in ("", "#scenario=none", "#x=1&place=None&unsent=on", "#" + "a" * 100_000, "#%", "#=&&scenario"):
+        show(engine, f"{demo.page_origin}/playground.html{fragment}")
+        engine.text("#verdict", containing="as predicted")
+        assert str(engine.run("return location.hash")).startswith("#scenario=write")
+        assert engine.run("return document.getElementById('place').selectedOptions[0].text") == "WSGI"
+
+
+def test_no_address_runs_a_script(engine: Engine, demo: Demo) -> None:
+    marked = "<img src=x onerror=alert(1)>"
+    opened(engine, demo.page_origin)
+    fields = engine.run("return [...document.querySelectorAll('form :is(input, textarea, select)')].map(e => e.id)")
+    assert isinstance(fields, list)
+    everywhere = urlencode(dict.fromkeys([*fields, "scenario", "place", "debug"], marked))
+    for address in (everywhere, urlencode({"allow_origins": "*", "method": marked})):
+        show(engine, f"{demo.page_origin}/playground.html#{address}")
+        assert "onerror" in engine.text("main", containing="Not sent" if address == everywhere else "No browser")
+        assert engine.run("return document.querySelectorAll('img').length") == 0
 
 
 def test_a_late_result_does_not_replace_a_newer_one(engine: Engine, demo: Demo) -> None:
@@ -398,6 +451,12 @@ def test_a_place_can_be_chosen_for_the_code(engine: Engine, demo: Demo) -> None:
         faulty, corrected = texts(engine, "#code code")
         assert word in corrected
         assert faulty != corrected
+        assert engine.run("return location.hash") == f"#scenario=credentials-wildcard&place={place}"
+    choose(engine, "origin-loopback")  # the place stays
+    assert "map $" in texts(engine, "#code code")[1]
+    show(engine, f"{demo.page_origin}/playground.html#scenario=credentials-wildcard&place=Flask")
+    engine.text("#verdict", containing="as predicted")
+    assert "supports_credentials" in texts(engine, "#code code")[1]
 
 
 def test_where_there_is_no_clipboard_the_code_is_selected(engine: Engine, demo: Demo) -> None:

@@ -18,9 +18,12 @@ from tests.servers.needs import need
 from wsgicors.demo._questions import questions
 from wsgicors.demo._scenarios import scenarios
 from wsgicors.demo._serving import Demo, served
-from wsgicors.demo._tour import lessons
+from wsgicors.demo._tour import ORIGIN, lessons
 
 pytestmark = pytest.mark.browsers
+
+KEPT = os.environ.get("WSGICORS_PICTURES")
+"""A folder for the pictures."""
 
 HERE, STRANGER = "http://127.0.0.1:2", "http://localhost:2"
 
@@ -33,12 +36,16 @@ class State(NamedTuple):
         path: Its URL.
         shown: What matches once it is there.
         largest: What the largest line matches.
+        happens: A script that makes happen what no URL can: something about the browser, or the demo's end.
+        host: Which of the page's origins it has, "page" or "stranger".
     """
 
     name: str
     path: str
-    shown: str
+    shown: str = ".cause"
     largest: str = ".cause"
+    happens: str = ""
+    host: str = "page"
 
 
 class Look(NamedTuple):
@@ -48,6 +55,7 @@ class Look(NamedTuple):
     width: int
     height: int
     scheme: str
+    forced: str = "none"
 
 
 LOOKS = (
@@ -55,39 +63,60 @@ LOOKS = (
     Look("phone-dark", 390, 844, "dark"),
     Look("desktop-light", 1280, 800, "light"),
     Look("desktop-dark", 1280, 800, "dark"),
+    Look("forced-colours", 1280, 800, "dark", "active"),
 )
 
+STOPS = "globalThis.fetch = async () => { throw new TypeError('no') };"
+WAITS = "globalThis.fetch = () => new Promise(() => {});"
+DEPARTS = "globalThis.send = async () => ({ read: false, error: 'TypeError: no' });"
+SEND = "document.querySelector('#experiment [type=submit]').click();"
+PREDICT = "document.querySelector('#options button').click();"
 
-def playground(name: str, **fields: str) -> State:
-    shown = ".cause" if name in {"problems", "too-long", "impossible"} else "#result:not([hidden]) .cause, .cause"
-    return State(name, f"playground.html#{urlencode(fields)}", shown)
+
+def playground(name: str, shown: str = "#result:not([hidden]) .block", /, happens: str = "", **fields: str) -> State:
+    return State(name, f"playground.html#{urlencode(fields)}", shown, happens=happens)
+
+
+def step(lesson: str, chosen: int) -> State:
+    return State(f"step-{lesson}-{chosen}", f"tour.html#step={lesson}&chosen={chosen}", "#more .block")
 
 
 STATES = [
     *(playground(scenario.id, scenario=scenario.id) for scenario in scenarios(HERE, STRANGER)),
     playground("debug", scenario="header-not-allowed", debug="on"),
+    playground("place", scenario="credentials-wildcard", place="Django"),
     playground("own", allow_origins="*", method="DELETE", headers="X-A: 1\nX-B: 2", refuse="forbid"),
-    playground("problems", allow_origins="https://a.example/\n*.example.com", max_age="-1", method="GET"),
-    playground("too-long", allow_origins="https://a.example\n" * 1000, method="GET"),
-    playground("impossible", allow_origins="*", method="P U T"),
+    playground("problems", ".cause", allow_origins="https://a.example/\n*.example.com", max_age="-1", method="GET"),
+    playground("too-long", ".cause", allow_origins="https://a.example\n" * 1000, method="GET"),
+    playground("impossible", ".cause", allow_origins="*", method="P U T"),
+    playground("departs", "[data-verdict=odd] .cause", f"{DEPARTS}{SEND}", scenario="write"),
+    playground("stopped", "#result[hidden]", f"{STOPS}{SEND}", scenario="write"),
+    playground("unsent", "#verdict .outcome", allow_origins="*", method="GET", unsent="on")._replace(largest="h1"),
+    playground("sending", "#result[hidden]", f"{WAITS}{SEND}", scenario="write")._replace(largest="h1"),
     *(
         State(f"step-{lesson.id}", f"tour.html#step={lesson.id}", "#options button", "h1")
         for lesson in lessons(HERE, STRANGER, HERE)
     ),
-    *(
-        State(f"step-{lesson.id}-{number}", f"tour.html#step={lesson.id}&chosen={number}", ".picture")
-        for lesson, number in zip(lessons(HERE, STRANGER, HERE), (0, 0, 2, 1, 1, 1), strict=True)
-    ),
+    *map(step, (lesson.id for lesson in lessons(HERE, STRANGER, HERE)), (0, 0, 2, 1, 1, 1)),
+    State("step-place", "tour.html#step=preflight&chosen=2&place=Flask", "#more .block"),
+    State("step-departs", "tour.html#step=origin", ".picture", happens=f"{DEPARTS}{PREDICT}"),
+    State("step-stopped", "tour.html#step=origin", happens=f"{STOPS}{PREDICT}"),
     *(
         State(f"question-{one.lesson}", f"tour.html#question={one.lesson}", "#options button", "h1")
         for one in questions()
     ),
     *(
-        State(f"question-{one.lesson}-{one.right}", f"tour.html#question={one.lesson}&chosen={one.right}", ".cause")
+        State(f"question-{one.lesson}-{one.right}", f"tour.html#question={one.lesson}&chosen={one.right}")
         for one in questions()
     ),
+    State("question-wrong", "tour.html#question=origin&chosen=0"),
     State("three-calls", "", "#refused .verdict[data-allowed]", "h1"),
-]
+    State("three-calls-stranger", "", "#refused .verdict[data-allowed]", "h1", host="stranger"),
+    State(
+        "three-calls-stopped", "", "#failure:not([hidden])", "h1",
+        f"{STOPS}document.querySelector('#read button').click();",
+    ),
+]  # fmt: skip
 
 FACTS = """
     const box = e => e.getBoundingClientRect();
@@ -110,7 +139,13 @@ FACTS = """
         largest: texts.filter(e => size(e) === most).map(e => e.matches(args[0]) || e.outerHTML),
         picture: exchange && Math.abs(box(exchange).width - inner(exchange.parentElement)),
         cause: tops(".cause")[0] ?? null,
-        fine: tops("#step, #log, .sides, .said ~ .fine"),
+        fine: tops("#step, #log, .sides, #more > .fine"),
+        forced: [".arrow", "#code mark", ".next"].filter(selector => visible(selector).length),
+        heads: [...document.querySelectorAll("li:not(.never) > .arrow")].map(arrow => {
+            const head = getComputedStyle(arrow, "::after");
+            const isClear = colour => /, 0\\)$|transparent/.test(colour);
+            return [head.borderTopColor, head.borderBottomColor].every(isClear);
+        }),
     };
 """
 
@@ -130,15 +165,19 @@ def plain(chromium: Chromium) -> Generator[Chromium]:
 
 
 def show(chromium: Chromium, demo: Demo, state: State) -> None:
-    chromium.visit(urljoin(demo.page_origin, "/facts"))
-    chromium.visit(f"{demo.page_origin}/{state.path}")
+    origin = demo.stranger_origin if state.host == "stranger" else demo.page_origin
+    chromium.visit(urljoin(origin, "/facts"))
+    chromium.visit(f"{origin}/{state.path}")
+    if state.happens:
+        chromium.text("#verdict .cause, #options button, #refused .verdict[data-allowed]")
+        chromium.run(state.happens)
     chromium.text(state.shown)
 
 
-def look_like(chromium: Chromium, look: Look, **features: str) -> None:
-    size = {"width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": False}
+def look_like(chromium: Chromium, look: Look) -> None:
+    size = {"width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": look.width < 600}
     chromium._call("Emulation.setDeviceMetricsOverride", size)
-    media = {"prefers-color-scheme": look.scheme, **features}
+    media = {"prefers-color-scheme": look.scheme, "forced-colors": look.forced}
     chromium._call("Emulation.setEmulatedMedia", {"features": [{"name": k, "value": v} for k, v in media.items()]})
 
 
@@ -169,39 +208,44 @@ def violations(chromium: Chromium) -> list[str]:
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
-def test_a_state(plain: Chromium, demo: Demo, tmp_path: Path, state: State) -> None:
-    kept = Path(os.environ.get("WSGICORS_PICTURES", tmp_path))
+def test_a_state(plain: Chromium, demo: Demo, state: State) -> None:
     show(plain, demo, state)
     for look in LOOKS:
         look_like(plain, look)
         facts: Any = plain.run(FACTS, state.largest)
+        if KEPT:
+            Path(KEPT, f"{state.name}-{look.name}.png").write_bytes(picture(plain))
         assert (facts["overflow"], facts["cut"]) == (0, []), look.name
         assert facts["largest"] == [True], look.name
         assert facts["picture"] is None or facts["picture"] < 1, look.name
         if facts["cause"] is not None:
             assert all(facts["cause"] < top for top in facts["fine"]), look.name
+        if state.path.startswith("playground") and facts["cause"] is not None:
             assert facts["cause"] < look.height, look.name  # nobody has to scroll for the result
         assert is_painted(plain, state.largest), look.name
-        if look.name in {"phone-dark", "desktop-light"}:
-            (kept / f"{state.name}-{look.name}.png").write_bytes(picture(plain))
-            assert violations(plain) == [], look.name
+        if look.forced == "active":
+            assert all(is_painted(plain, selector) for selector in facts["forced"]), facts["forced"]
+            assert all(facts["heads"])  # else the heads of the arrows are squares
+        assert violations(plain) == [], look.name
 
 
-# -- States that no URL has --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("page", ["", "tour.html", "playground.html"])
+def test_one_sentence_says_what_an_origin_is_where_it_is_first_named(chromium: Chromium, demo: Demo, page: str) -> None:
+    state = {"": "three-calls", "tour.html": "step-origin", "playground.html": "write"}[page]
+    show(chromium, demo, next(one for one in STATES if one.name == state))
+    first = chromium.run("""
+        const texts = [...document.querySelectorAll("p, li, label, legend, button")].filter(e => e.checkVisibility());
+        return texts.map(e => e.innerText.replaceAll("’", "'")).find(text => /origin/i.test(text));
+    """)
+    assert str(first).startswith(f"{ORIGIN} This page has the origin {demo.page_origin}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_changed_form_and_a_departing_browser(plain: Chromium, demo: Demo, scheme: str) -> None:
-    show(plain, demo, STATES[0])
+def test_the_contrast_of_what_is_folded_too(plain: Chromium, demo: Demo, scheme: str) -> None:
+    show(plain, demo, next(state for state in STATES if state.name == "departs"))
     look_like(plain, Look(scheme, 1280, 800, scheme))
     ground = plain.run("return getComputedStyle(document.body).backgroundColor")
     assert (ground == "rgb(246, 247, 249)") == (scheme == "light")
-    plain.run("document.getElementById('experiment').dispatchEvent(new Event('input'))")
-    plain.text("#verdict", containing="Changed")
-    assert violations(plain) == []
-    plain.run("globalThis.send = async () => ({ read: false, error: 'TypeError' })")
-    plain.click("#experiment [type=submit]")
-    plain.text("#verdict", containing="departs")
     plain.run("for (const details of document.querySelectorAll('details')) details.open = true")
     assert violations(plain) == []
     checked, bad = plain.run(CONTRASTS)  # type: ignore[misc]
@@ -247,30 +291,6 @@ CONTRASTS = """
     }
     return [checked, bad];
 """
-
-
-FORCED = {"origin-loopback", "header-not-allowed", "step-preflight-2", "problems"}
-
-
-@pytest.mark.parametrize("state", [state for state in STATES if state.name in FORCED], ids=lambda state: state.name)
-def test_forced_colours(plain: Chromium, demo: Demo, tmp_path: Path, state: State) -> None:
-    show(plain, demo, state)
-    look_like(plain, LOOKS[3], **{"forced-colors": "active"})
-    kept = Path(os.environ.get("WSGICORS_PICTURES", tmp_path))
-    (kept / f"{state.name}-forced.png").write_bytes(picture(plain))
-    assert violations(plain) == []
-    assert is_painted(plain, ".cause")
-    if state.name != "problems":
-        assert is_painted(plain, ".arrow")
-        assert is_painted(plain, "#code mark, .both mark")
-        heads: Any = plain.run("""
-            return [...document.querySelectorAll("li:not(.never) > .arrow")].map(arrow => {
-                const head = getComputedStyle(arrow, "::after");
-                const clear = colour => /, 0\\)$|transparent/.test(colour);
-                return [head.borderTopColor, head.borderBottomColor].every(clear);
-            });
-        """)
-        assert all(heads)  # else the heads of the arrows are squares
 
 
 @pytest.mark.parametrize("width", [320, 768])

@@ -74,7 +74,7 @@ def test_the_pages_ask_for_nothing_but_their_files(client: Client) -> None:
 
     for page in ("index.html", "playground.html", "tour.html"):
         Links().feed(client.get(f"/{page}").text)
-    modules = {"elements.js", "exchange.js", "experiment.js"}
+    modules = {"elements.js", "exchange.js", "experiment.js", "policy.js"}
     assert set(asked) == {"data:,", "./", *FILES} - {"index.html"} - modules
     imported = {name for page in FILES for name in re.findall(r'from "\./([a-z.]+)"', client.get(f"/{page}").text)}
     assert imported == modules

@@ -57,10 +57,25 @@ def test_the_engine_gives_one_answer_that_a_step_has_taught(question: Question) 
     assert question.claims[question.right].holds()
 
 
+@pytest.mark.parametrize("question", questions(), ids=lambda question: question.lesson)
+def test_its_step_says_what_a_question_is_about(question: Question) -> None:
+    (lesson,) = (lesson for lesson in LESSONS if lesson.id == question.lesson)
+    assert question.taught in " ".join((*lesson.before, *lesson.after))
+
+
+def test_the_tour_takes_six_minutes() -> None:
+    """At 200 words a minute, which is slow, and 6 seconds for each prediction."""
+    texts = [text for lesson in LESSONS for text in (lesson.title, *lesson.before, lesson.question, *lesson.after)]
+    texts += [option.text for lesson in LESSONS for option in lesson.options]
+    texts += [text for one in questions() for text in (one.text, one.taught, *(claim.text for claim in one.claims))]
+    words = len(" ".join(texts).split())
+    assert words / 200 + 12 * 6 / 60 <= 6
+
+
 def test_a_question_with_two_answers_is_none() -> None:
     two = (Claim("one", lambda: True), Claim("two", lambda: True))
     with pytest.raises(ValueError, match="too many values"):
-        _ = Question("origin", "Which?", two).right
+        _ = Question("origin", "", "Which?", two).right
 
 
 def test_the_documentation_links_every_step() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FILES: Final = (
     "index.html", "playground.html", "tour.html", "page.css", "playground.css", "elements.js", "experiment.js",
-    "exchange.js", "page.js", "playground.js", "send.js", "tour.js",
+    "exchange.js", "page.js", "playground.js", "policy.js", "send.js", "tour.js",
 )  # fmt: skip
 
 _URLS: Final = Map([

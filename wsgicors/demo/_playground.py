@@ -144,6 +144,7 @@ class Playground:
             "questions": [
                 {
                     "lesson": question.lesson,
+                    "taught": question.taught,
                     "text": question.text,
                     "options": [claim.text for claim in question.claims],
                     "right": question.right,

@@ -7,6 +7,7 @@ from typing import Final
 from wsgicors.browser import Request, Response, Stage, fetch, judge, preflight_request
 from wsgicors.demo._experiments import Chosen, Experiment
 from wsgicors.demo._faults import By
+from wsgicors.demo._tour import ORIGIN
 from wsgicors.doctor.evidence._facts import origin_of
 from wsgicors.policy import Policy
 
@@ -29,11 +30,13 @@ class Question:
 
     Attributes:
         lesson: The step that has taught the answer, the id of a `wsgicors.demo._tour.Lesson`.
+        taught: The sentence of that step that teaches it.
         text: The question.
         claims: The options; one holds.
     """
 
     lesson: str
+    taught: str
     text: str
     claims: tuple[Claim, ...]
 
@@ -53,6 +56,7 @@ def questions() -> tuple[Question, ...]:
     return (
         Question(
             "origin",
+            ORIGIN,
             f"A server allows the origin {SHOP}. Which page is of this origin?",
             tuple(_page(url) for url in (
                 "http://shop.example/", "https://www.shop.example/", "https://shop.example/cart?item=1",
@@ -61,6 +65,7 @@ def questions() -> tuple[Question, ...]:
         ),
         Question(
             "simple-request",
+            "The browser sends GET, HEAD and POST at once, unless the page sets a header that no form could set.",
             "Which request does the browser send at once, without a preflight?",
             (
                 _sent_at_once("GET, with the header X-Requested-With", "GET", "X-Requested-With: fetch"),
@@ -71,6 +76,7 @@ def questions() -> tuple[Question, ...]:
         ),
         Question(
             "preflight",
+            "Nothing changes on a server that did not agree.",
             "Why does the browser ask before it sends a DELETE?",
             (
                 Claim("Without the server's consent the DELETE is not sent, and nothing is deleted.", _deletes_nothing),
@@ -80,6 +86,7 @@ def questions() -> tuple[Question, ...]:
         ),
         Question(
             "credentials",
+            "* and cookies exclude each other: any page of the web could read what the user's login opens.",
             "Why do * and cookies exclude each other?",
             (
                 Claim("With *, the browser sends no cookies.", _wildcard_drops_cookies),
@@ -89,11 +96,13 @@ def questions() -> tuple[Question, ...]:
         ),
         Question(
             "headers",
+            "A page may read Content-Type, Content-Length, Cache-Control and four more headers.",
             "Which header can a page of another origin read when the policy does not name it?",
             tuple(_readable(name) for name in ("Content-Type", "X-Total-Count", "Location", "ETag")),
         ),
         Question(
             "caches",
+            "Vary: Origin tells a cache to store one response for each origin.",
             "What is Vary: Origin for?",
             (
                 Claim("It allows pages of every origin to read the response.", _vary_allows),

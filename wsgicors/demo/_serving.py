@@ -72,7 +72,7 @@ def served(api_port: int, page_port: int) -> Generator[Demo]:
         )
         rules = policies(demo.page_origin)
         journal = Journal()
-        notes = CORS(journal.inside(Notes()), rules, debug=True, on_refusal=journal.refused)
+        notes = CORS(journal.inside(Notes()), rules, on_refusal=journal.refused)
         page = Page(
             api_origin=demo.api_origin,
             page_origin=demo.page_origin,

@@ -1,9 +1,12 @@
 // What the pages share: making elements, asking their own server, code to copy.
 
+/** The demo's server refused what was asked; the message is for people. */
+export class Refused extends Error {}
+
 /** What this page's own server answers. */
-export async function ask(path) {
-  const response = await fetch(path);
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+export async function ask(path, options) {
+  const response = await fetch(path, options);
+  if (!response.ok) throw new Refused(await response.text());
   return response.json();
 }
 

@@ -5,7 +5,7 @@ import { element } from "./elements.js";
 const BY = {
   app: "from the app, through the middleware",
   middleware: "from the middleware; the app was not called",
-  front: "from in front of the middleware",
+  front: "from a layer outside the middleware",
 };
 const STAGES = { preflight: "Preflight", actual: "Actual request" };
 const TELLING = /^(origin|access-control-.*|cookie|authorization|content-type|vary|location|age|server|x-total-count|allow)$/i;

@@ -1,9 +1,6 @@
 // One experiment: the server sets up what was chosen, this browser sends the request, the server says what arrived.
 
-import { ask, element } from "./elements.js";
-
-/** The demo's server refused the choice; the message is for people. */
-export class Refused extends Error {}
+import { Refused, ask, element } from "./elements.js";
 
 /** What is shown where an experiment could not be made. */
 export const explained = error =>
@@ -19,11 +16,9 @@ export async function experiment(choice) {
   return { ...begun, outcome, exchanges };
 }
 
-async function begin(choice) {
+function begin(choice) {
   const headers = { "Content-Type": "application/json" };
-  const response = await fetch("/playground/experiments", { method: "POST", headers, body: JSON.stringify(choice) });
-  if (!response.ok) throw new Refused(await response.text());
-  return response.json();
+  return ask("/playground/experiments", { method: "POST", headers, body: JSON.stringify(choice) });
 }
 
 /** A sandboxed frame sends as the origin null; it is removed again afterwards. */

@@ -45,7 +45,7 @@ function shownExchange(exchange) {
   shown.querySelector(".status").textContent = exchange.status;
   shown.querySelector(".where").textContent = exchange.reached
     ? "Reached the app."
-    : exchange.refused ? "Refused by the middleware; the app was not called." : "Answered by the middleware, in the app’s stead.";
+    : exchange.refused ? "Refused by the middleware; the app was not called." : "Answered by the middleware; the app was not called.";
   for (const [place, headers] of [[".sent", exchange.request], [".answered", exchange.response]])
     for (const [name, value] of Object.entries(headers))
       shown.querySelector(place).append(element("dt", name), element("dd", value));

@@ -4,6 +4,7 @@
 import { ask, byId, codeBlock, element } from "./elements.js";
 import { picture } from "./exchange.js";
 import { experiment, explained } from "./experiment.js";
+import { policies } from "./policy.js";
 
 const { scenarios, faults, origin } = await ask("/playground/choices");
 
@@ -61,20 +62,31 @@ function chosen() {
 
 // -- The state in the URL: a scenario, or every field that is filled in -----------------------------------------------
 
+/** Where the policy is shown for; "" for the first place. */
+let place = "";
+
+/** Whether the form was changed and not sent since. */
+let unsent = false;
+
 function state() {
   const written = new URLSearchParams();
   if (scenario.value) written.set("scenario", scenario.value);
   else for (const { id, type, checked, value } of fields)
     if (type === "checkbox" ? checked : value) written.set(id, type === "checkbox" ? "on" : value);
   if (debug.checked) written.set("debug", "on");
+  if (place) written.set("place", place);
+  if (unsent) written.set("unsent", "on");
   return `#${written}`;
 }
 
 function restore(hash) {
   const written = new URLSearchParams(hash.slice(1));
   const known = scenarios.find(({ id }) => id === written.get("scenario"));
-  scenario.value = known ? known.id : written.size ? "" : scenarios[0].id;
+  const hasFields = fields.some(({ id }) => written.has(id));
+  scenario.value = known ? known.id : hasFields ? "" : scenarios[0].id;
   debug.checked = written.has("debug");
+  place = written.get("place") ?? "";
+  unsent = written.has("unsent") && !scenario.value;
   if (scenario.value) return fill(known ?? scenarios[0]);
   for (const field of fields) {
     if (field.type === "checkbox") field.checked = written.has(field.id);
@@ -90,23 +102,49 @@ let latest = 0;
 async function run() {
   const mine = ++latest;
   const current = () => mine === latest;
-  byId("from").textContent = byId("sandboxed").checked ? "null" : location.origin;
   clear();
+  byId("verdict").replaceChildren(element("p", "Sending…", { className: "outcome" }));
   try {
     const result = await experiment(chosen());
     if (!current()) return;
     if (result.problems) showProblems(result.problems);
-    else if (result.impossible) say("no", "No browser sends this", result.impossible);
+    else if (result.impossible) say("no", "No browser sends this", capitalized(result.impossible));
     else show(result);
   } catch (error) {
     if (current()) say("no", "Not sent", explained(error));
   }
 }
 
-/** Send, and give the result its URL. */
-function sendAs(hash) {
-  if (hash !== location.hash) history.pushState(null, "", hash);
+const capitalized = text => text[0].toUpperCase() + text.slice(1);
+
+/** Send. A form that was not sent yet has an entry in the history already. */
+function sendAndSetUrl() {
+  const setUrl = unsent ? replaceUrl : pushUrl;
+  unsent = false;
+  setUrl(state());
   return run();
+}
+
+function pushUrl(hash) {
+  if (hash !== location.hash) history.pushState(null, "", hash);
+}
+
+function replaceUrl(hash) {
+  history.replaceState(null, "", hash);
+}
+
+/** Show what the URL says: the result, or the form that waits to be sent. */
+function showUrl() {
+  restore(location.hash);
+  replaceUrl(state());
+  if (unsent) showUnsent();
+  else run();
+}
+
+function showUnsent() {
+  latest += 1;
+  clear();
+  byId("verdict").replaceChildren(element("p", "Changed. Send it to see what happens.", { className: "outcome" }));
 }
 
 // -- What is shown -------------------------------------------------------------------------------------------------
@@ -114,7 +152,8 @@ function sendAs(hash) {
 function clear() {
   byId("problems").replaceChildren();
   byId("problems").hidden = byId("result").hidden = true;
-  byId("verdict").replaceChildren();
+  delete byId("verdict").dataset.verdict;
+  byId("from").textContent = byId("sandboxed").checked ? "null" : location.origin;
   for (const place of form.querySelectorAll(".problems")) place.replaceChildren();
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
 }
@@ -129,7 +168,7 @@ function say(verdict, outcome, cause) {
 function showProblems(problems) {
   for (const { setting, code, message, remedy } of problems) {
     const told = element("li");
-    told.append(element("code", code), element("p", message), element("p", remedy));
+    told.append(element("p", message), element("p", remedy), element("code", code, { className: "fine" }));
     byId("problems").append(told);
     const field = byId(setting);
     field?.setAttribute("aria-invalid", "true");
@@ -137,8 +176,7 @@ function showProblems(problems) {
     byId(`${setting}-problems`)?.append(element("p", remedy || message));
   }
   byId("problems").hidden = false;
-  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-  say("no", "Not sent", `The policy does not build: it has ${count}`);
+  say("no", "Not sent", problems.length === 1 ? "The policy has a problem" : `The policy has ${problems.length} problems`);
 }
 
 function show(result) {
@@ -152,14 +190,19 @@ function show(result) {
   byId("reason").replaceChildren(...reason(predicted.suspects[0]));
   byId("picture").replaceChildren(picture(result));
   byId("mount").textContent = new URL(request.url).pathname.slice(0, -request.path.length);
-  byId("remedies").replaceChildren(...remedies(predicted.suspects[0]));
-  showCode(result);
+  const changes = [remedies(predicted.suspects[0]), policies(result, place, choosePlace)];
+  byId("changes").replaceChildren(...(result.corrected ? changes.reverse() : changes).flat());
   byId("step").textContent = allowed ? "" : predicted.step;
   byId("log").replaceChildren(...refusals(exchanges));
   byId("predicted").replaceChildren(...shownPrediction(predicted, allowed));
   byId("real").replaceChildren(...shownOutcome(outcome));
   byId("others").replaceChildren(...others(predicted));
   byId("result").hidden = false;
+}
+
+function choosePlace(name) {
+  place = name;
+  replaceUrl(state());
 }
 
 function sameExchanges(predicted, real) {
@@ -183,26 +226,6 @@ function remedies(suspect) {
   }
   return shown;
 }
-
-// The policy that was sent, beside the one that this request needs.
-
-let result;
-
-function showCode(shown) {
-  result = shown;
-  const place = byId("place");
-  if (!place.options.length) for (const name of Object.keys(result.code)) place.append(new Option(name));
-  const { code, corrected, predicted } = result;
-  const name = place.value;
-  const blocks = [codeBlock(corrected ? "As it is" : "The policy", code[name], `The policy for ${name}`, corrected?.[name])];
-  if (corrected) blocks.push(codeBlock("Corrected", corrected[name], `The corrected policy for ${name}`, code[name]));
-  byId("code").replaceChildren(...blocks);
-  byId("code-note").textContent = corrected
-    ? "The corrected policy lets this request through, and no other origin."
-    : predicted.decision === "allowed" ? "" : "No other policy helps here: the change belongs elsewhere, as said above.";
-}
-
-byId("place").addEventListener("change", () => showCode(result));
 
 // The fine print.
 
@@ -262,28 +285,25 @@ scenarios.forEach(({ id, name }) => scenario.append(new Option(name, id)));
 faults.forEach(({ name, title }) => byId("fault").append(new Option(title, name)));
 scenario.addEventListener("change", () => {
   const known = scenarios.find(({ id }) => id === scenario.value);
-  if (!known) return;
-  fill(known);
-  sendAs(state());
+  if (known) fill(known);
+  sendAndSetUrl();
 });
-debug.addEventListener("change", () => sendAs(state()));
+debug.addEventListener("change", sendAndSetUrl);
 form.addEventListener("input", () => {
-  latest += 1;
   scenario.value = "";
-  clear();
-  byId("from").textContent = byId("sandboxed").checked ? "null" : location.origin;
-  byId("verdict").replaceChildren(element("p", "Changed. Send it to see what happens.", { className: "outcome" }));
-  delete byId("verdict").dataset.verdict;
+  showUnsent();
+  if (unsent) return;
+  unsent = true;
+  pushUrl(state());
+});
+// Not at every key: browsers limit how often a page may write its URL.
+form.addEventListener("change", () => {
+  if (unsent) replaceUrl(state());
 });
 form.addEventListener("submit", event => {
   event.preventDefault();
-  sendAs(state());
+  sendAndSetUrl();
   byId("verdict").scrollIntoView({ block: "nearest" });
 });
-addEventListener("popstate", () => {
-  restore(location.hash);
-  run();
-});
-restore(location.hash);
-if (state() !== location.hash) history.replaceState(null, "", state());
-run();
+addEventListener("popstate", showUrl);
+showUrl();

@@ -1,8 +1,9 @@
 // The tour: six steps and six questions, one a screen. The reader predicts, the browser sends, the screen compares.
 
-import { ask, byId, codeBlock, element } from "./elements.js";
+import { ask, byId, element } from "./elements.js";
 import { picture } from "./exchange.js";
 import { experiment, explained } from "./experiment.js";
+import { policies } from "./policy.js";
 
 const { lessons, questions } = await ask("/playground/lessons");
 const SCREENS = [
@@ -11,12 +12,21 @@ const SCREENS = [
 ];
 const ASKED = { step: "What do you think?", question: "Your answer" };
 
-// -- The URL names the screen, and the option that was chosen ---------------------------------------------------------
+// -- The URL names the screen, the option that was chosen, and where the policy is shown for --------------------------
 
-const urlOf = ({ kind, id }, chosen) => `#${new URLSearchParams({ [kind]: id, ...(chosen === null ? {} : { chosen }) })}`;
+/** Where the policy is shown for; "" for the first place. */
+let place = "";
 
-function place() {
+function urlOf({ kind, id }, chosen) {
+  const written = new URLSearchParams({ [kind]: id });
+  if (chosen !== null) written.set("chosen", chosen);
+  if (place) written.set("place", place);
+  return `#${written}`;
+}
+
+function restore() {
   const written = new URLSearchParams(location.hash.slice(1));
+  place = written.get("place") ?? "";
   const screen = SCREENS.find(({ kind, id }) => written.get(kind) === id) ?? SCREENS[0];
   const options = (screen.lesson ?? screen.question).options;
   const chosen = Number(written.get("chosen") ?? NaN);
@@ -35,7 +45,7 @@ let latest = 0;
 async function show() {
   const wasAt = document.title;
   const mine = ++latest;
-  const { screen, chosen } = place();
+  const { screen, chosen } = restore();
   const { kind, index, lesson, question } = screen;
   document.title = `${lesson ? lesson.title : `Question ${index + 1}`} · wsgicors tour`;
   byId("progress").textContent = `${kind === "step" ? "Step" : "Question"} ${index + 1} of ${kind === "step" ? lessons.length : questions.length}`;
@@ -43,7 +53,7 @@ async function show() {
   byId("before").replaceChildren(...(lesson ? lesson.before : []).map(text => element("p", text)));
   byId("question").textContent = (lesson ?? question).question ?? question.text;
   showOptions(screen, chosen);
-  byId("after").replaceChildren();
+  showAnswer("");
   showSteps(screen, chosen);
   if (latest > 1 && wasAt !== document.title) {
     byId("title").focus();
@@ -51,11 +61,17 @@ async function show() {
   }
   if (chosen === null) return;
   try {
-    const shown = lesson ? await happened(lesson, chosen) : answered(question, chosen);
-    if (mine === latest) byId("after").replaceChildren(...shown);
+    const shown = lesson ? await happened(screen, chosen) : answered(question, chosen);
+    if (mine === latest) showAnswer(...shown);
   } catch (error) {
-    if (mine === latest) byId("after").replaceChildren(verdict("no", "Not sent", explained(error)));
+    if (mine === latest) showAnswer(verdict("no", "Not sent", explained(error)));
   }
+}
+
+/** Only what happened is announced by screen readers, not all that explains it. */
+function showAnswer(said, ...more) {
+  byId("verdict").replaceChildren(said);
+  byId("more").replaceChildren(...more);
 }
 
 function showOptions(screen, chosen) {
@@ -95,15 +111,20 @@ function link(text, href, className = "") {
 function verdict(kind, outcome, line) {
   const shown = element("div", "", { className: "said" });
   shown.dataset.verdict = kind;
-  shown.append(element("p", outcome, { className: "outcome" }), element("h2", line, { className: "cause" }));
+  const cause = element("h2", "", { className: "cause" });
+  // A URL may go on in the next line after a slash.
+  cause.append(...line.split(/(?<=\/)(?=\w)/).flatMap(part => [part, element("wbr")]));
+  shown.append(element("p", outcome, { className: "outcome" }), cause);
   return shown;
 }
 
-const right = isRight => (isRight ? "You were right" : "Not quite");
+/** What is true, and whether the reader thought so; it is not red where they did not. */
+const compared = (isRight, truth) => verdict(isRight ? "yes" : "wrong", isRight ? "You were right" : "Not quite", truth);
 
 // -- What really happened ------------------------------------------------------------------------------------------
 
-async function happened(lesson, chosen) {
+async function happened(screen, chosen) {
+  const { lesson } = screen;
   const { policy, asked, fault } = lesson;
   const result = await experiment({ policy, asked, fault, debug: false });
   const { outcome, exchanges, predicted } = result;
@@ -115,23 +136,19 @@ async function happened(lesson, chosen) {
   const holds = ({ claims }) => Object.entries(claims).every(([name, value]) => facts[name] === value);
   const real = lesson.options.find(holds);
   if (!real) return [verdict("odd", "Your browser did something else", "This browser departs from the standard"), picture(result)];
-  const isRight = real === lesson.options[chosen];
-  const shown = [verdict(isRight ? "yes" : "no", right(isRight), real.text)];
-  shown.push(...lesson.after.map(text => element("p", text)));
-  shown.push(element("h3", "What happened just now"), picture(result), ...settings(result));
+  const onward = link("Change it in the playground", playgroundUrl(lesson));
+  const choosePlace = name => {
+    place = name;
+    history.replaceState(null, "", urlOf(screen, chosen));
+    onward.href = playgroundUrl(lesson);
+    showSteps(screen, chosen);
+  };
+  const shown = [compared(real === lesson.options[chosen], real.text), ...lesson.after.map(text => element("p", text))];
+  shown.push(element("h3", "What happened just now"), picture(result), ...policies(result, place, choosePlace));
   if (predicted.step) shown.push(element("p", `By the Fetch standard: ${predicted.step}.`, { className: "fine" }));
-  const open = element("p");
-  open.append(link("Change it in the playground", playgroundUrl(lesson)));
-  return [...shown, open];
-}
-
-function settings({ code, corrected }) {
-  if (!corrected) return [element("h3", "The policy"), codeBlock("WSGI", code.WSGI, "The policy")];
-  const both = element("div", "", { className: "both" });
-  both.append(
-    codeBlock("As it is", code.WSGI, "The policy", corrected.WSGI),
-    codeBlock("Corrected", corrected.WSGI, "The corrected policy", code.WSGI));
-  return [element("h3", "The policy"), both];
+  const last = element("p");
+  last.append(onward);
+  return [...shown, last];
 }
 
 function playgroundUrl({ policy, asked, fault }) {
@@ -143,17 +160,15 @@ function playgroundUrl({ policy, asked, fault }) {
   if (asked.headers.length) fields.set("headers", asked.headers.join("\n"));
   if (asked.credentials) fields.set("credentials", "on");
   if (fault) fields.set("fault", fault);
+  if (place) fields.set("place", place);
   return `playground.html#${fields}`;
 }
 
 function answered(question, chosen) {
   const lesson = lessons.find(({ id }) => id === question.lesson);
-  const isRight = chosen === question.right;
-  const shown = [verdict(isRight ? "yes" : "no", right(isRight), question.options[question.right])];
-  shown.push(...lesson.after.map(text => element("p", text)));
   const back = element("p");
   back.append(link(`Back to the step: ${lesson.title}`, urlOf({ kind: "step", id: lesson.id }, null)));
-  return [...shown, back];
+  return [compared(chosen === question.right, question.options[question.right]), element("p", question.taught), back];
 }
 
 addEventListener("popstate", show);
