@@ -62,7 +62,7 @@ def test_what_stands_beside_such_a_host_stays():
         (URL, "?", "GET", [], "no browser has the origin '?'."),
         (URL, PAGE, "P U T", [], "not a method"),
         (URL, PAGE, "GET", ["X Y: 1"], "not a header name"),
-        (URL, PAGE, "GET", ["X: s3cret\0"], "not a header value: that of X"),
+        (URL, PAGE, "GET", ["X: s3cret\0"], "the value of X is not a header value"),
     ],
 )  # fmt: skip
 def test_what_no_browser_could_ask_is_said_to_be_so(url, origin, method, headers, said):

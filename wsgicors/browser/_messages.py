@@ -60,15 +60,17 @@ class Request:
         if self.origin != "null" and not is_serialized_origin(self.origin):
             raise ValueError(f"no browser has the origin {quote(self.origin)}")
         if not TOKEN.fullmatch(self.method):
-            raise ValueError(f"not a method: {quote(self.method)}")
+            raise ValueError(f"{quote(self.method)} is not a method")
         if self.credentials not in {"omit", "same-origin", "include"}:
-            raise ValueError(f"not a credentials mode: {quote(self.credentials)}")
+            raise ValueError(f"{quote(self.credentials)} is not a credentials mode")
         headers = tuple((name, value.strip(WHITESPACE)) for name, value in self.headers)
         for name, value in headers:
             if not TOKEN.fullmatch(name):
-                raise ValueError(f"not a header name: {quote(name)}")
+                raise ValueError(f"{quote(name)} is not a header name")
             if _NOT_IN_A_VALUE.search(value):
-                raise ValueError(f"not a header value: that of {name}")  # without the value, which may be a secret
+                raise ValueError(
+                    f"the value of {name} is not a header value"
+                )  # without the value, which may be a secret
         object.__setattr__(self, "method", normalize_method(self.method))
         object.__setattr__(self, "headers", headers)
 
