@@ -16,7 +16,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
-from django.urls.resolvers import RegexPattern
+from django.urls.resolvers import RegexPattern, RoutePattern
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -197,19 +197,24 @@ class OwnPolicy(NamedTuple):
         view: Its dotted name.
         method: The method that the policy is for, or ``""``.
         policies: The policy; none where the view is exempt.
+        begins: What the path begins with, up to where it varies.
+        varies: Whether it varies.
     """
 
     route: str
     view: str
     method: str
     policies: tuple[Policy, ...]
+    begins: str
+    varies: bool
 
 
 def own_policies(urlconf: Urlconf) -> Iterator[OwnPolicy]:
     """Yield every view of a URLconf that has a policy of its own. Loads the views."""
-    for route, view in _routes(_patterns(urlconf), "/"):
+    for route, begins, varies, view in _routes(_patterns(urlconf), "/", "/", varies=False):
         for method, own in policies_of(view).items():
-            yield OwnPolicy(route, dotted_name(view, method), method, (own.policy,) if own.policy is not None else ())
+            policies = (own.policy,) if own.policy is not None else ()
+            yield OwnPolicy(route, dotted_name(view, method), method, policies, begins, varies)
 
 
 @functools.lru_cache
@@ -251,10 +256,33 @@ def _readable(pattern: URLPattern | URLResolver) -> str:
     return form % {name: f"<{name}>" for name in parameters}
 
 
-def _routes(patterns: Iterable[URLPattern | URLResolver], prefix: str) -> Iterator[tuple[str, View]]:
+def _routes(
+    patterns: Iterable[URLPattern | URLResolver], prefix: str, begins: str, *, varies: bool
+) -> Iterator[tuple[str, str, bool, View]]:
     for pattern in patterns:
-        route = prefix + _readable(pattern)
+        route, beginning, varying = prefix + _readable(pattern), begins, varies
+        if not varies:
+            literal, varying = _beginning(pattern)
+            beginning = begins + literal
         if isinstance(pattern, URLResolver):
-            yield from _routes(pattern.url_patterns, route)
+            yield from _routes(pattern.url_patterns, route, beginning, varies=varying)
         else:
-            yield route, pattern.callback
+            yield route, beginning, varying, pattern.callback
+
+
+_LITERAL: Final = re.compile(r"\^((?:[^\\\[\](){}.^$*+?|]|\\[^A-Za-z0-9])*)")
+_ENDS: Final = ("$", r"\Z", r"\z")
+
+
+def _beginning(pattern: URLPattern | URLResolver) -> tuple[str, bool]:
+    """Return the literal beginning of a route, and whether anything else follows."""
+    route = pattern.pattern
+    if isinstance(route, RoutePattern) and isinstance(vars(route)["_route"], str):  # else it is translated
+        literal, parameter, _ = str(route).partition("<")
+        return literal, bool(parameter)
+    found = _LITERAL.match(str(route)) if isinstance(route, RegexPattern) and not _is_translated(pattern) else None
+    if found is not None:
+        rest = str(route)[found.end() :]
+        if rest in (_ENDS if isinstance(pattern, URLPattern) else ("",)):
+            return re.sub(r"\\(.)", r"\1", found[1]), False
+    return "", True

@@ -82,6 +82,9 @@ UrlconfOf: TypeAlias = Callable[[HttpRequest], object]
 class NobodyListed:
     """The source of a project that lists no origins: its rules, views and handlers say which origins to allow."""
 
+    allows_nobody: Final = True
+    """Read by an export, which takes no other source."""
+
     def __contains__(self, origin: str, /) -> bool:
         return False
 

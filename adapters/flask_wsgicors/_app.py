@@ -139,10 +139,18 @@ class AppCORS(wsgicors.CORS):
 
     def _settle(self) -> None:
         """Have the middleware call `find` only where the policy can differ from request to request."""
-        self.unserved: Paths = Paths({**self._below_prefixes(), **_by_key(self._given)})
+        self.unserved: Paths = Paths(self.unserved_by_key())
         everywhere = self.paths.everywhere
         alike = everywhere is not None and self._views == {} and not self._blueprints
         self._rules = Rules(everywhere) if everywhere is not None and alike else Rules(NO_RULES)
+
+    def by_key(self) -> Mapping[Key, Policies]:
+        """Return the policies of the app's own paths."""
+        return _by_key(self._given)
+
+    def unserved_by_key(self) -> Mapping[Key, Policies]:
+        """Return the policies by path for URLs that no URL rule serves."""
+        return {**self._below_prefixes(), **self.by_key()}
 
     def _below_prefixes(self) -> dict[Key, Policies]:
         """Return the policies of blueprints for URLs that no URL rule serves, by prefix."""
@@ -280,6 +288,18 @@ class AppCORS(wsgicors.CORS):
                 return Found(answerer, f"the blueprint {name}", rule.endpoint, self._blueprints[name][1])
         return None
 
+    def decorated(self) -> dict[tuple[str, str, str], Policy]:
+        """Return the policies of decorated views by endpoint, URL rule and method.
+
+        Raises:
+            PolicyError: with every problem, each once.
+        """
+        return _sound(self.look_at_views())
+
+    def blueprint_scopes(self, endpoint: str) -> list[Scope]:
+        """Return what was said of the blueprints of an endpoint, the innermost first."""
+        return [self._blueprints[name][0] for name in blueprints_of(endpoint) if name in self._blueprints]
+
     def scopes(self) -> list[tuple[Scope, Paths]]:
         """Return what was said of the app and of its blueprints, each with the paths that it covers."""
         own = [(self._scope, self.paths)] if self._scope is not None else []
@@ -300,7 +320,7 @@ class AppCORS(wsgicors.CORS):
         """
         entries: list[tuple[str, Policies]] = [
             (f"{method or 'every method'} {rule}: the decorator of {endpoint}", policy)
-            for (endpoint, rule, method), policy in _sound(self.look_at_views()).items()
+            for (endpoint, rule, method), policy in self.decorated().items()
         ]
         for name, (scope, _) in self._blueprints.items():
             entries += [

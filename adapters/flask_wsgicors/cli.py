@@ -1,6 +1,7 @@
-"""``flask cors``: why a request is or is not allowed, and what covers what. Offline: no view is called."""
+"""``flask cors``: why a request is allowed or not, what covers what, and a proxy's configuration. No view is called."""
 
 import json
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import click
@@ -8,13 +9,17 @@ from flask.cli import AppGroup, ScriptInfo, pass_script_info
 from werkzeug.test import EnvironBuilder
 
 from flask_wsgicors._app import AppCORS
+from flask_wsgicors._exporting import exportable
 from flask_wsgicors._options import CORE_TO_OWN
 from flask_wsgicors._resources import shown_key
-from wsgicors import doctor
+from wsgicors import PolicyError, doctor
+from wsgicors.export._projects import CannotCheckError, ExportError, Given, add_to_click, export_project
 
 __all__ = ["cors"]
 
-cors: AppGroup = AppGroup("cors", help="Explain and list the app's CORS policies.")
+_AFTERWARDS = "wsgicors probe URL --origin ORIGIN"
+
+cors: AppGroup = AppGroup("cors", help="Explain, list and export the app's CORS policies.")
 """The command group ``flask cors``, to add to an app whose commands are not found by entry points."""
 
 
@@ -69,6 +74,32 @@ def explain(
     else:
         click.echo(doctor.report.text(doctor.report.of_explained(explained)), nl=False)
     click.get_current_context().exit(explained.examination.decision.exit_status)
+
+
+@cors.command()
+@add_to_click
+@pass_script_info
+def export(info: ScriptInfo, /, **values: Any) -> None:
+    """Write the app's policies as configuration of a proxy or gateway, which then answers as the app would.
+
+    What only code can know, such as the policy of a view for URLs that vary, is named and refused. The exit status is 1
+    where --check or --validate finds something, 2 where the server cannot say it or only code knows it.
+    """
+    try:
+        found = exportable(AppCORS.of(info.load_app()))
+        given = Given.of(values, "flask cors export", afterwards=_AFTERWARDS, notes=found.notes)
+        status = export_project(found.by_path, found.routes, found.problems, given, _say)
+    except (PolicyError, ExportError, CannotCheckError, OSError) as error:
+        raise _Failed(str(error)) from None
+    click.get_current_context().exit(status)
+
+
+class _Failed(click.ClickException):
+    exit_code = 2
+
+
+def _say(text: str) -> None:
+    click.echo(text, nl=False)
 
 
 @cors.command("list")

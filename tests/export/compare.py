@@ -13,7 +13,6 @@ from tests.export.exchange import Question, Reply, Wire, ask_core
 from tests.export.questions import STRANGERS, questions
 from tests.export.upstream import wsgi
 from tests.export.worlds import DOTTED, EMPTY, World
-from wsgicors import CORS
 from wsgicors._http import is_token, list_members
 from wsgicors.browser import Request, Response, fetch
 from wsgicors.origins import DEFAULT_PORTS, is_serialization
@@ -81,7 +80,7 @@ def exception(question: Question, want: Reply, got: Reply) -> str:
 def compare(world: World, wire: Wire, named: Iterable[str], status: int | None = None, every: int = 1) -> Comparison:
     """Ask the server at the end of `wire` and the core, and say where they differ but for what is `named`."""
     logging.getLogger("wsgicors").setLevel(logging.CRITICAL)
-    found, app = Comparison(), CORS(wsgi, world.rules)
+    found, app = Comparison(), world.core(wsgi)
     for question in islice(questions(world.good, world.paths), 0, None, every):
         want, got = expected(ask_core(app, question), question, world, status), wire.ask(question)
         found.asked += 1
@@ -101,7 +100,7 @@ def browse(world: World, edge: "Edge", wire: Wire, every: int = 1) -> Comparison
     """Have a browser ask both sides, and say where what it concludes differs. Nothing is excepted."""
     status, methods = edge.options.preflight_status, [one for one in scope.METHODS if edge.takes(scope.METHODS[one])]
     logging.getLogger("wsgicors").setLevel(logging.CRITICAL)
-    found, app = Comparison(), CORS(wsgi, world.rules)
+    found, app = Comparison(), world.core(wsgi)
     strangers = [origin for origin in STRANGERS if origin == "null" or is_serialization(origin)]
     for path in world.browsed:
         visits = (

@@ -10,9 +10,11 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from tests.export.exchange import HOST, Question, Wire
+from tests.export.worlds import Exact
 from tests.servers import process
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors.export import _apache as apache
@@ -56,9 +58,14 @@ class Edge(ABC):
         return {"HOME": str(home)}
 
     @contextlib.contextmanager
-    def in_front_of(self, backend: int, rules: RuleSet) -> Generator[Wire]:
+    def in_front_of(self, backend: int, rules: RuleSet, exact: Exact = MappingProxyType({})) -> Generator[Wire]:
         """Stand in front of an application for the length of a `with` block."""
-        exported = files(self.target, form_of(rules), self.options)
+        with self.started(backend, files(self.target, form_of(rules, exact), self.options)) as wire:
+            yield wire
+
+    @contextlib.contextmanager
+    def started(self, backend: int, exported: Mapping[str, str]) -> Generator[Wire]:
+        """Stand there with the files of an export."""
         port = free_port()
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
             home = Path(directory)

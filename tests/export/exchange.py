@@ -4,6 +4,7 @@ import http.client
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
+from wsgiref.util import setup_testing_defaults
 
 from tests.export.upstream import DEAD
 
@@ -116,6 +117,7 @@ def ask_core(app: "WSGIApplication", question: Question, host: str = HOST) -> Re
         "REQUEST_URI": question.target,
         "RAW_URI": question.target,
     }
+    setup_testing_defaults(environ)
     for name, value in question.headers:
         key = "HTTP_" + name.upper().replace("-", "_")
         environ[key] = f"{environ[key]},{value}" if key in environ else value.strip(" \t")

@@ -42,7 +42,7 @@ def proven(edge: Edge, each: int | None, backend: int) -> bool:
     for name, world in worlds(each):
         try:
             form_of(world.rules)
-            with edge.in_front_of(backend, world.rules) as wire:
+            with edge.in_front_of(backend, world.rules, world.exact) as wire:
                 found = compare(world, wire, edge.target.differs, edge.options.preflight_status)
                 seen = browse(world, edge, wire, every=7)
         except ExportError as error:

@@ -104,6 +104,19 @@ def test_a_policy_that_cannot_be_read_is_status_2(text: str, said: str, policy: 
     assert said in failed.output
 
 
+def test_a_status_that_grants_nothing_is_a_fault_of_the_command_line(policy: Path) -> None:
+    for status in ("404", "many"):
+        failed = run("--to", "nginx", "--preflight-status", status, policy)
+        assert failed.exit_code == 2
+        assert "--preflight-status" in failed.output
+
+
+def test_there_is_nothing_to_compare_with(policy: Path) -> None:
+    failed = run("--to", "nginx", policy, "--check", "/nowhere/cors.conf")
+    assert failed.exit_code == 2
+    assert "/nowhere/cors.conf does not exist." in failed.output
+
+
 def test_what_the_target_cannot_say_is_status_2(policy: Path) -> None:
     failed = run("--to", "traefik", policy)
     assert failed.exit_code == 2

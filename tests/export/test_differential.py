@@ -32,10 +32,13 @@ def test_an_edge_answers_as_the_core_does(edge: Edge, world: str, backend: int) 
     need(edge.missing())
     asked = WORLDS[world]
     if (edge.name, world) in REFUSED:
-        with pytest.raises(ExportError, match=REFUSED[edge.name, world]), edge.in_front_of(backend, asked.rules):
+        with (
+            pytest.raises(ExportError, match=REFUSED[edge.name, world]),
+            edge.in_front_of(backend, asked.rules, asked.exact),
+        ):
             pass
         return
-    with edge.in_front_of(backend, asked.rules) as wire:
+    with edge.in_front_of(backend, asked.rules, asked.exact) as wire:
         found = compare(asked, wire, edge.target.differs, edge.options.preflight_status, edge.every)
         seen = browse(asked, edge, wire, every=31)
     assert_equal(found)

@@ -1,11 +1,18 @@
 """Policies of every kind, with origins that they allow, and paths where rules meet."""
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from wsgicors import Policy
-from wsgicors.rules import RuleSet
+from wsgicors import CORS, Policy
+from wsgicors.rules import Policies, RuleSet
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Exact: TypeAlias = Mapping[str, Policies | None]
+"""What answers for a path alone; None where the application does."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +24,26 @@ class World:
     paths: tuple[str, ...] = ("/x",)
     browsed: tuple[str, ...] = ("/x",)
     """Where a browser asks."""
+    exact: Exact = field(default_factory=dict[str, Policies | None])
+
+    def core(self, app: "WSGIApplication") -> "WSGIApplication":
+        """Return the core around an application."""
+        usual = CORS(app, self.rules)
+        alone = {path: CORS(app, policies) if policies else app for path, policies in self.exact.items()}
+
+        def chosen(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+            return alone.get(environ["PATH_INFO"], usual)(environ, start_response)
+
+        return chosen if self.exact else usual
+
+
+class Nobody:
+    """The origins of a project that lists none."""
+
+    allows_nobody: Final = True
+
+    def __contains__(self, origin: str) -> bool:
+        return False
 
 
 MANY: Final = tuple(f"https://shop-{at}.customer{at % 7}.example" for at in range(1000))
@@ -108,4 +135,25 @@ WORLDS: Final = {
         ("/x", "/api/x", "/api/admin", "/apix", "/ap%69/x"),
     ),
     "part": World({"/api": CREDENTIALS}, (A,), (*PATHS, *DOTTED), ("/x", "/api")),
+    "project": World(
+        {"/": Policy(allow_origins=Nobody(), refuse="forbid"), "/api": CREDENTIALS},
+        (A, "https://b.example:8443"),
+        (
+            "/notes/",
+            "/notes",
+            "/notes/x",
+            "/%6eotes/",
+            "/notes/?x",
+            "/own/",
+            "/own/x",
+            "/own",
+            "/api/any",
+            "/api/anyx",
+            "/api/any/",
+            "/api",
+            "/x",
+        ),
+        ("/notes/", "/notes", "/own/", "/api/any", "/x"),
+        {"/notes/": [CREDENTIALS, FAMILIES], "/own/": None, "/api/any": ANYBODY},
+    ),
 }

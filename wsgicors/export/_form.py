@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final, Self, cast
 
 from wsgicors.export._expressions import LABEL, PORT, NotClosed, closed, escape
+from wsgicors.export._paths import RulePath, expressions
 from wsgicors.export._refusals import ExportError, Refused, refused
 from wsgicors.patterns import Member, OriginPattern, OriginSet
 from wsgicors.policy import Policy
-from wsgicors.rules import Policies, Rules, RuleSet
+from wsgicors.rules import NO_RULES, Policies, Rules, RuleSet
 
 AMBIGUOUS: Final = "ambiguous"
 """The name of the rule for paths that servers read in several ways."""
@@ -26,13 +28,6 @@ NO_RULE: Final = "none"
 """What a target calls a path without a rule."""
 
 WILD: Final = "[a-z0-9-]{1,63}"
-
-_SLASH: Final = "(?:/|%2[Ff])"
-_START: Final = "^(?:https?://[^/?#]*)?"
-_DOTS: Final = rf"{_START}[^?#]*{_SLASH}(?:[.]|%2[Ee]){{1,2}}(?:{_SLASH}|[?#]|$)"
-_ODD: Final = rf"{_START}[^?#]*(?:[\\]|%5[Cc]|%25(?:2[Ff]|5[Cc])|%[01][0-9A-Fa-f]|%7[Ff])"
-# The parameters of a segment. Nothing in it matches a slash, so that there is one way to match alone.
-_PARAMETERS: Final = "(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +97,11 @@ class Grant:
     private_network: bool
     vary: tuple[str, ...]
 
+    @property
+    def allows_somebody(self) -> bool:
+        """Whether there is an origin that it is granted to."""
+        return self.any_origin or bool(self.exact or self.families)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -157,7 +157,7 @@ class Form:
     @cached_property
     def covers_everything(self) -> bool:
         """Whether there is a rule for every path."""
-        return self.default != NO_RULE
+        return NO_RULE not in {self.default, *(name for _, name in self.paths)}
 
     @cached_property
     def forbids(self) -> bool:
@@ -165,8 +165,12 @@ class Form:
         return any(rule.forbids for rule in self.rules)
 
 
-def form_of(rules: RuleSet) -> Form:
+def form_of(rules: RuleSet, exact: Mapping[str, Policies | None] = MappingProxyType({})) -> Form:
     r"""Return the intermediate form of `rules`.
+
+    Args:
+        rules: As `wsgicors.CORS` takes them.
+        exact: What answers for a path alone, and not for those below it; None where no policy does.
 
     Raises:
         PolicyError: The rules are faulty.
@@ -176,27 +180,37 @@ def form_of(rules: RuleSet) -> Form:
     >>> form.rules[0].grants[0].exact, form.rules[0].grants[0].families[0].expression
     (('https://a.example',), 'https://(?:[a-z0-9_-]{1,63}\\.)+b\\.example')
     """
-    Rules(rules)  # raises what is wrong with them
+    Rules(NO_RULES if exact and not rules else rules)  # raises what is wrong with them
     by_path: Mapping[str, Policies] = rules if isinstance(rules, Mapping) else {"/": rules}
     problems: list[Refused] = []
-    names: dict[str, str] = {}
-    for path in by_path:
-        names[path] = _name(path, names.values())
-        if not path.isascii():
-            problems.append(refused("rule-path-not-ascii", "every target", path=path))
-    formed = [_rule(path, names[path], policies, problems) for path, policies in by_path.items()]
+    formed: list[Rule] = []
+    names: dict[RulePath, str] = {}
+    covered: dict[RulePath, Policies | None] = {
+        **{RulePath(path): policies for path, policies in by_path.items()},
+        **{RulePath(path, is_exact=True): policies for path, policies in exact.items()},
+    }
+    for path, policies in covered.items():
+        if not path.text.isascii():
+            problems.append(refused("rule-path-not-ascii", "every target", path=path.text))
+        if policies is None:
+            names[path] = NO_RULE
+        else:
+            names[path] = _name(path.text, names.values())
+            formed.append(_rule(path.text, names[path], policies, problems))
     if problems:
         raise ExportError(problems)
-    if any(path != "/" for path in by_path):
+    if covered.keys() != {RulePath("/")}:
         formed.append(Rule("", AMBIGUOUS, (), any(rule.forbids for rule in formed), ("Origin",)))
-    return Form(tuple(formed), _paths(names), names.get("/", NO_RULE), digest(by_path))
+    paths = expressions(names, AMBIGUOUS)
+    texts = {str(path): policies for path, policies in covered.items()}
+    return Form(tuple(formed), paths, names.get(RulePath("/"), NO_RULE), digest(texts))
 
 
-def digest(by_path: Mapping[str, Policies]) -> str:
+def digest(covered: Mapping[str, Policies | None]) -> str:
     """Return what identifies a set of rules: it changes with every setting, and with nothing else."""
     settings = [
-        (path, [{**policy.to_mapping(), "allow_origins": _texts(policy)} for policy in _listed(policies)])
-        for path, policies in sorted(by_path.items())
+        (path, [{**policy.to_mapping(), "allow_origins": _texts(policy)} for policy in _listed(policies or ())])
+        for path, policies in sorted(covered.items())
     ]
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -222,7 +236,8 @@ def _rule(path: str, name: str, policies: Policies, problems: list[Refused]) -> 
     several = len(listed) > 1
     grants = tuple(_grant(path, policy, problems, several=several) for policy in listed)
     forbids = any(policy.refuse == "forbid" for policy in listed) and not grants[-1].any_origin
-    return Rule(path, name, grants, forbids, grants[0].vary)
+    # A policy that lists nobody grants nothing; the answers to its refused preflights vary as its own would.
+    return Rule(path, name, grants if several or grants[0].allows_somebody else (), forbids, grants[0].vary)
 
 
 def _grant(path: str, policy: Policy, problems: list[Refused], *, several: bool) -> Grant:
@@ -256,6 +271,8 @@ def _grant(path: str, policy: Policy, problems: list[Refused], *, several: bool)
 
 
 def _origins(path: str, policy: Policy, problems: list[Refused]) -> tuple[tuple[str, ...], tuple[Family, ...]]:
+    if getattr(policy.allow_origins, "allows_nobody", False):
+        return (), ()
     if not isinstance(cast("object", policy.allow_origins), tuple):
         problems.append(refused("origin-source", "every target", path=path))
         return (), ()
@@ -290,27 +307,3 @@ def _family(pattern: OriginPattern) -> Family:
     # Services that know patterns take such an asterisk for any characters, dots among them.
     known = "" if "*" in pattern.host else str(pattern)
     return Family(f"{escape(pattern.scheme)}://{below}{host}{port}", pattern=known)
-
-
-def _paths(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The way from a request target to its rule: first what servers read in several ways, then longer paths first."""
-    paths = sorted((path for path in names if path != "/"), key=len, reverse=True)
-    if not paths:
-        return ()
-    found = [(_DOTS, AMBIGUOUS), (_ODD, AMBIGUOUS)]
-    for path in paths:
-        found.append((_START + _raw(path, _SLASH), names[path]))
-        # With empty segments and parameters dropped, as routers do, it is below the path; as it stands it is not.
-        blurred = f"{_PARAMETERS}(?:{_SLASH}{_PARAMETERS})+"
-        found.append((_START + _raw(path, blurred, "|;|%3[Bb]"), AMBIGUOUS))
-    return tuple(found)
-
-
-def _raw(path: str, slash: str, ends: str = "") -> str:
-    """Return an expression for `path` and all below it in a request target, percent-encoded or not."""
-    return "".join(slash if char == "/" else _encodable(char) for char in path) + f"(?:{_SLASH}|[?#]|${ends})"
-
-
-def _encodable(char: str) -> str:
-    digits = "".join(f"[{digit.upper()}{digit}]" if digit.isalpha() else digit for digit in f"{ord(char):02x}")
-    return f"(?:{escape(char)}|%{digits})"

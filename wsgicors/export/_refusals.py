@@ -21,6 +21,38 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The rule for {path} is not in ASCII: proxies differ in how they decode it.",
             "Leave this rule to the application, or move what it covers below a path in ASCII.",
         ),
+        "view-varies": (
+            "{view} has a policy that its rule by path does not have, for URLs that begin with {path} and vary.",
+            "Give the policy to a rule for every path below {path}.",
+        ),
+        "view-by-method": (
+            "{view} at {path} has one policy for some methods and another for others.",
+            "Give every method of the view one policy.",
+        ),
+        "view-path": (
+            "Servers read the path {path} of {view} in several ways.",
+            "Give the view a path without empty segments, parameters and percent signs.",
+        ),
+        "paths-by-expression": (
+            "{setting} chooses paths by the expression {expression}.",
+            "Write rules by path instead.",
+        ),
+        "handlers": (
+            "Handlers of check_request_enabled allow origins that no setting names.",
+            "List the origins in the settings, or leave CORS to the application.",
+        ),
+        "urlconf": (
+            "{setting} chooses the URLconf of each request, so that a path leads to several views.",
+            "Export each site's policy from a file: wsgicors export.",
+        ),
+        "script-name": (
+            "FORCE_SCRIPT_NAME puts the project below {path}, and its rules do not have that path.",
+            "Export the policy from a file that has it: wsgicors export.",
+        ),
+        "host-routes": (
+            "{view} is served on some hosts or subdomains only, and has a policy that its rule by path does not have.",
+            "Give the policy to a rule by path.",
+        ),
         "preflight-status": (
             "{target} answers preflights with 200 only, and {path} has {status}.",
             "Use --preflight-status 200, or the nearest target that can: {nearest}.",

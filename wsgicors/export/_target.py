@@ -20,6 +20,8 @@ CORS_HEADERS: Final = (
 REFUSED_BODY: Final = "This origin is not allowed here."
 PRIVATE_BODY: Final = "Requests from public pages to this private network are not allowed here."
 
+VERIFY: Final = "wsgicors verify --policy policy.toml URL"
+
 SAFE: Final = "GET|HEAD|OPTIONS"
 """Methods that change nothing, as an expression: what has another, and no Origin, is looked at for Sec-Fetch-Site."""
 
@@ -54,6 +56,8 @@ class Options:
         upstream: The name of the application's backend, for targets whose routes name it.
         preflight_status: The status of granted preflights in the policies' place, or None.
         command: The command that makes the files again, for their heads.
+        afterwards: The command that compares a server with the policy, for the same.
+        notes: What the heads say besides.
     """
 
     name: str = "cors"
@@ -61,6 +65,8 @@ class Options:
     upstream: str = "app"
     preflight_status: int | None = None
     command: str = "wsgicors export --to TARGET policy.toml"
+    afterwards: str = VERIFY
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,8 @@ def head(target: Target, file: str, form: Form, options: Options) -> str:
         f"Proven for:  {target.proven}",
         f"Needs:       {target.modules}",
         f"Belongs:     {target.place[file]}",
-        "Afterwards:  wsgicors verify --policy policy.toml URL",
+        f"Afterwards:  {options.afterwards}",
+        *(f"Besides:     {note}" for note in options.notes),
         "Differs from the application's own answers (no browser sees it):",
         *(f"  {name}: {DIFFERENCES[name]}" for name in target.differs),
     ]

@@ -45,6 +45,10 @@ def _response_headers(**headers: str) -> Yaml:
     return {"headers": {"customResponseHeaders": {name.replace("_", "-"): value for name, value in headers.items()}}}
 
 
+def _where(path: str) -> str:
+    return f"PathRegexp({_text(path)})" if path else ""
+
+
 class _Routers:
     """Routers and middlewares, in the order of their priority."""
 
@@ -74,7 +78,7 @@ class _Routers:
 
     def rule(self, at: int, path: str, rule: Rule) -> None:
         """The routers of one rule below one path."""
-        where = f"PathRegexp({_text(path)})" if path else ""
+        where = _where(path)
         name = f"{at}-{rule.name.replace('_', '-')}"
         deny = self.middleware("deny", _REFUSE)
         for index, grant in enumerate(rule.grants):
@@ -171,7 +175,7 @@ def write(form: Form, options: Options) -> dict[str, str]:
         if name in rules:
             routers.rule(at, path, rules[name])
         else:
-            routers.router(name, middlewares=[])
+            routers.router(f"{at}-{name}", _where(path), middlewares=[])
     return {"wsgicors-traefik.yaml": dump({"http": {"routers": routers.routers, "middlewares": routers.middlewares}})}
 
 

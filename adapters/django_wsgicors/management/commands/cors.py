@@ -1,4 +1,4 @@
-"""``manage.py cors``: why a page's request is or is not allowed, and what covers what. Offline: no view is called."""
+"""``manage.py cors``: why a page's request is allowed or not, what covers what, and a proxy's configuration."""
 
 import json
 import sys
@@ -13,13 +13,26 @@ from django.core.management.base import BaseCommand, CommandError
 from django.http import HttpRequest
 
 from django_wsgicors._project import Project, project
-from django_wsgicors._routing import own_policies, view_of
+from django_wsgicors._routing import own_policies, rerouting_middleware, view_of
 from django_wsgicors._views import dotted_name, policy_of
 from django_wsgicors.signals import check_request_enabled
-from wsgicors import Policy, doctor
+from wsgicors import Policy, PolicyError, doctor
+from wsgicors.export._projects import (
+    CannotCheckError,
+    ExportError,
+    Given,
+    Refused,
+    Route,
+    add_to_parser,
+    covering,
+    export_project,
+    refused,
+)
 
 HOST: Final = "http://testserver"
 """Stands for the project's own host where a URL has none, as in Django's tests."""
+
+_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Command(BaseCommand):
@@ -30,7 +43,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] | tuple[str, ...] | Literal["__all__"] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add ``explain`` and ``list``."""
+        """Add ``explain``, ``export`` and ``list``."""
         commands = parser.add_subparsers(dest="command", required=True)
         explaining = commands.add_parser(
             "explain",
@@ -46,16 +59,24 @@ class Command(BaseCommand):
         explaining.add_argument("--credentials", action="store_true", help='as with credentials: "include"')
         explaining.add_argument("--private-network", action="store_true", help="the page is in a more public network")
         explaining.add_argument("--json", action="store_true", help="print JSON, as docs/doctor.md describes it")
+        exporting = commands.add_parser(
+            "export",
+            help="Write what the settings and decorators say as configuration of a proxy or gateway. The exit status "
+            "is 1 where --check or --validate finds something, 2 where the server cannot say it or only code knows it.",
+        )
+        add_to_parser(exporting)
         commands.add_parser("list", help="List every rule, and every view that has a policy of its own.")
 
     def handle(self, *args: object, **options: Any) -> None:
-        """Run ``explain`` or ``list``."""
+        """Run ``explain``, ``export`` or ``list``."""
         try:
             current = project()
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from None
         if options["command"] == "explain":
             self._explain(current, options)
+        elif options["command"] == "export":
+            self._export(current, options)
         else:
             for covered, policies, names in (*current.listed(), *_views()):
                 lines = doctor.report.of_policies(
@@ -100,6 +121,47 @@ class Command(BaseCommand):
                 self.stdout.write("\nHandlers of check_request_enabled may allow this request all the same.")
         if status:
             sys.exit(status)
+
+    def _export(self, current: Project, options: Mapping[str, Any]) -> None:
+        given = Given.of(options, "python manage.py cors export", afterwards="wsgicors probe URL --origin ORIGIN")
+
+        def say(text: str) -> None:
+            self.stdout.write(text, ending="")
+
+        try:
+            status = export_project(current.rules, _routes(current), _unsayable(current), given, say)
+        except (PolicyError, ExportError, CannotCheckError, OSError) as error:
+            raise CommandError(str(error), returncode=2) from None
+        if status:
+            sys.exit(status)
+
+
+def _unsayable(current: Project) -> Iterator[Refused]:
+    """Yield what decides on origins or views and is code, or cannot be said by path."""
+    if current.urls is not None:
+        facts = {"setting": "CORS_URLS_REGEX", "expression": current.urls.pattern}
+        yield refused("paths-by-expression", "every target", **facts)
+    if check_request_enabled.receivers:
+        yield refused("handlers", "every target")
+    if settings.FORCE_SCRIPT_NAME:
+        yield refused("script-name", "every target", path=settings.FORCE_SCRIPT_NAME)
+    for setting in ["CORS_URLCONF"] if current.urlconf is not None else rerouting_middleware():
+        yield refused("urlconf", "every target", setting=setting)
+
+
+def _routes(current: Project) -> Iterator[Route]:
+    """Yield the URLs of views that have a policy of their own. A path is served by the first route that matches it."""
+    for own in own_policies(settings.ROOT_URLCONF):
+        otherwise = covering(current.rules, own.begins)
+        if own.varies:
+            answers = [own.policies, *([otherwise] if own.method else [])]
+        else:
+            request = HttpRequest()
+            request.path_info = own.begins
+            view = view_of(request)
+            found = [policy_of(view, method) if view is not None else None for method in _METHODS]
+            answers = [otherwise if one is None else (one.policy,) if one.policy else () for one in found]
+        yield Route(own.begins, own.varies, own.view, tuple(answers))
 
 
 def _redirect(request: HttpRequest) -> str:

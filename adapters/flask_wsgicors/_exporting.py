@@ -1,0 +1,128 @@
+"""What an app's resources, blueprints and decorated views come to, as an export takes it."""
+
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from werkzeug.routing import Rule
+from werkzeug.test import EnvironBuilder
+
+from flask_wsgicors._app import AppCORS
+from flask_wsgicors._marks import EVERY_METHOD
+from flask_wsgicors._resources import Key
+from wsgicors import Policy
+from wsgicors.adapting import Policies, PolicyList
+from wsgicors.export._projects import Members, Refused, Route, members, overlap, refused
+
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+UNSERVED: Final = (
+    "A method that no view serves is answered by the policy of the views at its URL; the application answers it by "
+    "that of the path."
+)
+
+
+class Exportable(NamedTuple):
+    """What an export takes.
+
+    Attributes:
+        by_path: Policies by path.
+        routes: URLs where something else may answer.
+        problems: What cannot be said by path.
+        notes: What the files say of the differences that remain.
+    """
+
+    by_path: dict[str, Policies]
+    routes: list[Route]
+    problems: list[Refused]
+    notes: tuple[str, ...]
+
+
+def exportable(cors: AppCORS) -> Exportable:
+    """Return what an app's CORS comes to.
+
+    Raises:
+        PolicyError: with every problem of every decorated view.
+    """
+    problems: list[Refused] = []
+    by_path, by_text = _split(cors.unserved_by_key(), problems)
+    whole = {path: Route(path, False, "a resource", (members(policies),)) for path, policies in by_text.items()}
+    own, _ = _split(cors.by_key(), [])
+    views: dict[str, tuple[str, set[str]]] = {}
+    varying: list[Route] = []
+    for rule in cors.flask_app.url_map.iter_rules():
+        begins, _, varies = rule.rule.partition("<")
+        if rule.host or rule.subdomain:
+            answers = _answers(cors, rule, begins, own)
+            if answers != {*overlap(by_path, begins).values()}:
+                problems.append(refused("host-routes", "every target", view=rule.endpoint))
+        elif varies:
+            answers = _answers(cors, rule, begins, own)
+            if _has_own(cors, rule) or overlap(by_path, begins) != overlap(own, begins):
+                varying.append(Route(begins, True, rule.endpoint, tuple(answers)))
+        else:
+            # Without its slash at the end, the URL is redirected by the same view's policy.
+            for path in dict.fromkeys((rule.rule, rule.rule.rstrip("/") or "/")):
+                views.setdefault(path, (rule.endpoint, set()))[1].update(rule.methods or ())
+    notes: dict[str, None] = {}
+    for path, (endpoint, served) in views.items():
+        found = {method: _answer(cors, path, method) for method in METHODS}
+        answers = {found[method] for method in METHODS if method in served}
+        whole[path] = Route(path, False, endpoint, tuple(answers))
+        if not answers.issuperset(found.values()):
+            notes[UNSERVED] = None
+    return Exportable(by_path, [*whole.values(), *varying], problems, tuple(notes))
+
+
+def _split(by_key: Mapping[Key, Policies], problems: list[Refused]) -> tuple[dict[str, Policies], dict[str, Policies]]:
+    """Return the policies of paths with what is below them, and of paths alone."""
+    by_path: dict[str, Policies] = {}
+    by_text: dict[str, Policies] = {}
+    for key, policies in by_key.items():
+        if isinstance(key, str):
+            by_path[key] = policies
+            continue
+        text = re.sub(r"\\(.)", r"\1", key.pattern)
+        if re.escape(text) == key.pattern:
+            by_text[text] = policies
+        else:
+            facts = {"setting": "resources", "expression": key.pattern}
+            problems.append(refused("paths-by-expression", "every target", **facts))
+    return by_path, by_text
+
+
+def _has_own(cors: AppCORS, rule: Rule) -> bool:
+    """Whether a decorator or a blueprint says what answers for a URL rule."""
+    decorated = any((endpoint, text) == (rule.endpoint, rule.rule) for endpoint, text, _ in cors.decorated())
+    return decorated or bool(cors.blueprint_scopes(rule.endpoint))
+
+
+def _answers(cors: AppCORS, rule: Rule, begins: str, own: Mapping[str, Policies]) -> set[Members]:
+    """Return the policies that may answer for the URLs of a rule that vary."""
+    views = cors.decorated()
+    answers: set[Members] = set()
+    for method in rule.methods or ():
+        places = ((rule.endpoint, rule.rule, method), (rule.endpoint, rule.rule, EVERY_METHOD))
+        policy = next((views[place] for place in places if place in views), None)
+        answers |= {(policy,)} if policy is not None else _undecorated(cors, rule, begins, own)
+    return answers
+
+
+def _undecorated(cors: AppCORS, rule: Rule, begins: str, own: Mapping[str, Policies]) -> set[Members]:
+    """Return what may answer by the blueprints of a rule, the innermost first, and by the path where none covers it."""
+    answers: set[Members] = set()
+    for scope in cors.blueprint_scopes(rule.endpoint):
+        by_path = {key: policies for key, policies in scope.policies.items() if isinstance(key, str)}
+        found = {*overlap(by_path, begins).values()}
+        answers |= found - {()}
+        answers |= {members(policies) for key, policies in scope.policies.items() if not isinstance(key, str)}
+        if () not in found:
+            return answers
+    return answers | {*overlap(own, begins).values()}
+
+
+def _answer(cors: AppCORS, path: str, method: str) -> Members:
+    found = cors.found(EnvironBuilder(path, "http://localhost", method=method).get_environ()).answerer
+    if isinstance(found, PolicyList):
+        return found.policies
+    return (found,) if isinstance(found, Policy) else ()

@@ -1,0 +1,116 @@
+"""Exports of a project's settings, rules and decorated views, for the commands of Django and Flask."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple, TypeAlias
+
+from wsgicors.export._form import form_of
+from wsgicors.export._options import Given, add_to_click, add_to_parser
+from wsgicors.export._refusals import ExportError, Refused, refused
+from wsgicors.export._running import CannotCheckError, run
+from wsgicors.policy import Policy
+from wsgicors.rules import Policies
+
+__all__ = [
+    "CannotCheckError",
+    "ExportError",
+    "Given",
+    "Members",
+    "Refused",
+    "Route",
+    "add_to_click",
+    "add_to_parser",
+    "covering",
+    "export_project",
+    "members",
+    "overlap",
+    "refused",
+]
+
+Members: TypeAlias = tuple[Policy, ...]
+"""The policies that answer together; none where the response stays as the view makes it."""
+
+# Empty segments, dot segments, parameters, percent signs, backslashes: servers read them in several ways.
+_ODD: Final = re.compile(r"//|[;%\\?#\x00-\x20\x7f]|/\.{1,2}(?:/|$)")
+
+
+class Route(NamedTuple):
+    """A URL, or URLs that begin alike, and what answers there.
+
+    Attributes:
+        path: The whole path, or what all its URLs begin with.
+        varies: Whether anything follows that varies.
+        view: What serves it, in words.
+        answers: The policies that answer together, for each method that it serves.
+    """
+
+    path: str
+    varies: bool
+    view: str
+    answers: tuple[Members, ...]
+
+
+def members(policies: Policies) -> Members:
+    """Return the policies that answer together."""
+    return (policies,) if isinstance(policies, Policy) else tuple(policies)
+
+
+def covering(by_path: Mapping[str, Policies], path: str) -> Members:
+    """Return the policies that answer for a path by the rules; none where no rule covers it."""
+    found = [rule for rule in by_path if rule in ("/", path) or path.startswith(f"{rule}/")]
+    return members(by_path[max(found, key=len)]) if found else ()
+
+
+def overlap(by_path: Mapping[str, Policies], path: str) -> dict[str, Members]:
+    """Return the policies for paths that begin with `path`, by the rule's path; ``""`` for those of no other rule.
+
+    >>> api, every = Policy(allow_origins=["https://a.example"]), Policy(allow_origins="*")
+    >>> found = overlap({"/": every, "/api": api, "/api/v1": every, "/apis": every}, "/api/")
+    >>> list(found), found[""] == (api,)
+    (['', '/api/v1'], True)
+    """
+    below = {rule: members(policies) for rule, policies in by_path.items() if rule.startswith(path)}
+    return {"": covering(by_path, path), **below}
+
+
+def export_project(
+    by_path: Mapping[str, Policies],
+    routes: Iterable[Route],
+    problems: Iterable[Refused],
+    given: Given,
+    say: Callable[[str], object],
+) -> int:
+    """Export what a project's settings and views come to, and return the exit status.
+
+    Args:
+        by_path: Policies by path, each for all paths below it too.
+        routes: The URLs of views, in any order.
+        problems: What only code can know, already found.
+        given: What was asked for.
+        say: Prints a text, which ends with a line break.
+
+    Raises:
+        ExportError: with everything that only code can know, or that the target cannot say.
+        CannotCheckError: ``--check`` or ``--validate`` can find nothing out.
+    """
+    found = [*problems]
+    exact: dict[str, Policies | None] = {}
+    for route in routes:
+        answers = {*route.answers}
+        facts = {"view": route.view, "path": route.path}
+        if route.varies:
+            if answers != {*overlap(by_path, route.path).values()} or len(answers) > 1:
+                found.append(refused("view-varies", "every target", **facts))
+        elif len(answers) > 1:
+            found.append(refused("view-by-method", "every target", **facts))
+        elif answers != {covering(by_path, route.path)}:
+            if _ODD.search(route.path):
+                found.append(refused("view-path", "every target", **facts))
+            exact[route.path] = route.answers[0] or None
+    try:
+        form = form_of(by_path, exact)
+    except ExportError as error:
+        raise ExportError([*found, *error.reasons]) from None
+    if found:
+        raise ExportError(found)
+    return run(form, given, say)
