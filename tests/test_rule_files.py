@@ -35,6 +35,34 @@ def test_toml_holds_it(tmp_path: Path) -> None:
         read_rules(path)
 
 
+def test_a_policy_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text('allow_origins = ["https://a.example"]\nallow_methods = ["PUT"]\n')
+    assert read_rules(path) == Policy(allow_origins=["https://a.example"], allow_methods=["PUT"])
+    path.write_text("allow_origins = []\nmax_age = -1\n")
+    with pytest.raises(PolicyError) as caught:
+        read_rules(path)
+    assert len(caught.value.problems) == 2
+    for wrong in (b"allow_origins =", b"\xff"):
+        path.write_bytes(wrong)
+        with pytest.raises(ValueError):  # noqa: PT011
+            read_rules(path)
+    with pytest.raises(OSError):  # noqa: PT011
+        read_rules(tmp_path)
+
+
+def test_a_policy_may_stand_in_a_table_of_its_own(tmp_path: Path) -> None:
+    """As README.md writes it."""
+    path = tmp_path / "settings.toml"
+    path.write_text('[cors]\nallow_origins = ["https://a.example"]\n\n[other]\nx = 1\n')
+    assert read_rules(path) == Policy(allow_origins=["https://a.example"])
+    path.write_text('[cors.rules."/api"]\nallow_origins = ["https://a.example"]\n')
+    assert read_rules(path) == {"/api": Policy(allow_origins=["https://a.example"])}
+    path.write_text("cors = 1\n")
+    with pytest.raises(PolicyError):
+        read_rules(path)
+
+
 @pytest.mark.parametrize(
     ("mapping", "problems"),
     [

@@ -88,7 +88,7 @@ def _policy(where: str, settings: object, problems: list[Problem]) -> Policy | N
 
 
 def read_rules(path: Path) -> RuleSet:
-    """Return the rules that the TOML file at `path` holds.
+    """Return the rules that the TOML file at `path` holds, at its top level or in its table ``[cors]``.
 
     Raises:
         OSError: It cannot be read.
@@ -97,4 +97,6 @@ def read_rules(path: Path) -> RuleSet:
     """
     import tomllib
 
-    return rules_from_mapping(tomllib.loads(path.read_bytes().decode()))
+    settings = tomllib.loads(path.read_bytes().decode())
+    table = settings.get("cors")
+    return rules_from_mapping(cast("dict[str, object]", table) if isinstance(table, dict) else settings)

@@ -199,6 +199,14 @@ def test_explain_of_what_is_no_policy(settings: Path, content: bytes, said: str)
     assert said in result.stderr
 
 
+@pytest.mark.parametrize(("url", "status", "rule"), [("/api/x", 0, "/api"), ("/other", 1, "none")])
+def test_explain_chooses_the_rule_of_the_url(settings: Path, url: str, status: int, rule: str) -> None:
+    settings.write_text(f'[rules."/api"]\nallow_origins = ["{PAGE}"]\n')
+    result = run("explain", "--policy", str(settings), "--origin", PAGE, "--url", f"https://a.example{url}", "--json")
+    assert result.exit_code == status
+    assert json.loads(result.output)["heading"] == [["Rule", rule]]
+
+
 def test_explain_of_what_no_browser_asks(settings: Path) -> None:
     result = run("explain", "--policy", str(settings), "--origin", f"{PAGE}/")
     assert (result.exit_code, result.stderr) == (2, f"Error: no browser has the origin '{PAGE}/'; write {PAGE}.\n")

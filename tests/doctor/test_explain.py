@@ -1,15 +1,14 @@
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from tests.doctor.schemas import faults
 from tests.wsgi import policy
-from wsgicors import Policy, PolicyError, Refusal
-from wsgicors.adapting import PolicyList, Rules
+from wsgicors import Policy, Refusal
+from wsgicors.adapting import Policies, PolicyList, Rules
 from wsgicors.doctor import AskError, Decision, explain, report
-from wsgicors.doctor.diagnosis._explain import Explained, read_policy
+from wsgicors.doctor.diagnosis._explain import Explained, rule_for
 from wsgicors.doctor.diagnosis._ranking import Certainty
 from wsgicors.doctor.explain import SCHEMA
 from wsgicors.doctor.output._report import LISTED
@@ -89,30 +88,34 @@ def test_what_no_browser_asks() -> None:
         explain(policy(PAGE), f"{PAGE}/")
 
 
-def test_a_policy_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "policy.toml"
-    path.write_text(f'allow_origins = ["{PAGE}"]\nallow_methods = ["PUT"]\n')
-    assert read_policy(path) == policy(PAGE, allow_methods=["PUT"])
-    path.write_text("allow_origins = []\nmax_age = -1\n")
-    with pytest.raises(PolicyError) as caught:
-        read_policy(path)
-    assert len(caught.value.problems) == 2
-    for wrong in (b"allow_origins =", b"\xff"):
-        path.write_bytes(wrong)
-        with pytest.raises(ValueError):  # noqa: PT011
-            read_policy(path)
-    with pytest.raises(OSError):  # noqa: PT011
-        read_policy(tmp_path)
+RULES: dict[str, Policies] = {
+    "/": Policy(allow_origins="*"),
+    "/api": policy(PAGE),
+    "/api/list": [policy(PAGE), policy("https://b.example")],
+}
 
 
-def test_a_policy_may_stand_in_a_table_of_its_own(tmp_path: Path) -> None:
-    """As README.md writes it."""
-    path = tmp_path / "settings.toml"
-    path.write_text(f'[cors]\nallow_origins = ["{PAGE}"]\n\n[other]\nx = 1\n')
-    assert read_policy(path) == policy(PAGE)
-    path.write_text("cors = 1\n")
-    with pytest.raises(PolicyError):
-        read_policy(path)
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [("", "/"), ("/x", "/"), ("/apix", "/"), ("/api", "/api"), ("/%61pi/x?y", "/api"), ("/api/list/x", "/api/list")],
+)
+def test_the_rule_of_a_url_answers(path: str, rule: str) -> None:
+    answerer, named = rule_for(RULES, f"https://api.example{path}")
+    assert named == rule
+    expected = Rules({"/": RULES[rule]}).everywhere
+    assert answerer is not None
+    assert answerer.actual(PAGE).headers == (expected.actual(PAGE).headers if expected else ())
+
+
+def test_where_no_rule_is_nothing_answers() -> None:
+    assert rule_for({"/api": policy(PAGE)}, "https://api.example/x") == (None, "")
+    assert rule_for(policy(PAGE), "https://api.example/x") == (policy(PAGE), "")
+    assert rule_for(RULES, "https://[x/") == (None, "")
+
+
+def test_an_ambiguous_path_is_refused() -> None:
+    answerer, _ = rule_for(RULES, "https://api.example/api/;x/../list")
+    assert explained(answerer).verdicts[0][1].refusal is Refusal.AMBIGUOUS_PATH
 
 
 def test_the_vary_that_is_sent_is_shown() -> None:

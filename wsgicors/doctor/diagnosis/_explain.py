@@ -1,14 +1,12 @@
 """The exchange that a policy would have with a page's browser, and the verdict of both sides. Nothing is sent."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Annotated, Final, Literal, TypeAlias, TypedDict, cast
-from urllib.parse import urlsplit
+from typing import Annotated, Final, Literal, TypeAlias, TypedDict
+from urllib.parse import unquote, urlsplit
 
 from wsgicors import browser
-from wsgicors.adapting import Answerer, PolicyList, answer, decide, is_preflight, merge_headers
+from wsgicors.adapting import Answerer, PolicyList, Rules, RuleSet, answer, decide, is_preflight, merge_headers
 from wsgicors.doctor.catalogue._causes import Place
 from wsgicors.doctor.diagnosis._asking import ask
 from wsgicors.doctor.diagnosis._examination import Examination, ExaminationJson, Pair, examine, pairs_json
@@ -202,16 +200,18 @@ def _with_the_reason(found: Examination, policy: Answerer, verdict: Verdict) -> 
     return found.with_suspects(certain(cause), facts) if cause else found
 
 
-def read_policy(path: Path) -> Policy:
-    """Return the policy whose settings the TOML file at `path` holds; see `wsgicors.Policy.from_mapping`.
+def rule_for(rules: RuleSet, url: str) -> tuple[Answerer | None, str]:
+    """Return what answers for a URL, and the path of its rule; ``""`` where none covers it, or there is one alone.
 
-    The settings are the file's top level, or its table ``[cors]``.
-
-    Raises:
-        OSError: It cannot be read.
-        ValueError: It is not TOML in UTF-8.
-        PolicyError: With every problem in the settings.
+    >>> rule_for({"/": Policy(allow_origins="*"), "/api": Policy(allow_origins=["https://a.example"])}, "https://b/%61pi/x")
+    (Policy(allow_origins=['https://a.example']), '/api')
     """
-    settings = tomllib.loads(path.read_bytes().decode())
-    table = settings.get("cors")
-    return Policy.from_mapping(cast("dict[str, object]", table) if isinstance(table, dict) else settings)
+    try:
+        path = unquote(urlsplit(url).path, "latin-1") or "/"  # as an environ has it (PEP 3333)
+    except ValueError:
+        return None, ""  # which no browser asks for
+    found = Rules(rules).find(path)
+    if not isinstance(rules, Mapping):
+        return found, ""
+    covering = (rule for rule in rules if rule in {"/", path} or path.startswith(f"{rule}/"))
+    return found, max(covering, key=len, default="")

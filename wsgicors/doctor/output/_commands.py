@@ -17,7 +17,7 @@ from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES, Level
 from wsgicors.doctor.diagnosis._asking import AskError, ask
 from wsgicors.doctor.diagnosis._audit import PAUSE
 from wsgicors.doctor.diagnosis._audit import audit as audit_url
-from wsgicors.doctor.diagnosis._explain import DEFAULT_URL, read_policy
+from wsgicors.doctor.diagnosis._explain import DEFAULT_URL, rule_for
 from wsgicors.doctor.diagnosis._explain import explain as explain_policy
 from wsgicors.doctor.diagnosis._probe import probe as probe_url
 from wsgicors.doctor.diagnosis._verify import verify as verify_url
@@ -235,6 +235,10 @@ A policy.toml:
   allow_methods = ["PUT", "DELETE"]
   allow_credentials = true
 
+Or by path, which --url then chooses from:
+  [rules."/api"]
+  allow_origins = ["https://www.example.com"]
+
 Exit status: 0 allowed, 1 blocked, 2 the policy or the request is none."""
 
 
@@ -244,7 +248,7 @@ Exit status: 0 allowed, 1 blocked, 2 the policy or the request is none."""
     "path",
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A TOML file with a policy's settings.",
+    help="A TOML file with a policy's settings, or with rules by path.",
 )
 @_origin
 @_method
@@ -265,15 +269,17 @@ def explain(
 ) -> None:
     """Tell what a policy answers a page, step by step, and what its browser makes of it. Nothing is sent."""
     try:
-        policy = read_policy(path)
+        rules = read_rules(path)
+        answerer, rule = rule_for(rules, url)
         explained = explain_policy(
-            policy,
+            answerer,
             origin,
             url=url,
             method=method,
             headers=headers,
             credentials=credentials,
             private_network=private_network,
+            heading=[("Rule", rule or "none")] if isinstance(rules, Mapping) else [],
         )
     except (PolicyError, AskError) as error:
         raise _Failed(str(error)) from None
