@@ -10,7 +10,17 @@ from wsgicors._log import refusals as refusal_log
 
 # No test asserts a time: on a loaded machine an example may take any.
 settings.register_profile("tests", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile("tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave slow tests out where markers choose the tests and do not name them, and try fewer examples then."""
+    chosen: str = config.option.markexpr
+    if chosen and "slow" not in chosen:
+        config.option.markexpr = f"({chosen}) and not slow"
+    if "not slow" in config.option.markexpr:
+        settings.load_profile(config.getoption("--hypothesis-profile") or "quick")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -276,7 +276,7 @@ def check_pattern(text: str) -> str:
     else:
         assert str(pattern) == text
         assert OriginPattern.parse(str(pattern)) == pattern
-        origin = text.replace("://*.", "://a.").removesuffix(":*")
+        origin = text.removesuffix(":*").replace("*", "a")
         assert pattern.matches(origin)
         assert text == "null" or split_origin(origin) is not None
         return ""

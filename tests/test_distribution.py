@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import tarfile
-import tomllib
 import zipfile
 from email.message import Message
 from email.parser import BytesParser
@@ -22,7 +21,8 @@ from tests.servers.exchange import ask
 from tests.servers.needs import need
 from wsgicors import _installed
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+pytestmark = pytest.mark.slow
+
 NAME = f"wsgicors_policy-{_installed.FALLBACK_VERSION}"
 IN_THE_SDIST = (
     "tests/",
@@ -225,19 +225,6 @@ def test_the_version_is_that_of_what_is_installed(installed: Path, tmp_path: Pat
     assert isinstance(wsgicors.__version__, str)
 
 
-def test_the_version_without_a_distribution(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_installed, "DISTRIBUTION", "wsgicors-of-nobody")
-    assert _installed.version() == wsgicors.__version__ == _installed.FALLBACK_VERSION
-
-
-def test_there_is_one_fallback() -> None:
-    assert PROJECT["tool"]["setuptools_scm"]["fallback_version"] == _installed.FALLBACK_VERSION
-
-
-def test_the_changelog_has_the_version() -> None:
-    assert f"\n## {_installed.FALLBACK_VERSION} (" in (ROOT / "CHANGELOG.md").read_text("utf-8")
-
-
 # -- Two distributions with one import name ------------------------------------------------------------------
 
 
@@ -255,23 +242,3 @@ def test_a_namesake_is_warned_of(installed: Path, tmp_path: Path, other: str) ->
     assert (
         f"UserWarning: Two distributions install the package wsgicors: wsgicors-policy and {name}. Run: " in done.stderr
     )
-
-
-@pytest.mark.parametrize(
-    "other", ["wsgicors_policy-2.0.0.dist-info", "wsgicors-notes.txt", "django_wsgicors-1.dist-info"]
-)
-def test_others_are_not_warned_of(tmp_path: Path, other: str) -> None:
-    (tmp_path / other).mkdir()
-    _installed.warn_of_namesake(str(tmp_path))  # a warning would be an error
-
-
-def test_an_archive_is_not_looked_into(tmp_path: Path) -> None:
-    _installed.warn_of_namesake(str(tmp_path / "archive.zip"))
-
-
-def test_the_warning_is_one(tmp_path: Path) -> None:
-    (tmp_path / "wsgicors-1.0.0.dist-info").mkdir()
-    with pytest.warns(
-        UserWarning, match=r"uninstall --yes wsgicors wsgicors-policy && python -m pip install wsgicors-policy$"
-    ):
-        _installed.warn_of_namesake(str(tmp_path))

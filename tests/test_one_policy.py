@@ -10,8 +10,7 @@ from collections.abc import Generator
 import pytest
 
 from tests.one_policy import differences, pages
-from tests.scope import ORIGIN_SETS
-from tests.test_small_scope import policies
+from tests.test_small_scope import IN_PARTS, policies
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +21,7 @@ def runner() -> Generator[asyncio.Runner]:
     logging.getLogger("django.request").setLevel(logging.NOTSET)
 
 
-@pytest.mark.parametrize("origins", ORIGIN_SETS)
+@pytest.mark.parametrize("origins", IN_PARTS)
 def test_the_same_policy_gives_the_same_answers_everywhere(origins: str, runner: asyncio.Runner) -> None:
     asked, found = differences(origins, runner, step=len(policies(origins)))  # each page is asked under one policy
     assert not found, "\n".join(found[:3])

@@ -22,8 +22,8 @@ from wsgicors._suffixes import open_suffix
 from wsgicors.origins import WELL_FORMED, is_ip, is_loopback, is_serialization, split_origin
 from wsgicors.patterns import OriginSet
 
-TIMES: Final = 100 if __name__ == "__main__" else 1
-"""How many times as many random expressions are tried."""
+EXAMPLES: Final = 10_000 if __name__ == "__main__" else settings().max_examples
+"""How many random expressions a law is tried with."""
 
 REFUSED: Final = [
     r"https://example\.com.*", r"https://example\.com(:\d+)?.*", r"https?://localhost.*", r"https://[\w-]*example\.com",
@@ -174,7 +174,7 @@ def is_spelled_out(origin: str, proof: Proof, level: Level) -> bool:
     )
 
 
-@settings(max_examples=100 * TIMES, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(expression=expressions, level=st.sampled_from(["all", "icann"]), choose=st.data())
 def test_a_proven_expression_admits_nobody_else(expression: str, level: Level, choose: st.DataObject) -> None:
     regex = compiled(expression)
@@ -195,7 +195,7 @@ def test_a_proven_expression_admits_nobody_else(expression: str, level: Level, c
                 assert origin in origins
 
 
-@settings(max_examples=100 * TIMES, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(expression=pieces, text=texts)
 @example("(?:(?!a)(?=b)b)*", "bb")
 @example("(?:(?:a?)*)*b", "aab")
@@ -208,7 +208,7 @@ def test_the_automaton_matches_what_the_expression_matches(expression: str, text
     assert bool(re.fullmatch(again, text)) == bool(re.fullmatch(expression, text))
 
 
-@settings(max_examples=60 * TIMES, deadline=None)
+@settings(max_examples=EXAMPLES * 3 // 5, deadline=None)
 @given(text=texts)
 def test_the_grammar_of_the_proof_has_every_serialization(text: str) -> None:
     if is_serialization(text):
@@ -219,7 +219,7 @@ def test_the_grammar_of_the_proof_has_every_serialization(text: str) -> None:
         assert not language(r"[\s\S]*").accepting.isdisjoint(places)
 
 
-@settings(max_examples=60 * TIMES, deadline=None)
+@settings(max_examples=EXAMPLES * 3 // 5, deadline=None)
 @given(expression=expressions)
 @example("https://example.com.*")
 @example(r"https://(.*?)shop\.example$")
@@ -268,7 +268,7 @@ FAULTY: Final = st.tuples(
 """What people write for one registrable domain, and its subdomains: scheme, labels, domain, its dots, the end."""
 
 
-@settings(max_examples=60 * TIMES, deadline=None)
+@settings(max_examples=EXAMPLES * 3 // 5, deadline=None)
 @given(parts=FAULTY)
 @example(parts=("https://", "", "example.com", ".", ".*"))
 @example(parts=("https://", "(.*?)", "shop.example", r"\.", "$"))

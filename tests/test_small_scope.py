@@ -71,7 +71,8 @@ EVERYTHING_ELSE = sorted(
     product(EXPOSE_LISTS, MAX_AGES, (204, 200), ("withhold", "forbid"), (False, True), APPS), key=repr
 )
 
-pytestmark = pytest.mark.slow
+IN_PARTS = [pytest.param(name, marks=pytest.mark.slow) if name in THOROUGH else name for name in ORIGIN_SETS]
+"""All ways to write the origins; the quick form has those with the fewest cases."""
 
 
 @cache
@@ -110,7 +111,7 @@ def browser() -> Browser:
     return Browser()
 
 
-@pytest.mark.parametrize("origins", ORIGIN_SETS)
+@pytest.mark.parametrize("origins", IN_PARTS)
 def test_a_browser_allows_exactly_what_a_policy_means(origins: str, browser: Browser) -> None:
     pages = STRANGERS + (at_home(ORIGIN_SETS[origins].home) if origins in THOROUGH else [])
     cases = allowed = 0
@@ -285,7 +286,7 @@ def concludes(cors: CORS, visit: Visit, preflight: Answer) -> tuple[bool, tuple[
     return conclusion.allowed, conclusion.readable
 
 
-@pytest.mark.parametrize("origins", ORIGIN_SETS)
+@pytest.mark.parametrize("origins", IN_PARTS)
 def test_no_cache_serves_a_stored_answer_wrongly(origins: str) -> None:
     assert len(CACHED) == 29 * 16 + 15 * 14 * 2 + 36
     for settings, debug, headers in policies(origins)[::3]:
@@ -294,6 +295,7 @@ def test_no_cache_serves_a_stored_answer_wrongly(origins: str) -> None:
         assert not found, "\n".join([f"{settings}, debug={debug}", *found[:2]])
 
 
+@pytest.mark.slow
 def test_no_cache_serves_an_answer_of_one_policy_of_a_list_wrongly() -> None:
     for index, given in enumerate([*permutations(MANY, 2), *((one, LAST) for one in MANY)]):
         cors = CORS(Calls(APPS["varies"]), [settings.policy() for settings in given], debug=index % 2 == 1)
@@ -328,7 +330,10 @@ def test_constant_answers_vary_by_nothing() -> None:
 # -- The browser's own cache of preflights -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("origins", ["exact", "regex-sly", "any", "source", "http-anyway"])
+@pytest.mark.parametrize(
+    "origins",
+    ["any", *(pytest.param(name, marks=pytest.mark.slow) for name in ("exact", "regex-sly", "source", "http-anyway"))],
+)
 def test_a_preflight_that_a_browser_keeps_serves_every_request_that_is_meant(origins: str, browser: Browser) -> None:
     """An allowed preflight lists all that the policy allows, not only what was asked (but for echoes)."""
     kept = cases = 0

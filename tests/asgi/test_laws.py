@@ -34,7 +34,7 @@ def told(answer: Answer) -> tuple[object, ...]:
     return answer.status, cors, answer.vary, answer.body
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings().max_examples)
 @given(rules=st.sampled_from(list(RULES)), environ=st.one_of(environs, preflights), debug=st.booleans())
 def test_any_request_is_answered_as_through_wsgi(
     runner: asyncio.Runner, rules: str, environ: Mapping[str, str], debug: bool
@@ -78,7 +78,7 @@ lines = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings().max_examples)
 @given(lines=lines, origin=st.sampled_from([PAGE, STRANGER, "null", None]), as_iterator=st.booleans())
 def test_an_app_s_lines_stay_but_for_cors_and_vary(
     runner: asyncio.Runner, lines: list[tuple[bytes, bytes]], origin: str | None, as_iterator: bool

@@ -7,10 +7,8 @@ import pytest
 
 from tests.asgi.wire import Bridge, served
 from tests.scope import APPS, ORIGIN_SETS, Browser, Calls, faults
-from tests.test_small_scope import STRANGERS, THOROUGH, at_home, policies
+from tests.test_small_scope import IN_PARTS, STRANGERS, THOROUGH, at_home, policies
 from wsgicors.asgi import CORS
-
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +22,7 @@ def browser() -> Browser:
     return Browser()
 
 
-@pytest.mark.parametrize("origins", ORIGIN_SETS)
+@pytest.mark.parametrize("origins", IN_PARTS)
 def test_a_browser_allows_exactly_what_a_policy_means(origins: str, browser: Browser, runner: asyncio.Runner) -> None:
     pages = STRANGERS + (at_home(ORIGIN_SETS[origins].home) if origins in THOROUGH else [])
     found: list[str] = []

@@ -22,6 +22,7 @@ from benchmarks.throughput import OURS, TOLD, TURN, YARD, Turns, share
 # --- The gate.
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("valgrind") is None and not os.environ.get("CI"), reason="apt-get install valgrind")
 def test_what_is_counted_is_what_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
     counted = gate.Counted("", Subject(WSGI, YARDSTICK, 1), ("allowed",), requests=32)

@@ -173,9 +173,10 @@ def check(settings: Mapping[str, Any]) -> bool:
     return bool(problems)
 
 
-def test_settings_build_after_one_round_of_remedies() -> None:
-    faulty = sum(check(drawn(random.Random(seed))) for seed in range(1500))
-    assert faulty > 300
+@pytest.mark.parametrize("seeds", [range(100), pytest.param(range(100, 1500), marks=pytest.mark.slow)])
+def test_settings_build_after_one_round_of_remedies(seeds: range) -> None:
+    faulty = sum(check(drawn(random.Random(seed))) for seed in seeds)
+    assert faulty > len(seeds) // 5
 
 
 def test_public_settings_build_after_one_round_of_remedies() -> None:

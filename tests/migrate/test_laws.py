@@ -83,7 +83,7 @@ def judge(
     st.booleans(),
     st.booleans(),
 )
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings().max_examples // 4, suppress_health_check=[HealthCheck.too_slow])
 def test_django(origins: list[str], expressions: list[str], every: bool, cookies: bool) -> None:
     values = {
         "CORS_ALLOW_ALL_ORIGINS": str(every),
@@ -111,7 +111,7 @@ def test_django(origins: list[str], expressions: list[str], every: bool, cookies
     st.lists(st.sampled_from(EXPRESSIONS), max_size=1),
     st.booleans(),
 )
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings().max_examples // 4, suppress_health_check=[HealthCheck.too_slow])
 def test_flask(origins: list[str] | None, expressions: list[str], cookies: bool) -> None:
     listed = None if origins is None else [*origins, *expressions]
     members = [*map(repr, origins or ()), *(f"re.compile({one!r})" for one in expressions)]

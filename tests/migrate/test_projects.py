@@ -40,6 +40,7 @@ def run_checks(project: Path) -> None:
         assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHECKS)
 def test_the_projects_own_tests_pass_before_and_after(name: str, tmp_path: Path) -> None:
     project = tmp_path / name

@@ -70,6 +70,7 @@ def chromium() -> Generator[Chromium]:
         yield running
 
 
+@pytest.mark.slow
 def test_every_code_has_its_page(site: Path) -> None:
     from docs.codes import pages
 
@@ -97,6 +98,7 @@ def test_a_page_can_be_read_by_everybody(chromium: Chromium, served: str, page: 
         assert axe.violations(chromium, *axe.WCAG) == [], scheme
 
 
+@pytest.mark.slow
 def test_every_link_leads_to_a_page_and_a_place_on_it(site: Path) -> None:
     places: dict[Path, set[str]] = {}
     links: list[tuple[Path, str]] = []
@@ -116,10 +118,12 @@ def test_every_link_leads_to_a_page_and_a_place_on_it(site: Path) -> None:
     assert len(links) > 1000
 
 
+@pytest.mark.slow
 def test_a_page_that_is_not_there_says_so(site: Path) -> None:
     assert "Page not found" in (site / "404.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_site_tells_machines_what_it_has(site: Path) -> None:
     assert "errors/origin-trailing-slash" in (site / "llms.txt").read_text("utf-8")
 
