@@ -1,0 +1,109 @@
+"""What 1.0.0 documented is still there, or warns of its new name; and the changelog has each change with its issue."""
+
+import importlib
+import inspect
+import json
+import re
+import warnings
+from contextlib import suppress
+from functools import reduce
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from django_wsgicors._settings import KNOWN
+from flask_wsgicors import Options
+from flask_wsgicors._options import CORE_TO_OWN
+from tests.checkout import ROOT
+from wsgicors import Policy, Refusal, Verdict
+from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
+from wsgicors.problems import CATALOGUE
+
+DOCUMENTED: Final[dict[str, Any]] = json.loads(Path(__file__).with_name("documented_by_1_0_0.json").read_text("utf-8"))
+"""The names, arguments, settings and codes in README, docs/ and the ``__all__`` of the public modules of 1.0.0."""
+
+MOVED: Final = {
+    "wsgicors.origins.OriginPattern": "wsgicors.patterns.OriginPattern",
+    "wsgicors.origins.OriginSet": "wsgicors.patterns.OriginSet",
+    "wsgicors.origins.OriginSource": "wsgicors.patterns.OriginSource",
+    "wsgicors.origins.patterns_of": "wsgicors.patterns.patterns_of",
+    "wsgicors.verdict.Verdict.complete": "wsgicors.verdict.Verdict.all_headers",
+    "wsgicors.verdict.Verdict.names": "wsgicors.verdict.Verdict.refused_headers",
+    "wsgicors.verdict.Verdict.passed": "wsgicors.verdict.Verdict.debug_headers",
+}
+
+
+def member(holder: object, name: str) -> object:
+    """What a name stands for in a module or class, and for `Verdict` in a verdict: its properties warn."""
+    return getattr(Policy(allow_origins="*").actual("https://a.example") if holder is Verdict else holder, name)
+
+
+def found(name: str) -> Any:
+    """What a dotted name stands for."""
+    parts = name.split(".")
+    for at in range(1, len(parts) + 1):
+        with suppress(AttributeError):
+            return reduce(member, parts[at:], importlib.import_module(".".join(parts[:at])))
+    raise AttributeError(name)
+
+
+STAYING: Final = [name for name in DOCUMENTED["names"] if name not in MOVED]
+
+
+@pytest.mark.parametrize("name", [name for name in STAYING if not name.startswith("django_wsgicors.")])
+def test_a_name_stays(name: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found(name)
+
+
+@pytest.mark.parametrize(("old", "new"), MOVED.items())
+def test_a_name_that_moved_warns_of_the_new_one(old: str, new: str) -> None:
+    shown = re.escape(new.removeprefix("wsgicors.verdict."))
+    with pytest.warns(DeprecationWarning, match=rf"\b{shown}\b"):
+        there = found(old)
+    assert there == found(new)
+
+
+def test_every_name_that_moved_was_documented() -> None:
+    assert MOVED.keys() <= {*DOCUMENTED["names"]}
+
+
+@pytest.mark.parametrize(("function", "arguments"), DOCUMENTED["arguments"].items())
+def test_arguments_stay(function: str, arguments: list[str]) -> None:
+    there = inspect.signature(found(function)).parameters
+    assert [name for name in arguments if name not in there] == []
+
+
+def test_settings_stay() -> None:
+    assert {*DOCUMENTED["django"]} <= {*KNOWN}
+    assert {*DOCUMENTED["flask"]} <= {*Options.__annotations__, *CORE_TO_OWN, *CORE_TO_OWN.values()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "there"),
+    [
+        ("problems", [*CATALOGUE]),
+        ("refusals", [refusal.value for refusal in Refusal]),
+        ("causes", [*CAUSES]),
+        ("weaknesses", [*WEAKNESSES]),
+    ],
+)
+def test_codes_stay(kind: str, there: list[str]) -> None:
+    assert {*DOCUMENTED[kind]} <= {*there}
+
+
+# -- The changelog -------------------------------------------------------------------------------------------
+
+
+def test_each_change_stands_under_the_subject_of_its_issue() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1]
+    before, *subjects = changes.split("\n### ")
+    assert "\n- " not in before
+    entry = re.compile(r"- \*\*(?:Behavior|Security|Bug|Performance|API|Documentation)\*\*(?: \([\d.]+\))?: \S")
+    for subject in subjects:
+        heading, *entries = re.split(r"\n+(?=- )", subject.rstrip())
+        assert entries, heading
+        assert [text for text in entries if not entry.match(text)] == []
