@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, cast
 
 from wsgicors.doctor.audit import SCHEMA as AUDIT
-from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS, Place, Remedy
+from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS
+from wsgicors.doctor.catalogue._remedies import OWN, TITLES, Place, Remedy
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
 from wsgicors.doctor.examination import SCHEMA as PROBE
 from wsgicors.doctor.explain import SCHEMA as EXPLAIN
@@ -16,15 +17,20 @@ LANGUAGES: Final = {
     Place.DJANGO: "python",
     Place.WSGI: "python",
     Place.NGINX: "nginx",
+    Place.APACHE: "apache",
+    Place.CADDY: "text",
+    Place.EXPRESS: "javascript",
+    Place.FASTAPI: "python",
+    Place.SPRING: "java",
+    Place.ASPNET: "csharp",
+    Place.S3: "json",
+    Place.CLOUDFRONT: "json",
+    Place.API_GATEWAY: "json",
+    Place.CLOUDFLARE: "text",
+    Place.KEYCLOAK: "json",
+    Place.SUPABASE: "text",
+    Place.VITE: "javascript",
     Place.CLIENT: "text",
-}
-
-NAMES: Final = {
-    Place.FLASK: "Flask",
-    Place.DJANGO: "Django",
-    Place.WSGI: "WSGI",
-    Place.NGINX: "nginx",
-    Place.CLIENT: "Client",
 }
 
 
@@ -39,7 +45,10 @@ def causes() -> Iterator[str]:
                 yield f"#### Cause: {cause.id}\n"
                 yield f"**{cause.title}.** {cause.sentence} {cause.why}\n"
                 yield f"How a probe tells it: {cause.probe}\n"
-                yield remedies(cause.remedies)
+                yield remedies(remedy for remedy in cause.remedies if remedy.place in OWN)
+                others = [TITLES[remedy.place] for remedy in cause.remedies if remedy.place not in OWN]
+                if others:
+                    yield f"`wsgicors help {cause.id}` has the lines for {', '.join(others)}.\n"
 
 
 def weaknesses() -> Iterator[str]:
@@ -56,7 +65,7 @@ def remedies(known: Iterable[Remedy]) -> str:
     """Return the remedies, place by place."""
     lines: list[str] = []
     for remedy in known:
-        lines.append(f"- {NAMES[remedy.place]}: {remedy.text}")
+        lines.append(f"- {TITLES[remedy.place]}: {remedy.text}")
         if remedy.code:
             code = [f"```{LANGUAGES[remedy.place]}", *remedy.code.splitlines(), "```"]
             lines += ["", *(f"  {line}" for line in code), ""]

@@ -16,7 +16,7 @@ from wsgicors import CORS, Policy
 from wsgicors.browser import Request
 from wsgicors.doctor import AskError, Audit, audit
 from wsgicors.doctor.audit import SCHEMA
-from wsgicors.doctor.catalogue._causes import Place
+from wsgicors.doctor.catalogue._remedies import Place
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES, Level
 from wsgicors.doctor.diagnosis._audit import ATTACKER, MOST_REQUESTS, PAUSE, hostile_origins
 from wsgicors.doctor.evidence._wire import Wire

@@ -9,7 +9,9 @@ from wsgicors.doctor import examine, explain, why
 from wsgicors.doctor.catalogue._causes import CAUSES
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
 from wsgicors.doctor.diagnosis._audit import Audit, FoundWeakness
+from wsgicors.doctor.diagnosis._examination import Received
 from wsgicors.doctor.diagnosis._ranking import certain, likely
+from wsgicors.doctor.evidence._signs import signs
 from wsgicors.doctor.output import _brief as brief
 from wsgicors.doctor.output._brief import MOST_LINES, WIDTH
 from wsgicors.doctor.output._report import Line, text, wrapped
@@ -99,3 +101,22 @@ def test_an_audit_that_nobody_answered_knows_nothing() -> None:
     assert lines[0].startswith("Unclear: ")
     assert "The connection failed: refused." in lines
     assert printed(brief.of_audit(weak()))[0] == "Nothing was found that should not be."
+
+
+@pytest.mark.parametrize(
+    ("headers", "first"),
+    [
+        ([("Server", "Caddy")], "  Caddy: "),
+        ([("Server", "Apache/2.4")], "  Apache: "),
+        ([("Server", "AmazonS3")], "  Amazon S3: "),
+        ([("X-Powered-By", "Express")], "  Express: "),
+        ([("Server", "unknown")], "  Flask: "),
+    ],
+)
+def test_the_remedy_is_for_what_answered(headers: list[tuple[str, str]], first: str) -> None:
+    page = Request("https://api.example/notes", PAGE)
+    response = Response(200, headers)
+    found = examine(judge(page, None, response), [Received(signs=signs(response, b""))])
+    lines = printed(brief.of_examination(found.with_suspects(certain("cors-absent"))))
+    assert lines[lines.index("Change this:") + 1].startswith(first)
+    assert "    https://wsgicors-policy.readthedocs.io/en/stable/errors/cors-absent.html" in lines

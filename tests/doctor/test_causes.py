@@ -5,7 +5,8 @@ import pytest
 
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import Cause
-from wsgicors.doctor.catalogue._causes import CAUSES, PLACEHOLDERS, ROOTS, STEPS, UNKNOWN, Place, Remedy
+from wsgicors.doctor.catalogue._causes import CAUSES, PLACEHOLDERS, ROOTS, STEPS, UNKNOWN
+from wsgicors.doctor.catalogue._remedies import Place, Remedy
 from wsgicors.doctor.diagnosis._ranking import rank
 from wsgicors.doctor.evidence._facts import Facts
 

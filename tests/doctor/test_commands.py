@@ -15,6 +15,7 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
+from docs.codes import pages
 from tests.browsers.site import Request as Arrived
 from tests.browsers.site import response, scripted, serve
 from tests.doctor.archives import Chromium
@@ -30,7 +31,8 @@ from wsgicors.doctor.catalogue._causes import CAUSES
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
 from wsgicors.doctor.examination import SCHEMA as PROBE
 from wsgicors.doctor.explain import SCHEMA as EXPLAIN
-from wsgicors.doctor.output._help import entries
+from wsgicors.doctor.output._help import entries, known, of_entries
+from wsgicors.doctor.output._report import PAGES, text
 from wsgicors.doctor.why import SCHEMA as WHY
 from wsgicors.problems import CATALOGUE
 from wsgicors.verdict import Refusal
@@ -376,7 +378,7 @@ def test_a_terminal_gets_colours_and_lines_that_fit() -> None:
     said = on_a_terminal("why", chromium(MISSING))
     assert "\x1b[1;31mBlocked: " in said
     plain = re.sub(r"\x1b\[[0-9;]*m", "", said)
-    assert all(len(line) <= 80 for line in plain.splitlines())
+    assert all(len(line) <= 80 or line.lstrip().startswith("https://") for line in plain.splitlines())
 
 
 @pytest.mark.parametrize(("words", "environ"), [(("--no-color",), {}), ((), {"NO_COLOR": "1"})])
@@ -479,7 +481,7 @@ def test_the_short_report_is_short_and_names_where_there_is_more() -> None:
         ("wsgicors.origin-trailing-slash", ["problem"]),
         ("any-origin", None),
         ("CORS-Absent", ["cause"]),
-        ("vary-missing", ["weakness"]),
+        ("vary-missing", ["weakness", "mistake"]),
     ],
 )
 def test_help_explains_any_code(code: str, kinds: list[str] | None) -> None:
@@ -553,3 +555,23 @@ def test_a_person_who_waits_sees_what_is_asked() -> None:
         assert f"GET {site.origin}/notes?token=…" in on_a_terminal(
             "probe", f"{site.origin}/notes?token=s", "--origin", PAGE
         )
+
+
+def test_help_knows_every_code_and_links_to_pages_that_are_there() -> None:
+    site = re.search(r'^ogp_site_url = "(.*)"$', Path("docs/conf.py").read_text(), re.MULTILINE)
+    assert site is not None
+    assert site[1] + "errors/" == PAGES
+    on_site = pages().keys() - {"index"}
+    assert on_site <= set(known())
+    for code in known():
+        told = text(of_entries(entries(code)))
+        assert told.startswith(f"{code} (")
+        assert (f"{PAGES}{code}.html" in told) == (code in on_site)
+    assert entries("django_wsgicors.middleware-order")[0].kind == "check"
+    assert entries("unanchored")[0].kind == "mistake"
+
+
+def test_help_without_django_knows_the_other_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "django_wsgicors._checks", None)
+    assert entries("middleware-order") == []
+    assert entries("unanchored") != []

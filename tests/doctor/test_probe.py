@@ -21,7 +21,7 @@ from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import Decision, Examination, ask, probe
-from wsgicors.doctor.catalogue._causes import Place
+from wsgicors.doctor.catalogue._remedies import Place
 from wsgicors.doctor.diagnosis._questions import MOST_QUESTIONS, STRANGER, near_origins
 from wsgicors.doctor.diagnosis._ranking import Certainty
 from wsgicors.doctor.evidence._wire import Wire

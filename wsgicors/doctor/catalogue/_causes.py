@@ -10,30 +10,12 @@ so where one is not known.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from wsgicors.browser import Failure
-
-
-class Place(StrEnum):
-    """Where a cause can be mended."""
-
-    FLASK = "flask"
-    DJANGO = "django"
-    WSGI = "wsgi"
-    NGINX = "nginx"
-    CLIENT = "client"
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """What to change in one place: a sentence, and the lines to write where there are any."""
-
-    place: Place
-    text: str
-    code: str = ""
+from wsgicors.doctor.catalogue import _remedies as elsewhere
+from wsgicors.doctor.catalogue._remedies import Place, Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +251,7 @@ _LIST_ORIGIN = (
             "add_header Vary Origin always;"
         ),
     ),
+    *elsewhere.ORIGINS,
 )
 
 _OUTERMOST = (
@@ -340,7 +323,7 @@ _ALLOW_CREDENTIALS = (
     ),
     _django(
         "Name the origins and allow credentials.",
-        ('CORS_ALLOWED_ORIGINS = ["{origin}"]\nCORS_ALLOW_CREDENTIALS = True'),
+        'CORS_ALLOWED_ORIGINS = ["{origin}"]\nCORS_ALLOW_ALL_ORIGINS = False\nCORS_ALLOW_CREDENTIALS = True',
     ),
     _wsgi(
         "Name the origins and allow credentials.",
@@ -355,6 +338,7 @@ _ALLOW_CREDENTIALS = (
             "add_header Vary Origin always;"
         ),
     ),
+    *elsewhere.CREDENTIALS,
 )
 
 _LOCAL_NETWORK = _client(
@@ -762,6 +746,7 @@ _CATALOGUE: Final = (
                 "Do not ask OPTIONS for a password.",
                 "limit_except OPTIONS { auth_basic on; auth_basic_user_file /etc/nginx/users; }",
             ),
+            *elsewhere.PREFLIGHTS,
         ),
     ),
     Cause(
@@ -807,6 +792,7 @@ _CATALOGUE: Final = (
         remedies=(
             *_OUTERMOST,
             _PREFLIGHT,
+            *elsewhere.PREFLIGHTS,
         ),
     ),
     Cause(
@@ -955,6 +941,7 @@ _CATALOGUE: Final = (
                 'add_header Access-Control-Allow-Headers "{header_line}" always;',
             ),
             _client("Leave the header out if nothing needs it."),
+            *elsewhere.HEADERS,
         ),
     ),
     Cause(
@@ -1034,6 +1021,7 @@ _CATALOGUE: Final = (
                 "Where nginx answers the preflight, add it there.",
                 'add_header Access-Control-Allow-Methods "{method_line}" always;',
             ),
+            *elsewhere.METHODS,
         ),
     ),
     Cause(
@@ -1194,6 +1182,7 @@ _CATALOGUE: Final = (
                 ),
             ),
             _client("For a server that is not yours, ask your own server and let it ask the other."),
+            *elsewhere.ORIGINS,
         ),
     ),
     Cause(
@@ -1237,13 +1226,7 @@ _CATALOGUE: Final = (
             "all answer outside."
         ),
         probe="Some answers of the same host have the headers, and this one has not.",
-        remedies=(
-            *_OUTERMOST,
-            _flask(
-                "A decorator stands below @app.route, nearest to the view.",
-                ('@app.route("/items")\n@cors(origins=["{origin}"])\ndef items(): ...'),
-            ),
-        ),
+        remedies=(*_OUTERMOST,),
     ),
     Cause(
         id="not-found-without-headers",
@@ -1673,6 +1656,7 @@ _CATALOGUE: Final = (
             _django("Expose it.", 'CORS_EXPOSE_HEADERS = ["{header}"]'),
             _wsgi("Expose it.", 'Policy(allow_origins=["{origin}"], expose_headers=["{header}"])'),
             _nginx("Expose it.", 'add_header Access-Control-Expose-Headers "{header}" always;'),
+            *elsewhere.EXPOSED,
         ),
     ),
     Cause(

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from wsgicors.doctor.catalogue._causes import Place, Remedy
+from wsgicors.doctor.catalogue._remedies import Place, Remedy
 
 
 class Level(StrEnum):

@@ -18,8 +18,9 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Final, Literal, TypeAlias, TypedDict
 
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.catalogue._causes import CAUSES, STEPS, Cause, Place, Remedy
+from wsgicors.doctor.catalogue._causes import CAUSES, STEPS, Cause
 from wsgicors.doctor.catalogue._readers import Speaker
+from wsgicors.doctor.catalogue._remedies import Place, Remedy
 from wsgicors.doctor.catalogue._wordings import Role
 from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likely, possible, rank
 from wsgicors.doctor.evidence._console import Console, Message, read_console

@@ -3,10 +3,10 @@
 Everything else is in `wsgicors.doctor.output._report`, which ``--all`` prints, and behind ``wsgicors help CODE``.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from wsgicors.doctor.catalogue._causes import Remedy
+from wsgicors.doctor.catalogue._remedies import Place, Remedy
 from wsgicors.doctor.diagnosis._audit import Audit
 from wsgicors.doctor.diagnosis._examination import Decision, Examination
 from wsgicors.doctor.diagnosis._explain import Explained
@@ -112,7 +112,7 @@ def _verdict(found: Examination) -> Iterator[Line]:
 
 def _examined(found: Examination) -> Iterator[Block]:
     if found.suspects:
-        yield from _causes(found.suspects)
+        yield from _causes(found.suspects, places=_answered_by(found))
     remarks = [
         report.line(f"{remark.detail}{f' ({remark.cause.id})' if remark.cause else ''}", Style.NOTE, 2)
         for remark in found.remarks
@@ -123,13 +123,39 @@ def _examined(found: Examination) -> Iterator[Block]:
     yield [report.line("--all shows the exchange step by step.", Style.QUIET)]
 
 
-def _causes(suspects: Sequence[Suspect], probe: str = "") -> Iterator[Block]:
+_PLACES: Final[Mapping[str, Place]] = {
+    "nginx": Place.NGINX,
+    "openresty": Place.NGINX,
+    "Apache": Place.APACHE,
+    "Caddy": Place.CADDY,
+    "Express": Place.EXPRESS,
+    "Starlette's CORS middleware": Place.FASTAPI,
+    "Spring's CORS filter": Place.SPRING,
+    "IIS": Place.ASPNET,
+    "Amazon S3": Place.S3,
+    "CloudFront": Place.CLOUDFRONT,
+    "Cloudflare": Place.CLOUDFLARE,
+    "Flask": Place.FLASK,
+    "Werkzeug's development server": Place.FLASK,
+    "Django": Place.DJANGO,
+    "Django REST framework": Place.DJANGO,
+}
+"""Where a server that signs so is configured."""
+
+
+def _answered_by(found: Examination) -> list[Place]:
+    """Return where the answer's makers are configured, the surest first."""
+    signs = found.received[-1].signs if found.received else ()
+    return [_PLACES[sign.name] for sign in signs if sign.name in _PLACES]
+
+
+def _causes(suspects: Sequence[Suspect], probe: str = "", places: Sequence[Place] = ()) -> Iterator[Block]:
     """Yield what to do; the other causes; where there is more. If no cause is certain, how to find out."""
     first, *others = suspects
     if probe and first.certainty is not Certainty.CERTAIN:
         yield [report.line("To find out which it is:"), report.line(probe, Style.CODE, 4)]
     else:
-        yield _remedy("Change this", first.cause.remedies)
+        yield _remedy("Change this", first.cause.remedies, places)
     listed = [
         report.line(f"{suspect.cause.title} ({suspect.cause.id}, {suspect.certainty})", indent=2)
         for suspect in others[:_MOST_OTHERS]
@@ -140,12 +166,14 @@ def _causes(suspects: Sequence[Suspect], probe: str = "") -> Iterator[Block]:
 
 def _help(code: str) -> Iterator[Line]:
     yield report.line(f"wsgicors help {code}", Style.CODE, 4)
+    yield report.line(report.page_of(code), Style.CODE, 4)
 
 
-def _remedy(title: str, remedies: Sequence[Remedy]) -> Block:
-    """Return the first remedy that has lines to write, or else the first."""
-    fitting = (remedy for remedy in remedies if 0 < len(remedy.code.splitlines()) <= _MOST_CODE)
-    remedy = next(fitting, remedies[0])
+def _remedy(title: str, remedies: Sequence[Remedy], places: Sequence[Place] = ()) -> Block:
+    """Return the remedy for the place that answered, or the first that has lines to write, or else the first."""
+    fitting = [remedy for remedy in remedies if 0 < len(remedy.code.splitlines()) <= _MOST_CODE]
+    there = [remedy for place in places for remedy in fitting if remedy.place is place]
+    remedy = next(iter([*there, *fitting]), remedies[0])
     return [report.line(f"{title}:", Style.TITLE), *report.remedies([remedy])]
 
 

@@ -12,8 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from wsgicors._rule_files import read_rules
-from wsgicors.doctor.catalogue._causes import CAUSES
-from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES, Level
+from wsgicors.doctor.catalogue._weaknesses import Level
 from wsgicors.doctor.diagnosis._asking import AskError, ask
 from wsgicors.doctor.diagnosis._audit import PAUSE
 from wsgicors.doctor.diagnosis._audit import audit as audit_url
@@ -27,8 +26,8 @@ from wsgicors.doctor.evidence._har import LONGEST_FILE, HarError, decoded, looks
 from wsgicors.doctor.evidence._wire import TIMEOUT, Wire
 from wsgicors.doctor.output import _brief as brief
 from wsgicors.doctor.output import _report as report
-from wsgicors.doctor.output._help import entries, nearest, of_entries
-from wsgicors.problems import CATALOGUE, PolicyError
+from wsgicors.doctor.output._help import entries, known, nearest, of_entries
+from wsgicors.problems import PolicyError
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
@@ -463,13 +462,17 @@ def verify(*, url: str, path: Path, timeout: float) -> None:
 # -- help --------------------------------------------------------------------------------------------------------------
 
 
+def _complete_code(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return _completed(known())(ctx, param, incomplete)
+
+
 @click.command("help")
-@click.argument("code", default="", shell_complete=_completed([*CATALOGUE, *CAUSES, *WEAKNESSES]))
+@click.argument("code", default="", shell_complete=_complete_code)
 @click.option(
     "--width", type=click.IntRange(40), expose_value=False, callback=_remember, help="Break sentences at this column."
 )
 def help_(code: str) -> None:
-    """Explain a code of a problem, a refusal, a cause or a weakness, offline."""
+    """Explain any code, offline: of a problem, a refusal, a cause, a weakness, a mistake or a check of Django's."""
     if not code:
         parent = click.get_current_context().parent
         click.echo(parent.get_help() if parent else "")

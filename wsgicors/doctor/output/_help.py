@@ -7,23 +7,30 @@
 """
 
 import difflib
+import pkgutil
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple, cast
 
-from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS, Remedy
+from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS
+from wsgicors.doctor.catalogue._remedies import Remedy
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
+from wsgicors.doctor.diagnosis._verify import MISTAKES, Mistake
 from wsgicors.doctor.output import _report as report
 from wsgicors.doctor.output._report import BLANK, Line, Style
 from wsgicors.problems import CATALOGUE
 from wsgicors.verdict import Refusal
+
+_ON_THE_SITE: Final = frozenset({"problem", "refusal", "cause", "weakness"})
+"""Kinds whose codes have a page each."""
 
 
 class Entry(NamedTuple):
     """What one code means.
 
     Attributes:
-        kind: "problem", "refusal", "cause" or "weakness".
+        kind: "problem", "refusal", "cause", "weakness", "mistake" (of a server that verify compares) or "check" (of
+            Django's).
         code: Stable.
         title: A line; "" where the kind has none.
         text: What it is, in sentences.
@@ -60,13 +67,31 @@ def entries(code: str) -> list[Entry]:
         found.append(
             Entry("weakness", code, weakness.title, f"{weakness.sentence} {weakness.why}", "", weakness.remedies)
         )
+    found += [Entry("mistake", code, "", *MISTAKES[mistake]) for mistake in Mistake if mistake.value == code]
+    checks = _checks()
+    if code in checks:
+        message, hint = checks[code]
+        found.append(Entry("check", code, "", _named(message), _named(hint)))
     return found
+
+
+def _checks() -> Mapping[str, tuple[str, str]]:
+    """Return what the checks of the Django adapter say, by code; nothing where that or Django is not installed."""
+    try:
+        return cast("Mapping[str, tuple[str, str]]", pkgutil.resolve_name("django_wsgicors._checks:WARNINGS"))
+    except ImportError:
+        return {}
+
+
+def known() -> list[str]:
+    """Return every code, each once."""
+    refusals, mistakes = (refusal.value for refusal in Refusal), (mistake.value for mistake in Mistake)
+    return list(dict.fromkeys([*CATALOGUE, *refusals, *CAUSES, *WEAKNESSES, *mistakes, *_checks()]))
 
 
 def nearest(code: str) -> str:
     """Return the known code that is most like `code`; "" where none is."""
-    known = [*CATALOGUE, *(refusal.value for refusal in Refusal), *CAUSES, *WEAKNESSES]
-    return next(iter(difflib.get_close_matches(code.lower(), known, 1)), "")
+    return next(iter(difflib.get_close_matches(code.lower(), known(), 1)), "")
 
 
 def of_entries(found: list[Entry]) -> Iterator[Line]:
@@ -79,6 +104,9 @@ def of_entries(found: list[Entry]) -> Iterator[Line]:
         if entry.advice:
             yield report.line(entry.advice, indent=2)
         yield from report.remedies(entry.remedies)
+    if {entry.kind for entry in found} & _ON_THE_SITE:
+        yield BLANK
+        yield report.line(report.page_of(found[0].code), Style.CODE, 2)
 
 
 def _named(text: str) -> str:

@@ -16,7 +16,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, cast
 
 from wsgicors.browser import Exchange, Outcome, Stage, Step
-from wsgicors.doctor.catalogue._causes import ROOTS, Place, Remedy
+from wsgicors.doctor.catalogue._causes import ROOTS
+from wsgicors.doctor.catalogue._remedies import TITLES, Place, Remedy
 from wsgicors.doctor.diagnosis._audit import Audit, FoundWeakness
 from wsgicors.doctor.diagnosis._examination import Decision, Examination, Received, request_lines, response_lines
 from wsgicors.doctor.diagnosis._explain import Explained
@@ -36,6 +37,9 @@ LONGEST_LINE: Final = 2000
 
 LISTED: Final = 20
 """Members of a setting that are shown."""
+
+PAGES: Final = "https://wsgicors-policy.readthedocs.io/en/stable/errors/"
+"""Where the site has a page for each code."""
 
 STANDARD: Final = "https://fetch.spec.whatwg.org/"
 """Where a section that begins with # stands."""
@@ -76,14 +80,6 @@ _COLOURS: Final = {
     Style.CODE: "cyan",
     Style.QUIET: "dim",
     Style.PLAIN: "",
-}
-
-_PLACES: Final = {
-    Place.FLASK: "Flask",
-    Place.DJANGO: "Django",
-    Place.WSGI: "WSGI",
-    Place.NGINX: "nginx",
-    Place.CLIENT: "In the client",
 }
 
 _DECISIONS: Final = {
@@ -137,6 +133,15 @@ def _count(number: int, noun: str) -> str:
 BLANK: Final = Line("")
 
 
+def page_of(code: str) -> str:
+    """Return the address of a code's page on the site.
+
+    >>> page_of("method-case")
+    'https://wsgicors-policy.readthedocs.io/en/stable/errors/method-case.html'
+    """
+    return f"{PAGES}{code}.html"
+
+
 # -- What all have in common -------------------------------------------------------------------------------------------
 
 
@@ -174,7 +179,7 @@ def _applicable(remedies: Sequence[Remedy], framework: Place | None) -> Sequence
 def remedies(applicable: Iterable[Remedy]) -> Iterator[Line]:
     """Yield the remedies' sentences, each with its code."""
     for remedy in applicable:
-        yield line(f"{_PLACES[remedy.place]}: {remedy.text}", indent=2)
+        yield line(f"{TITLES[remedy.place]}: {remedy.text}", indent=2)
         for code in remedy.code.splitlines():
             yield line(code, Style.CODE, 6)
 

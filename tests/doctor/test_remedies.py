@@ -1,0 +1,355 @@
+"""Every remedy with lines to write, on the real server: blocked before, allowed with the lines as they are printed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.doctor.places import PAGE, SERVERS
+from wsgicors.doctor import Decision, Examination, ask, probe
+from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.catalogue._remedies import Place
+from wsgicors.doctor.evidence._wire import Wire
+
+pytestmark = pytest.mark.servers
+
+OTHER = "https://other.example.com"
+EXPRESS, FASTAPI, APACHE, CADDY, NGINX = Place.EXPRESS, Place.FASTAPI, Place.APACHE, Place.CADDY, Place.NGINX
+FLASK, DJANGO, WSGI = Place.FLASK, Place.DJANGO, Place.WSGI
+
+
+def listed(origin: str = PAGE, *lines: str) -> str:
+    """nginx with the header for one origin, and other lines."""
+    allow = f'map $http_origin $cors_origin {{ "{origin}" $http_origin; }}\n'
+    return "\n".join([allow + "add_header Access-Control-Allow-Origin $cors_origin always;", *lines])
+
+
+def answering(*lines: str) -> str:
+    """nginx that answers preflights, and has other lines for them."""
+    inside = "\n".join(["add_header Access-Control-Allow-Origin $cors_origin;", *lines, "return 204;"])
+    return f"{listed()}\nif ($request_method = OPTIONS) {{\n{inside}\n}}"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is asked, and for each place the lines that are at fault.
+
+    Attributes:
+        asks: What a page asks for, as `wsgicors.doctor.ask` takes it.
+        before: The lines at fault.
+        around: Lines that stay where the remedy only adds one: ``{}`` is the remedy's place.
+    """
+
+    asks: dict[str, Any] = field(default_factory=dict[str, Any])
+    before: dict[Place, str] = field(default_factory=dict[Place, str])
+    around: dict[Place, str] = field(default_factory=dict[Place, str])
+
+
+_HEADER = "add_header Access-Control-Allow-{} always;"
+_APACHE_OPTIONS = (
+    "RewriteEngine On\nRewriteCond %{REQUEST_METHOD} OPTIONS\nRewriteRule ^ - [R=204,L]\n"
+    f'Header always set Access-Control-Allow-Origin "{PAGE}"\n'
+)
+_CADDY_OPTIONS = f'header Access-Control-Allow-Origin "{PAGE}"\n@preflight method OPTIONS\nrespond @preflight 204\n'
+_NGINX_OPTIONS = answering("{}")
+_CREDENTIALS = _HEADER.format("Credentials true")
+_WITH_CREDENTIALS = f"{answering(_CREDENTIALS, '{}')}\n{_CREDENTIALS}"
+_BY_HAND = f"""@app.after_request
+def by_hand(response):
+    response.headers["Access-Control-Allow-Origin"] = "{PAGE}"
+    response.headers["Access-Control-Allow-Headers"] = "X-Id"
+    return response
+
+"""
+_WALL = 'MIDDLEWARE = ["tests.doctor.django_urls.wants_login", "django_wsgicors.CorsMiddleware"]'
+
+FAULTS = {
+    "cors-absent": Fault(
+        {},
+        {WSGI: "pass", FLASK: "pass", DJANGO: "MIDDLEWARE = []", NGINX: "", APACHE: "", CADDY: "", EXPRESS: "",
+         FASTAPI: ""},
+    ),
+    "origin-not-allowed": Fault(
+        {},
+        {
+            WSGI: f'Policy(allow_origins=["{OTHER}"])',
+            FLASK: f'CORS(app, origins=["{OTHER}"])',
+            DJANGO: f'CORS_ALLOWED_ORIGINS = ["{OTHER}"]',
+            NGINX: listed(OTHER, "add_header Vary Origin always;"),
+            APACHE: f"<If \"%{{HTTP:Origin}} == '{OTHER}'\">\nHeader always set Access-Control-Allow-Origin {OTHER}\n"
+            "</If>\nHeader always merge Vary Origin",
+            CADDY: f'@listed header Origin "{OTHER}"\nheader @listed Access-Control-Allow-Origin "{OTHER}"\n'
+            "header +Vary Origin",
+            EXPRESS: f'app.use(cors({{ origin: ["{OTHER}"] }}));',
+            FASTAPI: f'app.add_middleware(CORSMiddleware, allow_origins=["{OTHER}"])',
+        },
+    ),
+    "origin-list-typo": Fault(
+        {},
+        {
+            WSGI: f'Policy(allow_origins=["{OTHER}"])',
+            FLASK: f'CORS(app, origins=["{OTHER}"])',
+            DJANGO: f'CORS_ALLOWED_ORIGINS = ["{OTHER}"]',
+        },
+    ),
+    "origin-port": Fault({"unseen": tuple(SERVERS), "origin": "http://localhost:5173"}, {WSGI: 'Policy(allow_origins=["http://localhost:3000"])'}),
+    "fixed-origin": Fault({}, {NGINX: f'add_header Access-Control-Allow-Origin "{OTHER}" always;'}),
+    "two-layers": Fault(
+        {},
+        {NGINX: listed(PAGE, "proxy_pass BACKEND;")},
+        {NGINX: listed(PAGE, "proxy_pass BACKEND;", "{}")},
+    ),
+    "credentials-wildcard": Fault(
+        {"credentials": True},
+        {
+            WSGI: 'Policy(allow_origins="*")',
+            FLASK: 'CORS(app, origins="*")',
+            DJANGO: "CORS_ALLOWED_ORIGINS = []\nCORS_ALLOW_ALL_ORIGINS = True",
+            NGINX: 'add_header Access-Control-Allow-Origin "*" always;',
+            APACHE: 'Header always set Access-Control-Allow-Origin "*"',
+            CADDY: 'header Access-Control-Allow-Origin "*"',
+            EXPRESS: "app.use(cors());",
+            FASTAPI: 'app.add_middleware(CORSMiddleware, allow_origins=["*"])',
+        },
+    ),
+    "method-not-allowed": Fault(
+        {"method": "PUT"},
+        {
+            WSGI: f'Policy(allow_origins=["{PAGE}"], allow_methods=["PATCH"])',
+            FLASK: f'CORS(app, origins=["{PAGE}"], methods=["PATCH"])',
+            DJANGO: 'CORS_ALLOW_METHODS = ["PATCH"]',
+            NGINX: _NGINX_OPTIONS.replace("{}", _HEADER.format("Methods PATCH")),
+            APACHE: _APACHE_OPTIONS + "Header always set Access-Control-Allow-Methods PATCH",
+            CADDY: _CADDY_OPTIONS + "header Access-Control-Allow-Methods PATCH",
+            EXPRESS: f'app.use(cors({{ origin: ["{PAGE}"], methods: ["PATCH"] }}));',
+            FASTAPI: f'app.add_middleware(CORSMiddleware, allow_origins=["{PAGE}"], allow_methods=["PATCH"])',
+        },
+        {
+            WSGI: f'Policy(allow_origins=["{PAGE}"], ',
+            FLASK: f'CORS(app, origins=["{PAGE}"], ',
+            NGINX: _NGINX_OPTIONS,
+            APACHE: _APACHE_OPTIONS + "{}",
+            CADDY: _CADDY_OPTIONS + "{}",
+        },
+    ),
+    "header-not-allowed": Fault(
+        {"headers": ["X-Known", "X-Id", "X-Trace"]},
+        {
+            WSGI: f'Policy(allow_origins=["{PAGE}"], allow_headers=["X-Known"])',
+            FLASK: f'CORS(app, origins=["{PAGE}"], allow_headers=["X-Known"])',
+            DJANGO: 'CORS_ALLOW_HEADERS = ["x-known"]',
+            NGINX: _NGINX_OPTIONS.replace("{}", _HEADER.format("Headers X-Known")),
+            APACHE: _APACHE_OPTIONS + "Header always set Access-Control-Allow-Headers X-Known",
+            CADDY: _CADDY_OPTIONS + "header Access-Control-Allow-Headers X-Known",
+            EXPRESS: f'app.use(cors({{ origin: ["{PAGE}"], allowedHeaders: ["X-Known"] }}));',
+            FASTAPI: f'app.add_middleware(CORSMiddleware, allow_origins=["{PAGE}"], allow_headers=["X-Known"])',
+        },
+        {
+            WSGI: f'Policy(allow_origins=["{PAGE}"], ',
+            FLASK: f'CORS(app, origins=["{PAGE}"], ',
+            NGINX: _NGINX_OPTIONS,
+            APACHE: _APACHE_OPTIONS + "{}",
+            CADDY: _CADDY_OPTIONS + "{}",
+        },
+    ),
+    "header-wildcard-authorization": Fault(
+        {"headers": ["Authorization"], "unseen": (FLASK,)},
+        {
+            WSGI: f'Policy(allow_origins=["{PAGE}"], allow_headers="*")',
+            FLASK: f'CORS(app, origins=["{PAGE}"], allow_headers=["X-Id"])',
+            DJANGO: 'CORS_ALLOW_HEADERS = ["*"]',
+            NGINX: _NGINX_OPTIONS.replace("{}", _HEADER.format('Headers "*"')),
+        },
+        {NGINX: _NGINX_OPTIONS},
+    ),
+    "wildcard-with-credentials": Fault(
+        {"headers": ["X-Id"], "credentials": True},
+        {NGINX: _WITH_CREDENTIALS.replace("{}", _HEADER.format('Headers "*"'))},
+        {NGINX: _WITH_CREDENTIALS},
+    ),
+    "allow-methods-malformed": Fault(
+        {"method": "PUT"},
+        {NGINX: _NGINX_OPTIONS.replace("{}", _HEADER.format('Methods "PUT DELETE"'))},
+        {NGINX: _NGINX_OPTIONS},
+    ),
+    "allow-headers-malformed": Fault(
+        {"headers": ["X-Requested-With"]},
+        {NGINX: _NGINX_OPTIONS.replace("{}", _HEADER.format('Headers "Content-Type; X-Requested-With"'))},
+        {NGINX: _NGINX_OPTIONS},
+    ),
+    "private-network-header": Fault(
+        {"private_network": True},
+        {
+            WSGI: f'Policy(allow_origins=["{PAGE}"])',
+            FLASK: f'CORS(app, origins=["{PAGE}"])',
+            DJANGO: f'CORS_ALLOWED_ORIGINS = ["{PAGE}"]',
+        },
+    ),
+    "insecure-origin": Fault(
+        {"origin": "http://intranet.example", "credentials": True, "unseen": tuple(SERVERS)},
+        {
+            WSGI: f'Policy(allow_origins=["{PAGE}"], allow_credentials=True)',
+            FLASK: f'CORS(app, origins=["{PAGE}"], supports_credentials=True)',
+            DJANGO: "CORS_ALLOW_CREDENTIALS = True",
+        },
+    ),
+    "preflight-method-refused": Fault(
+        {"method": "PUT", "headers": ["X-Id"]},
+        {NGINX: "", APACHE: "RewriteEngine On\nRewriteCond %{REQUEST_METHOD} OPTIONS\nRewriteRule ^ - [R=405,L]",
+         CADDY: "@preflight method OPTIONS\nrespond @preflight 405", EXPRESS: "", FASTAPI: "",
+         FLASK: '@app.route("/items", methods=["PUT"], provide_automatic_options=False)\ndef items(): ...'},
+        {FLASK: '@app.route("/items", methods=["PUT"], provide_automatic_options=False)\ndef items(): ...\n{}'},
+    ),
+    "preflight-authentication": Fault(
+        {"method": "PUT", "headers": ["Authorization: Basic dXNlcjpwYXNzd29yZA=="]},
+        {NGINX: 'auth_basic "users";\nauth_basic_user_file /etc/nginx/users;\nproxy_pass BACKEND;'},
+        {NGINX: "proxy_pass BACKEND;\n{}"},
+    ),
+    "authentication-without-headers": Fault(
+        {},
+        {
+            WSGI: f'app = login_wall(CORS(app, Policy(allow_origins=["{PAGE}"])))',
+            FLASK: "@app.before_request\ndef login(): abort(401)",
+            DJANGO: _WALL,
+            NGINX: listed(PAGE, "return 401;").replace(" always", ""),
+        },
+        {FLASK: "@app.before_request\ndef login(): abort(401)\n{}", DJANGO: '"tests.doctor.django_urls.wants_login"',
+         NGINX: f'map $http_origin $cors_origin {{ "{PAGE}" $http_origin; }}\n{{}}\nreturn 401;'},
+    ),
+    "app-error": Fault(
+        {},
+        {WSGI: f'app = ErrorPages(CORS(failing, Policy(allow_origins=["{PAGE}"])))'},
+        {WSGI: "app = failing\n{}"},
+    ),
+    "outside-static": Fault({"path": "/static/items"}, {NGINX: ""}),
+    "preflight-redirect-slash": Fault(
+        {"unseen": (DJANGO,), "path": "/slashed", "headers": ["X-Id"]},
+        {DJANGO: 'MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "django_wsgicors.CorsMiddleware"]\n'
+                 'CORS_ALLOW_HEADERS = ["X-Id"]',
+         FLASK: _BY_HAND + '@app.route("/slashed/")\ndef items(): ...'},
+        {FLASK: _BY_HAND + "{}", DJANGO: '"django.middleware.http.ConditionalGetMiddleware"'},
+    ),
+    "preflight-redirect-https": Fault(
+        {"method": "PUT", "preflight_only": True},
+        {DJANGO: "SECURE_SSL_REDIRECT = True\nMIDDLEWARE = "
+                 '["django.middleware.security.SecurityMiddleware", "django_wsgicors.CorsMiddleware"]'},
+        {DJANGO: '"django.middleware.common.CommonMiddleware"'},
+    ),
+    "preflight-redirect-language": Fault(
+        {"unseen": tuple(SERVERS), "path": "/pages", "method": "PUT"},
+        {DJANGO: 'MIDDLEWARE = ["django.middleware.locale.LocaleMiddleware", "django_wsgicors.CorsMiddleware"]'},
+        {DJANGO: '"django.middleware.http.ConditionalGetMiddleware"'},
+    ),
+    "proxy-bad-gateway": Fault(
+        {},
+        {NGINX: listed(PAGE, "proxy_pass http://127.0.0.1:1;").replace(" always", "")},
+        {NGINX: f'map $http_origin $cors_origin {{ "{PAGE}" $http_origin; }}\nproxy_pass http://127.0.0.1:1;\n{{}}'},
+    ),
+    "proxy-body-too-large": Fault(
+        {"method": "POST", "body": b"x" * 1_100_000},
+        {NGINX: "proxy_pass BACKEND;"},
+        {NGINX: f'map $http_origin $cors_origin {{ "{OTHER}" $http_origin; }}\nproxy_pass BACKEND;\n{{}}'},
+    ),
+    "cached-origin": Fault(
+        {"asked_before_by": OTHER},
+        {NGINX: "proxy_cache_path cache keys_zone=tests:1m;\nproxy_pass BACKEND;\nproxy_cache tests;\n"
+                "proxy_cache_valid 1m;\nproxy_ignore_headers Vary;"},
+        {NGINX: "proxy_cache_path cache keys_zone=tests:1m;\nproxy_pass BACKEND;\nproxy_cache tests;\n"
+                "proxy_cache_valid 1m;\nproxy_ignore_headers Vary;\n{}"},
+    ),
+}  # fmt: skip
+
+
+def probed(url: str, asks: dict[str, Any]) -> Examination:
+    asking = {name: value for name, value in asks.items() if name in ("method", "headers", "credentials")}
+    asking["private_network"] = asks.get("private_network", False)
+    url = url.replace("/items", asks.get("path", "/items"))
+    if before := asks.get("asked_before_by"):
+        probe(ask(url, before, **asking), wire=Wire(5))
+    options = {name: asks[name] for name in ("preflight_only", "body") if name in asks}
+    return probe(ask(url, asks.get("origin", PAGE), **asking), wire=Wire(5), **options)
+
+
+def lines_of(cause: str, place: Place, found: Examination) -> str:
+    filled = CAUSES[cause].filled(found.facts.texts())
+    return next(remedy.code for remedy in filled.remedies if remedy.place is place)
+
+
+def applied(lines: str, around: str, place: Place, before: str) -> str:
+    """The lines where they belong. `...` stands for what is there already."""
+    if place is DJANGO:
+        others = [line for line in before.splitlines() if line.partition(" ")[0] not in lines]
+        lines = lines.replace("...", around) if around else lines.replace(", ...]", "]")
+        return "\n".join([*others, lines.replace("[, ", "[")])
+    lines = lines.replace("[..., ", "[").replace('"..., ', '"').replace(", ..., ", ", ")
+    if "{}" in around:
+        return around.replace("{}", lines)
+    if around:
+        _, _, rest = lines.partition("(")
+        return around + rest.removeprefix("app, ").removeprefix("..., ")
+    return lines
+
+
+CASES = [(cause, place) for cause, fault in FAULTS.items() for place in fault.before]
+
+
+@pytest.mark.parametrize(("cause", "place"), CASES)
+def test_a_remedy_works_as_it_is_printed(cause: str, place: Place) -> None:
+    fault = FAULTS[cause]
+    serve = SERVERS[place]
+    with serve(fault.before[place]) as url:
+        before = probed(url, fault.asks)
+    assert before.decision is Decision.BLOCKED
+    assert place in fault.asks.get("unseen", ()) or cause in [suspect.cause.id for suspect in before.suspects]
+    lines = lines_of(cause, place, before).replace('"/items/"', f'"{fault.asks.get("path")}/"')
+    with serve(applied(lines, fault.around.get(place, ""), place, fault.before[place])) as url:
+        after = probed(url, fault.asks)
+    assert after.decision is Decision.ALLOWED, (after.suspects[0].cause.id, after.suspects[0].cause.sentence)
+
+
+EXPOSING = {place: "ETag" if place in {NGINX, APACHE, CADDY} else "X-Total-Count" for place in SERVERS}
+
+
+@pytest.mark.parametrize("place", SERVERS)
+def test_a_header_is_exposed_as_it_is_printed(place: Place) -> None:
+    facts = {"origin": PAGE, "header": EXPOSING[place], "method_list": '"GET"', "header_list": '"X-Id"'}
+    remedies = CAUSES["header-not-exposed"].filled(facts).remedies
+    lines = next(remedy.code for remedy in remedies if remedy.place is place)
+    listed_alone = next(
+        remedy.code for remedy in CAUSES["origin-not-allowed"].filled(facts).remedies if remedy.place is place
+    )
+    both = f"{listed_alone}\n{lines}" if place in {NGINX, APACHE, CADDY} else lines
+    with SERVERS[place](listed_alone) as url:
+        assert EXPOSING[place].lower() in probed(url, {}).hidden
+    with SERVERS[place](both) as url:
+        assert EXPOSING[place].lower() in probed(url, {}).conclusion.readable
+
+
+_FORM = "A form's post, a cookie or a frame, which no request of fetch shows"
+_OTHER = "Needs a server of its own kind: sockets, a login or a certificate"
+
+UNTRIED = {
+    **dict.fromkeys(["navigation-not-allowed", "cross-site", "csrf-token", "csrf-origin", "cookie-samesite"], _FORM),
+    **dict.fromkeys(["cookie-not-secure", "frame-options", "resource-policy", "content-security-policy"], _FORM),
+    **dict.fromkeys(["websocket-origin", "session-ended", "certificate", "mixed-content", "redirect-loop"], _OTHER),
+    **dict.fromkeys(["proxy-timeout", "unreachable"], "Commands, and seconds to wait"),
+    "malformed-request": "The lines of cross-site",
+    "outside-static": "nginx's are tried; WhiteNoise and Django's own static files wrap the app like any other layer",
+    "allow-methods-malformed": "A wsgicors policy with such a list does not build; nginx's lines are tried",
+    "allow-headers-malformed": "A wsgicors policy with such a list does not build; nginx's lines are tried",
+    "wildcard-with-credentials": "wsgicors sends no asterisk then; nginx's lines are tried",
+}
+"""Causes whose lines are not tried here, and why."""
+
+
+def test_every_remedy_with_lines_is_tried_or_said_not_to_be() -> None:
+    tried = {
+        (place, remedy.code) for cause, place in CASES for remedy in CAUSES[cause].remedies if remedy.place is place
+    }
+    left = {
+        cause.id
+        for cause in CAUSES.values()
+        for remedy in cause.remedies
+        if remedy.code and remedy.place in SERVERS and (remedy.place, remedy.code) not in tried
+    }
+    assert left - {"header-not-exposed"} == UNTRIED.keys()

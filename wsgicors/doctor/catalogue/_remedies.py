@@ -1,0 +1,333 @@
+"""Where a cause can be mended, and what is written there where that is none of this library's own places.
+
+The lines are those of one setting of CORS in each product. They name facts in braces, as the texts of causes do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Place(StrEnum):
+    """Where a cause can be mended."""
+
+    FLASK = "flask"
+    DJANGO = "django"
+    WSGI = "wsgi"
+    NGINX = "nginx"
+    APACHE = "apache"
+    CADDY = "caddy"
+    EXPRESS = "express"
+    FASTAPI = "fastapi"
+    SPRING = "spring"
+    ASPNET = "aspnet"
+    S3 = "s3"
+    CLOUDFRONT = "cloudfront"
+    API_GATEWAY = "api-gateway"
+    CLOUDFLARE = "cloudflare"
+    KEYCLOAK = "keycloak"
+    SUPABASE = "supabase"
+    VITE = "vite"
+    CLIENT = "client"
+
+
+TITLES: Final[Mapping[Place, str]] = MappingProxyType(
+    {
+        Place.FLASK: "Flask",
+        Place.DJANGO: "Django",
+        Place.WSGI: "WSGI",
+        Place.NGINX: "nginx",
+        Place.APACHE: "Apache",
+        Place.CADDY: "Caddy",
+        Place.EXPRESS: "Express",
+        Place.FASTAPI: "FastAPI",
+        Place.SPRING: "Spring",
+        Place.ASPNET: "ASP.NET",
+        Place.S3: "Amazon S3",
+        Place.CLOUDFRONT: "CloudFront",
+        Place.API_GATEWAY: "API Gateway",
+        Place.CLOUDFLARE: "Cloudflare",
+        Place.KEYCLOAK: "Keycloak",
+        Place.SUPABASE: "Supabase",
+        Place.VITE: "Vite",
+        Place.CLIENT: "In the client",
+    }
+)
+"""What people call each place."""
+
+OWN: Final = frozenset({Place.FLASK, Place.DJANGO, Place.WSGI, Place.NGINX, Place.CLIENT})
+"""Places that every cause has a remedy for where there is one; the others have those of a setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to change in one place: a sentence, and the lines to write where there are any."""
+
+    place: Place
+    text: str
+    code: str = ""
+
+
+_LISTED = "List the exact origin."
+_PREFLIGHTS = "Answer the preflight where the application does not."
+
+ORIGINS: Final = (
+    Remedy(
+        Place.APACHE,
+        "Give the header back to the origins that are listed, with mod_headers.",
+        "<If \"%{HTTP:Origin} == '{origin}'\">\n"
+        '    Header always set Access-Control-Allow-Origin "{origin}"\n'
+        "</If>\n"
+        "Header always merge Vary Origin",
+    ),
+    Remedy(
+        Place.CADDY,
+        "Give the header back to the origins that are listed.",
+        '@listed header Origin "{origin}"\nheader @listed Access-Control-Allow-Origin "{origin}"\nheader +Vary Origin',
+    ),
+    Remedy(Place.EXPRESS, _LISTED, 'app.use(cors({ origin: ["{origin}"] }));'),
+    Remedy(Place.FASTAPI, _LISTED, 'app.add_middleware(CORSMiddleware, allow_origins=["{origin}"])'),
+    Remedy(
+        Place.SPRING,
+        "List the exact origin; with Spring Security, http.cors(withDefaults()) puts it before the login.",
+        'registry.addMapping("/**").allowedOrigins("{origin}");',
+    ),
+    Remedy(
+        Place.ASPNET,
+        "List the exact origin, and call UseCors before UseAuthorization.",
+        "builder.Services.AddCors(options => options.AddDefaultPolicy(\n"
+        '    policy => policy.WithOrigins("{origin}")));\n'
+        "app.UseCors();",
+    ),
+    Remedy(
+        Place.S3,
+        "List the exact origin in the bucket's CORS configuration.",
+        '[{"AllowedOrigins": ["{origin}"], "AllowedMethods": ["GET", "HEAD"], "MaxAgeSeconds": 3600}]',
+    ),
+    Remedy(
+        Place.CLOUDFRONT,
+        "Pass Origin on to the server with an origin request policy (Managed-CORS-S3Origin for a bucket), or attach a "
+        "response headers policy.",
+        '{"AccessControlAllowOrigins": {"Quantity": 1, "Items": ["{origin}"]}, "OriginOverride": true}',
+    ),
+    Remedy(
+        Place.API_GATEWAY,
+        "List the exact origin in the API's CORS configuration, and deploy the API.",
+        '{"AllowOrigins": ["{origin}"], "AllowMethods": ["GET"]}',
+    ),
+    Remedy(
+        Place.CLOUDFLARE,
+        "Purge the cache, which keeps one answer for all origins; a response header transform rule for the origin "
+        "sets the header where the server does not.",
+        'When: http.request.headers["origin"][0] eq "{origin}"\nSet static: Access-Control-Allow-Origin = {origin}',
+    ),
+    Remedy(Place.KEYCLOAK, "List the exact origin among the client's web origins.", '{"webOrigins": ["{origin}"]}'),
+    Remedy(
+        Place.SUPABASE,
+        "Have the function answer OPTIONS, and set the header on every answer.",
+        'const cors = { "Access-Control-Allow-Origin": "{origin}",\n'
+        '  "Access-Control-Allow-Headers": "authorization, apikey, content-type, x-client-info" };\n'
+        'if (request.method === "OPTIONS") return new Response("ok", { headers: cors });',
+    ),
+    Remedy(
+        Place.VITE,
+        "In development, have Vite's server pass the API's paths on: the page then asks its own origin.",
+        'export default { server: { proxy: { "/api": "http://localhost:8000" } } };',
+    ),
+)
+"""Access-Control-Allow-Origin for one origin that is listed."""
+
+CREDENTIALS: Final = (
+    Remedy(
+        Place.APACHE,
+        "Name the one origin, never *, and allow credentials.",
+        "<If \"%{HTTP:Origin} == '{origin}'\">\n"
+        '    Header always set Access-Control-Allow-Origin "{origin}"\n'
+        "    Header always set Access-Control-Allow-Credentials true\n"
+        "</If>\n"
+        "Header always merge Vary Origin",
+    ),
+    Remedy(
+        Place.CADDY,
+        "Name the one origin, never *, and allow credentials.",
+        '@listed header Origin "{origin}"\n'
+        'header @listed Access-Control-Allow-Origin "{origin}"\n'
+        "header @listed Access-Control-Allow-Credentials true\n"
+        "header +Vary Origin",
+    ),
+    Remedy(
+        Place.EXPRESS,
+        "Name the origins and allow credentials.",
+        'app.use(cors({ origin: ["{origin}"], credentials: true }));',
+    ),
+    Remedy(
+        Place.FASTAPI,
+        "Name the origins and allow credentials.",
+        'app.add_middleware(CORSMiddleware, allow_origins=["{origin}"], allow_credentials=True)',
+    ),
+    Remedy(
+        Place.SPRING,
+        "Name the origins and allow credentials.",
+        'registry.addMapping("/**").allowedOrigins("{origin}").allowCredentials(true);',
+    ),
+    Remedy(
+        Place.ASPNET,
+        "Name the origins and allow credentials.",
+        'policy.WithOrigins("{origin}").AllowCredentials();',
+    ),
+    Remedy(
+        Place.API_GATEWAY,
+        "Name the origins and allow credentials.",
+        '{"AllowOrigins": ["{origin}"], "AllowMethods": ["GET"], "AllowCredentials": true}',
+    ),
+)
+"""The same, and Access-Control-Allow-Credentials."""
+
+METHODS: Final = (
+    Remedy(
+        Place.APACHE,
+        "Add it to the list.",
+        'Header always set Access-Control-Allow-Methods "{method_line}"',
+    ),
+    Remedy(Place.CADDY, "Add it to the list.", 'header Access-Control-Allow-Methods "{method_line}"'),
+    Remedy(Place.EXPRESS, "Add it to the list.", 'app.use(cors({ origin: ["{origin}"], methods: [{method_list}] }));'),
+    Remedy(
+        Place.FASTAPI,
+        "Add it to the list.",
+        'app.add_middleware(CORSMiddleware, allow_origins=["{origin}"], allow_methods=[{method_list}])',
+    ),
+    Remedy(
+        Place.SPRING,
+        "Add it to the list.",
+        'registry.addMapping("/**").allowedOrigins("{origin}").allowedMethods({method_list});',
+    ),
+    Remedy(Place.ASPNET, "Add it to the list.", 'policy.WithOrigins("{origin}").WithMethods({method_list});'),
+    Remedy(
+        Place.S3,
+        "Add it to the list: GET, HEAD, PUT, POST and DELETE can be there, OPTIONS and PATCH cannot.",
+        '[{"AllowedOrigins": ["{origin}"], "AllowedMethods": [{method_list}]}]',
+    ),
+    Remedy(
+        Place.CLOUDFRONT,
+        "Let the behavior accept the method and OPTIONS, and pass the headers of a preflight on with an origin request "
+        "policy.",
+    ),
+    Remedy(
+        Place.API_GATEWAY,
+        "Add it to the list.",
+        '{"AllowOrigins": ["{origin}"], "AllowMethods": [{method_list}]}',
+    ),
+)
+"""Access-Control-Allow-Methods."""
+
+HEADERS: Final = (
+    Remedy(
+        Place.APACHE,
+        "Add it to the list.",
+        'Header always set Access-Control-Allow-Headers "{header_line}"',
+    ),
+    Remedy(Place.CADDY, "Add it to the list.", 'header Access-Control-Allow-Headers "{header_line}"'),
+    Remedy(
+        Place.EXPRESS,
+        "Add it to the list.",
+        'app.use(cors({ origin: ["{origin}"], allowedHeaders: [{header_list}] }));',
+    ),
+    Remedy(
+        Place.FASTAPI,
+        "Add it to the list.",
+        'app.add_middleware(CORSMiddleware, allow_origins=["{origin}"], allow_headers=[{header_list}])',
+    ),
+    Remedy(
+        Place.SPRING,
+        "Add it to the list.",
+        'registry.addMapping("/**").allowedOrigins("{origin}").allowedHeaders({header_list});',
+    ),
+    Remedy(Place.ASPNET, "Add it to the list.", 'policy.WithOrigins("{origin}").WithHeaders({header_list});'),
+    Remedy(
+        Place.S3,
+        "Add it to the list.",
+        '[{"AllowedOrigins": ["{origin}"], "AllowedMethods": ["GET"], "AllowedHeaders": [{header_list}]}]',
+    ),
+    Remedy(
+        Place.API_GATEWAY,
+        "Add it to the list.",
+        '{"AllowOrigins": ["{origin}"], "AllowMethods": ["GET"], "AllowHeaders": [{header_list}]}',
+    ),
+    Remedy(
+        Place.SUPABASE,
+        "Add it to the list that the function sends.",
+        '"Access-Control-Allow-Headers": "{header_line}"',
+    ),
+)
+"""Access-Control-Allow-Headers."""
+
+PREFLIGHTS: Final = (
+    Remedy(
+        Place.APACHE,
+        _PREFLIGHTS,
+        "RewriteEngine On\n"
+        "RewriteCond %{REQUEST_METHOD} OPTIONS\n"
+        "RewriteRule ^ - [R=204,L]\n"
+        "<If \"%{HTTP:Origin} == '{origin}'\">\n"
+        '    Header always set Access-Control-Allow-Origin "{origin}"\n'
+        '    Header always set Access-Control-Allow-Methods "{method_line}"\n'
+        '    Header always set Access-Control-Allow-Headers "{header_line}"\n'
+        "</If>\n"
+        "Header always merge Vary Origin",
+    ),
+    Remedy(
+        Place.CADDY,
+        _PREFLIGHTS,
+        '@listed header Origin "{origin}"\n'
+        'header @listed Access-Control-Allow-Origin "{origin}"\n'
+        'header @listed Access-Control-Allow-Methods "{method_line}"\n'
+        'header @listed Access-Control-Allow-Headers "{header_line}"\n'
+        "header +Vary Origin\n"
+        "@preflight method OPTIONS\n"
+        "respond @preflight 204",
+    ),
+    Remedy(
+        Place.EXPRESS,
+        "Add cors before the routes and before what asks for a login.",
+        'app.use(cors({ origin: ["{origin}"] }));',
+    ),
+    Remedy(
+        Place.FASTAPI,
+        "Add the middleware, which answers preflights before any route.",
+        'app.add_middleware(CORSMiddleware, allow_origins=["{origin}"], allow_methods=[{method_list}], '
+        "allow_headers=[{header_list}])",
+    ),
+    Remedy(Place.SPRING, "Let Spring Security answer preflights before the login.", "http.cors(withDefaults());"),
+    Remedy(Place.ASPNET, "Call UseCors before UseAuthentication and UseAuthorization.", "app.UseCors();"),
+    Remedy(
+        Place.CLOUDFRONT,
+        "Let the behavior accept OPTIONS, and pass the headers of a preflight on with an origin request policy.",
+    ),
+    Remedy(Place.API_GATEWAY, "Leave OPTIONS without an authorizer, or configure the API's own CORS."),
+)
+"""An answer to OPTIONS."""
+
+EXPOSED: Final = (
+    Remedy(Place.APACHE, "Expose it.", 'Header always set Access-Control-Expose-Headers "{header}"'),
+    Remedy(Place.CADDY, "Expose it.", 'header Access-Control-Expose-Headers "{header}"'),
+    Remedy(Place.EXPRESS, "Expose it.", 'app.use(cors({ origin: ["{origin}"], exposedHeaders: ["{header}"] }));'),
+    Remedy(
+        Place.FASTAPI,
+        "Expose it.",
+        'app.add_middleware(CORSMiddleware, allow_origins=["{origin}"], expose_headers=["{header}"])',
+    ),
+    Remedy(
+        Place.SPRING,
+        "Expose it.",
+        'registry.addMapping("/**").allowedOrigins("{origin}").exposedHeaders("{header}");',
+    ),
+    Remedy(Place.ASPNET, "Expose it.", 'policy.WithOrigins("{origin}").WithExposedHeaders("{header}");'),
+    Remedy(
+        Place.S3,
+        "Expose it.",
+        '[{"AllowedOrigins": ["{origin}"], "AllowedMethods": ["GET"], "ExposeHeaders": ["{header}"]}]',
+    ),
+)
+"""Access-Control-Expose-Headers."""
