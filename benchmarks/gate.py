@@ -44,7 +44,7 @@ class Counted(NamedTuple):
     subject: Subject
     kinds: tuple[str, ...]
     requests: int = 512
-    room: float = 1.04
+    room: float = 1.06
 
 
 COUNTED: Final = (

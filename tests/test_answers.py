@@ -1,7 +1,7 @@
 import pytest
 
 from wsgicors import Policy
-from wsgicors._answers import Answer, answer, status_line, text_body
+from wsgicors._answers import STATUS_LINES, Answer, answer, text_body
 from wsgicors._http import CORS_RESPONSE_HEADERS
 
 A, B = "https://a.example", "https://b.example"
@@ -16,7 +16,7 @@ TEXT = ("Content-Type", "text/plain; charset=utf-8")
     [(204, "204 No Content"), (403, "403 Forbidden"), (200, "200 OK"), (201, "201 OK"), (299, "299 OK")],
 )
 def test_a_status_line(status: int, line: str) -> None:
-    assert status_line(status) == line
+    assert STATUS_LINES[status] == line
 
 
 def test_an_allowed_preflight_is_answered_without_a_body() -> None:

@@ -38,7 +38,8 @@ def header_adder(verdict: Verdict) -> HeaderAdder:
     >>> start(lambda status, headers: print(status, headers), "200 OK", [("Vary", "Cookie")], None)
     200 OK [('Vary', 'Cookie, Origin')]
     """
-    return _made(verdict.headers, verdict.vary) if verdict.headers else _without_headers(verdict.vary)
+    known = _WITHOUT_HEADERS.get(verdict.vary) if not verdict.headers else None
+    return known or _made(verdict.headers, verdict.vary)
 
 
 def _made(cors: tuple[Header, ...], vary: tuple[str, ...]) -> HeaderAdder:
@@ -64,9 +65,10 @@ def _made(cors: tuple[Header, ...], vary: tuple[str, ...]) -> HeaderAdder:
     return start_with_cors
 
 
-@functools.cache  # a refusal has no headers but Vary, and there are few values of that
-def _without_headers(vary: tuple[str, ...]) -> HeaderAdder:
-    return _made((), vary)
+_WITHOUT_HEADERS: Final[dict[tuple[str, ...], HeaderAdder]] = {
+    vary: _made((), vary) for vary in (("Origin",), ("Origin", "Sec-Fetch-Site"))
+}
+"""What a refused request's response gets: nothing but Vary."""
 
 
 def merge(headers: Iterable[Header], verdict: Verdict) -> list[Header]:

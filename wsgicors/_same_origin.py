@@ -22,7 +22,7 @@ def is_same_origin(origin: str, host: str, sec_fetch_site: str | None) -> bool:
     """
     if sec_fetch_site is not None:
         return sec_fetch_site in ("same-origin", "none")
-    if ":" not in host and not origin.endswith(host.lower()):
+    if ":" not in host and host.lower() not in origin:
         return False  # saves 2,000 instructions of work on ports for origins that are refused
     scheme, separator, authority = origin.partition("://")
     default_port = ":" + DEFAULT_PORTS.get(scheme, "")

@@ -20,7 +20,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from wsgicors import adapting
-from wsgicors._answers import CORE_NAMES, status_line
+from wsgicors._answers import CORE_NAMES, STATUS_LINES
 from wsgicors._apps import wsgi_problems
 from wsgicors._headers import header_adder
 from wsgicors._http import SAFE_METHODS
@@ -70,7 +70,7 @@ class CORS:
     def __init__(
         self, app: "WSGIApplication", rules: RuleSet = (), *, debug: bool = False, on_refusal: "OnRefusal | None" = None
     ) -> None:
-        refusals()  # loads logging now: requests load nothing
+        self._refusals = refusals()  # loads logging now: requests load nothing
         self.app = app
         self.debug = debug
         self.on_refusal = on_refusal
@@ -142,25 +142,19 @@ class CORS:
         verdict = adapting.decide(environ, policy)
         if verdict.refusal is not None:
             self.report(verdict, environ)
-        if verdict.status is not None:
-            return self._answer(verdict, policy, environ, start_response)
-        return self.app(environ, MethodType(header_adder(verdict), start_response))
-
-    def _answer(
-        self, verdict: Verdict, policy: Answerer, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """Answer in the app's place."""
+        if verdict.status is None:
+            return self.app(environ, MethodType(header_adder(verdict), start_response))
         if verdict.headers and not (self.debug and verdict.refusal):
             # A preflight that is granted, or one that is answered as if it were.
-            start_response(status_line(verdict.status or 200), [*verdict.all_headers])
+            start_response(STATUS_LINES[verdict.status], [*verdict.all_headers])
             return []
         status, headers, body = adapting.answer(verdict, policy, debug=self.debug, names=self._names)
-        start_response(status_line(status), [*headers])
+        start_response(STATUS_LINES[status], [*headers])
         return [body] if body and environ.get("REQUEST_METHOD") != "HEAD" else []
 
     def report(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
         """Report a refusal: log it, and call the hook."""
-        refusals().report(verdict, environ)
+        self._refusals.report(verdict, environ)
         if self.on_refusal is not None:
             try:
                 self.on_refusal(verdict, environ)
