@@ -60,10 +60,13 @@ def folder(tmp_path: Path) -> Path:
 def test_its_snippets_run(page: str, folder: Path) -> None:
     names: dict[str, Any] = {"app": App(), "__name__": "__main__"}
     django: list[str] = []
+    urls = "urlpatterns = []\n"
     with contextlib.chdir(folder):
         for block in blocks((DOCS / page).read_text("utf-8")):
             if block.language == "python" and block.kind == "django":
                 django.append(block.text)
+            elif block.language == "python" and block.kind == "urls":
+                urls = block.text
             elif block.language == "python" and "✗" in block.text:
                 builds_where_it_says(block, names)
             elif block.language == "python":
@@ -74,7 +77,7 @@ def test_its_snippets_run(page: str, folder: Path) -> None:
             elif block.language == "http":
                 answers_as_shown(block, names["policy"])
     if django:
-        check_project(folder, "\n".join(django))
+        check_project(folder, "\n".join(django), urls)
 
 
 def builds_where_it_says(block: Block, names: dict[str, Any]) -> None:
@@ -116,9 +119,9 @@ def answers_as_shown(block: Block, policy: Policy) -> None:
     assert answer.read().decode().strip() == b"".join(body).decode().strip()
 
 
-def check_project(folder: Path, settings: str) -> None:
-    """Have ``manage.py check`` find nothing wrong with a project of these settings."""
-    (folder / "urls.py").write_text("urlpatterns = []\n")
+def check_project(folder: Path, settings: str, urls: str) -> None:
+    """Have ``manage.py check`` find nothing wrong with a project of these settings and this URLconf."""
+    (folder / "urls.py").write_text(urls)
     (folder / "settings.py").write_text(f'SECRET_KEY = "x"\nROOT_URLCONF = "urls"\nUSE_TZ = True\n{settings}')
     command = [sys.executable, "-m", "django", "check", "--settings=settings", "--fail-level=WARNING"]
     path = os.pathsep.join([str(folder), str(ROOT), str(ROOT / "adapters")])
