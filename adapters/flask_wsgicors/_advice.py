@@ -33,6 +33,7 @@ def advice(cors: "AppCORS", environ: "WSGIEnvironment") -> Iterator[str]:
     """
     yield from _narrower_resources(cors)
     yield from _kept_cookies(cors, environ)
+    yield from _open_sockets(cors)
 
 
 def _narrower_resources(cors: "AppCORS") -> Iterator[str]:
@@ -87,6 +88,33 @@ def _kept_cookies(cors: "AppCORS", environ: "WSGIEnvironment") -> Iterator[str]:
         )
 
 
+def _open_sockets(cors: "AppCORS") -> Iterator[str]:
+    """Yield a warning where the list of Flask-SocketIO lets everybody open WebSockets, or seems to set headers."""
+    inside, outside = _sockets_list(cors.covered), _sockets_list(cors.flask_app.wsgi_app)
+    policies = cors.policies()
+    if all(policy.allow_origins == ("*",) for policy in policies):
+        return
+    forbidden = all(policy.refuse == "forbid" for policy in policies)
+    if outside == "*" or (inside == "*" and not forbidden):
+        yield (
+            'SocketIO(app, cors_allowed_origins="*") lets the pages of every origin open WebSockets, which no CORS '
+            "header keeps back. List the origins in cors_allowed_origins."
+            + ("" if outside == "*" else ' Or write refuse="forbid" in CORS(app), which then answers others 403.')
+        )
+    elif inside and inside != "*":
+        yield (
+            "SocketIO(app) wrapped the app before CORS(app) did: the headers of its responses are those of CORS(app), "
+            "and cors_allowed_origins decides on WebSockets alone. Call CORS(app) first, or list the same origins in "
+            "both."
+        )
+
+
+def _sockets_list(app: object) -> object:
+    """Return the origins that the Engine.IO server of Flask-SocketIO's middleware allows; None where there is none."""
+    server = getattr(app, "engineio_app", None)
+    return getattr(getattr(server, "eio", server), "cors_allowed_origins", None)
+
+
 def bare_decorator(endpoint: str, own: Settings, inherited: Settings, policy: Policy) -> Iterator[str]:
     """Yield what to warn of where ``@cross_origin()`` opened a view to everybody in flask-cors, and does not here."""
     origins = inherited.get("allow_origins")
@@ -98,13 +126,3 @@ def bare_decorator(endpoint: str, own: Settings, inherited: Settings, policy: Po
         f"origin. Write @cross_origin({instead}) where the data is public, or name an option, such as origins, to "
         "keep it as it is."
     )
-
-
-def own_cors(app: object) -> Iterator[str]:
-    """Yield what to warn of where the `app` to wrap has an Engine.IO server with a CORS policy of its own."""
-    server = getattr(app, "engineio_app", None)
-    if getattr(getattr(server, "eio", server), "cors_allowed_origins", None):
-        yield (
-            "SocketIO(app) wrapped the app before CORS(app) did, so that cors_allowed_origins of SocketIO has no "
-            "effect. Call CORS(app) first, or leave cors_allowed_origins out and list the origins in CORS(app)."
-        )

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 import wsgicors
-from flask_wsgicors._advice import advice, bare_decorator, own_cors
+from flask_wsgicors._advice import advice, bare_decorator
 from flask_wsgicors._debugger import debugged, is_loaded
 from flask_wsgicors._marks import EVERY_METHOD, Mark, identities, marks
 from flask_wsgicors._options import CORE_TO_OWN, Built, Settings, policy_of, read_config, warn
@@ -96,7 +96,8 @@ class AppCORS(wsgicors.CORS):
         self._views: Views | None = None
         self._told: set[str] = set()
         self._settling = threading.Lock()
-        self._bare = app
+        self.covered = app
+        """What it wraps."""
         super().__init__(debugged(app), Resources({}))
 
     @classmethod
@@ -105,8 +106,6 @@ class AppCORS(wsgicors.CORS):
         known = app.extensions.get(EXTENSION)
         if isinstance(known, cls):
             return known
-        for message in own_cors(app.wsgi_app):
-            warn(message)
         made = app.extensions[EXTENSION] = cls(app, app.wsgi_app)
         # The method, which is called for less than what has it.
         app.wsgi_app = made.__call__  # type: ignore[method-assign]
@@ -248,7 +247,7 @@ class AppCORS(wsgicors.CORS):
             self._views = views
             self._settle()
         if not is_loaded():  # nor will it be: servers start before requests come
-            self.app: WSGIApplication = self._bare
+            self.app: WSGIApplication = self.covered
         self.tell(advice(self, environ))
 
     def found(self, environ: "WSGIEnvironment") -> Found:

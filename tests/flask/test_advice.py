@@ -312,15 +312,34 @@ def test_cookies_of_blueprints_and_views() -> None:
 # -- Flask-SocketIO ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("own", "is_told"), [("*", True), ([A], True), (None, False), ([], False)])
-def test_socketio_that_wrapped_the_app_first(own: Any, is_told: bool) -> None:
+def socketed(own: Any, **settings: Any) -> list[str]:
+    """What is warned of where Socket.IO wrapped the app first."""
     app = Flask(__name__)
     SocketIO(app, cors_allowed_origins=own)
-    if is_told:
-        with pytest.warns(CORSWarning, match=r"Call CORS\(app\) first"):
-            CORS(app, origins=B)
-    else:
-        CORS(app, origins=B)
+    CORS(app, **settings)
+    return told(app)
+
+
+def test_socketio_that_lets_every_page_open_sockets() -> None:
+    [message] = socketed("*", origins=B)
+    assert 'refuse="forbid"' in message
+    assert "cors_allowed_origins" in message
+    assert socketed("*", origins=B, refuse="forbid") == socketed("*", origins="*") == []
+
+
+def test_socketio_outside_that_lets_every_page_open_sockets() -> None:
+    app = Flask(__name__)
+    CORS(app, origins=B, refuse="forbid")
+    SocketIO(app, cors_allowed_origins="*")
+    [message] = told(app)
+    assert "lets the pages of every origin open WebSockets" in message
+    assert "forbid" not in message  # what is inside does not see the handshake
+
+
+def test_socketio_with_a_list_that_sets_no_headers() -> None:
+    [message] = socketed([A], origins=B)
+    assert "decides on WebSockets alone" in message
+    assert socketed(None, origins=B) == socketed([], origins=B) == []
 
 
 def test_socketio_that_wraps_the_app_later() -> None:
