@@ -5,7 +5,7 @@ Wrap the app, outermost::
     from wsgicors import Policy
     from wsgicors.asgi import CORS
 
-    app = CORS(app, Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT", "DELETE"]))
+    app = CORS(app, Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT", "PATCH", "DELETE"]))
 
 Do not add it with Starlette's or FastAPI's ``add_middleware`` unless you must: it works there, but the response to an
 unhandled exception is made outside of it and has no CORS headers. Only wrapping the app covers errors.

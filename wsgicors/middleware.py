@@ -8,7 +8,7 @@ answer: its server sends a bare 500.
 
     from wsgicors import CORS, Policy
 
-    app = CORS(app, Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT", "DELETE"]))
+    app = CORS(app, Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT", "PATCH", "DELETE"]))
 
 Do it elsewhere where something in front of the app answers instead: a proxy that authenticates, redirects or
 serves files needs the same headers there, and then this middleware must not add its own. Django and Flask have

@@ -36,7 +36,7 @@ api = Blueprint("api", __name__, url_prefix="/api")
 CORS(
     api,
     origins=["https://www.notes.example", "http://localhost:*"],
-    methods=["PUT", "DELETE"],
+    methods=["PUT", "PATCH", "DELETE"],
     expose_headers="X-Total-Count",
     supports_credentials=True,
     max_age=600,

@@ -193,3 +193,14 @@ def test_patterns_match_what_the_table_says(pattern: str, matches: str, others: 
 
 def test_there_is_a_table_of_patterns() -> None:
     assert len(PATTERNS) == 9
+
+
+REFUSES_PATCH = {"understand/exchange.md"}
+"""Shows on purpose how a method is refused."""
+
+
+@pytest.mark.parametrize("page", ["../README.md", *sorted({*PAGES} - REFUSES_PATCH)])
+def test_no_snippet_lists_fewer_methods_than_the_adapters_have_by_default(page: str) -> None:
+    for block in blocks((DOCS / page).read_text("utf-8")):
+        for line in block.text.splitlines():
+            assert not ({'"PUT"', '"DELETE"'} <= {*re.findall(r'"[A-Z]+"', line)} and '"PATCH"' not in line), line

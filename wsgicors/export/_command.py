@@ -24,7 +24,7 @@ Examples:
 A policy.toml:
   [rules."/api"]
   allow_origins = ["https://www.example.com"]
-  allow_methods = ["PUT", "DELETE"]
+  allow_methods = ["PUT", "PATCH", "DELETE"]
 
 Exit status: 0 done, 1 --check or --validate found something, 2 the policy cannot be read, or the target cannot say
 it."""
