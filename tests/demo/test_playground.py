@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
 from tests.servers.exchange import ask
@@ -341,6 +343,52 @@ def test_what_is_no_choice(client: Client, choice: object) -> None:
 def test_what_is_no_json(client: Client, body: bytes) -> None:
     fields = {**FETCH, "Content-Type": "application/json"}
     assert client.post("/experiments", data=body, base_url=HERE, headers=fields).status_code == 400
+
+
+ODD = st.text(st.characters(codec=None), max_size=9) | st.sampled_from(
+    [
+        "*",
+        "null",
+        HERE,
+        "https://*.example.com",
+        "PUT",
+        "TRACE",
+        "Authorization: x",
+        "Cookie: a=1",
+        "X-A: \ud800",
+        "X-A: ☃",
+    ]
+)
+ODD_SETTING = st.lists(ODD, max_size=3) | ODD | st.integers() | st.booleans() | st.none()
+
+
+NAMES = st.sampled_from(
+    ["allow_methods", "allow_headers", "expose_headers", "max_age", "refuse", "dangerously_allow", "odd"]
+)
+
+
+@given(
+    settings_of_policy=st.dictionaries(NAMES, ODD_SETTING),
+    origins=st.sampled_from(["*", [HERE], [STRANGER]]) | ODD_SETTING,
+    method=ODD,
+    headers=st.lists(ODD, max_size=3),
+    sandboxed=st.booleans(),
+    fault=st.sampled_from(["", *FAULTS]),
+)
+@settings(max_examples=100)
+def test_whatever_is_typed_is_answered(
+    settings_of_policy: dict[str, object],
+    origins: object,
+    method: str,
+    headers: list[str],
+    sandboxed: bool,
+    fault: str,
+) -> None:
+    client = Client(Playground(api_origin=API, origins=(HERE, STRANGER), experiments=Experiments()))
+    asked = {"method": method, "headers": headers, "credentials": True, "sandboxed": sandboxed}
+    policy = {**settings_of_policy, "allow_origins": origins}
+    told = begun(client, {"policy": policy, "asked": asked, "fault": fault, "debug": False})
+    assert {"problems", "impossible", "key"} & told.keys()
 
 
 def test_what_is_too_long(client: Client) -> None:
