@@ -25,6 +25,8 @@ def main(scratch: Path) -> None:
     environment["PATH"] = os.pathsep.join(
         part for part in environment["PATH"].split(os.pathsep) if part != str(ROOT / ".venv/bin")
     )
+    identity = {"NAME": "A contributor", "EMAIL": "contributor@example.com"}
+    environment |= {f"GIT_{who}_{key}": value for who in ("AUTHOR", "COMMITTER") for key, value in identity.items()}
     for block in BLOCK.finditer((clone / "CONTRIBUTING.md").read_text("utf-8")):
         commands = textwrap.dedent(block["commands"])
         if block["reason"]:
