@@ -512,6 +512,7 @@ def million() -> OriginSet:
     return OriginSet(f"https://tenant-{number}.example" for number in range(1_000_000))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("origin", "expected"),
     [
@@ -533,6 +534,7 @@ def test_a_million_exact_origins_cost_one_lookup(million: OriginSet, origin: str
     assert asked.hashed == 1
 
 
+@pytest.mark.slow
 def test_a_million_exact_origins_are_kept_once_each(million: OriginSet) -> None:
     assert len(million) == len(million.exact) == 1_000_000
     assert not million._parents

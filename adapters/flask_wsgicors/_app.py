@@ -17,7 +17,7 @@ from flask_wsgicors._resources import Key, Paths, Resources, shown_key
 from flask_wsgicors._routing import blueprints_of, rules_of_blueprint, served
 from flask_wsgicors._signals import request_refused
 from wsgicors import Policy, PolicyError, Verdict
-from wsgicors.adapting import NO_RULES, Answerer, Policies, Rules, RuleSet, log
+from wsgicors.adapting import NO_RULES, Answerer, Checks, Policies, Rules, RuleSet, log
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -219,7 +219,7 @@ class AppCORS(wsgicors.CORS):
     def _settings_without(self, rule: Rule) -> Settings:
         names = [name for name in blueprints_of(rule.endpoint) if name in self._blueprints]
         scope = self._blueprints[names[0]][0] if names else self._scope
-        return scope.settings_for(rule.rule) if scope is not None else read_config(self.flask_app.config, [])
+        return scope.settings_for(rule.rule) if scope is not None else read_config(self.flask_app.config, Checks())
 
     def tell(self, messages: Iterable[str]) -> None:
         """Warn of what was not warned of yet."""

@@ -9,7 +9,8 @@ from flask import Flask
 from flask_wsgicors._app import EXTENSION, AppCORS
 from flask_wsgicors._marks import Mark, View, marked
 from flask_wsgicors._options import Options, check_alone, read_options
-from wsgicors import Policy, PolicyError, Problem
+from wsgicors import Policy
+from wsgicors.adapting import Checks
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -44,15 +45,12 @@ def cors(policy: object = None, /, **options: Unpack[Options]) -> Callable[[View
     >>> app.test_client().options("/notes/1", headers=preflight).headers["Access-Control-Max-Age"]
     '600'
     """
-    problems: list[Problem] = []
-    if policy is None:
-        mark = Mark(read_options(options, problems))
-        check_alone(mark.settings, problems)
-    elif isinstance(policy, Policy):
-        mark = Mark({}, policy)
-    else:
-        facts = {"type": type(policy).__name__, "wanted": "a Policy, or options by their names: @cors(origins=…)"}
-        raise PolicyError([Problem("wrong-type", "@cors", policy, facts=facts)])
+    checks = Checks()
+    whole = policy if isinstance(policy, Policy) else None
+    if policy is not whole:
+        checks.wrong_type("@cors", policy, "a Policy, or options by their names: @cors(origins=…)")
+    mark = Mark(read_options(options, checks), whole)
+    check_alone(mark.settings, checks)
     _watch_all_apps()
 
     return lambda view: marked(view, mark)

@@ -8,8 +8,8 @@ from flask import Blueprint, Flask
 from flask_wsgicors._app import AppCORS, Scope
 from flask_wsgicors._options import AppOptions, Settings, configured, policy_of, read_config, read_options, warn
 from flask_wsgicors._resources import SETTING, Key, read_resources
-from wsgicors import Policy, PolicyError, Problem
-from wsgicors.adapting import Policies
+from wsgicors import Policy, PolicyError
+from wsgicors.adapting import Checks, Policies
 
 if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
@@ -56,65 +56,62 @@ class CORS:
             app.record(lambda state: _cover_blueprint(state, given))
             return
         debug = given.pop(DEBUG, cast("Mapping[str, object]", app.config).get(configured(DEBUG)))
-        problems: list[Problem] = []
-        if debug is not None and not isinstance(debug, bool):
-            facts = {"type": type(debug).__name__, "wanted": "True or False"}
-            problems.append(Problem("wrong-type", DEBUG, debug, facts=facts))
-        scope = _scope(app, given, problems)
+        checks = Checks()
+        debug = debug is not None and checks.switch(DEBUG, debug)
+        scope = _scope(app, given, checks)
         cors = AppCORS.of(app)
-        cors.debug = cors.debug or debug is True
+        cors.debug = cors.debug or debug
         cors.cover(scope)
 
 
 def _cover_blueprint(state: "BlueprintSetupState", given: Mapping[str, object]) -> None:
     app = cast("Flask", state.app)
-    scope = _scope(app, given, [])
+    scope = _scope(app, given, Checks())
     name = f"{state.name_prefix}.{state.name}".lstrip(".")
     # Below the prefix of another host or subdomain there is something else.
     prefix = "" if state.subdomain else state.url_prefix or ""
     AppCORS.of(app).cover_blueprint(name, prefix, scope)
 
 
-def _scope(app: Flask, given: Mapping[str, object], problems: list[Problem]) -> Scope:
+def _scope(app: Flask, given: Mapping[str, object], checks: Checks) -> Scope:
     """Read the settings and policies of every resource: its own options over the keywords over app.config.
 
     Raises:
-        PolicyError: with `problems` and every other one.
+        PolicyError: with those of `checks` and every other one.
     """
     options = {name: value for name, value in given.items() if name != SETTING}
-    settings: Settings = {**read_config(app.config, problems), **read_options(options, problems)}
+    settings: Settings = {**read_config(app.config, checks), **read_options(options, checks)}
     resources = given.get(SETTING, cast("Mapping[str, object]", app.config).get(configured(SETTING)))
     by_key: dict[Key, Settings | None] = {}
     policies: dict[Key, Policies] = {}
     written: dict[Key, object] = {}
     warnings: list[str] = []
-    for key, own, resource in read_resources("*" if resources is None else resources, problems):
+    for key, own, resource in read_resources("*" if resources is None else resources, checks):
         whole, policy = None, own
         if not isinstance(own, Policy):
-            whole, policy = _read_resource(own, f"{SETTING}[{resource!r}]", settings, app, problems, warnings)
+            whole, policy = _read_resource(own, f"{SETTING}[{resource!r}]", settings, app, checks, warnings)
         if key is not None and isinstance(policy, Policy):
             written[key], by_key[key], policies[key] = resource, whole, policy
-    if problems:
-        raise PolicyError({problem.message: problem for problem in problems}.values())
+    if checks.problems:
+        raise PolicyError({problem.message: problem for problem in checks.problems}.values())
     for message in dict.fromkeys(warnings):
         warn(message)
     return Scope(settings, by_key, policies, written)
 
 
 def _read_resource(  # noqa: PLR0917
-    own: object, name: str, settings: Settings, app: Flask, problems: list[Problem], warnings: list[str]
+    own: object, name: str, settings: Settings, app: Flask, checks: Checks, warnings: list[str]
 ) -> tuple[Settings, Policy | None]:
-    """Read a resource's options over `settings`; add what is wrong to `problems`, what is ignored to `warnings`."""
+    """Read a resource's options over `settings`; add what is wrong to `checks`, what is ignored to `warnings`."""
     if not isinstance(own, Mapping):
-        facts = {"type": type(own).__name__, "wanted": "a mapping of options, or a Policy"}
-        problems.append(Problem("wrong-type", name, own, facts=facts))
+        checks.wrong_type(name, own, "a mapping of options, or a Policy")
         return settings, None
     options = cast("Mapping[str, object]", own)
-    whole = {**settings, **read_options(options, problems, lambda option: f"{name}[{option!r}]")}
+    whole = {**settings, **read_options(options, checks, lambda option: f"{name}[{option!r}]")}
     try:
         policy, ignored = policy_of(whole, app)
     except PolicyError as error:
-        problems += error.problems
+        checks.problems += error.problems
         return whole, None
     warnings += ignored
     return whole, policy

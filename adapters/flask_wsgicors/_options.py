@@ -10,8 +10,8 @@ from typing import Final, Literal, NamedTuple, TypeAlias, TypedDict, cast
 
 from flask import Flask
 
-from wsgicors import CachedOrigins, OriginSource, Policy, PolicyError, Problem
-from wsgicors.adapting import ALLOWABLE, SETTINGS, Member, build_policy, ignored, nearest, read_text
+from wsgicors import CachedOrigins, OriginSource, Policy, PolicyError
+from wsgicors.adapting import ALLOWABLE, SETTINGS, Checks, Member, build_policy, ignored, nearest, read_text
 
 Origins: TypeAlias = str | re.Pattern[str] | Iterable[Member] | OriginSource | Callable[[str], bool]
 """``"*"``, one member or several, a source, or a function of the origin, which is called for every request."""
@@ -114,7 +114,7 @@ _SEPARATORS: Final = re.compile(r"[\s,]")
 
 
 def read_options(
-    options: Mapping[str, object], problems: list[Problem], written: Callable[[str], str] = str
+    options: Mapping[str, object], checks: Checks, written: Callable[[str], str] = str
 ) -> dict[str, Given]:
     """Read options by their keywords, as settings of a policy.
 
@@ -123,10 +123,10 @@ def read_options(
 
     Args:
         options: The options.
-        problems: Where the names go that are none.
+        checks: Where the names go that are none.
         written: How the owner of the options writes the name of one.
 
-    >>> read_options({"origins": "*"}, [], "resources['/api/*'][{!r}]".format)
+    >>> read_options({"origins": "*"}, Checks(), "resources['/api/*'][{!r}]".format)
     {'allow_origins': Given(value='*', name="resources['/api/*']['origins']")}
     """
     settings: dict[str, Given] = {}
@@ -137,7 +137,7 @@ def read_options(
         known = name
         if name not in _KNOWN:
             known = _meant(name, value, [other for other in (*_KNOWN, *MEANINGLESS) if other not in options])
-            problems.append(Problem("unknown-setting", written(name), name, known, {"known": ", ".join(_KNOWN)}))
+            checks.add("unknown-setting", written(name), name, known, known=", ".join(_KNOWN))
         if known in _KNOWN:
             # An iterator can be read but once, and several resources and views may share it.
             kept = [*cast("Iterator[object]", value)] if isinstance(value, Iterator) else value
@@ -158,11 +158,11 @@ def _meant(name: str, value: object, others: Iterable[str]) -> str:
     return meant if meant in fitting else nearest(bare, fitting)
 
 
-def read_config(config: Mapping[str, object], problems: list[Problem]) -> dict[str, Given]:
+def read_config(config: Mapping[str, object], checks: Checks) -> dict[str, Given]:
     """Read the ``CORS_*`` settings of an app. None counts as not given; other names are the app's own."""
     names = (*_KNOWN, *MEANINGLESS)
     given = {name: config[key] for name in names if config.get(key := configured(name)) is not None}
-    return read_options(given, problems, configured)
+    return read_options(given, checks, configured)
 
 
 def configured(name: str) -> str:
@@ -192,43 +192,42 @@ def policy_of(settings: Settings, app: Flask | None = None, owner: str = "") -> 
     Raises:
         PolicyError: with every problem, in the words of the owner of the settings.
 
-    >>> policy_of(read_options({"origins": "https://a.example", "methods": ["PUT"]}, [])).policy
+    >>> policy_of(read_options({"origins": "https://a.example", "methods": ["PUT"]}, Checks())).policy
     Policy(allow_origins=['https://a.example'], allow_methods=['PUT'], allow_headers=['*', 'Authorization'])
     """
-    problems: list[Problem] = []
-    values = {name: _translated(name, given.value, app, problems) for name, given in settings.items()}
+    checks = Checks()
+    values = {name: _translated(name, given.value, app, checks) for name, given in settings.items()}
     names = {name: name + owner for name in SETTINGS} | {core: own + owner for own, core in OWN_NAMES.items()}
     names |= {name: given.name for name, given in settings.items()}
     try:
         policy, dropped = build_policy({"allow_origins": (), **DEFAULTS, **values})
     except PolicyError as error:
-        raise PolicyError([*problems, *error.problems]).renamed(names) from None
-    if problems:
-        raise PolicyError(problems).renamed(names)
+        raise PolicyError([*checks.problems, *error.problems]).renamed(names) from None
+    if checks.problems:
+        raise PolicyError(checks.problems).renamed(names)
     return Built(policy, tuple(ignored(problem.renamed(names)) for problem in dropped))
 
 
-def check_alone(settings: Settings, problems: list[Problem]) -> None:
+def check_alone(settings: Settings, checks: Checks) -> None:
     """Find the problems that no other setting can solve, before it is known what else holds for a view.
 
     Raises:
-        PolicyError: with `problems` and every one of them.
+        PolicyError: with those of `checks` and every one of them.
     """
     if "allow_origins" in settings:
         try:
             policy_of({"dangerously_allow": Given(ALLOWABLE, "dangerously_allow"), **settings})
         except PolicyError as error:
-            raise PolicyError([*problems, *error.problems]) from None
-    if problems:
-        raise PolicyError(problems)
+            checks.problems += error.problems
+    checks.finish()
 
 
-def _translated(setting: str, value: object, app: Flask | None, problems: list[Problem]) -> object:
-    """Return a value as the core takes it; problems that only this reading can have go to `problems`."""
+def _translated(setting: str, value: object, app: Flask | None, checks: Checks) -> object:
+    """Return a value as the core takes it; problems that only this reading can have go to `checks`."""
     if setting == "allow_origins":
-        return _origins(value, app, problems)
+        return _origins(value, app, checks)
     if setting == "allow_headers":
-        return _request_headers(_members(value), problems)
+        return _request_headers(_members(value), checks)
     if setting == "expose_headers" and value is None:
         return ()
     if setting in ("allow_methods", "expose_headers", "dangerously_allow"):
@@ -236,22 +235,19 @@ def _translated(setting: str, value: object, app: Flask | None, problems: list[P
     return read_text(setting, value) if setting == "max_age" else value
 
 
-def _origins(value: object, app: Flask | None, problems: list[Problem]) -> object:
+def _origins(value: object, app: Flask | None, checks: Checks) -> object:
     if isinstance(value, str) and value in EVERYBODY:
-        problems.append(Problem("origin-regex", "allow_origins", value, "*"))
+        checks.add("origin-regex", "allow_origins", value, "*")
         return "*"  # so that what is wrong with it together with credentials is reported too
     if isinstance(value, Mapping):
         wanted = '"*", or a list of origins; a mapping from paths to options belongs to resources'
-        problems.append(
-            Problem("wrong-type", "allow_origins", cast("object", value), facts={"type": "dict", "wanted": wanted})
-        )
+        checks.add("wrong-type", "allow_origins", cast("object", value), type="dict", wanted=wanted)
         return _PLACEHOLDER
     if not callable(value) or isinstance(value, OriginSource):
         return [cast("object", value)] if isinstance(value, re.Pattern) else _members(value)
     function = cast("Callable[[str], bool]", value)
     if not _takes_an_origin(function):
-        facts = {"type": type(function).__name__, "wanted": "a function of the request's origin: lambda origin: …"}
-        problems.append(Problem("wrong-type", "allow_origins", function, facts=facts))
+        checks.wrong_type("allow_origins", function, "a function of the request's origin: lambda origin: …")
         return _PLACEHOLDER
     return CachedOrigins(_in_context(app, function) if app is not None else function, keep_allowed=0, keep_refused=0)
 
@@ -281,13 +277,13 @@ def _members(value: object) -> object:
     return [value] if isinstance(value, str) and value and not _SEPARATORS.search(value) else value
 
 
-def _request_headers(names: object, problems: list[Problem]) -> object:
+def _request_headers(names: object, checks: Checks) -> object:
     if isinstance(names, str) or not isinstance(names, Iterable):
         return names
     members: list[object] = []
     for name in cast("Iterable[object]", names):
         if isinstance(name, re.Pattern) or (isinstance(name, str) and "*" in name and name != "*"):
-            problems.append(Problem("header-pattern", "allow_headers", cast("object", name)))
+            checks.add("header-pattern", "allow_headers", cast("object", name))
         else:
             members.append(name)
     # flask-cors's "*" covers Authorization, the standard's does not.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias, cast
 
 from wsgicors import Policy, PolicyError, Problem
-from wsgicors.adapting import Answerer, Policies, Rules, settled
+from wsgicors.adapting import Answerer, Checks, Policies, Rules, settled
 
 SETTING: Final = "resources"
 
@@ -95,14 +95,14 @@ class Paths:
         return next((key for matcher, key in self._keys if matcher.fullmatch(path)), None)
 
 
-def read_resources(value: object, problems: list[Problem]) -> list[tuple[Key | None, object, object]]:
+def read_resources(value: object, checks: Checks) -> list[tuple[Key | None, object, object]]:
     r"""Return each resource's key (None if invalid), its own options, and the resource as given, in the order given.
 
     Args:
         value: What ``resources`` was given.
-        problems: Where the problems go of what is no resource.
+        checks: Where the problems go of what is no resource.
 
-    >>> read_resources(["/api/*", "/robots.txt", r"/v\d+/.*"], [])  # doctest: +NORMALIZE_WHITESPACE
+    >>> read_resources(["/api/*", "/robots.txt", r"/v\d+/.*"], Checks())  # doctest: +NORMALIZE_WHITESPACE
     [('/api', {}, '/api/*'), (re.compile('/robots\\.txt'), {}, '/robots.txt'),
      (re.compile('/v\\d+/.*', re.DOTALL), {}, '/v\\d+/.*')]
     """
@@ -114,13 +114,13 @@ def read_resources(value: object, problems: list[Problem]) -> list[tuple[Key | N
     elif isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray)):
         items = [(resource, {}) for resource in cast("Iterable[object]", value)]
     else:
-        problems.append(_wrong_type(value))
+        checks.problems.append(_wrong_type(value))
         return []
     read: list[tuple[Key | None, object, object]] = []
     for resource, options in items:
         key = _key(resource)
         if isinstance(key, Problem):
-            problems.append(key)
+            checks.problems.append(key)
         read.append((None if isinstance(key, Problem) else key, options, resource))
     return read
 

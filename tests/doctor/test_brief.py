@@ -44,6 +44,7 @@ def test_an_examination_s_report_fits(cause: str, ranked) -> None:
     assert f"    wsgicors help {cause}" in lines
 
 
+@pytest.mark.slow
 def test_many_findings_are_one_screen() -> None:
     """A console of thousands of lines, of a few kinds."""
     urls = [chromium(MISSING).replace("/items", f"/{number}") for number in range(3000)]

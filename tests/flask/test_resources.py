@@ -6,7 +6,8 @@ from flask import Flask
 from flask_wsgicors import CORS, Resources
 from flask_wsgicors._resources import Key, Paths, read_resources
 from tests.flask.asking import STRANGER, A, B, allowed, ask, passes, preflight, problems
-from wsgicors import Policy, Problem
+from wsgicors import Policy
+from wsgicors.adapting import Checks
 from wsgicors.rules import AmbiguousPath
 
 # resource, paths that it covers, paths that it does not
@@ -83,9 +84,9 @@ def test_a_star_elsewhere_is_told_as_the_expression_that_was_meant() -> None:
 
 
 def _problems(resources: object):
-    problems: list[Problem] = []
-    read_resources(resources, problems)
-    return problems
+    checks = Checks()
+    read_resources(resources, checks)
+    return checks.problems
 
 
 def policy(origin: str) -> Policy:
