@@ -17,12 +17,12 @@ PAGE: Final = "https://www.example.com"
 SHOWN: Final = ("Origin", "Access-Control-", "Vary", "Cookie")
 """What the names of the headers that a diagram shows begin with."""
 
-WIDTH: Final = 660
-LEFT: Final = 120
-RIGHT: Final = 540
+WIDTH: Final = 414
+LEFT: Final = 28
+RIGHT: Final = 382
 LINE: Final = 17
 GAP: Final = 26
-COLUMNS: Final = 56
+COLUMNS: Final = 44  # so that a phone shows them as large as its text
 
 
 class Message(NamedTuple):
@@ -99,9 +99,9 @@ def diagrams() -> dict[str, str]:
 
 
 def _wrapped(line: str) -> list[str]:
-    """Break a line that is too long for the picture, and indent what continues it."""
+    """Break a line that is too long for the picture, and indent what continues it, with blanks that SVG keeps."""
     first, *rest = wrap(line, COLUMNS, break_long_words=False, break_on_hyphens=False)
-    return [first, *(f"  {part}" for part in rest)]
+    return [first, *(f"\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}{part}" for part in rest)]
 
 
 def _drawn(title: str, messages: tuple[Message, ...], outcomes: tuple[str, ...]) -> str:
