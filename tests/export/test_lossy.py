@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+import botocore.session
 import pytest
+from botocore.validate import ParamValidator
 from click.testing import CliRunner, Result
 
 from wsgicors._cli import wsgicors
@@ -106,6 +108,25 @@ def test_files_of_services_are_written_and_have_no_check(policy: Path, tmp_path:
     assert run(*command, "--output", tmp_path / "out").output == f"{tmp_path}/out/cors.json\n"
     assert json.loads((tmp_path / "out" / "cors.json").read_text())["CORSRules"][0]["AllowedOrigins"] == ["*"]
     assert run(*command, "--validate").exit_code == 2
+
+
+SHAPES = {
+    "s3": ("s3", "PutBucketCors", "CORSConfiguration"),
+    "cloudfront": ("cloudfront", "CreateResponseHeadersPolicy", "ResponseHeadersPolicyConfig"),
+    "apigateway": ("apigatewayv2", "CreateApi", "CorsConfiguration"),
+}
+"""Where Amazon's own client holds the schema of a file: the service, the operation, its parameter."""
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("text", ["allow_origins = '*'", NARROW], ids=["public", "narrow"])
+def test_the_client_of_the_service_takes_the_file(name: str, text: str, policy: Path) -> None:
+    policy.write_text(text)
+    service, operation, parameter = SHAPES[name]
+    shape = botocore.session.get_session().get_service_model(service).operation_model(operation).input_shape
+    written = run("--to", name, policy, *accepting(*LOSSES)).output
+    report = ParamValidator().validate(json.loads(written), shape.members[parameter])
+    assert not report.has_errors(), report.generate_report()
 
 
 def test_losses_are_each_some_services() -> None:
