@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from wsgicors.doctor.diagnosis._verify import MISTAKES
-from wsgicors.export._lossy import LOSSES, SERVICES
+from wsgicors.export._services import LOSSES, SERVICES
 
 PAGE: Final = Path(__file__).with_name("at-the-edge.md")
 

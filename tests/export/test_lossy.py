@@ -8,8 +8,13 @@ import pytest
 from botocore.validate import ParamValidator
 from click.testing import CliRunner, Result
 
+from tests.export.worlds import Nobody
+from wsgicors import Policy
 from wsgicors._cli import wsgicors
-from wsgicors.export._lossy import LOSSES, SERVICES
+from wsgicors.export._form import form_of
+from wsgicors.export._lossy import export
+from wsgicors.export._refusals import ExportError
+from wsgicors.export._services import LOSSES, SERVICES
 
 NARROW = """
 allow_origins = ["https://a.example", "https://b.example"]
@@ -95,6 +100,14 @@ def test_a_wildcard_is_written_as_the_service_has_it(policy: Path) -> None:
     policy.write_text("allow_origins = ['https://*.example.com']\nrefuse = 'forbid'")
     assert '"https://*.example.com"' in run("--to", "s3", policy, *accepting(*LOSSES)).output
     assert r"https://(?:[a-z0-9_-]{1,63}\\.)+example\\.com" in run("--to", "istio", policy, *accepting(*LOSSES)).output
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_policy_that_allows_nobody_is_refused(name: str) -> None:
+    form = form_of(Policy(allow_origins=Nobody()))
+    with pytest.raises(ExportError) as caught:
+        export(SERVICES[name], form, frozenset(LOSSES))
+    assert [reason.code for reason in caught.value.reasons] == ["nobody"]
 
 
 def test_a_public_policy_loses_little(policy: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from wsgicors.export._lossy import LOSSES, SERVICES
+from wsgicors.export._services import LOSSES, SERVICES
 from wsgicors.export._target import VERIFY, Options
 from wsgicors.export._targets import TARGETS
 

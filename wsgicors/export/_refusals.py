@@ -77,6 +77,10 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{target} cannot choose between several policies of one path ({path}).",
             "Give the path one policy, or use the nearest target that can: {nearest}.",
         ),
+        "nobody": (
+            "{target} has no words for a policy that allows no origin ({path}).",
+            "List an origin, or use the nearest target that can: {nearest}.",
+        ),
         "rules-by-path": (
             "{target} has one policy for every path.",
             "Export a policy without rules by path, or use the nearest target that can: {nearest}.",

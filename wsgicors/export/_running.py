@@ -7,6 +7,7 @@ from pathlib import Path
 from wsgicors.export import _lossy as lossy
 from wsgicors.export._form import Form
 from wsgicors.export._options import Given
+from wsgicors.export._services import SERVICES
 from wsgicors.export._target import files
 from wsgicors.export._targets import TARGETS
 from wsgicors.export._validation import problems
@@ -45,8 +46,8 @@ def run(form: Form, given: Given, say: Callable[[str], object]) -> int:
 
 
 def _exported(form: Form, given: Given) -> dict[str, str]:
-    if given.target in lossy.SERVICES:
-        return lossy.export(lossy.SERVICES[given.target], form, given.losses)
+    if given.target in SERVICES:
+        return lossy.export(SERVICES[given.target], form, given.losses)
     return files(TARGETS[given.target], form, given.options)
 
 
@@ -74,7 +75,7 @@ def _checked(exported: Mapping[str, str], place: Path, command: str, say: Callab
 
 
 def _validated(exported: Mapping[str, str], given: Given, say: Callable[[str], object]) -> int:
-    title = TARGETS[given.target].title if given.target in TARGETS else lossy.SERVICES[given.target].title
+    title = TARGETS[given.target].title if given.target in TARGETS else SERVICES[given.target].title
     said = problems(given.target, exported, given.options.name)
     if said is None:
         raise CannotCheckError(f"{title} is not installed here, or has no check of its own.")
