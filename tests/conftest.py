@@ -10,7 +10,7 @@ from wsgicors._log import refusals as refusal_log
 
 # No test asserts a time: on a loaded machine an example may take any.
 settings.register_profile("tests", deadline=None)
-settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile("tests")
 
 

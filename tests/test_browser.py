@@ -318,7 +318,7 @@ def test_unsafe_names_are_a_sorted_set_that_grows_with_the_headers(headers):
     ids=str,
 )  # fmt: skip
 def test_what_is_no_request(settings):
-    with pytest.raises(ValueError, match=r"^(not|no browser)"):
+    with pytest.raises(ValueError, match=r"^(not |no browser has |.* is not )"):
         page(**settings)
 
 
