@@ -248,6 +248,7 @@ UNTOLD: Final = (
     ),
     Untold(FIREFOX, "who answered 403", "preflight-authentication", ("null-origin", "origin-not-allowed")),
     Untold(WEBKIT, "who answered 403", "preflight-authentication", ("null-origin", "origin-not-allowed")),
+    *(Untold(engine, "who answered 400", "header-not-allowed", ("preflight-status",)) for engine in (FIREFOX, WEBKIT)),
     Untold(FIREFOX, "who answered 403", "authentication-without-headers", ("null-origin", "origin-not-allowed")),
     Untold(WEBKIT, "who answered 403", "authentication-without-headers", ("origin-not-allowed",)),
     *(

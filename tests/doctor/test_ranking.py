@@ -65,7 +65,8 @@ def test_a_missing_header_by_stage_and_status(stage, status, cause, certainty):
         (501, "preflight-method-refused", "certain"),
         (504, "proxy-timeout", "likely"),
         (500, "preflight-error", "certain"),
-        (400, "preflight-status", "certain"),
+        (400, "header-not-allowed", "likely"),
+        (418, "preflight-status", "certain"),
     ],
 )
 def test_a_preflight_by_its_status(status, cause, certainty):

@@ -40,6 +40,7 @@ _SERVER_ERRORS: Final = range(500, 600)
 _UNAUTHORIZED: Final = frozenset({401, 403, 407})
 _NOT_FOUND: Final = frozenset({404, 410})
 _METHOD_REFUSED: Final = frozenset({405, 501})
+_STARLETTE_REFUSES: Final = 400  # as FastAPI does; few servers else answer OPTIONS with it
 _BY_PROXY: Final = {
     413: "proxy-body-too-large",
     502: "proxy-bad-gateway",
@@ -204,8 +205,14 @@ def _origin_missing_unseen(stage: Stage | None) -> list[Ranked]:
 
 def _preflight_without_headers(facts: Facts) -> list[Ranked]:
     if facts.status in _OK:
-        return likely("origin-not-allowed", "cors-absent", "origin-list-typo", *_REFUSALS, "redirect-without-headers")
-    return _status(facts)
+        first = _listed_or_absent(facts)
+        return likely(*first, "origin-list-typo", *_REFUSALS, "redirect-without-headers")
+    return certain("preflight-status") if facts.status == _STARLETTE_REFUSES else _status(facts)
+
+
+def _listed_or_absent(facts: Facts) -> tuple[str, str]:
+    """A list of origins is told from no CORS at all by its headers and by Vary, where those are known."""
+    return ("cors-absent", "origin-not-allowed") if facts.is_bare else ("origin-not-allowed", "cors-absent")
 
 
 def _answer_without_headers(facts: Facts) -> list[Ranked]:
@@ -223,8 +230,7 @@ def _answer_without_headers(facts: Facts) -> list[Ranked]:
     if status >= 400:
         return likely("outside-order", "proxy-drops-headers", "origin-not-allowed")
     answers = (
-        "origin-not-allowed",
-        "cors-absent",
+        *_listed_or_absent(facts),
         "cached-origin",
         "outside-order",
         "outside-static",
@@ -345,6 +351,7 @@ def _status(facts: Facts) -> list[Ranked]:
         return possible(
             "preflight-authentication", "preflight-method-refused", "preflight-not-found", "preflight-error",
             "preflight-redirect", "proxy-bad-gateway", "proxy-timeout", "proxy-body-too-large", "preflight-status",
+            "header-not-allowed", "method-not-allowed",
         )  # fmt: skip
     if status in _REDIRECTS:
         return _redirected(facts)
@@ -358,6 +365,8 @@ def _status(facts: Facts) -> list[Ranked]:
         return likely(_BY_PROXY[status], "preflight-error")
     if status in _SERVER_ERRORS:
         return certain("preflight-error")
+    if status == _STARLETTE_REFUSES:
+        return likely("header-not-allowed", "method-not-allowed", "origin-not-allowed", "preflight-status")
     return certain("preflight-status")
 
 

@@ -135,7 +135,7 @@ class Facts:
 
     >>> Facts(url="https://u:p@api.example/?a=b", method="P U T", status=7)
     Facts(url='https://api.example/?a=…', origin='', method='', header='', value='', status=None, redirected_from='', \
-location='', kind='', credentials=None, headers=(), asked=(), is_whole=False)
+location='', kind='', credentials=None, headers=(), asked=(), is_whole=False, is_bare=False)
 
     Attributes:
         url: The URL that was blocked, as `clean_url` has it.
@@ -151,6 +151,7 @@ location='', kind='', credentials=None, headers=(), asked=(), is_whole=False)
         headers: All the header fields that were refused, where more than `header` is known.
         asked: All the header fields that the page's request needs permission for, where they are known.
         is_whole: Whether `value` is all that the response's list had, also where it is empty.
+        is_bare: Whether no known answer of the server has a header of CORS, or depends on the origin.
     """
 
     url: str = ""
@@ -166,6 +167,7 @@ location='', kind='', credentials=None, headers=(), asked=(), is_whole=False)
     headers: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     is_whole: bool = False
+    is_bare: bool = False
 
     def __post_init__(self) -> None:
         for name, clean in _CLEANING.items():

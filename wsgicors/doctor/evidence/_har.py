@@ -42,6 +42,7 @@ from wsgicors.doctor.evidence._steps import (
     misspelt,
     ruled_out,
     speaks_cors,
+    speaks_of_origins,
     telling,
     unsafe_names,
 )
@@ -340,6 +341,7 @@ class _Tape:
         self.unpaired: list[_Entry] = []
         """The preflights that belong to no recorded request."""
         in_time = sorted(entries, key=_by_time)
+        self._knowing = {origin_of(entry.url) for entry in in_time if speaks_of_origins(entry.response)}
         for entry in in_time:
             if not entry.is_preflight:
                 self._answers.setdefault(entry.url, []).append(entry)
@@ -378,6 +380,10 @@ class _Tape:
         unused = entry.index not in self._played
         self._played.add(entry.index)
         return unused
+
+    def knows_cors(self, url: str) -> bool:
+        """Whether any recorded answer of the same server has a header of CORS, or depends on the origin."""
+        return origin_of(url) in self._knowing
 
     def preflight(self, entry: _Entry) -> _Entry | None:
         """Return the preflight of the request `entry`."""
@@ -564,12 +570,14 @@ class _Exchange:
             return self.blocked(
                 step.stage, facts, failures=failures, causes=("origin-not-allowed",), detail=step.detail
             )
+        if not (speaks_of_origins(last.response) or self.tape.knows_cors(last.request.url)):
+            facts = replace(facts, is_bare=True)
         wrong = misspelt(last.response) if step.failure is Failure.ALLOW_ORIGIN_MISSING else ""
         if wrong:
             return self.blocked(
                 step.stage, replace(facts, header=wrong), failures=failures, causes=("header-misspelt",)
             )
-        kept = step.check is Check.ALLOW_ORIGIN and step.stage is Stage.ACTUAL and self.answers[-1].from_cache
+        kept = step.check is Check.ALLOW_ORIGIN and step.stage is Stage.ACTUAL and self.answered_from_cache
         return self.blocked(
             step.stage,
             facts,
@@ -582,10 +590,14 @@ class _Exchange:
             ),
         )
 
+    @property
+    def answered_from_cache(self) -> bool:
+        """Whether the last answer was kept somewhere."""
+        return bool(self.answers) and self.answers[-1].from_cache
+
     def shown(self, step: Step, response: Response) -> set[str]:
         """The causes that the file rules out: a list means CORS is on, a granted preflight that it knows the origin."""
-        speaks = "origin" in (response.get("vary") or "").lower() or speaks_cors(response)
-        against = {"cors-absent"} if speaks else set[str]()
+        against = {"cors-absent"} if speaks_of_origins(response) else set[str]()
         passed = step.stage is Stage.ACTUAL and self.preflight is not None and not step.hop
         return against | ({"origin-not-allowed", "origin-list-typo", "cors-absent"} if passed else set[str]())
 

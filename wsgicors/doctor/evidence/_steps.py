@@ -63,6 +63,15 @@ def speaks_cors(response: Response) -> bool:
     return any(name.lower() in CORS_RESPONSE_HEADERS for name, _ in response.headers)
 
 
+def speaks_of_origins(response: Response) -> bool:
+    """Whether an answer has any header of CORS, or says that it depends on the origin.
+
+    >>> speaks_of_origins(Response(200, [("Vary", "Cookie, Origin")])), speaks_of_origins(Response(200))
+    (True, False)
+    """
+    return "origin" in (response.get("vary") or "").lower() or speaks_cors(response)
+
+
 def behind_status(request: Request, exchange: Exchange) -> Step | None:
     """Return what a preflight's response refuses besides its status; None where its lists allow everything.
 

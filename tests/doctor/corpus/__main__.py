@@ -1,0 +1,138 @@
+"""How often the doctor names the true cause first: ``python -m tests.doctor.corpus``.
+
+``recorded.json`` is what Chromium's and Firefox's consoles said of real servers with a known fault, and what was sent
+and answered there (`record`). HARs are written from that as the panel of each engine writes them. A console leaves
+facts out that decide between causes (`tests.browsers.departures.UNTOLD`): those count as named where the true cause is
+among the suspects. ``--wrong`` lists what counts as not named.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from tests.browsers.departures import Guess, guesses_of
+from tests.doctor import archives
+from tests.doctor.archives import Chromium, Firefox
+from tests.doctor.corpus.record import PAGE, RECORDED, Recorded
+from wsgicors.doctor import why
+from wsgicors.doctor.why import Diagnosis
+
+SAME: Final = {
+    ("origin-list-typo", "origin-not-allowed"),
+    ("outside-static", "cors-absent"),
+    ("two-layers", "allow-origin-list"),
+}
+"""True causes that are the same fault under another name on these servers."""
+
+
+class Named(NamedTuple):
+    """One recording: what it is of, its true cause, and the causes that were named, the likeliest first."""
+
+    of: str
+    true: str
+    causes: tuple[str, ...]
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the true cause is named first."""
+        return bool(self.causes) and (self.causes[0] == self.true or (self.true, self.causes[0]) in SAME)
+
+
+def causes_of(found: Diagnosis) -> tuple[str, ...]:
+    """Return the causes of the first finding that blocked something, or of the first."""
+    blocked = [finding for finding in found.findings if finding.blocked] or list(found.findings)
+    return tuple(suspect.cause.id for suspect in blocked[0].suspects) if blocked else ()
+
+
+def recordings(engine: str = "") -> Iterator[Recorded]:
+    """Yield what was recorded with an engine, or with every one."""
+    for one in json.loads(RECORDED.read_text()):
+        if engine in ("", one["engine"]):
+            yield Recorded(**one)
+
+
+def consoles() -> Iterator[tuple[Named, bool]]:
+    """Yield each console, and whether it leaves out what would tell."""
+    for one in recordings():
+        named = Named(f"{one.engine} {one.place}", one.cause, causes_of(why("\n".join(one.console))))
+        true = {one.cause, *(other for cause, other in SAME if cause == one.cause)}
+        untold = any(
+            cause in named.causes and Guess(named.causes[0], cause) in guesses_of(one.engine) for cause in true
+        )
+        yield named, untold
+
+
+PANELS: Final[dict[str, type[Chromium | Firefox]]] = {"chromium": Chromium, "firefox": Firefox}
+"""How the panel of each engine writes."""
+
+
+def hars() -> Iterator[Named]:
+    """Yield each exchange as the network panel of its engine exports it: Firefox's holds no blocked answer."""
+    for one in recordings():
+        if one.engine == "firefox" and one.exchanges[-1]["method"] != "OPTIONS":
+            continue
+        yield Named(f"{one.engine} {one.place} (HAR)", one.cause, causes_of(why(har=archive(one))))
+
+
+def archive(one: Recorded) -> str:
+    """Write a HAR. What was not sent, and in Firefox what was blocked, has the status 0 there."""
+    asked = next((message for message in one.exchanges if message["method"] == "OPTIONS"), None)
+    sent = next((message for message in one.exchanges if message["method"] != "OPTIONS"), None)
+    fields = dict((asked or one.exchanges[0])["sent"])
+    names = fields.get("Access-Control-Request-Headers", "").split(",")
+    panel = PANELS[one.engine]()
+    panel.exchange(
+        fields.get("Access-Control-Request-Method", one.exchanges[0]["method"]),
+        sent["status"] if sent else 0,
+        listed(sent["received"]) if sent else {},
+        url=one.exchanges[0]["url"],
+        sent={name: "x" for name in names if name},
+        preflight=(asked["status"], listed(asked["received"])) if asked else None,
+        **({"error": "net::ERR_FAILED"} if one.engine == "chromium" else {}),
+    )
+    return panel.text().replace(archives.PAGE, PAGE)
+
+
+def listed(lines: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the lines of each name together."""
+    found: dict[str, list[str]] = {}
+    for name, value in lines:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def probes() -> Iterator[Named]:
+    """Yield what a probe of each server found when the consoles were recorded."""
+    for one in recordings("chromium"):
+        yield Named(one.place, one.cause, (one.probed,))
+
+
+def rate(right: int, of: int) -> str:
+    return f"{right} of {of} ({100 * right / of:.1f} %)"
+
+
+def rates() -> dict[str, str]:
+    """Return the figures, by what was measured."""
+    told = list(consoles())
+    recorded, probed = list(hars()), list(probes())
+    return {
+        "why, a console": rate(sum(named.is_first or untold for named, untold in told), len(told)),
+        "why, a console, first": rate(sum(named.is_first for named, _ in told), len(told)),
+        "why, a HAR": rate(sum(named.is_first for named in recorded), len(recorded)),
+        "probe": rate(sum(named.is_first for named in probed), len(probed)),
+    }
+
+
+def main() -> None:
+    """Print the figures."""
+    for name, figure in rates().items():
+        print(f"{name:24}{figure}")
+    if "--wrong" in sys.argv:
+        wrong = [named for named, untold in consoles() if not (named.is_first or untold)]
+        for named in [*wrong, *(named for named in hars() if not named.is_first)]:
+            print(f"{named.of}: {named.true}, named {', '.join(named.causes[:3]) or 'nothing'}")
+
+
+if __name__ == "__main__":
+    main()
