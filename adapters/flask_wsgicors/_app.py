@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias, cast
 
-from flask import Flask
+from flask import Flask, Response
+from flask import request as current
 from werkzeug.routing import Rule
 
 import wsgicors
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 EXTENSION: Final = "cors"
+
+_INSTEAD: Final = "take it out, or leave its path out of resources"
 
 Views: TypeAlias = dict[tuple[str, str, str], Policy | PolicyError]
 """The policies of decorated views, or what is wrong with them, by endpoint, URL rule and method."""
@@ -95,6 +98,7 @@ class AppCORS(wsgicors.CORS):
         self._prefixes: dict[str, str] = {}
         self._views: Views | None = None
         self._told: set[str] = set()
+        self._replaced: set[str] = set()
         self._settling = threading.Lock()
         self.covered = app
         """What it wraps."""
@@ -227,6 +231,23 @@ class AppCORS(wsgicors.CORS):
             if message not in self._told:
                 self._told.add(message)
                 warn(message)
+
+    def start_debugging(self) -> None:
+        """Switch debug mode on, once. It looks at each response, which production need not pay for."""
+        if not self.debug:
+            self.debug = True
+            # Functions after a request run last to first, and this one sees the headers that all others have set.
+            self.flask_app.after_request_funcs.setdefault(None, []).insert(0, self.log_replaced)
+
+    def log_replaced(self, response: Response) -> Response:
+        """Log, once for each view, which CORS headers a response has that this middleware will replace."""
+        if names := {name for name, _ in response.headers if name.lower().startswith("access-control-")}:
+            view = current.endpoint or ""
+            if view not in self._replaced and self.found(current.environ).answerer is not None:
+                self._replaced.add(view)
+                setter = f"the view {view}" if view else "the app"
+                log().warning("%s sets %s, which CORS replaces: %s", setter, ", ".join(sorted(names)), _INSTEAD)
+        return response
 
     def find(self, environ: "WSGIEnvironment") -> Answerer | None:
         """Return what answers for a request: its view's policy, else its blueprint's, else that of its path.

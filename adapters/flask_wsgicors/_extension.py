@@ -60,7 +60,8 @@ class CORS:
         debug = debug is not None and checks.switch(DEBUG, debug)
         scope = _scope(app, given, checks)
         cors = AppCORS.of(app)
-        cors.debug = cors.debug or debug
+        if debug:
+            cors.start_debugging()
         cors.cover(scope)
 
 

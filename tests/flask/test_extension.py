@@ -114,6 +114,36 @@ def test_ranges_and_conditional_answers(app: Flask) -> None:
     assert (tagged.status_code, allowed(tagged)) == (304, A)
 
 
+@pytest.mark.parametrize("debug", [True, False])
+def test_debug_mode_tells_of_the_apps_own_headers_once(caplog: pytest.LogCaptureFixture, *, debug: bool) -> None:
+    app = Flask(__name__)
+
+    @app.route("/own")
+    def own() -> Response:
+        return Response(headers={"access-control-allow-origin": "*", "X-Id": "7"})
+
+    @app.route("/outside")
+    def outside() -> Response:
+        return Response(headers={"Access-Control-Allow-Origin": "*"})
+
+    @app.after_request
+    def after(response: Response) -> Response:
+        response.headers["Access-Control-Max-Age"] = "5"
+        return response
+
+    for path in ("/own", "/absent"):
+        CORS(app, resources={path: {"origins": [A]}}, debug=debug)
+    origins = [(path, allowed(ask(app, path))) for path in ("/own", "/own", "/outside", "/absent")]
+    assert origins == [("/own", A), ("/own", A), ("/outside", "*"), ("/absent", A)]
+    instead = "which CORS replaces: take it out, or leave its path out of resources"
+    told = [
+        f"the view own sets Access-Control-Max-Age, access-control-allow-origin, {instead}",
+        f"the app sets Access-Control-Max-Age, {instead}",
+    ]
+    logged = [record.getMessage() for record in caplog.records if record.name == "wsgicors"]
+    assert logged == (told if debug else [])
+
+
 def test_the_apps_own_headers(app: Flask) -> None:
     response = ask(app, "/own")
     assert response.headers.getlist("Access-Control-Allow-Origin") == [A]
