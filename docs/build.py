@@ -17,6 +17,7 @@ from typing import Any, Final
 import wsgicors
 from docs.doctor import causes, schemas, weaknesses
 from wsgicors import asgi
+from wsgicors._suffixes import list_version
 from wsgicors.paste import filter_factory
 from wsgicors.problems import ALLOWABLE, CATALOGUE, SETTINGS, PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict
@@ -223,7 +224,9 @@ def errors() -> str:
     for title, problems in examples().items():
         parts.append(f"### {title}\n")
         for code, (source, found) in problems.items():
-            parts += [f"#### {code}\n", f"```python\n{source}\n```\n", told(found.message, found.remedy)]
+            # The page is the same whichever list of public suffixes is installed.
+            message = found.message.replace(f"publicsuffixlist {list_version()}", "publicsuffixlist VERSION")
+            parts += [f"#### {code}\n", f"```python\n{source}\n```\n", told(message, found.remedy)]
             if code in ALLOWABLE:
                 parts.append(f'`dangerously_allow=["{code}"]` lets it through.\n')
     parts.append("## Refusals\n")
