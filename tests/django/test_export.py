@@ -20,7 +20,8 @@ from tests.export.through import differences, questions
 A = "https://a.example"
 PATHS = (
     "/", "/x", "/partners/", "/partners/x", "/partners", "/%70artners/", "/own/", "/own/x", "/api/any/5/",
-    "/api/partners/", "/api/x", "/old.html", "/oldxhtml", "/ruled/x/", "/ruled", "/shadowed/any/", "/shadowed/any/x",
+    "/api/partners/", "/api/x", "/old.html", "/old.html/x", "/oldxhtml", "/ruled/x/", "/ruled", "/shadowed/any/",
+    "/shadowed/any/x",
 )  # fmt: skip
 
 
