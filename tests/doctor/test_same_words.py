@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -53,7 +53,7 @@ def har(request: Request, preflight: Response | None, response: Response, body: 
         return [{"name": name, "value": value} for name, value in lines]
 
     page = Request(request.url, request.origin, request.method, [*request.headers, ("Origin", request.origin)])
-    entries = []
+    entries: list[dict[str, object]] = []
     if preflight is not None and (asked := preflight_request(request)):
         entries.append(entry(asked, preflight, body, "preflight"))
     entries.append(entry(page, response, body, "fetch"))
@@ -91,7 +91,7 @@ class _Source:
         return True
 
 
-FAULTS = {
+FAULTS: dict[str, tuple[Policy, str, dict[str, Any]]] = {
     "origin-not-allowed": (Policy(allow_origins=[PAGE]), OTHER, {}),
     "origin-www": (Policy(allow_origins=[PAGE]), "https://example.com", {}),
     "null-origin": (Policy(allow_origins=[PAGE]), "null", {}),
@@ -116,7 +116,7 @@ FAULTS = {
 }
 
 
-def told(app: "WSGIApplication", policy: Policy, origin: str, asking: dict[str, object]) -> Iterator[tuple[str, Cause]]:
+def told(app: "WSGIApplication", policy: Policy, origin: str, asking: dict[str, Any]) -> Iterator[tuple[str, Cause]]:
     """What each tool names first, with the request's URL left out, which each has its own of."""
     yield "explain", explain(policy, origin, **asking).examination.suspects[0].cause
     yield "testing", examine_app(app, origin=origin, **asking).suspects[0].cause
