@@ -141,6 +141,7 @@ FACTS = """
         picture: exchange && Math.abs(box(exchange).width - inner(exchange.parentElement)),
         cause: tops(".cause")[0] ?? null,
         fine: tops("#step, #log, .sides, #more > .fine"),
+        nameless: visible(".remedy").filter(e => !e.querySelector("b").textContent).map(e => e.innerText),
         forced: [".arrow", "#code mark", ".next"].filter(selector => visible(selector).length),
         heads: [...document.querySelectorAll("li:not(.never) > .arrow")].map(arrow => {
             const head = getComputedStyle(arrow, "::after");
@@ -218,6 +219,7 @@ def test_a_state(plain: Chromium, demo: Demo, state: State) -> None:
             Path(KEPT, f"{state.name}-{look.name}.png").write_bytes(picture(plain))
         assert (facts["overflow"], facts["cut"]) == (0, []), look.name
         assert facts["largest"] == [True], look.name
+        assert facts["nameless"] == [], look.name  # each remedy says where it belongs
         assert facts["picture"] is None or facts["picture"] < 1, look.name
         if facts["cause"] is not None:
             assert all(facts["cause"] < top for top in facts["fine"]), look.name

@@ -216,7 +216,8 @@ function reason(suspect) {
 function remedies(suspect) {
   if (!suspect?.remedies.length) return [];
   const shown = [element("h3", "What to change")];
-  for (const { place, text, code } of suspect.remedies) {
+  // What the playground has no server for is left to `wsgicors help`.
+  for (const { place, text, code } of suspect.remedies.filter(({ place }) => place in PLACES)) {
     const remedy = element("div", "", { className: "remedy" });
     const line = element("p");
     line.append(element("b", PLACES[place]), ` ${text}`);
