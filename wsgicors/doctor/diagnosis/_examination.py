@@ -430,6 +430,8 @@ def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examin
         ranked = [*likely(rank([refused.failure], step.stage, facts)[0].id), *others]
         return found.with_suspects(_possible(ranked, conclusion, step, facts), facts)
     ranked = rank([step.failure], step.stage, facts)
+    if step.failure is Failure.STATUS_NOT_OK and ranked[0].id == "header-not-allowed":
+        ranked = certain("preflight-status")  # the whole answer is known, and its lists refuse nothing
     if (
         step.failure is Failure.ALLOW_ORIGIN_MISSING
         and last.stage is Stage.PREFLIGHT
