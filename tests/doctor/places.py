@@ -20,6 +20,7 @@ from tests.browsers.site import serve
 from tests.django import settings as of_tests
 from tests.servers import process
 from tests.servers.needs import need
+from tests.servers.nginx import HEAD
 from tests.servers.ports import ADDRESS, free_port
 from tests.wsgi import App
 from wsgicors import CORS, Policy
@@ -116,19 +117,9 @@ def django_project(lines: str) -> Generator[str]:
         yield url
 
 
-_NGINX: Final = """\
-daemon off;
-master_process off;
-pid {home}/pid;
-error_log stderr;
-events {{ worker_connections 64; }}
-http {{
-    access_log off;
-    client_body_temp_path {home}/body;
-    proxy_temp_path {home}/proxy;
-    fastcgi_temp_path {home}/fastcgi;
-    uwsgi_temp_path {home}/uwsgi;
-    scgi_temp_path {home}/scgi;
+_NGINX: Final = (
+    HEAD
+    + """\
     {http}
     server {{
         listen {address}:{port};
@@ -139,6 +130,7 @@ http {{
     }}
 }}
 """
+)
 
 
 @contextlib.contextmanager

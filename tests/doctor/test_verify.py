@@ -16,6 +16,7 @@ from tests.export.edges import EDGES, Nginx
 from tests.export.upstream import upstream
 from tests.servers import process
 from tests.servers.needs import need
+from tests.servers.nginx import HEAD
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors import CORS, Policy
 from wsgicors._cli import wsgicors
@@ -87,16 +88,8 @@ def nginx(
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         home = Path(directory)
         home.chmod(0o755)
-        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         (home / "nginx.conf").write_text(f"""\
-daemon off;
-master_process off;
-pid {home}/pid;
-error_log stderr;
-events {{ worker_connections 64; }}
-http {{
-access_log off;
-{"".join(f"{kind}_temp_path {home}/{kind};" for kind in kinds)}
+{HEAD.format(home=home)}
 proxy_cache_path {home}/cache keys_zone=tests:1m;
 {http(exported.get("wsgicors-http.conf", ""))}
 server {{

@@ -7,7 +7,7 @@ from tests.servers.ports import ADDRESS
 PROGRAM = "/usr/sbin/nginx"
 PACKAGE = "nginx-light"
 
-_SETTINGS = """\
+HEAD = """\
 daemon off;
 master_process off;
 pid {home}/pid;
@@ -20,6 +20,12 @@ http {{
     fastcgi_temp_path {home}/fastcgi;
     uwsgi_temp_path {home}/uwsgi;
     scgi_temp_path {home}/scgi;
+"""
+"""How a configuration begins, up to what its ``http`` block has of its own: it writes below `home` alone."""
+
+_SETTINGS = (
+    HEAD
+    + """\
     proxy_cache_path {home}/cache keys_zone=tests:1m;
     server {{
         listen {address}:{port};
@@ -32,6 +38,7 @@ http {{
     }}
 }}
 """
+)
 
 
 def command(home: Path, port: int, backend: int, location: str = "", server: str = "") -> list[str]:
