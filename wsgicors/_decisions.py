@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from wsgicors import _http
 from wsgicors._answers import EMPTY_BODY, text_body
 from wsgicors._headers import HeaderAdder, header_adder
-from wsgicors._http import Header, is_token, list_members, vary_line
+from wsgicors._http import VARY_OF_FORBIDDING, Header, is_token, list_members, vary_line
 from wsgicors._log import log
 from wsgicors._memory import Memory
 from wsgicors.origins import FILE, MAX_ORIGIN, NULL, is_loopback, is_serialization, split_origin
@@ -23,8 +23,6 @@ LONGEST_QUESTION: Final = 1024
 Ready: TypeAlias = tuple[Verdict, HeaderAdder, bool]
 """The verdict on an actual request that is allowed, what adds its headers to the app's response, and whether it stands
 for safe methods alone."""
-
-VARY_OF_FORBIDDING: Final = ("Origin", "Sec-Fetch-Site")
 
 CROSS_SITE: Final = Verdict(False, Refusal.CROSS_SITE, (), VARY_OF_FORBIDDING, vary_line(VARY_OF_FORBIDDING), FORBIDDEN)
 """The verdict on what a page of another origin sends without Origin, where a policy forbids."""

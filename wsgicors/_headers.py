@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from wsgicors._http import Header, merge_vary, vary_line
+from wsgicors._http import VARY_OF_FORBIDDING, Header, merge_vary, vary_line
 from wsgicors._memory import LIMIT, Memory
 from wsgicors.verdict import Verdict
 
@@ -66,7 +66,7 @@ def _made(cors: tuple[Header, ...], vary: tuple[str, ...]) -> HeaderAdder:
 
 
 _WITHOUT_HEADERS: Final[dict[tuple[str, ...], HeaderAdder]] = {
-    vary: _made((), vary) for vary in (("Origin",), ("Origin", "Sec-Fetch-Site"))
+    vary: _made((), vary) for vary in (("Origin",), VARY_OF_FORBIDDING)
 }
 """What a refused request's response gets: nothing but Vary."""
 

@@ -46,6 +46,9 @@ FORBIDDEN_REQUEST_HEADER_PREFIXES = ("proxy-", "sec-")
 FORBIDDEN_RESPONSE_HEADERS = frozenset({"set-cookie", "set-cookie2"})
 """Fetch, "forbidden response-header name": no page can read them, whatever is exposed."""
 
+VARY_OF_FORBIDDING = ("Origin", "Sec-Fetch-Site")
+"""The request fields that the answer of a policy that forbids depends on."""
+
 CORS_RESPONSE_HEADERS = frozenset({
     "access-control-allow-credentials", "access-control-allow-headers", "access-control-allow-methods",
     "access-control-allow-origin", "access-control-allow-private-network", "access-control-expose-headers",

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias, cast
 
-from wsgicors._decisions import FORBIDDEN, VARY_OF_FORBIDDING, Ready
-from wsgicors._http import vary_line
+from wsgicors._decisions import FORBIDDEN, Ready
+from wsgicors._http import VARY_OF_FORBIDDING, vary_line
 from wsgicors.patterns import AsyncOriginSource
 from wsgicors.policy import Policy
 from wsgicors.problems import SETTINGS, PolicyError, Problem
