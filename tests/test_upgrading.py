@@ -82,17 +82,18 @@ def test_settings_stay() -> None:
     assert {*DOCUMENTED["flask"]} <= {*Options.__annotations__, *CORE_TO_OWN, *CORE_TO_OWN.values()}
 
 
-@pytest.mark.parametrize(
-    ("kind", "there"),
-    [
-        ("problems", [*CATALOGUE]),
-        ("refusals", [refusal.value for refusal in Refusal]),
-        ("causes", [*CAUSES]),
-        ("weaknesses", [*WEAKNESSES]),
-    ],
-)
-def test_codes_stay(kind: str, there: list[str]) -> None:
-    assert {*DOCUMENTED[kind]} <= {*there}
+THERE: Final[dict[str, list[str]]] = {
+    "problems": [*CATALOGUE],
+    "refusals": [refusal.value for refusal in Refusal],
+    "causes": [*CAUSES],
+    "weaknesses": [*WEAKNESSES],
+}
+"""The codes that there are now."""
+
+
+@pytest.mark.parametrize("kind", THERE)
+def test_codes_stay(kind: str) -> None:
+    assert {*DOCUMENTED[kind]} <= {*THERE[kind]}
 
 
 # -- The changelog -------------------------------------------------------------------------------------------
@@ -107,3 +108,23 @@ def test_each_change_stands_under_the_subject_of_its_issue() -> None:
         heading, *entries = re.split(r"\n+(?=- )", subject.rstrip())
         assert entries, heading
         assert [text for text in entries if not entry.match(text)] == []
+
+
+@pytest.mark.parametrize("kind", [*THERE, "django", "flask", "arguments", "names"])
+def test_what_is_new_is_in_the_changelog(kind: str) -> None:
+    """A code, a setting, an option, an argument or a name of a package that 1.0.0 did not document."""
+    packages = ("wsgicors", "wsgicors.asgi", "wsgicors.doctor", "wsgicors.testing", "django_wsgicors", "flask_wsgicors")
+    there: dict[str, list[str]] = THERE | {
+        "django": [*KNOWN],
+        "flask": [*Options.__annotations__, *CORE_TO_OWN.values()],
+        "arguments": [name for of in DOCUMENTED["arguments"] for name in inspect.signature(found(of)).parameters],
+        "names": [name for package in packages for name in importlib.import_module(package).__all__],
+    }
+    known = DOCUMENTED[kind]
+    if kind == "arguments":
+        known = ["self", *(name for names in known.values() for name in names)]
+    if kind == "names":
+        known = [name.rpartition(".")[2] for name in known]
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1]
+    new = {*there[kind]} - {*known}
+    assert {name for name in new if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", changes)} == set()
