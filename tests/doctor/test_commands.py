@@ -541,6 +541,23 @@ def test_insecure_is_said_loudly() -> None:
     assert "Unclear" in result.stdout
 
 
+@pytest.mark.parametrize("command", ["probe", "audit"])
+def test_a_server_that_no_name_leads_to_yet(command: str) -> None:
+    page = "http://www.example.com"
+    with serve(CORS(App(), policy(page))) as site:
+        url = f"http://api.example:{site.port}/x"
+        result = run(command, url, "--origin", page, "--resolve", f"*.example:*:{ADDRESS}", "--all")
+        assert f"The server was asked at {ADDRESS}, as --resolve says." in result.stdout
+        assert "Local Network" not in result.stdout  # where the server is to a browser, nobody knows
+    assert (result.exit_code, {request.field("Host") for request in site.requests}) == (0, {f"api.example:{site.port}"})
+
+
+def test_what_resolves_nothing() -> None:
+    result = run("probe", "http://api.example/", "--origin", PAGE, "--resolve", "api.example=127.0.0.1")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "is not HOST:PORT:ADDRESS" in result.stderr
+
+
 def test_audit_sends_what_the_server_asks_for() -> None:
     with scripted(lambda _: response(200)) as site:
         run("audit", site.origin, "--origin", PAGE, "--header", "Authorization: Bearer x", "--cookie", "a=b")

@@ -13,7 +13,8 @@ from tests.browsers.site import _threaded, _ThreadingServer, response, scripted
 from tests.doctor.tls import speaking_tls
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors.browser import Request
-from wsgicors.doctor.evidence._wire import BODY_LIMIT, Reply, Wire, browser_headers
+from wsgicors.doctor.evidence._resolving import read_resolved
+from wsgicors.doctor.evidence._wire import BODY_LIMIT, Reply, Wire, _host_line, browser_headers
 
 PAGE = "https://www.example.com"
 
@@ -297,6 +298,62 @@ def test_a_handshake_that_breaks_off() -> None:
     assert cause(answer) == "certificate"
     assert answer.trouble
     assert answer.trouble.detail.startswith("The TLS connection failed: ")
+
+
+def test_a_server_is_asked_where_it_is_said_to_be() -> None:
+    with scripted(lambda _: response(200, [("X-A", "b")])) as site:
+        wire = Wire(5, resolved=[read_resolved(f"*.example:{site.port}:{ADDRESS}")])
+        answer = wire.send("GET", f"http://api.example:{site.port}/x", [])
+        assert cause(wire.send("GET", f"http://api.invalid:{site.port}/x", [])) == "name-not-found"
+    assert (answer.response.get("X-A"), answer.address) == ("b", ADDRESS)
+    assert [request.field("Host") for request in site.requests] == [f"api.example:{site.port}"]
+
+
+def test_a_certificate_is_for_the_name_and_not_for_the_address(tmp_path) -> None:
+    with speaking_tls(tmp_path, response(200, [("X-A", "b")]), "-addext", "subjectAltName=DNS:api.example") as server:
+        port, certificate = server
+        wire = Wire(tls=ssl.create_default_context(cafile=certificate), resolved=[read_resolved(f"*:*:{ADDRESS}")])
+        assert wire.send("GET", f"https://api.example:{port}/", []).response.get("X-A") == "b"
+        assert cause(wire.send("GET", f"https://other.example:{port}/", [])) == "certificate"
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("http://a.example/", "a.example"), ("http://a.example:80/", "a.example"), ("http://[::1]:8000/", "[::1]:8000"),
+        ("https://a.example:80/", "a.example:80"), ("https://u:p@a.example/", "a.example"),
+    ],
+)  # fmt: skip
+def test_the_host_line_is_a_browser_s(url: str, line: str) -> None:
+    assert _host_line(url) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port", "covered"),
+    [
+        ("api.example:443:127.0.0.1", "api.example", 443, True),
+        ("API.example:443:127.0.0.1", "api.example", 443, True),
+        ("api.example:443:127.0.0.1", "api.example", 80, False),
+        ("api.example:443:127.0.0.1", "www.api.example", 443, False),
+        ("*.example:443:127.0.0.1", "api.example", 443, True),
+        ("*.example:443:127.0.0.1", "apiexample", 443, False),
+        ("*.example:443:127.0.0.1", "example", 443, False),
+        ("*:*:[::1]", "anything.test", 8443, True),
+        ("api.example:*:::1", "api.example", 8443, True),
+    ],
+)
+def test_what_a_resolution_covers(text: str, host: str, port: int, *, covered: bool) -> None:
+    assert read_resolved(text).covers(host, port) is covered
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "api.example", "api.example:443", "api.example:443:", "api.example:443:b.example", "a.*.example:1:::1",
+     "api.example:http:::1", "*api.example:443:127.0.0.1", "api.example:443:127.0.0.256"],
+)  # fmt: skip
+def test_what_is_no_resolution(text: str) -> None:
+    with pytest.raises(ValueError, match="is not HOST:PORT:ADDRESS"):
+        read_resolved(text)
 
 
 # -- Pace --------------------------------------------------------------------------------------------------------------

@@ -134,6 +134,8 @@ def _mixed_content(request: Request, facts: Facts, wire: Wire) -> Examination:
 def _spaces(request: Request, exchange: _Exchange) -> list[Remark]:
     """Local Network Access: whether Chromium asks the user first (https://wicg.github.io/local-network-access/)."""
     host = urlsplit(request.origin).hostname
+    if named := exchange.wire.named_address(request.url):  # where that is to a browser, nobody knows
+        return [Remark(f"The server was asked at {named}, as --resolve says.")]
     if not exchange.address or not host:
         return []
     page, target = space_of_host(host), space_of_address(exchange.address)

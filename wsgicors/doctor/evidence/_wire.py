@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 from wsgicors.browser import Headers, Request, Response
 from wsgicors.doctor.evidence._facts import shown
 from wsgicors.doctor.evidence._network import is_secure, relation
+from wsgicors.doctor.evidence._resolving import Resolved
+from wsgicors.origins import DEFAULT_PORTS
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
@@ -101,6 +103,7 @@ class Wire:
         pause: Seconds between the end of one request and the beginning of the next.
         tls: The context of https; None for the system's trusted issuers (``SSL_CERT_FILE`` adds to them).
         about_to: Called with the method and the URL of each request before it is sent.
+        resolved: Where servers are, in place of what their names say; the first that covers a server counts.
 
     Raises:
         ModuleNotFoundError: in `send`, where urllib3 is not installed.
@@ -110,6 +113,7 @@ class Wire:
     pause: float = 0.0
     tls: ssl.SSLContext | None = None
     about_to: Callable[[str, str], None] | None = None
+    resolved: Sequence[Resolved] = ()
     _next: float = field(default=0.0, init=False)
 
     @property
@@ -144,15 +148,33 @@ class Wire:
             self._next = time.monotonic() + self.pause
         return Reply(response, content, time.monotonic() - started, address, is_broken=broken)
 
+    def named_address(self, url: str) -> str:
+        """Return the IP address that `resolved` has for the server of `url`; "" where the name says it."""
+        _, host, port = _server(url)
+        return next((one.address for one in self.resolved if one.covers(host, port)), "")
+
     def _connection(self, url: str) -> "HTTPConnection":
         from urllib3.connection import HTTPConnection, HTTPSConnection
 
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if parts.scheme == "https":
+        scheme, host, port = _server(url)
+        there = self.named_address(url) or host
+        if scheme == "https":
             context = self.tls or ssl.create_default_context()
-            return HTTPSConnection(host, parts.port or 443, timeout=self.timeout, ssl_context=context)
-        return HTTPConnection(host, parts.port or 80, timeout=self.timeout)
+            return HTTPSConnection(there, port, timeout=self.timeout, ssl_context=context, server_hostname=host)
+        return HTTPConnection(there, port, timeout=self.timeout)
+
+
+def _server(url: str) -> tuple[str, str, int]:
+    """Return the scheme, the host and the port of `url`."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or int(DEFAULT_PORTS[parts.scheme])
+
+
+def _host_line(url: str) -> str:
+    """Return the Host header's value: the connection may be to another address."""
+    scheme, host, port = _server(url)
+    name = f"[{host}]" if ":" in host else host
+    return name if str(port) == DEFAULT_PORTS[scheme] else f"{name}:{port}"
 
 
 def browser_headers(sent: Request, page_origin: str, *, cookie: str = "") -> list[tuple[str, str]]:
@@ -181,7 +203,7 @@ def _put(connection: "HTTPConnection", method: str, url: str, headers: Headers, 
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     lines = HTTPHeaderDict()
-    for name, value in [*headers, ("Connection", "close")]:
+    for name, value in [("Host", _host_line(url)), *headers, ("Connection", "close")]:
         lines.add(name, value)
     connection.request(
         method, target, body or None, lines, preload_content=False, decode_content=False, enforce_content_length=True

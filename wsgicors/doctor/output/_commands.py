@@ -4,7 +4,7 @@ import functools
 import json
 import ssl
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -23,6 +23,7 @@ from wsgicors.doctor.diagnosis._verify import verify as verify_url
 from wsgicors.doctor.diagnosis._why import why as why_blocked
 from wsgicors.doctor.evidence._facts import clean_url, shown
 from wsgicors.doctor.evidence._har import LONGEST_FILE, HarError, decoded, looks_like_har
+from wsgicors.doctor.evidence._resolving import Resolved, read_resolved
 from wsgicors.doctor.evidence._wire import TIMEOUT, Wire
 from wsgicors.doctor.output import _brief as brief
 from wsgicors.doctor.output import _report as report
@@ -122,9 +123,24 @@ _timeout = click.option(
 )
 
 
-def _trusting(command: _Command) -> _Command:
-    """Return the options that say which certificates are accepted."""
+def _resolved(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...]) -> list[Resolved]:
+    try:
+        return [read_resolved(text) for text in texts]
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _connecting(command: _Command) -> _Command:
+    """Return the options that say where servers are, and which certificates are accepted."""
     options = (
+        click.option(
+            "--resolve",
+            "resolved",
+            multiple=True,
+            metavar="HOST:PORT:ADDRESS",
+            callback=_resolved,
+            help="Ask a server at this IP address; *.example.com or * names many hosts, * every port.",
+        ),
         click.option(
             "--cacert",
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -135,7 +151,9 @@ def _trusting(command: _Command) -> _Command:
     return functools.reduce(lambda done, option: option(done), reversed(options), command)
 
 
-def _wire(timeout: float, cacert: Path | None, *, insecure: bool, pause: float = 0.0) -> Wire:
+def _wire(
+    timeout: float, cacert: Path | None, resolved: Sequence[Resolved], *, insecure: bool, pause: float = 0.0
+) -> Wire:
     """Return how requests are sent; each is named on standard error while a person waits."""
     context = None
     if cacert is not None or insecure:
@@ -149,7 +167,7 @@ def _wire(timeout: float, cacert: Path | None, *, insecure: bool, pause: float =
         )
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    return Wire(timeout, pause, context, _about_to if sys.stderr.isatty() else None)
+    return Wire(timeout, pause, context, _about_to if sys.stderr.isatty() else None, resolved)
 
 
 def _about_to(method: str, url: str) -> None:
@@ -312,7 +330,7 @@ Exit status: 0 allowed, 1 blocked, 2 could not tell."""
 @click.option("--data", default="", metavar="TEXT|@FILE", help="The body of the request itself.")
 @click.option("--follow", is_flag=True, help="Follow redirects to other origins too. Headers that were given go along.")
 @click.option("--preflight-only", is_flag=True, help="Keep the request itself back.")
-@_trusting
+@_connecting
 @_timeout
 @_printing
 def probe(
@@ -327,6 +345,7 @@ def probe(
     follow: bool,
     preflight_only: bool,
     timeout: float,
+    resolved: list[Resolved],
     cacert: Path | None,
     insecure: bool,
 ) -> None:
@@ -347,7 +366,7 @@ def probe(
             cookie=cookie,
             follow=follow,
             preflight_only=preflight_only,
-            wire=_wire(timeout, cacert, insecure=insecure),
+            wire=_wire(timeout, cacert, resolved, insecure=insecure),
         )
     except AskError as error:
         raise _Failed(str(error)) from None
@@ -395,7 +414,7 @@ Exit status: 0 nothing as bad as --fail-on, 1 something is, 2 could not tell."""
     help="A header to send with every GET, such as Authorization; may be given several times.",
 )
 @click.option("--cookie", default="", metavar="TEXT", help="A Cookie header to send with every GET.")
-@_trusting
+@_connecting
 @_timeout
 @_printing
 def audit(
@@ -406,6 +425,7 @@ def audit(
     headers: tuple[str, ...],
     cookie: str,
     timeout: float,
+    resolved: list[Resolved],
     cacert: Path | None,
     insecure: bool,
 ) -> None:
@@ -415,7 +435,7 @@ def audit(
             url,
             origin=origin,
             headers=[*headers, *([f"Cookie: {cookie}"] if cookie else [])],
-            wire=_wire(timeout, cacert, insecure=insecure, pause=PAUSE),
+            wire=_wire(timeout, cacert, resolved, insecure=insecure, pause=PAUSE),
         )
     except AskError as error:
         raise _Failed(str(error)) from None
