@@ -18,7 +18,8 @@ from wsgicors.doctor import AskError, Audit, audit
 from wsgicors.doctor.audit import SCHEMA
 from wsgicors.doctor.catalogue._remedies import Place
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES, Level
-from wsgicors.doctor.diagnosis._audit import ATTACKER, MOST_REQUESTS, PAUSE, hostile_origins
+from wsgicors.doctor.diagnosis._audit import MOST_REQUESTS, PAUSE
+from wsgicors.doctor.diagnosis._hostile import ATTACKER, hostile_origins
 from wsgicors.doctor.evidence._wire import Wire
 
 PAGE = "https://www.example.com"
@@ -68,6 +69,23 @@ def test_a_server_that_trusts_one_origin_has_no_weakness() -> None:
     assert [found.exit_status(level) for level in Level] == [0, 0, 0, 0]
 
 
+@pytest.mark.parametrize(
+    "trusted",
+    [
+        r"https://[a-z0-9-]+\.www\.example\.com",  # what no page of the audit has the name of: only labels above
+        r"https://(www\.)?example\.com",
+        r"https://www\.example\.(com|de)",
+        r"https://example-preview-[0-9]+\.vercel\.app",
+        r"chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba",
+        r"http://192\.168\.7\.7(:\d+)?",
+    ],
+)
+def test_nearly_a_weakness(trusted: str) -> None:
+    """What lets in only what is listed, though its text is near one that lets in everybody."""
+    found, _ = audited(trusting(re.compile(trusted).fullmatch))
+    assert levels(found).keys() <= {"any-subdomain"}
+
+
 # -- What is trusted that should not be --------------------------------------------------------------------------------
 
 
@@ -90,6 +108,21 @@ def test_a_server_that_trusts_one_origin_has_no_weakness() -> None:
         (lambda origin: origin in {PAGE, "http://localhost:3000"}, {"loopback-trusted"}),
         (lambda origin: origin.startswith("http://localhost."), {"loopback-prefix"}),
         (lambda origin: re.fullmatch(r"https://[a-z-]+\.com", origin), {"public-suffix", "suffix", "unescaped-dot"}),
+        (lambda origin: re.fullmatch(r"https://[a-z0-9-]+\.vercel\.app", origin), {"public-suffix"}),
+        (lambda origin: re.fullmatch(r"https://example-[a-z0-9-]+\.pages\.dev", origin), {"public-suffix"}),
+        (lambda origin: re.fullmatch(r"https://[a-z0-9-]+-example\.netlify\.app", origin), {"public-suffix"}),
+        (lambda origin: origin in f"{PAGE}, https://shop.example", {"part"}),
+        (lambda origin: PAGE.startswith(origin), {"part"}),
+        (lambda origin: re.fullmatch(r"https://www\.example\.[a-z]+", origin), {"any-tld"}),
+        (lambda origin: origin.startswith("https://www.example."), {"any-tld", "prefix", "any-port"}),
+        (lambda origin: origin.rstrip(".") == PAGE, {"trailing-dot"}),
+        (lambda origin: re.fullmatch(r"https://www\.example\.com[^a-z0-9.:].*", origin), {"special-character"}),
+        (lambda origin: origin.startswith("chrome-extension://"), {"extension-trusted"}),
+        (lambda origin: re.match(r"(chrome|moz)-extension:", origin), {"extension-trusted"}),
+        (lambda origin: not origin.startswith("http") and origin != "null", {"extension-trusted", "file-trusted"}),
+        (lambda origin: origin == "file://", {"file-trusted"}),
+        (lambda origin: re.fullmatch(r"http://192\.168\.\d+\.\d+(:\d+)?", origin), {"private-address"}),
+        (lambda origin: re.fullmatch(r"http://10\.\d+\.\d+\.\d+:3000", origin), {"private-address"}),
     ],
 )  # fmt: skip
 def test_each_weakness(trusted, weaknesses) -> None:
@@ -278,7 +311,7 @@ def test_hostile_origins(trusted: str) -> None:
     assert {weakness for weakness, _ in hostile} <= WEAKNESSES.keys()
     assert origins[:2] == [f"https://{ATTACKER}", "null"]
     for weakness, origin in hostile:
-        if weakness not in {"null-trusted", "special-character"}:
+        if weakness not in {"null-trusted", "special-character", "file-trusted"}:
             assert Request("https://api.example/", origin).origin == origin  # a browser could have it
 
 

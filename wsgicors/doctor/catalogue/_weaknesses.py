@@ -165,8 +165,27 @@ _CATALOGUE: Final = (
         "public-suffix",
         Level.HIGH,
         "Names under a public suffix are trusted",
-        "{origin} is allowed, a name that anybody can have beside {trusted}.",
-        "The name above both is one under which everybody can register: its other customers are strangers.",
+        "{origin} is allowed, a name that anybody can have.",
+        "Everybody can register under such a name, or gets one from a hosting service: its customers are strangers.",
+        _EXACT,
+    ),
+    Weakness(
+        "any-tld",
+        Level.HIGH,
+        "The name is trusted under any top-level domain",
+        "{origin} is allowed: it is {trusted} under another top-level domain.",
+        "Anybody can register the name where its owner has not: the comparison ends before the top-level domain.",
+        _EXACT,
+    ),
+    Weakness(
+        "part",
+        Level.HIGH,
+        "A part of the trusted origin is enough",
+        "{origin} is allowed, as {trusted} begins with it.",
+        (
+            "The comparison is the wrong way round: it looks for the request's origin in the text of the trusted one. "
+            "The shorter name may be anybody's."
+        ),
         _EXACT,
     ),
     Weakness(
@@ -205,11 +224,53 @@ _CATALOGUE: Final = (
         _EXACT,
     ),
     Weakness(
+        "private-address",
+        Level.MEDIUM,
+        "Pages of private addresses are trusted",
+        "{origin} is allowed.",
+        "Every network has these addresses: in a café, the page there is a stranger's.",
+        _EXACT,
+    ),
+    Weakness(
+        "extension-trusted",
+        Level.MEDIUM,
+        "Every browser extension is trusted",
+        "{origin} is allowed, an extension that nobody has.",
+        "Any extension that the user has installed can read, without asking for the permission to read this site.",
+        (
+            Remedy(
+                Place.WSGI,
+                "List the origin of your own extension.",
+                'Policy(allow_origins=["chrome-extension://abcdefghijklmnopabcdefghijklmnop"])',
+            ),
+            *_EXACT,
+        ),
+    ),
+    Weakness(
+        "file-trusted",
+        Level.MEDIUM,
+        "Files are trusted as pages",
+        "A page of the origin file:// is allowed.",
+        (
+            "Web views of apps send it for every local file: a file that the user was sent and opens there can read. "
+            "Browsers send null."
+        ),
+        _EXACT,
+    ),
+    Weakness(
         "loopback-prefix",
         Level.HIGH,
         "What begins like localhost is trusted",
         "{origin} is allowed, as it begins like http://localhost.",
         "The owner of the domain at the end owns the page: an entry from development compares the beginning only.",
+        _EXACT,
+    ),
+    Weakness(
+        "trailing-dot",
+        Level.LOW,
+        "The name with a dot at its end is trusted",
+        "{origin} is allowed.",
+        "To browsers it is another origin, though the host is the same: the comparison takes off what it should not.",
         _EXACT,
     ),
     Weakness(

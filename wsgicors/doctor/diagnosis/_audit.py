@@ -9,26 +9,24 @@ from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal, TypeAlias, TypedDict
 
 from wsgicors._http import list_members
-from wsgicors._suffixes import is_public_suffix
 from wsgicors.browser import Request, Response
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES, Level, Weakness
 from wsgicors.doctor.diagnosis._asking import AskError, ask
+from wsgicors.doctor.diagnosis._hostile import ATTACKER, hostile_origins
 from wsgicors.doctor.diagnosis._why import Count, RemedyJson, remedies_json
 from wsgicors.doctor.evidence._facts import clean_origin, clean_url, origin_of, shown
-from wsgicors.doctor.evidence._network import registrable_domain
 from wsgicors.doctor.evidence._wire import Reply, Wire, browser_headers
-from wsgicors.origins import is_ip, is_loopback, split_origin
+from wsgicors.origins import split_origin
 
-ATTACKER: Final = "wsgicors-audit.example"
-"""A host that nobody has: the name is reserved (RFC 2606)."""
-
-MOST_REQUESTS: Final = 64
+MOST_REQUESTS: Final = 128
 """Requests that an audit makes at most."""
 
 PAUSE: Final = 0.2
 """Seconds between two requests."""
 
-_SPECIAL: Final = "_-!&'`{}"
+_SHOWN_BY: Final = {"special-character": "prefix", "trailing-dot": "prefix", "part": "any-tld"}
+"""Weaknesses whose origins are trusted too where a weakness that says more is there."""
+
 _ENOUGH: Final = frozenset({429, 503})
 """Statuses by which a server says that it has had enough."""
 
@@ -131,52 +129,6 @@ class Audit:
         }
 
 
-def hostile_origins(trusted: str) -> list[tuple[str, str]]:
-    """Origins that a server which trusts `trusted` should not trust, each with the weakness that it shows.
-
-    >>> hostile_origins("https://www.example.com")[1:3]
-    [('null-trusted', 'null'), ('http-downgrade', 'http://www.example.com')]
-    """
-    scheme, host, number = split_origin(trusted) or ("", "", "")
-    port = f":{number}" if number else ""
-    hostile = [("any-origin", f"https://{ATTACKER}"), ("null-trusted", "null")]
-    if scheme == "https":
-        hostile.append(("http-downgrade", f"http://{host}{port}"))
-    if not is_loopback(host):
-        hostile += [
-            ("loopback-trusted", origin) for origin in ("http://localhost", "http://localhost:3000", "http://127.0.0.1")
-        ]
-    hostile.append(("loopback-prefix", f"http://localhost.{ATTACKER}"))
-    hostile.append(("any-port", f"{scheme}://{host}:{'9443' if port else '8443'}"))
-    if host[0] == "[":
-        return hostile
-    hostile += [("prefix", f"{scheme}://{host}{glue}{ATTACKER}{port}") for glue in (".", "")]
-    if is_ip(host) or is_loopback(host):
-        return hostile
-    return hostile + [(weakness, f"{scheme}://{name}{port}") for weakness, name in _hostile_names(host)]
-
-
-def _hostile_names(host: str) -> list[tuple[str, str]]:
-    label = ATTACKER.partition(".")[0]
-    registered = registrable_domain(host)
-    names = [
-        ("suffix", f"{label}{registered}"),
-        ("contains", f"{label}-{host}.{ATTACKER}"),
-        ("any-subdomain", f"{label}.{host}"),
-    ]
-    if host != registered:
-        names.append(("any-subdomain", f"{label}.{registered}"))
-    parent = registered.partition(".")[2]
-    if parent and is_public_suffix(parent):
-        names.append(("public-suffix", f"{label}.{parent}"))
-    for at, char in enumerate(host):
-        other = f"{host[:at]}x{host[at + 1 :]}"
-        # What an attacker can register: another name below the same last label.
-        if char == "." and "." in host[at + 1 :] and registrable_domain(other) != registered:
-            names.append(("unescaped-dot", other))
-    return names + [("special-character", f"{host}{char}.{ATTACKER}") for char in _SPECIAL]
-
-
 def audit(url: str, *, origin: str = "", headers: Iterable[str] = (), wire: Wire | None = None) -> Audit:
     """Ask a server as hostile pages would, and weigh its answers.
 
@@ -214,6 +166,8 @@ class _Audit:
     def run(self) -> Audit:
         """Everything, or as much as the server puts up with."""
         trusted = self.page.origin
+        if named := self.wire.named_address(self.page.url):
+            self.notes.append(f"The server was asked at {named}, as --resolve says.")
         plain, own = self.get(""), self.get(trusted)
         allowed_preflight = self.preflight(trusted)
         if own is not None:
@@ -222,8 +176,8 @@ class _Audit:
         for weakness, origin in hostile_origins(trusted):
             if self.stopped or (weakness != "null-trusted" and "any-origin" in self.found):
                 break
-            if weakness == "special-character" and "prefix" in self.found:
-                break  # what begins rightly is trusted, whatever follows
+            if _SHOWN_BY.get(weakness) in self.found:
+                continue
             answers: dict[Means, Response | None] = {"GET": self.get(origin), "preflight": self.preflight(origin)}
             for by, response in answers.items():
                 if response is not None:

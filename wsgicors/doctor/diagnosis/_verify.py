@@ -17,7 +17,8 @@ from urllib.parse import unquote, urlsplit
 from wsgicors._http import list_members
 from wsgicors.browser import Response
 from wsgicors.doctor.diagnosis._asking import ask
-from wsgicors.doctor.diagnosis._audit import PAUSE, hostile_origins
+from wsgicors.doctor.diagnosis._audit import PAUSE
+from wsgicors.doctor.diagnosis._hostile import hostile_origins
 from wsgicors.doctor.diagnosis._why import Count
 from wsgicors.doctor.evidence._facts import clean_url, shown
 from wsgicors.doctor.evidence._wire import USER_AGENT, Wire
@@ -30,7 +31,7 @@ from wsgicors.rules import PolicyList, Rules, RuleSet
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-MOST_REQUESTS: Final = 120
+MOST_REQUESTS: Final = 240
 """Requests that a verification makes at most."""
 
 SAMPLES: Final = 3
