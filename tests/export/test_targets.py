@@ -13,7 +13,8 @@ from tests.export.edges import EDGES
 from tests.export.worlds import ANYBODY, CREDENTIALS, FAMILIES, STRICT
 from wsgicors import Policy
 from wsgicors.export._expressions import LABEL, escape
-from wsgicors.export._form import Family, form_of
+from wsgicors.export._form import form_of
+from wsgicors.export._origins import Family
 from wsgicors.export._refusals import REASONS, ExportError
 from wsgicors.export._target import DIFFERENCES, Options, files
 from wsgicors.export._targets import TARGETS

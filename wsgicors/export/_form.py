@@ -1,4 +1,4 @@
-"""The intermediate form that every target is written from: who is allowed, as names and expressions, and the answers.
+"""The intermediate form that every target is written from: who is allowed, by which rule, and what is answered.
 
 A rule's policies become *grants*: what each allows, and the headers that its answers have. With the origin known, a
 preflight has one of three answers: granted, refused (the origin), private (a private network that is not allowed). What
@@ -14,10 +14,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final, Self, cast
 
-from wsgicors.export._expressions import LABEL, PORT, NotClosed, closed, escape
+from wsgicors.export._origins import Family, origins_of
 from wsgicors.export._paths import RulePath, expressions
 from wsgicors.export._refusals import ExportError, Refused, refused
-from wsgicors.patterns import Member, OriginPattern, OriginSet
 from wsgicors.policy import Policy
 from wsgicors.rules import NO_RULES, Policies, Rules, RuleSet
 
@@ -26,38 +25,6 @@ AMBIGUOUS: Final = "ambiguous"
 
 NO_RULE: Final = "none"
 """What a target calls a path without a rule."""
-
-WILD: Final = "[a-z0-9-]{1,63}"
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Origins that an expression describes. Both expressions must match the whole origin.
-
-    Attributes:
-        expression: In the syntax that PCRE, RE2 and JavaScript share, without anchors.
-        bound: What the origin must match besides, or ``""``: the serialization below the domains that are spelled out.
-        pattern: The pattern of the policy, or ``""`` for an expression.
-    """
-
-    expression: str
-    bound: str = ""
-    pattern: str = ""
-
-    @property
-    def whole(self) -> str:
-        r"""Return one anchored expression for an engine with look-ahead.
-
-        >>> Family("https://a", "https?://a").whole
-        '^(?=https?://a$)(?:https://a)$'
-        """
-        ahead = f"(?={self.bound}$)" if self.bound else ""
-        return f"^{ahead}(?:{self.expression})$"
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """Return the expressions that must match, without anchors, for an engine without look-ahead."""
-        return tuple(filter(None, (self.expression, self.bound)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +211,7 @@ def _grant(path: str, policy: Policy, problems: list[Refused], *, several: bool)
     echo = policy.allow_credentials
     any_method, any_header = "*" in policy.allow_methods, "*" in policy.allow_headers
     names = {name.lower() for name in policy.allow_headers}
-    exact, families = _origins(path, policy, problems)
+    exact, families = origins_of(path, policy, problems)
     any_origin = policy.allow_origins == ("*",)
     vary = {
         "Origin": several or not any_origin,
@@ -268,42 +235,3 @@ def _grant(path: str, policy: Policy, problems: list[Refused], *, several: bool)
         private_network=policy.allow_private_network,
         vary=tuple(name for name, varies in vary.items() if varies),
     )
-
-
-def _origins(path: str, policy: Policy, problems: list[Refused]) -> tuple[tuple[str, ...], tuple[Family, ...]]:
-    if getattr(policy.allow_origins, "allows_nobody", False):
-        return (), ()
-    if not isinstance(cast("object", policy.allow_origins), tuple):
-        problems.append(refused("origin-source", "every target", path=path))
-        return (), ()
-    members = cast("tuple[Member, ...]", policy.allow_origins)
-    if members == ("*",):
-        return (), ()
-    exact = OriginSet(members, dangerously_allow=policy.dangerously_allow).exact
-    families: list[Family] = []
-    for member in members:
-        if isinstance(member, re.Pattern):
-            families += _expression(path, member, policy, problems)
-        elif str(member) not in exact:
-            families.append(_family(OriginPattern.parse(str(member))))
-    ordered = dict.fromkeys(str(member) for member in members if str(member) in exact)
-    return tuple(ordered), tuple(families)
-
-
-def _expression(path: str, regex: re.Pattern[str], policy: Policy, problems: list[Refused]) -> list[Family]:
-    guarded = policy.allow_credentials or policy.allow_private_network
-    secure = guarded and "insecure-origin" not in policy.dangerously_allow
-    try:
-        return [Family(*closed(regex, secure=secure))]
-    except NotClosed:
-        problems.append(refused("expression", "every target", path=path, expression=regex.pattern))
-        return []
-
-
-def _family(pattern: OriginPattern) -> Family:
-    below = rf"(?:{LABEL}\.)+" if pattern.subdomains else ""
-    port = PORT if pattern.port == "*" else f":{pattern.port}" if pattern.port else ""
-    host = WILD.join(map(escape, pattern.host.split("*")))
-    # Services that know patterns take such an asterisk for any characters, dots among them.
-    known = "" if "*" in pattern.host else str(pattern)
-    return Family(f"{escape(pattern.scheme)}://{below}{host}{port}", pattern=known)
