@@ -5,9 +5,15 @@ from pathlib import Path
 from typing import Final
 
 from wsgicors.doctor.diagnosis._verify import MISTAKES
+from wsgicors.export._refusals import REASONS
 from wsgicors.export._services import LOSSES, SERVICES
 
 PAGE: Final = Path(__file__).with_name("at-the-edge.md")
+PROJECTS: Final = (
+    "view-varies", "view-by-method", "view-path", "paths-by-expression", "handlers", "urlconf", "script-name",
+    "host-routes",
+)  # fmt: skip
+"""Reasons that only a project has; the page tells of them beside ``manage.py cors export``."""
 
 
 def losses() -> str:
@@ -17,8 +23,22 @@ def losses() -> str:
         kinds = ", ".join(service.origins) + f"; {service.most_origins} at most"
         without = "" if service.credentials else "; no credentials"
         lines.append(f"| `{service.name}` | {kinds}{without} | {', '.join(f'`{loss}`' for loss in service.loses)} |")
+    lines += ["", "| `--to` | File | Where it belongs |", "|---|---|---|"]
+    lines += [f"| `{one.name}` | `{one.file}` | {one.place} |" for one in SERVICES.values()]
     lines += ["", "| Loss | |", "|---|---|"]
     lines += [f"| `{name}` | {sentence[0].upper()}{sentence[1:]} |" for name, sentence in LOSSES.items()]
+    return "\n".join(lines)
+
+
+def refusals() -> str:
+    """Return why an export is refused, but for what only a project has."""
+    names = ("count", "expression", "headers", "least", "lost", "methods", "nearest", "origin", "path", "seconds",
+             "sentence", "status", "target")  # fmt: skip
+    facts = {name: name.upper() for name in names}
+    lines = ["| | What is wrong | What to do |", "|---|---|---|"]
+    for code, (message, remedy) in REASONS.items():
+        if code not in PROJECTS:
+            lines.append(f"| `{code}` | {message.format(**facts)} | {remedy.format(**facts)} |")
     return "\n".join(lines)
 
 
@@ -38,7 +58,7 @@ def _filled(text: str, name: str, table: str) -> str:
 def page() -> str:
     """Return ``at-the-edge.md`` with its tables as they are now."""
     text = PAGE.read_text()
-    for name, table in (("losses", losses()), ("mistakes", mistakes())):
+    for name, table in (("losses", losses()), ("refusals", refusals()), ("mistakes", mistakes())):
         text = _filled(text, name, table)
     return text
 

@@ -3,19 +3,27 @@
 What would let in more than the policy, or what the service has no words for, is refused whatever is accepted.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from wsgicors.export._form import Form, Grant
 from wsgicors.export._refusals import ExportError, Refused, refused
-from wsgicors.export._services import LOSSES, Service, listed, methods_of
+from wsgicors.export._service_files import listed, methods_of
+from wsgicors.export._services import LOSSES, Service
 
 EXACT: Final = "nginx, HAProxy, Caddy, Apache, Varnish, Envoy, worker"
 """The targets that lose nothing."""
 
 
-def export(service: Service, form: Form, accepted: frozenset[str]) -> dict[str, str]:
+def export(service: Service, form: Form, accepted: frozenset[str], command: str = "") -> dict[str, str]:
     """Return the file of a service.
+
+    Args:
+        service: The service.
+        form: What is exported.
+        accepted: What may be lost, by name in `LOSSES`.
+        command: What makes the file again, for its head. JSON has no comments, and so no head.
 
     Raises:
         ExportError: with everything that the service cannot say, and everything lost that is not accepted.
@@ -35,7 +43,20 @@ def export(service: Service, form: Form, accepted: frozenset[str]) -> dict[str, 
     ]
     if problems:
         raise ExportError(problems)
-    return {service.file: service.write(grants[0])}
+    head = _head(service, form, command) if service.file.endswith(".yaml") else ""
+    return {service.file: head + service.write(grants[0])}
+
+
+def _head(service: Service, form: Form, command: str) -> str:
+    lines = [
+        f"{service.file}: a CORS policy for {service.title}, written by wsgicors export.",
+        "",
+        f"Policy:   {form.digest}",
+        f"Made by:  {command}",
+        f"Belongs:  {service.place}",
+        *(f"Loses:    {loss}: {LOSSES[loss]}" for loss in lost(service, form)),
+    ]
+    return "".join(f"# {line}".rstrip() + "\n" for line in lines) + "\n"
 
 
 def lost(service: Service, form: Form) -> list[str]:
@@ -57,25 +78,42 @@ def lost(service: Service, form: Form) -> list[str]:
 
 
 def _unsayable(service: Service, grant: Grant) -> Iterator[Refused]:
-    kinds = {
-        family.pattern: "expressions"
-        if not family.pattern
-        else "ports"
-        if family.pattern.endswith(":*")
-        else "subdomains"
-        for family in grant.families
+    """Yield what would let in more than the policy, and what the service has no words for."""
+    count = len(grant.exact) + len(grant.families)
+    methods = [method for method in methods_of(grant) if not re.fullmatch(service.methods, method)]
+    exposed = [] if grant.expose == "*" else listed(grant.expose)
+    names = dict.fromkeys([*listed(grant.headers), *exposed])
+    headers = [name for name in names if not re.fullmatch(service.headers, name)]
+    has_headers = bool(grant.headers) or grant.echoes_headers
+    found = {
+        "too-many-origins": count > service.most_origins,
+        "method": bool(methods),
+        "header": bool(headers),
+        "default-headers": service.has_own_headers and not has_headers,
+        "max-age": 0 <= int(grant.max_age or -1) < service.shortest_age,
+        "credentials": grant.credentials and not service.credentials,
+        "echo": grant.echoes_method or grant.echoes_headers,
+        "authorization": grant.drops_headers,
     }
-    for pattern, kind in kinds.items():
-        if kind not in service.origins and "expressions" not in service.origins:
-            yield refused("origin-kind", service.title, origin=pattern or "an expression", nearest=EXACT)
-    if len(grant.exact) + len(grant.families) > service.most_origins:
-        yield refused("too-many-origins", service.title, count=len(grant.exact) + len(grant.families), nearest=EXACT)
-    others = [method for method in methods_of(grant) if service.methods and method not in service.methods]
-    if others:
-        yield refused("method", service.title, methods=", ".join(others), nearest=EXACT)
-    if grant.credentials and not service.credentials:
-        yield refused("credentials", service.title, nearest=EXACT)
-    if grant.echoes_method or grant.echoes_headers:
-        yield refused("echo", service.title, path="/", nearest=EXACT)
-    if grant.drops_headers:
-        yield refused("authorization", service.title, path="/", nearest=EXACT)
+    facts: dict[str, object] = {
+        "path": "/",
+        "nearest": EXACT,
+        "count": count,
+        "methods": ", ".join(methods),
+        "headers": ", ".join(headers),
+        "seconds": grant.max_age,
+        "least": service.shortest_age,
+    }
+    for origin in _unknown_origins(service, grant):
+        yield refused("origin-kind", service.title, origin=origin, nearest=EXACT)
+    for code, is_so in found.items():
+        if is_so:
+            yield refused(code, service.title, **facts)
+
+
+def _unknown_origins(service: Service, grant: Grant) -> Iterator[str]:
+    yield from (origin for origin in grant.exact if not re.fullmatch(service.exact, origin))
+    if "expressions" not in service.origins:
+        for pattern in dict.fromkeys(family.pattern for family in grant.families):
+            if not pattern or pattern.endswith(":*") or "subdomains" not in service.origins:
+                yield pattern or "an expression"

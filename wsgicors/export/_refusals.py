@@ -93,6 +93,18 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{target} does not know {methods}.",
             "Leave them out of allow_methods, or use the nearest target that can: {nearest}.",
         ),
+        "header": (
+            "{target} cannot name the headers {headers} beside others, or at all.",
+            "Leave them out, or use the nearest target that can: {nearest}.",
+        ),
+        "default-headers": (
+            "{target} allows headers of its own choice, Authorization among them, where a policy allows none ({path}).",
+            "Name a header in allow_headers, or use the nearest target that can: {nearest}.",
+        ),
+        "max-age": (
+            "{target} cannot have browsers keep a preflight's answer for {seconds} seconds ({path}).",
+            "Write a max_age of {least} or more, or use the nearest target that can: {nearest}.",
+        ),
         "credentials": (
             "{target} cannot allow credentials.",
             "Use the nearest target that can: {nearest}.",

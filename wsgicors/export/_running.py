@@ -41,13 +41,14 @@ def run(form: Form, given: Given, say: Callable[[str], object]) -> int:
     for file, text in exported.items():
         path = given.output / file
         path.write_text(text)
-        say(f"{path}: {TARGETS[given.target].place[file]}\n" if given.target in TARGETS else f"{path}\n")
+        place = TARGETS[given.target].place[file] if given.target in TARGETS else SERVICES[given.target].place
+        say(f"{path}: {place}\n")
     return 0
 
 
 def _exported(form: Form, given: Given) -> dict[str, str]:
     if given.target in SERVICES:
-        return lossy.export(SERVICES[given.target], form, given.losses)
+        return lossy.export(SERVICES[given.target], form, given.losses, given.options.command)
     return files(TARGETS[given.target], form, given.options)
 
 

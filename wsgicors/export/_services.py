@@ -3,16 +3,13 @@
 `SERVICES` says what each loses; it is also the documentation.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from wsgicors.export import _service_files as files
 from wsgicors.export._form import Grant
-from wsgicors.export._yaml import Yaml, dump
-
-SAFELISTED: Final = ("GET", "HEAD", "POST")
 
 LOSSES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -45,10 +42,15 @@ class Service:
         loses: What is lost wherever the policy has it, by name in `LOSSES`.
         origins: What its origins can be: ``exact``, ``subdomains``, ``expressions``.
         most_origins: How many it takes.
-        methods: The methods that it takes; empty for all.
+        methods: What each method has to match.
         credentials: Whether it can allow credentials.
         file: The name of the file.
+        place: Where the file belongs, in a sentence.
         write: The file's content.
+        exact: What each origin by name has to match.
+        headers: What each header name has to match.
+        has_own_headers: Whether it allows headers of its own where a policy allows none.
+        shortest_age: The least ``max_age``.
     """
 
     name: str
@@ -56,159 +58,75 @@ class Service:
     loses: tuple[str, ...]
     origins: tuple[str, ...]
     most_origins: int
-    methods: tuple[str, ...]
+    methods: str
     credentials: bool
     file: str
+    place: str
     write: Callable[[Grant], str]
-
-
-def methods_of(grant: Grant) -> list[str]:
-    """Return the methods that are allowed, those that need no leave among them."""
-    return list(dict.fromkeys([*SAFELISTED, *filter(None, grant.methods.split(", "))]))
-
-
-def listed(text: str) -> list[str]:
-    """Return the members of a header's value."""
-    return [one for one in text.split(", ") if one]
-
-
-def _origins(grant: Grant) -> list[str]:
-    return ["*"] if grant.any_origin else [*grant.exact, *(family.pattern for family in grant.families)]
-
-
-def _age(grant: Grant) -> int:
-    """Seconds; without ``Access-Control-Max-Age`` browsers keep the answer for 5."""
-    return int(grant.max_age or 5)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, indent=2) + "\n"
-
-
-def _s3(grant: Grant) -> str:
-    rule = {
-        "AllowedOrigins": _origins(grant),
-        "AllowedMethods": methods_of(grant),
-        "AllowedHeaders": listed(grant.headers),
-        "ExposeHeaders": listed(grant.expose),
-        "MaxAgeSeconds": _age(grant),
-    }
-    return _json({"CORSRules": [rule]})
-
-
-def _cloudfront(grant: Grant) -> str:
-    def items(values: list[str]) -> dict[str, object]:
-        return {"Quantity": len(values), "Items": values}
-
-    config = {
-        "AccessControlAllowCredentials": grant.credentials,
-        "AccessControlAllowHeaders": items(listed(grant.headers)),
-        "AccessControlAllowMethods": items(methods_of(grant)),
-        "AccessControlAllowOrigins": items(_origins(grant)),
-        "AccessControlExposeHeaders": items(listed(grant.expose)),
-        "AccessControlMaxAgeSec": _age(grant),
-        "OriginOverride": True,
-    }
-    return _json({"Name": "wsgicors", "CorsConfig": config})
-
-
-def _api_gateway(grant: Grant) -> str:
-    return _json(
-        {
-            "AllowOrigins": _origins(grant),
-            "AllowCredentials": grant.credentials,
-            "AllowMethods": methods_of(grant),
-            "AllowHeaders": listed(grant.headers),
-            "ExposeHeaders": listed(grant.expose),
-            "MaxAge": _age(grant),
-        }
-    )
-
-
-def _gcs(grant: Grant) -> str:
-    headers = list(dict.fromkeys([*listed(grant.headers), *listed(grant.expose)]))
-    rule = {
-        "origin": _origins(grant),
-        "method": methods_of(grant),
-        "responseHeader": headers,
-        "maxAgeSeconds": _age(grant),
-    }
-    return _json([rule])
-
-
-def _azure(grant: Grant) -> str:
-    rule = {
-        "AllowedOrigins": _origins(grant),
-        "AllowedMethods": methods_of(grant),
-        "AllowedHeaders": listed(grant.headers),
-        "ExposedHeaders": listed(grant.expose),
-        "MaxAgeInSeconds": _age(grant),
-    }
-    return _json({"CorsRules": [rule]})
-
-
-def _cors(grant: Grant) -> dict[str, Yaml]:
-    """Return what Gateway API and Istio call alike."""
-    return {
-        "allowCredentials": grant.credentials,
-        "allowMethods": methods_of(grant),
-        "allowHeaders": listed(grant.headers),
-        "exposeHeaders": listed(grant.expose),
-    }
-
-
-def _gateway_api(grant: Grant) -> str:
-    cors: Yaml = {"allowOrigins": _origins(grant), **_cors(grant), "maxAge": _age(grant)}
-    return dump({"filters": [{"type": "CORS", "cors": cors}]})
-
-
-def _istio(grant: Grant) -> str:
-    exact: list[Yaml] = [{"exact": origin} for origin in (["*"] if grant.any_origin else grant.exact)]
-    families: list[Yaml] = [{"regex": family.expression} for family in grant.families]
-    return dump({"corsPolicy": {"allowOrigins": [*exact, *families], **_cors(grant), "maxAge": f"{_age(grant)}s"}})
-
-
-def _ingress_nginx(grant: Grant) -> str:
-    prefix = "nginx.ingress.kubernetes.io"
-    annotations: dict[str, Yaml] = {
-        f"{prefix}/enable-cors": "true",
-        f"{prefix}/cors-allow-origin": ", ".join(_origins(grant)),
-        f"{prefix}/cors-allow-credentials": "true" if grant.credentials else "false",
-        f"{prefix}/cors-allow-methods": ", ".join(methods_of(grant)),
-        f"{prefix}/cors-allow-headers": grant.headers,
-        f"{prefix}/cors-expose-headers": grant.expose,
-        f"{prefix}/cors-max-age": str(_age(grant)),
-    }
-    return dump({"metadata": {"annotations": {name: value for name, value in annotations.items() if value}}})
+    exact: str = ".*"
+    headers: str = ".*"
+    has_own_headers: bool = False
+    shortest_age: int = 0
 
 
 _ALWAYS: Final = ("refusals", "own-headers", "errors", "forbid", "private-network", "preflight-status")
 _STORED: Final = ("refusals", "forbid", "private-network", "preflight-status")
 _WILDCARDS: Final = ("exact", "subdomains")
+_NAMED_HOST: Final = r"https?://[A-Za-z0-9.-]+(:\d+)?"
+_COMMON: Final = "GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS"
+_STANDARD: Final = f"{_COMMON}|CONNECT|TRACE|[*]"
 
 SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
     {
         service.name: service
         for service in (
-            Service("s3", "Amazon S3", (*_STORED, "vary", "credentials"), _WILDCARDS, 100,
-                    ("GET", "HEAD", "POST", "PUT", "DELETE"), True, "cors.json", _s3),
-            Service("cloudfront", "a CloudFront response headers policy", _ALWAYS, _WILDCARDS, 100,
-                    ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"), True, "cloudfront.json", _cloudfront),
-            Service("apigateway", "an API Gateway HTTP API", _ALWAYS, ("exact",), 100, (), True, "cors.json",
-                    _api_gateway),
-            Service("gcs", "Google Cloud Storage", (*_STORED, "vary", "expose-headers"), ("exact",), 100, (), False,
-                    "cors.json", _gcs),
-            Service("azure-storage", "Azure Storage", (*_STORED, "vary"), ("exact",), 64,
-                    ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"), False, "cors.json", _azure),
-            Service("gateway-api", "the CORS filter of a Kubernetes HTTPRoute", (*_ALWAYS, "vary"), _WILDCARDS, 64, (),
-                    True,
-                    "httproute.yaml", _gateway_api),
-            Service("ingress-nginx", "ingress-nginx's annotations", (*_ALWAYS, "vary", "deep-subdomains"), _WILDCARDS,
-                    100, (),
-                    True, "ingress.yaml", _ingress_nginx),
-            Service("istio", "an Istio corsPolicy", (*_ALWAYS, "vary"), (*_WILDCARDS, "expressions"), 100, (), True,
-                    "virtualservice.yaml", _istio),
+            Service(
+                "s3", "Amazon S3", (*_STORED, "vary", "credentials"), _WILDCARDS, 100, "GET|HEAD|POST|PUT|DELETE", True,
+                "cors.json", "aws s3api put-bucket-cors --bucket BUCKET --cors-configuration file://cors.json",
+                files.s3,
+            ),
+            Service(
+                "cloudfront", "a CloudFront response headers policy", _ALWAYS, _WILDCARDS, 100, _COMMON, True,
+                "cloudfront.json",
+                "aws cloudfront create-response-headers-policy --response-headers-policy-config file://cloudfront.json",
+                files.cloudfront,
+            ),
+            Service(
+                "apigateway", "an API Gateway HTTP API", _ALWAYS, ("exact",), 100, ".*", True, "cors.json",
+                "aws apigatewayv2 update-api --api-id API --cors-configuration file://cors.json",
+                files.api_gateway,
+            ),
+            Service(
+                "gcs", "Google Cloud Storage", (*_STORED, "vary", "expose-headers"), ("exact",), 100, ".*", False,
+                "cors.json", "gcloud storage buckets update gs://BUCKET --cors-file=cors.json",
+                files.gcs,
+            ),
+            Service(
+                "azure-storage", "Azure Storage", (*_STORED, "vary"), ("exact",), 64, _COMMON, False,
+                "cors.json", "the body of a PUT of the storage account's blobServices/default, by ARM or az rest",
+                files.azure,
+            ),
+            Service(
+                "gateway-api", "the CORS filter of a Kubernetes HTTPRoute", (*_ALWAYS, "vary"), _WILDCARDS, 64,
+                _STANDARD, True, "httproute.yaml", "in each item of spec.rules of the HTTPRoute",
+                files.gateway_api, exact=_NAMED_HOST, headers="[^*]+", shortest_age=1,
+            ),
+            Service(
+                "ingress-nginx", "ingress-nginx's annotations", (*_ALWAYS, "vary", "deep-subdomains"), _WILDCARDS, 100,
+                "[A-Za-z]+", True, "ingress.yaml", "in the Ingress",
+                files.ingress_nginx, exact=_NAMED_HOST, headers="[A-Za-z0-9_-]+", has_own_headers=True,
+            ),
+            Service(
+                "istio", "an Istio corsPolicy", (*_ALWAYS, "vary"), (*_WILDCARDS, "expressions"), 100, _STANDARD, True,
+                "virtualservice.yaml", "in each item of spec.http of the VirtualService",
+                files.istio, shortest_age=1,
+            ),
         )
     }
 )  # fmt: skip
-"""Each service, by the name that ``--to`` has."""
+"""Each service, by the name that ``--to`` has.
+
+ingress-nginx takes its own default, which is ``*`` for origins, in place of an annotation that its expressions do not
+match; the schema of Gateway API's CORS filter and Istio's own check refuse what theirs do not:
+https://github.com/kubernetes/ingress-nginx/blob/main/internal/ingress/annotations/cors/main.go
+"""

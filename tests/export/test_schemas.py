@@ -1,0 +1,193 @@
+"""Whatever a service is given, its own schema takes: of every policy, each is refused by name or written as it has it.
+
+ingress-nginx has no schema of its annotations, only Kubernetes of their being texts.
+"""
+
+import itertools
+import json
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import botocore.session
+import jsonschema
+import pytest
+import yaml
+from azure.mgmt.storage.models import AllowedMethods, BlobServiceProperties, CorsRule
+from botocore.validate import ParamValidator
+from googleapiclient.discovery_cache import get_static_doc
+
+from tests.servers.needs import need
+from wsgicors import Policy, PolicyError
+from wsgicors.export._form import form_of
+from wsgicors.export._lossy import export
+from wsgicors.export._refusals import ExportError
+from wsgicors.export._services import LOSSES, SERVICES
+
+MODULES: Final = Path("/opt/wsgicors-tests/node_modules")
+A, B = "https://a.example", "https://b.example:8443"
+SETTINGS: Final[Mapping[str, Sequence[object]]] = {
+    "allow_origins": (
+        [A, B], "*", [A, "null"], [A, "http://[::1]:3000"], ["chrome-extension://abcdef"], ["https://*.example.com"],
+        ["https://*.example.com:*"], ["https://x-*.example.org"], ["https://my_app.example"],
+        [f"https://a{at}.example" for at in range(65)],
+    ),
+    "allow_methods": ((), ["PUT"], ["PATCH", "DELETE"], ["COPY"], ["M-SEARCH"], "*"),
+    "allow_headers": ((), ["X-A", "Content-Type"], ["X.Y"], ["*", "Authorization"]),
+    "expose_headers": ((), ["X-A", "Content-Type"], "*"),
+    "allow_credentials": (False, True),
+    "max_age": (None, 0, 1, 86400),
+}  # fmt: skip
+
+
+def policies() -> list[Policy]:
+    """Return one policy for each combination that is a policy, of which a part is taken."""
+    found: list[Policy] = []
+    for values in itertools.islice(itertools.product(*SETTINGS.values()), 0, None, 23):
+        settings: dict[str, Any] = dict(zip(SETTINGS, values, strict=True))
+        try:
+            found.append(Policy(**settings))
+        except PolicyError:
+            continue
+    return found
+
+
+POLICIES: Final = policies()
+
+
+def written(name: str) -> list[str]:
+    """Return the files of a service, of all policies that it can say."""
+    texts: list[str] = []
+    for policy in POLICIES:
+        try:
+            texts += export(SERVICES[name], form_of(policy), frozenset(LOSSES)).values()
+        except ExportError:
+            continue
+    return list(dict.fromkeys(texts))
+
+
+def amazon(service: str, operation: str, parameter: str) -> Callable[[Any], None]:
+    """Return what Amazon's own client says before it sends a file."""
+    shape = botocore.session.get_session().get_service_model(service).operation_model(operation).input_shape
+
+    def check(document: Any) -> None:
+        report = ParamValidator().validate(document, shape.members[parameter])
+        assert not report.has_errors(), report.generate_report()
+
+    return check
+
+
+def google(document: Any) -> None:
+    """Ask the description of the API that Google's own client comes with."""
+    schema = json.loads(get_static_doc("storage", "v1"))["schemas"]["Bucket"]["properties"]["cors"]
+    schema["items"]["additionalProperties"] = False
+    jsonschema.validate(document, schema)
+
+
+def azure(document: Any) -> None:
+    """Read it as Azure's own client does; what a rule is made of again, without a key of another name, is the same."""
+    (rule,) = BlobServiceProperties(document).cors.cors_rules
+    assert {*rule.allowed_methods} <= {str(method.value) for method in AllowedMethods}
+    again = CorsRule(
+        allowed_origins=rule.allowed_origins,
+        allowed_methods=rule.allowed_methods,
+        allowed_headers=rule.allowed_headers,
+        exposed_headers=rule.exposed_headers,
+        max_age_in_seconds=rule.max_age_in_seconds,
+    )
+    assert document == {"properties": {"cors": {"corsRules": [again.as_dict()]}}}
+    assert all(isinstance(one, str) for key in again if key != "maxAgeInSeconds" for one in again[key])
+    assert isinstance(rule.max_age_in_seconds, int)
+
+
+CLIENTS: Final[Mapping[str, Callable[[Any], None]]] = {
+    "s3": amazon("s3", "PutBucketCors", "CORSConfiguration"),
+    "cloudfront": amazon("cloudfront", "CreateResponseHeadersPolicy", "ResponseHeadersPolicyConfig"),
+    "apigateway": amazon("apigatewayv2", "CreateApi", "CorsConfiguration"),
+    "gcs": google,
+    "azure-storage": azure,
+}
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_the_client_of_the_service_takes_every_file(name: str) -> None:
+    texts = written(name)
+    assert len(texts) > 5
+    for text in texts:
+        CLIENTS[name](json.loads(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("s3", lambda document: document["CORSRules"][0].update(MaxAge=5)),
+        ("cloudfront", lambda document: document["CorsConfig"].pop("OriginOverride")),
+        ("apigateway", lambda document: document.update(MaxAge="5")),
+        ("gcs", lambda document: document[0].update(maxAgeSeconds="5")),
+        ("azure-storage", lambda document: document["properties"]["cors"]["corsRules"][0].update(MaxAge=5)),
+    ],
+)
+def test_the_client_of_the_service_finds_a_fault(name: str, change: Callable[[Any], object]) -> None:
+    document = json.loads(written(name)[0])
+    change(document)
+    with pytest.raises((AssertionError, jsonschema.ValidationError)):
+        CLIENTS[name](document)
+
+
+# -- Kubernetes --------------------------------------------------------------------------------------------------------
+
+
+def resource(name: str, fragment: Any) -> dict[str, Any]:
+    """Return the resource that the file of a service is a part of."""
+    named = {"metadata": {"name": "a"}}
+    return {
+        "gateway-api": {"kind": "HTTPRoute", **named, "spec": {"rules": [fragment]}},
+        "istio": {"kind": "VirtualService", **named, "spec": {"hosts": ["a.example"], "http": [fragment]}},
+        "ingress-nginx": {"kind": "Ingress", **fragment},
+    }[name]
+
+
+SCHEMAS: Final[Mapping[str, str]] = {
+    "gateway-api": "@kubernetes-models/gateway-api/_schemas/IoK8sSigsGatewayApiApisV1HTTPCORSFilter.js",
+    "istio": "@kubernetes-models/istio/_schemas/NetworkingIstioIoV1VirtualService.js",
+    "ingress-nginx": "kubernetes-models/_schemas/IoK8sApiNetworkingV1Ingress.js",
+}
+"""Where the resource's keys are named. Kubernetes drops a key that it does not know, without a word."""
+
+
+def faults(resources: list[dict[str, Any]]) -> list[str]:
+    """Return what the schema says against each resource."""
+    command = ["node", str(Path(__file__).with_name("schemas.mjs")), str(MODULES)]
+    done = subprocess.run(command, input=json.dumps(resources), capture_output=True, text=True, check=True)
+    found: list[str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_schema_of_kubernetes_takes_every_file(name: str) -> None:
+    schema = MODULES / SCHEMAS[name]
+    need(None if schema.exists() else "npm's @kubernetes-models/gateway-api and @kubernetes-models/istio")
+    fragments = [yaml.safe_load(text) for text in written(name)]
+    assert len(fragments) > 5
+    assert {*faults([resource(name, fragment) for fragment in fragments])} == {""}
+    for cors in (one["filters"][0]["cors"] for one in fragments if name == "gateway-api"):
+        assert all(f"data.{key}" in schema.read_text() for key in cors)
+        # Rules in CEL, which Kubernetes has beside the schema.
+        lists = [members for members in cors.values() if isinstance(members, list)]
+        assert all("*" not in members or len(members) == 1 for members in lists)
+    for policy in (one["corsPolicy"] for one in fragments if name == "istio"):
+        assert all(f"data.{key}" in schema.read_text() for key in ("corsPolicy", *policy))
+        assert policy["maxAge"] != "0s"
+
+
+@pytest.mark.servers
+def test_the_schema_of_kubernetes_finds_a_fault() -> None:
+    need(None if (MODULES / SCHEMAS["istio"]).exists() else "npm's @kubernetes-models/istio")
+    wrong = [
+        resource("gateway-api", {"filters": [{"type": "CORS", "cors": {"allowOrigins": ["null"], "maxAge": 5}}]}),
+        resource("istio", {"corsPolicy": {"allowOrigins": [{"exact": "a", "regex": "b"}]}}),
+        resource("ingress-nginx", {"metadata": {"annotations": {"a": 5}}}),
+    ]
+    assert all(faults(wrong))
