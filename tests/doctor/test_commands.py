@@ -1,5 +1,7 @@
 """`wsgicors why`, `explain`, `probe` and `audit`, as people and programs call them."""
 
+import codecs
+import contextlib
 import io
 import json
 import os
@@ -8,6 +10,8 @@ import re
 import shlex
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -25,13 +29,16 @@ from tests.servers.ports import ADDRESS, free_port
 from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
 from wsgicors._cli import SUBCOMMANDS, wsgicors
+from wsgicors.browser import Response
 from wsgicors.doctor import why
 from wsgicors.doctor.audit import SCHEMA as AUDIT
 from wsgicors.doctor.catalogue._causes import CAUSES
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
+from wsgicors.doctor.evidence._wire import Reply, Trouble
 from wsgicors.doctor.examination import SCHEMA as PROBE
 from wsgicors.doctor.explain import SCHEMA as EXPLAIN
 from wsgicors.doctor.output._help import entries, known, of_entries
+from wsgicors.doctor.output._progress import on_terminal
 from wsgicors.doctor.output._report import PAGES, text
 from wsgicors.doctor.why import SCHEMA as WHY
 from wsgicors.problems import CATALOGUE
@@ -39,6 +46,7 @@ from wsgicors.verdict import Refusal
 
 PAGE = "https://www.example.com"
 URL = "https://api.example/items"
+VARY = ("Vary", "Origin")
 DOCTOR = [name for name, place in SUBCOMMANDS.items() if "doctor" in place and name != "help"]
 
 
@@ -354,24 +362,33 @@ def test_the_examples_can_be_typed(name: str) -> None:
         assert {word for word in shlex.split(example) if word.startswith("--")} <= known
 
 
+def on(terminal: int, *words: str, **environ: str) -> "subprocess.Popen[bytes]":
+    """Run the command on a terminal, and close this process's side of it."""
+    clean = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wsgicors", *words], stdout=terminal, stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL, env={**clean, "TERM": "xterm-256color", "COLUMNS": "80", **environ},
+    )  # fmt: skip
+    os.close(terminal)
+    return process
+
+
+def reading(terminal: int) -> Iterator[str]:
+    """Yield what is written to a terminal until its other side is closed."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with contextlib.suppress(OSError):  # the other side is closed
+        while part := os.read(terminal, 4096):
+            yield decoder.decode(part)
+
+
 def on_a_terminal(*words: str, **environ: str) -> str:
     """What the command writes to a terminal."""
     main, other = pty.openpty()
-    clean = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "wsgicors", *words], stdout=other, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-        env={**clean, "TERM": "xterm-256color", "COLUMNS": "80", **environ},
-    )  # fmt: skip
-    os.close(other)
-    said = b""
-    try:
-        while part := os.read(main, 4096):
-            said += part
-    except OSError:  # the other side is closed
-        pass
+    process = on(other, *words, **environ)
+    said = "".join(reading(main))
     process.wait(60)
     os.close(main)
-    return said.decode()
+    return said
 
 
 def test_a_terminal_gets_colours_and_lines_that_fit() -> None:
@@ -567,11 +584,47 @@ def test_audit_sends_what_the_server_asks_for() -> None:
     assert not any(request.field("Cookie") for request in site.requests if request.method == "OPTIONS")
 
 
-def test_a_person_who_waits_sees_what_is_asked() -> None:
-    with serve(CORS(App(), policy(PAGE))) as site:
-        assert f"GET {site.origin}/notes?token=…" in on_a_terminal(
-            "probe", f"{site.origin}/notes?token=s", "--origin", PAGE
-        )
+def test_a_person_who_waits_sees_each_step_while_it_is_taken() -> None:
+    """The server answers the request itself only after the terminal has shown the preflight's answer."""
+    main, other = pty.openpty()
+    seen = threading.Event()
+
+    def answer(request: Arrived) -> bytes:
+        if request.method != "OPTIONS":
+            assert seen.wait(30)
+        return response(200, [("Access-Control-Allow-Origin", PAGE), ("Access-Control-Allow-Methods", "PUT"), VARY])
+
+    with scripted(answer) as site:
+        process = on(other, "probe", f"{site.origin}/notes?token=s3cret", "--origin", PAGE, "--method", "PUT")
+        said = ""
+        for part in reading(main):
+            said += part
+            if f"OPTIONS {site.origin}/notes?token=…: 200 after " in said:
+                seen.set()
+        process.wait(60)
+    os.close(main)
+    assert [request.method for request in site.requests] == ["OPTIONS", "PUT"]
+    assert f"PUT {site.origin}/notes?token=…: 200 after " in said
+    assert "s3cret" not in said
+    assert said.index("PUT") < said.index("Allowed: ")
+
+
+def test_what_is_shown_of_a_request_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    received = on_terminal("GET", "https://api.example/[bold]?token=s3cret")
+    received(Reply(Response(204), seconds=0.25))
+    on_terminal("PUT", URL)(Reply(Response(0), trouble=Trouble("timed-out", "No answer.")))
+    said = terminal.getvalue()
+    assert "GET https://api.example/[bold]?token=…: 204 after 250 ms" in said
+    assert f"PUT {URL}: No answer. after 0 ms" in said
+
+
+def test_a_person_who_waits_sees_why_no_answer_came() -> None:
+    url = f"http://{ADDRESS}:{free_port()}/"
+    assert f"GET {url}: The connection failed: connection refused. after " in on_a_terminal(
+        "probe", url, "--origin", PAGE
+    )
 
 
 def test_help_knows_every_code_and_links_to_pages_that_are_there() -> None:

@@ -5,6 +5,7 @@ import socketserver
 import ssl
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.doctor.tls import speaking_tls
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors.browser import Request
 from wsgicors.doctor.evidence._resolving import read_resolved
-from wsgicors.doctor.evidence._wire import BODY_LIMIT, Reply, Wire, _host_line, browser_headers
+from wsgicors.doctor.evidence._wire import BODY_LIMIT, Reply, Trouble, Wire, _host_line, browser_headers
 
 PAGE = "https://www.example.com"
 
@@ -229,11 +230,22 @@ def test_a_body_that_breaks_off_is_broken(head: bytes) -> None:
     assert not answered(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello").is_broken
 
 
-def test_it_says_what_it_is_about_to_send() -> None:
-    said: list[tuple[str, str]] = []
-    with scripted(lambda _: response(200)) as site:
-        Wire(about_to=lambda method, url: said.append((method, url))).send("GET", f"{site.origin}/x", [])
-        assert said == [("GET", f"{site.origin}/x")]
+def test_who_watches_hears_of_a_request_before_it_is_sent_and_of_its_reply() -> None:
+    said: list[object] = []
+
+    def watch(method: str, url: str) -> Callable[[Reply], None]:
+        said.extend([method, url])
+        return lambda reply: said.append(reply.response.status or reply.trouble)
+
+    def answer(_: Arrived) -> bytes:
+        said.append("asked")
+        return response(404)
+
+    with scripted(answer) as site:
+        Wire(watch=watch).send("GET", f"{site.origin}/x", [])
+    assert said == ["GET", f"{site.origin}/x", "asked", 404]
+    Wire(watch=watch).send("GET", f"http://{ADDRESS}:{free_port()}/", [])
+    assert isinstance(said[-1], Trouble)
 
 
 def test_a_handshake_runs_out_of_time() -> None:

@@ -102,7 +102,7 @@ class Wire:
             drop by drop does not get more.
         pause: Seconds between the end of one request and the beginning of the next.
         tls: The context of https; None for the system's trusted issuers (``SSL_CERT_FILE`` adds to them).
-        about_to: Called with the method and the URL of each request before it is sent.
+        watch: Called with the method and the URL of each request before it is sent; what it returns, with the reply.
         resolved: Where servers are, in place of what their names say; the first that covers a server counts.
 
     Raises:
@@ -112,7 +112,7 @@ class Wire:
     timeout: float = TIMEOUT
     pause: float = 0.0
     tls: ssl.SSLContext | None = None
-    about_to: Callable[[str, str], None] | None = None
+    watch: Callable[[str, str], Callable[[Reply], None]] | None = None
     resolved: Sequence[Resolved] = ()
     _next: float = field(default=0.0, init=False)
 
@@ -127,8 +127,14 @@ class Wire:
         Nothing that a server does makes it raise.
         """
         time.sleep(max(0.0, self._next - time.monotonic()))
-        if self.about_to is not None:
-            self.about_to(method, url)
+        received = self.watch(method, url) if self.watch else None
+        reply = self._exchanged(method, url, headers, body)
+        if received:
+            received(reply)
+        self._next = time.monotonic() + self.pause
+        return reply
+
+    def _exchanged(self, method: str, url: str, headers: Headers, body: bytes) -> Reply:
         started = time.monotonic()
         connection = self._connection(url)
         watch = _Watch(self.timeout)
@@ -145,7 +151,6 @@ class Wire:
         finally:
             watch.end()
             connection.close()
-            self._next = time.monotonic() + self.pause
         return Reply(response, content, time.monotonic() - started, address, is_broken=broken)
 
     def named_address(self, url: str) -> str:

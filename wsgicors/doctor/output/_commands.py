@@ -21,13 +21,14 @@ from wsgicors.doctor.diagnosis._explain import explain as explain_policy
 from wsgicors.doctor.diagnosis._probe import probe as probe_url
 from wsgicors.doctor.diagnosis._verify import verify as verify_url
 from wsgicors.doctor.diagnosis._why import why as why_blocked
-from wsgicors.doctor.evidence._facts import clean_url, shown
+from wsgicors.doctor.evidence._facts import shown
 from wsgicors.doctor.evidence._har import LONGEST_FILE, HarError, decoded, looks_like_har
 from wsgicors.doctor.evidence._resolving import Resolved, read_resolved
 from wsgicors.doctor.evidence._wire import TIMEOUT, Wire
 from wsgicors.doctor.output import _brief as brief
 from wsgicors.doctor.output import _report as report
 from wsgicors.doctor.output._help import entries, known, nearest, of_entries
+from wsgicors.doctor.output._progress import on_terminal
 from wsgicors.problems import PolicyError
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
@@ -167,11 +168,7 @@ def _wire(
         )
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    return Wire(timeout, pause, context, _about_to if sys.stderr.isatty() else None, resolved)
-
-
-def _about_to(method: str, url: str) -> None:
-    click.echo(f"{method} {clean_url(url)} …", err=True)
+    return Wire(timeout, pause, context, on_terminal if sys.stderr.isatty() else None, resolved)
 
 
 # -- why ---------------------------------------------------------------------------------------------------------------
@@ -470,7 +467,7 @@ Exit status: 0 nothing differs, 1 something does, 2 could not tell."""
 def verify(*, url: str, path: Path, timeout: float) -> None:
     """Ask a server what a policy has an answer to, and report where it answers otherwise, and why that may be."""
     try:
-        found = verify_url(read_rules(path), url, wire=Wire(timeout, PAUSE))
+        found = verify_url(read_rules(path), url, wire=_wire(timeout, None, (), insecure=False, pause=PAUSE))
     except (PolicyError, AskError) as error:
         raise _Failed(str(error)) from None
     except (OSError, ValueError) as error:

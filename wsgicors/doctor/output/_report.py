@@ -244,18 +244,22 @@ def _headline(finding: Finding) -> tuple[str, Style]:
 
 
 def of_examination(found: Examination) -> Iterator[Line]:
-    """Yield the report of a probe, or of a test."""
+    """Yield the report of a probe, or of a test: the verdict and its causes, then what was sent and came back."""
     yield asked_line(found)
+    yield BLANK
+    yield from _concluded(found)
     yield from _steps(found)
-    yield from _after(found)
+    yield from _besides(found)
 
 
 def of_explained(explained: Explained) -> Iterator[Line]:
-    """Return the report of `wsgicors.doctor.explain`: the policy, the exchange, and the verdict of both sides."""
+    """Return the report of `wsgicors.doctor.explain`: the browser's verdict, the policy, the exchange, the server's."""
     yield asked_line(explained.examination)
     width = max((len(name) for name, _ in explained.heading), default=0)
     for name, value in explained.heading:
         yield line(f"{name:{width}}  {value}", indent=2)
+    yield BLANK
+    yield from _concluded(explained.examination, explained.framework)
     yield BLANK
     yield line("The policy" if len(explained.policies) < 2 else "The policies", Style.TITLE)
     yield from _policies(explained.policies, explained.settings)
@@ -270,7 +274,7 @@ def of_explained(explained: Explained) -> Iterator[Line]:
             yield line(in_words_of(explained.settings, decided.remedy), indent=4)
     if explained.nearest:
         yield line(f"The nearest that is allowed: {explained.nearest}", indent=4)
-    yield from _after(explained.examination, explained.framework)
+    yield from _besides(explained.examination)
 
 
 def of_policies(
@@ -367,22 +371,14 @@ def _step(step: Step) -> Iterator[Line]:
         yield line(_section(step.section), Style.QUIET, 9)
 
 
-def _after(found: Examination, framework: Place | None = None) -> Iterator[Line]:
-    """Yield the verdict, the causes, and what is worth knowing besides."""
-    yield BLANK
+def _concluded(found: Examination, framework: Place | None = None) -> Iterator[Line]:
+    """Yield the verdict and the causes."""
     yield verdict(found)
     if found.step:
         yield line(f"The step that failed: {found.step}", indent=2)
     if found.detail:
         yield line(found.detail, indent=2)
     yield from _suspects(found.suspects, framework)
-    if found.controls:
-        yield BLANK
-        yield line("Asked besides", Style.TITLE)
-        for control in found.controls:
-            value = "no Access-Control-Allow-Origin" if control.allow_origin is None else control.allow_origin
-            yield line(f"{control.question} {control.status or 'No answer'}, {value}", indent=2)
-    yield from _besides(found)
 
 
 def verdict(found: Examination) -> Line:
@@ -400,6 +396,13 @@ def _reason(found: Examination) -> str:
 
 
 def _besides(found: Examination) -> Iterator[Line]:
+    """Yield what was asked to tell causes apart, and what is worth knowing besides."""
+    if found.controls:
+        yield BLANK
+        yield line("Asked besides", Style.TITLE)
+    for control in found.controls:
+        value = "no Access-Control-Allow-Origin" if control.allow_origin is None else control.allow_origin
+        yield line(f"{control.question} {control.status or 'No answer'}, {value}", indent=2)
     lines: list[Line] = []
     if found.conclusion.allowed and found.conclusion.tainting == "cors":
         lines.append(line(f"The page can read: {', '.join(found.conclusion.readable) or 'no header'}", indent=2))
