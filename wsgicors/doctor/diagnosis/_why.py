@@ -90,7 +90,7 @@ class Suspect:
     """A cause that may be behind a finding, with the facts put into its texts.
 
     Attributes:
-        cause: See `Cause`.
+        cause: The cause, see `wsgicors.doctor.Cause`.
         certainty: How sure it is, from what was given.
     """
 
@@ -144,7 +144,7 @@ class Finding:
 
     @property
     def step(self) -> str:
-        """The failed step of the Fetch standard: its algorithm and number, and what it asks; "" for none."""
+        """The failed step of the Fetch standard, by algorithm and number, with what it asks; "" for none."""
         return STEPS[self.failure] if self.failure else ""
 
     def to_json(self) -> FindingJson:
