@@ -386,12 +386,19 @@ WORDINGS: Final = (*_CHROMIUM, *_FIREFOX, *_WEBKIT, *_POLICIES, *_SERVERS_AND_SC
 """Every wording. Where two phrases begin at one place, the first of them counts."""
 
 TRANSLATED_DISABLED: Final = (
-    "deaktiviert", "désactivé", "desactivado", "desativado", "отключён", "未启用", "無効", "wyłączone", "disattivato",
+    "deaktiviert", "désactivé", "desactivado", "desativado", "отключён", "未启用", "已停用", "無効", "wyłączone",
+    "disattivato",
 )  # fmt: skip
 """Firefox's "CORS disabled" in the languages of its users, by the distinguishing word: nothing else tells it."""
 
 TRANSLATED_REDIRECT: Final = (
-    "weiterleitung", "redirection", "redirección", "redirecionamento", "перенаправлени", "重定向", "リダイレクト",
-    "przekierowani", "redirect",
+    "weiterleitung", "redirection", "redirección", "redirecionamento", "перенаправлени", "重定向", "重導",
+    "リダイレクト", "przekierowani", "redirect",
 )  # fmt: skip
 """The same of "external redirect not allowed"."""
+
+TRANSLATED_MULTIPLE: Final = (
+    "nur ein", "plusieurs", "múltiples", "múltiplos", "vários", "несколько", "多个", "多個", "複数", "powtórzenie",
+    "multipli",
+)  # fmt: skip
+"""The same of "Multiple CORS header not allowed"."""

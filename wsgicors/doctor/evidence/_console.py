@@ -18,7 +18,14 @@ from typing import Final
 from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import Around, Reading, Speaker
-from wsgicors.doctor.catalogue._wordings import TRANSLATED_DISABLED, TRANSLATED_REDIRECT, WORDINGS, Role, Wording
+from wsgicors.doctor.catalogue._wordings import (
+    TRANSLATED_DISABLED,
+    TRANSLATED_MULTIPLE,
+    TRANSLATED_REDIRECT,
+    WORDINGS,
+    Role,
+    Wording,
+)
 from wsgicors.doctor.evidence._facts import Facts
 
 LONGEST_TEXT: Final = 8 * 1024 * 1024
@@ -93,7 +100,11 @@ def _line(message: Message) -> int:
 
 _COLOURS: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?", re.DOTALL)
 _INVISIBLE: Final = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
-_QUOTES: Final = dict.fromkeys(map(ord, '‘’‚‛“”„‟«»‹›`´"「」『』＇＂'), "'")
+_QUOTES: Final = {
+    **dict.fromkeys(map(ord, '‘’‚‛“”„‟«»‹›`´"＇＂'), "'"),
+    **dict.fromkeys(map(ord, "「『"), " '"),  # Chinese puts no blank between a quote and a word in Latin letters
+    **dict.fromkeys(map(ord, "」』"), "' "),
+}
 _CONTROLS: Final = dict.fromkeys([*range(9), *range(14, 28), *range(127, 133), *range(134, 160)], " ")
 _PLAIN: Final = {**_INVISIBLE, **_QUOTES, **_CONTROLS}
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
@@ -228,7 +239,7 @@ _STATUS_LINE: Final = re.compile(
 )
 _FIELDS: Final = ("origin", "credentials", "methods", "headers")
 _STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
-_REASON: Final = re.compile(r"[(（][^()（）]*cors[^()（）]*[)）]")
+_REASON: Final = re.compile(r"[(（][^()（）]*(?:cors|access-control-allow-)")
 _TOKEN: Final = re.compile(r"(?<![A-Za-zÀ-ÿ])'([^']{1,200})'(?![A-Za-zÀ-ÿ])")
 
 
@@ -282,7 +293,7 @@ def _translation(opening: str, url: str, reason: str) -> Message | None:
     told = _Translation(named, quoted, status, lower)
     facts = told.facts().joined(Facts(url=url, status=int(status) if status.isdecimal() else None))
     role = Role.ECHO if told.failures == (Failure.NO_RESPONSE,) else told.role
-    return Message("firefox/translated", Speaker.FIREFOX, role, told.failures, told.causes(url), told.stage, facts, 0)
+    return Message("firefox/translated", Speaker.FIREFOX, role, told.failures, told.causes, told.stage, facts, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,13 +341,15 @@ class _Translation:
                 return (Failure.ALLOW_ORIGIN_MISMATCH,)
             case "origin" if self.status:
                 return (Failure.ALLOW_ORIGIN_MISSING,)
+            case "origin" if any(word in self.reason for word in TRANSLATED_MULTIPLE):
+                return (Failure.ALLOW_ORIGIN_MULTIPLE,)
             case "origin":  # only old versions say without a status that it is missing
                 return (Failure.ALLOW_ORIGIN_MULTIPLE, Failure.ALLOW_ORIGIN_MISSING)
             case _:
                 return self._unnamed()
 
     def _unnamed(self) -> tuple[Failure, ...]:
-        if self.first or self._is_disabled:
+        if self.first or self._is_disabled or self._is_not_http:
             return ()
         if any(word in self.reason for word in TRANSLATED_REDIRECT):
             return (Failure.PREFLIGHT_REDIRECTED,)
@@ -348,14 +361,20 @@ class _Translation:
     def _is_disabled(self) -> bool:
         return not self.status and any(word in self.reason for word in TRANSLATED_DISABLED)
 
-    def causes(self, url: str) -> tuple[str, ...]:
-        """Return what it names beside a failure: the Origin header that was not added, a URL that is not http."""
+    @property
+    def _is_not_http(self) -> bool:
+        """Whether the request was not one of HTTP: every language names it by its Latin letters."""
+        return not self.status and "http" in self.reason
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """What it names beside a failure: the Origin header that was not added, a URL that is not http."""
         if self.named:
             return ()
         if self._is_disabled:
             return ("cors-disabled",)
-        if not _lower(url).startswith("http"):
-            return ("url-scheme",)
+        if self._is_not_http:
+            return ("url-scheme", "redirect-scheme")
         return ("origin-header-not-added",) if self.first else ()
 
     def facts(self) -> Facts:
@@ -365,5 +384,7 @@ class _Translation:
                 return Facts(header=self.first)
             case (Failure.ALLOW_CREDENTIALS_NOT_TRUE | Failure.ALLOW_ORIGIN_WILDCARD,):
                 return Facts(credentials=True)
+            case (Failure.AUTHORIZATION_NOT_NAMED,):
+                return Facts()
             case _:
                 return Facts(value=self.first if self.named else "")

@@ -1,0 +1,52 @@
+"""What Firefox prints in other languages leads where its English leads: the same causes, with the same facts.
+
+The sentences are those of its language packs (`tests.doctor.corpus.languages`).
+"""
+
+import json
+from typing import Final
+
+import pytest
+
+from tests.doctor.corpus.languages import LANGUAGES, MESSAGES
+from wsgicors.doctor import why
+from wsgicors.doctor.why import Finding
+
+SENTENCES: Final = json.loads(MESSAGES.read_text())
+
+SECOND: Final = {
+    "CORSDidNotSucceed2": "(null)",
+    "CORSMissingAllowOrigin2": "200",
+    "CORSPreflightDidNotSucceed3": "405",
+    "CORSAllowOriginNotMatchingOrigin": "https://www.example.com",
+    "CORSInvalidAllowMethod": "P(T",
+    "CORSInvalidAllowHeader": "X Y",
+    "CORSMissingAllowHeaderFromPreflight2": "x-id",
+}
+"""What stands in a sentence besides the URL."""
+
+URLS: Final = {"CORSRequestNotHttp": "ftp://api.example/items"}
+
+
+def led_to(name: str, sentence: str) -> list[tuple[object, ...]]:
+    text = sentence.replace("%1$S", URLS.get(name, "https://api.example/items")).replace("%2$S", SECOND.get(name, ""))
+    return [told(finding) for finding in why(f"12:01:33 {text} app.js:12:3").findings]
+
+
+def told(finding: Finding) -> tuple[object, ...]:
+    causes = [(suspect.cause.id, suspect.certainty) for suspect in finding.suspects]
+    return causes, finding.blocked, finding.failure, finding.facts
+
+
+def test_the_sentences_are_those_of_every_language() -> None:
+    assert SENTENCES.keys() == {"en-US", *LANGUAGES}
+    assert {len(sentences) for sentences in SENTENCES.values()} == {len(SENTENCES["en-US"])}
+    assert SECOND.keys() | URLS.keys() <= SENTENCES["en-US"].keys()
+
+
+@pytest.mark.parametrize("name", SENTENCES["en-US"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_leads_where_its_english_leads(language: str, name: str) -> None:
+    english = led_to(name, SENTENCES["en-US"][name])
+    assert len(english) == 1
+    assert led_to(name, SENTENCES[language][name]) == english
