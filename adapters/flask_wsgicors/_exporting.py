@@ -68,7 +68,7 @@ def exportable(cors: AppCORS) -> Exportable:
     for path, (endpoint, served) in views.items():
         found = {method: _answer(cors, path, method) for method in METHODS}
         answers = {found[method] for method in METHODS if method in served}
-        whole[path] = Route(path, False, endpoint, tuple(answers))
+        whole[path] = Route(path, False, endpoint, tuple(answers), frozenset(served))
         if not answers.issuperset(found.values()):
             notes[UNSERVED] = None
     return Exportable(by_path, [*whole.values(), *varying], problems, tuple(notes))

@@ -1,4 +1,7 @@
-"""``flask cors``: why a request is allowed or not, what covers what, and a proxy's configuration. No view is called."""
+"""``flask cors``: why a request is allowed, what covers what, a proxy's configuration, and what really runs.
+
+No view is called. Only ``verify`` sends anything.
+"""
 
 import json
 from typing import Any
@@ -13,13 +16,19 @@ from flask_wsgicors._exporting import exportable
 from flask_wsgicors._options import CORE_TO_OWN
 from flask_wsgicors._resources import shown_key
 from wsgicors import PolicyError, doctor
-from wsgicors.export._projects import CannotCheckError, ExportError, Given, add_to_click, export_project
+from wsgicors.doctor.verify import verify as verify_url
+from wsgicors.export._projects import (
+    CannotCheckError,
+    ExportError,
+    Given,
+    add_to_click,
+    export_project,
+    policies_alone,
+)
 
 __all__ = ["cors"]
 
-_AFTERWARDS = "wsgicors probe URL --origin ORIGIN"
-
-cors: AppGroup = AppGroup("cors", help="Explain, list and export the app's CORS policies.")
+cors: AppGroup = AppGroup("cors", help="Explain, list, export and verify the app's CORS policies.")
 """The command group ``flask cors``, to add to an app whose commands are not found by entry points."""
 
 
@@ -87,11 +96,35 @@ def export(info: ScriptInfo, /, **values: Any) -> None:
     """
     try:
         found = exportable(AppCORS.of(info.load_app()))
-        given = Given.of(values, "flask cors export", afterwards=_AFTERWARDS, notes=found.notes)
+        given = Given.of(values, "flask cors export", afterwards="flask cors verify URL", notes=found.notes)
         status = export_project(found.by_path, found.routes, found.problems, given, _say)
     except (PolicyError, ExportError, CannotCheckError, OSError) as error:
         raise _Failed(str(error)) from None
     click.get_current_context().exit(status)
+
+
+@cors.command()
+@click.argument("url")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, as docs/doctor.md describes it.")
+@pass_script_info
+def verify(info: ScriptInfo, url: str, *, as_json: bool) -> None:
+    """Ask a server what the app's policies have an answer to, and report where it answers otherwise.
+
+    URL is absolute: something that pages read. The server gets at most 120 requests, a few a second. The exit status is
+    1 where something differs, 2 where that cannot be found out.
+    """
+    try:
+        app = exportable(AppCORS.of(info.load_app()))
+        exact = policies_alone(app.by_path, app.routes, app.problems)
+        served = {route.path: route.methods for route in app.routes if route.methods}
+        found = verify_url(app.by_path, url, exact=exact, served=served)
+    except (PolicyError, ExportError, doctor.AskError, ModuleNotFoundError) as error:
+        raise _Failed(str(error)) from None
+    if as_json:
+        click.echo(json.dumps(found.to_json(), indent=2))
+    else:
+        _say(doctor.report.text(doctor.report.of_verification(found)))
+    click.get_current_context().exit(found.exit_status)
 
 
 class _Failed(click.ClickException):

@@ -58,7 +58,7 @@ def test_an_export_answers_as_the_project_does(tmp_path: Path) -> None:
 def test_the_head_names_the_command(tmp_path: Path) -> None:
     text = export("--name", "own")
     assert "# Made by:     python manage.py cors export --to haproxy --name=own\n" in text
-    assert "# Afterwards:  wsgicors probe URL --origin ORIGIN\n" in text
+    assert "# Afterwards:  python manage.py cors verify URL\n" in text
 
 
 def test_a_stale_file_is_named(tmp_path: Path, settings: Settings) -> None:

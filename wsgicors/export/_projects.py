@@ -24,6 +24,7 @@ __all__ = [
     "export_project",
     "members",
     "overlap",
+    "policies_alone",
     "refused",
 ]
 
@@ -42,12 +43,14 @@ class Route(NamedTuple):
         varies: Whether anything follows that varies.
         view: What serves it, in words.
         answers: The policies that answer together, for each method that it serves.
+        methods: The methods that it serves; empty for all.
     """
 
     path: str
     varies: bool
     view: str
     answers: tuple[Members, ...]
+    methods: frozenset[str] = frozenset()
 
 
 def members(policies: Policies) -> Members:
@@ -93,6 +96,33 @@ def export_project(
         ExportError: with everything that only code can know, or that the target cannot say.
         CannotCheckError: ``--check`` or ``--validate`` can find nothing out.
     """
+    exact, found = _exact(by_path, routes, problems)
+    try:
+        form = form_of(by_path, exact)
+    except ExportError as error:
+        raise ExportError([*found, *error.reasons]) from None
+    if found:
+        raise ExportError(found)
+    return run(form, given, say)
+
+
+def policies_alone(
+    by_path: Mapping[str, Policies], routes: Iterable[Route], problems: Iterable[Refused]
+) -> dict[str, Policies | None]:
+    """Return what answers for a path alone in a project, as `wsgicors.doctor.verify.verify` takes it.
+
+    Raises:
+        ExportError: with everything that only code can know.
+    """
+    exact, found = _exact(by_path, routes, problems)
+    if found:
+        raise ExportError(found)
+    return exact
+
+
+def _exact(
+    by_path: Mapping[str, Policies], routes: Iterable[Route], problems: Iterable[Refused]
+) -> tuple[dict[str, Policies | None], list[Refused]]:
     found = [*problems]
     exact: dict[str, Policies | None] = {}
     for route in routes:
@@ -107,10 +137,4 @@ def export_project(
             if _ODD.search(route.path):
                 found.append(refused("view-path", "every target", **facts))
             exact[route.path] = route.answers[0] or None
-    try:
-        form = form_of(by_path, exact)
-    except ExportError as error:
-        raise ExportError([*found, *error.reasons]) from None
-    if found:
-        raise ExportError(found)
-    return run(form, given, say)
+    return exact, found

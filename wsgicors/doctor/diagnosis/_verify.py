@@ -7,11 +7,11 @@ exist, by GET and OPTIONS: at most `MOST_REQUESTS` requests, one after the other
 is followed, no cookie sent.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypedDict, cast
 from urllib.parse import unquote, urlsplit
 
 from wsgicors._http import list_members
@@ -26,13 +26,16 @@ from wsgicors.middleware import CORS
 from wsgicors.origins import split_origin
 from wsgicors.patterns import OriginPattern
 from wsgicors.policy import Policy
-from wsgicors.rules import PolicyList, Rules, RuleSet
+from wsgicors.rules import NO_RULES, Policies, PolicyList, RuleSet
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 MOST_REQUESTS: Final = 240
 """Requests that a verification makes at most."""
+
+MOST_PATHS: Final = 8
+"""Paths of rules that are asked beside the URL."""
 
 SAMPLES: Final = 3
 """Allowed origins that are asked for, of each kind."""
@@ -42,7 +45,7 @@ STRANGER: Final = "https://wsgicors-verify.example"
 
 _LABEL: Final = "wsgicors-verify"
 _ALLOW_ORIGIN: Final = "access-control-allow-origin"
-_PREFLIGHT: Final = ("Access-Control-Request-Method", "PUT")
+_ASKED: Final = "Access-Control-Request-Method"
 
 
 class Mistake(StrEnum):
@@ -252,12 +255,21 @@ class Verification:
         }
 
 
-def verify(rules: RuleSet, url: str, *, wire: Wire | None = None) -> Verification:
+def verify(
+    rules: RuleSet,
+    url: str,
+    *,
+    exact: Mapping[str, Policies | None] = MappingProxyType({}),
+    served: Mapping[str, Collection[str]] = MappingProxyType({}),
+    wire: Wire | None = None,
+) -> Verification:
     """Ask the server at ``url`` what ``rules`` have an answer to, and compare.
 
     Args:
         rules: As `wsgicors.CORS` takes them.
         url: Absolute: something that pages read.
+        exact: What answers for a path alone, and not for those below it; None where no policy does.
+        served: The methods that a path alone is asked by, where it answers others by other rules.
         wire: How requests are sent.
 
     Raises:
@@ -266,12 +278,19 @@ def verify(rules: RuleSet, url: str, *, wire: Wire | None = None) -> Verificatio
         ModuleNotFoundError: urllib3 is not installed.
     """
     ask(url, STRANGER)
-    return _Verification(Rules(rules), CORS(_everything, rules), url, wire or Wire(pause=PAUSE)).run()
+    rules = rules if rules or not exact else NO_RULES
+    alone = {path: CORS(_everything, policies or NO_RULES) for path, policies in exact.items()}
+    return _Verification(CORS(_everything, rules), alone, served, url, wire or Wire(pause=PAUSE)).run()
 
 
 def _everything(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     start_response("200 OK", [])
     return []
+
+
+def _decoded(path: str) -> str:
+    """Return the path of a request target as an application gets it."""
+    return unquote(path.partition("?")[0], "latin-1")
 
 
 def samples(policy: Policy) -> list[str]:
@@ -321,8 +340,11 @@ def _got(status: int, headers: Iterable[tuple[str, str]]) -> _Got:
 class _Verification:
     """A verification under way."""
 
-    rules: Rules
     cors: CORS
+    alone: Mapping[str, CORS]
+    """What answers for a path alone."""
+    served: Mapping[str, Collection[str]]
+    """The methods that such a path is asked by; all where it is not in it."""
     url: str
     wire: Wire
     asked: int = 0
@@ -339,7 +361,8 @@ class _Verification:
                 self.stop(f"{MOST_REQUESTS} requests were made, and no more are: not everything could be asked.")
             if self.stopped:
                 break
-            self.ask(question)
+            if self.serves(question):
+                self.ask(question)
         differences = [
             Difference(one, self.mistake(one, want, got), want.told(), got.told()) for one, want, got in self.found
         ]
@@ -351,16 +374,30 @@ class _Verification:
         parts = urlsplit(self.url)
         here = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         yield from self.at(here, details=True)
-        given = self.rules.given
-        for path in [*cast("Mapping[str, object]", given)][:8] if isinstance(given, Mapping) else []:
+        given = self.cors.rules
+        by_path = [*cast("Mapping[str, object]", given)] if isinstance(given, Mapping) else []
+        for path in [*self.alone, *by_path][:MOST_PATHS]:
             if path != parts.path:
                 yield from self.at(path, details=False)
             if path != "/":
                 # The last letter percent-encoded: the same path to every application.
                 yield from self.at(f"{path[:-1]}%{ord(path[-1]):02X}", details=False)
 
+    def answering(self, path: str) -> CORS:
+        return self.alone.get(_decoded(path), self.cors)
+
+    def serves(self, question: Question) -> bool:
+        """Whether the path answers what is asked for by its own policy."""
+        served = self.served.get(_decoded(question.path))
+        return served is None or dict(question.headers).get(_ASKED, question.method) in served
+
+    def preflight(self, path: str) -> tuple[str, str]:
+        """Return the header that asks for a method: PUT where the path serves it."""
+        served = self.served.get(_decoded(path))
+        return _ASKED, "PUT" if served is None or "PUT" in served else min(served)
+
     def policies(self, path: str) -> tuple[Policy, ...]:
-        found = self.rules.find(unquote(path.partition("?")[0], "latin-1"))
+        found = self.answering(path).find({"PATH_INFO": _decoded(path)})
         return found.policies if isinstance(found, PolicyList) else (found,) if isinstance(found, Policy) else ()
 
     def at(self, path: str, *, details: bool) -> Iterator[Question]:
@@ -376,7 +413,7 @@ class _Verification:
             )
         for origin in (*allowed[: None if details else 1], STRANGER):
             yield Question("request", path, origin)
-            yield Question("preflight", path, origin, headers=(_PREFLIGHT,))
+            yield Question("preflight", path, origin, headers=(self.preflight(path),))
         if not details:
             return
         yield Question("request", path, "")
@@ -395,13 +432,13 @@ class _Verification:
         names = sorted({name.lower() for policy in policies for name in policy.allow_headers if name != "*"})
         for method in [*methods][:SAMPLES]:
             asked = (("Access-Control-Request-Headers", ",".join(names)),) if names else ()
-            yield Question("preflight", path, origin, headers=(("Access-Control-Request-Method", method), *asked))
+            yield Question("preflight", path, origin, headers=((_ASKED, method), *asked))
         for more in (
             ("Access-Control-Request-Headers", "authorization"),
             ("Access-Control-Request-Headers", f"x-{_LABEL}"),
             ("Access-Control-Request-Private-Network", "true"),
         ):
-            yield Question("preflight", path, origin, headers=(_PREFLIGHT, more))
+            yield Question("preflight", path, origin, headers=(self.preflight(path), more))
 
     def look_alikes(self, path: str, allowed: list[str]) -> Iterator[Question]:
         listed = [origin for origin in allowed if split_origin(origin) and origin != STRANGER]
@@ -445,13 +482,17 @@ class _Verification:
         environ: WSGIEnvironment = {
             "REQUEST_METHOD": question.method,
             "SCRIPT_NAME": "",
-            "PATH_INFO": unquote(path, "latin-1"),
+            "PATH_INFO": _decoded(path),
             "QUERY_STRING": query,
             "HTTP_HOST": urlsplit(self.url).netloc,
         }
         environ |= {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in question.lines()}
         answered: list[_Got] = []
-        list(self.cors(environ, lambda status, headers, _=None: answered.append(_got(int(status[:3]), headers))))  # type: ignore[arg-type]
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Any:
+            answered.append(_got(int(status[:3]), headers))
+
+        list(self.answering(path)(environ, start_response))
         return answered[-1]
 
     def compare(self, question: Question, want: _Got, got: _Got) -> None:

@@ -1,4 +1,4 @@
-"""``manage.py cors``: why a page's request is allowed or not, what covers what, and a proxy's configuration."""
+"""``manage.py cors``: why a request is allowed, what covers what, a proxy's configuration, and what really runs."""
 
 import json
 import sys
@@ -17,6 +17,7 @@ from django_wsgicors._routing import own_policies, rerouting_middleware, view_of
 from django_wsgicors._views import dotted_name, policy_of
 from django_wsgicors.signals import check_request_enabled
 from wsgicors import Policy, PolicyError, doctor
+from wsgicors.doctor.verify import verify
 from wsgicors.export._projects import (
     CannotCheckError,
     ExportError,
@@ -26,6 +27,7 @@ from wsgicors.export._projects import (
     add_to_parser,
     covering,
     export_project,
+    policies_alone,
     refused,
 )
 
@@ -36,14 +38,14 @@ _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Command(BaseCommand):
-    """The command. It sends nothing and calls no view."""
+    """The command. It calls no view, and only ``verify`` sends anything."""
 
     help = "Explains what is answered to pages of other origins, and lists which origins are allowed where."
     # It reports the problems of the settings itself.
     requires_system_checks: list[str] | tuple[str, ...] | Literal["__all__"] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add ``explain``, ``export`` and ``list``."""
+        """Add ``explain``, ``export``, ``list`` and ``verify``."""
         commands = parser.add_subparsers(dest="command", required=True)
         explaining = commands.add_parser(
             "explain",
@@ -65,10 +67,17 @@ class Command(BaseCommand):
             "is 1 where --check or --validate finds something, 2 where the server cannot say it or only code knows it.",
         )
         add_to_parser(exporting)
+        verifying = commands.add_parser(
+            "verify",
+            help="Ask a server what the settings and decorators have an answer to, and compare. It gets at most 120 "
+            "requests, a few a second. The exit status is 1 where something differs, 2 where that cannot be found out.",
+        )
+        verifying.add_argument("url", help="an absolute URL that pages read")
+        verifying.add_argument("--json", action="store_true", help="print JSON, as docs/doctor.md describes it")
         commands.add_parser("list", help="List every rule, and every view that has a policy of its own.")
 
     def handle(self, *args: object, **options: Any) -> None:
-        """Run ``explain``, ``export`` or ``list``."""
+        """Run ``explain``, ``export``, ``list`` or ``verify``."""
         try:
             current = project()
         except ImproperlyConfigured as error:
@@ -77,6 +86,8 @@ class Command(BaseCommand):
             self._explain(current, options)
         elif options["command"] == "export":
             self._export(current, options)
+        elif options["command"] == "verify":
+            self._verify(current, options)
         else:
             for covered, policies, names in (*current.listed(), *_views()):
                 lines = doctor.report.of_policies(
@@ -123,7 +134,7 @@ class Command(BaseCommand):
             sys.exit(status)
 
     def _export(self, current: Project, options: Mapping[str, Any]) -> None:
-        given = Given.of(options, "python manage.py cors export", afterwards="wsgicors probe URL --origin ORIGIN")
+        given = Given.of(options, "python manage.py cors export", afterwards="python manage.py cors verify URL")
 
         def say(text: str) -> None:
             self.stdout.write(text, ending="")
@@ -134,6 +145,21 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=2) from None
         if status:
             sys.exit(status)
+
+    def _verify(self, current: Project, options: Mapping[str, Any]) -> None:
+        try:
+            exact = policies_alone(current.rules, _routes(current), _unsayable(current))
+            found = verify(current.rules, options["url"], exact=exact)
+        except (PolicyError, ExportError, doctor.AskError, ModuleNotFoundError) as error:
+            raise CommandError(str(error), returncode=2) from None
+        shown = (
+            json.dumps(found.to_json(), indent=2) + "\n"
+            if options["json"]
+            else doctor.report.text(doctor.report.of_verification(found))
+        )
+        self.stdout.write(shown, ending="")
+        if found.exit_status:
+            sys.exit(found.exit_status)
 
 
 def _unsayable(current: Project) -> Iterator[Refused]:
