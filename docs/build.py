@@ -62,6 +62,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "regex-invalid": 'Policy.from_mapping({"allow_origins": [{"regex": "https://("}]})',
         "regex-no-origin": 'Policy(allow_origins=[re.compile(r"https://www\\.example\\.com/")])',
         "regex-scheme": 'Policy(allow_origins=[re.compile(r"[a-z]+\\.example\\.com")])',
+        "regex-empty": 'Policy(allow_origins=[re.compile("/*")])',
         "regex-dot": 'Policy(allow_origins=[re.compile(r"https://www.example\\.com")])',
         "regex-any-host": 'Policy(allow_origins=[re.compile(r"https://.*")])',
         "regex-unproven": 'Policy(allow_origins=[re.compile(r"https://www\\.example\\.com.*")])',
@@ -135,6 +136,16 @@ ADAPTERS: Final[Mapping[str, tuple[str, Problem]]] = {
     "resource-star": (
         'flask_wsgicors.CORS(app, origins="*", resources="/shops/*/items")',
         Problem("resource-star", "resources", "/shops/*/items", 're.compile(r"/shops/[^/]+/items")'),
+    ),
+    "removed-setting": (
+        "CORS_REPLACE_HTTPS_REFERER = True",
+        Problem(
+            "removed-setting",
+            "CORS_REPLACE_HTTPS_REFERER",
+            "CORS_REPLACE_HTTPS_REFERER",
+            "",
+            {"successor": "CSRF_TRUSTED_ORIGINS names the origins whose pages may post."},
+        ),
     ),
     "source-import": (
         'CORS_ORIGIN_SOURCE = "shop.origins.customers"',

@@ -16,6 +16,11 @@ MAX_MAX_AGE: Final = 86400
 
 SAFE_SCHEME: Final = "https://"
 
+ORIGINS_WANTED: Final = (
+    '"*", a list of origins, or an OriginSource: an object, not a function, that answers "origin in source"'
+)
+"""What ``allow_origins`` takes, in words."""
+
 _LISTS: Final = frozenset({"allow_origins", "allow_methods", "allow_headers", "expose_headers", "dangerously_allow"})
 _SWITCHES: Final = frozenset({"allow_credentials", "allow_private_network"})
 _NUMBERS: Final = frozenset({"max_age", "preflight_status"})
@@ -43,13 +48,26 @@ def _is_wildcard(name: str) -> bool:
     return "*" in name and name != "*"
 
 
-def _bare(name: str) -> str:
-    return name.strip(":;") or name
+def _name(text: str) -> str:
+    """Return the name of a header that a text means, or ``""``: it may have the header's value behind it, or be one.
+
+    >>> _name("Content-Type: application/json"), _name("application/json"), _name("X-A;")
+    ('Content-Type', 'Content-Type', 'X-A')
+    """
+    if re.fullmatch(r"(application|audio|image|multipart|text|video)/[^\s:]+", text):
+        return "Content-Type"
+    name = text.partition(":")[0].strip(" \t;")
+    return name if _http.is_token(name) else ""
 
 
-def _method(name: str) -> str:
-    upper = _bare(name).upper()
-    return upper if upper in _http.STANDARD_METHODS else _bare(name)
+def _method(text: str) -> str:
+    name = text.strip(" \t:;")
+    name = name.upper() if name.upper() in _http.STANDARD_METHODS else name
+    return name if _http.is_token(name) else ""
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if name else ""
 
 
 class Checks:
@@ -77,7 +95,7 @@ class Checks:
             raise PolicyError(self.problems)
 
     def members(
-        self, setting: str, value: object, wanted: str, corrected: Callable[[str], str] = str
+        self, setting: str, value: object, wanted: str, corrected: Callable[[str], str] = _quoted
     ) -> tuple[object, ...]:
         """Return the members of a list; ``"*"`` is a list of itself, and a text is one of what it separates.
 
@@ -85,13 +103,14 @@ class Checks:
             setting: Its name.
             value: What it holds.
             wanted: What its members are, in words.
-            corrected: What to write for a member of a text that should have been a list.
+            corrected: The Python to write for a member of a text that should have been a list, or ``""``.
         """
         if value == "*":
             return ("*",)
         if isinstance(value, str):
             parts = [part for part in re.split(_SEPARATORS, value) if part]
-            self.add("text-for-list", setting, value, "[" + ", ".join(f'"{corrected(part)}"' for part in parts) + "]")
+            written = [*dict.fromkeys(map(corrected, parts))]
+            self.add("text-for-list", setting, value, f"[{', '.join(written)}]" if all(written) else "")
             return tuple(parts)
         if isinstance(value, (bytes, bytearray)) or not isinstance(value, Iterable):
             self.wrong_type(setting, value, f'"*", or a list of {wanted}')
@@ -111,7 +130,12 @@ class Checks:
             return value
         elif isinstance(value, AsyncOriginSource) and not isinstance(value, type):
             return value
-        members = self.members(setting, value, "origins", corrected_origin)
+        if callable(value) and not hasattr(value, "__iter__"):
+            self.wrong_type(setting, value, ORIGINS_WANTED)
+            return OriginSet(())
+        # An empty text is an empty variable of the environment: to write [] would be the next problem.
+        is_blank = isinstance(value, str) and not value.strip()
+        members = () if is_blank else self.members(setting, value, "origins", corrected_origin)
         others = [member for member in members if member != "*"]
         self._any_origin = len(others) < len(members)
         if self._any_origin and not others:
@@ -207,17 +231,18 @@ class Checks:
         self.problems.append(suffix_problem(text, suffix, example, instead))
 
     def names(
-        self, setting: str, value: object, wanted: str, corrected: Callable[[str], str] = _bare
+        self, setting: str, value: object, wanted: str, corrected: Callable[[str], str] = _name
     ) -> tuple[str, ...]:
         """Return a list of tokens, each once; ``"*"`` stands first where it is one."""
         names: dict[str, None] = {}
-        for member in self.members(setting, value, wanted, corrected):
+        for member in self.members(setting, value, wanted, lambda part: _quoted(corrected(part))):
             if not isinstance(member, str):
                 self.wrong_type(setting, member, f"{wanted}, as text")
             elif not _http.is_token(member):
-                parts = [part for part in re.split(_SEPARATORS, member.strip(" \t:,;")) if part]
-                mendable = parts and all(map(_http.is_token, parts))
-                self.add("not-a-token", setting, member, ", ".join(f'"{part}"' for part in parts) if mendable else "")
+                # Blanks and commas may stand in the value of a header, whose name is in front of a colon.
+                separators = ":.*" if ":" in member.strip(" \t:,;") else _SEPARATORS
+                parts = [corrected(part) for part in re.split(separators, member.strip(" \t:,;")) if part]
+                self.add("not-a-token", setting, member, ", ".join(map(_quoted, parts)) if all(parts) else "")
             else:
                 names[member] = None
         return tuple(names)
@@ -313,7 +338,7 @@ class Checks:
         """Return ``dangerously_allow``."""
         setting = "dangerously_allow"
         known: set[str] = set()
-        for code in self.members(setting, value, "codes of problems", lambda code: nearest(code, ALLOWABLE) or code):
+        for code in self.members(setting, value, "codes of problems", lambda code: _quoted(nearest(code, ALLOWABLE))):
             if isinstance(code, str) and code in ALLOWABLE:
                 known.add(code)
             else:
@@ -328,29 +353,33 @@ def _without_any_origin(problem: Problem) -> Problem:
 
 
 def corrected_origin(member: str | re.Pattern[str]) -> str:
-    """Return what to write for a member of ``allow_origins``: the member itself where nothing better is known.
+    """Return the Python to write for a member of ``allow_origins``, or ``""`` where that is not known.
 
-    >>> corrected_origin("localhost:3000"), corrected_origin("https://a.example")
-    ('http://localhost:3000', 'https://a.example')
+    >>> corrected_origin("localhost:3000"), corrected_origin("https://a.example"), corrected_origin("https://*")
+    ('"http://localhost:3000"', '"https://a.example"', '')
     """
+    from wsgicors._regex_remedies import compiled
     from wsgicors._suggestions import member_problem
 
+    if isinstance(member, str) and (member in ("*", NULL, FILE) or split_pattern(member) is not None):
+        return _quoted(member)
     problem = member_problem(member)
-    text = member if isinstance(member, str) else member.pattern
-    return (problem.instead if problem is not None else "") or text
+    if problem is None:
+        return compiled(member if isinstance(member, str) else member.pattern)
+    return problem.instead if problem.instead.startswith(('"', "re.")) else _quoted(problem.instead)
 
 
 def _meant(member: object, allowed: frozenset[str]) -> list[Member]:
     """Return the origins that a member means, once its problem is remedied; none where that is not known."""
     from wsgicors._suggestions import member_problem
 
-    if isinstance(member, OriginPattern):
-        return [member]
+    if isinstance(member, OriginPattern) or member in (NULL, FILE):
+        return [cast("Member", member)]
     problem = member_problem(member, allowed)
     if problem is None:
         return [cast("Member", member)]
     texts = re.findall(r'"([^"]+)"', problem.instead) or [problem.instead]
-    return [text for text in texts if split_pattern(text) is not None]
+    return [text for text in texts if text == NULL or split_pattern(text) is not None]
 
 
 def _with_dot(text: str) -> str:

@@ -138,6 +138,34 @@ def remedy(regex: re.Pattern[str], reason: Unproven, level: Level) -> Remedy:
     return Remedy("", dots=False)
 
 
+_DIGIT: Final = r"(?:\\d|\[\\d\]|\[0-9\])"
+_NUMBER: Final = rf"{_DIGIT}(?:\*|\+|\{{[0-9,]+\}})\??"
+_PORT: Final = re.compile(
+    rf"(?: \((?:\?:)? :\?? {_NUMBER} \)\?"  # (:?\d+)?
+    rf"  | :\? (?:{_NUMBER} | \((?:\?:)?{_NUMBER}\)\??)"  # :?\d*
+    r"   | (?:(?<=localhost)|(?<=0\.1)|(?<=0\\\.1)) :?\??  \(? \.\* \)?"  # localhost.*
+    r") \$? $",
+    re.VERBOSE,
+)
+"""What stands at the end of expressions for a port, and admits more than ports."""
+
+
+def with_port(pattern: str) -> str:
+    r"""Return an expression that ends in a port where it ends in what was meant for one.
+
+    It matches nothing that `pattern` does not match.
+
+    >>> [with_port(text) for text in (r"^http://localhost:?[\d]*?$", r"http://localhost.*", r"https://a\.example:?\d+")]
+    ['^http://localhost(:\\d+)?', 'http://localhost(:\\d+)?', 'https://a\\.example:\\d+']
+    """
+
+    def port(found: re.Match[str]) -> str:
+        text = found[0].removesuffix("$")
+        return r"(:\d+)?" if text.endswith(")?") or "*" in text or "{0" in text or "{," in text else r":\d+"
+
+    return _PORT.sub(port, pattern)
+
+
 def text_of(proof: Proof) -> str:
     """Return a proven expression as settings have it: as patterns where they say the same."""
     patterns = _patterns(proof)

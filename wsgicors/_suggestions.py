@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from wsgicors._grammar import EXTENSION, is_label, split_pattern
 from wsgicors._regex_proof import Level, Proof, examined
-from wsgicors._regex_remedies import compiled, remedy, text_of
+from wsgicors._regex_remedies import Remedy, compiled, remedy, text_of, with_port
 from wsgicors._regex_syntax import Unproven
 from wsgicors._suffixes import list_version, open_suffix
 from wsgicors.origins import (
@@ -32,6 +32,9 @@ STRANGERS: Final = (
 )
 """Origins that no regular expression means to admit."""
 
+SLASHES: Final = ("/*", "**", "*.*")
+"""Texts for every origin: the first is an expression that matches the beginning of each."""
+
 _SEPARATORS = re.compile(r"[\s,;]+")
 _QUOTES = re.compile(r"^\[?[\"'`]+|[\"'`]+\]?$")
 
@@ -42,6 +45,7 @@ _EXPRESSION = re.compile(
 )
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*+")
 _LABEL = re.compile(r"[a-z0-9_\-]{1,63}+")
+_LOOPBACK = re.compile(r"(?:\(\?:|\()?(?:localhost|127\\?\.0)")
 
 
 def member_problem(member: object, dangerously_allow: Collection[str] = ()) -> Problem | None:
@@ -81,6 +85,8 @@ def pattern_problem(text: str) -> Problem:
     """Return the first fault of a text that is no pattern, with all its faults mended in what to write instead."""
     if _EXPRESSION.search(text):
         return _expression_problem(text)
+    if text in SLASHES:
+        return Problem("origin-wildcard-host", SETTING, text)
     if (range_ := _ADDRESSES.fullmatch(text)) is not None:
         return Problem("origin-wildcard-place", SETTING, text, _range_instead(range_))
     repair = _Repair(text)
@@ -326,18 +332,32 @@ _OWN_CODES: Final = ("public-suffix", "regex-no-origin")
 
 
 def _unproven_problem(regex: re.Pattern[str], found: Unproven, level: Level) -> Problem:
+    if found.code == "regex-no-origin" and regex.fullmatch(""):
+        return Problem("regex-empty", SETTING, regex.pattern)
     if found.code == "regex-no-origin" and "://" not in regex.pattern.replace(r"\/", "/"):
         bare = regex.pattern.removeprefix("^").removeprefix(r"\A")
-        return Problem("regex-scheme", SETTING, regex.pattern, _regex_instead(rf"https://(?:{bare})", regex.flags))
-    instead, dots = remedy(regex, found, level)
+        scheme = "http" if _LOOPBACK.match(bare) else "https"
+        return Problem("regex-scheme", SETTING, regex.pattern, _regex_instead(rf"{scheme}://(?:{bare})", regex.flags))
+    (instead, dots), example = _closed(regex, found, level)
     if found.code == "public-suffix":
         return suffix_problem(regex.pattern, found.suffix, found.example, instead)
     code = "regex-dot" if instead and dots else found.code
     facts = {
-        "reason": found.reason + (f", so that it admits {found.example}" if found.example else ""),
-        "stranger": found.example or "hosts of strangers",
+        "reason": found.reason + (f", so that it admits {example}" if example else ""),
+        "stranger": example or "hosts of strangers",
     }
     return Problem(code, SETTING, regex.pattern, instead, facts)
+
+
+def _closed(regex: re.Pattern[str], found: Unproven, level: Level) -> tuple[Remedy, str]:
+    """Return what to write instead of an expression that is not proven, and an origin that it admits in error."""
+    ported = re.compile(with_port(regex.pattern), regex.flags)
+    proof = examined(ported, level)
+    if not isinstance(proof, Proof):
+        return remedy(ported, proof, level), found.example
+    # Digits behind the host are where a colon that may be missing shows.
+    numbered = (f"{end.scheme}://{end.name}3000" for end in proof.ends)
+    return Remedy(text_of(proof), dots=False), next(filter(regex.fullmatch, numbered), found.example)
 
 
 def suffix_problem(value: str, suffix: str, example: str, instead: str = "") -> Problem:

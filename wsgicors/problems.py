@@ -50,6 +50,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "There is no setting {value}.",
         "The settings are {known}.",
     ),
+    "removed-setting": Fault(
+        "There is no setting {value} any more: django-cors-headers removed it too.",
+        "Take it out. {successor}",
+    ),
     "wrong-type": Fault(
         "{setting} cannot hold {value}, which is of type {type}.",
         "It takes {wanted}.",
@@ -195,6 +199,11 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     "regex-scheme": Fault(
         "The regular expression {value} in {setting} leaves the scheme open.",
         "Begin it with the scheme, as in https://.",
+    ),
+    "regex-empty": Fault(
+        "The regular expression {value} in {setting} matches the empty text and no origin. Libraries that compare only "
+        "the beginning of an origin let every origin in by it.",
+        "Name the hosts in it{or_any_origin}.",
     ),
     "regex-dot": Fault(
         "The regular expression {value} in {setting} has an unescaped dot: it stands for any character, so that it "
@@ -539,7 +548,7 @@ class Problem(Record):
             return general
         quoted = (
             self.instead
-            if self.instead.startswith(("[", '"', "re.")) or self.instead.isdigit()
+            if self.instead.startswith(("[", '"', "re.")) or self.instead.isdigit() or " = " in self.instead
             else f'"{self.instead}"'
         )
         return f"Write {quoted} instead. {general}".strip()

@@ -50,8 +50,11 @@ KNOWN: Final = (
 )
 """Every setting that there is."""
 
-REMOVED: Final = frozenset({"CORS_REPLACE_HTTPS_REFERER", "CORS_MODEL"})
-"""Settings that django-cors-headers has dropped, with what they did."""
+REMOVED: Final[Mapping[str, str]] = {
+    "CORS_REPLACE_HTTPS_REFERER": "CSRF_TRUSTED_ORIGINS names the origins whose pages may post.",
+    "CORS_MODEL": "The app django_wsgicors.origins keeps origins in a table.",
+}
+"""Settings that django-cors-headers has removed, and what there is for their purpose."""
 
 _KINDS: Final[Mapping[type, tuple[str, ...]]] = {
     bool: ("allow_all_origins", "allow_credentials", "allow_private_network", "debug"),
@@ -186,9 +189,10 @@ class Reading:
 
         def in_owners_words(problem: Problem) -> Problem:
             of_regex = problem.setting == "allow_origins" and problem.value in whom.regexes
-            if of_regex and problem.instead.startswith(("https://", "http://")):
-                # A pattern says the same, and stands in the other list.
-                problem = problem.__replace__(instead=f'"{problem.instead}" in {names["allowed_origins"]}')
+            if of_regex and problem.instead and not problem.instead.startswith("re."):
+                # Patterns say the same, and stand in the other list.
+                patterns = problem.instead if problem.instead.startswith('"') else f'"{problem.instead}"'
+                problem = problem.__replace__(instead=f"{patterns} in {names['allowed_origins']}")
             return problem.renamed(of_regexes if of_regex else owned)
 
         policies: list[Policy] = []
@@ -207,7 +211,10 @@ class Reading:
             faults = [_by_lists(fault, whom.relying_on_lists.format(**names)) for fault in faults]
             # Without the switch the lists are what counts.
             of_lists = [*whom.problems_in_vain, *_faults_of({**arguments, "allow_origins": whom.listed_in_vain})]
-            (faults if opens else self.warnings).extend(fault for fault in map(in_owners_words, of_lists))
+            if opens:
+                faults += of_lists
+            else:
+                self.warnings += map(in_owners_words, of_lists)
         self.problems += map(in_owners_words, [*checks.problems, *faults])
         return (policies[0] if len(policies) == 1 else policies or _NOBODY), owned
 
@@ -292,23 +299,26 @@ def _members(setting: str, values: Values, checks: Checks) -> tuple[object, ...]
     if _is_iterator(value):
         checks.wrong_type(setting, value, _ONCE)
         return ()
+    if callable(value):
+        checks.wrong_type(setting, value, 'a list; CORS_ORIGIN_SOURCE takes an object that answers "origin in source"')
+        return ()
     if setting == "allowed_origins":
         return checks.members(setting, value, "origins", corrected_origin)
     if isinstance(value, str) and value.strip():
-        checks.add("text-for-list", setting, value, f"[{_written(value)}]")
+        checks.add("text-for-list", setting, value, _as_list(value))
         return (value,)
     return checks.members(setting, value, "regular expressions")
 
 
-def _written(regex: str) -> str:
-    """Return a regular expression as Python, corrected where that is known."""
+def _as_list(regex: str) -> str:
+    """Return a list of a regular expression as Python; ``""`` where it has a problem whose remedy is to be followed."""
     try:
         corrected = corrected_origin(re.compile(regex))
     except re.error:
-        corrected = regex
-    if corrected.startswith("re.compile("):
-        return corrected
-    return f'r"{corrected}"' if '"' not in corrected else repr(corrected)
+        return ""
+    if corrected == f're.compile(r"{regex}")':
+        return f'[r"{regex}"]'
+    return f"[{corrected}]" if corrected.startswith("re.") else ""
 
 
 def _regex(setting: str, regex: object, checks: Checks) -> re.Pattern[str] | None:
@@ -360,8 +370,10 @@ def _unknown() -> Iterator[Problem]:
     """Yield a problem for each setting that begins as CORS's do and is none."""
     known = [name for name in KNOWN if not hasattr(settings, name)]
     for name in dir(settings):
-        if name.startswith(PREFIX) and name.isupper() and name not in KNOWN:
-            instead = "" if name in REMOVED else _nearest(name, getattr(settings, name), known)
+        if name in REMOVED:
+            yield Problem("removed-setting", name, name, "", {"successor": REMOVED[name]})
+        elif name.startswith(PREFIX) and name.isupper() and name not in KNOWN:
+            instead = _nearest(name, getattr(settings, name), known)
             yield Problem("unknown-setting", name, name, instead, {"known": ", ".join(KNOWN)})
 
 

@@ -202,7 +202,11 @@ def policy_of(settings: Settings, app: Flask | None = None, owner: str = "") -> 
     try:
         policy, dropped = build_policy({"allow_origins": (), **DEFAULTS, **values})
     except PolicyError as error:
-        raise PolicyError([*checks.problems, *error.problems]).renamed(names) from None
+        found = [*checks.problems, *error.problems]
+        if any(problem.code.startswith("any-origin-with-") for problem in found):
+            # To write "*" would be no remedy.
+            found = [problem.__replace__(instead="") if problem.instead == "*" else problem for problem in found]
+        raise PolicyError(found).renamed(names) from None
     if checks.problems:
         raise PolicyError(checks.problems).renamed(names)
     return Built(policy, tuple(ignored(problem.renamed(names)) for problem in dropped))
@@ -237,8 +241,9 @@ def _translated(setting: str, value: object, app: Flask | None, checks: Checks) 
 
 def _origins(value: object, app: Flask | None, checks: Checks) -> object:
     if isinstance(value, str) and value in EVERYBODY:
-        checks.add("origin-regex", "allow_origins", value, "*")
-        return "*"  # so that what is wrong with it together with credentials is reported too
+        return _everybody(value, checks)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        value = [_everybody(member, checks) for member in cast("Iterable[object]", value)]
     if isinstance(value, Mapping):
         wanted = '"*", or a list of origins; a mapping from paths to options belongs to resources'
         checks.add("wrong-type", "allow_origins", cast("object", value), type="dict", wanted=wanted)
@@ -250,6 +255,14 @@ def _origins(value: object, app: Flask | None, checks: Checks) -> object:
         checks.wrong_type("allow_origins", function, "a function of the request's origin: lambda origin: …")
         return _PLACEHOLDER
     return CachedOrigins(_in_context(app, function) if app is not None else function, keep_allowed=0, keep_refused=0)
+
+
+def _everybody(member: object, checks: Checks) -> object:
+    """Return ``"*"`` for what flask-cors took for it, so that what is wrong with it and credentials is reported too."""
+    if not isinstance(member, str) or member not in EVERYBODY:
+        return member
+    checks.add("origin-regex", "allow_origins", member, "*")
+    return "*"
 
 
 def _takes_an_origin(function: Callable[..., object]) -> bool:

@@ -84,11 +84,13 @@ POOLS: Mapping[str, tuple[object, ...]] = {
     ),
     "CORS_ALLOWED_ORIGIN_REGEXES": (
         r"^https://\w+\.a\.example$", r"^https://www.a\.example$", "", r"https://[a-z]+\.b\.example",
-        r"^http://localhost:\d+$", r"^http://127.0.0.1:\d+$",
+        r"^http://localhost:\d+$", r"^http://127.0.0.1:\d+$", r"^(https?://)?localhost:?[\d]*?$",
+        r"https?://www.a.example", r"https://a\.example:?\d*", "localhost", r"^https://.*a\.example$",
     ),
     "CORS_ALLOW_METHODS": ("GET", "put", "TRACE", "PATCH", "PUT,", "delete"),
     "CORS_ALLOW_HEADERS": (
         "content-type", "origin", "dnt", "Access-Control-Allow-Origin", "X-Mine", "x-a, x-b", "X-Other:", "cookie",
+        "application/json", "X-A: 1",
     ),
     "CORS_EXPOSE_HEADERS": ("X-Total", "Set-Cookie", "*", "x-a x-b"),
     "CORS_PREFLIGHT_MAX_AGE": (0, 600, 86401, -1, timedelta(days=3), "600"),
@@ -107,8 +109,9 @@ def drawn(draw: random.Random) -> dict[str, Any]:
     for name, pool in POOLS.items():
         if draw.random() < 0.45:
             listed: Any = draw.sample(pool, draw.randrange(min(4, len(pool)) + 1))
-            as_text = draw.random() < 0.1 and "REGEX" not in name
-            settings[name] = draw.choice(pool) if name in SINGLE else ", ".join(listed) if as_text else listed
+            text = draw.choice(pool) if "REGEX" in name else ", ".join(map(str, listed))
+            as_text = draw.random() < 0.1
+            settings[name] = draw.choice(pool) if name in SINGLE else text if as_text else listed
     return settings
 
 
@@ -119,12 +122,13 @@ def remedied(settings: Mapping[str, Any], problems: list[Problem]) -> dict[str, 
         name = problem.names.get(problem.setting, problem.setting)
         instead = problem.instead
         line = re.fullmatch(r"(CORS_\w+) = (.+)", instead)
-        moved = re.fullmatch(r'"(.+)" in (CORS_\w+)', instead)
+        moved = re.fullmatch(r'(".+") in (CORS_\w+)', instead)
         if line:
             new[line[1]] = eval(line[2])
         elif moved:
-            new[name] = [member for member in new[name] if not _is(member, problem.value)]
-            new[moved[2]] = [*new.get(moved[2], ()), moved[1]]
+            listed = new[name] if isinstance(new[name], (list, tuple)) else [new[name]]
+            new[name] = [member for member in listed if not _is(member, problem.value)]
+            new[moved[2]] = [*new.get(moved[2], ()), *_written(moved[1])]
         elif problem.code == "unknown-setting" and problem.value in new:
             value = new.pop(str(problem.value))
             if instead:

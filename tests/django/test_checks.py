@@ -83,7 +83,7 @@ class TestUnknownSettings:
 
     def test_may_be_asked_for_alone(self) -> None:
         with override_settings(CORS_MODEL="x"):
-            assert [message.id for message in check_settings()] == ["django_wsgicors.unknown-setting"]
+            assert [message.id for message in check_settings()] == ["django_wsgicors.removed-setting"]
 
 
 class TestMiddlewareOrder:

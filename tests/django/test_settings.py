@@ -271,7 +271,7 @@ class TestEveryOrigin:
             CORS_ORIGIN_WHITELIST=["http://a.example:3000"],
         )
         assert first[0] == "any-origin-with-credentials"
-        assert first[2].startswith('Write "CORS_ORIGIN_ALLOW_ALL = False" instead.')
+        assert first[2].startswith("Write CORS_ORIGIN_ALLOW_ALL = False instead.")
         assert second[0] == "insecure-origin"
         assert second[2].startswith('Write "https://a.example:3000" instead.')
         assert second[2].endswith('write CORS_DANGEROUSLY_ALLOW = ["insecure-origin"].')
@@ -305,14 +305,24 @@ class TestTexts:
                 r"^https?://([a-z]+\.)?example.com",
                 r'[re.compile(r"^https?://(?:[a-z]+\.)?example\.com")]',
             ),
-            ("CORS_ALLOWED_ORIGIN_REGEXES", "https://(", '[r"https://("]'),
-            ("CORS_ALLOWED_ORIGIN_REGEXES", r'https://[a-z"]\.a\.example', "['https://[a-z\"]\\\\.a\\\\.example']"),
+            ("CORS_ALLOWED_ORIGIN_REGEXES", r"https://\w+\.a\.example", r'[r"https://\w+\.a\.example"]'),
+            (
+                "CORS_ALLOWED_ORIGIN_REGEXES",
+                r'https://[a-z"]\.a\.example',
+                "[re.compile('https://[a-z\"]\\\\.a\\\\.example')]",
+            ),
         ],
     )
     def test_for_lists_become_good_ones(self, setting: str, text: str, instead: str) -> None:
         (code, _, remedy), *_ = told(**{setting: text})
         assert code == "text-for-list"
         assert remedy.startswith(f"Write {instead} instead.")
+
+    @pytest.mark.parametrize("text", ["https://(", "https://www.a.example"])
+    def test_whose_member_has_a_problem_leave_the_remedy_to_it(self, text: str) -> None:
+        (code, _, remedy), (_, _, of_member) = told(CORS_ALLOWED_ORIGIN_REGEXES=text)
+        assert (code, remedy) == ("text-for-list", "Put the members into a list.")
+        assert of_member in {"", 'Write "https://www.a.example" in CORS_ALLOWED_ORIGINS instead.'}
 
 
 class TestUnknownSettings:
@@ -329,8 +339,6 @@ class TestUnknownSettings:
             ("CORS_ALLOW_CREDENTIAL", True, "CORS_ALLOW_CREDENTIALS"),
             ("CORS_ALLOW_CREDENTIAL", [True], ""),
             ("CORS_EXTRA_ALLOW_HEADERS", ["X-Mine"], ""),
-            ("CORS_MODEL", "shop.Origin", ""),
-            ("CORS_REPLACE_HTTPS_REFERER", True, ""),
             ("CORS_NOTHING", object(), ""),
         ],
     )
@@ -340,6 +348,13 @@ class TestUnknownSettings:
         (problem,) = (*problems, *warnings)
         assert problem.instead == meant
         assert bool(problems) == (meant in {"CORS_ALLOWED_ORIGINS", "CORS_ALLOW_ALL_ORIGINS"})  # nobody is allowed
+
+    @pytest.mark.parametrize("name", ["CORS_MODEL", "CORS_REPLACE_HTTPS_REFERER"])
+    def test_that_were_removed_are_known(self, name: str) -> None:
+        with override_settings(**{name: True}):
+            compiled, problems, (warning,) = read()
+        assert (compiled is not None, problems, warning.code) == (True, [], "removed-setting")
+        assert warning.remedy.startswith("Take it out. ")
 
     def test_never_mean_what_is_set(self) -> None:
         with override_settings(CORS_ALLOWED_ORIGINS=[A], CORS_ALLOW_ORIGINS=[B]):

@@ -160,9 +160,19 @@ FAULTY: Final = [
     "https://a.example.com/", "https://A.example.com", "https://b.example.com:443", "localhost:3000", "127.0.0.1:8000",
     "a.example.com", "https://a.example.com/path", " https://a.example.com",
     "https://a.example.com,https://c.example.com", "http://localhost:80/", "https://*.example.com/*", "http://[::1]",
-    "https://ex\u00e4mple.com", "HTTPS://a.example.com",
+    "https://ex\u00e4mple.com", "HTTPS://a.example.com", r"^(https?://)?localhost:?[\d]*?$", r"https?://www.a.example.com",
+    "/*", "", "https://*",
 ]  # fmt: skip
-NAMES: Final = ["X-A", "Content-Type", "Origin", "Access-Control-Allow-Origin", "X-A,X-B", "X-A: 1", "content-type"]
+NAMES: Final = [
+    "X-A",
+    "Content-Type",
+    "Origin",
+    "Access-Control-Allow-Origin",
+    "X-A,X-B",
+    "X-A: 1",
+    "content-type",
+    "application/json",
+]
 
 
 @given(

@@ -139,7 +139,7 @@ def test_a_function_that_does_not_answer_refuses(function: Callable[[str], bool]
         ({"methods": ["PUT"]}, [("no-origins", "origins")]),
         ({"origins": []}, [("no-origins", "origins")]),
         ({"origins": None}, [("wrong-type", "origins")]),
-        ({"origins": ""}, [("text-for-list", "origins")]),
+        ({"origins": ""}, [("no-origins", "origins")]),
         ({"origins": "https://a.example,https://b.example"}, [("text-for-list", "origins")]),
         ({"origins": f"{A} {B}"}, [("text-for-list", "origins")]),
         ({"origins": f"{A}/"}, [("origin-trailing-slash", "origins")]),

@@ -44,6 +44,7 @@ _EXPRESSIONS: Final = frozenset(
         "origin-regex",
         "regex-invalid",
         "regex-scheme",
+        "regex-empty",
         "regex-dot",
         "regex-any-host",
         "regex-unproven",
@@ -299,8 +300,6 @@ class Judge:
         elif problem.code == "text-for-list" and isinstance(value, str):
             parts: list[object] = [part for part in re.split(r"[\s,]+", value) if part]
             return self._fix(reading, problem, found, parts, as_list=True)
-        elif problem.code == "not-a-token" and isinstance(value, str) and ":" in value:
-            instead = [value.partition(":")[0].strip()]  # "Name: value" is a line, of which the name is meant
         if not instead:
             self._ask_problem(reading, problem, found)
             return False
