@@ -29,8 +29,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     process.may_start = any(item.get_closest_marker(name) for name in ("browsers", "servers"))
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that no process waits at the end for one that runs them."""
+    """Begin with the files that take longest, in any order, so that no process waits at the end for one of them."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 
