@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
 
-from wsgicors.adapting import Answerer, PolicyList, asks_elsewhere, decide
+from wsgicors.adapting import Answerer, PolicyList, decide
 from wsgicors.origins import is_serialization
 from wsgicors.patterns import AsyncOriginSource, true_or_false
 from wsgicors.policy import Policy
@@ -14,8 +14,6 @@ from wsgicors.verdict import Verdict
 
 async def decide_async(environ: Mapping[str, str], policy: Answerer) -> Verdict:
     """Decide as `wsgicors.adapting.decide` does. Async sources are awaited, the others asked in a thread."""
-    if not asks_elsewhere(policy):
-        return decide(environ, policy)
     origin = environ.get("HTTP_ORIGIN")
     if origin is not None and is_serialization(origin):
         policy = await _asked(policy, origin)

@@ -1,11 +1,10 @@
 """A verdict's headers among the header lines of an ASGI response."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 from wsgicors._http import Header
-from wsgicors._memory import LIMIT, Memory
+from wsgicors._memory import Memory
 from wsgicors.adapting import merge_headers
 from wsgicors.verdict import Verdict
 
@@ -13,6 +12,8 @@ Line: TypeAlias = tuple[bytes, bytes]
 
 _unrelated: Final = Memory[bytes, None]()
 """Names of response headers that are neither ``Vary`` nor one of CORS."""
+
+_encoded: Final = Memory[tuple[Header, ...], tuple[Line, ...]]()
 
 
 def with_cors(lines: Iterable[Line], verdict: Verdict) -> list[Line]:
@@ -23,6 +24,16 @@ def with_cors(lines: Iterable[Line], verdict: Verdict) -> list[Line]:
     >>> with_cors([(b"vary", b"Cookie"), (b"access-control-allow-origin", b"*"), (b"etag", b"1")], verdict)
     [(b'etag', b'1'), (b'vary', b'Cookie, Origin')]
     """
+    kept = [*lines]
+    known = _unrelated.known
+    for name, _ in kept:
+        if name not in known:
+            return _merged(kept, verdict)
+    kept += encoded(verdict.all_headers)
+    return kept
+
+
+def _merged(lines: list[Line], verdict: Verdict) -> list[Line]:
     kept: list[Line] = []
     pairs: list[Header] = []
     for line in lines:
@@ -38,7 +49,8 @@ def with_cors(lines: Iterable[Line], verdict: Verdict) -> list[Line]:
     return kept
 
 
-@lru_cache(LIMIT)
 def encoded(headers: tuple[Header, ...]) -> tuple[Line, ...]:
     """Return headers as ASGI has them: bytes, the names in lower case."""
-    return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers)
+    return _encoded.known.get(headers) or _encoded.keep(
+        headers, tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers)
+    )

@@ -1,7 +1,7 @@
 """The scope of an ASGI connection as a mapping with WSGI's keys, as far as deciding needs it."""
 
-from collections.abc import Iterable, MutableMapping
-from typing import Final, cast
+from collections.abc import Mapping
+from typing import Any, Final
 
 _KEYS: Final = {
     name.lower().encode(): "HTTP_" + name.upper().replace("-", "_")
@@ -17,24 +17,27 @@ _KEYS: Final = {
 }
 
 
-def origin_of(scope: MutableMapping[str, object]) -> str | None:
+def origin_of(scope: Mapping[str, Any]) -> str | None:
     """Return the Origin of a request; several lines, which no browser sends, are joined as WSGI joins them."""
-    lines = cast("Iterable[tuple[bytes, bytes]]", scope["headers"])
-    origins = [value for name, value in lines if name == b"origin"]
-    return b", ".join(origins).decode("latin-1") if origins else None
+    found: bytes | None = None
+    for name, value in scope["headers"]:
+        if name == b"origin":
+            found = value if found is None else b"%b, %b" % (found, value)
+    return None if found is None else found.decode("latin-1")
 
 
-def environ_of(scope: MutableMapping[str, object]) -> dict[str, str]:
+def environ_of(scope: Mapping[str, Any]) -> dict[str, str]:
     """Return what deciding needs of a request, under WSGI's keys."""
-    path, root = cast("str", scope["path"]), cast("str", scope.get("root_path") or "")
+    path: str = scope["path"]
+    root: str = scope.get("root_path") or ""
     # Servers differ in whether the path repeats the root (https://asgi.readthedocs.io/en/stable/specs/www.html).
     if not (path == root or path.startswith(root.rstrip("/") + "/")):
         path = root + path
     environ = {
-        "REQUEST_METHOD": cast("str", scope.get("method", "GET")),
+        "REQUEST_METHOD": scope.get("method", "GET"),
         "PATH_INFO": path.encode("utf-8", "surrogateescape").decode("latin-1"),
     }
-    for name, value in cast("Iterable[tuple[bytes, bytes]]", scope["headers"]):
+    for name, value in scope["headers"]:
         key = _KEYS.get(name)
         if key is not None:
             text = value.decode("latin-1")

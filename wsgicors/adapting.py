@@ -31,7 +31,7 @@ from wsgicors.origins import is_loopback
 from wsgicors.patterns import Member
 from wsgicors.policy import Origins, Policy
 from wsgicors.problems import ALLOWABLE, CATALOGUE, HARMLESS, SETTINGS, PolicyError, Problem, nearest
-from wsgicors.rules import NO_RULES, Answerer, Policies, PolicyList, Rules, RuleSet, members_of, settled
+from wsgicors.rules import NO_RULES, Answerer, Policies, PolicyList, Rules, RuleSet, settled
 from wsgicors.verdict import Refusal, Verdict
 
 __all__ = [
@@ -49,7 +49,6 @@ __all__ = [
     "RuleSet",
     "Rules",
     "answer",
-    "asks_elsewhere",
     "build_policy",
     "corrected_origin",
     "decide",
@@ -94,16 +93,6 @@ def path_of(environ: Mapping[str, Any]) -> str:
     """Return the path that `Rules.find` takes: SCRIPT_NAME and PATH_INFO."""
     path: str = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
     return path
-
-
-def asks_elsewhere(policy: Answerer) -> bool:
-    """Whether a decision may have to wait: a source of origins is asked, which may look into a database.
-
-    >>> from wsgicors import CachedOrigins, Policy
-    >>> asks_elsewhere(Policy(allow_origins=CachedOrigins(bool))), asks_elsewhere(Policy(allow_origins="*"))
-    (True, False)
-    """
-    return any(not isinstance(one.allow_origins, tuple) for one in members_of(policy))
 
 
 def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], str] | None = None) -> Verdict:

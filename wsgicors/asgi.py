@@ -14,14 +14,14 @@ It follows ASGI 3 (https://asgi.readthedocs.io/en/stable/specs/main.html): ``lif
 know pass through untouched, nothing is buffered, and no task is started.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from inspect import isawaitable
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from wsgicors._apps import asgi_problems
 from wsgicors._awaiting import decide_async
 from wsgicors._http import SAFE_METHODS
-from wsgicors._lines import Line, encoded, with_cors
+from wsgicors._lines import encoded, with_cors
 from wsgicors._scopes import environ_of, origin_of
 from wsgicors.adapting import (
     Answer,
@@ -29,6 +29,7 @@ from wsgicors.adapting import (
     Rules,
     RuleSet,
     answer,
+    decide,
     log,
     path_of,
     report,
@@ -102,47 +103,17 @@ class CORS:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight or a forbidden request, or call the app and add the headers to its response."""
-        if scope["type"] not in {"http", "websocket"}:
-            await self.app(scope, receive, send)
+        verdict = self._known(scope) or await self._decided(scope, receive, send)
+        if verdict is None:
             return
-        policy = self._rules.everywhere
-        # A known origin's actual request: nothing else of it matters. Saves 15,000 of 36,000 instructions.
-        ready = policy.ready.get(origin_of(scope)) if policy is not None and scope["type"] == "http" else None
-        if (
-            ready is not None
-            and scope["method"] != "OPTIONS"
-            and not (ready[2] and scope["method"] not in SAFE_METHODS)
-        ):
-            await self._serve(ready[0], scope, receive, send)
-            return
-        environ = environ_of(scope)
-        policy = policy or self._rules.find(path_of(environ))
-        if policy is None:
-            await self.app(scope, receive, send)
-            return
-        verdict = await decide_async(environ, policy)
-        if verdict.refusal is not None:
-            await self._report(verdict, environ, scope)
-        if scope["type"] == "websocket":
-            if verdict.status is None:
-                await self.app(scope, receive, send)  # CORS does not apply to WebSockets (Fetch, "WebSocket protocol")
-            else:
-                await self._deny(verdict, policy, scope, receive, send)
-        elif verdict.status is not None:
-            await _respond("http.response", answer(verdict, policy, debug=self.debug), scope, send)
-        else:
-            await self._serve(verdict, scope, receive, send)
-
-    async def _serve(self, verdict: Verdict, scope: Scope, receive: Receive, send: Send) -> None:
-        """Call the app, and answer 500 with the CORS headers where it raises before it responds."""
         started = False
 
-        def send_with_cors(message: Message) -> Awaitable[None]:
+        # Annotations that are not quoted are made again for each request.
+        def send_with_cors(message: "MutableMapping[str, Any]") -> "Awaitable[None]":
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = cast("Iterable[Line]", message.get("headers", ()))
-                message = {**message, "headers": with_cors(headers, verdict)}
+                message = {**message, "headers": with_cors(message.get("headers", ()), verdict)}
             return send(message)
 
         try:
@@ -153,6 +124,45 @@ class CORS:
                 await _respond("http.response", Answer(500, (*_PLAIN, *verdict.all_headers), _ERROR), scope, send)
             raise
 
+    def _known(self, scope: Scope) -> Verdict | None:
+        """Return the verdict on a known origin's actual request; None for any other.
+
+        Only the origin matters to it. That saves 12,800 of 28,300 instructions, and costs the others 4,200.
+        """
+        policy = self._rules.everywhere
+        if policy is None or scope["type"] != "http":
+            return None
+        ready = policy.ready.get(origin_of(scope))
+        if ready is None or scope["method"] == "OPTIONS" or (ready[2] and scope["method"] not in SAFE_METHODS):
+            return None
+        return ready[0]
+
+    async def _decided(self, scope: Scope, receive: Receive, send: Send) -> Verdict | None:
+        """Return the verdict on a request that the app is to answer; None where it is answered, or CORS has no say."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return None
+        environ = environ_of(scope)
+        policy = self._rules.find(path_of(environ))
+        if policy is None:
+            await self.app(scope, receive, send)
+            return None
+        verdict = await decide_async(environ, policy) if self._rules.asks_elsewhere else decide(environ, policy)
+        if verdict.refusal is not None:
+            report(verdict, environ)
+            if self.on_refusal is not None:
+                await self._call_hook(self.on_refusal, verdict, scope)
+        if scope["type"] == "websocket":
+            if verdict.status is None:
+                await self.app(scope, receive, send)  # CORS does not apply to WebSockets (Fetch, "WebSocket protocol")
+            else:
+                await self._deny(verdict, policy, scope, receive, send)
+            return None
+        if verdict.status is not None:
+            await _respond("http.response", answer(verdict, policy, debug=self.debug), scope, send)
+            return None
+        return verdict
+
     async def _deny(self, verdict: Verdict, policy: Answerer, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a WebSocket handshake (RFC 6455, 10.2): by a response if the server can send one, else by closing."""
         await receive()  # websocket.connect, which comes first
@@ -161,15 +171,13 @@ class CORS:
         else:
             await send({"type": "websocket.close", "code": 1008, "reason": verdict.sentence[:120]})
 
-    async def _report(self, verdict: Verdict, environ: dict[str, str], scope: Scope) -> None:
-        report(verdict, environ)
-        if self.on_refusal is not None:
-            try:
-                result = self.on_refusal(verdict, scope)
-                if isawaitable(result):
-                    await result
-            except Exception:
-                log().exception("on_refusal failed")
+    async def _call_hook(self, on_refusal: OnRefusal, verdict: Verdict, scope: Scope) -> None:
+        try:
+            result = on_refusal(verdict, scope)
+            if isawaitable(result):
+                await result
+        except Exception:
+            log().exception("on_refusal failed")
 
 
 CORSMiddleware = CORS

@@ -143,11 +143,13 @@ class Rules:
     (True, True, False)
     """
 
-    __slots__ = ("_by_path", "_depth", "_literally", "everywhere", "given")
+    __slots__ = ("_by_path", "_depth", "_literally", "asks_elsewhere", "everywhere", "given")
 
     given: RuleSet
     everywhere: Answerer | None
     """What answers for every path, where no path need be looked at."""
+    asks_elsewhere: bool
+    """Whether a decision may have to wait: a source of origins is asked, which may look into a database."""
 
     def __init__(self, rules: RuleSet, *, literally: bool = False, awaits: bool = False) -> None:
         self.given = rules
@@ -172,6 +174,8 @@ class Rules:
         # Who writes parameters into a rule has a router that takes them literally.
         self._literally = literally or any(";" in path for path in self._by_path)
         self._depth = max((path.count("/") for path in self._by_path), default=0)
+        policies = [policy for answerer in self._by_path.values() for policy in members_of(answerer)]
+        self.asks_elsewhere = not all(isinstance(policy.allow_origins, tuple) for policy in policies)
         self.everywhere = self._by_path[""] if self._by_path.keys() == {""} else None
 
     def find(self, path: str) -> Answerer | None:
