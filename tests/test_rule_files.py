@@ -1,11 +1,17 @@
 """Rules as files hold them."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from tests.browsers.site import page, serve
 from wsgicors import CORS, Policy, PolicyError
+from wsgicors._cli import wsgicors
 from wsgicors._rule_files import read_rules, rules_from_mapping
+from wsgicors.export._form import digest
+from wsgicors.rules import Policies
 
 A = {"allow_origins": ["https://a.example"]}
 B = {"allow_origins": ["https://b.example"]}
@@ -88,3 +94,55 @@ def test_every_problem_of_every_rule_is_reported_at_once(mapping: dict[str, obje
 def test_a_problem_names_the_rule() -> None:
     with pytest.raises(PolicyError, match=r'rules\."/a"\[1\]\.max_age'):
         rules_from_mapping({"rules": {"/a": [A, B | {"max_age": -1}]}})
+
+
+FILE = """
+[rules."/"]
+allow_origins = "*"
+
+[[rules."/api"]]
+allow_origins = ["https://a.example"]
+allow_credentials = true
+
+[[rules."/api"]]
+allow_origins = ["https://b.example"]
+max_age = 60
+"""
+SECOND = Policy(allow_origins=["https://b.example"], max_age=60)
+RULES: dict[str, Policies] = {
+    "/": Policy(allow_origins="*"),
+    "/api": [
+        Policy(allow_origins=["https://a.example"], allow_credentials=True),
+        SECOND,
+    ],
+}
+
+
+def test_one_file_says_the_same_to_explain_export_verify_and_the_middleware(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wsgicors.doctor.output._commands.PAUSE", 0)
+    path = tmp_path / "policy.toml"
+    path.write_text(FILE)
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(wsgicors, arguments)
+
+    cors = CORS.from_mapping(app, tomllib.loads(FILE))
+    assert cors.rules == RULES
+
+    assert f"Policy:      {digest(RULES)}" in run("export", "--to", "nginx", str(path)).output
+
+    for url, origin, rule, status in (
+        ("http://c.example/api/x", "https://b.example", "/api", 0),
+        ("http://c.example/api/x", "https://c.example", "/api", 1),
+        ("http://c.example/apix", "https://c.example", "/", 0),
+    ):
+        explained = run("explain", "--policy", str(path), "--origin", origin, "--url", url)
+        assert (explained.exit_code, f"Rule: {rule}\n" in explained.output) == (status, True), explained.output
+
+    with serve(CORS(page, RULES)) as site:
+        verified = run("verify", "--policy", str(path), f"{site.origin}/api/x")
+        assert (verified.exit_code, {"/", "/api", "/api/x"} <= {one.target for one in site.requests}) == (0, True)
+    with serve(CORS(page, {**RULES, "/api": SECOND})) as site:
+        assert run("verify", "--policy", str(path), f"{site.origin}/api/x").exit_code == 1
