@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from wsgicors.doctor.diagnosis._verify import MISTAKES
+from wsgicors.doctor.catalogue._mistakes import MISTAKES
 from wsgicors.export._refusals import REASONS
 from wsgicors.export._services import LOSSES, SERVICES
 

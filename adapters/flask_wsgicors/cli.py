@@ -110,8 +110,8 @@ def export(info: ScriptInfo, /, **values: Any) -> None:
 def verify(info: ScriptInfo, url: str, *, as_json: bool) -> None:
     """Ask a server what the app's policies have an answer to, and report where it answers otherwise.
 
-    URL is absolute: something that pages read. The server gets at most 120 requests, a few a second. The exit status is
-    1 where something differs, 2 where that cannot be found out.
+    URL is absolute: something that pages read. The server gets a few requests a second, and not many. The exit status
+    is 1 where something differs, 2 where that cannot be found out.
     """
     try:
         app = exportable(AppCORS.of(info.load_app()))

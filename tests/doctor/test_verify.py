@@ -20,7 +20,9 @@ from tests.servers.nginx import HEAD
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors import CORS, Policy
 from wsgicors._cli import wsgicors
-from wsgicors.doctor.diagnosis._verify import MISTAKES, MOST_REQUESTS, Mistake, Verification, samples, verify
+from wsgicors.doctor.catalogue._mistakes import MISTAKES, Mistake
+from wsgicors.doctor.diagnosis._verify import MOST_REQUESTS, Verification, verify
+from wsgicors.doctor.diagnosis._verify_questions import samples
 from wsgicors.doctor.evidence._wire import Wire
 from wsgicors.doctor.output._report import of_verification
 from wsgicors.doctor.verify import SCHEMA

@@ -14,7 +14,7 @@ from tests.export.upstream import upstream
 from tests.servers.needs import need
 from tests.servers.ports import ADDRESS
 from wsgicors import Policy
-from wsgicors.doctor.diagnosis._verify import Mistake
+from wsgicors.doctor.catalogue._mistakes import Mistake
 from wsgicors.rules import RuleSet
 
 pytestmark = pytest.mark.servers

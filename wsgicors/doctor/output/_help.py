@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, cast
 
 from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS
+from wsgicors.doctor.catalogue._mistakes import MISTAKES, Mistake
 from wsgicors.doctor.catalogue._remedies import Remedy
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
-from wsgicors.doctor.diagnosis._verify import MISTAKES, Mistake
 from wsgicors.doctor.output import _report as report
 from wsgicors.doctor.output._report import BLANK, Line, Style
 from wsgicors.problems import CATALOGUE

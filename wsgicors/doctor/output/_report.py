@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from wsgicors.browser import Exchange, Outcome, Stage, Step
 from wsgicors.doctor.catalogue._causes import ROOTS
+from wsgicors.doctor.catalogue._mistakes import MISTAKES
 from wsgicors.doctor.catalogue._remedies import TITLES, Place, Remedy
 from wsgicors.doctor.diagnosis._audit import Audit, FoundWeakness
 from wsgicors.doctor.diagnosis._examination import Decision, Examination, Received, request_lines, response_lines
 from wsgicors.doctor.diagnosis._explain import Explained
 from wsgicors.doctor.diagnosis._ranking import Certainty
-from wsgicors.doctor.diagnosis._verify import MISTAKES, Verification
+from wsgicors.doctor.diagnosis._verify import Verification
 from wsgicors.doctor.diagnosis._why import Diagnosis, Finding, Suspect
 from wsgicors.doctor.evidence._facts import clean_url, shown
 from wsgicors.doctor.evidence._signs import told

@@ -69,8 +69,9 @@ class Command(BaseCommand):
         add_to_parser(exporting)
         verifying = commands.add_parser(
             "verify",
-            help="Ask a server what the settings and decorators have an answer to, and compare. It gets at most 120 "
-            "requests, a few a second. The exit status is 1 where something differs, 2 where that cannot be found out.",
+            help="Ask a server what the settings and decorators have an answer to, and compare. It gets a few "
+            "requests a second, and not many. The exit status is 1 where something differs, 2 where that cannot be "
+            "found out.",
         )
         verifying.add_argument("url", help="an absolute URL that pages read")
         verifying.add_argument("--json", action="store_true", help="print JSON, as docs/doctor.md describes it")
