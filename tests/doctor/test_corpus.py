@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.doctor.corpus.__main__ import consoles, hars, main, probes, rates
+from tests.doctor.corpus.__main__ import PRINTED, consoles, hars, main, probes, rates, threads
+from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.output._brief import MOST_CAUSES
 
-TARGETS = {"consoles": 0.97, "HARs": 0.95, "probes": 0.985}
+TARGETS = {"consoles": 0.97, "HARs": 0.95, "probes": 0.985, "threads": 48 / 55}
 
 
 def test_the_true_cause_is_named_as_often_as_was_aimed_at() -> None:
@@ -15,6 +17,16 @@ def test_the_true_cause_is_named_as_often_as_was_aimed_at() -> None:
     assert sum(told) / len(told) >= TARGETS["consoles"]
     assert sum(recorded) / len(recorded) >= TARGETS["HARs"]
     assert sum(probed) / len(probed) >= TARGETS["probes"]
+    pasted = [named.is_printed for named in threads()]
+    assert sum(pasted) / len(pasted) >= TARGETS["threads"]
+
+
+def test_what_threads_ended_with_is_a_cause() -> None:
+    found = list(threads())
+    assert len(found) >= 55
+    assert len({named.of for named in found}) == len(found)
+    assert {named.true for named in found} <= CAUSES.keys()
+    assert PRINTED == MOST_CAUSES
 
 
 def test_the_documentation_has_the_figures_that_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,14 +1,18 @@
-"""How often the doctor names the true cause first: ``python -m tests.doctor.corpus``.
+"""How often the doctor names the true cause: ``python -m tests.doctor.corpus``.
 
 ``recorded.json`` is what Chromium's and Firefox's consoles said of real servers with a known fault, and what was sent
 and answered there (`record`). HARs are written from that as the panel of each engine writes them. A console leaves
 facts out that decide between causes (`tests.browsers.departures.UNTOLD`): those count as named where the true cause is
 among the suspects. ``--wrong`` lists what counts as not named.
+
+``threads.json`` is what people pasted into public threads, with the cause that the thread ended with; the threads were
+searched for by messages, and kept where they say how they ended. A short report names `PRINTED` causes.
 """
 
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from tests.browsers.departures import Guess, guesses_of
@@ -17,6 +21,10 @@ from tests.doctor.archives import Chromium, Firefox
 from tests.doctor.corpus.record import PAGE, RECORDED, Recorded
 from wsgicors.doctor import why
 from wsgicors.doctor.why import Diagnosis
+
+THREADS: Final = Path(__file__).with_name("threads.json")
+
+PRINTED: Final = 3
 
 SAME: Final = {
     ("origin-list-typo", "origin-not-allowed"),
@@ -37,6 +45,11 @@ class Named(NamedTuple):
     def is_first(self) -> bool:
         """Whether the true cause is named first."""
         return bool(self.causes) and (self.causes[0] == self.true or (self.true, self.causes[0]) in SAME)
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether a short report names the true cause."""
+        return self.true in self.causes[:PRINTED]
 
 
 def causes_of(found: Diagnosis) -> tuple[str, ...]:
@@ -108,6 +121,12 @@ def probes() -> Iterator[Named]:
         yield Named(one.place, one.cause, (one.probed,))
 
 
+def threads() -> Iterator[Named]:
+    """Yield what was pasted into each public thread."""
+    for one in json.loads(THREADS.read_text()):
+        yield Named(one["thread"], one["cause"], causes_of(why("\n".join(one["message"]))))
+
+
 def rate(right: int, of: int) -> str:
     return f"{right} of {of} ({100 * right / of:.1f} %)"
 
@@ -115,22 +134,26 @@ def rate(right: int, of: int) -> str:
 def rates() -> dict[str, str]:
     """Return the figures, by what was measured."""
     told = list(consoles())
-    recorded, probed = list(hars()), list(probes())
+    recorded, probed, pasted = list(hars()), list(probes()), list(threads())
     return {
         "why, a console": rate(sum(named.is_first or untold for named, untold in told), len(told)),
         "why, a console, first": rate(sum(named.is_first for named, _ in told), len(told)),
         "why, a HAR": rate(sum(named.is_first for named in recorded), len(recorded)),
         "probe": rate(sum(named.is_first for named in probed), len(probed)),
+        "why, a public thread": rate(sum(named.is_printed for named in pasted), len(pasted)),
+        "why, a public thread, first": rate(sum(named.is_first for named in pasted), len(pasted)),
     }
 
 
 def main() -> None:
     """Print the figures."""
     for name, figure in rates().items():
-        print(f"{name:24}{figure}")
+        print(f"{name:30}{figure}")
     if "--wrong" in sys.argv:
         wrong = [named for named, untold in consoles() if not (named.is_first or untold)]
-        for named in [*wrong, *(named for named in hars() if not named.is_first)]:
+        wrong += [named for named in hars() if not named.is_first]
+        wrong += [named for named in threads() if not named.is_printed]
+        for named in wrong:
             print(f"{named.of}: {named.true}, named {', '.join(named.causes[:3]) or 'nothing'}")
 
 

@@ -72,7 +72,7 @@ _CHROMIUM: Final = (
     _says("chromium/MissingAllowOriginHeader", "no 'access-control-allow-origin' header is present",
           Failure.ALLOW_ORIGIN_MISSING, read=read.chromium),
     _says("chromium/MultipleAllowOriginValues",
-          "the 'access-control-allow-origin' header contains multiple values '",
+          "'access-control-allow-origin' header contains multiple values '",
           Failure.ALLOW_ORIGIN_MULTIPLE, read=read.chromium_value),
     _says("chromium/InvalidAllowOriginValue",
           "the 'access-control-allow-origin' header contains the invalid value '",

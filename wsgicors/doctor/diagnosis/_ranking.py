@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from wsgicors._http import CORS_RESPONSE_HEADERS, STANDARD_METHODS, list_members
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.evidence._facts import LOOPBACK, Facts, clean_origin, origin_of
+from wsgicors.origins import is_ip
 
 
 class Certainty(StrEnum):
@@ -165,7 +166,7 @@ _OF_ONE_CAUSE: Final = {
 def _origin_missing(stage: Stage | None, facts: Facts) -> list[Ranked]:
     first = [*_null(facts), *_followed(facts)]
     if facts.status is None:
-        return [*first, *_by_address(facts), *_origin_missing_unseen(stage)]
+        return [*first, *_by_address(facts), *_origin_missing_unseen(stage), *_perhaps_null(facts)]
     if stage is Stage.PREFLIGHT:
         return [*first, *_preflight_without_headers(facts), *_perhaps_null(facts)]
     if stage is Stage.ACTUAL:
@@ -252,12 +253,13 @@ def _null(facts: Facts) -> list[Ranked]:
     """Return the origin null, whatever else failed."""
     if facts.origin != "null":
         return []
-    causes = ("redirect-null-origin", "null-origin")
-    return likely(*(causes if facts.redirected_from else reversed(causes)))
+    return likely("redirect-null-origin", "null-origin") if facts.redirected_from else likely("null-origin")
 
 
 def _perhaps_null(facts: Facts) -> list[Ranked]:
-    """Return the origin null where it is not known: Firefox never tells it, WebKit not of a status."""
+    """Return how the origin may be null: Firefox never tells it, WebKit not of a status, and not every redirect is."""
+    if facts.origin == "null":
+        return possible("redirect-null-origin")
     return [] if facts.origin else possible("null-origin", "redirect-null-origin")
 
 
@@ -272,7 +274,9 @@ def _followed(facts: Facts) -> list[Ranked]:
 
 
 def _origin_mismatch(stage: Stage | None, facts: Facts) -> list[Ranked]:
-    if facts.value and not clean_origin(facts.value):  # Firefox has no other word for it
+    if facts.value == "*":  # older versions of Firefox have no other word for it
+        return certain("credentials-wildcard")
+    if facts.value and not clean_origin(facts.value):  # nor has Firefox for this
         return _origin_invalid(stage, facts)
     fixed = ("fixed-origin", "cached-origin", "origin-not-allowed")
     if not facts.value:  # WebKit tells none, and Firefox tells an empty one
@@ -281,7 +285,7 @@ def _origin_mismatch(stage: Stage | None, facts: Facts) -> list[Ranked]:
     if not facts.origin:
         return [*likely(*fixed), *possible(*_DIFFERENCES), *_perhaps_null(facts)]
     if facts.value == facts.origin:  # it is the page's, and what was sent was not
-        return likely("redirect-null-origin", *fixed)
+        return [*_null(facts), *likely("redirect-null-origin", *fixed)]
     return [*_null(facts), *_differing(facts), *likely(*fixed)]
 
 
@@ -377,7 +381,7 @@ def _redirected(facts: Facts, certainty: Certainty = Certainty.CERTAIN) -> list[
     guesses = ["preflight-redirect-login"]
     if not _path(facts.url).endswith("/"):
         guesses.insert(0, "preflight-redirect-slash")
-    if facts.url.startswith("http:"):
+    if not facts.url.startswith("https:"):
         guesses.insert(0, "preflight-redirect-https")
     return [Ranked("preflight-redirect", certainty), *possible(*guesses)]
 
@@ -447,7 +451,15 @@ def _no_response(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     if facts.url.startswith("http:"):
         causes.remove("certificate")
         causes.append("mixed-content")
+    elif _has_no_public_name(facts.url):  # no issuer gives it a certificate that browsers trust
+        causes.insert(0, causes.pop(causes.index("certificate")))
     return possible(*causes)
+
+
+def _has_no_public_name(url: str) -> bool:
+    """Whether the host of `url` is this machine, or a bare address."""
+    host = urlsplit(url).hostname or ""
+    return host in LOOPBACK or ":" in host or is_ip(host)
 
 
 def _path(url: str) -> str:

@@ -23,7 +23,7 @@ from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._remedies import Place, Remedy
 from wsgicors.doctor.catalogue._wordings import Role
 from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likely, possible, rank
-from wsgicors.doctor.evidence._console import Console, Message, read_console
+from wsgicors.doctor.evidence._console import RESPONSE_LINE, Console, Message, read_console
 from wsgicors.doctor.evidence._facts import Facts, FactsJson
 from wsgicors.doctor.evidence._har import Blocked, Capture, HarError, looks_like_har, read_har
 from wsgicors.doctor.evidence._pasted import as_har
@@ -305,7 +305,9 @@ def _named(causes: Sequence[str], *, alone: bool) -> list[Ranked]:
 
 def _cases(console: Console) -> list[_Case]:
     """Return the console's messages, each request's put together."""
-    told = _firefox_redirects(_webkit_urls(console.messages))
+    responses = [message for message in console.messages if message.wording == RESPONSE_LINE]
+    others = [message for message in console.messages if message.wording != RESPONSE_LINE]
+    told = _firefox_redirects(_webkit_urls(others))
     reasons = [message for message in told if message.role is not Role.ECHO]
     echoes = [message for message in told if message.role is Role.ECHO]
     cases = _Cases()
@@ -313,6 +315,10 @@ def _cases(console: Console) -> list[_Case]:
         cases.add(message)
     for message in echoes:
         cases.echo(message)
+    if len(cases.found) == len(responses) == 1:  # a response that was pasted under the one message is its own
+        case, response = cases.found[0], responses[0]
+        case.facts = case.facts.joined(response.facts)
+        case.hear(response)
     return cases.found
 
 

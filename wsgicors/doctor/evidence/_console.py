@@ -34,6 +34,9 @@ LONGEST_TEXT: Final = 8 * 1024 * 1024
 MOST_MESSAGES: Final = 5000
 """Messages of a text that are read; what comes after is left out."""
 
+RESPONSE_LINE: Final = "server/response-line"
+"""The wording of a response's first line: it tells nothing alone."""
+
 _BEFORE: Final = 4096  # characters looked at in front of a phrase: two URLs and an origin
 _AFTER: Final = 1200  # and behind it: a value, a status, a URL
 
@@ -43,8 +46,8 @@ class Message:
     """One message that was recognised.
 
     Attributes:
-        wording: Its identifier in `wsgicors.doctor.catalogue._wordings.WORDINGS`, ``firefox/translated`` or
-            ``webkit/no-reason``.
+        wording: Its identifier in `wsgicors.doctor.catalogue._wordings.WORDINGS`, ``firefox/translated``,
+            ``webkit/no-reason``, ``chromium/status`` or `RESPONSE_LINE`.
         speaker: Whose words it is in.
         role: What it is worth.
         failures: The failures of the Fetch standard that it may stand for.
@@ -108,6 +111,7 @@ _QUOTES: Final = {
 _CONTROLS: Final = dict.fromkeys([*range(9), *range(14, 28), *range(127, 133), *range(134, 160)], " ")
 _PLAIN: Final = {**_INVISIBLE, **_QUOTES, **_CONTROLS}
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+_CITED_WITHIN: Final = re.compile(r" >(?=[a-z])")  # the same where a mail's lines were joined
 _CITED: Final = " >|*#/"  # what stands in front of a line that was pasted out of a mail, a table or a comment
 
 
@@ -124,7 +128,7 @@ class _Flat:
         parts: list[str] = []
         at = 0
         for number, raw in enumerate(plain.split("\n"), 1):
-            line = " ".join(raw.split()).lstrip(_CITED)
+            line = _CITED_WITHIN.sub(" ", " ".join(raw.split()).lstrip(_CITED))
             if not line:
                 continue
             if parts and not (parts[-1].endswith("-") and line[0].isalpha()):  # a word that was broken at its hyphen
@@ -235,8 +239,9 @@ def _role(wording: Wording, around: Around, found: Reading) -> Role:
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s'()（）]{1,2000}", re.IGNORECASE)
 _NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,2000}?)\.(?: |\Z)")
 _STATUS_LINE: Final = re.compile(
-    r"\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (https?://[^\s'()]{1,2000}) ([45]\d\d) \("
+    r"\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (https?://[^\s'()]{1,2000}) ([45]\d\d)(?: \(|\Z)"
 )
+_RESPONSE_LINE: Final = re.compile(r"HTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,40})?")
 _FIELDS: Final = ("origin", "credentials", "methods", "headers")
 _STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
 _REASON: Final = re.compile(r"[(（][^()（）]*(?:cors|access-control-allow-)")
@@ -246,7 +251,7 @@ _TOKEN: Final = re.compile(r"(?<![A-Za-zÀ-ÿ])'([^']{1,200})'(?![A-Za-zÀ-ÿ])"
 def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
     """Firefox's messages in the languages of its users: a URL, then "CORS", and the names that stay as they are.
 
-    And WebKit's that gives no reason at all.
+    And WebKit's that gives no reason at all, and lines that give a status.
     """
     found: list[Message] = []
     for line, number in zip(flat.lines, flat.numbers, strict=True):
@@ -259,6 +264,10 @@ def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
             continue
         if match := _STATUS_LINE.search(line):
             found.append(_with_status(match, number))
+            continue
+        if match := _RESPONSE_LINE.fullmatch(line):
+            facts = Facts(status=int(match[1]))
+            found.append(Message(RESPONSE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, facts, number))
             continue
         url = _URL.search(line)
         if url and (message := _translation(line[: url.start()], url[0].rstrip(".,;:。"), line[url.end() :])):

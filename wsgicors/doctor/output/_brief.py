@@ -23,7 +23,9 @@ MOST_LINES: Final = 25
 WIDTH: Final = 80
 
 _MOST_CODE: Final = 6
-_MOST_OTHERS: Final = 2
+MOST_CAUSES: Final = 3
+"""Causes that a short report names."""
+
 _MOST_KINDS: Final = 5
 
 Block = Sequence[Line]
@@ -158,7 +160,7 @@ def _causes(suspects: Sequence[Suspect], probe: str = "", places: Sequence[Place
         yield _remedy("Change this", first.cause.remedies, places)
     listed = [
         report.line(f"{suspect.cause.title} ({suspect.cause.id}, {suspect.certainty})", indent=2)
-        for suspect in others[:_MOST_OTHERS]
+        for suspect in others[: MOST_CAUSES - 1]
     ]
     yield [report.line("Or else:", Style.TITLE), *listed] if listed else []
     yield list(_help(first.cause.id))
