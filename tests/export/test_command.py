@@ -1,14 +1,20 @@
 """``wsgicors export``: files, the check of what is there, the server's own check."""
 
+import argparse
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from tests.export.edges import EDGES
+from tests.export.worlds import STRICT
 from tests.servers.needs import need
 from wsgicors._cli import wsgicors
 from wsgicors.export import _validation as validation
+from wsgicors.export._form import Form, form_of
+from wsgicors.export._options import Given, add_to_parser
+from wsgicors.export._target import Options, files
+from wsgicors.export._targets import TARGETS
 
 POLICY = """
 [rules."/api"]
@@ -65,16 +71,44 @@ def test_one_file_is_checked(policy: Path, tmp_path: Path) -> None:
     assert run("--to", "varnish", policy, "--check", file).exit_code == 1
 
 
+@pytest.fixture
+def _programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the programs that come in wheels found as an administrator would have installed them."""
+    (envoy,) = (edge for edge in EDGES if edge.name == "envoy")
+    if envoy.missing() is None:
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin" / "envoy").symlink_to(envoy.command(tmp_path, 1, 2)[0])
+        monkeypatch.setattr(validation, "_PATH", f"{validation._PATH}:{tmp_path}/bin")
+
+
 @pytest.mark.servers
+@pytest.mark.usefixtures("_programs")
 @pytest.mark.parametrize("name", validation.CHECKS)
 def test_the_servers_own_check_finds_nothing(name: str, policy: Path) -> None:
     need(next(edge.missing() for edge in EDGES if edge.target.name == name))
-    checked = run("--to", name, policy, "--validate")
+    checked = run("--to", name, "--host=a.example", policy, "--validate")
     assert (checked.exit_code, checked.output.endswith("has no objection.\n")) == (0, True), checked.output
 
 
+FAULTS = {"nginx": ("map", "nap"), "haproxy": ("http-request", "http-requests"), "caddy": ("header", "headed"),
+          "apache": ("Header", "Headed"), "varnish": ("unset", "upset"), "envoy": ("status", "statute"),
+          "worker": ("function", "fiction")}  # fmt: skip
+"""For each server that has a check, a word of its exports, and what does not exist in its language."""
+
+
 @pytest.mark.servers
-def test_the_servers_own_check_finds_a_fault(policy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("_programs")
+@pytest.mark.parametrize("name", validation.CHECKS)
+def test_the_servers_own_check_finds_a_fault(name: str) -> None:
+    need(next(edge.missing() for edge in EDGES if edge.target.name == name))
+    exported = files(TARGETS[name], form_of(STRICT), Options(hosts=("a.example",)))
+    wrong = {file: text.replace(*FAULTS[name]) for file, text in exported.items()}
+    assert validation.problems(name, exported, "cors") == ""
+    assert validation.problems(name, wrong, "cors")
+
+
+@pytest.mark.servers
+def test_what_the_server_says_is_printed(policy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     need(next(edge.missing() for edge in EDGES if edge.target.name == "nginx"))
     nginx = validation.CHECKS["nginx"]
     monkeypatch.setattr(validation, "CHECKS", {"nginx": nginx._replace(text="nonsense;" + nginx.text)})
@@ -84,9 +118,9 @@ def test_the_servers_own_check_finds_a_fault(policy: Path, monkeypatch: pytest.M
 
 
 def test_what_cannot_be_checked_is_said(policy: Path) -> None:
-    checked = run("--to", "envoy", "--host", "a.example", policy, "--validate")
+    checked = run("--to", "traefik", "--preflight-status=200", "--host=a.example", policy, "--validate")
     assert checked.exit_code == 2
-    assert "Envoy is not installed here, or has no check of its own." in checked.output
+    assert "Traefik is not installed here, or has no check of its own." in checked.output
 
 
 @pytest.mark.parametrize(
@@ -122,3 +156,23 @@ def test_what_the_target_cannot_say_is_status_2(policy: Path) -> None:
     assert failed.exit_code == 2
     assert "preflight-status: Traefik answers preflights with 200 only, and /api has 204." in failed.output
     assert "own-hosts: Traefik cannot compare Origin with Host" in failed.output
+
+
+def test_argparse_has_the_options_that_click_has(policy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parser = argparse.ArgumentParser()
+    add_to_parser(parser)
+    options = ["--to", "envoy", "--host=a.example", "--host=b.example", "--upstream=b", "--preflight-status=200",
+               "--accept-loss=vary", "--check=x", "--output=y", "--validate", "--name=z"]  # fmt: skip
+    asked: list[Given] = []
+
+    def record(form: Form, given: Given, say: object) -> int:
+        asked.append(given)
+        return 0
+
+    monkeypatch.setattr("wsgicors.export._command.run", record)
+    for arguments in (options, ["--to=nginx"]):
+        assert run(*arguments, policy).exit_code == 0
+        assert asked.pop() == Given.of(vars(parser.parse_args(arguments)), "wsgicors export", policy.name)
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--to=none"])
+    assert "200 to 299" in parser.format_help()

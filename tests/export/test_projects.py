@@ -4,7 +4,16 @@ import pytest
 
 from tests.export.worlds import ANYBODY, CREDENTIALS, STRICT
 from wsgicors import Policy
-from wsgicors.export._projects import ExportError, Given, Route, covering, export_project, overlap, refused
+from wsgicors.export._projects import (
+    ExportError,
+    Given,
+    Route,
+    covering,
+    export_project,
+    overlap,
+    policies_alone,
+    refused,
+)
 from wsgicors.rules import Policies
 
 VALUES: dict[str, object] = {
@@ -67,6 +76,13 @@ def test_what_only_code_knows_is_refused_by_name(route: Route, code: str) -> Non
         exported(route)
     assert [reason.code for reason in caught.value.reasons] == [code]
     assert route.path in str(caught.value)
+
+
+def test_what_a_project_is_verified_by_is_what_is_exported() -> None:
+    routes = [Route("/notes/", False, "notes", same(STRICT)), Route("/own/", False, "own", ((),))]
+    assert policies_alone(BY_PATH, routes, []) == {"/notes/": (STRICT,), "/own/": None}
+    with pytest.raises(ExportError, match="handlers: "):
+        policies_alone(BY_PATH, routes, [refused("handlers", "every target")])
 
 
 def test_every_reason_is_given_at_once() -> None:

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from tests.export.edges import EDGES
-from tests.export.worlds import ANYBODY, CREDENTIALS, FAMILIES, STRICT
+from tests.export.worlds import ANYBODY, CREDENTIALS, FAMILIES, STRICT, WORLDS
 from wsgicors import Policy
 from wsgicors.export._expressions import LABEL, escape
 from wsgicors.export._form import form_of
@@ -106,6 +106,23 @@ def test_what_a_target_cannot_say_is_refused_by_name(target: str, rules: RuleSet
         files(TARGETS[target], form_of(rules), Options())
     assert [reason.code for reason in caught.value.reasons] == codes
     assert all("nginx" in reason.remedy for reason in caught.value.reasons)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("world", WORLDS)
+def test_a_target_names_every_origin_or_the_targets_that_can(name: str, world: str) -> None:
+    form = form_of(WORLDS[world].rules, WORLDS[world].exact)
+    try:
+        text = "".join(files(TARGETS[name], form, OPTIONS).values()).replace("\\", "")
+    except ExportError as error:
+        for reason in error.reasons:
+            nearest = [target for target in TARGETS.values() if target.title in reason.remedy]
+            assert len(nearest) > 2
+            assert all(files(target, form, OPTIONS) for target in nearest)
+    else:
+        grants = [grant for rule in form.rules for grant in rule.grants]
+        assert all(origin in text for grant in grants for origin in grant.exact)
+        assert all(family.expression.replace("\\", "") in text for grant in grants for family in grant.families)
 
 
 def test_the_digest_changes_with_every_setting_and_with_nothing_else() -> None:

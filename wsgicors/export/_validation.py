@@ -3,7 +3,8 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -20,11 +21,45 @@ class Check(NamedTuple):
         file: The name of the configuration around the export.
         text: The configuration; ``{home}`` likewise, ``{name}`` is the prefix of names, ``{text}``
             the export itself. Empty where the export is a whole one.
+        fit: Makes of the export what stands for ``{text}``.
     """
 
     command: tuple[str, ...]
     file: str = ""
     text: str = ""
+    fit: Callable[[str], str] = str
+
+
+def _routes(text: str) -> str:
+    """Return the members of the route configuration that is a file's only resource, indented to stand in Envoy's own.
+
+    Envoy checks its own file only, and none that this one names.
+    """
+    _, _, resource = text.partition('"resources":\n')
+    _, _, members = resource.partition("\n")  # its type comes first
+    return textwrap.indent(members, " " * 8)
+
+
+_FILTERS: Final = "type.googleapis.com/envoy.extensions.filters"
+_ENVOY: Final = f"""\
+layered_runtime: {{{{layers: [{{{{name: static, static_layer: {{{{re2.max_program_size.error_level: 1000000}}}}}}}}]}}}}
+static_resources:
+  listeners:
+  - address: {{{{socket_address: {{{{address: 127.0.0.1, port_value: 8080}}}}}}}}
+    filter_chains:
+    - filters:
+      - name: envoy.filters.network.http_connection_manager
+        typed_config:
+          "@type": {_FILTERS}.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: edge
+          http_filters:
+          - name: envoy.filters.http.header_mutation
+            typed_config: {{{{"@type": {_FILTERS}.http.header_mutation.v3.HeaderMutation}}}}
+          - name: envoy.filters.http.router
+            typed_config: {{{{"@type": {_FILTERS}.http.router.v3.Router}}}}
+          route_config:
+            validate_clusters: false
+{{text}}"""
 
 
 CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
@@ -61,10 +96,13 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
             "edge.vcl",
             'vcl 4.1;\nbackend default {{ .host = "127.0.0.1"; }}\ninclude "{home}/wsgicors.vcl";\n',
         ),
+        "envoy": Check(
+            ("envoy", "--mode", "validate", "-l", "error", "-c", "{home}/envoy.yaml"), "envoy.yaml", _ENVOY, _routes
+        ),
         "worker": Check(("node", "--check", "{home}/wsgicors-worker.mjs")),
     }
 )
-"""Envoy and Traefik read such files only while they run."""
+"""Traefik reads such files only while it runs."""
 
 
 def problems(target: str, files: Mapping[str, str], name: str) -> str | None:
@@ -81,7 +119,7 @@ def problems(target: str, files: Mapping[str, str], name: str) -> str | None:
         for file, text in files.items():
             Path(home, file).write_text(text)
         if check.file:
-            facts = {"home": home, "name": name, "text": "".join(files.values())}
+            facts = {"home": home, "name": name, "text": check.fit("".join(files.values()))}
             Path(home, check.file).write_text(check.text.format(**facts))
         command = [program, *(part.format(home=home) for part in check.command[1:])]
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603
