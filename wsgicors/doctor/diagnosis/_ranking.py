@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from wsgicors._http import CORS_RESPONSE_HEADERS, STANDARD_METHODS, list_members
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.evidence._facts import LOOPBACK, Facts, clean_origin, origin_of
+from wsgicors.doctor.evidence._login import is_login
 from wsgicors.origins import is_ip
 
 
@@ -72,8 +73,6 @@ _FILES: Final = (
     ".map",
 )
 _LOADED_AS_FILES: Final = frozenset({"font", "image", "script", "stylesheet", "css", "texttrack", "manifest"})
-_LOGIN: Final = ("login", "signin", "sign-in", "sign_in", "oauth", "authorize", "sso", "saml")
-_LOGIN_HOSTS: Final = ("login", "signin", "accounts", "auth", "sso", "idp", "okta", "keycloak")
 _HEADERS_OF_RESPONSES: Final = CORS_RESPONSE_HEADERS | {"vary", "set-cookie", "server", "x-frame-options"}
 
 
@@ -120,18 +119,6 @@ _SURENESS: Final = (Certainty.POSSIBLE, Certainty.LIKELY, Certainty.CERTAIN)
 def _led_to_login(facts: Facts) -> bool:
     """Whether a redirect took the request to a login."""
     return bool(facts.redirected_from) and is_login(facts.url) and not is_login(facts.redirected_from)
-
-
-def is_login(url: str) -> bool:
-    """Whether `url` is a login's, by its host's name or its path.
-
-    >>> is_login("https://login.example/"), is_login("https://a.example/oauth2/authorize"), is_login("https://a.example/x")
-    (True, True, False)
-    """
-    parts = urlsplit(url)
-    labels = (parts.hostname or "").split(".")
-    named = any(label.startswith(_LOGIN_HOSTS) for label in labels[:-1])
-    return named or any(word in parts.path.lower() for word in _LOGIN)
 
 
 def _each_once(ranked: Iterable[Ranked]) -> list[Ranked]:

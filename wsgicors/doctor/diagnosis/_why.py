@@ -24,7 +24,7 @@ from wsgicors.doctor.catalogue._remedies import Place, Remedy
 from wsgicors.doctor.catalogue._wordings import Role
 from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likely, possible, rank
 from wsgicors.doctor.evidence._console import RESPONSE_LINE, Console, Message, read_console
-from wsgicors.doctor.evidence._facts import Facts, FactsJson
+from wsgicors.doctor.evidence._facts import Facts, FactsJson, origin_of
 from wsgicors.doctor.evidence._har import Blocked, Capture, HarError, looks_like_har, read_har
 from wsgicors.doctor.evidence._pasted import as_har
 from wsgicors.doctor.evidence._pasted import exchanges as pasted_exchanges
@@ -220,7 +220,21 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
         cases = _with_capture(cases, capture)
     if not cases and text.strip() and not exchanges:
         cases = [_Case(causes=("unrecognised",))]
-    return Diagnosis(tuple(case.finding() for case in cases), exchanges, tuple(notes))
+    return Diagnosis(tuple(_together(case.finding() for case in cases)), exchanges, tuple(notes))
+
+
+def _together(findings: Iterable[Finding]) -> list[Finding]:
+    """Return what a HAR alone tells of several URLs of one server as one finding, if it is of one kind."""
+    kinds: dict[object, Finding] = {}
+    for number, finding in enumerate(findings):
+        causes = tuple((suspect.cause.id, suspect.certainty) for suspect in finding.suspects)
+        facts = replace(finding.facts, url=origin_of(finding.facts.url), redirected_from="", location="")
+        kind = number if finding.lines else (finding.blocked, finding.failure, finding.stage, causes, facts)
+        first = kinds.setdefault(kind, finding)
+        if first is not finding:
+            entries, count = (*first.entries, *finding.entries), first.count + finding.count
+            kinds[kind] = replace(first, entries=entries, count=count)
+    return list(kinds.values())
 
 
 # -- Putting together what belongs to one request ------------------------------------------------------------------
@@ -252,6 +266,7 @@ class _Case:
     entries: list[int] = field(default_factory=list[int])
     count: int = 1
     impossible: frozenset[str] = frozenset()
+    allowed: bool = False
 
     @property
     def vague(self) -> bool:
@@ -286,6 +301,8 @@ class _Case:
 
     @property
     def _blocked(self) -> bool:
+        if self.allowed:
+            return False
         if self.causes and not self.failures:
             return not _NOT_BLOCKED.issuperset(self.causes)
         return self.failures != (Failure.AUTHORIZATION_NOT_NAMED,)  # the standard blocks it, no engine does yet
@@ -424,6 +441,7 @@ class _Cases:
             case = self.open(words)
             case.detail = blocked.detail
             case.impossible = blocked.impossible
+            case.allowed = blocked.allowed
         case.entries += sorted({blocked.entry, blocked.entry if blocked.preflight is None else blocked.preflight})
         if speaker:
             case.speakers.append(speaker)

@@ -35,6 +35,7 @@ from wsgicors.browser import Check, Failure, Request, Response, Stage, Step
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.evidence._console import read_console
 from wsgicors.doctor.evidence._facts import Facts, clean_origin, origin_of
+from wsgicors.doctor.evidence._login import is_login
 from wsgicors.doctor.evidence._steps import (
     LOOKED_AT,
     REFUSING,
@@ -76,6 +77,7 @@ class Blocked:
         causes: Identifiers of causes that the file names without a failure.
         facts: What is known of it.
         impossible: Identifiers of causes that the request rules out.
+        allowed: Whether nothing was blocked, and something else went wrong.
     """
 
     entry: int
@@ -87,6 +89,7 @@ class Blocked:
     causes: tuple[str, ...]
     facts: Facts
     impossible: frozenset[str] = frozenset()
+    allowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Capture:
     Attributes:
         speaker: The browser that it comes from, where it says so.
         exchanges: How many requests to other origins it has.
-        blocked: Those that were blocked, in the file's order.
+        blocked: Those that were blocked, in the file's order; then those that were allowed, but went wrong.
         cut: Whether it has too many entries to be read whole.
     """
 
@@ -118,10 +121,10 @@ def read_har(data: str | bytes) -> Capture:
     origins = _page_origins(log)
     entries = [_entry(index, _dict(item), origins) for index, item in enumerate(items[:MOST_ENTRIES])]
     tape = _Tape(entries, speaker)
-    asking = [entry for entry in sorted(entries, key=_by_time) if entry.asks_another_origin]
+    asking = [entry for entry in sorted(map(tape.named, entries), key=_by_time) if entry.asks_another_origin]
     judged = [_Exchange(entry, tape, speaker).judged() for entry in asking if tape.play(entry)]
-    judged += [_Exchange(entry, tape, speaker).judged() for entry in tape.unpaired]
-    blocked = sorted((item for item in judged if item), key=lambda item: item.entry)
+    judged += [_Exchange(entry, tape, speaker).judged() for entry in tape.unpaired if tape.play(entry)]
+    blocked = sorted((item for item in judged if item), key=lambda item: (item.allowed, item.entry))
     return Capture(speaker, len(judged), tuple(blocked), len(items) > MOST_ENTRIES)
 
 
@@ -217,6 +220,7 @@ class _Entry:
     kind: str
     said: str
     is_preflight: bool
+    sets_cookie: bool
 
     @property
     def asks_another_origin(self) -> bool:
@@ -277,6 +281,7 @@ def _entry(index: int, item: _Json, origins: dict[str, str]) -> _Entry:
         cached=bool(item.get("_fromCache")) or "Cache" in _text(item.get("_fetchType")),
         kind=kind,
         is_preflight=asks or "preflight" in {kind, initiator},
+        sets_cookie=any(name == "set-cookie" for name, _ in _headers(response)),
     )
 
 
@@ -321,6 +326,16 @@ _MATTERING_VALUES: Final = frozenset({"content-language", "content-type", "range
 _NEIGHBOURS: Final = 50  # recorded messages of one URL that are compared by their time
 
 
+_UNAUTHORIZED: Final = frozenset({401, 403})
+_FOR_PAGES: Final = frozenset({"authorization", "content-disposition", "content-range", "retry-after", "x-total-count"})
+_FOR_PAGES_BEGIN: Final = ("x-csrf", "x-pagination", "x-ratelimit-")
+
+
+def _is_for_pages(name: str, value: str) -> bool:
+    """Whether a response header is one that servers send for scripts to read."""
+    return name in _FOR_PAGES or name.startswith(_FOR_PAGES_BEGIN) or (name == "link" and "next" in value)
+
+
 class _NotRecordedError(Exception):
     """The browser now sends something that the file has no answer to."""
 
@@ -336,18 +351,29 @@ class _Tape:
     def __init__(self, entries: Iterable[_Entry], speaker: Speaker | None) -> None:
         self._speaker = speaker
         self._answers: dict[str, list[_Entry]] = {}
+        self._preflights: dict[str, list[_Entry]] = {}
         self._pairs: dict[int, _Entry] = {}
+        self._requests: dict[int, _Entry] = {}
         self._played: set[int] = set()
         self.unpaired: list[_Entry] = []
         """The preflights that belong to no recorded request."""
         in_time = sorted(entries, key=_by_time)
         self._knowing = {origin_of(entry.url) for entry in in_time if speaks_of_origins(entry.response)}
+        self._setting = [entry for entry in in_time if entry.sets_cookie]
         for entry in in_time:
             if not entry.is_preflight:
                 self._answers.setdefault(entry.url, []).append(entry)
         for entry in in_time:
             if entry.is_preflight:
+                self._preflights.setdefault(entry.url, []).append(entry)
                 self._pair(entry)
+
+    def named(self, entry: _Entry) -> _Entry:
+        """Return a request with the origin that its preflight names, where it names none itself."""
+        preflight = self._pairs.get(entry.index)
+        if preflight is None or "origin" in entry.sent or not preflight.origin:
+            return entry
+        return replace(entry, origin=preflight.origin, sent={**entry.sent, "origin": preflight.origin})
 
     def _pair(self, preflight: _Entry) -> None:
         """Gives a preflight to the request for its method that was recorded nearest to it."""
@@ -360,6 +386,7 @@ class _Tape:
         best = min(near, key=lambda entry: self._distance(preflight, entry), default=None)
         if best:
             self._pairs[best.index] = preflight
+            self._requests[preflight.index] = best
         else:
             self.unpaired.append(preflight)
 
@@ -389,6 +416,30 @@ class _Tape:
         """Return the preflight of the request `entry`."""
         return self._pairs.get(entry.index)
 
+    def later_preflight(self, url: str, after: _Entry) -> _Entry | None:
+        """Return the first unused preflight on `url` that was recorded after `after`; its request goes with it."""
+        preflights = self._preflights.get(url, [])
+        at = bisect_right(preflights, _by_time(after), key=_by_time)
+        return next((entry for entry in preflights[at : at + _NEIGHBOURS] if self.play(entry)), None)
+
+    def request_of(self, preflight: _Entry) -> _Entry | None:
+        """Return the request that a preflight is of."""
+        return self._requests.get(preflight.index)
+
+    def kept(self, entry: _Entry) -> bool:
+        """Whether an answer is an earlier one of the same URL, which was given to another origin or to none."""
+        date = entry.response.get("date")
+        earlier = (one for one in self._answers.get(entry.url, [])[:_NEIGHBOURS] if one.time < entry.time - 1)
+        return date is not None and any(
+            one.response.get("date") == date and one.sent.get("origin") != entry.sent.get("origin") for one in earlier
+        )
+
+    def withheld_cookie(self, entry: _Entry) -> bool:
+        """Whether the same server set a cookie before that does not go with this request."""
+        server = origin_of(entry.url)
+        set_before = any(one.time < entry.time and origin_of(one.url) == server for one in self._setting)
+        return set_before and not entry.with_cookies
+
     def answer(self, method: str, url: str, after: _Entry) -> _Entry | None:
         """Return the first unused answer to `method` on `url` that was recorded after `after`."""
         answers = self._answers.get(url, [])
@@ -409,11 +460,19 @@ class _Exchange:
         self.answers: list[_Entry] = [] if entry.is_preflight else [entry]
         self.hop = 0
         """Answers given so far."""
+        self.later: dict[int, _Entry] = {}
+        """The preflights of later hops."""
 
     @property
     def error(self) -> str:
         """What the panel says of the request."""
-        return next((entry.error for entry in self.answers if entry.error), "")
+        return next((entry.error for entry in self.entries if entry.error), "")
+
+    @property
+    def entries(self) -> list[_Entry]:
+        """The recorded requests that it consists of, those after redirects included."""
+        later = (self.tape.request_of(preflight) for preflight in self.later.values())
+        return [*self.answers, *(entry for entry in later if entry)]
 
     def judged(self) -> Blocked | None:
         """Return what failed; None if nothing did, or nothing known."""
@@ -426,7 +485,8 @@ class _Exchange:
         credentials: browser.Credentials = "include" if self.entry.with_cookies else "same-origin"
         try:
             conclusion = self.concluded(credentials)
-            if self.error and (conclusion is None or conclusion.allowed) and credentials != "include":
+            held_back = bool(self.error) or (self.preflight is not None and not self.entry.answered)
+            if held_back and (conclusion is None or conclusion.allowed) and credentials != "include":
                 # Cookies are often left out of an export. Where only credentials explain it, they were sent.
                 with_credentials = self.concluded("include")
                 if with_credentials is not None and with_credentials.failures:
@@ -439,7 +499,31 @@ class _Exchange:
         step = telling(conclusion.failures)
         if step and conclusion.exchanges and not self.let_pass:
             return self.failed(conclusion, step, credentials)
-        return self.unseen(_NotRecordedError(Stage.ACTUAL, self.error)) if self.error else None
+        if self.error:
+            return self.unseen(_NotRecordedError(Stage.ACTUAL, self.error))
+        return self.gone_wrong(conclusion) if conclusion.allowed else None
+
+    def gone_wrong(self, conclusion: browser.Conclusion) -> Blocked | None:
+        """Return what went wrong with a request that was allowed; None for nothing that the file shows."""
+        last = conclusion.exchanges[-1]
+        facts = Facts(
+            url=last.request.url,
+            origin=self.entry.origin,
+            method=self.method,
+            status=last.response.status,
+            redirected_from=self.entry.url if last.hop else "",
+        )
+        if last.hop and is_login(last.request.url) and not is_login(self.entry.url):
+            return self.blocked(Stage.ACTUAL, facts, causes=("session-ended",), allowed=True)
+        if last.response.status in _UNAUTHORIZED and self.tape.withheld_cookie(self.entry):
+            causes = ("cookie-samesite", "third-party-cookies")
+            return self.blocked(Stage.ACTUAL, facts, causes=causes, allowed=True)
+        hidden = [name for name, value in last.response.headers if _is_for_pages(name, value)]
+        hidden = [name for name in dict.fromkeys(hidden) if name not in conclusion.readable]
+        if not hidden:
+            return None
+        about = replace(facts, header=hidden[0], headers=tuple(hidden))
+        return self.blocked(Stage.ACTUAL, about, causes=("header-not-exposed",), allowed=True)
 
     @property
     def names_its_error(self) -> bool:
@@ -457,7 +541,7 @@ class _Exchange:
     @property
     def let_pass(self) -> bool:
         """Whether this Chromium, which marks what it blocked, did not mark this: it departs from the standard here."""
-        marks = any(entry.marks for entry in self.answers)
+        marks = any(entry.marks for entry in self.entries)
         return self.speaker is Speaker.CHROMIUM and marks and not self.error
 
     def conclude(self, credentials: browser.Credentials) -> browser.Conclusion:
@@ -510,6 +594,8 @@ class _Exchange:
     def answer_to_preflight(self, sent: Request) -> Response:
         if not self.hop and self.preflight:
             return self.recorded(self.preflight, Stage.PREFLIGHT)
+        if self.hop and (later := self.later_preflight(sent.url)):
+            return self.recorded(later, Stage.PREFLIGHT)
         if self.hop or self.entry.answered:
             # It was answered well, or the request would not have been sent: it is in the browser's cache of
             # preflights, or in a panel that leaves preflights out.
@@ -526,6 +612,14 @@ class _Exchange:
             )
         raise _NotRecordedError(Stage.PREFLIGHT, self.error)
 
+    def later_preflight(self, url: str) -> _Entry | None:
+        """Return the recorded preflight that a redirect led to."""
+        if self.hop not in self.later:
+            found = self.tape.later_preflight(_without_fragment(url), self.answers[-1])
+            if found:
+                self.later[self.hop] = found
+        return self.later.get(self.hop)
+
     def recorded(self, entry: _Entry, stage: Stage) -> Response:
         if not entry.answered:
             raise _NotRecordedError(stage, entry.error or self.error)
@@ -537,6 +631,8 @@ class _Exchange:
         """Return the failed step, with what it is about."""
         last = conclusion.exchanges[-1]
         location = last.response.get("location") or ""
+        for entry in self.entries:
+            self.tape.play(entry)
         status_step = step
         if step.failure is Failure.STATUS_NOT_OK:
             step = behind_status(conclusion.request, last) or step
@@ -593,7 +689,7 @@ class _Exchange:
     @property
     def answered_from_cache(self) -> bool:
         """Whether the last answer was kept somewhere."""
-        return bool(self.answers) and self.answers[-1].from_cache
+        return bool(self.answers) and (self.answers[-1].from_cache or self.tape.kept(self.answers[-1]))
 
     def shown(self, step: Step, response: Response) -> set[str]:
         """The causes that the file rules out: a list means CORS is on, a granted preflight that it knows the origin."""
@@ -631,10 +727,13 @@ class _Exchange:
         detail: str = "",
         section: str = "",
         impossible: frozenset[str] = frozenset(),
+        allowed: bool = False,
     ) -> Blocked:
-        """This exchange, blocked."""
+        """This exchange, blocked, or allowed and gone wrong."""
         preflight = self.preflight.index if self.preflight and self.preflight is not self.entry else None
-        return Blocked(self.entry.index, preflight, failures, stage, detail, section, causes, facts, impossible)
+        return Blocked(
+            self.entry.index, preflight, failures, stage, detail, section, causes, facts, impossible, allowed
+        )
 
 
 def _resolved(url: str, location: str) -> str:

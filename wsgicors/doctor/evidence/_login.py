@@ -1,0 +1,19 @@
+"""Whether a URL is a login's: where a redirect leads that no script can complete."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+_PATHS: Final = ("login", "signin", "sign-in", "sign_in", "oauth", "authorize", "sso", "saml")
+_HOSTS: Final = ("login", "signin", "accounts", "auth", "sso", "idp", "okta", "keycloak")
+
+
+def is_login(url: str) -> bool:
+    """Whether `url` is a login's, by its host's name or its path.
+
+    >>> is_login("https://login.example/"), is_login("https://a.example/oauth2/authorize"), is_login("https://a.example/x")
+    (True, True, False)
+    """
+    parts = urlsplit(url)
+    labels = (parts.hostname or "").split(".")
+    named = any(label.startswith(_HOSTS) for label in labels[:-1])
+    return named or any(word in parts.path.lower() for word in _PATHS)
