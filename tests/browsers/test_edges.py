@@ -16,6 +16,10 @@ from tests.export.upstream import upstream, wsgi
 from tests.servers.needs import need
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors import Policy, asgi
+from wsgicors.demo._journal import Journal
+from wsgicors.demo._notes import Notes
+from wsgicors.demo._page import Page
+from wsgicors.demo._policies import policies
 
 pytestmark = pytest.mark.browsers
 
@@ -94,3 +98,35 @@ def test_a_page_gets_what_the_policy_says(name: str, chromium: Chromium) -> None
             assert met() == {what: expected for what, (*_, expected) in ASKED.items()}
             chromium.visit(page.other_origin)  # a page that the policy does not name
             assert met() == dict.fromkeys(ASKED, BLOCKED)
+
+
+@pytest.mark.parametrize("name", ["nginx-debian", "caddy"])
+def test_the_demo_runs_behind_an_export(name: str, chromium: Chromium) -> None:
+    """The demo's page and its notes, without the middleware: the edge has the demo's policies."""
+    edge = next(edge for edge in EDGES if edge.name == name)
+    need(edge.missing())
+    journal, pages = Journal(), list[Page]()
+    with (
+        site.serve(lambda environ, start_response: pages[0](environ, start_response)) as page,
+        site.serve(journal.outside(journal.inside(Notes()))) as api,
+        edge.in_front_of(api.port, policies(page.origin)) as wire,
+    ):
+        pages.append(
+            Page(
+                api_origin=f"http://{ADDRESS}:{wire.port}",
+                page_origin=page.origin,
+                stranger_origin=page.other_origin,
+                rules=policies(page.origin),
+                exchanges_after=journal.after,
+            )
+        )
+        chromium.visit(f"{page.origin}/")
+        chromium.text("#refused .verdict", containing="Failed")  # what the page says of an answer of the edge's own
+        assert '{"id": 1, "text": "Buy milk"}' in chromium.text("#read", containing="Allowed")
+        assert '{"id": 1, "text": "Buy oat milk"}' in chromium.text("#write", containing="Allowed")
+        reached = [f"{request.method} {request.target}" for request in api.requests]
+        assert reached == ["GET /notes", "PUT /notes/1"]  # the edge has answered the preflights
+        chromium.visit(f"{page.other_origin}/")
+        for call in ("read", "write", "refused"):
+            chromium.text(f"#{call} .verdict", containing="Failed")
+        assert len(api.requests) == len(reached)

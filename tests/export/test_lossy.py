@@ -1,6 +1,10 @@
-"""What services lose: refused by name until it is accepted, by name."""
+"""What services lose: refused by name until it is accepted, by name.
+
+``python -m tests.export.test_lossy`` writes the golden files.
+"""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -134,6 +138,32 @@ def test_files_of_services_are_written_and_have_no_check(policy: Path, tmp_path:
     assert run(*command, "--validate").exit_code == 2
 
 
+GOLDEN = Path(__file__).with_name("golden")
+FAMILY = Policy(
+    allow_origins=["https://a.example", "https://*.example.org"],
+    allow_methods=["PUT"],
+    allow_headers=["X-A"],
+    expose_headers=["X-B"],
+    allow_credentials=True,
+    refuse="forbid",
+)
+
+
+def files_of(name: str) -> dict[str, str]:
+    """Return the file of a service, of a policy with a family and credentials where it can say that."""
+    try:
+        return export(SERVICES[name], form_of(FAMILY), frozenset(LOSSES), "wsgicors export --to … policy.toml")
+    except ExportError:
+        narrow = Policy(**tomllib.loads(NARROW))
+        return export(SERVICES[name], form_of(narrow), frozenset(LOSSES), "wsgicors export --to … policy.toml")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_writes_its_golden_file(name: str) -> None:
+    for file, text in files_of(name).items():
+        assert text == (GOLDEN / name / file).read_text(), f"{name}: python -m tests.export.test_lossy"
+
+
 def test_losses_are_each_some_services() -> None:
     assert {loss for service in SERVICES.values() for loss in service.loses} == {*LOSSES}
 
@@ -151,3 +181,10 @@ def test_yaml_says_whose_policy_it_is_and_what_is_lost(policy: Path, tmp_path: P
     assert run(*command, "--check", tmp_path).exit_code == 0
     policy.write_text(NARROW.replace("600", "60"))
     assert run(*command, "--check", tmp_path).exit_code == 1
+
+
+if __name__ == "__main__":
+    for service in SERVICES:
+        (GOLDEN / service).mkdir(exist_ok=True)
+        for file, text in files_of(service).items():
+            (GOLDEN / service / file).write_text(text)

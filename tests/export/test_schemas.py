@@ -5,6 +5,7 @@ ingress-nginx has no schema of its annotations, only Kubernetes of their being t
 
 import itertools
 import json
+import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -177,6 +178,10 @@ def test_the_schema_of_kubernetes_takes_every_file(name: str) -> None:
         # Rules in CEL, which Kubernetes has beside the schema.
         lists = [members for members in cors.values() if isinstance(members, list)]
         assert all("*" not in members or len(members) == 1 for members in lists)
+    for one in (one["metadata"]["annotations"] for one in fragments if name == "ingress-nginx"):
+        # It takes "*" in place of a list with anything else in it, a space too.
+        listed = one["nginx.ingress.kubernetes.io/cors-allow-origin"].split(",")
+        assert all(re.fullmatch(r"\*|https?://(\*\.)?[A-Za-z0-9.-]+(:\d+)?", origin) for origin in listed)
     for policy in (one["corsPolicy"] for one in fragments if name == "istio"):
         assert all(f"data.{key}" in schema.read_text() for key in ("corsPolicy", *policy))
         assert policy["maxAge"] != "0s"

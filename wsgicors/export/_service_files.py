@@ -129,7 +129,7 @@ def ingress_nginx(grant: Grant) -> str:
     prefix = "nginx.ingress.kubernetes.io"
     annotations: dict[str, Yaml] = {
         f"{prefix}/enable-cors": "true",
-        f"{prefix}/cors-allow-origin": ", ".join(_origins(grant)),
+        f"{prefix}/cors-allow-origin": ",".join(_origins(grant)),  # with a space, its check takes none of them
         f"{prefix}/cors-allow-credentials": "true" if grant.credentials else "false",
         f"{prefix}/cors-allow-methods": ", ".join(methods_of(grant)),
         f"{prefix}/cors-allow-headers": grant.headers,
