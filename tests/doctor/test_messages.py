@@ -392,6 +392,30 @@ def test_nothing():
     assert read("Access to the server room is blocked. CORS is a policy.").messages == ()
 
 
+POLICY = f"{{}} '{URL}' because it violates the following Content Security Policy directive: \"{{}} 'self'\"."
+
+
+@pytest.mark.parametrize(
+    ("text", "directive"),
+    [
+        (POLICY.format("Refused to connect to", "connect-src"), "connect-src"),
+        (POLICY.format("Refused to load the script", "default-src") + " Note that 'script-src-elem' was not set.",
+         "default-src"),
+        (f"Content-Security-Policy: The page’s settings blocked the loading of a resource (script-src-elem) at {URL}",
+         "script-src-elem"),
+        (f"Content-Security-Policy: The page’s settings blocked a script at {URL}", ""),
+    ],
+)  # fmt: skip
+def test_the_directive_that_a_policy_lacks_the_address_in(text, directive):
+    assert (only(text).facts.url, only(text).facts.value) == (URL, directive)
+    cause = why(text).findings[0].suspects[0].cause
+    assert all(f"{directive or 'connect-src'} 'self'" in remedy.code for remedy in cause.remedies)
+
+
+def test_the_url_of_a_scheme_that_is_not_supported():
+    assert only('Fetch API cannot load app://x/y. URL scheme "app" is not supported.').facts.url == "app://x/y"
+
+
 # -- Firefox in other languages ------------------------------------------------------------------------------------
 
 

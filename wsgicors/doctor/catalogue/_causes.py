@@ -152,6 +152,7 @@ _EXAMPLES: Final[Mapping[str, Mapping[str, str]]] = {
     "allow-methods-malformed": {"value": "PUT DELETE"},
     "allow-headers-malformed": {"value": "Content-Type; X-Requested-With"},
     "not-found-without-headers": {"status": "404"},
+    "content-security-policy": {"value": "connect-src"},
     "mixed-content": {"url": "http://service.example.com/items"},
     "outside-static": {"url": "https://service.example.com/static/font.woff2"},
     "header-not-exposed": {"header": "X-Total-Count"},
@@ -1533,18 +1534,18 @@ _CATALOGUE: Final = (
         title="The page's own Content Security Policy forbids the address",
         sentence=("The page's Content-Security-Policy does not list {url}: the browser does not send the request."),
         why=(
-            "connect-src (or default-src) says where the page may connect to. It is sent by the "
-            "page's server, not by the API's."
+            "Its {value|connect-src (or default-src)} says which addresses are allowed. It is sent by the page's "
+            "server, not by the API's."
         ),
         probe="It is allowed here: the rule is on the page, not on this URL.",
         remedies=(
             _django(
                 "On the page's server, add the API's origin.",
-                "Content-Security-Policy: connect-src 'self' <API's origin>",
+                "Content-Security-Policy: {value|connect-src} 'self' <API's origin>",
             ),
             _nginx(
                 "On the page's server, add the API's origin.",
-                ("add_header Content-Security-Policy \"connect-src 'self' https://service.example.com\" always;"),
+                "add_header Content-Security-Policy \"{value|connect-src} 'self' <API's origin>\" always;",
             ),
         ),
     ),

@@ -288,6 +288,28 @@ def url_before(around: Around, found: Reading) -> None:
     found.url = _last_url(around.before)
 
 
+_DIRECTIVE: Final = re.compile(
+    r"\b((?:connect|default|font|img|manifest|media|script|style|worker)-src(?:-elem|-attr)?)\b"
+)
+
+
+def policy_before(around: Around, found: Reading) -> None:
+    """The last URL in front of the phrase, and the directive of the Content Security Policy behind it."""
+    found.url = _last_url(around.before)
+    _directive(around, found)
+
+
+def policy_after(around: Around, found: Reading) -> None:
+    """The first URL behind the phrase, and the directive of the Content Security Policy."""
+    found.url = _first_url(around.after)
+    _directive(around, found)
+
+
+def _directive(around: Around, found: Reading) -> None:
+    if match := _DIRECTIVE.search(around.after_lower):
+        found.value = match[1]
+
+
 def url_after(around: Around, found: Reading) -> None:
     """The first URL behind the phrase."""
     found.url = _first_url(around.after)
