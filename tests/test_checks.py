@@ -678,3 +678,18 @@ def test_what_is_no_list_stays_as_it_is(members: object) -> None:
 
 def test_checks_without_problems_raise_nothing() -> None:
     Checks().finish()
+
+
+@pytest.mark.parametrize("method", ["CONNECT", "TRACE", "TRACK", "track"])
+def test_methods_that_no_page_may_send_are_refused(method: str) -> None:
+    """https://fetch.spec.whatwg.org/#forbidden-method"""
+    assert [code for code, *_ in told(**ORIGIN, allow_methods=[method])] == ["method-forbidden"]
+
+
+@pytest.mark.parametrize("pattern", ["https://ä\\.example".encode(), b"https://\xff\\.example"])
+def test_an_expression_of_bytes_is_a_problem_whatever_the_bytes(pattern: bytes) -> None:
+    with pytest.raises(PolicyError) as raised:
+        Policy(allow_origins=[re.compile(pattern)])
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.instead) == ("regex-bytes", "")
+    assert repr(pattern) in problem.message

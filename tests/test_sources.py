@@ -956,6 +956,34 @@ def test_the_last_good_list_stays_in_force(
     assert A not in origins
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "[file-unreadable] The file '{path}' of FileOrigins cannot be read: No such file or directory."),
+        (b"https://b.example\n\xff\n", "can't decode byte 0xff in position 18"),
+        (
+            b"https://b.example/\n*\n",
+            "2 problems: 1. [origin-trailing-slash] 'https://b.example/' in origins.txt, line 1 ",
+        ),
+        (b"https://b.example/\n*\n", " 2. [file-member] '*' in origins.txt, line 2: "),
+        (
+            b"https://b.example",
+            "[file-unfinished] The last line, 'https://b.example', in origins.txt, line 1 does not ",
+        ),
+    ],
+)
+def test_the_log_has_the_fault_of_a_file_with_its_line(
+    path: Path, clock: Clock, caplog: pytest.LogCaptureFixture, content: bytes | None, said: str
+) -> None:
+    write(path, A)
+    origins = FileOrigins(path, clock=clock)
+    path.unlink() if content is None else path.write_bytes(content)
+    clock.passes(1)
+    assert A in origins
+    (record,) = caplog.records
+    assert said.format(path=path) in record.getMessage()
+
+
 @pytest.mark.parametrize("content", [b"", b"# nothing\n"])
 def test_a_file_that_is_empty_at_two_looks_means_nobody(
     path: Path, clock: Clock, caplog: pytest.LogCaptureFixture, content: bytes

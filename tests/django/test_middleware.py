@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
@@ -180,6 +181,17 @@ class TestPreflight:
             assert "PATCH" in ask.preflight("/", A)["Access-Control-Allow-Methods"]
         assert called == ["plain"] * 2
 
+    @pytest.mark.parametrize("rules", [{}, {"/": {}}, {"/other": {}}])
+    def test_without_an_origin_is_the_projects_own_to_answer(
+        self, ask: Ask, settings: Settings, rules: object, called: list[str]
+    ) -> None:
+        settings.CORS_RULES = rules
+        response = ask("OPTIONS", "/", None, access_control_request_method="PUT")
+        assert (response.status_code, response.content) == (200, b"plain")
+        assert called == ["plain"]
+        assert cors_headers(response) == {}
+        assert response["Vary"] == "Origin"
+
     def test_asks_for_a_private_network_by_its_own_header(self, ask: Ask, settings: Settings) -> None:
         assert ask.preflight("/", A, access_control_request_private_network="true").status_code == 403
         settings.CORS_ALLOW_PRIVATE_NETWORK = True
@@ -202,6 +214,17 @@ class TestAsync:
         assert response.content == b"plain"
         assert response["Vary"] == "Origin"
         assert response.get("Access-Control-Allow-Origin") == (A if origin == A else None)
+
+    def test_django_puts_nothing_between_the_server_and_the_middleware(
+        self, settings: Settings, log: pytest.LogCaptureFixture
+    ) -> None:
+        """In debug mode Django logs what it has to adapt to an async handler."""
+        settings.DEBUG = True
+        settings.MIDDLEWARE = ["tests.django.views.sync_middleware", "django_wsgicors.CorsMiddleware"]
+        log.set_level("DEBUG", logger="django.request")
+        ASGIHandler()
+        adapted = [record.getMessage() for record in log.records if "adapted for middleware" in record.getMessage()]
+        assert adapted == ["Asynchronous handler adapted for middleware tests.django.views.sync_middleware."]
 
     def test_requests_without_origin_wait_for_no_source(self, settings: Settings) -> None:
         settings.CORS_ORIGIN_SOURCE = "tests.django.test_settings.source"

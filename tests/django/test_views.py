@@ -1,5 +1,8 @@
 """Views with their own policy: function views and classes, Django's and Django REST framework's, sync and async."""
 
+import sys
+from functools import partial
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -289,6 +292,18 @@ class TestProjectWithoutPolicies:
 
 
 class TestDecorators:
+    @pytest.mark.parametrize("view", [views.slotted, partial(views.plain)])
+    def test_a_callable_without_attributes_has_no_policy_of_its_own(
+        self, ask: Ask, settings: Settings, monkeypatch: pytest.MonkeyPatch, view: Any
+    ) -> None:
+        urls = ModuleType("urls_of_callables")
+        urls.__dict__["urlpatterns"] = [path("callable/", view)]
+        monkeypatch.setitem(sys.modules, urls.__name__, urls)
+        settings.ROOT_URLCONF = urls.__name__
+        assert ask.get("/callable/", A)["Access-Control-Allow-Origin"] == A
+        assert ask.preflight("/callable/", A, "GET").content == b""
+        assert "Access-Control-Allow-Origin" not in ask.get("/callable/", PARTNER)
+
     def test_leave_the_view_itself_as_it_is(self) -> None:
         def view(request: HttpRequest) -> HttpResponse:
             return HttpResponse()

@@ -1,14 +1,14 @@
 """Views of every kind, with a policy of their own and without. Each notes that it was called."""
 
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.decorators import method_decorator, sync_and_async_middleware
+from django.utils.decorators import method_decorator, sync_and_async_middleware, sync_only_middleware
 from django.utils.functional import classproperty
 from django.views import View
 from rest_framework.decorators import action, api_view
@@ -210,3 +210,20 @@ class OtherHost:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.urlconf = "tests.django.other_urls"
         return self.get_response(request)
+
+
+@sync_only_middleware
+def sync_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    return lambda request: get_response(request)
+
+
+class Slotted:
+    """A view that is called and has no `__dict__`."""
+
+    __slots__ = ()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse(b"slotted")
+
+
+slotted = Slotted()

@@ -107,6 +107,12 @@ SPECIFIC: list[tuple[str, list[Key]]] = [
     ("/a.b/c", [re.compile(r"/a\.b/."), re.compile(r"/a.b/c?")]),
     ("/aab", [re.compile(r"/aa.b?"), re.compile(r"/a*b{0,3}")]),
     ("/(x", [re.compile(r"/\(x"), re.compile(r"/[(]x")]),
+    # What stands after a closed group is fixed again; what stands in one is not.
+    ("/v1/admin/x", [re.compile(r"/(?:v1|v2)/admin/.*"), re.compile(r"/(?:v1|v2|v3|v4)/a.*")]),
+    ("/v1/x", [re.compile(r"/(?:(?:v)1)/x"), re.compile(r"/(?:(?:v)1)/.")]),
+    # Of two that fix as much, the one that is a path as it stands.
+    ("/ab", [re.compile(r"/ab"), re.compile(r"/abc?")]),
+    ("/ab", [re.compile(r"/ab"), re.compile(r"/ab.*")]),
 ]
 
 
