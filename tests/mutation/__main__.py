@@ -1,0 +1,185 @@
+"""Break the code in one place at a time, and see the quick tests fail: ``python -m tests.mutation``.
+
+Each mutant runs in a process of its own, forked from one that has imported what the tests import, without
+`wsgicors` and without the tests. Time is counted in seconds of the processor: a busy machine kills no mutant.
+"""
+
+import argparse
+import ast
+import importlib.machinery
+import itertools
+import os
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Final
+
+import pytest
+
+from tests.mutation import suites
+from tests.mutation.equivalent import EQUIVALENT
+from tests.mutation.operators import Mutant, mutants
+
+ROOT: Final = Path(__file__).parents[2]
+SECONDS: Final = 600
+"""After so much of the processor's time, a mutant that loops is dead."""
+
+PRELOADED: Final = (
+    "asgiref.sync",
+    "click",
+    "django.test",
+    "flask",
+    "httpx",
+    "hypothesis",
+    "idna",
+    "publicsuffixlist",
+    "rich.console",
+    "urllib3",
+    "werkzeug.test",
+    "xdist",
+)
+
+
+class Loader(importlib.machinery.SourceFileLoader):
+    """Loads a module's mutant."""
+
+    def __init__(self, name: str, path: str, tree: ast.Module) -> None:
+        super().__init__(name, path)
+        self.tree = tree
+
+    def get_code(self, fullname: str) -> CodeType:
+        return compile(self.tree, self.path, "exec")
+
+
+class Finder(MetaPathFinder):
+    """Finds the mutant where its module is imported."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self.mutant = mutant
+        self.name = mutant.path.removeprefix("adapters/").removesuffix(".py").replace("/", ".")
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname != self.name:
+            return None
+        file = str(ROOT / self.mutant.path)
+        return spec_from_file_location(fullname, file, loader=Loader(fullname, file, self.mutant.tree(ROOT)))
+
+
+def outcome(mutant: Mutant | None, tests: list[str]) -> int:
+    """Run the tests in a child, and return pytest's exit status; 1 also where the child dies or takes too long."""
+    child = os.fork()
+    if not child:
+        _run(mutant, tests)
+    _, status = os.waitpid(child, 0)
+    if not os.WIFEXITED(status):
+        return 1
+    if (code := os.waitstatus_to_exitcode(status)) in {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED}:
+        raise SystemExit(f"pytest cannot run {' '.join(tests)}")
+    return code
+
+
+def _run(mutant: Mutant | None, tests: list[str]) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    if mutant:
+        sys.meta_path.insert(0, Finder(mutant))
+    quiet = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--tb=no", "--no-header"]
+    quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # what is preloaded needs no rewriting
+    try:
+        status = pytest.main([*quiet, "-m", "not browsers and not servers", *tests])
+    except BaseException:
+        os._exit(1)
+    os._exit(int(status))
+
+
+def is_killed(mutant: Mutant, *, first: bool) -> bool:
+    """Whether a quick test fails with the mutant."""
+    if outcome(mutant, suites.first(mutant.path)) != pytest.ExitCode.OK:
+        return True
+    return not first and outcome(mutant, suites.whole(mutant.path)) != pytest.ExitCode.OK
+
+
+def chosen(paths: Iterable[str], sample: int | None, seed: str) -> Iterator[Mutant]:
+    """Yield the mutants to try: all of the modules, or a sample, from each module in turn."""
+    order = random.Random(seed)
+    left = {path: list(range(sum(1 for _ in mutants(path, ROOT)))) for path in paths}
+    if sample is None:
+        for path in left:
+            yield from mutants(path, ROOT)
+        return
+    names = list(left)
+    order.shuffle(names)
+    for numbers in left.values():
+        order.shuffle(numbers)
+    turns = itertools.cycle(names)
+    while sample and any(left.values()):
+        path = next(turns)
+        if left[path]:
+            sample -= 1
+            yield next(itertools.islice(mutants(path, ROOT), left[path].pop(), None))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("modules", nargs="*", help="paths such as wsgicors/rules.py; all that have tests without them")
+    parser.add_argument("--sample", type=int, help="try so many mutants, from each module in turn")
+    parser.add_argument("--seed", default="1", help="which sample; in CI the commit")
+    parser.add_argument("--first", action="store_true", help="ask only the tests of the module, not those of its area")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no other mutant after so long")
+    parser.add_argument("--least", type=float, default=95, help="fail if fewer than so many percent are killed")
+    given = parser.parse_args(arguments)
+    for name in PRELOADED:
+        __import__(name)
+    paths = given.modules or list(suites.SUITES)
+    ends = time.monotonic() + 60 * given.minutes
+    killed, lived, spared = Counter[str](), Counter[str](), Counter[str]()
+    checked = set[str]()
+    for mutant in chosen(paths, given.sample, given.seed):
+        if time.monotonic() > ends:
+            break
+        if mutant.key in EQUIVALENT:
+            spared[mutant.path] += 1
+            continue
+        if mutant.path not in checked:
+            checked.add(mutant.path)
+            status = outcome(None, suites.first(mutant.path))
+            if status != pytest.ExitCode.OK:
+                raise SystemExit(f"the tests of {mutant.path} fail without a mutant (status {status})")
+        if is_killed(mutant, first=given.first):
+            killed[mutant.path] += 1
+        else:
+            lived[mutant.path] += 1
+            print(f"lives  {mutant}", flush=True)
+    _report(paths, killed, lived, spared)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    print(f"seed {given.seed}, commit {commit.stdout.strip() or 'unknown'}, {used:.0f} s of one core")
+    total = killed.total() + lived.total()
+    return int(total > 0 and 100 * killed.total() / total < given.least)
+
+
+def _report(paths: Iterable[str], killed: Counter[str], lived: Counter[str], spared: Counter[str]) -> None:
+    for path in paths:
+        tried = killed[path] + lived[path]
+        if tried:
+            print(f"{path:52} {killed[path]:5} of {tried:5} killed  {100 * killed[path] / tried:5.1f} %")
+    tried = killed.total() + lived.total()
+    if tried:
+        share = 100 * killed.total() / tried
+        print(f"{killed.total()} of {tried} mutants killed, {share:.1f} %; {spared.total()} equivalent ones left out")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

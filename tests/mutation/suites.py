@@ -1,0 +1,92 @@
+"""Which tests are asked first about a mutant of which module; all of an area's are asked about what they let live."""
+
+from typing import Final
+
+CORE: Final = {
+    "_answers": "test_answers test_middleware",
+    "_apps": "test_middleware",
+    "_asgi_targets": "asgi",
+    "_awaiting": "asgi test_sources",
+    "_cached_origins": "test_sources",
+    "_checks": "test_checks test_policy test_problems",
+    "_decisions": "test_policy test_verdict test_middleware",
+    "_file_origins": "test_sources",
+    "_grammar": "test_origins test_browser",
+    "_headers": "test_middleware test_http test_adapting",
+    "_http": "test_http test_checks",
+    "_installed": "test_installed",
+    "_lines": "test_checks test_problems test_policy",
+    "_log": "test_log",
+    "_memory": "test_memory test_origins",
+    "_records": "test_records",
+    "_regex_automata": "test_regex_proof test_origins",
+    "_regex_proof": "test_regex_proof test_origins",
+    "_regex_remedies": "test_regex_proof test_suggestions",
+    "_regex_syntax": "test_regex_proof test_origins",
+    "_rule_files": "test_rule_files test_cli",
+    "_same_origin": "test_same_origin test_forbidding",
+    "_scopes": "asgi test_middleware",
+    "_suffixes": "test_origins test_checks",
+    "_suggestions": "test_suggestions test_checks",
+    "adapting": "test_adapting django flask",
+    "asgi": "asgi",
+    "middleware": "test_middleware",
+    "origins": "test_origins",
+    "paste": "test_paste",
+    "patterns": "test_origins test_policy test_regex_proof",
+    "policy": "test_policy test_checks",
+    "problems": "test_problems test_checks",
+    "rules": "test_rules test_middleware",
+    "testing": "test_testing",
+    "verdict": "test_verdict test_policy",
+}
+DJANGO: Final = {
+    "_checks": "django/test_checks",
+    "_project": "django/test_checks django/test_command",
+    "_routing": "django/test_views django/test_url_maps django/test_middleware",
+    "_settings": "django/test_settings django/test_checks",
+    "_views": "django/test_views django/test_command",
+    "apps": "django/test_checks",
+    "middleware": "django/test_middleware django/test_views django/test_signals",
+    "origins/apps": "django/test_origins",
+    "origins/models": "django/test_origins",
+    "origins/source": "django/test_origins",
+    "management/commands/cors": "django/test_command django/test_verify django/test_export",
+}
+FLASK: Final = {
+    "_advice": "flask/test_advice",
+    "_app": "flask/test_extension flask/test_views flask/test_blueprints",
+    "_debugger": "flask/test_debugger",
+    "_decorator": "flask/test_views flask/test_extension",
+    "_exporting": "flask/test_export",
+    "_extension": "flask/test_extension",
+    "_marks": "flask/test_views",
+    "_options": "flask/test_options flask/test_extension",
+    "_resources": "flask/test_resources flask/test_doctests flask/test_extension",
+    "_routing": "flask/test_views flask/test_url_maps",
+    "cli": "flask/test_cli flask/test_export",
+}
+SUITES: Final[dict[str, str]] = {
+    **{f"wsgicors/{name}.py": tests for name, tests in CORE.items()},
+    **{f"adapters/django_wsgicors/{name}.py": tests for name, tests in DJANGO.items()},
+    **{f"adapters/flask_wsgicors/{name}.py": tests for name, tests in FLASK.items()},
+}
+"""For each module, by its path, the tests below ``tests/`` that are asked first."""
+
+
+def first(path: str) -> list[str]:
+    """Return the tests to ask first about a module."""
+    return [f"tests/{name}" if "test_" not in name else f"tests/{name}.py" for name in SUITES[path].split()]
+
+
+def whole(path: str) -> list[str]:
+    """Return all tests of the module's area."""
+    area = {"django_wsgicors": "tests/django", "flask_wsgicors": "tests/flask"}.get(path.split("/")[1])
+    return ["tests/test_one_policy.py", area] if area else ["tests", *IGNORED]
+
+
+IGNORED: Final = [
+    f"--ignore=tests/{name}"
+    for name in ("adoption", "benchmarks", "browsers", "demo", "doctor", "export", "migrate", "servers", "site")
+]
+"""What asks the core through something else, and takes long."""

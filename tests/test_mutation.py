@@ -1,0 +1,88 @@
+"""The runner of mutants: which faults it plants, and that every module has tests to kill them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.checkout import ROOT
+from tests.mutation.equivalent import EQUIVALENT
+from tests.mutation.operators import mutants
+from tests.mutation.suites import SUITES, first, whole
+
+NOTHING_TO_BREAK = {"__init__", "__main__", "_cli", "_signals", "admin", "defaults", "signals", "sources"}
+"""Modules that only name things."""
+
+
+def planted(tmp_path: Path, source: str) -> list[str]:
+    (tmp_path / "module.py").write_text(source, "utf-8")
+    return [str(mutant).removeprefix("module.py:") for mutant in mutants("module.py", tmp_path)]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("a < b", ["1: a < b -> a <= b"]),
+        ("a is not b", ["1: a is not b -> a is b"]),
+        ("a and b", ["1: a and b -> a or b"]),
+        ("not a", ["1: not a -> a"]),
+        ("a + b", ["1: a + b -> a - b"]),
+        ("a = 1", ["1: 1 -> 2"]),
+        ("a = True", ["1: True -> False"]),
+        ("a = 'token'", ["1: 'token' -> 'token~'"]),
+        ("if a:\n    b", ["1: if a: -> if not a:"]),
+        ("a if b else c", ["1: a if b else c -> a if not b else c"]),
+        ("[a for a in b if a]", ["0: for a in b if a -> for a in b"]),
+        ("def a():\n    return b", ["2: return b -> return None"]),
+        ("a()", ["1: a() -> pass"]),
+        ("raise a", ["1: raise a -> pass"]),
+        ("while a:\n    break", ["2: break -> pass"]),
+    ],
+)
+def test_a_fault_is_planted(tmp_path: Path, source: str, expected: list[str]) -> None:
+    assert planted(tmp_path, source) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""A docstring."""',
+        "a: Literal['a']",
+        "def a(b: 'c') -> 'd': ...",
+        "__all__ = ['a']",
+        "a = 'A sentence that people read.'",
+        "if TYPE_CHECKING:\n    a()",
+        "a: TypeAlias = 'b'",
+        "f'a{b}'",
+        "class A(TypedDict):\n    a: 'b'",
+        "a = cast('b', c)",
+        "return None",
+    ],
+)
+def test_what_no_program_reads_is_left_alone(tmp_path: Path, source: str) -> None:
+    assert planted(tmp_path, source) == []
+
+
+def test_a_mutant_is_the_module_with_one_fault(tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text("a = 3 < 3\nb = 3\n", "utf-8")
+    values: list[object] = []
+    for mutant in mutants("module.py", tmp_path):
+        there: dict[str, object] = {}
+        exec(compile(mutant.tree(tmp_path), "module.py", "exec"), there)
+        values.append((there["a"], there["b"]))
+    assert values == [(True, 3), (False, 4), (False, 3), (True, 3)]
+
+
+def test_every_module_has_tests_to_kill_its_mutants() -> None:
+    there = {f"wsgicors/{path.name}" for path in (ROOT / "wsgicors").glob("*.py")}
+    there |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "adapters").rglob("*.py")}
+    there = {path for path in there if Path(path).stem not in NOTHING_TO_BREAK and "/migrations/" not in path}
+    assert {*SUITES} == there
+    for path in SUITES:
+        named = [ROOT / name for name in (*first(path), *whole(path)) if not name.startswith("-")]
+        assert [name for name in named if not name.exists()] == []
+
+
+def test_every_equivalent_mutant_is_one_and_has_its_reason() -> None:
+    assert all(EQUIVALENT.values())
+    paths = {key.partition(":")[0] for key in EQUIVALENT}
+    assert {*EQUIVALENT} <= {mutant.key for path in paths for mutant in mutants(path, ROOT)}
