@@ -56,7 +56,7 @@ def _name(text: str) -> str:
     """
     if re.fullmatch(r"(application|audio|image|multipart|text|video)/[^\s:]+", text):
         return "Content-Type"
-    name = text.partition(":")[0].strip(" \t;")
+    name = re.split("[:;]", text, maxsplit=1)[0].strip(" \t")
     return name if _http.is_token(name) else ""
 
 
@@ -239,9 +239,10 @@ class Checks:
             if not isinstance(member, str):
                 self.wrong_type(setting, member, f"{wanted}, as text")
             elif not _http.is_token(member):
-                # Blanks and commas may stand in the value of a header, whose name is in front of a colon.
-                separators = ":.*" if ":" in member.strip(" \t:,;") else _SEPARATORS
-                parts = [corrected(part) for part in re.split(separators, member.strip(" \t:,;")) if part]
+                text = member.strip(" \t:,;")
+                # Blanks and commas may stand in the value of a header, behind its name and a colon.
+                separators = "[:;].*" if re.search("[:;]", text) else _SEPARATORS
+                parts = [corrected(part) for part in re.split(separators, text) if part]
                 self.add("not-a-token", setting, member, ", ".join(map(_quoted, parts)) if all(parts) else "")
             else:
                 names[member] = None

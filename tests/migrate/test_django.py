@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.migrate.moving import codes, move, note_codes
+from tests.migrate.moving import FLASK, codes, move, note_codes
 
 HEAD = 'INSTALLED_APPS = ["corsheaders"]\n'
 
@@ -207,3 +207,80 @@ def test_shared_names_are_django_s_in_its_settings(tmp_path: Path) -> None:
     }
     after, _ = move(tmp_path, files)
     assert after == {"settings.py": "CORS_EXPOSE_HEADERS = []\n", "other.py": "CORS_EXPOSE_HEADERS = ['Set-Cookie']\n"}
+
+
+def test_lists_of_one_branch_are_read_beside_a_switch_of_the_other(tmp_path: Path) -> None:
+    source = (
+        "if DEBUG:\n    CORS_ALLOW_ALL_ORIGINS = True\nelse:\n    CORS_ALLOWED_ORIGINS = ['https://a.example/']\n"
+        "CORS_ALLOW_METHODS = ['GET', 'TRACE']\n"
+    )
+    after = moved(tmp_path, source)
+    assert after == source.replace(".example/", ".example").replace(", 'TRACE'", "")
+
+
+def test_an_open_switch_that_the_environment_can_close_is_asked_about(tmp_path: Path) -> None:
+    source = "CORS_ALLOW_ALL_ORIGINS = config('ALL', default=True, cast=bool)\nCORS_ALLOW_CREDENTIALS = True\n"
+    assert codes(move(tmp_path, {"settings.py": HEAD + source})[1]) == ["any-origin-with-credentials"]
+
+
+@pytest.mark.parametrize("member", ["origin", "origin.strip()"])
+def test_a_comprehension_over_the_environment_leaves_out_empty_members(member: str, tmp_path: Path) -> None:
+    split = "os.getenv('CORS', '').split(',')"
+    after = moved(tmp_path, f"CORS_ALLOWED_ORIGINS = [{member} for origin in {split}]\n")
+    assert after == f"CORS_ALLOWED_ORIGINS = [origin.strip() for origin in {split} if origin.strip()]\n"
+
+
+@pytest.mark.parametrize(
+    "rest", ["for origin in os.environ['A'].split(',') if origin", "for origin in A", "for f in g()"]
+)
+def test_other_comprehensions_stay(rest: str, tmp_path: Path) -> None:
+    source = f"CORS_ALLOWED_ORIGINS = [origin {rest}]\n"
+    assert moved(tmp_path, source) == source
+
+
+def test_settings_that_were_removed_are_named_as_such(tmp_path: Path) -> None:
+    _, result = move(tmp_path, {"settings.py": f"{HEAD}CORS_MODEL = 'shop.Origin'\nCORS_OWN = 1\n"})
+    assert note_codes(result) == ["removed-setting", "unknown-setting"]
+    assert "django_wsgicors.origins keeps origins" in result.notes[0].text
+
+
+def test_every_extension_of_a_browser_with_cookies_is_asked_about(tmp_path: Path) -> None:
+    source = "CORS_ALLOWED_ORIGIN_REGEXES = [r'moz-extension://.*']\nCORS_ALLOW_CREDENTIALS = True\n"
+    _, result = move(tmp_path, {"settings.py": HEAD + source})
+    assert codes(result) == ["any-host-of-scheme"]
+    assert result.questions[0].answers == (
+        'these: list each, as in "moz-extension://your-id"',
+        "none that needs it: leave out CORS_ALLOW_CREDENTIALS",
+        'all, knowingly: CORS_DANGEROUSLY_ALLOW = ["any-host-of-scheme"]',
+    )
+
+
+def test_a_project_of_flask_has_no_settings_of_django(tmp_path: Path) -> None:
+    files = {"settings.py": "CORS_OPTIONS = {'origins': '*'}\n", "app.py": FLASK}
+    assert note_codes(move(tmp_path, files)[1]) == []
+
+
+@pytest.mark.parametrize(("cookies", "is_offered"), [("False", True), ("True", False)])
+def test_every_origin_is_no_answer_where_cookies_are_on(cookies: str, is_offered: bool, tmp_path: Path) -> None:
+    source = (
+        f"CORS_ALLOW_CREDENTIALS = {cookies}\nCORS_ALLOWED_ORIGINS = ['*']\n"
+        "CORS_ALLOWED_ORIGIN_REGEXES = [r'.*\\.a\\.example']\n"
+    )
+    _, result = move(tmp_path, {"settings.py": HEAD + source})
+    assert codes(result) == ["star-in-list", "open-expression"]
+    for question in result.questions:
+        assert any("CORS_ALLOW_ALL_ORIGINS = True" in answer for answer in question.answers) == is_offered
+
+
+def test_a_pattern_without_a_scheme_opens_nothing(tmp_path: Path) -> None:
+    source = "CORS_ALLOWED_ORIGINS = ['*.a.example', 'https://b.example']\n"
+    after, result = move(tmp_path, {"settings.py": HEAD + source})
+    assert (codes(result), note_codes(result)) == (["pattern-in-list"], [])
+    assert after["settings.py"].endswith("CORS_ALLOWED_ORIGINS = ['https://b.example']\n")
+    assert "add 'https://*.a.example' to CORS_ALLOWED_ORIGINS" in after["settings.py"]
+
+
+def test_files_of_users_are_asked_about(tmp_path: Path) -> None:
+    _, result = move(tmp_path, {"settings.py": f"{HEAD}CORS_ALLOWED_ORIGINS = ['file://']\n"})
+    assert codes(result) == ["file-origin"]
+    assert 'files, knowingly: CORS_DANGEROUSLY_ALLOW = ["file-origin"]' in result.questions[0].answers

@@ -96,7 +96,7 @@ NOTE = "# Any site may read the responses, as with flask-cors. List origins to r
         ),
         (
             'CORS(app, resources={"/a": dict(origins="*", x=1)})\n',
-            'CORS(app, resources={"/a": dict(origins="*", x=1)})\n',
+            'CORS(app, resources={"/a": dict(origins="*")})\n',
         ),
         (
             'CORS(app, resources={"/a": {"max_age": 1}})\n',
@@ -346,3 +346,27 @@ def test_branches_that_exclude_each_other_do_not_meet(tmp_path: Path) -> None:
     assert moved(tmp_path, source) == source
     source = "CORS(app, origins='*' if DEBUG else 'https://a.example', supports_credentials=True)\n"
     assert asked(tmp_path, source) == ["any-origin-with-credentials"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class Config:\n    CORS_ORIGINS = {}\nCORS(app)\napp.config.from_object(Config)\n",
+        "app.config['CORS_ORIGINS'] = {}\nCORS(app)\n",
+        "CORS(app, resources={{'/api/*': {{'origins': {}}}}})\n",
+        "CORS(app, origins={})\n",
+    ],
+)
+def test_lists_of_the_environment_leave_out_empty_members(source: str, tmp_path: Path) -> None:
+    split = "os.environ['FRONT'].split(',')"
+    mended = f"[member.strip() for member in {split} if member.strip()]"
+    after, result = move(tmp_path, {"app.py": FLASK + source.format(split)})
+    assert after["app.py"].partition("\n")[2] == source.format(mended)
+    assert note_codes(result) == ["environment"]
+
+
+def test_options_of_a_call_of_dict_are_cleaned(tmp_path: Path) -> None:
+    source = "OPTIONS = dict(origins='*', vary_header=True, max_age=5)\nCORS(app, **OPTIONS)\n"
+    after, result = move(tmp_path, {"app.py": FLASK + source})
+    assert after["app.py"].endswith("OPTIONS = dict(origins='*', max_age=5)\nCORS(app, **OPTIONS)\n")
+    assert note_codes(result) == ["option-meaningless"]

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.migrate.moving import move, write
 from wsgicors.migrate._requirements import rewritten
+from wsgicors.migrate._run import migrate
 
 
 @pytest.mark.parametrize(
@@ -55,3 +57,17 @@ def test_lines(before: str, after: str | None) -> None:
 )
 def test_pyproject(before: str, after: str | None) -> None:
     assert rewritten(Path("pyproject.toml"), before) == after
+
+
+def test_setup_py(tmp_path: Path) -> None:
+    before = "setup(name='flask-cors-shop', install_requires=['django-cors-headers>=4', \"flask-cors\"])\n"
+    after = "setup(name='flask-cors-shop', install_requires=['wsgicors-policy[django]', \"wsgicors-policy[flask]\"])\n"
+    assert move(tmp_path, {"setup.py": before})[0]["setup.py"] == after
+
+
+@pytest.mark.parametrize("name", ["Pipfile", "environment.yml", "environment.yaml", "setup.cfg"])
+def test_other_formats_are_named(name: str, tmp_path: Path) -> None:
+    write(tmp_path, {name: "flask-cors\n"})
+    assert [left.path.name for left in migrate([tmp_path]).left] == [name]
+    write(tmp_path, {name: "flask\n"})
+    assert migrate([tmp_path]).left == []

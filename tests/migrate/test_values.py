@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from wsgicors.migrate._project import File, Project
-from wsgicors.migrate._values import UNKNOWN, Seen
+from wsgicors.migrate._values import UNKNOWN, Seen, combinations
 
 
 def plain(seen: Seen) -> Any:
@@ -47,6 +47,17 @@ def values(source: str) -> list[Any]:
         ("X = re.compile(A)", [...]),
         ("X = os.getenv('A', 'b')", [..., "b"]),
         ("X = os.environ['A']", [...]),
+        ("X = config('A', default=True, cast=bool)", [..., True]),
+        ("X = config('A', default='yes', cast=bool)", [..., True]),
+        ("X = config('A', default='5', cast=int)", [..., 5]),
+        ("X = config('A', default='a, b,', cast=Csv())", [..., ["a", "b"]]),
+        ("X = config('A', default='a,b', cast=lambda v: [s.strip() for s in v.split(',')])", [..., ["a", "b"]]),
+        ("X = config('A', default='a', cast=f)", [..., ...]),
+        ("X = config('A', cast=bool)", [...]),
+        ("env = environ.Env(B=5, A=(bool, True))\nX = env('A')", [..., True]),
+        ("env = Env(A=(list, ['a']))\nX = env.list('A')", [..., ["a"]]),
+        ("env = Env(A=bool)\nX = env('A')", [...]),
+        ("env = Env.Env\nX = env('A')", [...]),
         ("X = A[0]", [...]),
         ("X = A['b']", [...]),
         ("X = 'a,b'.split(',')", [["a", "b"]]),
@@ -94,3 +105,10 @@ def test_names_that_lead_to_each_other_end() -> None:
     assert values("def f():\n    A = B\n    B = A\n    return A\nX = [f]") == [[...]]
     chain = "\n".join(f"A{number} = A{number + 1}" for number in range(20))
     assert values(f"A20 = 1\n{chain}\nX = A0") in ([...], [1], [])
+
+
+def test_what_is_set_in_one_branch_alone_is_missing_in_the_other() -> None:
+    file = File.of_text("if D:\n    A = 1\n    if E:\n        B = 2\nelse:\n    C = 3\nX = 4", Project(()))
+    choices = {name: file.alive(file.module, name) for name in "ABCX"}
+    found = [{name: seen.value for name, seen in values.items()} for values in combinations(choices)]
+    assert found == [{"A": 1, "B": 2, "X": 4}, {"A": 1, "X": 4}, {"C": 3, "X": 4}]

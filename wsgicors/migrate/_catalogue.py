@@ -13,7 +13,7 @@ class Asked(NamedTuple):
 
     Attributes:
         text: The question. It may name ``{value}``, ``{credentials}``, ``{private_network}``, ``{origins}``,
-            ``{any_origin}``, ``{dangerously}``, ``{instead}`` and the facts of its kind.
+            ``{any_origin}``, ``{or_any}``, ``{dangerously}``, ``{instead}`` and the facts of its kind.
         answers: Two or three answers, each with what to write.
         unsafe: Whether ``--check`` reports it: it is a danger in the project as it stands.
     """
@@ -75,11 +75,29 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         ),
         unsafe=True,
     ),
+    "any-host-of-scheme": Asked(
+        "{value} lets in every page of the scheme {scheme}, of everybody's extensions and apps, and {with_setting} "
+        "trusts it. Which of them are yours?",
+        (
+            'these: list each, as in "{scheme}://your-id"',
+            "none that needs it: leave out {with_setting}",
+            'all, knowingly: {dangerously} = ["any-host-of-scheme"]',
+        ),
+        unsafe=True,
+    ),
+    "file-origin": Asked(
+        "{value} lets in every file on the disk of a user, downloaded pages among them. Which page is meant?",
+        (
+            "one that can be served from localhost: list that origin",
+            'files, knowingly: {dangerously} = ["file-origin"]',
+        ),
+        unsafe=True,
+    ),
     "open-expression": Asked(
         "the expression {value} lets in origins of strangers. Which hosts are meant?",
         (
             'these: name them, as in "https://*.example.com"',
-            "any: {any_origin}",
+            "{or_any}",
         ),
         unsafe=True,
     ),
@@ -92,7 +110,7 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         '"*" in {setting} let nobody in with django-cors-headers. Which origins does it mean?',
         (
             'these pages: {origins} = ["https://www.example.com"]',
-            "everybody: {any_origin}",
+            "{or_any}",
             "nobody: take this comment out",
         ),
     ),
@@ -170,6 +188,7 @@ NOTES: Final[Mapping[str, str]] = {
     "conf": "corsheaders.conf has no counterpart: read django.conf.settings.",
     "run-time": "{value} is set while the program runs: this command does not know to what.",
     "unknown-setting": "{value} was never read by django-cors-headers, nor is it here.",
+    "removed-setting": "{value} was removed from django-cors-headers, and has no effect: take it out. {successor}",
     "environment": "{value} comes from the environment: it is checked when the project starts.",
     "silenced": "{value} in SILENCED_SYSTEM_CHECKS: the ids of the checks are others here (django_wsgicors.*).",
     "starlette": (

@@ -39,6 +39,12 @@ SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Settings, and their names: the first that is there counts."""
 
+REMOVED: Final[Mapping[str, str]] = {
+    "CORS_REPLACE_HTTPS_REFERER": "CSRF_TRUSTED_ORIGINS names the origins whose pages may post.",
+    "CORS_MODEL": "The app django_wsgicors.origins keeps origins in a table.",
+}
+"""Settings that django-cors-headers has removed, and what there is for their purpose."""
+
 OTHERS: Final = frozenset({"CORS_URLS_REGEX", "CORS_RULES", "CORS_DEBUG", "CORS_REFUSE", "CORS_ORIGIN_SOURCE"})
 
 SIGNS: Final = frozenset({
@@ -219,13 +225,16 @@ class DjangoCorsHeaders:
     def _settings(self, file: File, scope: cst.CSTNode) -> None:
         names = file.bindings[scope]
         own = [name for name in names if name.startswith("CORS_")]
-        if not own or not self._is_settings(file, scope):
+        is_flask = self.project.names("flask_cors") and not self.uses
+        if not own or is_flask or not self._is_settings(file, scope):
             return
         known = {name for spellings in SPELLINGS.values() for name in spellings} | OTHERS
         for name in own:
             if name not in known:
-                value = names[name][0].value
-                self.judge.note("unknown-setting", file, value or file.module.body[0], known=False, value=name)
+                node = names[name][0].value or file.module.body[0]
+                code = "removed-setting" if name in REMOVED else "unknown-setting"
+                successor = REMOVED.get(name, "")
+                self.judge.note(code, file, node, known=False, value=name, successor=successor)
         choices = {key: found for key in SPELLINGS if (found := self._choices(file, scope, key))}
         for key in _LISTS & choices.keys():
             self._mend_environment(file, scope, key)
@@ -308,7 +317,9 @@ class DjangoCorsHeaders:
             if item.value == "*":
                 if not (is_open or self.judge.is_moved):
                     names = self._names(file, scope)
-                    self.judge.ask("star-in-list", item.file, item.node, names, setting=names["origins"])
+                    cookies = any(seen.value is not False for seen, _ in file.alive(scope, "CORS_ALLOW_CREDENTIALS"))
+                    or_any = "" if cookies else f"everybody: {names['any_origin']}"
+                    self.judge.ask("star-in-list", item.file, item.node, names, setting=names["origins"], or_any=or_any)
                     self.judge.take_out(item)
                 continue
             items.append(item)

@@ -294,6 +294,8 @@ class FlaskCors:
                 self._clean_mapping(options)
 
     def _clean_mapping(self, options: Seen) -> None:
+        if isinstance(options.node, cst.Call):
+            self._clean_dict_call(options.file, options.node)
         if not isinstance(options.node, cst.Dict):
             return
         gone = {
@@ -309,6 +311,18 @@ class FlaskCors:
             )
             for place, name in gone.items():
                 self._note_option(options.file, options.node.elements[place], name)
+
+    def _clean_dict_call(self, file: File, call: cst.Call) -> None:
+        gone = {
+            place: argument.keyword.value
+            for place, argument in enumerate(call.args)
+            if argument.keyword is not None and self._is_pointless(argument.keyword.value)
+        }
+        if gone and call not in self._cleaned:
+            self._cleaned.add(call)
+            file.edits.change(call, lambda updated: with_arguments(cst.ensure_type(updated, cst.Call), gone, []))
+            for place, name in gone.items():
+                self._note_option(file, call.args[place], name)
 
     @staticmethod
     def _is_pointless(name: str) -> bool:
@@ -349,10 +363,17 @@ class FlaskCors:
                     self.judge.note("decorator", site.file, site.call, name=f"{name}={code}")
         origins = site.options.get("origins")
         if origins is not None:
-            if isinstance(origins.node, cst.Call) and origins.node is not site.call:
-                self.judge.mend_split(site.file, origins.node)
+            self._mend_environment(site.file, origins.node)
             for seen, _ in origins.choices:
                 self._mapping_for_origins(site, seen)
+        for seen, _ in resources.choices if resources is not None else ():
+            for _, options in seen.pairs or ():
+                if (listed := options.option("origins")) is not None:
+                    self._mend_environment(listed.file, listed.node)
+
+    def _mend_environment(self, file: File, node: cst.CSTNode | None) -> None:
+        if isinstance(node, (cst.Call, cst.ListComp)):
+            self.judge.mend_split(file, node)
 
     def _default_origins(self, site: Site, inherited: set[str], added: list[tuple[str, str]]) -> None:
         file, call = site.file, site.call
@@ -523,12 +544,16 @@ class FlaskCors:
             if key in ("CORS_ALLOW_HEADERS", "CORS_EXPOSE_HEADERS", "CORS_ALLOW_PRIVATE_NETWORK") and not self.uses:
                 continue
             for entry in self.project.config.get(key, []):
+                if key == "CORS_ORIGINS" and self.uses:
+                    self._mend_environment(entry.file, entry.value)
                 for seen, _ in entry.file.evaluator.choices(entry.value):
                     self._judge_alone(entry.file, entry.node, name, seen)
         for file in list(self.project.files):
             for scope in list(file.bindings):
                 if not isinstance(scope, (cst.ClassDef, cst.Module)) or not self._is_configuration(file, scope):
                     continue
+                for binding in file.bindings[scope].get("CORS_ORIGINS", []) if self.uses else ():
+                    self._mend_environment(file, binding.value)
                 found = {name: file.alive(scope, key) for key, name in keys.items() if file.bindings[scope].get(key)}
                 for values in combinations(found):
                     core = {CORE_NAMES[name]: seen for name, seen in values.items() if seen.value is not None}

@@ -20,7 +20,7 @@ from wsgicors.migrate._expressions import (
     prefix_matched,
     proven,
 )
-from wsgicors.migrate._values import UNKNOWN, Seen
+from wsgicors.migrate._values import UNKNOWN, Seen, cst_text
 from wsgicors.problems import shown
 
 if TYPE_CHECKING:
@@ -170,13 +170,17 @@ class Judge:
             regex = as_pattern(text)
             if regex is not None and matched_beginning and prefix_matched(regex.pattern) != regex.pattern:
                 self.note("whole", item.file, item.node, value=shown(regex.pattern))
-            if not isinstance(text, str) or "*" not in text or text == "*" or item.node in asked or not proven(text):
+            if not isinstance(text, str) or "*" not in text or text == "*" or item.node in asked:
                 continue
-            sample = text.replace("*.", "a.").replace("*", "8443")
+            pattern = next((one for one in self._members(item) if text.strip(" /").lower() in str(one)), None)
+            if not isinstance(pattern, str) or not proven(pattern):
+                continue
             # flask-cors took it for an expression, and matched the beginning.
-            if not (reading.one_is_list and re.match(text, sample)):
-                self.ask("pattern-in-list", item.file, item.node, reading.names, value=shown(text))
+            sample = text.replace("*.", "a.").replace("*", "8443")
+            if not (reading.one_is_list and pattern == text and re.match(text, sample)):
+                self.ask("pattern-in-list", item.file, item.node, reading.names, value=shown(pattern))
                 self.take_out(item)
+                self.notes = {key: note for key, note in self.notes.items() if key[0::2] != ("changed", item.node)}
 
     def take_out(self, member: Seen) -> None:
         """Take a member out, if the file spells it out: what was closed stays closed until the owner answers."""
@@ -258,13 +262,18 @@ class Judge:
 
     def mend_split(self, file: "File", node: cst.BaseExpression) -> None:
         """Have ``TEXT.split(",")`` leave out blanks and empty members: a variable that is not set then names nobody."""
-        if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
+        name, split = "member", node
+        if isinstance(node, cst.ListComp) and not node.for_in.ifs:
+            name, split = cst_text(node.for_in.target), node.for_in.iter
+            if cst_text(node.elt) not in (name, f"{name}.strip()"):
+                return
+        if not isinstance(split, cst.Call) or not isinstance(split.func, cst.Attribute) or node in self._split:
             return
-        is_run_time = any(not seen.is_known for seen, _ in file.evaluator.choices(node))
-        if node.func.attr.value == "split" and len(node.args) == 1 and node not in self._split and is_run_time:
+        is_run_time = any(not seen.is_known for seen, _ in file.evaluator.choices(split))
+        if split.func.attr.value == "split" and len(split.args) == 1 and is_run_time:
             self._split.add(node)
-            code = file.text_of(node)
-            file.edits.replace(node, f"[member.strip() for member in {code} if member.strip()]")
+            code = file.text_of(split)
+            file.edits.replace(node, f"[{name}.strip() for {name} in {code} if {name}.strip()]")
             self.note("environment", file, node, known=False, value=code)
 
     def _handle(self, reading: Reading, problem: Problem, codes: set[str]) -> bool:
@@ -427,6 +436,7 @@ class Judge:
         if code in QUESTIONS:
             host = problem.facts.get("host", "")
             facts["example"] = f'"https://your-name.{host}"'
+            facts["or_any"] = "" if self._with(reading) else f"any: {names['any_origin']}"
             # Where every origin is let in, the setting that adds the danger is the same for all.
             if problem.code in _ANY_WITH:
                 node, file = reading.statement, reading.file

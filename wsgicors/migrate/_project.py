@@ -19,6 +19,9 @@ SKIPPED: Final = frozenset({
 })  # fmt: skip
 """Folders that are not the project's own, beside those whose name begins with a dot."""
 
+OTHER_REQUIREMENTS: Final = frozenset({"Pipfile", "environment.yaml", "environment.yml", "setup.cfg"})
+"""Files that may name the distributions that a project needs, in formats that are not rewritten."""
+
 LONGEST: Final = 2_000_000
 """Bytes of a file that is read."""
 
@@ -405,6 +408,8 @@ class Project:
                 self._python.append(path)
             else:
                 self.left_alone.append(LeftAlone(path, f"it has more than {LONGEST} bytes"))
+        elif path.name in OTHER_REQUIREMENTS:
+            self.left_alone.append(LeftAlone(path, "its requirement of the old library is to be changed by hand"))
         elif is_requirements(path):
             try:
                 self.texts[path] = path.read_bytes().decode("utf-8")

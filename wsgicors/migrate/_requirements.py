@@ -41,8 +41,12 @@ def _extra(name: str) -> str:
     return EXTRAS[re.sub(r"[-_.]+", "-", name).lower()]
 
 
-def _requirement(text: str) -> str | None:
-    """Return a requirement of one of the old libraries, as one of this; None for any other."""
+def requirement(text: str) -> str | None:
+    """Return a requirement of one of the old libraries, as one of this; None for any other.
+
+    >>> requirement("django-cors-headers>=4")
+    'wsgicors-policy[django]'
+    """
     match = _LINE.match(text)
     if match is None:
         return None
@@ -60,7 +64,7 @@ def _lines(text: str) -> str | None:
             continue
         if stripped.endswith("\\") or "--hash" in stripped:
             return None  # the hashes are those of another file
-        new = _requirement(stripped)
+        new = requirement(stripped)
         if new is None:
             return None
         lines.append(f"{new}{end}")
@@ -87,7 +91,7 @@ def _toml(text: str) -> str | None:
         return None
     for array in _arrays(cast("dict[str, Any]", document)):
         for place, value in enumerate(list(array)):
-            new = _requirement(value) if isinstance(value, str) else None
+            new = requirement(value) if isinstance(value, str) else None
             if new is not None:
                 array[place] = new
     new = tomlkit.dumps(document)

@@ -11,7 +11,7 @@ from wsgicors.migrate._django import DjangoCorsHeaders
 from wsgicors.migrate._edits import TODO
 from wsgicors.migrate._flask import FlaskCors
 from wsgicors.migrate._judging import Judge, Note, Question, comment_lines
-from wsgicors.migrate._project import Project
+from wsgicors.migrate._project import File, Project
 from wsgicors.migrate._starlette import StarletteCors
 
 _MENTIONS: Final = re.compile(rb"flask[-_]cors|django[-_]cors[-_]headers|corsheaders", re.IGNORECASE)
@@ -57,6 +57,13 @@ class Result(NamedTuple):
         return not (self.questions or self.left or self.todos)
 
 
+def _requirements_of_setup(file: File) -> None:
+    for string in file.strings:
+        new = requirements.requirement(str(string.evaluated_value))
+        if new is not None:
+            file.edits.replace(string, f"{string.quote}{new}{string.quote}")
+
+
 def migrate(paths: Iterable[Path]) -> Result:
     """Return what the files of a project become. Writes nothing."""
     project = Project(paths)
@@ -67,6 +74,9 @@ def migrate(paths: Iterable[Path]) -> Result:
     starlette = StarletteCors(project, judge)
     starlette.run()
     handwritten.find(project, judge)
+    for file in project.files:
+        if file.path.name == "setup.py":
+            _requirements_of_setup(file)
     judge.apply()
     questions = judge.questions
     for question in questions:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import libcst as cst
 
+from wsgicors._checks import read_switch
+
 if TYPE_CHECKING:
     from wsgicors.migrate._project import File
 
@@ -87,20 +89,34 @@ def joined(one: Path, other: Path) -> Path:
 
 
 def combinations(choices: "dict[str, list[Choice]]") -> Iterator[dict[str, Seen]]:
-    """Yield every set of values that the program can have at once."""
+    """Yield every set of values that the program can have at once; a name that has none then is missing."""
     names = list(choices)
     count = 0
-    for values in product(*choices.values()):
+    for values in product(*([*found, *_absences(found)] for found in choices.values())):
         path: Path = ()
         for _, branches in values:
             if not compatible(path, branches):
                 break
             path = joined(path, branches)
         else:
-            yield {name: seen for name, (seen, _) in zip(names, values, strict=True)}
+            yield {name: seen for name, (seen, _) in zip(names, values, strict=True) if seen is not None}
             count += 1
             if count == MOST_CHOICES:
                 return
+
+
+_OTHER_BRANCH: Final = {"body": "orelse", "orelse": "body", "set": "unset", "unset": "set"}
+
+
+def _absences(found: list[Choice]) -> list[tuple[None, Path]]:
+    """Return the branches in which a name has none of its values."""
+    paths = [path for _, path in found]
+    others = [
+        (*path[:place], (statement, _OTHER_BRANCH.get(branch, "orelse")))
+        for path in paths
+        for place, (statement, branch) in enumerate(path)
+    ]
+    return [(None, other) for other in others if not any(compatible(other, path) for path in paths)]
 
 
 class Evaluator:
@@ -238,16 +254,7 @@ class Evaluator:
             if found:
                 return found
         if is_environment(name) and arguments:
-            defaults = [*arguments[1:2], *(value for key, value in keywords.items() if key == "default")]
-            if "cast" in keywords:
-                defaults = []  # what it makes of the default is not known
-            unset = [choice for default in defaults for choice in self.choices(default, depth)]
-            # Whether the variable is set is as good as a branch of the program.
-            step = id(node)
-            return [
-                (Seen(self.file, node, source=self.file.text_of(node)), ((step, "set"),)),
-                *((seen, joined(path, ((step, "unset"),))) for seen, path in unset),
-            ]
+            return self._environment(node, arguments, keywords, depth)
         if last == "split" and isinstance(node.func, cst.Attribute):
             separator = self.one(arguments[0], depth).value if arguments else None
             return [(self._split(node, seen, separator), path) for seen, path in self.choices(node.func.value, depth)]
@@ -257,6 +264,60 @@ class Evaluator:
                 for seen, path in self.choices(node.func.value, depth)
             ]
         return [(Seen(self.file, node), ())]
+
+    def _environment(
+        self,
+        node: cst.Call,
+        arguments: list[cst.BaseExpression],
+        keywords: dict[str, cst.BaseExpression],
+        depth: int,
+    ) -> list[Choice]:
+        defaults = [*arguments[1:2], *(value for key, value in keywords.items() if key == "default")]
+        unset = [choice for default in defaults for choice in self.choices(default, depth)]
+        cast_to = keywords.get("cast")
+        if not defaults:
+            cast_to, unset = self._scheme(node, arguments[0], depth)
+        if cast_to is not None:
+            unset = [(self._cast(node, cast_to, seen), path) for seen, path in unset]
+        # Whether the variable is set is as good as a branch of the program.
+        step = id(node)
+        return [
+            (Seen(self.file, node, source=self.file.text_of(node)), ((step, "set"),)),
+            *((seen, joined(path, ((step, "unset"),))) for seen, path in unset),
+        ]
+
+    def _scheme(
+        self, node: cst.Call, key: cst.BaseExpression, depth: int
+    ) -> tuple[cst.BaseExpression | None, list[Choice]]:
+        """Return the cast and the default that ``Env(NAME=(cast, default))`` of django-environ gives to a variable."""
+        name = self.one(key, depth).value
+        reader = cst_text(node.func).partition(".")[0]
+        for made, _ in self.file.lookup(reader, node):
+            for argument in made.node.args if isinstance(made.node, cst.Call) else ():
+                if (
+                    argument.keyword is None
+                    or argument.keyword.value != name
+                    or not isinstance(argument.value, cst.Tuple)
+                ):
+                    continue
+                cast_to, default = (element.value for element in argument.value.elements)
+                return (cast_to, self.choices(default, depth))
+        return None, []
+
+    def _cast(self, node: cst.Call, cast_to: cst.BaseExpression, default: Seen) -> Seen:
+        """Return what decouple's and django-environ's ``cast`` make of a default."""
+        name, text = cst_text(cast_to), self.file.text_of(cast_to)
+        value = default.value
+        if name == "bool" and isinstance(value, (bool, int, str)):
+            return Seen(self.file, node, read_switch(value) if isinstance(value, str) else bool(value))
+        if name == "list" and default.items is not None:
+            return default
+        if name == "int" and str(value).isdigit():
+            return Seen(self.file, node, int(str(value)))
+        if isinstance(value, str) and (name.startswith("Csv") or re.search(r"\.split\(.,.\)", text)):
+            parts = [part.strip() for part in value.split(",")]
+            return Seen(self.file, node, items=tuple(Seen(self.file, node, part) for part in parts if part))
+        return Seen(self.file, node)
 
     def _compiled(self, node: cst.Call, arguments: list[cst.BaseExpression], depth: int) -> Seen:
         pattern = self.one(arguments[0], depth).value
