@@ -131,3 +131,10 @@ def test_the_hook_installs_what_the_command_needs() -> None:
     extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["cli"]
     assert f"additional_dependencies: {json.dumps(extra)}" in hook
     assert "entry: wsgicors migrate --check\n" in hook
+
+
+def test_a_file_that_is_too_long_is_named(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": f"import flask_cors\n{'#' * 2_000_000}\n"})
+    done = run(tmp_path)
+    assert done.exit_code == 1
+    assert "app.py: it has more than 2000000 bytes" in done.output

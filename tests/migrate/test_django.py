@@ -67,6 +67,11 @@ def test_private_parts_are_asked_about_and_left(source: str, tmp_path: Path) -> 
         ('x = "C"\n', 'x = "D"\n'),
         ('MIDDLEWARE = ["C", "corsheaders.middleware.CorsPostCsrfMiddleware"]\n', 'MIDDLEWARE = ["D"]\n'),
         (
+            'MIDDLEWARE = [\n    "a",  # one\n    "C",\n    "corsheaders.middleware.CorsPostCsrfMiddleware",\n]\n',
+            'MIDDLEWARE = [\n    "D",\n    "a",  # one\n]\n',
+        ),
+        ('MIDDLEWARE = ["a", # one\n"C"]\n', 'MIDDLEWARE = ["D",\n"a" # one\n]\n'),
+        (
             'x = "corsheaders.middleware.CorsPostCsrfMiddleware"\n',
             'x = "corsheaders.middleware.CorsPostCsrfMiddleware"\n',
         ),
@@ -284,3 +289,14 @@ def test_files_of_users_are_asked_about(tmp_path: Path) -> None:
     _, result = move(tmp_path, {"settings.py": f"{HEAD}CORS_ALLOWED_ORIGINS = ['file://']\n"})
     assert codes(result) == ["file-origin"]
     assert 'files, knowingly: CORS_DANGEROUSLY_ALLOW = ["file-origin"]' in result.questions[0].answers
+
+
+def test_sentences_that_name_the_old_library_are_left(tmp_path: Path) -> None:
+    assert note_codes(
+        move(tmp_path, {"settings.py": f"{HEAD}x = 'corsheaders is gone'\ny = 'corsheaders.x.Y'\n"})[1]
+    ) == ["mentions"]
+
+
+def test_settings_without_a_value_are_passed_over(tmp_path: Path) -> None:
+    source = "from a import CORS_ALLOWED_ORIGINS\ndef CORS_ALLOW_HEADERS(): ...\n"
+    assert moved(tmp_path, source) == source

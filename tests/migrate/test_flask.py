@@ -370,3 +370,56 @@ def test_options_of_a_call_of_dict_are_cleaned(tmp_path: Path) -> None:
     after, result = move(tmp_path, {"app.py": FLASK + source})
     assert after["app.py"].endswith("OPTIONS = dict(origins='*', max_age=5)\nCORS(app, **OPTIONS)\n")
     assert note_codes(result) == ["option-meaningless"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("CORS(app, origins='*', vary_header=True,)", "CORS(app, origins='*',)"),
+        ("CORS(app, resources={'/a': {'x': 1, 'origins': '*'}})", "CORS(app, resources={'/a': {'origins': '*'}})"),
+        ("CORS(app, origins=['https://(a'])", None),
+        ("cors: CORS = CORS()\ncors.init_app(app, origins='*')", None),
+        ("app.cors: CORS = CORS()\napp.cors.init_app(app, origins='*')", None),
+        ("CORS(app, origins='*', resources=R)\nCORS(api, origins='*', resources=R)\nR = '/a/*'", None),
+        ("R = '/v[12]/*'\nCORS(a, origins='*', resources=R)\nCORS(b, origins='*', resources=R)",
+         "R = r'/v[12](/.*)?'\nCORS(a, origins='*', resources=R)\nCORS(b, origins='*', resources=R)"),
+        ("app.config[k] = '*'\napp.config.setdefault(k, 5)\napp.config.setdefault('A')\nCORS(app, origins='*')", None),
+        ("app.config.update(other, {name: 1, 'A': 2, **more})\nCORS(app, origins='*')", None),
+        ("a.b, c[0] = 1, 2\nCORS(app, origins='*')", None),
+        ("x.CORS(app)\nother(CORS=5)\nCORS(app, origins='*')", None),
+    ],
+)  # fmt: skip
+def test_rare_forms(before: str, after: str | None, tmp_path: Path) -> None:
+    found, _ = move(tmp_path, {"app.py": f"{FLASK}{before}\n"})
+    lines = [line for line in found["app.py"].splitlines()[1:] if not line.startswith("#")]
+    assert "\n".join(lines).replace('r"', "r'").replace('?"', "?'") == (after or before)
+
+
+def test_a_star_import_brings_the_two_names_alone(tmp_path: Path) -> None:
+    source = "from flask_cors import *\nfrom os import *\nsystem(app)\nCORS(app)\n"
+    after, _ = move(tmp_path, {"app.py": source})
+    assert after["app.py"].count('origins="*"') == 1
+
+
+def test_the_module_s_name_elsewhere_is_no_use_of_it(tmp_path: Path) -> None:
+    source = "import flask_cors\nx.flask_cors = f(flask_cors=1)\nflask_cors.CORS(app, origins='*')\n"
+    after, _ = move(tmp_path, {"app.py": source})
+    assert after["app.py"].splitlines()[1:] == [
+        "x.flask_cors = f(flask_cors=1)",
+        "flask_wsgicors.CORS(app, origins='*')",
+    ]
+
+
+@pytest.mark.parametrize("name", ["extensions.cors", "cors"])
+def test_an_object_of_another_module(name: str, tmp_path: Path) -> None:
+    imports = "import extensions" if "." in name else "from extensions import cors, db"
+    app = f"{imports}\ncors_of_none.init_app(app)\n{name}.init_app(app)\n"
+    files = {"extensions.py": f"{FLASK}cors = CORS()\ndb = 1\nother = CORS(origins='*')\n", "app.py": app}
+    after, result = move(tmp_path, files)
+    assert codes(result) == []
+    assert f'{name}.init_app(app, origins="*")' in after["app.py"]
+
+
+def test_settings_of_a_configuration_that_are_none_are_not_given(tmp_path: Path) -> None:
+    source = "app.config['CORS_MAX_AGE'] = None\nCORS(app, origins='*')\n"
+    assert moved(tmp_path, source) == source

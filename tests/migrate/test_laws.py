@@ -29,15 +29,18 @@ MEANT = {
 
 ORIGINS = [
     "https://a.example", "http://localhost:3000", "http://192.168.1.5:3000", "https://*.a.example", "http://localhost:*",
-    "*", "", "null", *MEANT,
+    "*", "", "null", "*.c.example", *MEANT,
 ]  # fmt: skip
+STARTING = [one for one in ORIGINS if one not in {"", "*.c.example"}]
+"""Those with which flask-cors starts."""
+
 EXPRESSIONS = [
     r"^https://\w+\.a\.example$", r"https://.*\.a\.example", r"^http://localhost:\d+$", r"https://www.a.example",
     r"^http://127.0.0.1:\d+$", ".*", r"^https://.*\.vercel\.app$", r"^https?://(\w+\.)?b\.example$",
 ]  # fmt: skip
 ASKED = [
     "https://a.example", "https://www.a.example", "https://b.example", "https://wwwxa.example", "https://c.example",
-    "https://d.example", "https://x.a.example.stranger.example", "https://stranger.example", "http://localhost:3000",
+    "https://d.example", "https://x.c.example", "https://x.a.example.stranger.example", "https://stranger.example", "http://localhost:3000",
     "http://localhost:8443", "http://localhost", "http://127.0.0.1:8000", "http://192.168.1.5:3000", "https://x.vercel.app",
     "null",
 ]  # fmt: skip
@@ -82,16 +85,18 @@ def judge(
     st.lists(st.sampled_from(EXPRESSIONS), max_size=2, unique=True),
     st.booleans(),
     st.booleans(),
+    st.sampled_from(["", "DEBUG = True\n", "DEBUG = False\n"]),
 )
 @settings(max_examples=settings().max_examples // 4, suppress_health_check=[HealthCheck.too_slow])
-def test_django(origins: list[str], expressions: list[str], every: bool, cookies: bool) -> None:
-    values = {
-        "CORS_ALLOW_ALL_ORIGINS": str(every),
-        "CORS_ALLOWED_ORIGINS": repr(origins),
-        "CORS_ALLOWED_ORIGIN_REGEXES": repr(expressions),
-        "CORS_ALLOW_CREDENTIALS": str(cookies),
-    }
+def test_django(origins: list[str], expressions: list[str], every: bool, cookies: bool, debug: str) -> None:
+    values = {"CORS_ALLOW_CREDENTIALS": str(cookies)}
+    lists = {"CORS_ALLOWED_ORIGINS": repr(origins), "CORS_ALLOWED_ORIGIN_REGEXES": repr(expressions)}
+    if not debug:
+        values |= {"CORS_ALLOW_ALL_ORIGINS": str(every), **lists}
     source = django_source({"mw": "first", "extra": {}, "settings": values})
+    if debug:
+        listed = "".join(f"    {name} = {value}\n" for name, value in lists.items())
+        source += f"{debug}if DEBUG:\n    CORS_ALLOW_ALL_ORIGINS = {every}\nelse:\n{listed}"
     moved, result = move(source, "settings.py")
     with django_client(source) as client:
         before = who(client)
@@ -105,9 +110,7 @@ def test_django(origins: list[str], expressions: list[str], every: bool, cookies
 
 
 @given(
-    st.one_of(
-        st.none(), st.lists(st.sampled_from([one for one in ORIGINS if one]), min_size=1, max_size=3, unique=True)
-    ),
+    st.one_of(st.none(), st.lists(st.sampled_from(STARTING), min_size=1, max_size=3, unique=True)),
     st.lists(st.sampled_from(EXPRESSIONS), max_size=1),
     st.booleans(),
 )

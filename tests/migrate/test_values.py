@@ -57,6 +57,8 @@ def values(source: str) -> list[Any]:
         ("env = environ.Env(B=5, A=(bool, True))\nX = env('A')", [..., True]),
         ("env = Env(A=(list, ['a']))\nX = env.list('A')", [..., ["a"]]),
         ("env = Env(A=bool)\nX = env('A')", [...]),
+        ("X = app.config['A']", [...]),
+        ("X = A if B else C if D else 'e'", [..., ..., "e"]),
         ("env = Env.Env\nX = env('A')", [...]),
         ("X = A[0]", [...]),
         ("X = A['b']", [...]),
@@ -112,3 +114,12 @@ def test_what_is_set_in_one_branch_alone_is_missing_in_the_other() -> None:
     choices = {name: file.alive(file.module, name) for name in "ABCX"}
     found = [{name: seen.value for name, seen in values.items()} for values in combinations(choices)]
     assert found == [{"A": 1, "B": 2, "X": 4}, {"A": 1, "X": 4}, {"C": 3, "X": 4}]
+
+
+def test_no_more_than_a_bounded_number_of_combinations_is_looked_at() -> None:
+    file = File.of_text("\n".join(f"A{n} = 1 if B{n} else 2" for n in range(8)), Project(()))
+    assert len(list(combinations({f"A{n}": file.alive(file.module, f"A{n}") for n in range(8)}))) == 32
+
+
+def test_what_is_nested_too_deeply_is_not_known() -> None:
+    assert values("X = " + "(" * 14 + "'a'" + " + '')" * 14) == [...]
