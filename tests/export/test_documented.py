@@ -19,6 +19,7 @@ from wsgicors.export._target import Target
 from wsgicors.export._targets import TARGETS
 
 PAGE = edge.PAGE.read_text()
+SCALE = edge.PAGE.with_name("at-the-edge-scale.md").read_text()
 
 
 def test_the_tables_are_those_of_the_exports() -> None:
@@ -30,6 +31,16 @@ def test_every_target_stands_in_the_table(target: Target) -> None:
     row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{target.name}` |"))
     versions = re.sub(r"^[A-Z]\w+ |^nginx ", "", target.proven)
     assert versions in row
+
+
+def test_the_simulation_prints_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
+    code, printed = re.findall(r"```(?:python|text)\n(.*?)```", SCALE, re.DOTALL)[:2]
+    exec(code, {})
+    assert capsys.readouterr().out == printed
+    exec(code.replace("answered_at_the_edge = 0.0", "answered_at_the_edge = 1.0"), {})
+    assert capsys.readouterr().out.count(" 0 a second reach the app") == 5
+    exec(code.replace("answers_of_a_url = 1", "answers_of_a_url = 3"), {})
+    assert "max_age=7200: 400 million" in capsys.readouterr().out
 
 
 @pytest.mark.servers
