@@ -1,6 +1,7 @@
 """Real frameworks behind the wrapper, each under a real server, and the server's own responses beside."""
 
 import contextlib
+import itertools
 import os
 import ssl
 import subprocess
@@ -31,9 +32,14 @@ SERVERS = {
     "daphne": ["-m", "daphne", "-b", ADDRESS, "-p", "{port}", "tests.asgi.apps:app"],
 }
 
-PAIRS = [("uvicorn", framework) for framework in FRAMEWORKS] + [
-    (server, "plain") for server in SERVERS if server != "uvicorn"
+OTHERS = [server for server in SERVERS if server != "uvicorn"]
+
+PAIRS = [
+    *(("uvicorn", framework) for framework in FRAMEWORKS),
+    *((server, "plain") for server in OTHERS),
+    *((server, framework) for server, framework in zip(itertools.cycle(OTHERS), FRAMEWORKS) if framework != "plain"),
 ]
+"""Every framework under uvicorn and under one of the others, by turns."""
 
 
 @contextlib.contextmanager

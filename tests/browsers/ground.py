@@ -4,14 +4,15 @@ import contextlib
 import http.client
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 from urllib.parse import urlsplit
 
+from tests.asgi.wire import Bridge, served
 from tests.browsers import site
 from tests.browsers.engine import JSON, Engine
 from tests.browsers.matrix import Ask, Case, Middleware, Places, Reply, Script, SiteName
 from tests.servers.ports import ADDRESS, free_port
-from wsgicors import CORS
+from wsgicors import CORS, Policy, asgi
 from wsgicors import browser as standard
 from wsgicors.browser import MAX_AGE_LIMITS, Conclusion, is_forbidden_header
 
@@ -108,12 +109,19 @@ class Met:
     console: tuple[str, ...]
 
 
+class Wrap(Protocol):
+    """Wraps an app by a policy, as `wsgicors.CORS` does."""
+
+    def __call__(self, app: "WSGIApplication", policy: Policy, /, *, debug: bool) -> "WSGIApplication": ...
+
+
 @dataclass
 class Ground:
     """The servers, while they listen. Each case has a path of its own for each who meets it, so no cache is shared."""
 
     places: Places
     sites: Mapping[SiteName, site.Site]
+    wrap: "Wrap"
     _apps: dict[str, "WSGIApplication"] = field(default_factory=dict[str, "WSGIApplication"])
 
     def url(self, case: Case, ask: Ask, who: str) -> str:
@@ -163,8 +171,8 @@ def _own_names(case: Case) -> set[str]:
 
 
 @contextlib.contextmanager
-def opened(cases: Sequence[Case]) -> Generator[Ground]:
-    """Serve the cases for the length of a `with` block."""
+def opened(cases: Sequence[Case], wrap: "Wrap" = CORS) -> Generator[Ground]:
+    """Serve the cases for the length of a `with` block, their apps wrapped by `wrap`."""
     known = {case.id: case for case in cases}
     places = Places("", "", "", "", f"http://{ADDRESS}:{free_port()}")
 
@@ -182,7 +190,7 @@ def opened(cases: Sequence[Case]) -> Generator[Ground]:
     ):
         sites: dict[SiteName, site.Site] = {"page": page, "app": wrapped, "api": api, "third": third}
         origins = {name: served.origin for name, served in sites.items()}
-        ground = Ground(replace(places, **origins), sites)
+        ground = Ground(replace(places, **origins), sites, wrap)
         yield ground
 
 
@@ -216,8 +224,13 @@ def _wrapped(cases: Mapping[str, Case], ground: Ground, path: str) -> "WSGIAppli
         return site.page
     if case_id not in ground._apps:
         server = cast("Middleware", cases[case_id].server)
-        ground._apps[case_id] = CORS(_app(server.status), server.policy(ground.places), debug=server.debug)
+        ground._apps[case_id] = ground.wrap(_app(server.status), server.policy(ground.places), debug=server.debug)
     return ground._apps[case_id]
+
+
+def by_asgi(app: "WSGIApplication", policy: Policy, /, *, debug: bool) -> "WSGIApplication":
+    """Wrap an app as an ASGI app, in messages that are held to the letter of ASGI 3."""
+    return Bridge(asgi.CORS(served(app), policy, debug=debug))
 
 
 def _app(status: int) -> "WSGIApplication":

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import pytest
 
 from tests.browsers import ground
+from tests.browsers.chromium import Chromium
 from tests.browsers.departures import DEPARTURES, cause_in, departures_of, guess, guesses_of, speakers
 from tests.browsers.engine import Engine
 from tests.browsers.ground import Ground, Met, differences, expected
-from tests.browsers.matrix import CASES, Case
+from tests.browsers.matrix import CASES, Case, Middleware
 from tests.browsers.recording import recorded
 from wsgicors.doctor.catalogue._causes import CAUSES
 
@@ -56,6 +57,24 @@ def test_there_are_enough_cases() -> None:
     assert len({case.id for case in CASES}) == len(CASES)
     assert {case.cause for case in CASES} - {""} <= CAUSES.keys()
     assert {case_id for departure in DEPARTURES for case_id in departure.cases} <= {case.id for case in CASES}
+
+
+OURS = [case for case in CASES if isinstance(case.server, Middleware)]
+"""Those whose server is an app that this library wraps."""
+
+
+@pytest.fixture(scope="module")
+def run_by_asgi(chromium: Chromium) -> Generator[Run]:
+    with ground.opened(OURS, ground.by_asgi) as opened:
+        yield Run(chromium, opened, ground.meet(opened, chromium, OURS))
+
+
+@pytest.mark.parametrize("case", OURS, ids=every_case)
+def test_chromium_gets_the_same_through_the_asgi_wrapper(run_by_asgi: Run, case: Case) -> None:
+    outcome, concluded = expected(run_by_asgi.ground, case, "chromium")
+    assert concluded[-1].allowed == (not case.cause), concluded[-1].failed
+    known = departures_of("chromium", case.id)
+    assert any(differences(outcome, met.outcome) == known for met in run_by_asgi.tries(case))
 
 
 @pytest.mark.parametrize("case", CASES, ids=every_case)
