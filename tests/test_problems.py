@@ -8,7 +8,7 @@ import string
 import pytest
 
 from wsgicors import Policy, PolicyError, Problem
-from wsgicors.problems import ALLOWABLE, CATALOGUE, SETTINGS, SHOWN, nearest, shown
+from wsgicors.problems import ALLOWABLE, CATALOGUE, PAGES, SETTINGS, SHOWN, nearest, shown
 
 FACTS = {
     name: f"the-{name}"
@@ -186,21 +186,28 @@ def test_an_error_numbers_its_problems() -> None:
             "it would never match."
         ),
         '   Write "https://a.example" instead.',
+        f"   See {PAGES}origin-trailing-slash.html",
         (
             '2. [expose-any-with-credentials] expose_headers = "*" with allow_credentials: browsers then take it for '
             "a header named *."
         ),
         "   Name the headers that pages read.",
+        f"   See {PAGES}expose-any-with-credentials.html",
     ]
+
+
+def test_an_error_names_the_page_of_each_code_once() -> None:
+    told = str(PolicyError([problem(), problem(), Problem("no-origins", "allow_origins", [])]))
+    assert re.findall(r"See (.*)", told) == [problem().url, f"{PAGES}no-origins.html"]
 
 
 def test_an_error_of_one_problem_says_so() -> None:
     assert str(PolicyError([problem()])).splitlines()[0] == "1 problem:"
 
 
-def test_a_problem_without_remedy_takes_one_line() -> None:
+def test_a_problem_without_remedy_has_no_line_for_it() -> None:
     assert problem().remedy == ""
-    assert len(str(PolicyError([problem()])).splitlines()) == 2
+    assert str(PolicyError([problem()])).splitlines()[2:] == [f"   See {problem().url}"]
 
 
 def test_an_error_survives_pickling_and_renaming() -> None:

@@ -474,6 +474,19 @@ def nearest(text: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(text, known, n=1)), "")
 
 
+PAGES: Final = "https://wsgicors-policy.readthedocs.io/en/stable/errors/"
+"""Where the site has a page for each code."""
+
+
+def page_of(code: str) -> str:
+    """Return the address of a code's page on the site.
+
+    >>> page_of("method-case")
+    'https://wsgicors-policy.readthedocs.io/en/stable/errors/method-case.html'
+    """
+    return f"{PAGES}{code}.html"
+
+
 class _Words(dict[str, str]):
     """Names of settings and facts for a template; a setting that nobody renamed keeps its own name."""
 
@@ -536,6 +549,11 @@ class Problem(Record):
         return template.format_map(_Words(words))
 
     @property
+    def url(self) -> str:
+        """The address of the page on this problem."""
+        return page_of(self.code)
+
+    @property
     def message(self) -> str:
         """What is wrong, in one or two sentences."""
         return self._text(CATALOGUE[self.code].message)
@@ -586,9 +604,11 @@ class PolicyError(ValueError):
     1. [origin-trailing-slash] 'https://a.example/' in allow_origins ends in a slash. An origin has none, so it would
        never match.
        Write "https://a.example" instead.
+       See https://wsgicors-policy.readthedocs.io/en/stable/errors/origin-trailing-slash.html
     2. [max-age-range] -1 for max_age is outside 0 to 86400 seconds; no browser keeps a preflight's answer for longer
        than a day.
        Write 0 instead.
+       See https://wsgicors-policy.readthedocs.io/en/stable/errors/max-age-range.html
     """
 
     problems: tuple[Problem, ...]
@@ -604,6 +624,8 @@ class PolicyError(ValueError):
             lines.append(f"{number}. [{problem.code}] {problem.message}")
             if problem.remedy:
                 lines.append(f"   {problem.remedy}")
+            if all(problem.code != before.code for before in self.problems[: number - 1]):
+                lines.append(f"   See {problem.url}")
         return "\n".join(lines)
 
     def renamed(self, names: Mapping[str, str]) -> "PolicyError":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Self
 
 from wsgicors._http import Header
-from wsgicors.problems import shown
+from wsgicors.problems import page_of, shown
 
 __all__ = ["Refusal", "Verdict"]
 
@@ -38,6 +38,11 @@ class Refusal(enum.Enum):
         subject, _, after = rest.partition("}")
         member.parts = before, subject, after
         return member
+
+    @property
+    def url(self) -> str:
+        """The address of the page on this refusal."""
+        return page_of(self.code)
 
     def sentence_for(self, origin: str | None, method: str | None, names: tuple[str, ...]) -> str:
         """Return the sentence for one request, in one line of printable ASCII."""

@@ -39,9 +39,9 @@ from wsgicors.doctor.examination import SCHEMA as PROBE
 from wsgicors.doctor.explain import SCHEMA as EXPLAIN
 from wsgicors.doctor.output._help import entries, known, of_entries
 from wsgicors.doctor.output._progress import on_terminal
-from wsgicors.doctor.output._report import PAGES, text
+from wsgicors.doctor.output._report import text
 from wsgicors.doctor.why import SCHEMA as WHY
-from wsgicors.problems import CATALOGUE
+from wsgicors.problems import CATALOGUE, PAGES
 from wsgicors.verdict import Refusal
 
 PAGE = "https://www.example.com"
@@ -633,6 +633,7 @@ def test_help_knows_every_code_and_links_to_pages_that_are_there() -> None:
     assert site[1] + "errors/" == PAGES
     on_site = pages().keys() - {"index"}
     assert on_site <= set(known())
+    assert on_site >= {*CATALOGUE, *(refusal.code for refusal in Refusal)}, "PolicyError and Refusal.url name a page"
     for code in known():
         told = text(of_entries(entries(code)))
         assert told.startswith(f"{code} (")

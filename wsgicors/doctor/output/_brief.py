@@ -15,6 +15,7 @@ from wsgicors.doctor.diagnosis._why import Diagnosis, Finding, Suspect
 from wsgicors.doctor.evidence._signs import told
 from wsgicors.doctor.output import _report as report
 from wsgicors.doctor.output._report import BLANK, Line, Style
+from wsgicors.problems import page_of
 from wsgicors.verdict import in_words_of
 
 MOST_LINES: Final = 25
@@ -168,7 +169,7 @@ def _causes(suspects: Sequence[Suspect], probe: str = "", places: Sequence[Place
 
 def _help(code: str) -> Iterator[Line]:
     yield report.line(f"wsgicors help {code}", Style.CODE, 4)
-    yield report.line(report.page_of(code), Style.CODE, 4)
+    yield report.line(page_of(code), Style.CODE, 4)
 
 
 def _remedy(title: str, remedies: Sequence[Remedy], places: Sequence[Place] = ()) -> Block:

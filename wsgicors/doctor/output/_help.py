@@ -18,7 +18,7 @@ from wsgicors.doctor.catalogue._remedies import Remedy
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
 from wsgicors.doctor.output import _report as report
 from wsgicors.doctor.output._report import BLANK, Line, Style
-from wsgicors.problems import CATALOGUE
+from wsgicors.problems import CATALOGUE, page_of
 from wsgicors.verdict import Refusal
 
 _ON_THE_SITE: Final = frozenset({"problem", "refusal", "cause", "weakness"})
@@ -106,7 +106,7 @@ def of_entries(found: list[Entry]) -> Iterator[Line]:
         yield from report.remedies(entry.remedies)
     if {entry.kind for entry in found} & _ON_THE_SITE:
         yield BLANK
-        yield report.line(report.page_of(found[0].code), Style.CODE, 2)
+        yield report.line(page_of(found[0].code), Style.CODE, 2)
 
 
 def _named(text: str) -> str:

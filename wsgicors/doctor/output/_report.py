@@ -39,9 +39,6 @@ LONGEST_LINE: Final = 2000
 LISTED: Final = 20
 """Members of a setting that are shown."""
 
-PAGES: Final = "https://wsgicors-policy.readthedocs.io/en/stable/errors/"
-"""Where the site has a page for each code."""
-
 STANDARD: Final = "https://fetch.spec.whatwg.org/"
 """Where a section that begins with # stands."""
 
@@ -132,15 +129,6 @@ def _count(number: int, noun: str) -> str:
 
 
 BLANK: Final = Line("")
-
-
-def page_of(code: str) -> str:
-    """Return the address of a code's page on the site.
-
-    >>> page_of("method-case")
-    'https://wsgicors-policy.readthedocs.io/en/stable/errors/method-case.html'
-    """
-    return f"{PAGES}{code}.html"
 
 
 # -- What all have in common -------------------------------------------------------------------------------------------
