@@ -213,10 +213,16 @@ def run(coroutine: Coroutine[object, None, None], runner: asyncio.Runner | None)
 
 
 class Bridge:
-    """A WSGI app that hands each request to an ASGI app: for the judges of the small world, which call WSGI apps."""
+    """A WSGI app that hands each request to an ASGI app: for the judges of the small world, which call WSGI apps.
 
-    def __init__(self, app: App, runner: asyncio.Runner | None = None) -> None:
-        self.app = strict(app)
+    Args:
+        app: The ASGI app.
+        runner: Of the loop; None for an app that waits for nothing.
+        lax: Whether requests may have what no server passes on.
+    """
+
+    def __init__(self, app: App, runner: asyncio.Runner | None = None, *, lax: bool = False) -> None:
+        self.app = app if lax else strict(app)
         self.runner = runner
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

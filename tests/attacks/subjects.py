@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from wsgicors import CORS, Policy, PolicyError
+from tests.asgi.wire import Bridge, served
+from wsgicors import CORS, Policy, PolicyError, asgi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,8 @@ WWW: Final = "https://www.example.com"
 
 OURS, FLASK, DJANGO, OLDER = "wsgicors", "flask-cors", "django-cors-headers", "wsgicors 0.7"
 LIBRARIES: Final = (OURS, FLASK, DJANGO, OLDER)
+ASGI: Final = "wsgicors.asgi"
+"""Attacked by a test, not in the table: the outcomes are the same."""
 
 
 class NotBuilt(Exception):
@@ -61,9 +64,11 @@ class Configuration:
         Raises:
             NotBuilt: the library refuses the configuration.
         """
-        if library == OURS:
+        if library in {OURS, ASGI}:
             try:
-                return CORS(app, self.ours())
+                return (
+                    CORS(app, self.ours()) if library == OURS else Bridge(asgi.CORS(served(app), self.ours()), lax=True)
+                )
             except PolicyError as error:
                 raise NotBuilt(str(error)) from None
         made: dict[str, Callable[[], WSGIApplication | None]] = {

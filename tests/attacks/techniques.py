@@ -267,6 +267,6 @@ TECHNIQUES: Final[tuple[Technique, ...]] = (
 )  # fmt: skip
 
 
-def ours() -> dict[str, str]:
-    """Return what came of each technique on this library."""
-    return {technique.name: technique.tried_on(OURS) for technique in TECHNIQUES}
+def ours(library: str = OURS) -> dict[str, str]:
+    """Return what came of each technique on this library, by its WSGI middleware or by its ASGI wrapper."""
+    return {technique.name: technique.tried_on(library) for technique in TECHNIQUES}
