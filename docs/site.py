@@ -18,13 +18,14 @@ DOCS: Final = Path(__file__).resolve().parent
 
 def generate(docs: Path = DOCS) -> None:
     """Write the pages and diagrams that come from the catalogues and from real exchanges."""
-    from docs import codes, diagrams, messages
+    from docs import codes, diagrams, libraries, messages
 
     logging.getLogger("wsgicors").setLevel(logging.ERROR)  # the exchanges show refusals
     for folder, suffix, texts in (
         ("blocked", "md", messages.pages()),
         ("figures", "svg", diagrams.diagrams()),
         ("errors", "md", codes.pages()),
+        ("clients", "md", libraries.pages()),
     ):
         shutil.rmtree(docs / folder, ignore_errors=True)
         (docs / folder).mkdir()

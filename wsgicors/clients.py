@@ -1,0 +1,67 @@
+"""What client libraries send and read: names of headers, to add to ``allow_headers`` and ``expose_headers``.
+
+Each set has the names that a client adds to its requests beside ``Content-Type``, or that it reads from responses
+(``…_READS``). Names that the app's own code chooses are not among them, but for the most common.
+
+>>> from wsgicors import Policy
+>>> from wsgicors.clients import HTMX, HTMX_READS, TRACING
+>>> policy = Policy(
+...     allow_origins=["https://www.example.com"],
+...     allow_headers=["Content-Type", *TRACING, *HTMX],
+...     expose_headers=HTMX_READS,
+... )
+>>> policy.preflight("https://www.example.com", "POST", "baggage,hx-request,sentry-trace").allowed
+True
+"""
+
+from typing import Final
+
+__all__ = [
+    "APOLLO", "AXIOS", "EVENT_SOURCE", "HTMX", "HTMX_READS", "MCP", "MCP_READS", "OPENTELEMETRY", "SENTRY",
+    "SWAGGER_UI", "TRACING", "TRPC",
+]  # fmt: skip
+
+AXIOS: Final = ("Authorization", "X-Requested-With", "X-XSRF-TOKEN")
+"""axios and Angular: ``X-XSRF-TOKEN`` where they are told to send it to other origins."""
+
+SENTRY: Final = ("sentry-trace", "baggage", "traceparent")
+"""Sentry: ``traceparent`` with ``propagateTraceparent``."""
+
+OPENTELEMETRY: Final = ("traceparent", "tracestate", "baggage")
+"""OpenTelemetry: W3C Trace Context and Baggage."""
+
+TRACING: Final = ("sentry-trace", "baggage", "traceparent", "tracestate")
+"""Sentry and OpenTelemetry together."""
+
+APOLLO: Final = (
+    "Authorization", "apollo-require-preflight", "apollographql-client-name", "apollographql-client-version",
+    "x-apollo-operation-name",
+)  # fmt: skip
+"""Apollo Client, Apollo iOS and Apollo Kotlin."""
+
+TRPC: Final = ("Authorization", "trpc-accept", "x-trpc-source")
+"""tRPC: ``trpc-accept`` comes from ``httpBatchStreamLink``; ``x-trpc-source`` is what its examples set."""
+
+HTMX: Final = (
+    "HX-Boosted", "HX-Current-URL", "HX-History-Restore-Request", "HX-Prompt", "HX-Request", "HX-Request-Type",
+    "HX-Source", "HX-Target", "HX-Trigger", "HX-Trigger-Name",
+)  # fmt: skip
+"""htmx 2 and 4: ``HX-Request-Type`` and ``HX-Source`` are of version 4, ``HX-Prompt`` and ``HX-Trigger…`` of 2."""
+
+HTMX_READS: Final = (
+    "HX-Location", "HX-Push-Url", "HX-Redirect", "HX-Refresh", "HX-Replace-Url", "HX-Reselect", "HX-Reswap",
+    "HX-Retarget", "HX-Trigger", "HX-Trigger-After-Settle", "HX-Trigger-After-Swap",
+)  # fmt: skip
+"""Response headers that htmx acts on."""
+
+SWAGGER_UI: Final = ("Authorization", "X-API-Key")
+"""Swagger UI and Redoc: the key's header has the name that the API's description gives it."""
+
+EVENT_SOURCE: Final = ("Last-Event-ID", "Cache-Control")
+"""fetch-event-source and polyfills. The browser's own EventSource needs neither."""
+
+MCP: Final = ("Authorization", "Last-Event-ID", "Mcp-Protocol-Version", "Mcp-Session-Id")
+"""Clients of the Model Context Protocol, which end their sessions with ``DELETE``."""
+
+MCP_READS: Final = ("Mcp-Session-Id", "WWW-Authenticate")
+"""Response headers that clients of the Model Context Protocol read."""
