@@ -38,7 +38,7 @@ def test_the_simulation_prints_what_the_page_says(capsys: pytest.CaptureFixture[
     exec(code, {})
     assert capsys.readouterr().out == printed
     exec(code.replace("answered_at_the_edge = 0.0", "answered_at_the_edge = 1.0"), {})
-    assert capsys.readouterr().out.count(" 0 a second reach it") == 5
+    assert capsys.readouterr().out.count(" 0 a second at the app") == 5
     exec(code.replace("answers_of_a_url = 1", "answers_of_a_url = 3"), {})
     assert "max_age=7200: 400 million" in capsys.readouterr().out
 
