@@ -162,5 +162,6 @@ def dotted_name(view: View, method: str = "") -> str:
     named = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
     name: str = getattr(named, "__name__", type(named).__name__)  # a functools.partial has none
     actions: dict[str, str] = getattr(view, "actions", None) or {}
-    action = actions.get(method.lower(), "|".join(actions.values()) if not method else "")
+    every = "|".join(dict.fromkeys(actions.values()))  # the first request adds HEAD, with the action of GET
+    action = actions.get(method.lower(), every if not method else "")
     return f"{named.__module__}.{name}" + (f".{action}" if action else "")

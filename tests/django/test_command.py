@@ -139,6 +139,10 @@ class TestExplain:
 
 
 class TestList:
+    def test_names_actions_alike_after_a_request(self, ask: Ask) -> None:
+        ask.get("/set/", A)
+        assert "/set/ (tests.django.views.Set.list|update)" in run("list")[0]
+
     def test_tells_every_rule_and_every_view(self, settings: Settings) -> None:
         settings.CORS_RULES = {"/ruled": {"allow_origins": [A], "allow_methods": [], "allow_headers": []}}
         lines, status = run("list")
