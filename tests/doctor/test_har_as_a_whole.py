@@ -69,6 +69,16 @@ def test_a_later_hop_s_preflight_is_judged(kind: type[Chromium | Firefox]) -> No
     assert (finding.stage, finding.facts.url, finding.facts.redirected_from) == (Stage.PREFLIGHT, OTHER, URL)
 
 
+@pytest.mark.parametrize("kind", [Chromium, Firefox])
+def test_a_later_hop_that_was_held_back_had_credentials(kind: type[Chromium | Firefox]) -> None:
+    """Its preflight is read twice: without credentials it was good."""
+    good = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "PUT"}
+    panel = redirected(kind, good)
+    for entry in panel.entries[:2]:
+        entry["response"]["headers"].append({"name": "Access-Control-Allow-Credentials", "value": "true"})
+    assert first(panel) == "credentials-wildcard"
+
+
 def test_a_later_hop_s_preflight_whose_request_was_not_recorded() -> None:
     panel = redirected(Firefox, {}, request=False)
     assert (first(panel), read(panel).exchanges) == ("redirect-null-origin", 1)

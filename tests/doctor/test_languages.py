@@ -50,3 +50,9 @@ def test_a_sentence_leads_where_its_english_leads(language: str, name: str) -> N
     english = led_to(name, SENTENCES["en-US"][name])
     assert len(english) == 1
     assert led_to(name, SENTENCES[language][name]) == english
+
+
+def test_old_versions_say_without_a_status_that_the_header_is_missing() -> None:
+    sentence = SENTENCES["de"]["CORSMissingAllowOrigin2"].partition(" Statuscode")[0]
+    [finding] = why(sentence.replace("%1$S", "https://api.example/items")).findings
+    assert {"two-layers", "cors-absent"} <= {suspect.cause.id for suspect in finding.suspects}

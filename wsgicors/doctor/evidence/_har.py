@@ -485,7 +485,8 @@ class _Exchange:
         credentials: browser.Credentials = "include" if self.entry.with_cookies else "same-origin"
         try:
             conclusion = self.concluded(credentials)
-            held_back = bool(self.error) or (self.preflight is not None and not self.entry.answered)
+            asked = self.preflight is not None or bool(self.later)
+            held_back = bool(self.error) or (asked and not (self.entries or [self.entry])[-1].answered)
             if held_back and (conclusion is None or conclusion.allowed) and credentials != "include":
                 # Cookies are often left out of an export. Where only credentials explain it, they were sent.
                 with_credentials = self.concluded("include")
