@@ -300,3 +300,16 @@ def test_sentences_that_name_the_old_library_are_left(tmp_path: Path) -> None:
 def test_settings_without_a_value_are_passed_over(tmp_path: Path) -> None:
     source = "from a import CORS_ALLOWED_ORIGINS\ndef CORS_ALLOW_HEADERS(): ...\n"
     assert moved(tmp_path, source) == source
+
+
+def test_compiled_expressions_stay_compiled(tmp_path: Path) -> None:
+    source = "import re\nCORS_ALLOWED_ORIGIN_REGEXES = [re.compile(r'https://\\w+.a.example')]\n"
+    after = moved(tmp_path, source)
+    assert after == 'import re\nCORS_ALLOWED_ORIGIN_REGEXES = [re.compile(r"https://\\w+\\.a\\.example")]\n'
+
+
+def test_members_that_a_call_makes_are_asked_about(tmp_path: Path) -> None:
+    source = "CORS_ALLOW_HEADERS = 'origin,x-a'.split(',')\nCORS_ALLOWED_ORIGINS = ['https://a.example']\n"
+    after, result = move(tmp_path, {"settings.py": HEAD + source})
+    assert codes(result) == ["header-forbidden"]
+    assert after["settings.py"].endswith(source)

@@ -52,6 +52,7 @@ def test_a_member_is_moved_to_the_top_with_its_comments(code: str, data: st.Data
         ("{1}", [0], "[]"),
         ("{\n  1,\n  2,\n}", [1], "{\n  1,\n}"),
         ("1, 2", [0], "2,"),
+        ("1, 2, 3", [0], "2, 3"),
         ("1, 2", [0, 1], "()"),
     ],
 )

@@ -386,6 +386,12 @@ def test_options_of_a_call_of_dict_are_cleaned(tmp_path: Path) -> None:
         ("app.config[k] = '*'\napp.config.setdefault(k, 5)\napp.config.setdefault('A')\nCORS(app, origins='*')", None),
         ("app.config.update(other, {name: 1, 'A': 2, **more})\nCORS(app, origins='*')", None),
         ("a.b, c[0] = 1, 2\nCORS(app, origins='*')", None),
+        ("x = [CORS()]\nCORS(app, origins='*')", None),
+        ("CORS(app, origins='*', allow_headers={'X-A': 1})", None),
+        ("app.config['O'] = ['localhost:3000']\nCORS(app, origins=app.config.get('O'))",
+         "app.config['O'] = ['http://localhost:3000']\nCORS(app, origins=app.config.get('O'))"),
+        ("class C:\n    O = ['localhost:3000']\nCORS(app, origins=app.config['O'])",
+         "class C:\n    O = ['http://localhost:3000']\nCORS(app, origins=app.config['O'])"),
         ("x.CORS(app)\nother(CORS=5)\nCORS(app, origins='*')", None),
     ],
 )  # fmt: skip
@@ -413,7 +419,7 @@ def test_the_module_s_name_elsewhere_is_no_use_of_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["extensions.cors", "cors"])
 def test_an_object_of_another_module(name: str, tmp_path: Path) -> None:
     imports = "import extensions" if "." in name else "from extensions import cors, db"
-    app = f"{imports}\ncors_of_none.init_app(app)\n{name}.init_app(app)\n"
+    app = f"{imports}\ncors_of_none.init_app(app)\ndb.init_app(app)\n{name}.init_app(app)\n"
     files = {"extensions.py": f"{FLASK}cors = CORS()\ndb = 1\nother = CORS(origins='*')\n", "app.py": app}
     after, result = move(tmp_path, files)
     assert codes(result) == []
@@ -423,3 +429,14 @@ def test_an_object_of_another_module(name: str, tmp_path: Path) -> None:
 def test_settings_of_a_configuration_that_are_none_are_not_given(tmp_path: Path) -> None:
     source = "app.config['CORS_MAX_AGE'] = None\nCORS(app, origins='*')\n"
     assert moved(tmp_path, source) == source
+
+
+@pytest.mark.parametrize("imported", ["from pkg import conf", "from . import conf", "from ..pkg import conf"])
+def test_members_that_a_module_beside_has(imported: str, tmp_path: Path) -> None:
+    app = f"{FLASK}{imported}\nCORS(app, origins=conf.ORIGINS)\n"
+    files = {"pkg/__init__.py": "", "pkg/conf.py": "ORIGINS = ['localhost:3000']\n", "pkg/app.py": app}
+    assert move(tmp_path, files)[0]["pkg/conf.py"] == "ORIGINS = ['http://localhost:3000']\n"
+
+
+def test_a_configuration_of_another_module_is_asked_about(tmp_path: Path) -> None:
+    assert asked(tmp_path, "app.config.from_object('elsewhere')\nCORS(app)\n") == ["origins-from-config"]

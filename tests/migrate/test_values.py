@@ -27,6 +27,7 @@ def values(source: str) -> list[Any]:
     ("source", "expected"),
     [
         ("X = 'a' 'b'", ["ab"]),
+        ("X = 'a' + 'b'", ["ab"]),
         ("X = -1", [-1]),
         ("X = --'a'", [...]),
         ("A = 'a'\nX = f'https://{A}/'", ["https://a/"]),

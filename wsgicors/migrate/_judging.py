@@ -291,8 +291,7 @@ class Judge:
             self._ask_problem(reading, problem, found or setting)
             return False
         if found is None:
-            if problem.value != PLACEHOLDER:
-                self._ask_problem(reading, problem, setting)
+            self._ask_problem(reading, problem, setting)
             return False
         if code in _EXPRESSIONS:
             return self._expression(reading, problem, found)

@@ -28,9 +28,6 @@ DEEPEST: Final = 12
 class Unknown:
     """The value of what only the running program knows."""
 
-    def __repr__(self) -> str:
-        return "unknown"
-
 
 UNKNOWN: Final = Unknown()
 
