@@ -30,6 +30,7 @@ CORE: Final = {
     "_suggestions": "test_suggestions test_checks",
     "adapting": "test_adapting django flask",
     "asgi": "asgi",
+    "clients": "test_testing",
     "middleware": "test_middleware",
     "origins": "test_origins",
     "paste": "test_paste",
