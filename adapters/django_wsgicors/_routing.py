@@ -57,17 +57,21 @@ class Ahead(NamedTuple):
 def policies_ahead(request: HttpRequest) -> Ahead:
     """Return the policies that may govern a request, or the request that its preflight asks for."""
     certain = not rerouting_middleware() or project().urlconf is not None
-    views: list[View | None] = []
+    found = policies_by_language(request)
+    if not (certain and found):
+        found += (None,)
+    return Ahead(tuple(dict.fromkeys(found)), certain and len({*found}) == 1)
+
+
+def policies_by_language(request: HttpRequest) -> tuple[ViewPolicy | None, ...]:
+    """Return the policies of the views that may serve a request's URL, in every language that it may have."""
     try:
         urlconf = urlconf_of(request)
-        if has_own_policies(urlconf):
-            views = [_view(request, urlconf, language) for language in _languages(request, urlconf)]
-    except Exception:  # noqa: S110  the request meets the same fault of the URLconf, and its page reads the 500
-        pass
-    found = dict.fromkeys(policy_of(view, method_of(request)) if view is not None else None for view in views)
-    if not (certain and found):
-        found[None] = None
-    return Ahead(tuple(found), certain and len(found) == 1)
+        languages = _languages(request, urlconf) if has_own_policies(urlconf) else []
+        views = [_view(request, urlconf, language) for language in languages]
+    except Exception:
+        return ()  # the request meets the same fault of the URLconf, and its page reads the 500
+    return tuple(policy_of(view, method_of(request)) if view is not None else None for view in views)
 
 
 def method_of(request: HttpRequest) -> str:
@@ -115,7 +119,7 @@ def _languages(request: HttpRequest, urlconf: Urlconf) -> list[str | None]:
     """
     if not _has_locale_middleware():
         return [None]
-    if (activated := request.__dict__.get("LANGUAGE_CODE")) is not None:
+    if (activated := request.__dict__.get("LANGUAGE_CODE")) is not None and not is_preflight(request.META):
         return [activated]
     prefixed, default_prefixed = is_language_prefix_patterns_used(cast("str", urlconf))
     if prefixed:

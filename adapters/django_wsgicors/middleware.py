@@ -14,7 +14,13 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from django_wsgicors._project import project
-from django_wsgicors._routing import method_of, own_policies_ask_elsewhere, policies_ahead, urlconf_of
+from django_wsgicors._routing import (
+    method_of,
+    own_policies_ask_elsewhere,
+    policies_ahead,
+    policies_by_language,
+    urlconf_of,
+)
 from django_wsgicors._views import View, ViewPolicy, policy_of
 from django_wsgicors.signals import check_request_enabled, request_refused
 from wsgicors import Verdict, adapting
@@ -164,7 +170,10 @@ def by_view(request: HttpRequest, view: View) -> Decided:
     own = policy_of(view, method_of(request))
     decided: Decided | None = request.__dict__.get(_DECIDED)
     if decided is None or decided.own is not own:
-        decided = request.__dict__[_DECIDED] = Decided(own, decide(request, own))
+        # The language of a preflight, which has no cookie, need not be that of the request that it asks for.
+        others = policies_by_language(request) if adapting.is_preflight(request.META) else ()
+        verdict = min((decide(request, one) for one in (own, *others)), key=_grants)
+        decided = request.__dict__[_DECIDED] = Decided(own, verdict)
     return decided
 
 

@@ -4,12 +4,27 @@
 """
 
 import random
+from types import ModuleType
 
 import pytest
+from django.urls import path
 
 from django_wsgicors import middleware
 from tests.django import url_maps
-from tests.django.url_maps import BrokenLawError, draw_project, run
+from tests.django.url_maps import (
+    HOSTS,
+    SETTINGS,
+    BrokenLawError,
+    Call,
+    Project,
+    called,
+    decorated,
+    draw_project,
+    exempt,
+    run,
+    serving,
+    word,
+)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -27,6 +42,23 @@ def test_law_sees_a_preflight_in_the_language_of_an_earlier_request(monkeypatch:
     monkeypatch.setattr("django_wsgicors._routing._languages", lambda request, urlconf: [None])
     with pytest.raises(BrokenLawError):
         run(cases=3000, seed=1)
+
+
+@pytest.mark.parametrize("locale", [1, 0], ids=["below", "above"])
+def test_a_preflight_is_not_granted_where_the_request_may_reach_an_exempt_view_in_another_language(locale: int) -> None:
+    urls = ModuleType("urls")
+    urls.__dict__["urlpatterns"] = [path(word(), exempt), path("<slug:name>/", decorated("own-1"))]
+    middleware = ["django_wsgicors.CorsMiddleware"]
+    middleware.insert(locale, "django.middleware.locale.LocaleMiddleware")
+    settings = {"ROOT_URLCONF": urls, "MIDDLEWARE": middleware, "CORS_ALLOWED_ORIGINS": [SETTINGS]}
+    with serving(Project(settings, by_host=False, told=False, translated=True)) as send:
+        for at, granted in (("/wort/", False), ("/other/", True)):
+            asked = {"origin": "https://own-1.example", "access_control_request_method": "PUT"}
+            preflight = send("OPTIONS", at, HOSTS[0], "en", **asked)
+            assert ("Access-Control-Allow-Origin" in preflight.headers) is granted
+        in_german = send("PUT", "/wort/", HOSTS[0], "en", origin="https://own-1.example", cookie="django_language=de")
+        assert "Access-Control-Allow-Origin" not in in_german.headers
+        assert called == [Call("exempt")]
 
 
 def test_maps_are_of_every_kind() -> None:

@@ -72,7 +72,7 @@ def plain(request: HttpRequest, **_: object) -> HttpResponse:
     return note(None)
 
 
-def _decorated(name: str) -> Callable[..., HttpResponse]:
+def decorated(name: str) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, **_: object) -> HttpResponse:
         return note(name)
 
@@ -117,7 +117,7 @@ def static(request: HttpRequest, path: str) -> HttpResponse:
 
 
 VIEWS: Final[tuple[Any, ...]] = (
-    plain, plain, *map(_decorated, OWN), exempt, ByMethod.as_view(), Whole.as_view(),
+    plain, plain, *map(decorated, OWN), exempt, ByMethod.as_view(), Whole.as_view(),
 )  # fmt: skip
 
 
