@@ -2,6 +2,8 @@
 
 It reads the language packs that are installed: on Debian ``apt-get install firefox-esr-l10n-de …`` puts one for each of
 `LANGUAGES` beside Firefox. ``languages.json`` is replaced; look at the difference before you commit it.
+
+The sentences are what the browser prints, and Mozilla's (https://www.mozilla.org/MPL/2.0/). Only the tests read them.
 """
 
 import json
