@@ -113,6 +113,8 @@ class Whole(View):
 def static(request: HttpRequest, path: str) -> HttpResponse:
     """Finds files as `django.views.static.serve` does."""
     file = posixpath.normpath(path).lstrip("/")
+    if file.startswith(".."):
+        return HttpResponse(status=404)  # `safe_join` lets nobody out of the folder
     return note(None, posixpath.normpath(f"/static/{file}") if file not in ("", ".") else "/static/")
 
 
