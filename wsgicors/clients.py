@@ -22,31 +22,31 @@ __all__ = [
 ]  # fmt: skip
 
 AXIOS: Final = ("Authorization", "X-Requested-With", "X-XSRF-TOKEN")
-"""axios and Angular: ``X-XSRF-TOKEN`` where they are told to send it to other origins."""
+"""What axios and Angular send; ``X-XSRF-TOKEN`` only where they are told to send it to other origins."""
 
 SENTRY: Final = ("sentry-trace", "baggage", "traceparent")
-"""Sentry: ``traceparent`` with ``propagateTraceparent``."""
+"""What Sentry sends; ``traceparent`` only with ``propagateTraceparent``."""
 
 OPENTELEMETRY: Final = ("traceparent", "tracestate", "baggage")
-"""OpenTelemetry: W3C Trace Context and Baggage."""
+"""What OpenTelemetry sends, by W3C Trace Context and Baggage."""
 
 TRACING: Final = ("sentry-trace", "baggage", "traceparent", "tracestate")
-"""Sentry and OpenTelemetry together."""
+"""What Sentry and OpenTelemetry send together."""
 
 APOLLO: Final = (
     "Authorization", "apollo-require-preflight", "apollographql-client-name", "apollographql-client-version",
     "x-apollo-operation-name",
 )  # fmt: skip
-"""Apollo Client, Apollo iOS and Apollo Kotlin."""
+"""What Apollo Client, Apollo iOS and Apollo Kotlin send."""
 
 TRPC: Final = ("Authorization", "trpc-accept", "x-trpc-source")
-"""tRPC: ``trpc-accept`` comes from ``httpBatchStreamLink``; ``x-trpc-source`` is what its examples set."""
+"""What tRPC sends; ``trpc-accept`` comes from ``httpBatchStreamLink``, ``x-trpc-source`` is set in its examples."""
 
 HTMX: Final = (
     "HX-Boosted", "HX-Current-URL", "HX-History-Restore-Request", "HX-Prompt", "HX-Request", "HX-Request-Type",
     "HX-Source", "HX-Target", "HX-Trigger", "HX-Trigger-Name",
 )  # fmt: skip
-"""htmx 2 and 4: ``HX-Request-Type`` and ``HX-Source`` are of version 4, ``HX-Prompt`` and ``HX-Trigger…`` of 2."""
+"""What htmx 2 and 4 send; ``HX-Request-Type`` and ``HX-Source`` only 4, ``HX-Prompt`` and ``HX-Trigger…`` only 2."""
 
 HTMX_READS: Final = (
     "HX-Location", "HX-Push-Url", "HX-Redirect", "HX-Refresh", "HX-Replace-Url", "HX-Reselect", "HX-Reswap",
@@ -55,13 +55,13 @@ HTMX_READS: Final = (
 """Response headers that htmx acts on."""
 
 SWAGGER_UI: Final = ("Authorization", "X-API-Key")
-"""Swagger UI and Redoc: the key's header has the name that the API's description gives it."""
+"""What Swagger UI and Redoc send; the key's header has the name that the API's description gives it."""
 
 EVENT_SOURCE: Final = ("Last-Event-ID", "Cache-Control")
-"""fetch-event-source and polyfills. The browser's own EventSource needs neither."""
+"""What fetch-event-source and polyfills send. The browser's own EventSource needs neither."""
 
 MCP: Final = ("Authorization", "Last-Event-ID", "Mcp-Protocol-Version", "Mcp-Session-Id")
-"""Clients of the Model Context Protocol, which end their sessions with ``DELETE``."""
+"""What clients of the Model Context Protocol send. They end their sessions with ``DELETE``."""
 
 MCP_READS: Final = ("Mcp-Session-Id", "WWW-Authenticate")
 """Response headers that clients of the Model Context Protocol read."""
