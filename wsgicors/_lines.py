@@ -24,16 +24,6 @@ def with_cors(lines: Iterable[Line], verdict: Verdict) -> list[Line]:
     >>> with_cors([(b"vary", b"Cookie"), (b"access-control-allow-origin", b"*"), (b"etag", b"1")], verdict)
     [(b'etag', b'1'), (b'vary', b'Cookie, Origin')]
     """
-    kept = [*lines]
-    known = _unrelated.known
-    for name, _ in kept:
-        if name not in known:
-            return _merged(kept, verdict)
-    kept += encoded(verdict.all_headers)
-    return kept
-
-
-def _merged(lines: list[Line], verdict: Verdict) -> list[Line]:
     kept: list[Line] = []
     pairs: list[Header] = []
     for line in lines:

@@ -60,7 +60,8 @@ def policies_ahead(request: HttpRequest) -> Ahead:
     found = policies_by_language(request)
     if not (certain and found):
         found += (None,)
-    return Ahead(tuple(dict.fromkeys(found)), certain and len({*found}) == 1)
+    policies = tuple(dict.fromkeys(found))
+    return Ahead(policies, certain and len(policies) == 1)
 
 
 def policies_by_language(request: HttpRequest) -> tuple[ViewPolicy | None, ...]:
