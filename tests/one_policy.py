@@ -7,7 +7,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -80,7 +80,7 @@ def by_asgi(policy: Policy, *, debug: bool, runner: asyncio.Runner) -> "WSGIAppl
 
 
 @contextmanager
-def project(policy: Policy, *, debug: bool) -> Iterator[None]:
+def project(policy: Policy, *, debug: bool) -> Generator[None]:
     """Have Django's settings say what the policy says."""
     if not settings.configured:
         settings.configure(**{name: getattr(of_tests, name) for name in dir(of_tests) if name.isupper()})
@@ -93,6 +93,16 @@ def project(policy: Policy, *, debug: bool) -> Iterator[None]:
         CORS_DEBUG=debug,
     ):
         yield
+
+
+def layers(policy: Policy, *, debug: bool, runner: asyncio.Runner) -> "dict[str, WSGIApplication]":
+    """The policy through each of the four, WSGI first; within `project`."""
+    return {
+        "WSGI": by_wsgi(policy, debug=debug),
+        "Flask": by_flask(policy, debug=debug),
+        "Django": by_django(policy, debug=debug),
+        "ASGI": by_asgi(policy, debug=debug, runner=runner),
+    }
 
 
 def answer_of(app: "WSGIApplication", environ: Mapping[str, Any], *, debug: bool) -> Answer:
@@ -116,12 +126,8 @@ def differences(origins: str, runner: asyncio.Runner, step: int = 1) -> tuple[in
     for at, (meant, debug, _) in enumerate(policies(origins)):
         policy = meant.policy()
         with project(policy, debug=debug):
-            core = by_wsgi(policy, debug=debug)
-            others: dict[str, WSGIApplication] = {
-                "Flask": by_flask(policy, debug=debug),
-                "Django": by_django(policy, debug=debug),
-                "ASGI": by_asgi(policy, debug=debug, runner=runner),
-            }
+            others = layers(policy, debug=debug, runner=runner)
+            core = others.pop("WSGI")
             for environ in _environs(pages(origins)[at % step :: step]):
                 want = answer_of(core, environ, debug=debug)
                 asked += 1
