@@ -110,7 +110,8 @@ REMEDIES: Final[list[tuple[str, dict[str, Any], list[tuple[str, str]]]]] = [
         [("any-origin-with-credentials", "Write CORS_ALLOW_ALL_ORIGINS = False instead.")],
     ),
     # Names that are none.
-    ("flask", {"origins": "*", "vary_headers": True}, [("unknown-setting", 'Write "vary_header" instead.')]),
+    ("flask", {"origins": "*", "vary_headers": True}, []),
+    ("flask", {"origins": "*", "support_credential": 1}, [("unknown-setting", "The settings are origins, methods")]),
     (
         "django",
         {"CORS_ALLOW_ORIGINS_ALL": True},

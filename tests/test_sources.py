@@ -948,7 +948,9 @@ def test_the_last_good_list_stays_in_force(
         assert B not in origins
     (record,) = caplog.records  # once for each change
     assert (record.name, record.levelno) == ("wsgicors", logging.ERROR)
-    assert record.getMessage().endswith("; the last good list stays in force")
+    assert record.getMessage().startswith(f"the last good list of {path.name} stays in force: ")
+    assert "1 problem: 1. [" in record.getMessage()
+    assert ".;" not in record.getMessage()
     assert "\n" not in record.getMessage()
     write(path, B)
     clock.passes(1)

@@ -83,7 +83,7 @@ class FileOrigins:
             self._origins = self._read()
         except PolicyError as error:
             self._empty = [problem.code for problem in error.problems] == ["no-origins"]
-            log().error("%s; the last good list stays in force", str(error).replace("\n", " "))
+            log().error("the last good list of %s stays in force: %s", self.path.name, " ".join(str(error).split()))
 
     def _read(self) -> OriginSet:
         name = self.path.name

@@ -13,7 +13,7 @@ import wsgicors
 from flask_wsgicors._advice import advice, bare_decorator
 from flask_wsgicors._debugger import debugged, is_loaded
 from flask_wsgicors._marks import EVERY_METHOD, Mark, identities, marks
-from flask_wsgicors._options import CORE_TO_OWN, Built, Settings, policy_of, read_config, warn
+from flask_wsgicors._options import CORE_TO_OWN, Built, Settings, names_of, policy_of, read_config, warn
 from flask_wsgicors._resources import Key, Paths, Resources, shown_key
 from flask_wsgicors._routing import blueprints_of, rules_of_blueprint, served
 from flask_wsgicors._signals import request_refused
@@ -87,8 +87,6 @@ class AppCORS(wsgicors.CORS):
     >>> app.test_client().get("/private", headers={"Origin": "https://a.example"}).headers.get("Access-Control-Allow-Origin")
     """
 
-    _names = CORE_TO_OWN
-
     def __init__(self, flask_app: Flask, app: "WSGIApplication") -> None:
         self.flask_app = flask_app
         self.innermost = False
@@ -97,6 +95,7 @@ class AppCORS(wsgicors.CORS):
         self._blueprints: dict[str, tuple[Scope, Paths]] = {}
         self._prefixes: dict[str, str] = {}
         self._views: Views | None = None
+        self._names = CORE_TO_OWN
         self._told: set[str] = set()
         self._replaced: set[str] = set()
         self._settling = threading.Lock()
@@ -198,16 +197,19 @@ class AppCORS(wsgicors.CORS):
     def look_at_views(self) -> Views:
         """Return the policy of every decorated view, or what is wrong with it, by endpoint, URL rule and method."""
         views: Views = {}
+        said = [settings for scope, _ in self.scopes() for settings in (scope.settings, *scope.by_key.values())]
         functions = self.flask_app.view_functions
         parts = identities(functions.values())
         for rule in self.flask_app.url_map.iter_rules():
             for method, mark in marks(functions.get(rule.endpoint), parts):
                 key = rule.endpoint, rule.rule, method
+                said.append(mark.settings)
                 try:
                     views[key], warnings = self._built(mark, rule)
                     self.tell(warnings)
                 except PolicyError as error:
                     views[key] = error
+        self._names = names_of([settings for settings in said if settings])
         return views
 
     def _built(self, mark: Mark, rule: Rule) -> Built:
@@ -224,6 +226,11 @@ class AppCORS(wsgicors.CORS):
         names = [name for name in blueprints_of(rule.endpoint) if name in self._blueprints]
         scope = self._blueprints[names[0]][0] if names else self._scope
         return scope.settings_for(rule.rule) if scope is not None else read_config(self.flask_app.config, Checks())
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The owner's names of the settings, by the core's."""
+        return self._names
 
     def tell(self, messages: Iterable[str]) -> None:
         """Warn of what was not warned of yet."""

@@ -119,7 +119,7 @@ def read_options(
     """Read options by their keywords, as settings of a policy.
 
     A name that is none is read as the one that was most likely meant, so that the problems of its value are reported
-    too.
+    too; if that one has no meaning, it is warned of and ignored, as flask-cors ignored it.
 
     Args:
         options: The options.
@@ -137,6 +137,9 @@ def read_options(
         known = name
         if name not in _KNOWN:
             known = _meant(name, value, [other for other in (*_KNOWN, *MEANINGLESS) if other not in options])
+            if known in MEANINGLESS:
+                warn(f"{written(name)} is no option, and {known} has no meaning any more: {MEANINGLESS[known]}.")
+                continue
             checks.add("unknown-setting", written(name), name, known, known=", ".join(_KNOWN))
         if known in _KNOWN:
             # An iterator can be read but once, and several resources and views may share it.
@@ -172,6 +175,28 @@ def configured(name: str) -> str:
     'CORS_ORIGINS'
     """
     return f"CORS_{name.upper()}"
+
+
+def names_of(said: Iterable[Settings]) -> dict[str, str]:
+    """Return the owner's name for each setting: a keyword, or a key of ``app.config``.
+
+    Args:
+        said: The settings of every ``CORS(…)``, resource and decorator. What none of them has is called as the others
+            are.
+
+    >>> names_of([{"allow_origins": Given("*", "CORS_ORIGINS")}])["allow_methods"]
+    'CORS_METHODS'
+    """
+    written: dict[str, set[str]] = {name: set() for name in SETTINGS}
+    for settings in said:
+        for name, given in settings.items():
+            # An option of a resource is called by its name alone: the policy of another path may be meant.
+            written[name].add(given.name if given.name.isidentifier() else CORE_TO_OWN.get(name, name))
+    own = {name: CORE_TO_OWN.get(name, name) for name in SETTINGS}
+    everywhere = set[str]().union(*written.values())
+    if everywhere and all(name.startswith("CORS_") for name in everywhere):
+        return {name: configured(own[name]) for name in SETTINGS}
+    return {name: next(iter(written[name])) if len(written[name]) == 1 else own[name] for name in SETTINGS}
 
 
 class Built(NamedTuple):

@@ -13,7 +13,6 @@ from werkzeug.test import EnvironBuilder
 
 from flask_wsgicors._app import AppCORS
 from flask_wsgicors._exporting import exportable
-from flask_wsgicors._options import CORE_TO_OWN
 from flask_wsgicors._resources import shown_key
 from wsgicors import PolicyError, doctor
 from wsgicors.doctor.verify import verify as verify_url
@@ -73,7 +72,7 @@ def explain(
             credentials=credentials,
             private_network=private_network,
             heading=[("View", found.view or "none"), ("Rule", rule)],
-            settings=CORE_TO_OWN,
+            settings=cors.names,
             framework="flask",
         )
     except doctor.AskError as error:
@@ -139,5 +138,5 @@ def _say(text: str) -> None:
 @pass_script_info
 def list_policies(info: ScriptInfo) -> None:
     """List decorated views, blueprints and paths with their policies."""
-    entries = AppCORS.of(info.load_app()).entries()
-    click.echo(doctor.report.text(doctor.report.of_policies(entries, CORE_TO_OWN)), nl=False)
+    cors = AppCORS.of(info.load_app())
+    click.echo(doctor.report.text(doctor.report.of_policies(cors.entries(), cors.names)), nl=False)

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wsgicors.doctor.catalogue._causes import CAUSES
 from wsgicors.doctor.evidence._facts import Facts, clean_origin, clean_token, clean_url, clean_value, origin_of, shown
 
 
@@ -102,6 +103,37 @@ def test_mixed_content(url, origin, mixes):
 def test_whatever_comes_in_is_printable(text, other):
     facts = Facts(url=text, origin=other, method=text, header=other, value=text, location="http://a/" + text)
     assert all(value.isprintable() for value in facts.texts().values())
+
+
+NAMES = st.lists(st.sampled_from(["Content-Type", "content-type", "X-A", "x-a", "X-B"])).map(tuple)
+
+
+@given(NAMES, NAMES, NAMES, st.sampled_from(["PUT", "PATCH"]), st.booleans())
+def test_what_is_to_be_allowed_keeps_what_is_and_names_nothing_twice(before, asked, refused, method, is_whole):
+    of_headers = Facts(value=", ".join(before), asked=asked, headers=refused, is_whole=is_whole).texts()
+    of_methods = Facts(value="PUT, PUT", method=method).texts()
+    listed = [name.lower() for name in of_headers["header_line"].split(", ") if name]
+    assert len(listed) == len({*listed})
+    if refused or asked:
+        assert {name.lower() for name in (*before, *asked, *refused)} == {*listed} - {"..."}
+    assert of_methods["method_line"] == ("PUT" if method == "PUT" else "PUT, PATCH")
+    for texts, kind in ((of_headers, "header"), (of_methods, "method")):
+        assert texts[f"{kind}_list"].replace('"', "") == texts[f"{kind}_line"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "listed"),
+    [
+        (Facts(header="content-type", value="Content-Type"), '"Content-Type"'),
+        (Facts(header="content-type", value="accept, content-type, x-a"), '"accept", "content-type", "x-a"'),
+        (Facts(header="content-type", value="X-A"), '"X-A", "content-type"'),
+        (Facts(header="content-type", is_whole=True), '"content-type"'),
+        (Facts(header="content-type"), '..., "content-type"'),
+    ],
+)
+def test_a_refused_header_is_added_to_what_is_allowed(facts, listed):
+    django = next(one for one in CAUSES["header-not-allowed"].filled(facts.texts()).remedies if one.place == "django")
+    assert django.code == f"CORS_ALLOW_HEADERS = [{listed}]"
 
 
 @given(st.from_regex(r"https?://[a-z.]{1,9}(:[0-9]{1,5})?/.{0,40}", fullmatch=True))

@@ -90,7 +90,6 @@ def test_they_are_visible_under_flask_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "instead"),
     [
-        ({"vary_headers": True}, "vary_header"),
         ({"headers": ["X-A"]}, "allow_headers"),
         ({"origin": A}, "origins"),
         ({"support_credentials": False}, "supports_credentials"),
@@ -106,6 +105,20 @@ def test_a_name_of_the_same_type_that_is_not_given_is_proposed(options: Any, ins
     with pytest.raises(PolicyError) as raised:
         CORS(Flask(__name__), **given, **options)
     assert [(problem.code, problem.instead) for problem in raised.value.problems] == [("unknown-setting", instead)]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("vary_headers", "vary_header"), ("send_wildcards", "send_wildcard"), ("automatic_option", "automatic_options")],
+)
+def test_a_misspelt_name_of_what_has_no_meaning_is_ignored(name: str, meant: str) -> None:
+    """flask-cors ignored every name that it did not know: to stop for one that decides nothing would help nobody."""
+    app = Flask(__name__)
+    with pytest.warns(CORSWarning, match=rf"^{name} is no option, and {meant} has no meaning any more: "):
+        CORS(app, origins=A, **{name: False})
+    with pytest.warns(CORSWarning, match=rf"^resources\['/\*'\]\['{name}'\] is no option, and {meant} has"):
+        CORS(app, resources={"/*": {"origins": A, name: True}})
+    assert told(app) == []
 
 
 def test_every_problem_at_once() -> None:

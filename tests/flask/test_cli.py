@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -75,6 +76,38 @@ def test_explain_names_the_cause_and_the_remedy_in_the_words_of_the_extension(ap
     assert "Blocked: " in output
     assert "(method-not-allowed)" in output
     assert "Django" not in output
+
+
+@pytest.mark.parametrize(
+    ("config", "options", "decorated", "name"),
+    [
+        ({"CORS_ORIGINS": A}, {}, {}, "CORS_METHODS"),
+        ({"CORS_METHODS": "PUT"}, {"origins": A}, {}, "CORS_METHODS"),
+        ({"CORS_ORIGINS": A}, {"methods": "PUT"}, {}, "methods"),
+        ({"CORS_ORIGINS": A}, {"max_age": 5}, {}, "methods"),
+        ({}, {"origins": A, "allow_methods": "PUT"}, {}, "allow_methods"),
+        ({"CORS_ORIGINS": A, "CORS_METHODS": "PUT"}, {}, {"methods": "PATCH"}, "methods"),
+        ({"CORS_ORIGINS": A, "CORS_METHODS": "PUT"}, {}, {"max_age": 5}, "CORS_METHODS"),
+        ({}, {"resources": {"/*": {"origins": A, "methods": "PUT"}}}, {}, "methods"),
+    ],
+)
+def test_settings_are_called_as_their_owner_wrote_them(
+    config: dict[str, Any], options: dict[str, Any], decorated: dict[str, Any], name: str
+) -> None:
+    app = Flask(__name__)
+    app.config.update(config, CORS_DEBUG=True)
+
+    def view() -> str:
+        return ""
+
+    app.add_url_rule("/x", "x", cors(**decorated)(view) if decorated else view)
+    CORS(app, **options)
+    asked = ("--method", "PURGE", "--origin", A)
+    assert f"Add it to {name}, in this spelling" in run(app, "explain", "/x", *asked).output
+    assert ("Add it to methods" in run(app, "explain", "/x", *asked).output) == (name == "methods")
+    assert f"  {name}: " in run(app, "list").output
+    preflight = {"Origin": A, "Access-Control-Request-Method": "PURGE"}
+    assert f"Add it to {name}, in this spelling" in app.test_client().options("/x", headers=preflight).text
 
 
 def test_explain_as_json(app: Flask) -> None:

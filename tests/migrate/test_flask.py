@@ -207,6 +207,66 @@ def test_questions(source: str, code: str, tmp_path: Path) -> None:
     assert code in asked(tmp_path, source)
 
 
+FROM_CONFIG = "from config import Config\napp.config.from_object(Config)\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "call", "questions"),
+    [
+        (
+            "CORS_ORIGINS = '*'\n    CORS_SUPPORTS_CREDENTIALS = True",
+            "CORS(app)",
+            {"config.py": ['CORS_ORIGINS = ["https://www.example.com"]', "leave out CORS_SUPPORTS_CREDENTIALS"]},
+        ),
+        (
+            "CORS_ORIGINS = '*'",
+            "CORS(app, supports_credentials=True)",
+            {"config.py": ['CORS_ORIGINS = ["https://www.example.com"]', "leave out supports_credentials"]},
+        ),
+        (
+            "CORS_SUPPORTS_CREDENTIALS = True",
+            "CORS(app, origins='*')",
+            {"app.py": ['origins = ["https://www.example.com"]', "leave out CORS_SUPPORTS_CREDENTIALS"]},
+        ),
+        (
+            "CORS_ORIGINS = ['http://a.example']\n    CORS_SUPPORTS_CREDENTIALS = True",
+            "CORS(app)",
+            {"config.py": ["and CORS_SUPPORTS_CREDENTIALS trusts", 'CORS_DANGEROUSLY_ALLOW = ["insecure-origin"]']},
+        ),
+        (
+            "CORS_ORIGINS = ['https://a.example']\n    CORS_ALLOW_HEADERS = ['X-.*']",
+            "CORS(app)",
+            {"config.py": ["in CORS_ALLOW_HEADERS is a pattern", 'or write CORS_ALLOW_HEADERS = "*"']},
+        ),
+        (
+            "CORS_ORIGINS = ['https://.*']",
+            "CORS(app)",
+            {"config.py": ["origins of strangers", 'any: CORS_ORIGINS = "*"']},
+        ),
+        (
+            "CORS_ORIGINS = ['http://a.example']\n    CORS_SUPPORTS_CREDENTIALS = True",
+            "CORS(app, resources={'/a/*': {'origins': ['http://b.example']}})",
+            {
+                "app.py": ["and CORS_SUPPORTS_CREDENTIALS trusts", 'dangerously_allow = ["insecure-origin"]'],
+                "config.py": ['CORS_DANGEROUSLY_ALLOW = ["insecure-origin"]'],
+            },
+        ),
+    ],
+)
+def test_questions_are_in_the_words_of_who_wrote_the_settings(
+    config: str, call: str, questions: dict[str, list[str]], tmp_path: Path
+) -> None:
+    files = {"config.py": f"class Config:\n    {config}\n", "app.py": f"{FLASK}{FROM_CONFIG}{call}\n"}
+    _, result = move(tmp_path, files)
+    found: dict[str, str] = {}
+    for one in result.questions:
+        found[one.file.path.name] = found.get(one.file.path.name, "") + " ".join((one.text, *one.answers))
+    assert found.keys() == questions.keys()
+    for name, parts in questions.items():
+        assert all(part in found[name] for part in parts), found[name]
+    assert "in allow_headers" not in "".join(found.values())
+
+
 def test_questions_of_one_statement_are_one(tmp_path: Path) -> None:
     source = 'CORS(app, origins=["http://a.example", "http://b.example"], supports_credentials=True)\n'
     after, result = move(tmp_path, {"app.py": FLASK + source})

@@ -1,7 +1,7 @@
 """flask-cors in a project: where it is used, with which settings, and what they become."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -509,9 +509,9 @@ class FlaskCors:
     def _readings(self, site: Site) -> Iterator[Reading]:
         """Yield the settings of every policy that a call makes."""
         own = {name: option.choices for name, option in site.options.items()}
-        for name in CORE_NAMES:
-            if name not in own and (found := self._config(site, name)):
-                own[name] = found
+        configured = {name: found for name in CORE_NAMES if name not in own and (found := self._config(site, name))}
+        own |= configured
+        names = names_of(configured)
         if "resources" not in own and not site.is_decorator and (found := self._config(site, "resources")):
             own["resources"] = found
         known = {name: choices for name, choices in own.items() if name in (*CORE_NAMES, *OWN)}
@@ -519,13 +519,13 @@ class FlaskCors:
             resources = values.pop("resources", None)
             if resources is not None and resources.pairs is not None:
                 for _, options in resources.pairs:
-                    merged = {**values, **{str(key.value): value for key, value in options.pairs or ()}}
-                    yield self._reading(site, merged)
+                    said = {str(key.value): value for key, value in options.pairs or ()}
+                    yield self._reading(site, {**values, **said}, names_of(configured.keys() - said.keys()))
                     self._clean_mapping(options)
             else:
-                yield self._reading(site, values)
+                yield self._reading(site, values, names)
 
-    def _reading(self, site: Site, values: Mapping[str, Seen]) -> Reading:
+    def _reading(self, site: Site, values: Mapping[str, Seen], names: Mapping[str, str]) -> Reading:
         core = {CORE_NAMES[name]: seen for name, seen in values.items() if name in CORE_NAMES}
         core |= {name: seen for name, seen in values.items() if name in OWN and name not in ("resources", "debug")}
         if core.get("allow_origins") is None or core["allow_origins"].pairs is not None:
@@ -535,7 +535,10 @@ class FlaskCors:
         def everybody() -> None:
             self.judge.note("any-origin", site.file, site.call)
 
-        return Reading(core, flask_names(), DEFAULTS, site.file, site.call, everybody=everybody, one_is_list=True)
+        in_config = names["origins"] == "CORS_ORIGINS"
+        return Reading(
+            core, names, DEFAULTS, site.file, site.call, everybody=everybody, one_is_list=True, in_config=in_config
+        )
 
     def _configurations(self) -> None:
         """Read the configuration where no call of this project does."""
@@ -561,7 +564,13 @@ class FlaskCors:
                     statement = next(iter(values.values())).node
                     self.judge.judge(
                         Reading(
-                            core, config_names(), DEFAULTS, file, statement, everybody=lambda: None, one_is_list=True
+                            core,
+                            names_of(CORE_NAMES),
+                            DEFAULTS,
+                            file,
+                            statement,
+                            everybody=lambda: None,
+                            one_is_list=True,
                         )
                     )
 
@@ -573,7 +582,7 @@ class FlaskCors:
         core = {"allow_origins": Seen(file, cst.Ellipsis()), CORE_NAMES[name]: seen}
         if seen.value is not None:
             self.judge.judge(
-                Reading(core, config_names(), DEFAULTS, file, node, everybody=lambda: None, one_is_list=True)
+                Reading(core, names_of(CORE_NAMES), DEFAULTS, file, node, everybody=lambda: None, one_is_list=True)
             )
 
     # Resources.
@@ -612,29 +621,24 @@ class FlaskCors:
 ANY_ORIGIN: Final = "# Any site may read the responses, as with flask-cors. List origins to restrict that."
 
 
-def flask_names() -> dict[str, str]:
-    """Return what flask-cors calls the core's settings, and the words that questions need."""
-    return {
-        **{core: own for own, core in CORE_NAMES.items()},
-        "origins": "origins",
-        "without_switch": "",
-        "credentials": "supports_credentials",
-        "private_network": "allow_private_network",
-        "dangerously": "dangerously_allow",
-        "any_origin": 'origins="*"',
-    }
+def names_of(configured: Collection[str]) -> dict[str, str]:
+    """Return what their owner calls the core's settings, and the words that questions need.
 
+    Args:
+        configured: flask-cors's options that ``app.config`` says, and no keyword.
 
-def config_names() -> dict[str, str]:
-    """Return the same, as keys of ``app.config``."""
+    >>> names_of(["origins"])["any_origin"], names_of([])["any_origin"]
+    ('CORS_ORIGINS = "*"', 'origins="*"')
+    """
+    written = {own: f"CORS_{own.upper()}" if own in configured else own for own in CORE_NAMES}
     return {
-        **{core: f"CORS_{own.upper()}" for own, core in CORE_NAMES.items()},
-        "origins": "CORS_ORIGINS",
+        **{core: written[own] for own, core in CORE_NAMES.items()},
+        "origins": written["origins"],
         "without_switch": "",
-        "credentials": "CORS_SUPPORTS_CREDENTIALS",
-        "private_network": "CORS_ALLOW_PRIVATE_NETWORK",
-        "dangerously": "CORS_DANGEROUSLY_ALLOW",
-        "any_origin": 'CORS_ORIGINS = "*"',
+        "credentials": written["supports_credentials"],
+        "private_network": written["allow_private_network"],
+        "dangerously": "CORS_DANGEROUSLY_ALLOW" if "origins" in configured else "dangerously_allow",
+        "any_origin": f'{written["origins"]}{" = " if "origins" in configured else "="}"*"',
     }
 
 

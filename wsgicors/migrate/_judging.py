@@ -73,6 +73,7 @@ class Reading:
             say.
         one_is_list: Whether one text will do for a list of one, as in flask-cors.
         listed: The origins that are listed beside the setting that lets every origin in.
+        in_config: Whether ``app.config`` holds the origins: questions about them stand there.
     """
 
     values: Mapping[str, Seen]
@@ -84,6 +85,7 @@ class Reading:
     everybody: Callable[[], None] | None = None
     listed: Seen | None = None
     one_is_list: bool = False
+    in_config: bool = False
 
 
 @dataclass
@@ -437,7 +439,7 @@ class Judge:
             facts["example"] = f'"https://your-name.{host}"'
             facts["or_any"] = "" if self._with(reading) else f"any: {names['any_origin']}"
             # Where every origin is let in, the setting that adds the danger is the same for all.
-            if problem.code in _ANY_WITH:
+            if problem.code in _ANY_WITH and not reading.in_config:
                 node, file = reading.statement, reading.file
             self.ask(code, file, node, names, **facts)
         else:

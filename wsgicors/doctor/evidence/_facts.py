@@ -207,9 +207,8 @@ location='', kind='', credentials=None, headers=(), asked=(), is_whole=False, is
         refused = self.headers or ((self.header,) if self.header else ())
         listed = [name for name in list_members(self.value) if is_token(name) and name != "*"]
         before = listed if listed or self.is_whole else ["..."]
-        known = {name.lower() for name in [*before, *refused]}
-        headers = [*before, *(name for name in self.asked if name.lower() not in known), *refused]
-        methods = [*before, self.method]
+        headers = _each_once([*before, *self.asked, *refused], str.lower)
+        methods = _each_once([*before, self.method], str)
         return {
             "origin": self.origin,
             "url": self.url,
@@ -224,6 +223,14 @@ location='', kind='', credentials=None, headers=(), asked=(), is_whole=False, is
             "method_list": _python_list(methods) if self.method else "",
             "method_line": ", ".join(methods) if self.method else "",
         }
+
+
+def _each_once(names: Iterable[str], key: Callable[[str], str]) -> list[str]:
+    """Return names without those that are there already, in the spelling that stands first."""
+    kept: dict[str, str] = {}
+    for name in names:
+        kept.setdefault(key(name), name)
+    return list(kept.values())
 
 
 def _python_list(names: Sequence[str]) -> str:
