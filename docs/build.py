@@ -5,120 +5,21 @@ Run it after a change of theirs::
     python -m docs.build
 """
 
-import contextlib
 import inspect
 import json
 import re
-import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import wsgicors
 from docs.doctor import causes, schemas, weaknesses
-from wsgicors import asgi
+from docs.examples import examples
 from wsgicors._suffixes import list_version
-from wsgicors.paste import filter_factory
-from wsgicors.problems import ALLOWABLE, CATALOGUE, SETTINGS, PolicyError, Problem
+from wsgicors.problems import ALLOWABLE, SETTINGS
 from wsgicors.verdict import Refusal, Verdict
 
 ROOT: Final = Path(__file__).parents[1]
-
-SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
-    "Every setting": {
-        "unknown-setting": 'Policy.from_mapping({"allow_origin": "*"})',
-        "wrong-type": "Policy(allow_origins=None)",
-        "text-for-list": 'Policy(allow_origins="https://www.example.com")',
-        "not-a-token": 'Policy(allow_origins="*", allow_methods=["PUT, DELETE"])',
-    },
-    "Origins": {
-        "no-origins": "Policy(allow_origins=[])",
-        "any-origin-beside-others": 'Policy(allow_origins=["*", "https://www.example.com"])',
-        "origin-empty": 'Policy(allow_origins=["https://www.example.com", ""])',
-        "origin-blanks": 'Policy(allow_origins=["https://www.example.com "])',
-        "origin-several": 'Policy(allow_origins=["https://a.example https://b.example"])',
-        "origin-characters": "Policy(allow_origins=['\"https://www.example.com\"'])",
-        "origin-scheme-missing": 'Policy(allow_origins=["www.example.com"])',
-        "origin-scheme": 'Policy(allow_origins=["1https://www.example.com"])',
-        "origin-opaque-scheme": 'Policy(allow_origins=["file:///home"])',
-        "origin-trailing-slash": 'Policy(allow_origins=["https://www.example.com/"])',
-        "origin-path": 'Policy(allow_origins=["https://www.example.com/app"])',
-        "origin-user-info": 'Policy(allow_origins=["https://me@www.example.com"])',
-        "origin-upper-case": 'Policy(allow_origins=["https://WWW.example.com"])',
-        "origin-default-port": 'Policy(allow_origins=["https://www.example.com:443"])',
-        "origin-port": 'Policy(allow_origins=["http://localhost:65536"])',
-        "origin-unicode-host": 'Policy(allow_origins=["https://bücher.example"])',
-        "origin-a-label": 'Policy(allow_origins=["http://xn--f"])',
-        "origin-host": 'Policy(allow_origins=["https://www..example.com"])',
-        "origin-trailing-dot": 'Policy(allow_origins=["http://127.0.0.1."])',
-        "origin-ipv4": 'Policy(allow_origins=["http://127.1"])',
-        "origin-ipv6": 'Policy(allow_origins=["http://[0:0:0:0:0:0:0:1]"])',
-        "origin-null-spelling": 'Policy(allow_origins=["NULL"])',
-        "origin-wildcard-host": 'Policy(allow_origins=["https://*"])',
-        "origin-wildcard-place": 'Policy(allow_origins=["https://www.*.example.com"])',
-        "origin-wildcard-ip": 'Policy(allow_origins=["http://*.127.0.0.1"])',
-        "origin-regex": 'Policy(allow_origins=[r"https://[a-z]+\\.example\\.com"])',
-        "regex-bytes": 'Policy(allow_origins=[re.compile(rb"https://[a-z]+\\.example\\.com")])',
-        "regex-invalid": 'Policy.from_mapping({"allow_origins": [{"regex": "https://("}]})',
-        "regex-no-origin": 'Policy(allow_origins=[re.compile(r"https://www\\.example\\.com/")])',
-        "regex-scheme": 'Policy(allow_origins=[re.compile(r"[a-z]+\\.example\\.com")])',
-        "regex-empty": 'Policy(allow_origins=[re.compile("/*")])',
-        "regex-dot": 'Policy(allow_origins=[re.compile(r"https://www.example\\.com")])',
-        "regex-any-host": 'Policy(allow_origins=[re.compile(r"https://.*")])',
-        "regex-unproven": 'Policy(allow_origins=[re.compile(r"https://www\\.example\\.com.*")])',
-        "public-suffix": 'Policy(allow_origins=["https://*.co.uk"])',
-        "file-origin": 'Policy(allow_origins=["file://"])',
-    },
-    "Origins together with other settings": {
-        "any-origin-with-credentials": 'Policy(allow_origins="*", allow_credentials=True)',
-        "null-with-credentials": 'Policy(allow_origins=["null"], allow_credentials=True)',
-        "any-origin-with-private-network": 'Policy(allow_origins="*", allow_private_network=True)',
-        "null-with-private-network": 'Policy(allow_origins=["null"], allow_private_network=True)',
-        "insecure-origin": 'Policy(allow_origins=["http://www.example.com"], allow_credentials=True)',
-        "any-host-of-scheme": 'Policy(allow_origins=["moz-extension://*"], allow_credentials=True)',
-        "file-with-credentials": 'Policy(allow_origins=["file://"], allow_credentials=True)',
-        "file-with-private-network": 'Policy(allow_origins=["file://"], allow_private_network=True)',
-    },
-    "Methods, headers and numbers": {
-        "method-forbidden": 'Policy(allow_origins="*", allow_methods=["TRACE"])',
-        "method-case": 'Policy(allow_origins="*", allow_methods=["patch"])',
-        "method-pattern": 'Policy(allow_origins="*", allow_methods=["ALL"])',
-        "header-pattern": 'Policy(allow_origins="*", allow_headers=["sentry-*"])',
-        "header-forbidden": 'Policy(allow_origins="*", allow_headers=["Cookie"])',
-        "header-of-response": 'Policy(allow_origins="*", allow_headers=["Access-Control-Allow-Origin"])',
-        "header-unreadable": 'Policy(allow_origins="*", expose_headers=["Set-Cookie"])',
-        "expose-any-with-credentials": (
-            'Policy(allow_origins=["https://a.example"], expose_headers="*", allow_credentials=True)'
-        ),
-        "max-age-range": 'Policy(allow_origins="*", max_age=604800)',
-        "preflight-status-range": 'Policy(allow_origins="*", preflight_status=302)',
-        "refuse-unknown": 'Policy(allow_origins="*", refuse="forbidden")',
-        "permission-unknown": 'Policy(allow_origins="*", dangerously_allow=["insecure-origins"])',
-    },
-    "Rules": {
-        "no-app": 'CORS(None, Policy(allow_origins="*"))',
-        "asgi-app": 'CORS(awaited, Policy(allow_origins="*"))',
-        "no-asgi-app": 'asgi.CORS(None, Policy(allow_origins="*"))',
-        "wsgi-app": 'asgi.CORS(app, Policy(allow_origins="*"))',
-        "no-rules": "CORS(app)",
-        "settings-for-policy": 'CORS(app, {"/api": {"allow_origins": "*"}})',
-        "paste-default": 'filter_factory({"refuse": "withhold"}, allow_origins="*")',
-        "settings-beside-rules": (
-            'CORS.from_mapping(app, {"max_age": 600, "rules": {"/api": {"allow_origins": "*"}}})'
-        ),
-        "rule-path": 'CORS(app, {"/api/*": Policy(allow_origins="*")})',
-        "policy-unreachable": 'CORS(app, [Policy(allow_origins="*"), Policy(allow_origins=["https://a.example"])])',
-    },
-    "Sources": {
-        "number-range": "CachedOrigins(lookup, keep_allowed=-1)",
-        "async-contains": "Policy(allow_origins=AsyncContains())",
-        "async-source": "CORS(app, Policy(allow_origins=AsyncCachedOrigins(lookup)))",
-        "file-unfinished": 'FileOrigins("a-file-that-is-half-written.txt")',
-        "file-member": 'FileOrigins("a-file-that-holds-a-star.txt")',
-        "file-unreadable": 'FileOrigins("no-such-file.txt")',
-    },
-}
-"""For every problem the settings that have it: the page shows what the package says of them."""
 
 PREFACE: Final = """\
 # Problems, refusals, causes and weaknesses
@@ -132,86 +33,12 @@ weaknesses what `wsgicors audit` finds. Their names are stable.
 ## Problems
 """
 
-ADAPTERS: Final[Mapping[str, tuple[str, Problem]]] = {
-    "resource-star": (
-        'flask_wsgicors.CORS(app, origins="*", resources="/shops/*/items")',
-        Problem("resource-star", "resources", "/shops/*/items", 're.compile(r"/shops/[^/]+/items")'),
-    ),
-    "removed-setting": (
-        "CORS_REPLACE_HTTPS_REFERER = True",
-        Problem(
-            "removed-setting",
-            "CORS_REPLACE_HTTPS_REFERER",
-            "CORS_REPLACE_HTTPS_REFERER",
-            "",
-            {"successor": "CSRF_TRUSTED_ORIGINS names the origins whose pages may post."},
-        ),
-    ),
-    "source-import": (
-        'CORS_ORIGIN_SOURCE = "shop.origins.customers"',
-        Problem(
-            "source-import", "CORS_ORIGIN_SOURCE", "shop.origins.customers", "", {"reason": "No module named 'shop'"}
-        ),
-    ),
-}
-"""The problems that settings of a framework alone can have."""
-
 SAMPLE: Final = Verdict(
     False, None, (), (), (), origin="https://other.example", method="PUT", refused_headers=("x-mine",)
 )
 """What the refusals' sentences speak of, but for those of what no browser sends."""
 
 MALFORMED: Final = SAMPLE._replace(origin="https://other.example/", method="PUT, DELETE", refused_headers=("x mine",))
-
-
-class AsyncContains:
-    """A source whose answer nobody awaits."""
-
-    async def __contains__(self, origin: str) -> bool:
-        """Return a coroutine, which counts as a yes."""
-        return False
-
-
-def hello(environ: Mapping[str, object], start_response: Callable[..., object]) -> list[bytes]:
-    """Answer as the smallest app does."""
-    start_response("200 OK", [])
-    return [b"hello"]
-
-
-async def awaited(scope: object, receive: object, send: object) -> None:
-    """Stand for an ASGI app."""
-
-
-def problem_of(source: str, code: str) -> Problem:
-    """Return the problem `code` of the settings that `source` builds something of."""
-    known = {name: getattr(wsgicors, name) for name in wsgicors.__all__} | {
-        "re": re, "app": hello, "awaited": awaited, "lookup": bool, "AsyncContains": AsyncContains,
-        "filter_factory": filter_factory,
-        "asgi": asgi,
-    }  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        Path("a-file-that-holds-a-star.txt").write_text("*\n", "utf-8")
-        Path("a-file-that-is-half-written.txt").write_text("https://*.example.co", "utf-8")
-        try:
-            eval(source, known)  # noqa: S307 (one of the texts above)
-        except PolicyError as error:
-            for problem in error.problems:
-                if problem.code == code:
-                    return problem
-    raise LookupError(f"{source} has no problem {code}")
-
-
-def examples() -> dict[str, dict[str, tuple[str, Problem]]]:
-    """By section and code: settings, and the problem that they have."""
-    known = {
-        title: {code: (source, problem_of(source, code)) for code, source in sources.items()}
-        for title, sources in SECTIONS.items()
-    }
-    known["Settings of the adapters"] = dict(ADAPTERS)
-    untold = set(CATALOGUE).difference(*known.values())
-    if untold:
-        raise LookupError(f"no example of {', '.join(sorted(untold))}")
-    return known
 
 
 def sentence_of(refusal: Refusal) -> str:
@@ -234,7 +61,7 @@ def errors() -> str:
     parts = [PREFACE]
     for title, problems in examples().items():
         parts.append(f"### {title}\n")
-        for code, (source, found) in problems.items():
+        for code, (source, _, found) in problems.items():
             # The page is the same whichever list of public suffixes is installed.
             message = found.message.replace(f"publicsuffixlist {list_version()}", "publicsuffixlist VERSION")
             parts += [f"#### {code}\n", f"```python\n{source}\n```\n", told(message, found.remedy)]

@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from docs.build import SAMPLE, escaped, examples, sentence_of
+from django_wsgicors._checks import WARNINGS
+from docs.build import SAMPLE, escaped, sentence_of
 from docs.doctor import remedies
+from docs.examples import REFUSALS, Example, examples
 from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS
+from wsgicors.doctor.catalogue._mistakes import MISTAKES
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
-from wsgicors.problems import ALLOWABLE, Problem
+from wsgicors.doctor.output._help import named
+from wsgicors.problems import CATALOGUE
 from wsgicors.verdict import Refusal
 
 KINDS: Final[Mapping[str, str]] = {
@@ -17,6 +21,8 @@ KINDS: Final[Mapping[str, str]] = {
     "Refusals": "A refusal is what a request meets while the server runs. The log, the hook and the response name it.",
     "Causes": "A cause is what `wsgicors why`, `probe` and `explain` find behind a blocked request.",
     "Weaknesses": "A weakness is what `wsgicors audit` finds on a server that trusts too many.",
+    "Mistakes": "A mistake is what `wsgicors verify` suspects behind a server that answers otherwise than the policy.",
+    "Checks": "A check is what `manage.py check` warns of; its id is `django_wsgicors.` and the code.",
 }
 """What each kind of code is, in the order of the index."""
 
@@ -24,11 +30,11 @@ KINDS: Final[Mapping[str, str]] = {
 def pages() -> dict[str, str]:
     """Return the Markdown of every page below ``errors/`` by its name, without the suffix.
 
-    A code that names a refusal and a cause has one page with a section for each.
+    A code that names a refusal and a cause, or a cause and a check, has one page with a section for each.
     """
     sections: dict[str, list[str]] = {}
     listed: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    for kind, code, section in [*_problems(), *_refusals(), *_causes(), *_weaknesses()]:
+    for kind, code, section in [*_problems(), *_refusals(), *_causes(), *_weaknesses(), *_mistakes(), *_checks()]:
         sections.setdefault(code, []).append(section)
         listed[kind].append(code)
     made = {code: f"# {code}\n\n" + "\n".join(parts) for code, parts in sections.items()}
@@ -49,24 +55,25 @@ def _index(listed: Mapping[str, list[str]]) -> str:
 
 def _problems() -> Iterator[tuple[str, str, str]]:
     for title, problems in examples().items():
-        for code, (source, problem) in problems.items():
-            yield "Problems", code, _problem(title, code, source, problem)
+        for code, example in problems.items():
+            yield "Problems", code, _problem(title, code, example)
 
 
-def _problem(title: str, code: str, source: str, problem: Problem) -> str:
-    parts = [
-        f"## The problem\n\n*{title}*\n",
-        quoted(problem.message),
-        "Wrong:\n",
-        f"```python\n{source}\n```\n",
-        "Remedy:\n",
-        quoted(problem.remedy),
-    ]
-    if problem.instead:
-        parts += ["Right:\n", f"```text\n{problem.instead}\n```\n"]
-    if code in ALLOWABLE:
-        parts.append(f'`dangerously_allow=["{code}"]` lets it through by name, for everybody to see in a review.\n')
+def _problem(title: str, code: str, example: Example) -> str:
+    parts = [f"## The problem\n\n*{title}*\n", quoted(example.problem.message), "Wrong:\n", python(example.wrong)]
+    if example.problem.remedy:
+        parts += ["Remedy:\n", quoted(example.problem.remedy)]
+    parts += ["Right:\n", python(example.right)]
+    if when := CATALOGUE[code].allowable:
+        parts.append(
+            f'{when} Then `dangerously_allow=["{code}"]` lets it through by name, for everybody to see in a review.\n'
+        )
     return "\n".join(parts)
+
+
+def python(source: str) -> str:
+    """Return an expression as a block of code."""
+    return f"```python\n{source}\n```\n"
 
 
 def quoted(text: str) -> str:
@@ -76,11 +83,22 @@ def quoted(text: str) -> str:
 
 def _refusals() -> Iterator[tuple[str, str, str]]:
     for refusal in Refusal:
-        section = (
-            f"## The refusal\n\nThe log and the response say:\n\n```text\n{sentence_of(refusal)}\n```\n\n"
-            f"Remedy:\n\n{escaped(SAMPLE._replace(refusal=refusal).remedy)}\n"
-        )
-        yield "Refusals", refusal.value, section
+        met = REFUSALS[refusal]
+        parts = [
+            f"## The refusal\n\nThe log and the response say:\n\n```text\n{sentence_of(refusal)}\n```\n",
+            f"Remedy:\n\n{escaped(SAMPLE._replace(refusal=refusal).remedy)}\n",
+            "Wrong:\n",
+            python(met.rules),
+            quoted(met.request),
+            "Right:\n",
+            python(met.right) if is_rules(met.right) else quoted(met.right),
+        ]
+        yield "Refusals", refusal.value, "\n".join(parts)
+
+
+def is_rules(right: str) -> bool:
+    """Whether the rules have to change; else the request has."""
+    return right.startswith(("Policy", "{"))
 
 
 def _causes() -> Iterator[tuple[str, str, str]]:
@@ -103,3 +121,15 @@ def _weaknesses() -> Iterator[tuple[str, str, str]]:
             f"{weakness.sentence} {weakness.why}\n\n{remedies(weakness.remedies)}"
         )
         yield "Weaknesses", weakness.id, section
+
+
+def _mistakes() -> Iterator[tuple[str, str, str]]:
+    for mistake, (sentence, advice) in MISTAKES.items():
+        yield "Mistakes", mistake.value, f"## The mistake\n\n{escaped(sentence)}\n\nRemedy:\n\n{escaped(advice)}\n"
+
+
+def _checks() -> Iterator[tuple[str, str, str]]:
+    for code, (sentence, hint) in WARNINGS.items():
+        parts = ["## The check\n\n`manage.py check` says:\n", quoted(named(sentence))]
+        parts += ["Remedy:\n", quoted(named(hint))]
+        yield "Checks", code, "\n".join(parts)

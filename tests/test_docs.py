@@ -2,13 +2,16 @@
 
 import re
 import shlex
+import warnings
 from pathlib import Path
 from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 import click
 import pytest
 
-from docs import build
+from docs import build, examples
+from docs.codes import is_rules
 from tests.wsgi import App
 from wsgicors import CORS, Policy
 from wsgicors._cli import wsgicors
@@ -41,14 +44,48 @@ def test_every_setting_is_told_of() -> None:
 
 
 def test_a_problem_without_an_example_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "CATALOGUE", {**CATALOGUE, "new-problem": CATALOGUE["no-rules"]})
+    monkeypatch.setattr(examples, "CATALOGUE", {**CATALOGUE, "new-problem": CATALOGUE["no-rules"]})
     with pytest.raises(LookupError, match="no example of new-problem"):
-        build.examples()
+        examples.examples()
 
 
 def test_an_example_without_its_problem_is_an_error() -> None:
     with pytest.raises(LookupError, match="has no problem no-origins"):
-        build.problem_of('Policy(allow_origins="*")', "no-origins")
+        examples.problem_of('Policy(allow_origins="*")', "no-origins")
+
+
+@pytest.mark.parametrize("code", [code for section in examples.PROBLEMS.values() for code in section])
+def test_what_is_shown_as_right_is_built(code: str) -> None:
+    wrong, right = next(section[code] for section in examples.PROBLEMS.values() if code in section)
+    assert wrong != right
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert examples.made(right)
+
+
+@pytest.mark.parametrize("refusal", Refusal, ids=lambda refusal: refusal.code)
+def test_what_is_shown_of_a_refusal_meets_it_and_what_is_shown_as_right_does_not(refusal: Refusal) -> None:
+    met = examples.REFUSALS[refusal]
+    assert refusal_of(met.rules, met.request) is refusal
+    rules, request = (met.right, met.request) if is_rules(met.right) else (met.rules, met.right)
+    left = Refusal.ORIGIN_NOT_ALLOWED if refusal is Refusal.NAVIGATION_NOT_ALLOWED else None  # the app runs, unread
+    assert refusal_of(rules, request) is left
+
+
+def refusal_of(rules: str, request: str) -> Refusal | None:
+    """The refusal that a request meets, in the form in which the pages show it."""
+    start, *fields = request.splitlines()
+    method, _, path = start.partition(" ")
+    environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": path}
+    for field in fields:
+        name, _, value = field.partition(": ")
+        environ["HTTP_" + name.upper().replace("-", "_")] = value
+    setup_testing_defaults(environ)
+    met: list[Refusal | None] = []
+    app = CORS(examples.hello, examples.made(rules), on_refusal=lambda verdict, _: met.append(verdict.refusal))
+    for _ in app(environ, lambda *_: None):
+        pass
+    return met[0] if met else None
 
 
 def test_a_document_without_a_place_for_its_block_is_an_error() -> None:

@@ -8,7 +8,7 @@ import string
 import pytest
 
 from wsgicors import Policy, PolicyError, Problem
-from wsgicors.problems import ALLOWABLE, CATALOGUE, PAGES, SETTINGS, SHOWN, nearest, shown
+from wsgicors.problems import ALLOWABLE, CATALOGUE, SETTINGS, SHOWN, nearest, page_of, shown
 
 FACTS = {
     name: f"the-{name}"
@@ -186,19 +186,19 @@ def test_an_error_numbers_its_problems() -> None:
             "it would never match."
         ),
         '   Write "https://a.example" instead.',
-        f"   See {PAGES}origin-trailing-slash.html",
+        f"   See {page_of('origin-trailing-slash')}",
         (
             '2. [expose-any-with-credentials] expose_headers = "*" with allow_credentials: browsers then take it for '
             "a header named *."
         ),
         "   Name the headers that pages read.",
-        f"   See {PAGES}expose-any-with-credentials.html",
+        f"   See {page_of('expose-any-with-credentials')}",
     ]
 
 
 def test_an_error_names_the_page_of_each_code_once() -> None:
     told = str(PolicyError([problem(), problem(), Problem("no-origins", "allow_origins", [])]))
-    assert re.findall(r"See (.*)", told) == [problem().url, f"{PAGES}no-origins.html"]
+    assert re.findall(r"See (.*)", told) == [problem().url, page_of("no-origins")]
 
 
 def test_an_error_of_one_problem_says_so() -> None:

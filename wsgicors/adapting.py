@@ -30,7 +30,7 @@ from wsgicors._same_origin import is_same_origin
 from wsgicors.origins import is_loopback
 from wsgicors.patterns import Member
 from wsgicors.policy import Origins, Policy
-from wsgicors.problems import ALLOWABLE, CATALOGUE, HARMLESS, SETTINGS, PolicyError, Problem, nearest
+from wsgicors.problems import ALLOWABLE, CATALOGUE, HARMLESS, SETTINGS, PolicyError, Problem, nearest, page_of
 from wsgicors.rules import NO_RULES, Answerer, Policies, PolicyList, Rules, RuleSet, settled
 from wsgicors.verdict import Refusal, Verdict
 
@@ -59,6 +59,7 @@ __all__ = [
     "merge_headers",
     "nearest",
     "other_sites",
+    "page_of",
     "path_of",
     "read_text",
     "report",

@@ -24,8 +24,8 @@ class Fault(NamedTuple):
 
     message: str
     remedy: str
-    allowable: bool = False
-    """Whether naming the code in ``dangerously_allow`` lets it through."""
+    allowable: str = ""
+    """When naming the code in ``dangerously_allow`` may let it through; ``""`` where nothing does."""
     harmless: str = ""
     """What an adapter does instead of refusing to start, if the value has no effect in any browser; else ``""``."""
 
@@ -219,7 +219,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "The regular expression {value} in {setting} {reason}.",
         "Spell out the registrable domain behind :// or a dot, and nothing but a port after it, as in "
         r're.compile(r"https://pr-\d+\.example\.com(:\d+)?").',
-        allowable=True,
+        allowable="Where somebody has read the expression and knows every origin that it matches.",
     ),
     # What an origin may not have together with other settings.
     "any-origin-with-credentials": Fault(
@@ -235,7 +235,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     "any-origin-with-private-network": Fault(
         "{any_origin} with {allow_private_network}: every site on the web could reach this server behind its firewall.",
         "List the origins, or leave out {allow_private_network}.",
-        allowable=True,
+        allowable="Where the server answers nothing but public data and does nothing for whoever asks.",
     ),
     "null-with-private-network": Fault(
         '"null" in {allow_origins} with {allow_private_network}: every site can make a page with that origin.',
@@ -248,7 +248,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         ),
         "Serve that page over https; or leave out {with_setting}; or, on a network that you trust, write "
         '{dangerously_allow} = ["insecure-origin"].',
-        allowable=True,
+        allowable="On a network that you trust, such as an intranet or a machine for development.",
     ),
     "public-suffix": Fault(
         "{value} in {allow_origins} admits {example}, which anybody can register: {host} is a public suffix by the "
@@ -257,18 +257,18 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
             "Name the registered domain, as in https://*.example.com. If it built before, an update of the list is "
             "the reason."
         ),
-        allowable=True,
+        allowable="Where the suffix is your own, and nobody else can have a name below it.",
     ),
     "any-host-of-scheme": Fault(
         "{value} in {allow_origins} with {with_setting}: it admits every page of the scheme {scheme}, such as "
         "those of every browser extension that the user has.",
         "List the origins; or leave out {with_setting}.",
-        allowable=True,
+        allowable="Where every page of that scheme may act as the user, as in a browser that you manage.",
     ),
     "file-origin": Fault(
         "{value} in {allow_origins}: every file on the user's disk has this origin, downloaded pages among them.",
         "Serve the page over HTTP, from localhost for instance, and list that origin.",
-        allowable=True,
+        allowable="Where an app of yours loads its pages from the disk and cannot serve them.",
     ),
     "file-with-credentials": Fault(
         (
@@ -474,8 +474,8 @@ def nearest(text: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(text, known, n=1)), "")
 
 
-PAGES: Final = "https://wsgicors-policy.readthedocs.io/en/stable/errors/"
-"""Where the site has a page for each code."""
+SITE: Final = "https://wsgicors-policy.readthedocs.io/en/stable/"
+"""Where the documentation is."""
 
 
 def page_of(code: str) -> str:
@@ -484,7 +484,7 @@ def page_of(code: str) -> str:
     >>> page_of("method-case")
     'https://wsgicors-policy.readthedocs.io/en/stable/errors/method-case.html'
     """
-    return f"{PAGES}{code}.html"
+    return f"{SITE}errors/{code}.html"
 
 
 class _Words(dict[str, str]):

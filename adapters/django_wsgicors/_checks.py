@@ -15,13 +15,10 @@ from django_wsgicors._project import Project, read
 from django_wsgicors._routing import MIDDLEWARE, imported, lineage, own_policies, rerouting_middleware
 from django_wsgicors.middleware import CorsMiddleware
 from wsgicors import Policy, Problem
-from wsgicors.adapting import Member, ignored, other_sites
+from wsgicors.adapting import Member, ignored, other_sites, page_of
 
 ID: Final = "django_wsgicors."
 """What the ids of all checks begin with; SILENCED_SYSTEM_CHECKS takes them."""
-
-ERRORS_PAGE: Final = "docs/errors.md"
-WARNINGS_PAGE: Final = "docs/migrating-from-django-cors-headers.md"
 
 OTHER_MIDDLEWARE: Final = "corsheaders.middleware.CorsMiddleware"
 
@@ -125,7 +122,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None = None, **_kwargs: ob
     message, hint = WARNINGS["silenced"]
     return [
         *(
-            Error(message.format(ids=name), hint=f"{hint} See {WARNINGS_PAGE}#silenced.", id=f"{ID}silenced")
+            Error(message.format(ids=name), hint=f"{hint} See {page_of('silenced')}", id=f"{ID}silenced")
             for name in silenced
         ),
         *(Error(problem.message, **_told(problem)) for problem in problems),
@@ -134,7 +131,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None = None, **_kwargs: ob
 
 
 def _told(problem: Problem) -> dict[str, Any]:
-    return {"hint": f"{problem.remedy} See {ERRORS_PAGE}#{problem.code}.".strip(), "id": ID + problem.code}
+    return {"hint": f"{problem.remedy} See {problem.url}".strip(), "id": ID + problem.code}
 
 
 def check_project(app_configs: Sequence[AppConfig] | None = None, **_kwargs: object) -> list[CheckMessage]:
@@ -163,9 +160,7 @@ def check_deployment(app_configs: Sequence[AppConfig] | None = None, **_kwargs: 
 
 def _warning(name: str, **facts: str) -> CheckMessage:
     message, hint = WARNINGS[name]
-    return CheckWarning(
-        message.format(**facts), hint=f"{hint.format(**facts)} See {WARNINGS_PAGE}#{name}.", id=ID + name
-    )
+    return CheckWarning(message.format(**facts), hint=f"{hint.format(**facts)} See {page_of(name)}", id=ID + name)
 
 
 def _middleware_warnings(stack: Sequence[tuple[str, ...]]) -> Iterator[CheckMessage]:

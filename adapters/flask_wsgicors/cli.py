@@ -38,7 +38,7 @@ cors: AppGroup = AppGroup("cors", help="Explain, list, export and verify the app
 @click.option("--header", "headers", multiple=True, help="A request header that the page's script sets. Repeatable.")
 @click.option("--credentials", is_flag=True, help='As with credentials: "include".')
 @click.option("--private-network", is_flag=True, help="The page is in a more public network than the server.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, as docs/doctor.md describes it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; the documentation of the doctor has its schema.")
 @pass_script_info
 def explain(
     info: ScriptInfo,
@@ -104,7 +104,7 @@ def export(info: ScriptInfo, /, **values: Any) -> None:
 
 @cors.command()
 @click.argument("url")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, as docs/doctor.md describes it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; the documentation of the doctor has its schema.")
 @pass_script_info
 def verify(info: ScriptInfo, url: str, *, as_json: bool) -> None:
     """Ask a server what the app's policies have an answer to, and report where it answers otherwise.

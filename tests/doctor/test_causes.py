@@ -1,14 +1,18 @@
 import re
 import shlex
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.wsgi import App, call
+from wsgicors import CORS, CachedOrigins, Policy
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import Cause
 from wsgicors.doctor.catalogue._causes import CAUSES, PLACEHOLDERS, ROOTS, STEPS, UNKNOWN
 from wsgicors.doctor.catalogue._remedies import Place, Remedy
 from wsgicors.doctor.diagnosis._ranking import rank
 from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.verdict import Refusal
 
 ALL = list(CAUSES.values())
 
@@ -144,3 +148,15 @@ def test_nothing_tells_to_install_from_an_index():
 
 def test_every_failure_is_a_step_of_the_standard():
     assert set(STEPS) == set(Failure)
+
+
+def test_the_examples_of_this_library_s_own_refusals_are_refused_for_that_reason() -> None:
+    """What the pages say of an origin or a path is so."""
+    origin, url = CAUSES["insecure-origin"].example["origin"], CAUSES["ambiguous-path"].example["url"]
+    trusting = Policy(allow_origins=CachedOrigins(bool), allow_credentials=True)
+    assert trusting.actual(origin).refusal is Refusal.INSECURE_ORIGIN
+    met: list[Refusal | None] = []
+    rules = {"/": Policy(allow_origins="*"), "/admin": Policy(allow_origins=["https://a.example"])}
+    app = CORS(App(), rules, on_refusal=lambda verdict, _: met.append(verdict.refusal))
+    call(app, "GET", urlsplit(url).path, [("Origin", "https://a.example")])
+    assert met == [Refusal.AMBIGUOUS_PATH]

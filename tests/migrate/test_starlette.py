@@ -165,7 +165,7 @@ def test_the_report_says_what_is_to_be_done(tmp_path: Path) -> None:
     assert note_codes(result) == ["starlette"]
     said = report_text(result, written=True)
     assert "wsgicors-policy is to be added to the requirements." in said
-    assert "docs/start/asgi.md#from-starlettes-corsmiddleware" in said
+    assert "/start/asgi.html#from-starlettes-corsmiddleware" in said
 
 
 def test_check_finds_what_is_unsafe(tmp_path: Path) -> None:

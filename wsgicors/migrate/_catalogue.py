@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-FLASK_GUIDE: Final = "docs/migrating-from-flask-cors.md"
-DJANGO_GUIDE: Final = "docs/migrating-from-django-cors-headers.md"
-STARLETTE_GUIDE: Final = "docs/start/asgi.md"
+from wsgicors.problems import SITE
+
+FLASK_GUIDE: Final = f"{SITE}migrating-from-flask-cors.html"
+DJANGO_GUIDE: Final = f"{SITE}migrating-from-django-cors-headers.html"
+STARLETTE_GUIDE: Final = f"{SITE}start/asgi.html"
 
 
 class Asked(NamedTuple):

@@ -137,6 +137,8 @@ _EXAMPLES: Final[Mapping[str, Mapping[str, str]]] = {
     "origin-loopback": {"origin": "http://localhost:3000", "value": "http://127.0.0.1:3000"},
     "origin-slash": {"value": "https://www.example.com/"},
     "origin-case": {"value": "https://WWW.Example.com"},
+    "insecure-origin": {"origin": "http://www.example.com"},
+    "ambiguous-path": {"url": "https://service.example.com/items/../admin"},
     "preflight-redirect-https": {"url": "http://service.example.com/items"},
     "preflight-authentication": {"status": "401"},
     "authentication-without-headers": {"status": "401"},

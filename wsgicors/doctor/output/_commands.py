@@ -52,7 +52,7 @@ _HEADERS: Final = ("Authorization", "Content-Type", "X-CSRFToken", "X-Requested-
 def _printing(command: _Command) -> _Command:
     """Return the options that say how `_print` prints."""
     options = (
-        click.option("--json", "json", help="Print JSON, as docs/doctor.md describes it.", **_FLAG),
+        click.option("--json", "json", help="Print JSON; the documentation of the doctor has its schema.", **_FLAG),
         click.option("--all", "whole", help="Print everything, not only the headline and the next step.", **_FLAG),
         click.option(
             "--width",

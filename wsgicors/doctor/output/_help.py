@@ -10,7 +10,7 @@ import difflib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS
 from wsgicors.doctor.catalogue._mistakes import MISTAKES, Mistake
@@ -20,9 +20,6 @@ from wsgicors.doctor.output import _report as report
 from wsgicors.doctor.output._report import BLANK, Line, Style
 from wsgicors.problems import CATALOGUE, page_of
 from wsgicors.verdict import Refusal
-
-_ON_THE_SITE: Final = frozenset({"problem", "refusal", "cause", "weakness"})
-"""Kinds whose codes have a page each."""
 
 
 class Entry(NamedTuple):
@@ -52,9 +49,11 @@ def entries(code: str) -> list[Entry]:
     found: list[Entry] = []
     if code in CATALOGUE:
         fault = CATALOGUE[code]
-        found.append(Entry("problem", code, "", _named(fault.message), _named(fault.remedy)))
+        allowed = f'{fault.allowable} Then write dangerously_allow = ["{code}"].' if fault.allowable else ""
+        advice = " ".join(filter(None, [named(fault.remedy), allowed]))
+        found.append(Entry("problem", code, "", named(fault.message), advice))
     found += [
-        Entry("refusal", code, "", _named(refusal.sentence), refusal.remedy)
+        Entry("refusal", code, "", named(refusal.sentence), refusal.remedy)
         for refusal in Refusal
         if refusal.value == code
     ]
@@ -71,7 +70,7 @@ def entries(code: str) -> list[Entry]:
     checks = _checks()
     if code in checks:
         message, hint = checks[code]
-        found.append(Entry("check", code, "", _named(message), _named(hint)))
+        found.append(Entry("check", code, "", named(message), named(hint)))
     return found
 
 
@@ -104,11 +103,10 @@ def of_entries(found: list[Entry]) -> Iterator[Line]:
         if entry.advice:
             yield report.line(entry.advice, indent=2)
         yield from report.remedies(entry.remedies)
-    if {entry.kind for entry in found} & _ON_THE_SITE:
-        yield BLANK
-        yield report.line(page_of(found[0].code), Style.CODE, 2)
+    yield BLANK
+    yield report.line(page_of(found[0].code), Style.CODE, 2)
 
 
-def _named(text: str) -> str:
+def named(text: str) -> str:
     """Return a catalogue's text with its facts named: ``{value}`` becomes ``<value>``."""
     return re.sub(r"\{(\w+)\}", r"<\1>", text)

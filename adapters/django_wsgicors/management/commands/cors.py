@@ -60,7 +60,9 @@ class Command(BaseCommand):
         )
         explaining.add_argument("--credentials", action="store_true", help='as with credentials: "include"')
         explaining.add_argument("--private-network", action="store_true", help="the page is in a more public network")
-        explaining.add_argument("--json", action="store_true", help="print JSON, as docs/doctor.md describes it")
+        explaining.add_argument(
+            "--json", action="store_true", help="print JSON; the documentation of the doctor has its schema"
+        )
         exporting = commands.add_parser(
             "export",
             help="Write what the settings and decorators say as configuration of a proxy or gateway. The exit status "
@@ -74,7 +76,9 @@ class Command(BaseCommand):
             "found out.",
         )
         verifying.add_argument("url", help="an absolute URL that pages read")
-        verifying.add_argument("--json", action="store_true", help="print JSON, as docs/doctor.md describes it")
+        verifying.add_argument(
+            "--json", action="store_true", help="print JSON; the documentation of the doctor has its schema"
+        )
         commands.add_parser("list", help="List every rule, and every view that has a policy of its own.")
 
     def handle(self, *args: object, **options: Any) -> None:
