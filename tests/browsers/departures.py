@@ -163,6 +163,11 @@ DEPARTURES: Final = (
         {"field-same-twice": ("OPTIONS api: 1 instead of 0",)},
     ),
     Departure(
+        (FIREFOX,),
+        "The lengths of safelisted values are not added up: more than 1,024 bytes of them need no preflight.",
+        {"field-same-nine-times": ("OPTIONS api: 0 instead of 1",)},
+    ),
+    Departure(
         (CHROMIUM, FIREFOX),
         "A sandboxed frame is no part of the site around it, so that cookies without SameSite stay away (RFC 6265bis).",
         {"frame-with-credentials": ("GET api: other Cookie",)},

@@ -755,6 +755,7 @@ def _safelist() -> Iterable[Case]:
     yield Case(
         "field-same-twice", script, (Ask(headers=(("Accept-Language", "a" * 100), ("accept-language", "b" * 100))),)
     )
+    yield Case("field-same-nine-times", script, (Ask(headers=(("Accept", "a" * 128),) * 9),))
     yield Case("field-mixed", script, (Ask("PUT", (("X-Requested-With", "x"), ("accept", "*/*"), ("DPR", "2"))),))
     for method in _METHODS:
         yield Case(f"method-{method.replace('!', '-')}", script, (Ask(method),))
