@@ -36,10 +36,9 @@ OTHERS = [server for server in SERVERS if server != "uvicorn"]
 
 PAIRS = [
     *(("uvicorn", framework) for framework in FRAMEWORKS),
-    *((server, "plain") for server in OTHERS),
     *((server, framework) for server, framework in zip(itertools.cycle(OTHERS), FRAMEWORKS) if framework != "plain"),
 ]
-"""Every framework under uvicorn and under one of the others, by turns."""
+"""Every framework under uvicorn and under one of the others, by turns; without one, see `tests.layers`."""
 
 
 @contextlib.contextmanager

@@ -1,6 +1,8 @@
 """Apache with mod_wsgi, from Debian's packages and run by Debian's interpreter."""
 
+import atexit
 import contextlib
+import functools
 import importlib.metadata
 import shutil
 import subprocess
@@ -33,8 +35,8 @@ WSGIDaemonProcess tests processes=1 threads=4 python-path={code}
 WSGIProcessGroup tests
 WSGIApplicationGroup %{{GLOBAL}}
 WSGISocketPrefix {home}/socket
-WSGIScriptAlias / {code}/script.wsgi
-<Directory {code}>
+WSGIScriptAlias / {home}/script.wsgi
+<Directory {home}>
     Require all granted
 </Directory>
 """
@@ -59,11 +61,10 @@ class ModWSGI(Server):
     def serve(self, app: str, env: Mapping[str, str] | None = None) -> Generator[Running]:
         port = free_port()
         module, _, name = app.partition(":")
+        code = _copied(module.partition(".")[0], self.extras)
         with tempfile.TemporaryDirectory() as home:
-            code = Path(home, "code")
-            _copy_code(code, {ROOT / module.partition(".")[0], ROOT / "wsgicors", *ADAPTERS.glob("*")})
-            _copy_distributions(code, _requirements(self.extras))
-            Path(code, "script.wsgi").write_text(f"from {module} import {name} as application\n")
+            script = Path(home, "script.wsgi")
+            script.write_text(f"from {module} import {name} as application\n")
             subprocess.run(["chmod", "--recursive", "a+rX", home], check=True)
             configuration = Path(home, "httpd.conf")
             configuration.write_text(
@@ -76,6 +77,18 @@ class ModWSGI(Server):
 
 def _module(name: str) -> bool:
     return Path(_MODULES, f"mod_{name}.so").exists()
+
+
+@functools.cache
+def _copied(package: str, extras: tuple[str, ...]) -> Path:
+    """Return a folder with the code and what it requires, which is there until this process ends."""
+    home = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, home)
+    code = Path(home, "code")
+    _copy_code(code, {ROOT / package, ROOT / "wsgicors", *ADAPTERS.glob("*")})
+    _copy_distributions(code, _requirements(extras))
+    subprocess.run(["chmod", "--recursive", "a+rX", home], check=True)
+    return code
 
 
 def _copy_code(target: Path, packages: set[Path]) -> None:

@@ -1,4 +1,7 @@
-"""The caches that stand in front of WSGI servers, each with nothing set that concerns CORS or Vary."""
+"""The caches that stand in front of servers, each with nothing set that concerns CORS.
+
+One that ignores Vary shows what is lost without it.
+"""
 
 import contextlib
 import shutil
@@ -17,6 +20,8 @@ proxy_cache_key $request_uri;
 add_header X-Cache $upstream_cache_status always;
 """
 
+_NGINX_WITHOUT_VARY = "proxy_ignore_headers Vary;\n"
+
 _VARNISH = """\
 vcl 4.1;
 backend default {{ .host = "{address}"; .port = "{backend}"; }}
@@ -24,6 +29,8 @@ sub vcl_deliver {{
     if (obj.hits > 0) {{ set resp.http.X-Cache = "HIT"; }} else {{ set resp.http.X-Cache = "MISS"; }}
 }}
 """
+
+_VARNISH_WITHOUT_VARY = "sub vcl_backend_response {{ unset beresp.http.Vary; }}\n"
 
 
 class Cache(ABC):
@@ -38,16 +45,18 @@ class Cache(ABC):
         return None if shutil.which(self.program) else self.package
 
     @contextlib.contextmanager
-    def in_front_of(self, backend: int) -> Generator[Running]:
+    def in_front_of(self, backend: int, *, ignores_vary: bool = False) -> Generator[Running]:
         """Stand in front of a server on a port of the loopback interface for the length of a `with` block."""
         port = free_port()
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
             Path(home).chmod(0o755)  # both work as users of their own where root starts them
-            with process.listening(self._command(Path(home), port, backend), port) as program:
+            with process.listening(
+                self._command(Path(home), port, backend, ignores_vary=ignores_vary), port
+            ) as program:
                 yield Running(port, program)
 
     @abstractmethod
-    def _command(self, home: Path, port: int, backend: int) -> list[str]:
+    def _command(self, home: Path, port: int, backend: int, *, ignores_vary: bool) -> list[str]:
         """Write the configuration; the command that starts the cache with it."""
 
 
@@ -58,8 +67,8 @@ class Nginx(Cache):
     package = nginx.PACKAGE
     program = nginx.PROGRAM
 
-    def _command(self, home: Path, port: int, backend: int) -> list[str]:
-        return nginx.command(home, port, backend, _NGINX)
+    def _command(self, home: Path, port: int, backend: int, *, ignores_vary: bool) -> list[str]:
+        return nginx.command(home, port, backend, _NGINX + (_NGINX_WITHOUT_VARY if ignores_vary else ""))
 
 
 class Varnish(Cache):
@@ -69,9 +78,10 @@ class Varnish(Cache):
     package = "varnish"
     program = "/usr/sbin/varnishd"
 
-    def _command(self, home: Path, port: int, backend: int) -> list[str]:
+    def _command(self, home: Path, port: int, backend: int, *, ignores_vary: bool) -> list[str]:
         settings = Path(home, "default.vcl")
-        settings.write_text(_VARNISH.format(address=ADDRESS, backend=backend))
+        text = _VARNISH + (_VARNISH_WITHOUT_VARY if ignores_vary else "")
+        settings.write_text(text.format(address=ADDRESS, backend=backend))
         storage = ["-n", str(home / "work"), "-s", "malloc,16m"]
         return [self.program, "-F", "-a", f"{ADDRESS}:{port}", "-f", str(settings), "-T", "none", *storage]
 

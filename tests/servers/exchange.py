@@ -19,30 +19,37 @@ class Reply:
     status: int
     fields: tuple[tuple[str, str], ...]
     body: bytes
+    version: int = 11
 
     def values(self, name: str) -> list[str]:
         """The values of a field, one for each line that it came on, whatever the case of its name."""
         return [value for spelled, value in self.fields if spelled.lower() == name.lower()]
 
 
-def raw_exchange(port: int, data: bytes) -> bytes:
-    """Send bytes on a new connection and return all that comes back until the server closes it.
+def raw_exchange(port: int, data: bytes, until: bytes | None = None) -> bytes:
+    """Send bytes on a new connection and return all that comes back until the server closes it, or `until` came.
 
     Raises:
         TimeoutError: the server left the connection open; ask it to close.
     """
     received = bytearray()
     with socket.create_connection((ADDRESS, port), _SECONDS) as connection:
-        connection.sendall(data)
         try:
-            while part := connection.recv(65536):
+            connection.sendall(data)
+            while (until is None or until not in received) and (part := connection.recv(65536)):
                 received += part
-        except ConnectionResetError:  # it closed with some of the request unread
+        except (ConnectionResetError, BrokenPipeError):  # it closed with some of the request unread
             pass
         except TimeoutError as error:
             error.add_note(f"received so far: {bytes(received)!r}")
             raise
     return bytes(received)
+
+
+def abort(port: int, data: bytes) -> None:
+    """Send bytes on a new connection and close it; what comes back is not waited for, nor read."""
+    with socket.create_connection((ADDRESS, port), _SECONDS) as connection:
+        connection.sendall(data)
 
 
 def request(method: str, target: str, fields: Iterable[tuple[str, str]] = (), body: bytes = b"") -> bytes:
@@ -60,18 +67,32 @@ def ask(port: int, method: str, target: str, fields: Iterable[tuple[str, str]] =
     fields = [*fields]
     if not any(name == "Host" for name, _ in fields):
         fields.insert(0, ("Host", f"{ADDRESS}:{port}"))
-    data = raw_exchange(port, request(method, target, fields, body))
-    answer = http.client.HTTPResponse(cast("socket.socket", _Received(data)), method=method)
-    answer.begin()
-    with answer:
-        return Reply(answer.status, tuple(answer.getheaders()), answer.read())
+    (reply,) = replies(raw_exchange(port, request(method, target, fields, body)), [method])
+    return reply
 
 
-class _Received:
-    """As much of a socket as reading a response takes."""
+def replies(data: bytes, methods: Iterable[str]) -> list[Reply]:
+    """Read the answers to requests of these methods on one connection: as many as came."""
+    stream = _Received(data)
+    read: list[Reply] = []
+    for method in methods:
+        if stream.tell() == len(data):
+            break
+        answer = http.client.HTTPResponse(cast("socket.socket", stream), method=method)
+        answer.begin()
+        try:
+            body = answer.read()
+        except http.client.IncompleteRead as error:  # it was cut off
+            body = error.partial
+        read.append(Reply(answer.status, tuple(answer.getheaders()), body, answer.version))
+    return read
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
 
-    def makefile(self, _mode: str) -> io.BytesIO:
-        return io.BytesIO(self._data)
+class _Received(io.BytesIO):
+    """As much of a socket as reading responses takes: one after another is read from the same bytes."""
+
+    def makefile(self, _mode: str) -> "_Received":
+        return self
+
+    def close(self) -> None:
+        """Stay open: another response may follow."""

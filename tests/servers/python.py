@@ -39,8 +39,8 @@ def _gunicorn(*worker: str) -> Callable[[str, int], list[str]]:
     return arguments
 
 
-def _granian(app: str, port: int) -> list[str]:
-    return ["-m", "granian", "--interface", "wsgi", "--host", ADDRESS, "--port", str(port), app]
+def _granian(interface: str) -> Callable[[str, int], list[str]]:
+    return lambda app, port: ["-m", "granian", "--interface", interface, "--host", ADDRESS, "--port", str(port), app]
 
 
 def _uwsgi(app: str, port: int) -> list[str]:
@@ -60,5 +60,15 @@ PYTHON_SERVERS = (
     PythonServer("uwsgi", "pyuwsgi", _uwsgi),
     PythonServer("cheroot", "cheroot", lambda app, port: ["-m", "cheroot", f"--bind={ADDRESS}:{port}", app]),
     PythonServer("werkzeug", "werkzeug", _by_script("werkzeug")),
-    PythonServer("granian", "granian", _granian),
+    PythonServer("granian", "granian", _granian("wsgi")),
 )
+
+ASGI_SERVERS = (
+    PythonServer(
+        "uvicorn", "uvicorn", lambda app, port: ["-m", "uvicorn", "--host", ADDRESS, "--port", str(port), app]
+    ),
+    PythonServer("hypercorn", "hypercorn", lambda app, port: ["-m", "hypercorn", "--bind", f"{ADDRESS}:{port}", app]),
+    PythonServer("granian-asgi", "granian", _granian("asgi")),
+    PythonServer("daphne", "daphne", lambda app, port: ["-m", "daphne", "-b", ADDRESS, "-p", str(port), app]),
+)
+"""Those that run ASGI apps."""
