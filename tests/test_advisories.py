@@ -11,7 +11,7 @@ import pytest
 
 from tests.test_policy import Source
 from tests.wsgi import TEXT, App, Response, call, cors, environ_of, preflight, send
-from wsgicors import Policy, PolicyError
+from wsgicors import CORS, Policy, PolicyError
 from wsgicors._http import is_token, list_members
 
 A, EVIL = "https://example.com", "https://evil.example"
@@ -110,7 +110,7 @@ def paths_have_case() -> None:
         assert get({"/": POLICY, "/api": Policy(allow_origins="*")}, path, EVIL).cors == {}
 
 
-@advisory("CVE-2026-37737")
+@advisory("CVE-2026-37737", "CVE-2026-40110")
 def a_regular_expression_matches_to_the_end() -> None:
     regex = re.compile(r"https://[a-z]+\.example\.com")
     assert allowed("https://a.example.com", regex)
@@ -130,11 +130,12 @@ def a_regular_expression_is_anchored() -> None:
         assert not allowed(origin, regex)
 
 
-@advisory("CVE-2022-1996")
+@advisory("CVE-2022-1996", "CVE-2026-25478")
 def domains_are_no_regular_expressions() -> None:
     for origin in (
         "https://example.com.malicious.domain",
         "https://examplexcom",
+        "https://aXexample.com",
         "https://malicious.domain/example.com",
     ):
         assert not allowed(origin, A, "https://*.example.com")
@@ -166,6 +167,53 @@ def patterns_do_not_add_up() -> None:
     for origin in ("https://barfoo.com", "https://foobar.com", "https://foo.com.bar.com.net", "https://foo.combar.com"):
         assert not allowed(origin, *origins)
         assert not allowed(origin, *reversed(origins))
+
+
+@advisory("CVE-2025-50864")
+def origins_are_no_parts_of_one_another() -> None:
+    listed = "https://www.example.com"
+    for origin in (
+        "https://www.example.co",
+        "https://www.example",
+        "https://w",
+        "www.example.com",
+        "https://",
+        "h",
+        "",
+    ):
+        assert not allowed(origin, listed, "https://*.example.com", re.compile(r"https://www\.example\.com"))
+    for origin in (
+        "https://notwww.example.com",
+        "https://www.example.common.net",
+        "https://evil.io?https://www.example.com",
+    ):
+        assert not allowed(origin, listed)
+
+
+@advisory("CVE-2023-49803")
+def a_policy_without_origins_does_not_build() -> None:
+    for origins in ([], (), "", [""], set[str]()):
+        with pytest.raises(PolicyError):
+            Policy(allow_origins=origins)
+    with pytest.raises(PolicyError):
+        Policy.from_mapping({})
+
+
+@advisory("CVE-2024-47165")
+def null_is_no_localhost() -> None:
+    local = ("http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*")
+    assert allowed("http://localhost:7860", *local)
+    assert not allowed("null", *local)
+    assert not allowed("null", *local, re.compile(r"https?://localhost(:\d+)?"))
+
+
+@advisory("CVE-2024-47084")
+def a_cookie_changes_nothing() -> None:
+    for policy in (POLICY, Policy(allow_origins=[A], allow_credentials=True), Policy(allow_origins="*")):
+        for origin in (A, EVIL, "null"):
+            for method, asked in (("GET", [("Origin", origin)]), ("OPTIONS", [*preflight(origin, "PUT")])):
+                with_cookie = call(cors(App(), policy), method, "/", [*asked, ("Cookie", "session=7")])
+                assert with_cookie == call(cors(App(), policy), method, "/", asked)
 
 
 @advisory("CVE-2018-20744")
@@ -200,7 +248,7 @@ def a_megabyte_of_commas_stays_linear() -> None:
         assert sum(len(name) + len(text) for name, text in verdict.all_headers) < 1000
 
 
-@advisory("CVE-2024-25124", "CVE-2026-54290")
+@advisory("CVE-2024-25124", "CVE-2026-54290", "CVE-2021-39185")
 def a_star_with_credentials_does_not_build() -> None:
     for origins in ("*", ["*"], ["*", A], ["null"]):
         with pytest.raises(PolicyError):
@@ -267,7 +315,7 @@ def the_defaults_are_safe() -> None:
     assert get(policy).cors == {ALLOW_ORIGIN: A}
 
 
-@advisory("20171005-CorsVaryHeader")
+@advisory("20171005-CorsVaryHeader", "CVE-2026-59903")
 def the_apps_vary_is_kept() -> None:
     for spelling in ("Vary", "vary", "VARY"):
         app = App(headers=[*TEXT, (spelling, "Accept-Encoding"), (spelling, "Cookie")])
@@ -288,6 +336,58 @@ def a_preflight_never_reaches_the_app() -> None:
             ):
                 call(cors(app, policy, debug=debug), "OPTIONS", "/", asked)
     assert app.methods == []
+
+
+@advisory("CVE-2022-4147", "CVE-2024-23639", "CVE-2026-56746")
+def what_needs_no_preflight_is_forbidden_too() -> None:
+    local = Policy(allow_origins=[A, "http://localhost:8080"], refuse="forbid")
+    for method in ("GET", "HEAD", "POST"):
+        for origin in (EVIL, "null", "", "https://localhost:8081", f"{A}/", "http://localhost:8080.evil.example"):
+            app = App()
+            asked = [("Origin", origin), ("Host", "localhost:8080")]
+            answer = call(cors(app, local), method, "/stop", asked, CONTENT_TYPE="text/plain")
+            assert (answer.status, answer.cors, app.methods) == ("403 Forbidden", {}, [])
+
+
+@advisory("CVE-2015-9236")
+def a_preflight_has_the_policy_of_its_path() -> None:
+    rules = {"/": Policy(allow_origins=["https://c.example"]), "/api": POLICY}
+    for path, is_api in (("/", False), ("/x", False), ("/api", True), ("/api/x", True), ("/apis", False)):
+        granted = call(cors(App(), rules), "OPTIONS", path, preflight(A, "PUT")).cors.get(ALLOW_ORIGIN)
+        assert (granted == A) is is_api
+        assert get(rules, path).cors.get(ALLOW_ORIGIN) == granted
+    app = App()
+    del rules["/"]
+    assert call(cors(app, rules), "OPTIONS", "/off", preflight(A, "PUT")).cors == {}
+    assert app.methods == ["OPTIONS"]  # a path without a rule is left alone
+
+
+@advisory("CVE-2015-9243")
+def policies_do_not_merge() -> None:
+    wide = Policy(
+        allow_origins=[A], allow_credentials=True, allow_methods="*", allow_headers="*", expose_headers=["X-A"]
+    )
+    rules = {"/": wide, "/api": Policy(allow_origins=["https://b.example"])}
+    assert get(rules, "/api").cors == {}
+    assert get(rules, "/api", "https://b.example").cors == {ALLOW_ORIGIN: "https://b.example"}
+    asked = preflight("https://b.example", "PUT", "x-a")
+    assert call(cors(App(), rules), "OPTIONS", "/api", asked).cors == {ALLOW_ORIGIN: "https://b.example"}
+
+
+class Stripping(App):
+    """An app that takes the fields that CORS looks at out of its environ, as a proxy behind would."""
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        for name in [name for name in environ if name.startswith(("HTTP_", "PATH_INFO"))]:
+            del environ[name]
+        return super().__call__(environ, start_response)
+
+
+@advisory("CVE-2023-35943")
+def an_app_that_takes_origin_away_changes_nothing() -> None:
+    for policy in (POLICY, Policy(allow_origins=Source(A)), Policy(allow_origins="*"), {"/": POLICY}, [POLICY, POLICY]):
+        for origin in (A, EVIL, "null"):
+            assert send(CORS(Stripping(), policy), environ_of(headers=[("Origin", origin)])) == get(policy, "/", origin)
 
 
 @advisory("CVE-2024-27456")
@@ -369,6 +469,19 @@ def test_advisory(advisory: Advisory) -> None:
     advisory()
 
 
-@pytest.mark.parametrize("number", ["CVE-2024-1681"])
+LOGGED = ["CVE-2024-1681"]
+
+
+@pytest.mark.parametrize("number", LOGGED)
 def test_advisory_of_the_log(number: str, log: pytest.LogCaptureFixture) -> None:
     log_injection(log)
+
+
+def test_the_security_page_lists_each_with_its_library() -> None:
+    page = (ROOT / "docs" / "security.md").read_text("utf-8")
+    table = page.partition("\n## Advisories against other libraries\n")[2]
+    rows = re.findall(r"^\| (.+) \| (.+) \|$", table, re.MULTILINE)[2:]
+    listed = [number for _, numbers in rows for number in numbers.split(", ")]
+    published = re.compile(r"(CVE|GHSA|\d{8})-")
+    assert sorted(listed) == sorted([param.id for param in ADVISORIES if published.match(param.id)] + LOGGED)
+    assert len({library for library, _ in rows}) >= 20
