@@ -60,13 +60,15 @@ def folder(tmp_path: Path) -> Path:
 def test_its_snippets_run(page: str, folder: Path) -> None:
     names: dict[str, Any] = {"app": App(), "__name__": "__main__"}
     django: list[str] = []
-    urls = "urlpatterns = []\n"
+    urls, then = "urlpatterns = []\n", ""
     with contextlib.chdir(folder):
         for block in blocks((DOCS / page).read_text("utf-8")):
             if block.language == "python" and block.kind == "django":
                 django.append(block.text)
             elif block.language == "python" and block.kind == "urls":
                 urls = block.text
+            elif block.language == "python" and block.kind == "then":
+                then = block.text
             elif block.language == "python" and "✗" in block.text:
                 builds_where_it_says(block, names)
             elif block.language == "python":
@@ -78,6 +80,8 @@ def test_its_snippets_run(page: str, folder: Path) -> None:
                 answers_as_shown(block, names["policy"])
     if django:
         check_project(folder, "\n".join(django), urls)
+    if then:
+        run_in_project(folder, then)
 
 
 def builds_where_it_says(block: Block, names: dict[str, Any]) -> None:
@@ -122,12 +126,24 @@ def answers_as_shown(block: Block, policy: Policy) -> None:
 def check_project(folder: Path, settings: str, urls: str) -> None:
     """Have ``manage.py check`` find nothing wrong with a project of these settings and this URLconf."""
     (folder / "urls.py").write_text(urls)
-    (folder / "settings.py").write_text(f'SECRET_KEY = "x"\nROOT_URLCONF = "urls"\nUSE_TZ = True\n{settings}')
-    command = [sys.executable, "-m", "django", "check", "--settings=settings", "--fail-level=WARNING"]
+    database = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+    ground = f'SECRET_KEY = "x"\nROOT_URLCONF = "urls"\nUSE_TZ = True\nDATABASES = {database!r}\n'
+    (folder / "settings.py").write_text(ground + settings)
+    of_project(folder, ["-m", "django", "check", "--settings=settings", "--fail-level=WARNING"])
+
+
+def run_in_project(folder: Path, code: str) -> None:
+    """Run code in the project that was checked."""
+    ground = "import django\nfrom django.core.management import call_command\n\ndjango.setup()\n"
+    (folder / "then.py").write_text(f'{ground}call_command("migrate", verbosity=0)\n{code}')
+    of_project(folder, ["then.py"])
+
+
+def of_project(folder: Path, arguments: list[str]) -> None:
     path = os.pathsep.join([str(folder), str(ROOT), str(ROOT / "adapters")])
-    done = subprocess.run(
-        command, cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False
-    )
+    env = {**os.environ, "PYTHONPATH": path, "DJANGO_SETTINGS_MODULE": "settings"}
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
