@@ -63,7 +63,7 @@ def test_private_parts_are_asked_about_and_left(source: str, tmp_path: Path) -> 
         ('MIDDLEWARE.insert(3, "C")\n', 'MIDDLEWARE.insert(0, "D")\n'),
         ('MIDDLEWARE.insert(0, "C")\n', 'MIDDLEWARE.insert(0, "D")\n'),
         ('stack.append("C")\n', 'stack.append("D")\n'),
-        ('MIDDLEWARE = ["a"] + ["C"]\n', 'MIDDLEWARE = ["a"] + ["D"]\n'),
+        ('MIDDLEWARE = ["a"] + ["C"]\n', 'MIDDLEWARE = ["D"] + ["a"]\n'),
         ('x = "C"\n', 'x = "D"\n'),
         ('MIDDLEWARE = ["C", "corsheaders.middleware.CorsPostCsrfMiddleware"]\n', 'MIDDLEWARE = ["D"]\n'),
         (
@@ -313,3 +313,67 @@ def test_members_that_a_call_makes_are_asked_about(tmp_path: Path) -> None:
     after, result = move(tmp_path, {"settings.py": HEAD + source})
     assert codes(result) == ["header-forbidden"]
     assert after["settings.py"].endswith(source)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("MIDDLEWARE = MIDDLEWARE + ['C']", "MIDDLEWARE = ['C'] + MIDDLEWARE"),
+        ("MIDDLEWARE = A + ['a', 'C'] + B", "MIDDLEWARE = ['C'] + A + ['a'] + B"),
+        ("MIDDLEWARE = ['a', 'C'] + B", "MIDDLEWARE = ['C'] + ['a'] + B"),
+        ("MIDDLEWARE = ['C'] + B", "MIDDLEWARE = ['C'] + B"),
+        ("MIDDLEWARE = ['C'] + B + D", "MIDDLEWARE = ['C'] + B + D"),
+        ("MIDDLEWARE = A + ('C',)", "MIDDLEWARE = ('C',) + A"),
+        ("MIDDLEWARE: list = A + ['C']", "MIDDLEWARE: list = ['C'] + A"),
+        ("f(A + ['C'])", "f(A + ['C'])"),
+    ],
+)
+def test_the_middleware_of_a_sum_comes_first(before: str, after: str, tmp_path: Path) -> None:
+    old, new = "corsheaders.middleware.CorsMiddleware", "django_wsgicors.CorsMiddleware"
+    source = f"CORS_ALLOWED_ORIGINS = ['https://a.example']\n{before}\n".replace("'C'", f"'{old}'")
+    found, result = move(tmp_path, {"settings.py": source})
+    assert found["settings.py"].splitlines()[1] == after.replace("'C'", f"'{new}'")
+    assert note_codes(result).count("middleware") == (before != after)
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked"),
+    [
+        ("CORS_ALLOWED_ORIGIN = ['https://a.example']", ["mistyped-origins"]),
+        ("CORS_ORIGIN_WHITELISTS = ['https://a.example']", ["mistyped-origins"]),
+        ("CORS_ALLOWED_ORIGIN = []\nCORS_ALLOWED_ORIGINS = ['https://a.example']", []),
+        ("CORS_ALLOWED_ORIGIN = []\nCORS_ORIGIN_SOURCE = 'a.b'", []),
+        ("CORS_COLOUR = 'blue'", []),
+    ],
+)
+def test_a_typing_error_that_lets_nobody_in_is_asked_about(settings: str, asked: list[str], tmp_path: Path) -> None:
+    source = f"INSTALLED_APPS = ['corsheaders']\n{settings}\n"
+    assert codes(move(tmp_path, {"settings.py": source})[1]) == asked
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["globals().update(SETTINGS)", "globals()[name] = value", "vars()['CORS_ALLOW_CREDENTIALS'] = True",
+     "locals().update(CORS_ALLOW_CREDENTIALS=True)"],
+)  # fmt: skip
+def test_settings_that_the_text_does_not_show_are_noted(how: str, tmp_path: Path) -> None:
+    source = f"INSTALLED_APPS = ['corsheaders']\nCORS_ALLOWED_ORIGINS = ['https://a.example']\n{how}\n"
+    assert note_codes(move(tmp_path, {"settings.py": source})[1]) == ["run-time"]
+
+
+def test_a_switch_that_only_the_running_program_knows_is_noted(tmp_path: Path) -> None:
+    source = (
+        "INSTALLED_APPS = ['corsheaders']\nCORS_ALLOWED_ORIGINS = ['https://a.example']\n"
+        "CORS_ALLOW_ALL_ORIGINS = os.environ['ALL'] == 'yes'\nCORS_ALLOW_CREDENTIALS = True\n"
+    )
+    _, result = move(tmp_path, {"settings.py": source})
+    assert (note_codes(result), codes(result)) == (["computed"], [])
+
+
+def test_blanks_that_are_stripped_now_are_not_asked_about(tmp_path: Path) -> None:
+    source = (
+        "INSTALLED_APPS = ['corsheaders']\n"
+        "CORS_ALLOWED_ORIGINS = os.environ.get('A', 'https://a.example, https://b.example').split(',')\n"
+    )
+    _, result = move(tmp_path, {"settings.py": source})
+    assert (note_codes(result), codes(result)) == (["environment"], [])

@@ -500,3 +500,114 @@ def test_members_that_a_module_beside_has(imported: str, tmp_path: Path) -> None
 
 def test_a_configuration_of_another_module_is_asked_about(tmp_path: Path) -> None:
     assert asked(tmp_path, "app.config.from_object('elsewhere')\nCORS(app)\n") == ["origins-from-config"]
+
+
+PRODUCTION = "PROD = dict(BASE, origins=['https://a.example/'])\n"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "BASE = {'max_age': 5}\n" + PRODUCTION + "CORS(app, **(DEV if D else PROD))\nDEV = 1\n",
+        "BASE = {'max_age': 5}\nDEV = {**BASE, 'origins': '*'}\n" + PRODUCTION + "CORS(app, **(DEV if D else PROD))\n",
+        "BASE = {'max_age': 5}\n" + PRODUCTION + "CORS(app, **PROD)\n",
+        "BASE = {'max_age': 5}\nPROD = BASE | {'origins': ['https://a.example/']}\nCORS(app, **PROD)\n",
+        "if D:\n    P = {'origins': '*'}\nelse:\n    P = {'origins': ['https://a.example/']}\nCORS(app, **P)\n",
+        "from functools import partial\nc = partial(cross_origin, origins=['https://a.example/'])\n",
+        "import functools\nc = functools.partial(CORS, origins=['https://a.example/'])\n",
+    ],
+)
+def test_options_are_read_wherever_they_are_merged(options: str, tmp_path: Path) -> None:
+    after, result = move(tmp_path, {"app.py": FLASK + options})
+    assert "https://a.example/" not in after["app.py"]
+    assert "origins" in after["app.py"]
+    assert codes(result) == (["origins-in-one-branch"] if "DEV = 1" in options else [])
+
+
+@pytest.mark.parametrize(
+    ("source", "asked"),
+    [
+        ("CORS(app, **({'origins': 'https://a.example'} if D else {'max_age': 5}))\n", ["origins-in-one-branch"]),
+        ("CORS(app, **({'origins': 'https://a.example'} if D else {'origins': '*'}))\n", []),
+        ("OPTIONS = {'origins': 'https://a.example'} if D else f()\nCORS(app, **OPTIONS)\n", ["origins-in-one-branch"]),
+        ("app.config['CORS_ORIGINS'] = '*'\nCORS(app, **({'origins': 'https://a.example'} if D else {}))\n", []),
+        ("@cross_origin(**({'origins': 'https://a.example'} if D else {}))\ndef f(): ...\n", ["origins-in-one-branch"]),
+    ],
+)
+def test_origins_of_one_branch_alone_are_asked_about(source: str, asked: list[str], tmp_path: Path) -> None:
+    """In the other branch flask-cors let every origin in: that is neither closed in silence nor opened."""
+    after, result = move(tmp_path, {"app.py": FLASK + source})
+    assert codes(result) == asked
+    assert after["app.py"].endswith(source.splitlines()[-1] + "\n")
+
+
+@pytest.mark.parametrize(
+    ("use", "is_asked"),
+    [
+        ("enable(app, CORS)", True),
+        ("EXTENSIONS = [CORS]", True),
+        ("EXTENSIONS = {'cors': CORS}", True),
+        ("decorate = cross_origin", True),
+        ("def f():\n    return CORS", True),
+        ("isinstance(x, CORS)", False),
+        ("if CORS is None: pass", False),
+        ("cors: CORS = make()", False),
+        ("CORS = None", False),
+        ("partial(cross_origin, origins='*')", False),
+    ],
+)
+def test_what_is_called_where_it_is_not_seen_is_asked_about(use: str, tmp_path: Path, *, is_asked: bool) -> None:
+    after, result = move(tmp_path, {"app.py": f"{FLASK}{use}\n"})
+    assert codes(result) == (["handed-on"] if is_asked else [])
+    assert ("is handed on here, and called where this command does not" in after["app.py"]) == is_asked
+
+
+def test_a_partial_call_keeps_its_function(tmp_path: Path) -> None:
+    source = "open_to_all = partial(cross_origin, send_wildcard=True)\n"
+    assert moved(tmp_path, source) == 'open_to_all = partial(cross_origin, origins="*")\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "os.environ.get('A', 'https://a.example,https://b.example/').split(',')",
+            "[m.strip() for m in os.environ.get('A', 'https://a.example,https://b.example').split(',') if m.strip()]",
+        ),
+        (
+            "json.loads(os.environ.get('A', '[\"https://a.example/\"]'))",
+            "json.loads(os.environ.get('A', '[\"https://a.example\"]'))",
+        ),
+        ("'https://a.example/,https://b.example/'.split(',')", "'https://a.example,https://b.example'.split(',')"),
+        ("['localhost:3000' + '']", "['http://localhost:3000' + '']"),
+        ("'localhost:3000,localhost:3000'.split(',')", None),
+        ("[f'https://{h}/' for h in ['a.example']]", None),
+        (r"'https://\\w+\\.a\\.example'.split(',')", None),
+    ],
+)
+def test_members_of_a_text_are_written_where_the_text_is(before: str, after: str | None, tmp_path: Path) -> None:
+    source = f"import os, json\nALLOWED = {before}\nCORS(app, origins=ALLOWED, supports_credentials=True)\n"
+    found, result = move(tmp_path, {"app.py": FLASK + source})
+    if after is None:
+        assert len(codes(result)) == 1
+        assert f"ALLOWED = {before}\n" in found["app.py"]
+    else:
+        assert codes(result) == []
+        assert f"\nALLOWED = {after}\n" in found["app.py"].replace("member", "m")
+
+
+@pytest.mark.parametrize(
+    ("options", "notes"),
+    [
+        ("origins=f(x)", ["computed"]),
+        ("origins=['https://a.example', f(x)]", ["computed"]),
+        ("origins=os.environ['A']", ["environment"]),
+        ("origins='https://a.example', supports_credentials=not D", ["computed"]),
+        ("origins='https://a.example', supports_credentials=bool(D)", ["computed"]),
+        ("origins='https://a.example', max_age=f(x)", []),
+        ("origins='https://a.example'", []),
+    ],
+)
+def test_what_only_the_running_program_knows_is_noted(options: str, notes: list[str], tmp_path: Path) -> None:
+    _, result = move(tmp_path, {"app.py": f"{FLASK}CORS(app, {options})\n"})
+    assert (note_codes(result), codes(result)) == (notes, [])

@@ -135,6 +135,11 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         "the options come from {value}, which this command does not see. Are origins among them?",
         ("yes: nothing is to be written; take this comment out", 'no: add origins="*", or the list'),
     ),
+    "origins-in-one-branch": Asked(
+        "{value} names origins in some branches of the program; in the others flask-cors let every origin in. Was that "
+        "meant?",
+        ('yes: write "origins": "*" there', "no: list the origins there too"),
+    ),
     "resources-in-origins": Asked(
         (
             "origins= holds a mapping of paths, whose keys flask-cors took for expressions: every origin was let "
@@ -166,6 +171,14 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         "no origins are given, so that no page is let in. Which pages are meant?",
         ('these: allow_origins=["https://www.example.com"]', "none: take the middleware out"),
     ),
+    "handed-on": Asked(
+        "{value} is handed on here, and called where this command does not see it. Does each call name its origins?",
+        ("yes: nothing is to be written; take this comment out", 'no: add origins="*", or the list'),
+    ),
+    "mistyped-origins": Asked(
+        "{value} was never read by django-cors-headers, so that no page is let in. Was {instead} meant?",
+        ("yes: write {instead}", "no: give the project's own setting a name that does not begin with CORS_"),
+    ),
     "problem": Asked("{message}", ("{remedy}",)),
 }
 """Questions by their code: those of the core's problems where a problem is asked about, and the command's own."""
@@ -192,6 +205,7 @@ NOTES: Final[Mapping[str, str]] = {
     "unknown-setting": "{value} was never read by django-cors-headers, nor is it here.",
     "removed-setting": "{value} was removed from django-cors-headers, and has no effect: take it out. {successor}",
     "environment": "{value} comes from the environment: it is checked when the project starts.",
+    "computed": "{value} is known at run time only: it is checked when the project starts.",
     "silenced": "{value} in SILENCED_SYSTEM_CHECKS: the ids of the checks are others here (django_wsgicors.*).",
     "starlette": (
         "wsgicors-policy is to be added to the requirements. Better wrap the app, as in app = wsgicors.asgi.CORS(app, "

@@ -1,7 +1,8 @@
 """django-cors-headers in a project: its settings, its place in MIDDLEWARE and INSTALLED_APPS, imports of it."""
 
+import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, cast
 
 import libcst as cst
@@ -63,6 +64,8 @@ _HOOKS: Final = frozenset({
     "origin_found_in_white_lists", "regex_domain_match", "is_enabled", "check_signal", "check_preflight",
     "add_response_headers", "_url_in_whitelist", "regex_url_match",
 })  # fmt: skip
+_NAMESPACES: Final = ("globals()", "vars()", "locals()")
+_UPDATES: Final = frozenset(f"{namespace}.update" for namespace in _NAMESPACES)
 _STACKS: Final = ("MIDDLEWARE", "MIDDLEWARE_CLASSES")
 
 
@@ -177,6 +180,8 @@ class DjangoCorsHeaders:
                 if place:
                     file.edits.change(listing, lambda updated: with_first(cast("Listing", updated), place))
                     self.judge.note("middleware", file, string)
+            elif isinstance(statement, cst.BinaryOperation):
+                self._before_sum(file, statement, cast("Listing", listing), element)
             return
         call = file.parent(element) if element is not None else None
         if isinstance(element, cst.Arg) and isinstance(call, cst.Call) and self._is_stack_call(call):
@@ -199,6 +204,31 @@ class DjangoCorsHeaders:
 
         file.edits.change(call, changed)
         self.judge.note("middleware", file, string)
+
+    def _before_sum(self, file: File, operation: cst.BinaryOperation, listing: Listing, element: cst.Element) -> None:
+        """``MIDDLEWARE = A + [cors, other]`` as ``MIDDLEWARE = [cors] + A + [other]``."""
+        whole = operation
+        while isinstance(parent := file.parent(whole), cst.BinaryOperation):
+            whole = parent
+        first_part: cst.BaseExpression = whole
+        while isinstance(first_part, cst.BinaryOperation):
+            first_part = first_part.left
+        place = list(listing.elements).index(element)
+        statement = file.parent(whole)
+        if not isinstance(statement, (cst.Assign, cst.AnnAssign)) or (first_part is listing and not place):
+            return
+        if len(listing.elements) > 1:
+            file.edits.change(listing, lambda updated: without(cast("Listing", updated), [place]))
+        else:
+            other = "right" if operation.left is listing else "left"
+            file.edits.change(operation, lambda updated: cast("cst.CSTNode", getattr(updated, other)))
+        opening, closing = ("[", "]") if isinstance(listing, cst.List) else ("(", ",)")
+        quote = cst.ensure_type(element.value, cst.SimpleString).quote
+        first = cst.parse_expression(f"{opening}{quote}{NEW_MIDDLEWARE}{quote}{closing}")
+        file.edits.change(
+            whole, lambda updated: cst.BinaryOperation(first, cst.Add(), cast("cst.BaseExpression", updated))
+        )
+        self.judge.note("middleware", file, element.value)
 
     def _in_front(self, file: File, statement: cst.AugAssign, listing: Listing, element: cst.Element) -> None:
         """``MIDDLEWARE += [cors, other]`` as ``MIDDLEWARE = [cors, *MIDDLEWARE, other]``."""
@@ -232,6 +262,9 @@ class DjangoCorsHeaders:
         for name in own:
             if name not in known:
                 node = names[name][0].value or file.module.body[0]
+                if (instead := self._mistyped(name, own)) and not self.judge.is_moved:
+                    self.judge.ask("mistyped-origins", file, node, value=name, instead=instead)
+                    continue
                 code = "removed-setting" if name in REMOVED else "unknown-setting"
                 successor = REMOVED.get(name, "")
                 self.judge.note(code, file, node, known=False, value=name, successor=successor)
@@ -241,6 +274,14 @@ class DjangoCorsHeaders:
         for values in combinations(choices):
             for reading in self._readings(file, scope, values):
                 self.judge.judge(reading)
+
+    @staticmethod
+    def _mistyped(name: str, own: Collection[str]) -> str:
+        """Return the setting of origins that a name most likely means, where the settings have none; or ``""``."""
+        origins = [name for key in ("all", "origins", "regexes") for name in SPELLINGS[key]]
+        if {*origins, "CORS_ORIGIN_SOURCE", "CORS_RULES", *REMOVED} & {*own}:
+            return ""
+        return next(iter(difflib.get_close_matches(name, origins, n=1, cutoff=0.85)), "")
 
     def _is_settings(self, file: File, scope: cst.CSTNode) -> bool:
         names = set(file.bindings[scope])
@@ -263,11 +304,13 @@ class DjangoCorsHeaders:
         """``TEXT.split(",")`` without the empty members: a variable that is not set names nobody."""
         for name in SPELLINGS[key]:
             for binding in file.bindings[scope].get(name, []):
-                if binding.value is not None:
-                    self.judge.mend_split(file, binding.value)
+                for seen, _ in file.evaluator.choices(binding.value) if binding.value is not None else ():
+                    self.judge.mend_split(seen.file, seen.node)
 
     def _readings(self, file: File, scope: cst.CSTNode, values: Mapping[str, Seen]) -> Iterator[Reading]:
         everybody = values.get("all")
+        if everybody is not None:
+            self.judge.note_unknown(everybody)
         is_open = everybody is not None and everybody.value is True
         origins, regexes = values.get("origins"), values.get("regexes")
         core = {key: seen for key, seen in values.items() if key not in ("all", "origins", "regexes")}
@@ -357,6 +400,10 @@ class DjangoCorsHeaders:
                     name = cst_text(target.target)
                     if re.fullmatch(r"(?:\w+\.)?settings\.CORS_[A-Z_]+", name):
                         self.judge.note("run-time", file, node, known=False, value=name)
+                    elif isinstance(target.target, cst.Subscript) and cst_text(target.target.value) in _NAMESPACES:
+                        self.judge.note("run-time", file, node, known=False, value=file.text_of(target.target))
+            elif isinstance(node, cst.Call) and cst_text(node.func) in _UPDATES:
+                self.judge.note("run-time", file, node, known=False, value=cst_text(node.func))
             elif isinstance(node, cst.Call) and cst_text(node.func) == "setattr" and len(node.args) == 3:
                 key = file.evaluator.one(node.args[1].value).value
                 if isinstance(key, str) and key.startswith("CORS_"):

@@ -63,7 +63,7 @@ class Option:
     """One option of a call: what it may be, and where it stands."""
 
     choices: list[Choice]
-    node: cst.CSTNode
+    node: cst.BaseExpression
 
 
 @dataclass
@@ -75,9 +75,13 @@ class Site:
     is_old: bool
     is_decorator: bool = False
     is_blueprint: bool = False
+    is_partial: bool = False
+    """Whether it is ``functools.partial(cross_origin, …)``, whose first argument is no option."""
     options: dict[str, Option] = field(default_factory=dict[str, Option])
     unread: str = ""
     """A ``**mapping`` that could not be read."""
+    in_one_branch: str = ""
+    """A ``**mapping`` that names origins in some branches of the program only."""
 
 
 class FlaskCors:
@@ -150,6 +154,20 @@ class FlaskCors:
             if len(private) == len(names):
                 return
         file.edits.change(statement, lambda updated: updated.with_changes(module=cst.Name(NEW)))
+        for name in () if isinstance(statement.names, cst.ImportStar) else statement.names:
+            self._ask_handed_on(file, name.evaluated_alias or name.evaluated_name)
+
+    def _ask_handed_on(self, file: File, bound: str) -> None:
+        """Ask about uses of a function that do not call it: what it is given then is not seen."""
+        for node in _names(file, bound):
+            parent = file.parent(node)
+            call = file.parent(parent) if isinstance(parent, cst.Arg) else None
+            if isinstance(call, cst.Call) and (_partly_given(call) is node or cst_text(call.func) == "isinstance"):
+                continue
+            if isinstance(parent, (cst.Arg, cst.Element, cst.DictElement, cst.Return)) or (
+                isinstance(parent, cst.Assign) and parent.value is node
+            ):
+                self.judge.ask("handed-on", file, node, value=bound)
 
     def _whole_module(self, file: File, node: cst.CSTNode, alias: cst.ImportAlias) -> None:
         bound = alias.evaluated_alias or cst_text(alias.name).partition(".")[0]
@@ -222,7 +240,9 @@ class FlaskCors:
     def _find_sites(self, file: File) -> None:
         for call in file.calls:
             kind = self.kind(file, call.func)
-            if kind is not None and kind[0] == "cross_origin":
+            if (given := _partly_given(call)) is not None and (kind := self.kind(file, given)) is not None:
+                self._add_site(Site(file, call, kind[1], is_decorator=kind[0] == "cross_origin", is_partial=True))
+            elif kind is not None and kind[0] == "cross_origin":
                 self._add_site(Site(file, call, kind[1], is_decorator=True))
             elif kind is not None and _app_of(call) is not None:
                 self._add_site(Site(file, call, kind[1]))
@@ -267,13 +287,16 @@ class FlaskCors:
         unread = ""
         for argument in site.call.args:
             if argument.star == "**":
-                mapping = site.file.evaluator.one(argument.value)
-                if site.is_old:
-                    self._clean_mapping(mapping)
-                for key, value in mapping.pairs or ():
-                    options[str(key.value)] = Option([(value, ())], value.node)
-                if mapping.pairs is None or not mapping.complete:
-                    unread = site.file.text_of(argument.value)
+                mappings = site.file.evaluator.choices(argument.value)
+                says = {mapping.option("origins") is not None for mapping, _ in mappings}
+                site.in_one_branch = site.file.text_of(argument.value) if len(says) > 1 else site.in_one_branch
+                for mapping, path in mappings:
+                    if site.is_old:
+                        self._clean_mapping(mapping)
+                    for key, value in {str(key.value): value for key, value in mapping.pairs or ()}.items():
+                        options.setdefault(key, Option([], value.node)).choices.append((value, path))
+                    if mapping.pairs is None or not mapping.complete:
+                        unread = site.file.text_of(argument.value)
             elif argument.keyword is not None:
                 options[argument.keyword.value] = Option(site.file.evaluator.choices(argument.value), argument.value)
         return unread
@@ -282,7 +305,7 @@ class FlaskCors:
         """Take out the options that decided nothing."""
         for place, argument in enumerate(site.call.args):
             name = argument.keyword.value if argument.keyword is not None else ""
-            is_ignored = site.is_decorator and not name and not argument.star
+            is_ignored = site.is_decorator and not name and not argument.star and not (site.is_partial and place == 0)
             if not is_ignored and (name in ("", "app") or not self._is_pointless(name)):
                 continue
             self._removed.setdefault(site.call, set()).add(place)
@@ -355,6 +378,8 @@ class FlaskCors:
             and not self._all_resources_say(resources)
         ):
             self._default_origins(site, inherited, added)
+        elif site.in_one_branch and not self._config(site, "origins"):
+            self.judge.ask("origins-in-one-branch", site.file, site.call, value=site.in_one_branch)
         if site.is_decorator:
             for name, code in WRITTEN_OUT.items():
                 known = name in site.options or CORE_NAMES[name] in site.options or self._config(site, name)
@@ -371,9 +396,9 @@ class FlaskCors:
                 if (listed := options.option("origins")) is not None:
                     self._mend_environment(listed.file, listed.node)
 
-    def _mend_environment(self, file: File, node: cst.CSTNode | None) -> None:
-        if isinstance(node, (cst.Call, cst.ListComp)):
-            self.judge.mend_split(file, node)
+    def _mend_environment(self, file: File, node: cst.BaseExpression | None) -> None:
+        for seen, _ in file.evaluator.choices(node) if node is not None else ():
+            self.judge.mend_split(seen.file, seen.node)
 
     def _default_origins(self, site: Site, inherited: set[str], added: list[tuple[str, str]]) -> None:
         file, call = site.file, site.call
@@ -698,6 +723,12 @@ def _app_of(call: cst.Call) -> cst.BaseExpression | None:
         if not argument.star and (argument.keyword is None or argument.keyword.value == "app"):
             return argument.value
     return None
+
+
+def _partly_given(call: cst.Call) -> cst.BaseExpression | None:
+    """Return the function of ``functools.partial(function, …)``."""
+    is_partial = cst_text(call.func) in ("partial", "functools.partial") and bool(call.args)
+    return call.args[0].value if is_partial and not call.args[0].star else None
 
 
 def _targets(file: File, call: cst.Call) -> list[str]:

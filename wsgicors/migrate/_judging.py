@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import libcst as cst
+from libcst import matchers
 
 from wsgicors import Policy, PolicyError, Problem
 from wsgicors.migrate._catalogue import NOTES, QUESTIONS
@@ -146,10 +147,19 @@ class Judge:
     is_moved: bool = False
     """Whether what is judged was written for this library already."""
     _split: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
+    _texts: dict[cst.SimpleString, str] = field(default_factory=dict[cst.SimpleString, str])
+    """Literals of several members, as they become."""
+    _members_of_texts: dict[tuple[cst.CSTNode, object], str] = field(
+        default_factory=dict[tuple[cst.CSTNode, object], str]
+    )
+    """What such members become, by the node that splits or parses the text."""
 
     def judge(self, reading: Reading) -> None:
         """Build the policy; apply remedies until it builds or only questions are left."""
         self.readings.append(reading)
+        for name in ("allow_origins", "allow_credentials"):
+            if (setting := reading.values.get(name)) is not None and setting.node is not reading.statement:
+                self.note_unknown(setting)
         for _ in range(ROUNDS):
             problems = self.problems(reading)
             codes = {problem.code for problem in problems}
@@ -159,6 +169,13 @@ class Judge:
         if reading.one_is_list:
             self._header_patterns(reading)
         self._drop_duplicates(reading)
+
+    def note_unknown(self, setting: Seen) -> None:
+        """Note that only the running program knows a value, if that is so: the adapter checks it when it starts."""
+        is_written = setting.node in setting.file.order and setting.node not in self._split
+        if is_written and not self.is_moved and not (setting.is_known and setting.complete):
+            code = "environment" if setting.source else "computed"
+            self.note(code, setting.file, setting.node, known=False, value=setting.file.text_of(setting.node))
 
     def _compare_matching(self, reading: Reading) -> None:
         """Ask about patterns, which may open what was closed; note expressions whose beginning was enough."""
@@ -226,6 +243,9 @@ class Judge:
     def _members(self, item: Seen) -> list[object]:
         fix = self.fixes.get(item.node)
         values = fix.values if fix is not None else [item.value]
+        values = [self._members_of_texts.get((item.node, value), value) for value in values]
+        if item.node in self._split:
+            values = [value.strip() for value in values if isinstance(value, str) and value.strip()]
         return [value for value in values if value is not UNKNOWN]
 
     def ask(
@@ -274,9 +294,14 @@ class Judge:
         is_run_time = any(not seen.is_known for seen, _ in file.evaluator.choices(split))
         if split.func.attr.value == "split" and len(split.args) == 1 and is_run_time:
             self._split.add(node)
-            code = file.text_of(split)
-            file.edits.replace(node, f"[{name}.strip() for {name} in {code} if {name}.strip()]")
-            self.note("environment", file, node, known=False, value=code)
+
+            def changed(updated: cst.CSTNode) -> cst.CSTNode:
+                read = updated.for_in.iter if isinstance(updated, cst.ListComp) else updated
+                code = cst.Module([]).code_for_node(read)
+                return cst.parse_expression(f"[{name}.strip() for {name} in {code} if {name}.strip()]")
+
+            file.edits.change(node, changed)
+            self.note("environment", file, node, known=False, value=file.text_of(split))
 
     def _handle(self, reading: Reading, problem: Problem, codes: set[str]) -> bool:
         """Apply the remedy of a problem, or ask; whether anything is different now."""
@@ -318,9 +343,7 @@ class Judge:
     def _at_fault(self, setting: Seen, value: object) -> Seen | None:
         """Return the member that has a value, or the setting itself."""
         for item in (setting, *(setting.items or ())):
-            fix = self.fixes.get(item.node)
-            values = fix.values if fix is not None else [item.value]
-            if any(_same(one, value) for one in values):
+            if any(_same(one, value) for one in self._members(item)):
                 return item
         # A time span is reported in seconds.
         return setting if isinstance(setting.value, timedelta) and setting.node not in self.fixes else None
@@ -389,10 +412,13 @@ class Judge:
     def _fix(
         self, reading: Reading, problem: Problem, found: Seen, values: list[object], *, as_list: bool = False
     ) -> bool:
-        if not editable(found):
+        if editable(found):
+            changed = self._amend(found, problem.value, values, as_list=as_list, texts=reading.texts_are_expressions)
+        elif self._within_text(found, problem.value, values):
+            changed = True
+        else:
             self._ask_problem(reading, problem, found)
             return False
-        changed = self._amend(found, problem.value, values, as_list=as_list, texts=reading.texts_are_expressions)
         words = problem.renamed(_core_names(reading))
         code = "narrowed" if problem.code in _EXPRESSIONS else "changed"
         instead = ", ".join(written(value, texts=reading.texts_are_expressions) for value in values)
@@ -417,6 +443,24 @@ class Judge:
         fix.as_list = fix.as_list or as_list
         fix.text_expressions = fix.text_expressions or texts
         return fix.values != before or as_list
+
+    def _within_text(self, found: Seen, old: object, new: list[object]) -> bool:
+        """Write a member of a text that is split or parsed, such as the default of a variable of the environment."""
+        if not isinstance(old, str) or len(new) != 1 or not isinstance(new[0], str) or raw(new[0]) != f'r"{new[0]}"':
+            return False
+        strings = [
+            cst.ensure_type(one, cst.SimpleString) for one in matchers.findall(found.node, matchers.SimpleString())
+        ]
+        member = re.compile(rf"(?<![^\s,;\"'\[]){re.escape(old)}(?![^\s,;\"'\]])")
+        texts = [(one, self._texts.get(one, one.value)) for one in strings]
+        places = [(one, text) for one, text in texts for _ in member.finditer(text)]
+        if len(places) != 1:
+            return False
+        string, text = places[0]
+        self._texts[string] = changed = member.sub(lambda _: str(new[0]), text)
+        self._members_of_texts[found.node, old] = new[0]
+        found.file.edits.replace(string, changed)
+        return True
 
     def _ask_problem(self, reading: Reading, problem: Problem, seen: Seen | None, code: str = "") -> None:
         names = reading.names

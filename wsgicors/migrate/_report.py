@@ -20,7 +20,10 @@ _EXPRESSIONS: Final = re.compile(r"regex-.*|whole|origin-regex|open-expression|e
 
 LINKS: Final[Mapping[str, Sequence[tuple[re.Pattern[str], str]]]] = {
     "flask": [
-        (re.compile("any-origin|origins-from-config|options-from-elsewhere"), "any-origin"),
+        (
+            re.compile("any-origin|origins-from-config|options-from-elsewhere|origins-in-one-branch|handed-on"),
+            "any-origin",
+        ),
         (re.compile("option-.*"), "options-without-a-meaning"),
         (re.compile("any-origin-with-.*|resources-in-origins"), "any-origin-with-cookies"),
         (_NAMES, "names-of-headers"),
@@ -39,7 +42,7 @@ LINKS: Final[Mapping[str, Sequence[tuple[re.Pattern[str], str]]]] = {
         (_ORIGINS, "addresses"),
         (re.compile("text-for-list"), "texts-for-lists"),
         (re.compile("insecure-origin"), "plain-http-with-cookies"),
-        (re.compile("environment"), "variables-of-the-environment"),
+        (re.compile("environment|computed"), "variables-of-the-environment"),
         (re.compile("star-in-list"), "a-star-in-a-list"),
         (re.compile("max-age-range"), "ages"),
         (re.compile("subclass|conf|run-time"), "what-your-code-may-have-used"),

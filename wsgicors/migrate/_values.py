@@ -1,8 +1,9 @@
 """What an expression of a source file evaluates to, as far as its text says: literals, names, lists, common calls."""
 
 import ast
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import product
@@ -121,6 +122,8 @@ class Evaluator:
 
     def __init__(self, file: "File") -> None:
         self.file = file
+        self._targets: dict[str, Seen] = {}
+        """What the names of the comprehension stand for that is being read."""
 
     def choices(self, node: cst.BaseExpression, depth: int = 0) -> list[Choice]:
         """Return the possible values of an expression; at least one."""
@@ -145,7 +148,8 @@ class Evaluator:
         if isinstance(node, cst.BooleanOperation):
             return [choice for part in (node.left, node.right) for choice in self.choices(part, depth)]
         if isinstance(node, (cst.Name, cst.Attribute)) and (name := cst_text(node)) not in ("True", "False", "None"):
-            return self.file.lookup(name, node)
+            target = self._targets.get(name)
+            return [(target, ())] if target is not None else self.file.lookup(name, node)
         if isinstance(node, (cst.List, cst.Tuple, cst.Set)):
             return self._listing(node, depth)
         if isinstance(node, cst.BinaryOperation):
@@ -162,7 +166,11 @@ class Evaluator:
         if isinstance(node, (cst.ListComp, cst.GeneratorExp, cst.SetComp)):
             return self._comprehension(node, depth)
         if isinstance(node, cst.Dict):
-            return self._mapping(node, depth)
+            entries = [
+                (self.one(element.key, depth) if isinstance(element, cst.DictElement) else None, element.value)
+                for element in node.elements
+            ]
+            return self._mapping(node, entries, depth)
         return [(Seen(self.file, node, self._literal(node, depth)), ())]
 
     def _literal(self, node: cst.BaseExpression, depth: int) -> object:
@@ -197,14 +205,19 @@ class Evaluator:
             complete = complete and len(known) == len(options)
         return [(Seen(self.file, node, items=tuple(items), complete=complete), ())]
 
-    def _mapping(self, node: cst.Dict, depth: int) -> list[Choice]:
+    def _mapping(
+        self,
+        node: cst.BaseExpression,
+        entries: "Iterable[tuple[Seen | None, cst.BaseExpression]]",
+        depth: int,
+    ) -> list[Choice]:
+        """Return what entries make, each of them a key and its value, or a whole mapping without a key."""
         made: list[_Entries] = [((), True, ())]
-        for element in node.elements:
-            choices = self.choices(element.value, depth)
+        for key, value in entries:
+            choices = self.choices(value, depth)
             if len(made) * len(choices) > MOST_CHOICES:
                 choices = choices[:1]
-            if isinstance(element, cst.DictElement):
-                key = self.one(element.key, depth)
+            if key is not None:
                 parts: list[_Entries] = [(((key, seen),), True, path) for seen, path in choices]
             else:
                 parts = [(seen.pairs or (), seen.pairs is not None and seen.complete, path) for seen, path in choices]
@@ -219,6 +232,11 @@ class Evaluator:
     def _sum(self, node: cst.BinaryOperation, left: Seen, right: Seen) -> Seen:
         if isinstance(node.operator, cst.Add):
             return added(self.file, node, left, right)
+        if isinstance(node.operator, cst.BitOr):
+            if left.pairs is not None and right.pairs is not None:
+                complete = left.complete and right.complete
+                return Seen(self.file, node, pairs=(*left.pairs, *right.pairs), complete=complete)
+            return added(self.file, node, left, right) if left.items is not None else Seen(self.file, node)
         if isinstance(node.operator, cst.Multiply) and isinstance(left.value, int) and isinstance(right.value, int):
             return Seen(self.file, node, left.value * right.value)
         return Seen(self.file, node)
@@ -243,8 +261,11 @@ class Evaluator:
                 for seen, path in self.choices(arguments[0], depth)
             ]
         if name == "dict":
-            pairs = [(Seen(self.file, node, key), self.one(value, depth)) for key, value in keywords.items()]
-            return [(Seen(self.file, node, pairs=tuple(pairs), complete=not arguments), ())]
+            entries = [
+                (Seen(self.file, node, each.keyword.value) if each.keyword is not None else None, each.value)
+                for each in node.args
+            ]
+            return self._mapping(node, entries, depth)
         if last == "get" and name.endswith("config.get") and arguments:
             key = self.one(arguments[0], depth).value
             found = self.file.project.config_values(key) if isinstance(key, str) else []
@@ -255,9 +276,12 @@ class Evaluator:
         if last == "split" and isinstance(node.func, cst.Attribute):
             separator = self.one(arguments[0], depth).value if arguments else None
             return [(self._split(node, seen, separator), path) for seen, path in self.choices(node.func.value, depth)]
-        if last in ("strip", "lower") and isinstance(node.func, cst.Attribute):
+        if name == "json.loads" and len(arguments) == 1:
+            return [(self._json(node, seen), path) for seen, path in self.choices(arguments[0], depth)]
+        if last in _TEXT_METHODS and isinstance(node.func, cst.Attribute):
+            given = [self.one(argument, depth).value for argument in arguments]
             return [
-                (Seen(self.file, node, getattr(seen.value, last)() if isinstance(seen.value, str) else UNKNOWN), path)
+                (Seen(self.file, node, _called(seen.value, last, given)), path)
                 for seen, path in self.choices(node.func.value, depth)
             ]
         return [(Seen(self.file, node), ())]
@@ -332,31 +356,40 @@ class Evaluator:
         parts = seen.value.split(separator)
         return Seen(self.file, node, items=tuple(Seen(self.file, node, part) for part in parts))
 
+    def _json(self, node: cst.Call, text: Seen) -> Seen:
+        try:
+            value: object = json.loads(text.value) if isinstance(text.value, str) else UNKNOWN
+        except ValueError:
+            value = UNKNOWN
+        if isinstance(value, list):
+            members = cast("list[object]", value)
+            return Seen(self.file, node, items=tuple(Seen(self.file, node, member) for member in members))
+        is_plain = isinstance(value, (str, bool, int))
+        return Seen(self.file, node, value if is_plain else UNKNOWN, source=text.source)
+
     def _comprehension(self, node: "cst.ListComp | cst.GeneratorExp | cst.SetComp", depth: int) -> list[Choice]:
-        """``[text.strip() for text in … if text]``: the members of what it reads, stripped, without the empty ones."""
-        target = cst_text(node.for_in.target)
-        if cst_text(node.elt) not in (target, f"{target}.strip()") or node.for_in.inner_for_in is not None:
-            return [(Seen(self.file, node), ())]
+        """``[text.strip() for text in … if text]``: what each member becomes, without the empty ones."""
         choices: list[Choice] = []
+        inner = node.for_in.inner_for_in
         for seen, path in self.choices(node.for_in.iter, depth):
-            items = [
-                Seen(self.file, node, item.value.strip() if isinstance(item.value, str) else item.value)
-                for item in seen.items or ()
-            ]
-            kept = tuple(item for item in items if item.value or not node.for_in.ifs)
-            choices.append(
-                (
-                    Seen(
-                        self.file,
-                        node,
-                        items=kept if seen.items is not None else None,
-                        complete=seen.complete,
-                        source=seen.source,
-                    ),
-                    path,
-                )
-            )
+            if inner is not None or not isinstance(node.for_in.target, cst.Name) or seen.items is None:
+                choices.append((Seen(self.file, node, source=seen.source), path))
+                continue
+            made = [self._with_target(node.for_in.target.value, item, node.elt, depth) for item in seen.items]
+            items = [Seen(self.file, node, value) for value in made if value or not node.for_in.ifs]
+            known = tuple(item for item in items if item.value is not UNKNOWN)
+            complete = seen.complete and len(known) == len(items)
+            listed = known if known or not items else None
+            choices.append((Seen(self.file, node, items=listed, complete=complete, source=seen.source), path))
         return choices
+
+    def _with_target(self, name: str, item: Seen, node: cst.BaseExpression, depth: int) -> object:
+        """Return the value of an expression in which a name stands for an item."""
+        before, self._targets = self._targets, {**self._targets, name: item}
+        try:
+            return self.one(node, depth).value
+        finally:
+            self._targets = before
 
     def _subscript(self, node: cst.Subscript, depth: int) -> list[Choice]:
         key = subscript_key(node)
@@ -367,6 +400,21 @@ class Evaluator:
         if cst_text(node.value).endswith("environ"):
             return [(Seen(self.file, node, source=self.file.text_of(node)), ())]
         return [(Seen(self.file, node), ())]
+
+
+_TEXT_METHODS: Final = frozenset({
+    "strip", "lstrip", "rstrip", "lower", "upper", "replace", "removeprefix", "removesuffix",
+})  # fmt: skip
+
+
+def _called(value: object, method: str, arguments: list[object]) -> object:
+    """Return what a method of a text returns; unknown where it cannot be called so."""
+    if not isinstance(value, str) or not all(isinstance(argument, str) for argument in arguments):
+        return UNKNOWN
+    try:
+        return cast("object", getattr(value, method)(*arguments))
+    except TypeError:
+        return UNKNOWN
 
 
 def added(file: "File", node: cst.BaseExpression, left: Seen, right: Seen) -> Seen:
