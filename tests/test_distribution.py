@@ -20,6 +20,7 @@ from tests.servers import process
 from tests.servers.exchange import ask
 from tests.servers.needs import need
 from wsgicors import _installed
+from wsgicors.problems import SITE
 
 pytestmark = pytest.mark.slow
 
@@ -149,7 +150,12 @@ def test_what_the_wheel_says_of_itself(metadata: Message, wheel: Path) -> None:
     assert sorted(re.split(r"\W", line)[0] for line in needed) == ["idna", "publicsuffixlist"]
     classifiers = set(metadata.get_all("Classifier", []))
     assert {f"Programming Language :: Python :: 3.{minor}" for minor in range(11, 15)} <= classifiers
+    assert {"Framework :: Django", "Framework :: Flask", "Framework :: Paste", "Typing :: Typed"} <= classifiers
     assert {f"Framework :: Django :: {version}" for version in ("5.2", "6.0", "6.1")} <= classifiers
+    assert {"cors", "wsgi", "asgi", "django", "flask"} <= set(metadata["Keywords"].split(","))
+    urls = dict(line.split(", ") for line in metadata.get_all("Project-URL", []))
+    assert urls.keys() == {"Homepage", "Documentation", "Changelog", "Issues", "Security"}
+    assert urls["Documentation"] == SITE
     with zipfile.ZipFile(wheel) as archive:
         entry_points = archive.read(f"{NAME}.dist-info/entry_points.txt").decode()
         assert archive.read(f"{NAME}.dist-info/licenses/LICENSE")

@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Generator
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+import yaml
 
 from tests.browsers import axe
 from tests.browsers.chromium import Chromium
@@ -132,3 +134,14 @@ def test_the_repository_holds_the_inventories_for_a_build_without_a_network() ->
     assert {path.name for path in (ROOT / "docs" / "inventories").iterdir()} == {
         "django.inv", "flask.inv", "python.inv", "werkzeug.inv",
     }  # fmt: skip
+
+
+def test_read_the_docs_builds_it_by_the_documented_command() -> None:
+    jobs = yaml.safe_load((ROOT / ".readthedocs.yaml").read_text("utf-8"))["build"]["jobs"]
+    assert jobs["build"]["html"][0] == "python -m docs.site"
+    (install,) = [line for line in jobs["install"] if "--group" in line]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    asked = re.search(r"\[(.*)\]", install)
+    assert asked is not None
+    assert set(asked[1].split(",")) == project["project"]["optional-dependencies"].keys()
+    assert install.rpartition(" ")[2] in project["dependency-groups"]
