@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.doctor.archives import PAGE, SECRETS, URL, Chromium, Firefox, Panel, Safari
-from wsgicors.browser import Failure, Stage
-from wsgicors.doctor import why
+from wsgicors.browser import Failure, Request, Response, Stage, judge
+from wsgicors.doctor import examine, why
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.evidence import _har as har
 from wsgicors.doctor.evidence._facts import Facts
@@ -707,3 +707,46 @@ def test_a_misspelt_header_is_named() -> None:
     panel = Chromium()
     panel.exchange(received={"Access-Control-Allow-Origins": PAGE}, error="net::ERR_FAILED")
     assert suspects(panel)[0] == "header-misspelt"
+
+
+ORIGINS = st.sampled_from([{}, ALLOWED, {"Access-Control-Allow-Origin": "https://other.example"}])
+LISTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "Access-Control-Allow-Methods": st.sampled_from(["PUT", "GET", "GET, PUT"]),
+        "Access-Control-Allow-Headers": st.sampled_from(["X-A", "X-B", "X-B, X-A"]),
+        "Vary": st.just("Origin"),
+    },
+)
+
+
+@given(st.sampled_from([400, 403, 401, 404, 405, 422, 500, 502]), ORIGINS, LISTS)
+def test_what_a_preflight_s_status_means_is_the_same_in_a_har_and_in_a_probe(
+    status: int, origins: dict[str, str], lists: dict[str, str]
+) -> None:
+    received = {**origins, **lists}
+    panel = Chromium()
+    panel.exchange("PUT", 0, sent={"X-A": "1"}, preflight=(status, received), error="net::ERR_FAILED")
+    request = Request(URL, PAGE, "PUT", [("X-A", "1")])
+    probed = examine(judge(request, Response(status, list(received.items())), None))
+    found = suspects(panel)
+    assert found[0] == probed.suspects[0].cause.id
+    allows = PAGE in received.values() and "PUT" in lists.get("Access-Control-Allow-Methods", "")
+    if allows and "X-A" in lists.get("Access-Control-Allow-Headers", ""):
+        assert "header-not-allowed" not in found[:1]
+        assert (status != 400) or found == ["preflight-status"]
+
+
+@pytest.mark.parametrize(
+    ("received", "cause"),
+    [
+        ({"Access-Control-Allow-Origin": PAGE, "Access-Control-Allow-Methods": "PUT"}, "preflight-status"),
+        ({"Access-Control-Allow-Origin": PAGE, "Access-Control-Allow-Methods": "GET"}, "method-not-allowed"),
+        ({"Access-Control-Allow-Methods": "GET, PUT"}, "origin-not-allowed"),
+        ({}, "preflight-status"),
+    ],
+)
+def test_what_a_400_to_a_preflight_means(received: dict[str, str], cause: str) -> None:
+    panel = Firefox()
+    panel.exchange("PUT", 0, preflight=(400, received))
+    assert suspects(panel)[0] == cause

@@ -36,9 +36,9 @@ from wsgicors.doctor.evidence._network import is_secure, relation
 from wsgicors.doctor.evidence._signs import Kind, Sign
 from wsgicors.doctor.evidence._steps import (
     LOOKED_AT,
-    REFUSING,
     behind_status,
     misspelt,
+    refuses_nothing,
     ruled_out,
     speaks_cors,
     telling,
@@ -430,15 +430,6 @@ def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examin
         ranked = [*likely(rank([refused.failure], step.stage, facts)[0].id), *others]
         return found.with_suspects(_possible(ranked, conclusion, step, facts), facts)
     ranked = rank([step.failure], step.stage, facts)
-    if step.failure is Failure.STATUS_NOT_OK and ranked[0].id == "header-not-allowed":
-        ranked = certain("preflight-status")  # the whole answer is known, and its lists refuse nothing
-    if (
-        step.failure is Failure.ALLOW_ORIGIN_MISSING
-        and last.stage is Stage.PREFLIGHT
-        and last.response.status in REFUSING
-        and speaks_cors(last.response)
-    ):
-        ranked = [*likely("origin-not-allowed"), *ranked]
     if step.failure in _LISTS and not facts.value:
         ranked = certain(ranked[0].id)  # the whole answer is known, and has no * in it
     ranked = _possible(ranked, conclusion, step, facts)
@@ -491,6 +482,8 @@ def facts_of(conclusion: Conclusion, step: Step | None) -> Facts:
         headers=step.names if step and named else (),
         asked=unsafe_names(request),
         is_whole=step is not None and step.failure in _LISTS,
+        speaks_cors=last is not None and speaks_cors(response),
+        refuses_nothing=last is not None and refuses_nothing(request, last),
     )
 
 

@@ -10,6 +10,7 @@ apart; where they do not, all are given, the most frequent first.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from wsgicors._http import CORS_RESPONSE_HEADERS, STANDARD_METHODS, list_members
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.evidence._facts import LOOPBACK, Facts, clean_origin, origin_of
 from wsgicors.doctor.evidence._login import is_login
+from wsgicors.doctor.evidence._steps import REFUSING
 from wsgicors.origins import is_ip
 
 
@@ -155,7 +157,10 @@ def _origin_missing(stage: Stage | None, facts: Facts) -> list[Ranked]:
     if facts.status is None:
         return [*first, *_by_address(facts), *_origin_missing_unseen(stage), *_perhaps_null(facts)]
     if stage is Stage.PREFLIGHT:
-        return [*first, *_preflight_without_headers(facts), *_perhaps_null(facts)]
+        ranked = _preflight_without_headers(facts)
+        if facts.speaks_cors and facts.status in REFUSING:
+            ranked = likely("origin-not-allowed", *(cause.id for cause in ranked))
+        return [*first, *ranked, *_perhaps_null(facts)]
     if stage is Stage.ACTUAL:
         return [*first, *_answer_without_headers(facts), *_perhaps_null(facts)]
     return [*first, *_either_without_headers(facts), *_perhaps_null(facts)]
@@ -195,7 +200,7 @@ def _preflight_without_headers(facts: Facts) -> list[Ranked]:
     if facts.status in _OK:
         first = _listed_or_absent(facts)
         return likely(*first, "origin-list-typo", *_REFUSALS, "redirect-without-headers")
-    return certain("preflight-status") if facts.status == _STARLETTE_REFUSES else _status(facts)
+    return _status(replace(facts, refuses_nothing=True))  # a list that refuses stands beside an origin that is named
 
 
 def _listed_or_absent(facts: Facts) -> tuple[str, str]:
@@ -356,7 +361,7 @@ def _status(facts: Facts) -> list[Ranked]:
         return likely(_BY_PROXY[status], "preflight-error")
     if status in _SERVER_ERRORS:
         return certain("preflight-error")
-    if status == _STARLETTE_REFUSES:
+    if status == _STARLETTE_REFUSES and not facts.refuses_nothing:
         return likely("header-not-allowed", "method-not-allowed", "origin-not-allowed", "preflight-status")
     return certain("preflight-status")
 

@@ -135,7 +135,8 @@ class Facts:
 
     >>> Facts(url="https://u:p@api.example/?a=b", method="P U T", status=7)
     Facts(url='https://api.example/?a=…', origin='', method='', header='', value='', status=None, redirected_from='', \
-location='', kind='', credentials=None, headers=(), asked=(), is_whole=False, is_bare=False)
+location='', kind='', credentials=None, headers=(), asked=(), is_whole=False, is_bare=False, \
+speaks_cors=False, refuses_nothing=False)
 
     Attributes:
         url: The URL that was blocked, as `clean_url` has it.
@@ -152,6 +153,8 @@ location='', kind='', credentials=None, headers=(), asked=(), is_whole=False, is
         asked: All the header fields that the page's request needs permission for, where they are known.
         is_whole: Whether `value` is all that the response's list had, also where it is empty.
         is_bare: Whether no known answer of the server has a header of CORS, or depends on the origin.
+        speaks_cors: Whether the answer is known to have a header of CORS.
+        refuses_nothing: Whether the answer is known whole, and its lists allow what the page asks for.
     """
 
     url: str = ""
@@ -168,6 +171,8 @@ location='', kind='', credentials=None, headers=(), asked=(), is_whole=False, is
     asked: tuple[str, ...] = ()
     is_whole: bool = False
     is_bare: bool = False
+    speaks_cors: bool = False
+    refuses_nothing: bool = False
 
     def __post_init__(self) -> None:
         for name, clean in _CLEANING.items():
@@ -207,7 +212,9 @@ location='', kind='', credentials=None, headers=(), asked=(), is_whole=False, is
         refused = self.headers or ((self.header,) if self.header else ())
         listed = [name for name in list_members(self.value) if is_token(name) and name != "*"]
         before = listed if listed or self.is_whole else ["..."]
-        headers = _each_once([*before, *self.asked, *refused], str.lower)
+        spelled = {name.lower() for name in refused}
+        unrefused = [name for name in self.asked if name.lower() not in spelled]
+        headers = _each_once([*before, *unrefused, *refused], str.lower)
         methods = _each_once([*before, self.method], str)
         return {
             "origin": self.origin,

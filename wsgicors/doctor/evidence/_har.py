@@ -38,9 +38,9 @@ from wsgicors.doctor.evidence._facts import Facts, clean_origin, origin_of
 from wsgicors.doctor.evidence._login import is_login
 from wsgicors.doctor.evidence._steps import (
     LOOKED_AT,
-    REFUSING,
     behind_status,
     misspelt,
+    refuses_nothing,
     ruled_out,
     speaks_cors,
     speaks_of_origins,
@@ -651,6 +651,8 @@ class _Exchange:
             location=_resolved(last.request.url, location),
             kind=self.entry.kind,
             credentials=True if credentials == "include" else None,
+            speaks_cors=speaks_cors(last.response),
+            refuses_nothing=refuses_nothing(conclusion.request, last),
         )
         failures = (step.failure,) if step.failure else ()
         answered = self.preflight if step.stage is Stage.PREFLIGHT else self.answers[-1] if self.answers else None
@@ -662,11 +664,6 @@ class _Exchange:
             return self.blocked(step.stage, told, failures=failures, causes=said[0].causes, detail=step.detail)
         if step is not status_step:
             return self.blocked(step.stage, facts, failures=(*failures, Failure.STATUS_NOT_OK), detail=step.detail)
-        refuses = last.stage is Stage.PREFLIGHT and last.response.status in REFUSING and speaks_cors(last.response)
-        if refuses and step.failure is Failure.ALLOW_ORIGIN_MISSING:
-            return self.blocked(
-                step.stage, facts, failures=failures, causes=("origin-not-allowed",), detail=step.detail
-            )
         if not (speaks_of_origins(last.response) or self.tape.knows_cors(last.request.url)):
             facts = replace(facts, is_bare=True)
         wrong = misspelt(last.response) if step.failure is Failure.ALLOW_ORIGIN_MISSING else ""

@@ -82,10 +82,26 @@ def behind_status(request: Request, exchange: Exchange) -> Step | None:
     >>> behind_status(page, Exchange(Stage.PREFLIGHT, 0, page, answer)).names
     ('x-id',)
     """
-    response = exchange.response
-    if exchange.stage is not Stage.PREFLIGHT or exchange.hop or response.status not in REFUSING:
+    return _refused(request, exchange) if exchange.response.status in REFUSING else None
+
+
+def refuses_nothing(request: Request, exchange: Exchange) -> bool:
+    """Whether a preflight's response allows the origin and all that its page asks for, whatever its status.
+
+    >>> page = Request("https://api.example/", "https://app.example", "PUT")
+    >>> lists = [("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "PUT")]
+    >>> refuses_nothing(page, Exchange(Stage.PREFLIGHT, 0, page, Response(400, lists)))
+    True
+    """
+    is_first = exchange.stage is Stage.PREFLIGHT and not exchange.hop
+    return is_first and _refused(request, exchange) is None
+
+
+def _refused(request: Request, exchange: Exchange) -> Step | None:
+    """Return which list of a preflight's response refuses the request, as if its status were a success."""
+    if exchange.stage is not Stage.PREFLIGHT or exchange.hop:
         return None
-    answered_well = judge(request, Response(204, response.headers), Response(0))
+    answered_well = judge(request, Response(204, exchange.response.headers), Response(0))
     return next((step for step in answered_well.failures if step.failure in LISTS), None)
 
 
