@@ -285,10 +285,9 @@ UNTOLD: Final = (
     ),
     Untold(
         FIREFOX,
-        "the page's origin, and a value with quotes in it",
+        "the page's origin, and that a redirect led there",
         "fixed-origin",
         (
-            "allow-origin-malformed",
             "null-origin",
             "origin-loopback",
             "origin-port",
@@ -303,7 +302,6 @@ UNTOLD: Final = (
         "unreachable",
         ("connection-broken", "redirect-loop", "redirect-scheme", "redirect-url-credentials", "response-invalid"),
     ),
-    Untold(FIREFOX, "that a redirect led there", "url-scheme", ("redirect-scheme",)),
     Untold(WEBKIT, "the values", "two-layers", ("allow-origin-list",)),
     Untold(
         WEBKIT,

@@ -543,3 +543,50 @@ def test_what_is_known_of_the_preflight_is_asked_with() -> None:
         "Request header field x-token is not allowed by Access-Control-Allow-Headers in preflight response."
     )
     assert only(text).probe.endswith("--header x-token")
+
+
+def firefox_says(url: str, reason: str) -> str:
+    return f"Cross-Origin Request Blocked: … disallows reading the remote resource at {url}. (Reason: {reason})."
+
+
+NOT_HTTP = firefox_says("ftp://api.example/", "CORS request not http")
+
+
+@pytest.mark.parametrize(
+    ("lines", "cause", "count"),
+    [
+        ([NOT_HTTP, firefox_says("https://api.example/a", "CORS request did not succeed")], "redirect-scheme", 1),
+        ([NOT_HTTP], "url-scheme", 1),
+        (
+            [NOT_HTTP, firefox_says("https://api.example/a", "CORS header ‘Access-Control-Allow-Origin’ missing")],
+            "url-scheme",
+            2,
+        ),
+        ([firefox_says("https://api.example/a", "CORS request did not succeed"), NOT_HTTP], "url-scheme", 2),
+    ],
+)
+def test_firefox_tells_that_a_redirect_led_to_another_scheme(lines: list[str], cause: str, count: int) -> None:
+    found = why("\n".join(lines)).findings
+    assert (found[0].suspects[0].cause.id, len(found)) == (cause, count)
+
+
+@pytest.mark.parametrize(
+    ("value", "causes"),
+    [
+        ("‘’", ["allow-origin-malformed"]),
+        ('‘"*"’', ["allow-origin-malformed"]),
+        ("‘*’", ["credentials-wildcard"]),
+    ],
+)
+def test_firefox_tells_a_value_that_is_empty_or_in_quotes(value: str, causes: list[str]) -> None:
+    [finding] = why(
+        firefox_says("https://a.example/", f"CORS header ‘Access-Control-Allow-Origin’ does not match {value}")
+    ).findings
+    assert [suspect.cause.id for suspect in finding.suspects] == causes
+
+
+def test_a_sentence_of_firefox_that_is_cut_off_tells_no_value() -> None:
+    text = firefox_says("https://a.example/", "CORS header ‘Access-Control-Allow-Origin’ does not match ‘").partition(
+        "‘)."
+    )[0]
+    assert why(f"{text}‘").findings[0].suspects[0].cause.id == "fixed-origin"

@@ -50,6 +50,7 @@ class Reading:
     location: str = ""
     kind: str = ""
     credentials: bool | None = None
+    is_whole: bool = False
     stage: Stage | None = None
     causes: tuple[str, ...] = ()
     speaker: Speaker | None = None
@@ -206,6 +207,7 @@ def firefox_value(around: Around, found: Reading) -> None:
     """Firefox's sentence, with a header's value behind the phrase."""
     firefox(around, found)
     found.value = _quoted(around.after)
+    found.is_whole = around.after.startswith("'")  # it is empty, or begins with a quote
 
 
 def firefox_credentials(around: Around, found: Reading) -> None:

@@ -271,7 +271,9 @@ def _origin_mismatch(stage: Stage | None, facts: Facts) -> list[Ranked]:
     if facts.value and not clean_origin(facts.value):  # nor has Firefox for this
         return _origin_invalid(stage, facts)
     fixed = ("fixed-origin", "cached-origin", "origin-not-allowed")
-    if not facts.value:  # WebKit tells none, and Firefox tells an empty one
+    if not facts.value and facts.is_whole:  # Firefox has no other word for an empty one, or one in quotes
+        return certain("allow-origin-malformed")
+    if not facts.value:  # translated, or cut off
         malformed = ("origin-slash", "allow-origin-malformed", "allow-origin-list", "origin-case")
         return [*_null(facts), *possible(*fixed, *malformed, *_DIFFERENCES)]
     if not facts.origin:

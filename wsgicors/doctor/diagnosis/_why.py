@@ -324,7 +324,7 @@ def _cases(console: Console) -> list[_Case]:
     """Return the console's messages, each request's put together."""
     responses = [message for message in console.messages if message.wording == RESPONSE_LINE]
     others = [message for message in console.messages if message.wording != RESPONSE_LINE]
-    told = _firefox_redirects(_webkit_urls(others))
+    told = _firefox_redirects(_firefox_schemes(_webkit_urls(others)))
     reasons = [message for message in told if message.role is not Role.ECHO]
     echoes = [message for message in told if message.role is Role.ECHO]
     cases = _Cases()
@@ -365,6 +365,20 @@ def _webkit_urls(told: Iterable[Message]) -> list[Message]:
 
 _AFTERWARDS: Final = frozenset({"unreachable", "connection-broken", "response-invalid", "timed-out"})
 """What WebKit names after ``… cannot load URL due to …``, not before it."""
+
+
+def _firefox_schemes(told: Iterable[Message]) -> list[Message]:
+    """Join what Firefox says of another scheme to what it says next of the http URL whose redirect led there."""
+    result: list[Message] = []
+    for message in told:
+        before = result[-1] if result else None
+        is_failure = message.speaker is Speaker.FIREFOX and message.failures == (Failure.NO_RESPONSE,)
+        if before and before.wording == "firefox/CORSRequestNotHttp" and is_failure and message.facts.url:
+            redirected = replace(before.facts, redirected_from=message.facts.url)
+            result[-1] = replace(before, causes=("redirect-scheme",), facts=redirected)
+        else:
+            result.append(message)
+    return result
 
 
 def _firefox_redirects(told: Iterable[Message]) -> list[Message]:

@@ -224,6 +224,7 @@ def _facts(found: Reading) -> Facts:
         location=found.location,
         kind=found.kind,
         credentials=found.credentials,
+        is_whole=found.is_whole,
     )
 
 
