@@ -1,16 +1,25 @@
 """Run one long form for some minutes.
 
-python -m fuzz environ    any environ and any app's headers, through the middleware
-python -m fuzz patterns   any text as an origin, and the remedy for it
-python -m fuzz scope      any policy of the small world against any page of it
+python -m fuzz environ        any environ and any app's headers, through the middleware
+python -m fuzz patterns       any text as an origin, and the remedy for it
+python -m fuzz expressions    any regular expression: its proof, its automaton, its remedy
+python -m fuzz header-lists   any list of request headers in a preflight
+python -m fuzz har            any archive of a network panel, in the doctor
+python -m fuzz console        any text of a console, in the doctor
+python -m fuzz policy-files   any policy file
+python -m fuzz export         any policy file, for every target of an export
+python -m fuzz scope          any policy of the small world against any page of it
 
-The first two are driven by atheris, which the core's code coverage leads (``pip install atheris``; Linux, Python 3.11
-to 3.13). A broken law ends the run with the input, which a file in the current directory keeps; the same command with
-that file's name as the last argument repeats it.
+All but the last are driven by atheris, which the code coverage leads (``pip install atheris``; Linux, Python 3.11 to
+3.13). They begin with the corpus that is kept in ``fuzz/corpus``; ``--keep`` puts the run's own findings into it, the
+smallest that reach every step of the code. A broken law ends the run with the input, which a file in the current
+directory keeps; the same command with that file's name as the last argument repeats it.
 """
 
 import argparse
+import logging
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -20,51 +29,80 @@ from pathlib import Path
 PAGES = 500
 """Of the pages of the small world, those that one policy meets in a run."""
 
+NAMES = ("environ", "patterns", "expressions", "header-lists", "har", "console", "policy-files", "export")
+"""Those that atheris drives; it has to instrument the code before `fuzz.targets` imports it."""
+
 
 def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(
         prog="python -m fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("target", choices=["environ", "patterns", "scope"])
+    parser.add_argument("target", choices=[*NAMES, "scope"])
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", action="store_true", help="put what was found into the corpus")
+    parser.add_argument("--corpus", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("input", nargs="?", type=Path, help="a kept input to repeat")
     arguments = parser.parse_args()
+    logging.disable(logging.CRITICAL)  # a line for each refusal
     seconds = max(1, round(arguments.minutes * 60))
     if arguments.target == "scope":
         return explore(seconds, arguments.seed)
     if arguments.input:
         from fuzz.targets import TARGETS
 
-        TARGETS[arguments.target](arguments.input.read_bytes())
+        TARGETS[arguments.target].check(arguments.input.read_bytes())
         return 0
-    return fuzz(arguments.target, seconds, arguments.seed)
+    if arguments.corpus:
+        return fuzz(arguments.target, seconds, arguments.seed, arguments.corpus)
+    with tempfile.TemporaryDirectory() as directory:
+        # atheris ends its process, so that it gets one of its own.
+        command = [sys.executable, "-m", "fuzz", *sys.argv[1:], "--corpus", directory]
+        status = subprocess.run(command, check=False).returncode  # noqa: S603
+        if arguments.keep and status == 0:
+            keep(arguments.target, Path(directory))
+    return status
 
 
-def fuzz(target: str, seconds: int, seed: int) -> int:
+def fuzz(target: str, seconds: int, seed: int, corpus: Path) -> int:
     """Fuzz until the time is over, or a law is broken; atheris ends the process."""
     import atheris  # type: ignore[import-untyped]
 
     with atheris.instrument_imports(include=["wsgicors"]):
-        from fuzz.targets import SEEDS, TARGETS, TOKENS
+        from fuzz import corpora
+        from fuzz.targets import TARGETS
+    check, tokens = TARGETS[target]
+    for number, given in enumerate(corpora.read(target)):
+        Path(corpus, str(number)).write_bytes(given)
     with tempfile.TemporaryDirectory() as directory:
-        corpus, words = Path(directory, "corpus"), Path(directory, "words")
-        corpus.mkdir()
-        for number, seed_input in enumerate(SEEDS[target]):
-            Path(corpus, str(number)).write_bytes(seed_input)
-        escaped = ("".join(f"\\x{byte:02x}" for byte in token.encode("latin-1")) for token in TOKENS)
+        words = Path(directory, "words")
+        escaped = ("".join(f"\\x{byte:02x}" for byte in token.encode("utf-8")) for token in tokens)
         words.write_text("".join(f'"{token}"\n' for token in escaped))
         options = [
             f"-max_total_time={seconds}",
             f"-seed={seed}",
             f"-dict={words}",
+            f"-artifact_prefix={Path.cwd()}/",
             "-max_len=400",
+            "-timeout=60",
             "-print_final_stats=1",
         ]
-        atheris.Setup([sys.argv[0], *options, str(corpus)], TARGETS[target])
+        atheris.Setup([sys.argv[0], *options, str(corpus)], check)
         atheris.Fuzz()
     return 0
+
+
+def keep(target: str, found: Path) -> None:
+    """Make the smallest of the inputs found that reach the same code the target's corpus."""
+    from fuzz import corpora
+    from fuzz.targets import TARGETS
+
+    check = TARGETS[target].check
+    inputs = [*corpora.read(target), *(path.read_bytes() for path in found.iterdir())]
+    kept = corpora.smallest(check, inputs)
+    corpora.write(target, kept)
+    say(f"{target}: {len(kept):,} of {len(set(inputs)):,} inputs kept")
 
 
 def explore(seconds: int, seed: int) -> int:

@@ -1,9 +1,10 @@
 """What is fuzzed: bytes in, an AssertionError out where a law is broken."""
 
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from fuzz import evidence, expressions, files, header_lists
 from tests.invariants import Plan, Start, check_exchange, check_member, check_pattern
 from wsgicors import CORS, Policy
 
@@ -18,7 +19,6 @@ TOKENS: Final = (
     "none", "/api", "/../", "/./", "Access-Control-Allow-Origin", "Vary", "Origin", "Set-Cookie", "Cookie", ", ",
     "\r\n", "\xff",
 )  # fmt: skip
-"""What the fuzzer puts together."""
 
 
 class _Everybody:
@@ -85,19 +85,21 @@ def patterns(data: bytes) -> None:
     check_member(text)
 
 
-TARGETS: Final[dict[str, Callable[[bytes], None]]] = {"environ": environ, "patterns": patterns}
-SEEDS: Final = {
-    "environ": (
-        b"\x00\x00" + b"\0".join([b"0OPTIONS", b"2/api", b"3https://www.example.com", b"4PUT", b"5x-a,authorization",
-                                  b"6true"]),
-        b"\x01\x09" + b"\0".join([b"0GET", b"3https://a.example.com", b"hvary:Cookie",
-                                  b"hAccess-Control-Allow-Origin:*"]),
-        b"\x05\x10" + b"\0".join([b"0POST", b"2/api/../x", b"3https://www.example.com", b"7example.com",
-                                  b"8same-origin"]),
-    ),
-    "patterns": (
-        b"https://www.example.com", b"HTTPS://*.Example.com:443/x?y#z", b"http://[::1]:*", b"a.example, b.example",
-        b"null", rb"^https://.*\.example\.com$", "https://bücher.example".encode(), b"http://127.1", b"//a",
-        b"chrome-extension://abc",
-    ),
-}  # fmt: skip
+class Target(NamedTuple):
+    """What is fuzzed."""
+
+    check: Callable[[bytes], None]
+    tokens: Sequence[str]
+    """What the fuzzer puts together."""
+
+
+TARGETS: Final = {
+    "environ": Target(environ, TOKENS),
+    "patterns": Target(patterns, TOKENS),
+    "expressions": Target(expressions.expressions, expressions.TOKENS),
+    "header-lists": Target(header_lists.header_lists, header_lists.TOKENS),
+    "har": Target(evidence.har, evidence.HAR_TOKENS),
+    "console": Target(evidence.console, evidence.CONSOLE_TOKENS),
+    "policy-files": Target(files.policy_files, files.TOKENS),
+    "export": Target(files.export, files.TOKENS),
+}

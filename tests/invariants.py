@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from wsgicors import CORS, Policy, PolicyError
+from wsgicors._regex_proof import Level, Proof
+from wsgicors._suffixes import open_suffix
 from wsgicors.browser import Request
-from wsgicors.origins import split_origin
+from wsgicors.origins import is_ip, is_loopback, split_origin
 from wsgicors.patterns import OriginPattern
 
 if TYPE_CHECKING:
@@ -316,3 +318,47 @@ def members_of(instead: str) -> list[str | re.Pattern[str]]:
     if instead.startswith('"'):
         return [member.strip('"') for member in instead.split(", ")]
     return [instead]
+
+
+# -- Naive references ----------------------------------------------------------------------------------------
+
+
+def naive_members(value: str) -> list[str]:
+    """RFC 9110, 5.6.1, a character at a time."""
+    members = [""]
+    for character in value:
+        if character == ",":
+            members.append("")
+        else:
+            members[-1] += character
+    trimmed: list[str] = []
+    for member in members:
+        while member[:1] in (" ", "\t") and member:
+            member = member[1:]
+        while member[-1:] in (" ", "\t") and member:
+            member = member[:-1]
+        if member:
+            trimmed.append(member)
+    return trimmed
+
+
+def is_spelled_out(origin: str, proof: Proof, level: Level) -> bool:
+    """Whether an origin's registrable domain, or its host, is one of those that an expression spells out."""
+    parts = split_origin(origin)
+    assert parts is not None
+    scheme, host, _ = parts
+    if scheme not in ("http", "https"):
+        return any(end.scheme == scheme for end in proof.ends)
+    if is_loopback(host) or any(end == (scheme, "host", host) for end in proof.ends):
+        return True
+    if is_ip(host):
+        return bool(re.match(r"10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.", host))
+    name = host.removesuffix(".")
+    # The registrable domain, found without the proof: the shortest name that is no suffix and has none below it.
+    labels = name.split(".")
+    suffixes = [".".join(labels[at:]) for at in range(len(labels) - 1, -1, -1)]
+    own = next((each for each in suffixes if not open_suffix(each, icann_only=level == "icann")), None)
+    return own is not None and any(
+        end.kind == "below" and (end.name.removesuffix(".") == own or end.name.removesuffix(".").endswith("." + own))
+        for end in proof.ends
+    )

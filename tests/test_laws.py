@@ -27,6 +27,7 @@ from tests.invariants import (
     check_exchange,
     check_member,
     check_pattern,
+    naive_members,
     of_cors,
     others,
     vary,
@@ -597,25 +598,6 @@ def test_a_policy_is_rebuilt_from_whatever_tells_of_it(given_settings: dict[str,
 
 
 # -- Lists ---------------------------------------------------------------------------------------------------
-
-
-def naive_members(value: str) -> list[str]:
-    """RFC 9110, 5.6.1, a character at a time."""
-    members = [""]
-    for character in value:
-        if character == ",":
-            members.append("")
-        else:
-            members[-1] += character
-    trimmed: list[str] = []
-    for member in members:
-        while member[:1] in (" ", "\t") and member:
-            member = member[1:]
-        while member[-1:] in (" ", "\t") and member:
-            member = member[:-1]
-        if member:
-            trimmed.append(member)
-    return trimmed
 
 
 @law

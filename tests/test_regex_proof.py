@@ -12,14 +12,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.invariants import members_of
+from tests.invariants import is_spelled_out, members_of
 from wsgicors import Policy, PolicyError
 from wsgicors._regex_automata import Automaton, Language, Matcher, difference, language
 from wsgicors._regex_proof import Level, Proof, examined
 from wsgicors._regex_remedies import closed_form, remedy
 from wsgicors._regex_syntax import ALPHABET, Unproven, read, written
-from wsgicors._suffixes import open_suffix
-from wsgicors.origins import WELL_FORMED, is_ip, is_loopback, is_serialization, split_origin
+from wsgicors.origins import WELL_FORMED, is_serialization
 from wsgicors.patterns import OriginSet
 
 EXAMPLES: Final = 10_000 if __name__ == "__main__" else settings().max_examples
@@ -150,28 +149,6 @@ def members(known: Language, choose: st.DataObject) -> Iterator[str]:
             char = choose.draw(st.sampled_from(chars))
             word, places = word + char, known.step(places, char)
         yield word
-
-
-def is_spelled_out(origin: str, proof: Proof, level: Level) -> bool:
-    """Whether an origin's registrable domain, or its host, is one of those that an expression spells out."""
-    parts = split_origin(origin)
-    assert parts is not None
-    scheme, host, _ = parts
-    if scheme not in ("http", "https"):
-        return any(end.scheme == scheme for end in proof.ends)
-    if is_loopback(host) or any(end == (scheme, "host", host) for end in proof.ends):
-        return True
-    if is_ip(host):
-        return bool(re.match(r"10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.", host))
-    name = host.removesuffix(".")
-    # The registrable domain, found without the proof: the shortest name that is no suffix and has none below it.
-    labels = name.split(".")
-    suffixes = [".".join(labels[at:]) for at in range(len(labels) - 1, -1, -1)]
-    own = next((each for each in suffixes if not open_suffix(each, icann_only=level == "icann")), None)
-    return own is not None and any(
-        end.kind == "below" and (end.name.removesuffix(".") == own or end.name.removesuffix(".").endswith("." + own))
-        for end in proof.ends
-    )
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.browsers.site import page, serve
 from wsgicors import CORS, Policy, PolicyError
@@ -94,6 +96,19 @@ def test_every_problem_of_every_rule_is_reported_at_once(mapping: dict[str, obje
 def test_a_problem_names_the_rule() -> None:
     with pytest.raises(PolicyError, match=r'rules\."/a"\[1\]\.max_age'):
         rules_from_mapping({"rules": {"/a": [A, B | {"max_age": -1}]}})
+
+
+@given(path=st.text(), key=st.text(), value=st.text() | st.integers() | st.lists(st.text()))
+@example(path="/a\n/b\x1b[31m", key="allow_origins", value=["https://a.example/"])
+def test_a_problem_is_one_line_whatever_the_file_says(path: str, key: str, value: object) -> None:
+    for mapping in ({"rules": {path: {key: value}}}, {"rules": {path: value}}, {key: value}, {"rules": {}, key: value}):
+        try:
+            rules_from_mapping(mapping)
+        except PolicyError as error:
+            problems = error.problems
+        else:
+            problems = ()
+        assert all(problem.message.isprintable() and problem.remedy.isprintable() for problem in problems)
 
 
 FILE = """

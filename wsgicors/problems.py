@@ -537,7 +537,7 @@ class Problem(Record):
         return self._told(self.__match_args__[:-1])
 
     def _text(self, template: str) -> str:
-        facts = {name: one_line(self.names.get(fact, fact)) for name, fact in self.facts.items()}
+        facts = {name: self.names.get(fact, fact) for name, fact in self.facts.items()}
         setting = self.names.get(self.setting, self.setting)
         any_origin = '{} = "*"'.format(self.names.get("allow_origins", "allow_origins"))
         any_origin = self.names.get("any_origin", any_origin)
@@ -546,7 +546,7 @@ class Problem(Record):
             "or_any_origin": or_any_origin, "or_any_header": f', or write {setting} = "*"', **self.names, **facts,
             "any_origin": any_origin, "setting": setting, "value": shown(self.value),
         }  # fmt: skip
-        return template.format_map(_Words(words))
+        return one_line(template.format_map(_Words(words)))  # names of settings and paths come from files
 
     @property
     def url(self) -> str:
@@ -569,7 +569,7 @@ class Problem(Record):
             if self.instead.startswith(("[", '"', "re.")) or self.instead.isdigit() or " = " in self.instead
             else f'"{self.instead}"'
         )
-        return f"Write {quoted} instead. {general}".strip()
+        return f"Write {one_line(quoted)} instead. {general}".strip()
 
     def renamed(self, names: Mapping[str, str]) -> "Problem":
         """Return the same problem in the words of the settings' owner: an adapter's names for the core's.

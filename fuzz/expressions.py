@@ -1,0 +1,62 @@
+"""Any regular expression: what is proven of it, what is matched, and what is to be written instead."""
+
+import re
+import warnings
+from typing import Final
+
+from tests.invariants import is_spelled_out, members_of
+from wsgicors import Policy
+from wsgicors._regex_automata import Automaton, Matcher
+from wsgicors._regex_proof import Proof, examined
+from wsgicors._regex_remedies import remedy
+from wsgicors._regex_syntax import ALPHABET, Unproven, read
+from wsgicors.origins import is_serialization
+from wsgicors.patterns import OriginSet
+
+LONGEST: Final = 80
+"""Characters of an expression; of an origin a quarter, for `re` may backtrack on it."""
+
+TOKENS: Final = (
+    "https://", "(?:", "(?!", "(?=", "(?i)", "(?x)", ")", "|", r"\.", r"\d+", r"\w", ".*", "+", "?", "{2,3}", "[^.]",
+    "[a-z]", "example", r"\.com", "$", "^", r"(:\d+)?", "localhost", "\x00https://", "127.0.0.1", r"\[::1\]", r"\Z",
+    r"\b",
+)  # fmt: skip
+
+
+def expressions(data: bytes) -> None:
+    """Bytes as an expression and, behind a zero byte, an origin.
+
+    - A proven expression admits serialized origins alone, and only those whose domain it spells out.
+    - The automaton matches what `re` matches, of the characters that origins have.
+    - What a remedy says is proven.
+    """
+    text, _, origin = data.decode("utf-8", "replace").partition("\0")
+    text, origin = text[:LONGEST], origin[: LONGEST // 4]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # FutureWarning and DeprecationWarning of `re`
+            regex = re.compile(text)
+    except (re.error, RecursionError, OverflowError):
+        return
+    if set(origin) <= set(ALPHABET):
+        _matches(regex, origin)
+    for level in ("all", "icann"):
+        found = examined(regex, level)
+        if isinstance(found, Proof):
+            origins = OriginSet([regex])
+            if origin in origins:
+                assert is_serialization(origin)
+                assert is_spelled_out(origin, found, level)
+            assert not is_serialization(origin) or bool(regex.fullmatch(origin)) == (origin in origins)
+        elif level == "icann":
+            for member in members_of(remedy(regex, found, level).text):
+                Policy(allow_origins=[member])
+
+
+def _matches(regex: re.Pattern[str], origin: str) -> None:
+    try:
+        matcher = Matcher([Automaton(read(regex))])
+        matched = matcher.matches(origin)
+    except Unproven:
+        return
+    assert matched == bool(regex.fullmatch(origin))
