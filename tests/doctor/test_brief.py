@@ -1,7 +1,10 @@
 """The short reports: headline first, one step, and never more than a screen."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.browsers.recording import recorded
 from tests.doctor.wording_cases import ALL, MISSING, PF, Case, chromium
 from tests.wsgi import policy
 from wsgicors.browser import Request, Response, judge
@@ -13,8 +16,10 @@ from wsgicors.doctor.diagnosis._examination import Received
 from wsgicors.doctor.diagnosis._ranking import certain, likely
 from wsgicors.doctor.evidence._signs import signs
 from wsgicors.doctor.output import _brief as brief
+from wsgicors.doctor.output import _help as help_
+from wsgicors.doctor.output import _report as report
 from wsgicors.doctor.output._brief import MOST_LINES, WIDTH
-from wsgicors.doctor.output._report import Line, text, wrapped
+from wsgicors.doctor.output._report import Line, Style, text, wrapped
 
 PAGE = "https://www.example.com"
 
@@ -121,3 +126,54 @@ def test_the_remedy_is_for_what_answered(headers: list[tuple[str, str]], first: 
     lines = printed(brief.of_examination(found.with_suspects(certain("cors-absent"))))
     assert lines[lines.index("Change this:") + 1].startswith(first)
     assert "    https://wsgicors-policy.readthedocs.io/en/stable/errors/cors-absent.html" in lines
+
+
+def reports(text: str) -> Iterator[tuple[str, list[Line]]]:
+    found = why(text)
+    yield "short", brief.of_diagnosis(found)
+    yield "whole", list(report.of_diagnosis(found))
+
+
+RECORDED = [console for engine in ("chromium", "firefox", "webkit") for console in recorded(engine).consoles.values()]
+SENTENCES = [case.text for case in ALL]
+TEXTS = [*SENTENCES, *dict.fromkeys("\n".join(console) for console in RECORDED)]
+
+
+def assert_well_set(lines: list[Line], width: int) -> None:
+    """Assert that sentences fit the width, that code and words stay whole, and that no line ends in a blank."""
+    print_out = text(wrapped(lines, width))
+    printed_lines = print_out.splitlines()
+    assert all(one == one.rstrip() for one in printed_lines)
+    assert not print_out.endswith("\n\n")
+    code = {" " * one.indent + one.text.rstrip() for one in lines if one.style is Style.CODE}
+    assert code <= {*printed_lines}
+    for one in printed_lines:
+        # Longer is only what cannot be broken: code, and a single word such as a URL.
+        assert len(one) <= max(width, 20) or one in code or " " not in one.strip(), one
+    words = [word for one in lines for word in one.text.split()]
+    assert words == print_out.split()
+
+
+@pytest.mark.parametrize(("width", "texts"), [(40, SENTENCES), (WIDTH, TEXTS), (100, SENTENCES)])
+def test_every_report_of_a_text_is_well_set(width: int, texts: list[str]) -> None:
+    for pasted in texts:
+        for kind, lines in reports(pasted):
+            assert_well_set(lines, width)
+            assert kind == "whole" or width < WIDTH or len(text(wrapped(lines, width)).splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_every_page_of_the_help_is_well_set(width: int) -> None:
+    for code in [*CAUSES, *WEAKNESSES]:
+        lines = list(help_.of_entries(help_.entries(code)))
+        assert lines
+        assert_well_set(lines, width)
+
+
+@pytest.mark.parametrize("cause", list(CAUSES))
+def test_every_remedy_of_a_cause_is_well_set(cause: str) -> None:
+    found = examine(judge(Request("https://api.example/notes", PAGE), None, Response(200)))
+    found = found.with_suspects(certain(cause))
+    for width in (40, 80):
+        assert_well_set(brief.of_examination(found), width)
+        assert_well_set(list(report.of_examination(found)), width)

@@ -268,6 +268,8 @@ def _followed(facts: Facts) -> list[Ranked]:
 def _origin_mismatch(stage: Stage | None, facts: Facts) -> list[Ranked]:
     if facts.value == "*":  # older versions of Firefox have no other word for it
         return certain("credentials-wildcard")
+    if facts.value == "(null)":  # nor for a header that is missing, or there twice
+        return [*_origin_missing(stage, facts), *possible("two-layers", "allow-origin-list")]
     if facts.value and not clean_origin(facts.value):  # nor has Firefox for this
         return _origin_invalid(stage, facts)
     fixed = ("fixed-origin", "cached-origin", "origin-not-allowed")
