@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from wsgicors import CORS, Policy, PolicyError
@@ -84,5 +84,5 @@ def _rules(data: bytes) -> RuleSet | None:
 
 
 def _policies(rules: RuleSet) -> list[Policy]:
-    each: list[Policies] = list(rules.values()) if hasattr(rules, "values") else [rules]
+    each: list[Policies] = list(rules.values()) if isinstance(rules, Mapping) else [rules]
     return [policy for one in each for policy in ([one] if isinstance(one, Policy) else one)]

@@ -101,7 +101,10 @@ def test_a_problem_names_the_rule() -> None:
 @given(path=st.text(), key=st.text(), value=st.text() | st.integers() | st.lists(st.text()))
 @example(path="/a\n/b\x1b[31m", key="allow_origins", value=["https://a.example/"])
 def test_a_problem_is_one_line_whatever_the_file_says(path: str, key: str, value: object) -> None:
-    for mapping in ({"rules": {path: {key: value}}}, {"rules": {path: value}}, {key: value}, {"rules": {}, key: value}):
+    mappings: list[dict[str, object]] = [
+        {"rules": {path: {key: value}}}, {"rules": {path: value}}, {key: value}, {"rules": {}, key: value},
+    ]  # fmt: skip
+    for mapping in mappings:
         try:
             rules_from_mapping(mapping)
         except PolicyError as error:
