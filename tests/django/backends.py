@@ -46,6 +46,13 @@ class Postgres:
         _run([str(self.programs / "pg_ctl"), "--pgdata", str(self.folder), "--mode", "immediate", "stop"])
 
 
+    def start(self) -> None:
+        """Start it again where it was; `stop` ends it."""
+        options = f"-p {self.port} -c listen_addresses={ADDRESS} -c unix_socket_directories={self.folder.parent}"
+        log = str(self.folder.parent / "log")
+        _run([str(self.programs / "pg_ctl"), "-D", str(self.folder), "-o", options, "-l", log, "-w", "start"])
+
+
 def _as_somebody(command: Sequence[str]) -> list[str]:
     """PostgreSQL does not run as root."""
     return (

@@ -1,0 +1,38 @@
+"""The soak by command: ``python -m tests.soak --minutes 60``.
+
+Fails for an error, a wrong answer, memory that grows after the first half of the attack, a log of more than 100 KB a
+minute, or a latency under attack of more than twice that in quiet.
+"""
+
+import argparse
+import sys
+
+from tests.soak.running import Figures, run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak")
+    parser.add_argument("--minutes", type=float, default=10)
+    minutes: float = parser.parse_args().minutes
+    figures = run(minutes * 60)
+    print(figures)
+    failures = faults(figures, minutes)
+    if figures.attacked > 2 * figures.quiet:
+        failures.append("the latency under attack is more than twice that in quiet")
+    sys.exit("; ".join(failures))
+
+
+def faults(figures: Figures, minutes: float) -> list[str]:
+    """Return what must not be, whatever the machine."""
+    half = len(figures.memory) // 2
+    found = {
+        "errors": figures.errors,
+        "wrong answers": figures.wrong,
+        "memory grows": max(figures.memory[half:]) > 1.1 * max(figures.memory[:half]),
+        "the log is too long": figures.log > 100_000 * (minutes + 1),
+    }
+    return [fault for fault, is_there in found.items() if is_there]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""The soak in its short form, which CI runs: every figure but the latency, which is the machine's."""
+
+from array import array
+
+import pytest
+
+from tests.django import backends
+from tests.servers.needs import need
+from tests.soak.__main__ import faults
+from tests.soak.running import Figures, run
+from tests.soak.traffic import SHAPES, Counts
+
+
+@pytest.mark.servers
+@pytest.mark.slow
+def test_one_minute() -> None:
+    need(backends.missing())
+    figures = run(60)
+    assert faults(figures, 1) == [], figures
+    assert figures.counts.keys() == SHAPES.keys()
+    assert all(counts.answers for counts in figures.counts.values())
+    assert figures.outages >= 3  # PostgreSQL's, Redis's, that of both
+
+
+def figures(*, wrong: int = 0, errors: int = 0, memory: tuple[int, ...] = (100, 100), log: int = 0) -> Figures:
+    counts = Counts(10, ["wrong"] * wrong, ["error"] * errors, array("d", [0.1]), array("d", [0.1]))
+    return Figures({"pages": counts}, 0.1, 0.1, [*memory], log, 1)
+
+
+def test_what_must_not_be() -> None:
+    assert faults(figures(), 1) == []
+    assert faults(figures(wrong=1), 1) == ["wrong answers"]
+    assert faults(figures(errors=1), 1) == ["errors"]
+    assert faults(figures(memory=(100, 100, 105, 120)), 1) == ["memory grows"]
+    assert faults(figures(log=300_000), 1) == ["the log is too long"]
+    assert str(figures(wrong=1)).endswith("wrong")
