@@ -44,9 +44,9 @@ LOCAL: Final = "localhost"
 
 def list_version() -> str:
     """Return the version of the bundled list, for messages: an update of it can change what is a public suffix."""
-    from importlib.metadata import version
+    from publicsuffixlist import __version__
 
-    return version("publicsuffixlist")
+    return str(__version__)  # a frozen app may have no metadata
 
 
 def registrable_domain(host: str) -> str:
@@ -69,11 +69,13 @@ def _suffix_list(*, icann_only: bool) -> "PublicSuffixList":
 @functools.cache
 def _lines() -> list[str]:
     """Return the lines of the bundled list in ASCII. The package encodes every rule, which takes ten times as long."""
+    from importlib.resources import files
     from pathlib import Path
 
     from publicsuffixlist import PSLFILE
 
-    lines = Path(PSLFILE).read_text("utf-8").splitlines()
+    # By the loader: in a zipapp there is no such file.
+    lines = files("publicsuffixlist").joinpath(Path(PSLFILE).name).read_text("utf-8").splitlines()
     return [line if line.isascii() or line.startswith("//") else line.encode("idna").decode() for line in lines]
 
 
