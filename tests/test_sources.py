@@ -3,6 +3,8 @@ import itertools
 import logging
 import math
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.checkout import ROOT
 from wsgicors import (
     AsyncCachedOrigins,
     AsyncOriginSource,
@@ -621,6 +624,30 @@ def test_a_fork_during_a_lookup_leaves_nobody_waiting(clock: Clock) -> None:
     assert os.waitstatus_to_exitcode(status) == 0
     gate.open.set()
     assert asking.answer is True
+
+
+FORKED_WHILE_LOOKING = """
+import os, pathlib, sys
+from wsgicors import FileOrigins
+
+file = pathlib.Path(sys.argv[1])
+origins = FileOrigins(file, check_every=0)
+with origins._reading:  # as another thread may hold it
+    child = os.fork()
+    if child == 0:
+        file.write_text("https://other.example\\n", "utf-8")
+        os._exit(0 if "https://a.example" not in origins else 1)
+_, status = os.waitpid(child, 0)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+def test_a_fork_during_a_look_at_the_file_leaves_the_child_looking(tmp_path: Path) -> None:
+    file = tmp_path / "origins.txt"
+    file.write_text(f"{A}\n", "utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", FORKED_WHILE_LOOKING, str(file)], env=environment, check=True)
 
 
 # --- Async lookups.
