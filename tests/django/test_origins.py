@@ -221,6 +221,23 @@ class TestSource:
         assert AllowedOrigin.objects.count() == 1
 
 
+class TestClockSteps:
+    """The machine's clock is put forward or back; the monotonic clock, and time, go on."""
+
+    @pytest.mark.parametrize("step", [-1e6, -3600, -61, 0, 3600, 1e6])
+    def test_keep_no_answer_longer_than_it_is_kept(self, step: float) -> None:
+        clock, monotonic = Clock(), Clock()
+        source = TableOrigins(keep_allowed=60, keep_refused=10, retry=5, clock=clock, monotonic=monotonic)
+        add(A)
+        assert A in source
+        assert B not in source
+        AllowedOrigin.objects.update(pattern=B)  # sends no signal
+        monotonic.now += 60
+        clock.now += 60 + step
+        assert A not in source
+        assert B in source
+
+
 class TestStrangers:
     def test_leave_the_projects_cache_alone(self, source: TableOrigins, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("django_wsgicors.origins.source.MOST_REFUSED", 20)

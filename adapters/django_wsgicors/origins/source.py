@@ -68,6 +68,7 @@ class TableOrigins:
         self._serve_stale = serve_stale
         self._retry = retry
         self._clock = clock
+        self._monotonic = monotonic
         # It keeps nothing while all is well, so that a row that goes is gone on every machine at once.
         self._known = CachedOrigins(
             self._lookup, keep_allowed=0, keep_refused=0, serve_stale=serve_stale, retry=retry, clock=monotonic
@@ -88,10 +89,11 @@ class TableOrigins:
         due, stale_until, of_generation = found.get(key) or (0.0, 0.0, None)
         now = self._clock()
         known = of_generation == generation
-        if known and now < due:
+        # Once the clock has been put back, what was kept before is due later than it can be.
+        if known and now < due <= now + max(self._keep_allowed, self._retry):
             return True
         of_generation, refused_until = self._refused.get(origin, ("", 0.0))
-        if of_generation == generation and now < refused_until:
+        if of_generation == generation and self._monotonic() < refused_until:
             return False
         try:
             allowed = _is_listed(origin)
@@ -108,7 +110,7 @@ class TableOrigins:
             cache.delete(key)
             if len(self._refused) >= MOST_REFUSED:
                 self._refused.clear()
-            self._refused[origin] = str(generation), now + self._keep_refused
+            self._refused[origin] = str(generation), self._monotonic() + self._keep_refused
         return allowed
 
 
