@@ -45,7 +45,6 @@ class Postgres:
         """End it at once, whoever is connected."""
         _run([str(self.programs / "pg_ctl"), "--pgdata", str(self.folder), "--mode", "immediate", "stop"])
 
-
     def start(self) -> None:
         """Start it again where it was; `stop` ends it."""
         options = f"-p {self.port} -c listen_addresses={ADDRESS} -c unix_socket_directories={self.folder.parent}"

@@ -1,7 +1,7 @@
 """The soak by command: ``python -m tests.soak --minutes 60``.
 
-Fails for an error, a wrong answer, memory that grows after the first half of the attack, a log of more than 100 KB a
-minute, or a latency under attack of more than twice that in quiet.
+Fails for an error, a wrong answer, memory that grows by a tenth from its first half to its second, a log of more than
+100 KB a minute, or a latency under attack of more than twice that in quiet.
 """
 
 import argparse

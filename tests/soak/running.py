@@ -19,10 +19,9 @@ from tests.servers import process
 from tests.servers.ports import ADDRESS, free_port
 from tests.servers.server import ADAPTERS, ROOT
 from tests.soak.site import TABLE_ORIGIN
-from tests.soak.traffic import Counts, send
+from tests.soak.traffic import SHAPES, Counts, Times, send
 
 WORKERS, THREADS = 2, 4
-QUIET = ("pages", "mixed", "table")
 _OUTAGE = 4.0
 """Seconds for which a database is stopped, and for which all run between two stops."""
 
@@ -66,16 +65,16 @@ class Figures:
 
 
 def run(seconds: float) -> Figures:
-    """Serve, send, and stop and start the databases: a fifth of the time in quiet, the rest under attack."""
+    """Serve, send, and stop and start the databases. The first fifth of the time is the warm-up of the memory."""
     with _serving() as (port, program, databases), _processes() as pool, ThreadPoolExecutor(1) as thread:
         _warm(port, pool)
-        began = time.monotonic()
-        attack, end = began + seconds / 5, began + seconds
-        futures = {shape: pool.submit(send, shape, port, attack, end) for shape in QUIET}
+        now = time.monotonic()
+        times = Times(now, max(seconds / 20, 3), now + seconds)
+        futures = {shape: pool.submit(send, shape, port, times) for shape in SHAPES if shape != "hostile"}
+        futures["hostile"] = pool.submit(_send_nicely, "hostile", port, times)
         over = threading.Event()
-        over.wait(seconds / 5)
-        futures["hostile"] = pool.submit(_send_nicely, "hostile", port, attack, end)
         outages = thread.submit(_outages, databases, over)
+        over.wait(seconds / 5)
         memory = [_memory(program.pid) for _ in range(8) if not over.wait(seconds / 10)]
         counts = {shape: future.result() for shape, future in futures.items()}
         over.set()
@@ -94,10 +93,10 @@ def _processes() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(WORKERS * THREADS, multiprocessing.get_context("spawn"))
 
 
-def _send_nicely(shape: str, port: int, attack: float, end: float) -> Counts:
+def _send_nicely(shape: str, port: int, times: Times) -> Counts:
     """Send by a process that steps back: attackers have machines of their own."""
     os.nice(10)
-    return send(shape, port, attack, end)
+    return send(shape, port, times)
 
 
 class _Databases:
@@ -165,8 +164,9 @@ def _warm(port: int, pool: ProcessPoolExecutor) -> None:
     """Have every worker look the table's row up, which then stays allowed through outages."""
     seen: set[str] = set()
     while len(seen) < WORKERS:
-        end = time.monotonic() + 1
-        futures = [pool.submit(send, "table", port, end, end, seed) for seed in range(WORKERS * THREADS)]
+        now = time.monotonic()
+        times = Times(now, 1, now + 1)
+        futures = [pool.submit(send, "table", port, times, seed) for seed in range(WORKERS * THREADS)]
         for counts in [future.result() for future in futures]:
             assert [*counts.wrong, *counts.errors] == []
             seen |= counts.processes - {""}

@@ -45,7 +45,7 @@ class Source:
 
 def rules(source: object) -> "tuple[RuleSet, RuleSet]":
     """Return the rules that follow each other, made anew. They allow other origins, methods and headers."""
-    by_source = Policy(allow_origins=source, allow_methods=["PUT"])  # type: ignore[arg-type]
+    by_source = Policy(allow_origins=source, allow_methods=["PUT"])
     return (
         {
             "/": Policy(allow_origins=[PAGE, SUBDOMAINS], allow_methods=["PUT"], allow_credentials=True),

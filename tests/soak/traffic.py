@@ -35,7 +35,7 @@ class Counts:
     wrong: list[str] = field(default_factory=list[str])
     errors: list[str] = field(default_factory=list[str])
     quiet: "array[float]" = field(default_factory=lambda: array("d"))
-    """Seconds that each answer took, before the attack."""
+    """Seconds that each answer took, in quiet."""
     attacked: "array[float]" = field(default_factory=lambda: array("d"))
     """The same under attack."""
     processes: set[str] = field(default_factory=set[str])
@@ -106,22 +106,35 @@ SHAPES: dict[str, Callable[[random.Random], Iterator[Asked]]] = {
 }
 
 
-def send(shape: str, port: int, attack: float, end: float, seed: int = 0) -> Counts:
-    """Send a shape's requests one after another.
+class Times(NamedTuple):
+    """When what happens, by the monotonic clock, which all processes of a machine share.
 
-    Args:
-        shape: Its name.
-        port: The server's.
-        attack: When the attack begins, by the monotonic clock, which all processes of a machine share.
-        end: When to stop.
-        seed: Of what is random.
+    Attributes:
+        begin: When the first quiet phase begins. Phases of attack and quiet ones take turns.
+        phase: Seconds that each takes.
+        end: When all is over.
     """
+
+    begin: float
+    phase: float
+    end: float
+
+    def is_attack(self, now: float) -> bool:
+        return (now - self.begin) // self.phase % 2 == 1
+
+
+def send(shape: str, port: int, times: Times, seed: int = 0) -> Counts:
+    """Send a shape's requests one after another; the hostile ones during attacks."""
     counts = Counts()
     connection = http.client.HTTPConnection(ADDRESS, port, timeout=60)
     for asked in SHAPES[shape](random.Random(f"{shape} {seed}")):
         started = time.monotonic()
-        if started > end:
+        if started > times.end:
             break
+        attack = times.is_attack(started)
+        if shape == "hostile" and not attack:
+            time.sleep(0.05)
+            continue
         try:
             connection.request(asked.method, asked.path, headers=_encoded(asked.fields))
             response = connection.getresponse()
@@ -131,7 +144,7 @@ def send(shape: str, port: int, attack: float, end: float, seed: int = 0) -> Cou
             connection.close()
             continue
         counts.answers += 1
-        (counts.quiet if started < attack else counts.attacked).append(time.monotonic() - started)
+        (counts.attacked if attack else counts.quiet).append(time.monotonic() - started)
         counts.processes.add(response.getheader("X-Process", ""))
         got = (response.status, cors_of(response.getheaders()))
         if got not in due(asked._replace(path=asked.path.partition("?")[0])):
