@@ -326,6 +326,7 @@ def test_members_that_a_call_makes_are_asked_about(tmp_path: Path) -> None:
         ("MIDDLEWARE = A + ('C',)", "MIDDLEWARE = ('C',) + A"),
         ("MIDDLEWARE: list = A + ['C']", "MIDDLEWARE: list = ['C'] + A"),
         ("f(A + ['C'])", "f(A + ['C'])"),
+        ("f(['C'])", "f(['C'])"),
     ],
 )
 def test_the_middleware_of_a_sum_comes_first(before: str, after: str, tmp_path: Path) -> None:

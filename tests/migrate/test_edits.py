@@ -46,6 +46,17 @@ def test_a_member_is_moved_to_the_top_with_its_comments(code: str, data: st.Data
 
 
 @pytest.mark.parametrize(
+    ("code", "after"),
+    [
+        ('["a", "b",\n    "c"]', '["b", "a",\n    "c"]'),
+        ('["a", "b", "c",\n]', '["b", "a", "c",\n]'),
+    ],
+)
+def test_a_member_is_moved_to_the_top_of_ragged_lines(code: str, after: str) -> None:
+    assert cst.Module([]).code_for_node(with_first(cst.parse_expression(code), 1)) == after
+
+
+@pytest.mark.parametrize(
     ("code", "gone", "after"),
     [
         ("{1, 2}", [0], "{2}"),

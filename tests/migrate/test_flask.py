@@ -611,3 +611,21 @@ def test_members_of_a_text_are_written_where_the_text_is(before: str, after: str
 def test_what_only_the_running_program_knows_is_noted(options: str, notes: list[str], tmp_path: Path) -> None:
     _, result = move(tmp_path, {"app.py": f"{FLASK}CORS(app, {options})\n"})
     assert (note_codes(result), codes(result)) == (notes, [])
+
+
+@pytest.mark.parametrize("grown", ["origins.append('https://a.example/')", "origins += ['https://a.example/']"])
+def test_a_member_that_becomes_another_s_twin_is_written_or_taken_out(grown: str, tmp_path: Path) -> None:
+    source = f"origins = ['https://a.example']\n{grown}\nCORS(app, origins=origins)\n"
+    after, result = move(tmp_path, {"app.py": FLASK + source})
+    assert codes(result) == []
+    assert "https://a.example/" not in after["app.py"]
+
+
+def test_a_file_of_another_kind_is_not_looked_at(tmp_path: Path) -> None:
+    readme = "from flask_cors import CORS\nCORS(app)\n"
+    after, result = move(tmp_path, {"README.md": readme, "app.py": "import flask_cors\n"})
+    assert (after["README.md"], result.left) == (readme, [])
+
+
+def test_an_empty_member_that_only_the_text_has_is_asked_about(tmp_path: Path) -> None:
+    assert asked(tmp_path, 'CORS(app, origins=json.loads(\'["https://a.example", ""]\'))\n') == ["origin-empty"]

@@ -59,6 +59,7 @@ def values(source: str) -> list[Any]:
         ("env = Env(A=(list, ['a']))\nX = env.list('A')", [..., ["a"]]),
         ("env = Env(A=bool)\nX = env('A')", [...]),
         ("X = app.config['A']", [...]),
+        ("X = app.config.get('A')", [...]),
         ("X = A if B else C if D else 'e'", [..., ..., "e"]),
         ("env = Env.Env\nX = env('A')", [...]),
         ("X = A[0]", [...]),

@@ -79,21 +79,18 @@ def _is_checked(file: File, value: cst.BaseExpression, names: set[str]) -> bool:
     """Whether the code compares the origin with something before it answers it."""
     tests: list[cst.BaseExpression] = []
     child: cst.CSTNode = value
-    for parent in file.ancestors(value):
+    parent = file.parents[value]
+    while not isinstance(parent, (cst.FunctionDef, cst.Module)):
         if isinstance(parent, (cst.If, cst.IfExp)) and child is parent.body:
             tests.append(parent.test)
-        if isinstance(parent, (cst.FunctionDef, cst.Module)):
-            body = parent.body.body if isinstance(parent, cst.FunctionDef) else parent.body
-            # A guard that leaves: ``if origin not in ALLOWED: return``.
-            tests += [
-                statement.test
-                for statement in body
-                if isinstance(statement, cst.If)
-                and file.order[statement] < file.order[value]
-                and child is not statement
-            ]
-            break
-        child = parent
+        child, parent = parent, file.parents[parent]
+    body = parent.body.body if isinstance(parent, cst.FunctionDef) else parent.body
+    # A guard that leaves: ``if origin not in ALLOWED: return``.
+    tests += [
+        statement.test
+        for statement in body
+        if isinstance(statement, cst.If) and file.order[statement] < file.order[value] and child is not statement
+    ]
     return any(_compares(file, test, names) for test in tests)
 
 

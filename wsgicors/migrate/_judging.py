@@ -160,15 +160,19 @@ class Judge:
         for name in ("allow_origins", "allow_credentials"):
             if (setting := reading.values.get(name)) is not None and setting.node is not reading.statement:
                 self.note_unknown(setting)
-        for _ in range(ROUNDS):
-            problems = self.problems(reading)
-            codes = {problem.code for problem in problems}
-            if not [self._handle(reading, problem, codes) for problem in problems].count(True):
-                break
+        rounds = ROUNDS
+        while rounds and self._changed(reading):
+            rounds -= 1
         self._compare_matching(reading)
         if reading.one_is_list:
             self._header_patterns(reading)
         self._drop_duplicates(reading)
+
+    def _changed(self, reading: Reading) -> bool:
+        """Build the policy once; apply the remedies of its problems, or ask; whether anything is different now."""
+        problems = self.problems(reading)
+        codes = {problem.code for problem in problems}
+        return True in [self._handle(reading, problem, codes) for problem in problems]
 
     def note_unknown(self, setting: Seen) -> None:
         """Note that only the running program knows a value, if that is so: the adapter checks it when it starts."""
@@ -259,7 +263,7 @@ class Judge:
         )
         if value not in asked.values:
             asked.values.append(value)
-        text = facts.get("finding") or QUESTIONS[code].text.format_map(_Words({**(names or {}), **facts}))
+        text = facts.get("finding") or QUESTIONS[code].text.format_map({**(names or {}), **facts})
         self.findings.setdefault((kind, node), Question(kind, file, node, text, (), QUESTIONS[code].unsafe))
 
     @property
@@ -268,7 +272,7 @@ class Judge:
         made: list[Question] = []
         for (kind, _), asked in self.asked.items():
             question = QUESTIONS[asked.code]
-            words = _Words({**asked.facts, "value": ", ".join(asked.values)})
+            words = {**asked.facts, "value": ", ".join(asked.values)}
             answers = tuple(text for answer in question.answers if (text := answer.format_map(words)))
             made.append(
                 Question(kind, asked.file, asked.node, question.text.format_map(words), answers, question.unsafe)
@@ -279,7 +283,7 @@ class Judge:
         self, code: str, file: "File", node: cst.CSTNode, *, known: bool = True, problem: str = "", **facts: str
     ) -> None:
         """Note what was done or seen."""
-        text = NOTES[code].format_map(_Words(facts))
+        text = NOTES[code].format_map(facts)
         self.notes.setdefault((code, text, node), Note(code, file, node, text, known, problem))
 
     def mend_split(self, file: "File", node: cst.BaseExpression) -> None:
@@ -311,14 +315,11 @@ class Judge:
             return False
         found = self._at_fault(setting, problem.value)
         if reading.everybody is not None and _is_open_text(problem):
-            return self._expression(reading, problem, found or setting)
-        if code == "any-origin-beside-others":
-            return not codes & _ANY_WITH and self._everybody(reading, setting)
+            return self._expression(reading, problem, found)
+        if reading.everybody is not None and code == "any-origin-beside-others":
+            return not codes & _ANY_WITH and self._everybody(reading.everybody, reading, setting)
         if code in QUESTIONS:
-            self._ask_problem(reading, problem, found or setting)
-            return False
-        if found is None:
-            self._ask_problem(reading, problem, setting)
+            self._ask_problem(reading, problem, found)
             return False
         if code in _EXPRESSIONS:
             return self._expression(reading, problem, found)
@@ -340,18 +341,13 @@ class Judge:
             return False
         return self._fix(reading, problem, found, instead)
 
-    def _at_fault(self, setting: Seen, value: object) -> Seen | None:
+    def _at_fault(self, setting: Seen, value: object) -> Seen:
         """Return the member that has a value, or the setting itself."""
-        for item in (setting, *(setting.items or ())):
-            if any(_same(one, value) for one in self._members(item)):
-                return item
-        # A time span is reported in seconds.
-        return setting if isinstance(setting.value, timedelta) and setting.node not in self.fixes else None
+        items = (item for item in setting.items or () if any(_same(one, value) for one in self._members(item)))
+        return next(items, setting)
 
-    def _everybody(self, reading: Reading, setting: Seen) -> bool:
-        if reading.everybody is None:
-            return False
-        reading.everybody()
+    def _everybody(self, note: Callable[[], None], reading: Reading, setting: Seen) -> bool:
+        note()
         self.fixes[setting.node] = Fix(reading.file, ["*"])
         return True
 
@@ -362,7 +358,7 @@ class Judge:
             if credentials:
                 self._ask_problem(reading, Problem(f"any-origin-{credentials}", "allow_origins", "*"), found)
             elif reading.everybody is not None:
-                return self._everybody(reading, reading.values["allow_origins"])
+                return self._everybody(reading.everybody, reading, reading.values["allow_origins"])
             else:
                 self.ask("empty-expression", found.file, found.node, reading.names, value=shown(pattern))
             return False
@@ -393,8 +389,6 @@ class Judge:
 
     def _taken_out(self, reading: Reading, problem: Problem, found: Seen) -> bool:
         if not editable(found):
-            if problem.code == "origin-empty":
-                return False  # what reads the environment is mended where it is read
             self._ask_problem(reading, problem, found)
             return False
         listed = found is not reading.values.get(problem.setting)
@@ -504,7 +498,8 @@ class Judge:
             known = [item.value for item in items if item.node not in self.fixes]
             for item in items:
                 fix = self.fixes.get(item.node)
-                if fix is not None and fix.values and all(value in known for value in fix.values):
+                listed = isinstance(item.file.parent(item.node), cst.Element)
+                if fix is not None and listed and all(value in known for value in fix.values):
                     fix.values = []
                 known.extend(fix.values if fix is not None else ())
 
@@ -521,7 +516,7 @@ class Judge:
                 code = "[{}]".format(", ".join(written(value, like=fix.file.text_of(node)) for value in fix.values))
                 fix.file.edits.replace(expression, code)
                 self._imports(fix)
-            elif fix.values:
+            else:
                 self._replace(expression, fix)
         for listing, changes in by_list.items():
             if listing in self.fixes:
@@ -586,11 +581,6 @@ class _Asked:
     node: cst.CSTNode
     facts: dict[str, str]
     values: list[str]
-
-
-class _Words(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return key
 
 
 def _core_names(reading: Reading) -> dict[str, str]:

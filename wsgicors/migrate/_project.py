@@ -133,10 +133,8 @@ class File:
 
     def statement_of(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the statement or decorator that a node stands in, above which a comment can be put."""
-        for one in (node, *self.ancestors(node)):
-            if isinstance(one, (cst.SimpleStatementLine, cst.Decorator, cst.BaseCompoundStatement)):
-                return one
-        return self.module.body[0]
+        kinds = (cst.SimpleStatementLine, cst.Decorator, cst.BaseCompoundStatement)
+        return next((one for one in (node, *self.ancestors(node)) if isinstance(one, kinds)), self.module.body[0])
 
     def scope_of(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the function, class or module that a node stands in."""
