@@ -40,14 +40,12 @@ ORIGINS: Final = frozenset({
 })  # fmt: skip
 """The settings that say which origins are allowed. A rule that has one of them inherits none of the others."""
 
-KNOWN: Final = (
-    *(PREFIX + spelling.upper() for spellings in SPELLINGS.values() for spelling in spellings),
-    "CORS_URLS_REGEX",
-    "CORS_URLCONF",
-    "CORS_RULES",
-    "CORS_DEBUG",
-    "CORS_ORIGINS_CACHE",
-)
+ALL_SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    **SPELLINGS, **{name: (name,) for name in ("urls_regex", "urlconf", "rules", "debug", "origins_cache")},
+}  # fmt: skip
+"""The settings of a project, likewise."""
+
+KNOWN: Final = tuple(PREFIX + spelling.upper() for spellings in ALL_SPELLINGS.values() for spelling in spellings)
 """Every setting that there is."""
 
 REMOVED: Final[Mapping[str, str]] = {
@@ -154,7 +152,7 @@ class Reading:
                 "unknown-setting",
                 where,
                 key,
-                _nearest(str(key), own[key], known - own.keys()),
+                _nearest(str(key), own[key], _free(RULE_SPELLINGS, own)),
                 {"known": ", ".join(known)},
             )
             for key in own
@@ -368,13 +366,20 @@ def _imported(setting: str, path: object, checks: Checks) -> object:
 
 def _unknown() -> Iterator[Problem]:
     """Yield a problem for each setting that begins as CORS's do and is none."""
-    known = [name for name in KNOWN if not hasattr(settings, name)]
+    given = {name.removeprefix(PREFIX).lower() for name in KNOWN if hasattr(settings, name)}
+    free = [PREFIX + spelling.upper() for spelling in _free(ALL_SPELLINGS, given)]
     for name in dir(settings):
         if name in REMOVED:
             yield Problem("removed-setting", name, name, "", {"successor": REMOVED[name]})
         elif name.startswith(PREFIX) and name.isupper() and name not in KNOWN:
-            instead = _nearest(name, getattr(settings, name), known)
+            instead = _nearest(name, getattr(settings, name), free)
             yield Problem("unknown-setting", name, name, instead, {"known": ", ".join(KNOWN)})
+
+
+def _free(spellings: Mapping[str, tuple[str, ...]], given: Iterable[str]) -> list[str]:
+    """Return the names of the settings that are not given under any of their names."""
+    taken = {*given}
+    return [name for names in spellings.values() if taken.isdisjoint(names) for name in names]
 
 
 def _nearest(name: str, value: object, candidates: Iterable[str]) -> str:

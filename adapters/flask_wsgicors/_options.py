@@ -130,13 +130,15 @@ def read_options(
     {'allow_origins': Given(value='*', name="resources['/api/*']['origins']")}
     """
     settings: dict[str, Given] = {}
+    taken = {OWN_NAMES.get(name, name) for name in options}
     for name, value in options.items():
         if name in MEANINGLESS:
             warn(f"{written(name)} has no meaning any more: {MEANINGLESS[name]}.")
             continue
         known = name
         if name not in _KNOWN:
-            known = _meant(name, value, [other for other in (*_KNOWN, *MEANINGLESS) if other not in options])
+            free = [other for other in (*_KNOWN, *MEANINGLESS) if OWN_NAMES.get(other, other) not in taken]
+            known = _meant(name, value, free)
             if known in MEANINGLESS:
                 warn(f"{written(name)} is no option, and {known} has no meaning any more: {MEANINGLESS[known]}.")
                 continue

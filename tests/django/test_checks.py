@@ -64,6 +64,11 @@ class TestErrors:
 
 
 class TestUnknownSettings:
+    def test_no_other_name_of_a_setting_that_is_given_is_proposed(self) -> None:
+        (message,) = found(CORS_ORIGINS_WHITELIST=[A]).values()  # CORS_ORIGIN_WHITELIST is CORS_ALLOWED_ORIGINS
+        assert message.hint is not None
+        assert message.hint.startswith("The settings are ")
+
     def test_are_warned_of(self) -> None:
         (message,) = found(CORS_ALLOW_HEADER=["X-Mine"]).values()
         assert not message.is_serious()

@@ -233,7 +233,7 @@ def test_resources_and_debug_from_the_configuration() -> None:
     app.config.update(CORS_ORIGINS=A, CORS_RESOURCES="/api/*", CORS_DEBUG=True)
     CORS(app)
     assert passes(preflight(app, "/api/x"))
-    assert b"Add it to origins, " in preflight(app, "/api/x", STRANGER).data
+    assert b"Add it to CORS_ORIGINS, " in preflight(app, "/api/x", STRANGER).data
     assert not ask(app, "/x").headers.get("Vary")
 
 
@@ -328,3 +328,9 @@ def test_a_resource_may_have_a_whole_policy() -> None:
 @pytest.mark.parametrize("options", [None, "origins", 5])
 def test_a_resource_with_what_are_no_options(options: object) -> None:
     assert problems(lambda: app_of(resources={"/api/*": options})) == [("wrong-type", "resources['/api/*']")]
+
+
+def test_no_other_name_of_an_option_that_is_given_is_proposed() -> None:
+    with pytest.raises(PolicyError) as caught:
+        CORS(Flask(__name__), origins=[A], supports_credentials=True, support_credentials=False)
+    assert [(problem.code, problem.instead) for problem in caught.value.problems] == [("unknown-setting", "")]
