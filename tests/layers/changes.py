@@ -398,3 +398,4 @@ SERVERS: Final[dict[str, Changes]] = {
         },
     ),
 }
+SERVERS["mod_wsgi-subinterpreter"] = SERVERS["mod_wsgi"]

@@ -38,10 +38,12 @@ APPS = {
     DJANGO_ASGI: "tests.layers.by_django:asgi",
 }
 
-WSGI_SERVERS: tuple[Server, ...] = (*PYTHON_SERVERS, ModWSGI(extras=("django", "flask")))
+WITH = ("django", "flask")
+WSGI_SERVERS: tuple[Server, ...] = (*PYTHON_SERVERS, ModWSGI(extras=WITH))
 
 PAIRS: list[tuple[Server, str]] = [
     *((server, layer) for server in WSGI_SERVERS for layer in (WSGI, FLASK, DJANGO)),
+    (ModWSGI("mod_wsgi-subinterpreter", WITH, "tests"), WSGI),
     *((server, layer) for server in ASGI_SERVERS for layer in (ASGI, DJANGO_ASGI)),
 ]
 

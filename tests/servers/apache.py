@@ -33,7 +33,7 @@ User www-data
 Group www-data
 WSGIDaemonProcess tests processes=1 threads=4 python-path={code}
 WSGIProcessGroup tests
-WSGIApplicationGroup %{{GLOBAL}}
+WSGIApplicationGroup {interpreter}
 WSGISocketPrefix {home}/socket
 WSGIScriptAlias / {home}/script.wsgi
 <Directory {home}>
@@ -47,11 +47,13 @@ class ModWSGI(Server):
     """Apache with mod_wsgi in daemon mode, serving a copy of the checkout.
 
     Started by root, it serves as another user, who may not be allowed to read the checkout or the interpreter
-    that has its dependencies; so both are copied to where that user may. The app's own `extras` come along.
+    that has its dependencies; so both are copied to where that user may. The app's own `extras` come along. An
+    `interpreter` of another name than `%{GLOBAL}` is a subinterpreter.
     """
 
     name: str = "mod_wsgi"
     extras: tuple[str, ...] = ()
+    interpreter: str = "%{GLOBAL}"
 
     def missing(self) -> str | None:
         parts = {"apache2": shutil.which("apache2"), "libapache2-mod-wsgi-py3": _module("wsgi")}
@@ -68,7 +70,9 @@ class ModWSGI(Server):
             subprocess.run(["chmod", "--recursive", "a+rX", home], check=True)
             configuration = Path(home, "httpd.conf")
             configuration.write_text(
-                _CONFIGURATION.format(home=home, address=ADDRESS, port=port, modules=_MODULES, code=code)
+                _CONFIGURATION.format(
+                    home=home, address=ADDRESS, port=port, modules=_MODULES, code=code, interpreter=self.interpreter
+                )
             )
             command = ["apache2", "-f", str(configuration), "-DFOREGROUND"]
             with process.listening(command, port, env=env) as program:
