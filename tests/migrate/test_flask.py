@@ -629,3 +629,35 @@ def test_a_file_of_another_kind_is_not_looked_at(tmp_path: Path) -> None:
 
 def test_an_empty_member_that_only_the_text_has_is_asked_about(tmp_path: Path) -> None:
     assert asked(tmp_path, 'CORS(app, origins=json.loads(\'["https://a.example", ""]\'))\n') == ["origin-empty"]
+
+
+@pytest.mark.parametrize(
+    ("configured", "may_say"),
+    [
+        ("for key in os.environ:\n    app.config[key] = os.environ[key]", True),
+        ("app.config[f'CORS_{name}'] = value", True),
+        ("app.config[1:2] = value", True),
+        ("KEY = 'DEBUG'\napp.config[KEY] = True", False),
+        ("app.config.update(load())", True),
+        ("app.config.update(**load())", True),
+        ("app.config.update({'DEBUG': True, **load()})", True),
+        ("app.config.update({name: True})", True),
+        ("app.config.from_mapping(os.environ)", True),
+        ("app.config.setdefault(name, value)", True),
+        ("OWN = {'DEBUG': True}\napp.config.update(OWN)", False),
+        ("OWN = {'CORS_ORIGINS': 'https://a.example'}\napp.config.update(OWN)", True),
+        ("app.config.update(DEBUG=True)", False),
+        ("app.config.update({'DEBUG': True})", False),
+    ],
+)
+def test_what_may_set_the_origins_is_not_overridden(configured: str, tmp_path: Path, *, may_say: bool) -> None:
+    """The keyword would override the list of app.config, and open what was closed."""
+    after, result = move(tmp_path, {"app.py": f"{FLASK}{configured}\nCORS(app)\n"})
+    assert codes(result) == (["origins-from-config"] if may_say else [])
+    assert ('CORS(app, origins="*")\n' in after["app.py"].replace("it is not set: CORS", "")) != may_say
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:3000", "http://127.0.0.1:5173", "http://[::1]:8080"])
+def test_pages_of_the_machine_itself_may_have_cookies(origin: str, tmp_path: Path) -> None:
+    source = f"CORS(app, origins=['{origin}'], supports_credentials=True)\n"
+    assert moved(tmp_path, source) == source

@@ -408,6 +408,8 @@ class DjangoCorsHeaders:
                 key = file.evaluator.one(node.args[1].value).value
                 if isinstance(key, str) and key.startswith("CORS_"):
                     self.judge.note("run-time", file, node, known=False, value=key)
+                elif not isinstance(key, str) and cst_text(node.args[0].value).rpartition(".")[2] == "settings":
+                    self.judge.note("run-time", file, node, known=False, value=file.text_of(node))
 
 
 def _compiled(item: Seen) -> Seen | None:

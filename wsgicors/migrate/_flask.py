@@ -497,7 +497,7 @@ class FlaskCors:
                 return shown_call
             if not self._is_ours(owner, argument, loader):
                 return shown_call
-        return ""
+        return next((owner.text_of(put) for owner, put in self.project.unseen_config if _may_say(owner, put)), "")
 
     def _is_ours(self, file: File, argument: cst.BaseExpression, loader: str) -> bool:
         """Whether what is loaded is a file of the project."""
@@ -723,6 +723,17 @@ def _app_of(call: cst.Call) -> cst.BaseExpression | None:
         if not argument.star and (argument.keyword is None or argument.keyword.value == "app"):
             return argument.value
     return None
+
+
+def _may_say(file: File, put: cst.BaseExpression) -> bool:
+    """Whether ``CORS_ORIGINS`` may be among what is put into ``app.config``."""
+    if isinstance(put, cst.Subscript):
+        index = put.slice[0].slice
+        key = file.evaluator.one(index.value).value if isinstance(index, cst.Index) else UNKNOWN
+        return key in (UNKNOWN, "CORS_ORIGINS")
+    mapping = file.evaluator.one(put)
+    keys = [key.value for key, _ in mapping.pairs or ()]
+    return mapping.pairs is None or not mapping.complete or UNKNOWN in keys or "CORS_ORIGINS" in keys
 
 
 def _partly_given(call: cst.Call) -> cst.BaseExpression | None:

@@ -308,6 +308,8 @@ class _Collector(cst.CSTVisitor):
             key = subscript_key(target)
             if key is not None:
                 self._configured(key, value, at)
+            else:
+                self.file.project.unseen_config.append((self.file, target))
         elif isinstance(target, (cst.Tuple, cst.List)):
             values = value.elements if isinstance(value, (cst.Tuple, cst.List)) else ()
             has_star = any(isinstance(element, cst.StarredElement) for element in target.elements)
@@ -356,10 +358,13 @@ class _Collector(cst.CSTVisitor):
             self._bind(name, value, node, adds=True)
 
     def _config_call(self, node: cst.Call, method: str) -> None:
-        if method == "setdefault" and len(node.args) == 2:
-            key = self.file.evaluator.one(node.args[0].value).value
+        unseen = self.file.project.unseen_config
+        if method == "setdefault":
+            key = self.file.evaluator.one(node.args[0].value).value if len(node.args) == 2 else None
             if isinstance(key, str):
                 self._configured(key, node.args[1].value, node)
+            else:
+                unseen.append((self.file, node))
             return
         for argument in node.args:
             if argument.keyword is not None:
@@ -368,6 +373,10 @@ class _Collector(cst.CSTVisitor):
                 for element in argument.value.elements:
                     if isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString):
                         self._configured(str(element.key.evaluated_value), element.value, node)
+                    else:
+                        unseen.append((self.file, node))
+            else:
+                unseen.append((self.file, argument.value))
 
 
 class Project:
@@ -378,6 +387,7 @@ class Project:
         texts: Requirement files and the like, by path.
         left_alone: Those that were not understood.
         config: What is assigned to ``app.config``, by key.
+        unseen_config: What else is put into it: mappings, and assignments under a computed key.
     """
 
     def __init__(self, roots: Iterable[FilePath]) -> None:
@@ -386,6 +396,7 @@ class Project:
         self.texts: dict[FilePath, str] = {}
         self.left_alone: list[LeftAlone] = []
         self.config: dict[str, list[ConfigEntry]] = defaultdict(list)
+        self.unseen_config: list[tuple[File, cst.BaseExpression]] = []
         self._by_path: dict[FilePath, File | None] = {}
         self._python: list[FilePath] = []
         for root in self.roots:
