@@ -22,6 +22,7 @@ from wsgicors import (
     Policy,
     PolicyError,
     _cached_origins,
+    _file_origins,
 )
 from wsgicors.patterns import OriginSet
 
@@ -648,6 +649,16 @@ def test_a_fork_during_a_look_at_the_file_leaves_the_child_looking(tmp_path: Pat
     file.write_text(f"{A}\n", "utf-8")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", FORKED_WHILE_LOOKING, str(file)], env=environment, check=True)
+
+
+def test_a_fork_makes_the_lock_of_a_file_anew(tmp_path: Path) -> None:
+    file = tmp_path / "origins.txt"
+    file.write_text(f"{A}\n", "utf-8")
+    origins = FileOrigins(file)
+    held = origins._reading
+    with held:
+        _file_origins._after_fork()
+        assert not origins._reading.locked()
 
 
 # --- Async lookups.

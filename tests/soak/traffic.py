@@ -92,7 +92,7 @@ def hostile(chance: random.Random) -> Iterator[Asked]:
         yield Asked("GET", path, origin(made_up))
         yield Asked("GET", path, origin(chance.choice(malformed)))
         for who in (PAGE, made_up):
-            yield Asked("OPTIONS", path, preflight(who, "PUT", (ACRH, f"x-{chance.getrandbits(32):x}," * 600)))
+            yield Asked("OPTIONS", path, preflight(who, "PUT", (ACRH, f"x-{chance.getrandbits(32):x}," * 720)))
         yield Asked("OPTIONS", path, ((ACRM, "\xff" * 100), *origin(chance.choice(malformed))))
         for _ in range(5):
             yield Asked("OPTIONS", path, preflight(made_up))
