@@ -353,3 +353,20 @@ def test_every_remedy_with_lines_is_tried_or_said_not_to_be() -> None:
         if remedy.code and remedy.place in SERVERS and (remedy.place, remedy.code) not in tried
     }
     assert left - {"header-not-exposed"} == UNTRIED.keys()
+
+
+UNAVAILABLE = {
+    Place.SPRING: "Needs Java",
+    Place.ASPNET: "Needs .NET",
+    Place.CLIENT: "Runs in a browser",
+    Place.VITE: "Runs in a browser: with the proxy the request is of the same origin",
+    **dict.fromkeys((Place.S3, Place.CLOUDFRONT, Place.API_GATEWAY), "A service of AWS"),
+    **dict.fromkeys((Place.CLOUDFLARE, Place.KEYCLOAK, Place.SUPABASE), "A service with accounts"),
+}
+"""Places whose lines no server here runs, and why."""
+
+
+def test_every_place_whose_lines_are_not_run_is_named() -> None:
+    with_lines = {remedy.place for cause in CAUSES.values() for remedy in cause.remedies if remedy.code}
+    assert with_lines - SERVERS.keys() == UNAVAILABLE.keys() & with_lines
+    assert with_lines >= UNAVAILABLE.keys()
