@@ -332,5 +332,5 @@ def test_a_resource_with_what_are_no_options(options: object) -> None:
 
 def test_no_other_name_of_an_option_that_is_given_is_proposed() -> None:
     with pytest.raises(PolicyError) as caught:
-        CORS(Flask(__name__), origins=[A], supports_credentials=True, support_credentials=False)
+        CORS(Flask(__name__), origins=[A], supports_credentials=True, support_credentials=False)  # type: ignore[call-arg]
     assert [(problem.code, problem.instead) for problem in caught.value.problems] == [("unknown-setting", "")]
