@@ -44,9 +44,14 @@ LOCAL: Final = "localhost"
 
 def list_version() -> str:
     """Return the version of the bundled list, for messages: an update of it can change what is a public suffix."""
-    from publicsuffixlist import __version__
+    from importlib.metadata import PackageNotFoundError, version
 
-    return str(__version__)  # a frozen app may have no metadata
+    import publicsuffixlist
+
+    try:
+        return version("publicsuffixlist")
+    except PackageNotFoundError:  # a frozen app may have none, and early releases of the list say none
+        return str(getattr(publicsuffixlist, "__version__", "(its version is not known)"))
 
 
 def registrable_domain(host: str) -> str:
