@@ -22,7 +22,7 @@ from wsgicors import (
     Policy,
     PolicyError,
     _cached_origins,
-    _file_origins,
+    _forks,
 )
 from wsgicors.patterns import OriginSet
 
@@ -657,7 +657,7 @@ def test_a_fork_makes_the_lock_of_a_file_anew(tmp_path: Path) -> None:
     origins = FileOrigins(file)
     held = origins._reading
     with held:
-        _file_origins._after_fork()
+        _forks.renew_all()
         assert not origins._reading.locked()
 
 

@@ -1,14 +1,13 @@
 """Origins behind a cache that survives the outage of what it asks."""
 
 import asyncio
-import os
 import threading
 import time
-import weakref
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
+from wsgicors._forks import renew_in_children
 from wsgicors._log import log
 from wsgicors.patterns import true_or_false
 from wsgicors.problems import PolicyError, Problem
@@ -191,10 +190,10 @@ class CachedOrigins:
             raise PolicyError([Problem("number-range", "max_lookups", max_lookups, facts={"wanted": "1 or more"})])
         self._lookup = lookup
         self._max_lookups = max_lookups
-        self._reset()
-        _made.add(self)
+        self._renew()
+        renew_in_children(self, CachedOrigins._renew)
 
-    def _reset(self) -> None:
+    def _renew(self) -> None:
         """Begin with nobody asking: when it is made, and in the child of a fork, where no other thread goes on."""
         self._lock = threading.Lock()
         self._free = threading.Semaphore(self._max_lookups)
@@ -352,16 +351,3 @@ def _settings(
         "retry": retry,
         "wait": wait,
     }
-
-
-_made: Final[weakref.WeakSet[CachedOrigins]] = weakref.WeakSet()
-
-
-def _after_fork() -> None:
-    for origins in [*_made]:
-        origins._reset()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
-
-if hasattr(os, "register_at_fork"):
-    # A lock that another thread held, and a lookup that it made, are never let go in the child.
-    os.register_at_fork(after_in_child=_after_fork)

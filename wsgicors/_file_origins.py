@@ -1,14 +1,12 @@
 """Origins in a file that is read again when it changes."""
 
-import os
 import threading
 import time
-import weakref
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
-from typing import Final
 
+from wsgicors._forks import renew_in_children
 from wsgicors._grammar import split_pattern
 from wsgicors._log import log
 from wsgicors._suffixes import open_suffix
@@ -55,13 +53,17 @@ class FileOrigins:
         self.path: Path = Path(path)
         self._check_every = check_every
         self._clock = clock
-        self._reading = threading.Lock()
+        self._renew()
         self._seen = _state(self.path)
         self._empty = False
         """Whether the last look found no origin in the file."""
         self._origins = self._read()
         self._next_look = clock() + check_every
-        _made.add(self)
+        renew_in_children(self, FileOrigins._renew)
+
+    def _renew(self) -> None:
+        """Begin with no thread looking: with a lock that is held, nobody would look at the file again."""
+        self._reading = threading.Lock()
 
     def __contains__(self, origin: str) -> bool:
         # One thread looks; the others go on with the list as it is.
@@ -116,19 +118,6 @@ class FileOrigins:
         if problems:
             raise PolicyError(problems)
         return OriginSet(members)
-
-
-_made: Final[weakref.WeakSet[FileOrigins]] = weakref.WeakSet()
-
-
-def _after_fork() -> None:
-    for origins in [*_made]:
-        origins._reading = threading.Lock()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
-
-if hasattr(os, "register_at_fork"):
-    # A lock that another thread held is never let go in the child, which would never look at the file again.
-    os.register_at_fork(after_in_child=_after_fork)
 
 
 def member_problem(member: str) -> Problem | None:

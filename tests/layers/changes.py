@@ -47,6 +47,25 @@ LAYERS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Under every server: the framework's own doing, or that of all servers."""
 
+_GUNICORN: Final = (
+    "adds Connection",
+    "adds Date",
+    "adds Server",
+    "adds Transfer-Encoding",
+    "joins Access-Control-Request-Headers by commas",
+    "joins Access-Control-Request-Method by commas",
+    "joins Origin by commas",
+    "refuses: 200 fields",
+    "refuses: 8 KB of other fields",
+    "refuses: Origin with a blank before its colon",
+    "refuses: an origin before a folded blank line",
+    "refuses: an origin of 200 KB",
+    "refuses: an origin on two folded lines",
+    "refuses: an origin with DEL",
+    "refuses: two hosts",
+)
+"""Whatever its workers are."""
+
 SERVERS: Final[dict[str, Changes]] = {
     "wsgiref": Changes(
         "Python 3.11",
@@ -81,24 +100,10 @@ SERVERS: Final[dict[str, Changes]] = {
     "gunicorn-sync": Changes(
         "gunicorn 27.0.1",
         (
-            "adds Connection",
-            "adds Date",
-            "adds Server",
-            "adds Transfer-Encoding",
+            *_GUNICORN,
             "answers the first alone: pipelined: a preflight and its request",
             "answers the first alone: pipelined: a refused preflight and another request",
             "answers the first alone: three pipelined requests",
-            "joins Access-Control-Request-Headers by commas",
-            "joins Access-Control-Request-Method by commas",
-            "joins Origin by commas",
-            "refuses: 200 fields",
-            "refuses: 8 KB of other fields",
-            "refuses: Origin with a blank before its colon",
-            "refuses: an origin before a folded blank line",
-            "refuses: an origin of 200 KB",
-            "refuses: an origin on two folded lines",
-            "refuses: an origin with DEL",
-            "refuses: two hosts",
         ),
         {
             WSGI: (
@@ -109,23 +114,7 @@ SERVERS: Final[dict[str, Changes]] = {
     ),
     "gunicorn-gthread": Changes(
         "gunicorn 27.0.1",
-        (
-            "adds Connection",
-            "adds Date",
-            "adds Server",
-            "adds Transfer-Encoding",
-            "joins Access-Control-Request-Headers by commas",
-            "joins Access-Control-Request-Method by commas",
-            "joins Origin by commas",
-            "refuses: 200 fields",
-            "refuses: 8 KB of other fields",
-            "refuses: Origin with a blank before its colon",
-            "refuses: an origin before a folded blank line",
-            "refuses: an origin of 200 KB",
-            "refuses: an origin on two folded lines",
-            "refuses: an origin with DEL",
-            "refuses: two hosts",
-        ),
+        _GUNICORN,
         {
             WSGI: (
                 "answers 500 itself: the app raises",

@@ -11,6 +11,7 @@ CORE: Final = {
     "_checks": "test_checks test_policy test_problems",
     "_decisions": "test_policy test_verdict test_middleware",
     "_file_origins": "test_sources",
+    "_forks": "test_sources",
     "_grammar": "test_origins test_browser",
     "_headers": "test_middleware test_http test_adapting",
     "_http": "test_http test_checks",
