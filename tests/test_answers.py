@@ -42,11 +42,11 @@ PASSED = [
 REFUSED: list[tuple[tuple[str, ...], str, int]] = [
     ((B, "PUT"), "The origin 'https://b.example' is not allowed here.", 0),
     (("null", "PUT"), "The null origin is not allowed here.", 0),
-    (("\xe9", "PUT"), r"The Origin header '\xe9' is no origin.", 0),
+    (("\xe9", "PUT"), r"The Origin header '\xe9' is not an origin.", 0),
     ((A, "PATCH"), "The method 'PATCH' is not allowed here.", 4),
-    ((A, "PUT,GET"), "Access-Control-Request-Method 'PUT,GET' is no method.", 1),
+    ((A, "PUT,GET"), "Access-Control-Request-Method 'PUT,GET' is not a method.", 1),
     ((A, "PUT", "x-b"), "These request headers are not allowed here: 'x-b'.", 4),
-    ((A, "PUT", "x\r\nb"), r"Access-Control-Request-Headers holds what is no field name: 'x\r\nb'.", 1),
+    ((A, "PUT", "x\r\nb"), r"Access-Control-Request-Headers holds names that are not field names: 'x\r\nb'.", 1),
 ]
 
 

@@ -1082,7 +1082,7 @@ def test_a_header_that_is_missing_is_not_one_that_is_empty():
         return follow(page(credentials="include"), ok(*headers)).failed.detail
 
     assert detail() == "there is no Access-Control-Allow-Origin"
-    assert detail((ACAO, "")) == "Access-Control-Allow-Origin is '', which is no origin"
+    assert detail((ACAO, "")) == "Access-Control-Allow-Origin is '', which is not an origin"
     assert detail(MINE).startswith("there is no Access-Control-Allow-Credentials, not 'true'")
     assert detail(MINE, (ACAC, "")).startswith("Access-Control-Allow-Credentials is '', not 'true'")
 

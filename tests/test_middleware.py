@@ -1025,7 +1025,7 @@ class WsgiMethod:
 @pytest.mark.parametrize(
     ("app", "code", "text"),
     [
-        (None, "no-app", "None is no WSGI app"),
+        (None, "no-app", "None is not a WSGI app"),
         ("shop.wsgi:app", "no-app", "cannot be called"),
         (asgi, "asgi-app", "'asgi' is an ASGI app"),
         (AsgiApp(), "asgi-app", "'AsgiApp' is an ASGI app"),

@@ -57,11 +57,11 @@ def test_a_sentence_names_some_of_many_names() -> None:
     [
         (("https://b.example", "PUT", ""), "The origin 'https://b.example' is not allowed here."),
         (("null", "PUT", ""), "The null origin is not allowed here."),
-        (("a\r\nb", "PUT", ""), r"The Origin header 'a\r\nb' is no origin."),
+        (("a\r\nb", "PUT", ""), r"The Origin header 'a\r\nb' is not an origin."),
         ((A, "PATCH", ""), "The method 'PATCH' is not allowed here."),
-        ((A, "P T", ""), "Access-Control-Request-Method 'P T' is no method."),
+        ((A, "P T", ""), "Access-Control-Request-Method 'P T' is not a method."),
         ((A, "PUT", "x-b,x-c"), "These request headers are not allowed here: 'x-b, x-c'."),
-        ((A, "PUT", "x b"), "Access-Control-Request-Headers holds what is no field name: 'x b'."),
+        ((A, "PUT", "x b"), "Access-Control-Request-Headers holds names that are not field names: 'x b'."),
     ],
 )
 def test_a_verdict_says_why(asked: tuple[str, str, str], sentence: str) -> None:

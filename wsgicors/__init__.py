@@ -1,4 +1,4 @@
-"""CORS for Python's WSGI world: who may read what from another origin, decided, answered and explained.
+"""CORS for Python web apps: decide which origins may read what, answer preflights, explain refusals.
 
 >>> from wsgicors import CORS, Policy
 >>> def app(environ, start_response):
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """Import what few programs need: the sources take as long to import as all the rest, the version longer."""
+        """Import rarely used names on demand: the sources take as long to import as the rest, the version longer."""
         if name == "__version__":
             from wsgicors._installed import version
 

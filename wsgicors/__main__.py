@@ -1,15 +1,15 @@
-"""Where the ``wsgicors`` command starts, also as ``python -m wsgicors``: sees whether what it needs is installed."""
+"""Start the ``wsgicors`` command, also as ``python -m wsgicors``, after checking that its libraries are installed."""
 
 import importlib.util
 import sys
 from typing import Final
 
 EXTRA: Final = ("click", "libcst", "rich", "tomlkit", "urllib3", "werkzeug")
-"""What the ``cli`` extra installs. Flask installs click and Werkzeug only, so each is looked for."""
+"""What the ``cli`` extra installs. Flask installs only click and Werkzeug, so each one is checked."""
 
 
 def main() -> None:
-    """Run the command, or say how to get what it needs and exit with status 2."""
+    """Run the command, or say how to install what it needs and exit with status 2."""
     missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
     if missing:
         sys.stderr.write(

@@ -1,4 +1,4 @@
-"""The responses sent instead of the app's: every preflight's, and the 403 where a policy forbids."""
+"""The responses sent instead of the app's: to every preflight, and the 403 of a policy that forbids."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,17 +10,17 @@ from wsgicors.verdict import Verdict, in_words_of
 _TEXT: Final = ("Content-Type", "text/plain; charset=utf-8")
 
 CORE_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
-"""The names of the settings where their owner has no others."""
+"""The core's names of the settings, for owners that do not rename them."""
 
 EMPTY_BODY: Final = (_TEXT, ("Content-Length", "0"))
-"""The headers that say that a response has no body; WSGI's validator wants a type even then."""
+"""The headers of a response without a body; `wsgiref.validate` requires a Content-Type even then."""
 
 STATUS_LINES: Final[Mapping[int, str]] = {
     **{status: f"{status} OK" for status in range(200, 300)},
     204: "204 No Content",
     403: "403 Forbidden",
 }
-"""Status code and reason phrase, as WSGI has them. To write a line anew would cost a preflight 500 instructions."""
+"""WSGI status lines by code. Formatting one per request would cost a preflight 500 instructions."""
 
 
 class Answer(NamedTuple):
@@ -29,7 +29,7 @@ class Answer(NamedTuple):
     Attributes:
         status: The status code.
         headers: Every header, ``Vary`` and ``Content-Length`` included.
-        body: What follows them.
+        body: The body.
     """
 
     status: int
@@ -40,14 +40,14 @@ class Answer(NamedTuple):
 def answer(verdict: Verdict, nearest: str | None = None, names: Mapping[str, str] = CORE_NAMES) -> Answer:
     r"""Return the response to a request whose verdict has a status.
 
-    That to a preflight of an allowed origin has no body; RFC 9110, 8.6: a 204 has no Content-Length either. That to an
-    origin that is not allowed is the sentence of the refusal, and never a list of what would be allowed.
+    The response to a preflight of an allowed origin has no body, and a 204 no Content-Length (RFC 9110, 8.6). The
+    response to any other origin holds the sentence of the refusal, and never a list of what would be allowed.
 
     Args:
         verdict: What was decided.
-        nearest: In debug mode the nearest allowed value, or ``""``: a refusal then has a body with its remedy. None
-            otherwise.
-        names: The owner's names of the settings, by those of `wsgicors.Policy`: the remedy has them.
+        nearest: In debug mode the nearest allowed value, or ``""``: the body of a refusal then includes its remedy.
+            None otherwise.
+        names: The owner's names of the settings, by the names of `wsgicors.Policy`, for the remedy.
 
     >>> from wsgicors import Policy
     >>> answer(Policy(allow_origins=["https://a.example"]).preflight("https://b.example", "PUT")).body
@@ -68,7 +68,7 @@ def answer(verdict: Verdict, nearest: str | None = None, names: Mapping[str, str
 
 
 def text_body(*lines: str) -> tuple[tuple[Header, ...], bytes]:
-    """Return lines of ASCII as a response's body, with its headers."""
+    """Return the headers and the body of a plain-text response with these lines of ASCII."""
     body = ("\n".join(lines) + "\n").encode("ascii", "backslashreplace")
     return (
         _TEXT,

@@ -1,4 +1,4 @@
-"""Whether what is to be wrapped is an app of the right kind, as far as that can be seen without calling it."""
+"""Check that an object to wrap is an app of the right kind, as far as is possible without calling it."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +11,7 @@ _COROUTINE: Final = 0x80
 
 
 def wsgi_problems(app: object) -> list[Problem]:
-    """Return why something is no WSGI app (PEP 3333)."""
+    """Return the reasons why an object is not a WSGI app (PEP 3333)."""
     if not callable(app):
         return [Problem("no-app", "app", app)]
     called: object = app
@@ -23,7 +23,7 @@ def wsgi_problems(app: object) -> list[Problem]:
 
 
 def asgi_problems(app: object) -> list[Problem]:
-    """Return why something is no ASGI 3 app: one that is called with a scope, receive and send."""
+    """Return the reasons why an object is not an ASGI 3 app, which is called with a scope, receive and send."""
     if not callable(app):
         return [Problem("no-asgi-app", "app", app)]
     return [] if _takes(app, 3) else [Problem("wsgi-app", "app", _name(app))]
@@ -35,7 +35,7 @@ def is_asgi(app: Callable[..., object]) -> bool:
 
 
 def _takes(app: Callable[..., object], count: int) -> bool:
-    """Whether an app can be called with so many arguments; yes where it has no signature, as extensions' callables."""
+    """Whether an app accepts `count` arguments; true without a signature, such as for callables written in C."""
     from inspect import signature
 
     try:

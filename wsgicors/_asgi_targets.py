@@ -1,4 +1,4 @@
-"""Ask ASGI apps and the clients of Starlette and httpx one request, from code that is not async."""
+"""Send a request to an ASGI app or a client of Starlette or httpx, from code that is not async."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
@@ -49,7 +49,7 @@ class AsgiApp:
 
 
 class HttpxClient:
-    """A client of httpx, Starlette's among them, sync or async. Its cookies are laid aside for what goes without."""
+    """A client of httpx or Starlette, sync or async. Its cookies are removed while it sends a request without them."""
 
     def __init__(self, client: "HasBuildRequest") -> None:
         self.client = client
@@ -91,7 +91,7 @@ class HttpxResponse(Protocol):
 
 
 class HasBuildRequest(Protocol):
-    """What `HttpxClient` needs of a client."""
+    """What `HttpxClient` needs from a client."""
 
     base_url: object
     cookies: HttpxCookies
@@ -102,7 +102,7 @@ class HasBuildRequest(Protocol):
 
 
 def _run(coroutine: Coroutine[object, object, Result]) -> Result:
-    """Run a coroutine to its end, in a thread of its own: the caller's may have a loop that is running."""
+    """Run a coroutine to its end in a new thread: the caller's thread may already run an event loop."""
     with ThreadPoolExecutor(1) as executor:
         return executor.submit(lambda: asyncio.run(cast("Coroutine[Any, Any, Result]", coroutine))).result()
 

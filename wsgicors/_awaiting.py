@@ -1,4 +1,4 @@
-"""Decide where a source of origins has to be awaited, or may block."""
+"""Decide on requests when a source of origins must be awaited, or may block."""
 
 import asyncio
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from wsgicors.verdict import Verdict
 
 
 async def decide_async(environ: Mapping[str, str], policy: Answerer) -> Verdict:
-    """Decide as `wsgicors.adapting.decide` does. Async sources are awaited, the others asked in a thread."""
+    """Decide as `wsgicors.adapting.decide` does. Await async sources, and ask the others in a thread."""
     origin = environ.get("HTTP_ORIGIN")
     if origin is not None and is_serialization(origin):
         policy = await _asked(policy, origin)
@@ -23,12 +23,12 @@ async def decide_async(environ: Mapping[str, str], policy: Answerer) -> Verdict:
 
 
 def _blocks(policy: Policy) -> bool:
-    """Whether a decision may wait for a sync source. An async one that was not asked now is not asked at all."""
+    """Whether a decision may wait for a sync source. Async sources are asked beforehand."""
     return not isinstance(policy.allow_origins, (tuple, _Answered, AsyncOriginSource))
 
 
 async def _asked(policy: Answerer, origin: str) -> Answerer:
-    """Return a policy that knows what its async sources say of an origin."""
+    """Return a policy that holds the answers of its async sources for an origin."""
     if isinstance(policy, PolicyList):
         return PolicyList(tuple([await _asked_one(one, origin) for one in policy.policies]))
     return await _asked_one(policy, origin) if isinstance(policy, Policy) else policy
@@ -55,7 +55,7 @@ def _with_source(policy: Policy, source: "_Answered") -> Policy:
 
 
 class _Answered:
-    """A source whose answer is known: a bool, or what the real one raised."""
+    """A source whose answer is known: a bool, or the exception that the real source raised."""
 
     def __init__(self, answer: bool | Exception) -> None:  # noqa: FBT001
         self.answer = answer

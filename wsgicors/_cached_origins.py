@@ -1,4 +1,4 @@
-"""Origins behind a cache that survives the outage of what it asks."""
+"""A cache in front of a lookup of origins, which keeps serving while the lookup fails."""
 
 import asyncio
 import threading
@@ -13,29 +13,29 @@ from wsgicors.patterns import true_or_false
 from wsgicors.problems import PolicyError, Problem
 
 Lookup: TypeAlias = Callable[[str], bool]
-"""Whether an origin is allowed, asked of a database for instance. It may raise; it must return True or False."""
+"""Whether an origin is allowed, by a database for instance. It must return True or False, and can raise."""
 
 AsyncLookup: TypeAlias = Callable[[str], Awaitable[bool]]
-"""The same as an async function."""
+"""The same, as an async function."""
 
 LOG_EVERY: Final = 60.0
 """Seconds between two log records about failing lookups."""
 
 MOST_USES: Final = 255
-"""Uses of an origin that are counted. Each lets it survive one round of eviction: as many others as are kept."""
+"""The most uses counted for an origin. Each use lets it survive one round of eviction: `max_origins` other origins."""
 
 SECOND_CHANCES: Final = 100
-"""Origins that one eviction looks at, at the most."""
+"""The most origins that one eviction looks at."""
 
 
 class _Known(NamedTuple):
-    """What is known of an origin.
+    """What is known about an origin.
 
     Attributes:
         allowed: The answer.
         due: When to ask again, by the clock.
-        stale_until: Until when a yes may be served while the lookup fails.
-        uses: How often it was asked for, up to `MOST_USES`, less one for each eviction that it survived.
+        stale_until: Until when a yes is served while the lookup fails.
+        uses: How often the origin was asked for, up to `MOST_USES`, less one for each eviction survived.
     """
 
     allowed: bool
@@ -45,9 +45,9 @@ class _Known(NamedTuple):
 
 
 class _Store(OrderedDict[str, _Known]):
-    """Answers, the least recently asked first. What is asked for often outlives a flood of what is asked for once.
+    """Answers, the least recently used first. Origins in frequent use outlive a flood of origins used once.
 
-    The eviction is that of the clock algorithm with counters (GCLOCK).
+    Eviction follows the clock algorithm with counters (GCLOCK).
     """
 
     def use(self, origin: str) -> _Known | None:
@@ -71,7 +71,7 @@ class _Store(OrderedDict[str, _Known]):
 
 
 class _Cache:
-    """The answers of a lookup, how long they hold, and the log of its failures. Its owner does the locking."""
+    """The answers of a lookup, how long they are valid, and the log of its failures. The owner does the locking."""
 
     def __init__(self, settings: Mapping[str, float], max_origins: int, clock: Callable[[], float]) -> None:
         problems = [
@@ -93,18 +93,18 @@ class _Cache:
 
     @property
     def wait(self) -> float:
-        """Seconds to wait for another's lookup."""
+        """Seconds to wait for the lookup of another thread or task."""
         return self._settings["wait"]
 
     def recall(self, origin: str) -> _Known | None:
-        """Return what is known of an origin, due or not, and count the use."""
+        """Return what is known about an origin, due or not, and count the use."""
         return self._stores[True].use(origin) or self._stores[False].use(origin)
 
     def is_fresh(self, known: _Known | None) -> bool:
         return known is not None and self._clock() < known.due
 
     def is_stale_yes(self, known: _Known | None) -> bool:
-        """Whether an answer may be served while it cannot be renewed."""
+        """Whether an answer is a yes that can be served although it is due."""
         return known is not None and self._clock() < known.stale_until
 
     def learn(self, origin: str, known: _Known | None, *, allowed: bool) -> bool:
@@ -115,7 +115,7 @@ class _Cache:
         return allowed
 
     def fail(self, origin: str, known: _Known | None, error: Exception) -> bool:
-        """Keep for a while what holds without the lookup's answer, and log its failure once a minute, with a count."""
+        """Keep a stale yes, or else a no, for a while; log the failure once a minute, with a count."""
         allowed = self.is_stale_yes(known)
         stale_until = known.stale_until if known is not None else 0.0
         now = self._clock()
@@ -143,25 +143,25 @@ class _Cache:
 
 
 class CachedOrigins:
-    """An `wsgicors.OriginSource` that asks a function, and remembers its answers.
+    """An `wsgicors.OriginSource` that asks a function and caches its answers.
 
-    While the function fails, origins known to be allowed stay so for ``serve_stale`` seconds, and unknown ones are
-    refused; the failure is logged, at most once a minute, and never becomes an exception in a request. The function
-    runs in the request's thread. For one origin there is one call at a time: other threads wait for its answer, or go
-    on with the one that is known. An origin that is asked for again and again outlives a flood of invented ones.
+    While the function fails, origins known to be allowed stay allowed for ``serve_stale`` seconds, and unknown origins
+    are refused. The failure is logged at most once a minute, and never raised in a request. The function runs in the
+    request's thread. There is one call at a time for an origin: other threads wait for its answer, or use the cached
+    one. An origin in frequent use outlives a flood of invented origins.
 
     Args:
-        lookup: Asked for well-formed origins only. Whatever it returns that is not True or False counts as a failure, a
-            coroutine included.
-        keep_allowed: Seconds for which a yes is kept.
-        keep_refused: Seconds for which a no is kept.
-        serve_stale: Seconds for which a yes that is due is still served while the lookup fails.
-        retry: Seconds for which a failed lookup is not tried again for the same origin.
-        wait: Seconds for which a request waits for the call of another, or for one of ``max_lookups`` to end. After
+        lookup: Called with well-formed origins only. Any result but True or False counts as a failure, a coroutine
+            included.
+        keep_allowed: Seconds to keep a yes.
+        keep_refused: Seconds to keep a no.
+        serve_stale: Seconds for which an expired yes is still served while the lookup fails.
+        retry: Seconds before a failed lookup is repeated for the same origin.
+        wait: Seconds for which a request waits for another request's call, or for one of ``max_lookups`` to end. After
             that it gets the last answer, or is refused.
-        max_origins: Allowed and, counted apart, refused origins that are kept.
-        max_lookups: Calls that may run at the same time.
-        clock: Seconds, never going back; for tests.
+        max_origins: The most allowed origins to keep, and the most refused ones.
+        max_lookups: The most calls that run at the same time.
+        clock: Returns seconds that never go back; for tests.
 
     Raises:
         PolicyError: with every argument that is out of range.
@@ -194,7 +194,7 @@ class CachedOrigins:
         renew_in_children(self, CachedOrigins._renew)
 
     def _renew(self) -> None:
-        """Begin with nobody asking: when it is made, and in the child of a fork, where no other thread goes on."""
+        """Start without lookups under way: at creation, and in a forked child, where other threads do not exist."""
         self._lock = threading.Lock()
         self._free = threading.Semaphore(self._max_lookups)
         self._flights: dict[str, _Flight] = {}
@@ -206,7 +206,7 @@ class CachedOrigins:
                 return known.allowed
             flight = self._flights.get(origin)
             if flight is not None and self._cache.is_stale_yes(known):
-                return True  # due, but somebody is asking already
+                return True  # due, but another thread is asking already
             first = flight is None
             if flight is None:
                 flight = self._flights[origin] = _Flight()
@@ -222,9 +222,9 @@ class CachedOrigins:
         return flight.allowed
 
     def forget(self, origin: str | None = None) -> None:
-        """Drop what is known of ``origin``, or of all origins, so that the next question asks the lookup.
+        """Drop the answer for ``origin``, or for all origins: the next request calls the lookup.
 
-        A lookup that is under way answers those who wait for it, and is not remembered.
+        A lookup under way still answers the requests that wait for it; its answer is not kept.
         """
         with self._lock:
             self._cache.forget(origin)
@@ -254,7 +254,7 @@ class CachedOrigins:
 
 
 class _Flight:
-    """A lookup under way, for which other threads wait."""
+    """A lookup under way, which other threads wait for."""
 
     __slots__ = ("allowed", "landed")
 
@@ -264,19 +264,19 @@ class _Flight:
 
 
 class AsyncCachedOrigins:
-    """An `wsgicors.AsyncOriginSource` that awaits a function, and remembers its answers as `CachedOrigins` does.
+    """An `wsgicors.AsyncOriginSource` that awaits a function, and caches its answers as `CachedOrigins` does.
 
-    For one origin there is one call at a time, in the task of the request that came first. For `wsgicors.asgi` only.
+    There is one call at a time for an origin, in the task of the first request. For `wsgicors.asgi` only.
 
     Args:
-        lookup: An async function; else as for `CachedOrigins`.
-        keep_allowed: As for `CachedOrigins`, like all that follow.
+        lookup: An async function; otherwise as for `CachedOrigins`.
+        keep_allowed: Seconds; this and the following arguments are those of `CachedOrigins`.
         keep_refused: Seconds.
         serve_stale: Seconds.
         retry: Seconds.
         wait: Seconds.
         max_origins: A number of origins.
-        clock: Seconds, never going back; for tests.
+        clock: Returns seconds that never go back; for tests.
 
     Raises:
         PolicyError: with every argument that is out of range.
@@ -326,7 +326,7 @@ class AsyncCachedOrigins:
         return allowed
 
     def forget(self, origin: str | None = None) -> None:
-        """Drop what is known of ``origin``, or of all origins, as `CachedOrigins.forget` does."""
+        """Drop the answer for ``origin``, or for all origins, as `CachedOrigins.forget` does."""
         self._cache.forget(origin)
         if origin is None:
             self._flights.clear()

@@ -1,4 +1,4 @@
-"""The checks of a policy's settings, made when it is built, and the reading of settings that come as text."""
+"""Check a policy's settings when it is built, and read settings given as text."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +12,7 @@ from wsgicors.patterns import AsyncOriginSource, Member, OriginPattern, OriginSe
 from wsgicors.problems import ALLOWABLE, PolicyError, Problem, nearest
 
 MAX_MAX_AGE: Final = 86400
-"""Seconds. Firefox keeps a preflight's answer for a day at most, Chromium for 2 hours, WebKit for 10 minutes."""
+"""Seconds. Firefox caches a preflight for at most a day, Chromium for 2 hours, WebKit for 10 minutes."""
 
 SAFE_SCHEME: Final = "https://"
 
@@ -35,21 +35,21 @@ _WORDS: Final = {
     "off": False,
 }
 
-# Compiled when they are first asked for, as `re` does: most policies have no use for either.
+# Compiled on first use, by `re`'s own cache: most policies need neither.
 _SEPARATORS: Final = r"[\s,]+"
 
 
 _ANY_METHOD: Final = frozenset({"ALL", "ANY"})
-"""What other libraries write for every method."""
+"""What other libraries accept for every method."""
 
 
 def _is_wildcard(name: str) -> bool:
-    """Whether a name has a ``*`` in it, which HTTP allows and no browser takes for a wildcard."""
+    """Whether a name contains ``*``, which HTTP allows and no browser treats as a wildcard."""
     return "*" in name and name != "*"
 
 
 def _name(text: str) -> str:
-    """Return the name of a header that a text means, or ``""``: it may have the header's value behind it, or be one.
+    """Return the header name that a text means, or ``""``: the text can be ``Name: value``, or a value alone.
 
     >>> _name("Content-Type: application/json"), _name("application/json"), _name("X-A;")
     ('Content-Type', 'Content-Type', 'X-A')
@@ -71,25 +71,25 @@ def _quoted(name: str) -> str:
 
 
 class Checks:
-    """The building of one policy: the problems so far. Each check returns the value as the policy holds it."""
+    """The problems found so far while a policy is built. Each check returns the value as the policy holds it."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self._any_origin = False
 
     def add(self, code: str, setting: str, value: object, instead: str = "", **facts: str) -> None:
-        """Note a problem."""
+        """Record a problem."""
         self.problems.append(Problem(code, setting, value, instead, facts))
 
     def wrong_type(self, setting: str, value: object, wanted: str, instead: str = "") -> None:
-        """Note that ``value`` is of a type that the setting does not take."""
+        """Record that ``value`` has a type that the setting does not accept."""
         self.add("wrong-type", setting, value, instead, type=type(value).__name__, wanted=wanted)
 
     def finish(self) -> None:
-        """Raise what was found, if anything was.
+        """Raise every problem found, if there is one.
 
         Raises:
-            PolicyError: with every problem noted.
+            PolicyError: with every problem recorded.
         """
         if self.problems:
             raise PolicyError(self.problems)
@@ -97,7 +97,7 @@ class Checks:
     def members(
         self, setting: str, value: object, wanted: str, corrected: Callable[[str], str] = _quoted
     ) -> tuple[object, ...]:
-        """Return the members of a list; ``"*"`` is a list of itself, and a text is one of what it separates.
+        """Return the members of a list; ``"*"`` is a list of one, and a text is split at its separators.
 
         Args:
             setting: Its name.
@@ -133,7 +133,7 @@ class Checks:
         if callable(value) and not hasattr(value, "__iter__"):
             self.wrong_type(setting, value, ORIGINS_WANTED)
             return OriginSet(())
-        # An empty text is an empty variable of the environment: to write [] would be the next problem.
+        # An empty text is an empty environment variable: the remedy [] would be a problem in turn.
         is_blank = isinstance(value, str) and not value.strip()
         members = () if is_blank else self.members(setting, value, "origins", corrected_origin)
         others = [member for member in members if member != "*"]
@@ -148,7 +148,7 @@ class Checks:
             return OriginSet(cast("list[Member]", others), dangerously_allow=allowed)
         except PolicyError as error:
             self.problems.extend(error.problems)
-            # Once they are corrected, other settings may still forbid them: that is a problem now.
+            # Other settings can forbid the corrected origins: report that now, not at the next start.
             meant = [one for member in others for one in _meant(member, allowed)]
             return OriginSet(meant, dangerously_allow=allowed)
 
@@ -160,7 +160,7 @@ class Checks:
         credentials: bool,
         private_network: bool,
     ) -> None:
-        """What no policy may have among its origins together with credentials, or with a private network."""
+        """Report origins that are unsafe with credentials, or with access to a private network."""
         codes = {"allow_credentials": "with-credentials"} if credentials else {}
         if private_network:
             codes["allow_private_network"] = "with-private-network"
@@ -200,7 +200,7 @@ class Checks:
             self._any_host(text, scheme, with_setting, allowed)
         elif "public-suffix" not in allowed:
             suffix = open_suffix(name, icann_only=not with_setting)
-            # One label in front of the name is below no suffix that is below it.
+            # A pattern of one label (pr-*.example.com) matches only names directly below `name`.
             if suffix and (subdomains or suffix == name.removesuffix(".")):
                 instead = "" if subdomains else _with_dot(text)
                 self._public_suffix(text, suffix, text.replace("*", "evil", 1).removesuffix(":*"), instead)
@@ -211,7 +211,7 @@ class Checks:
         proof = examined(regex, "none" if "public-suffix" in allowed else "all")
         if not isinstance(proof, Proof):
             without = examined(regex, "icann")
-            if isinstance(without, Proof):  # otherwise it was let through as it stands
+            if isinstance(without, Proof):  # otherwise the expression was let through unproven
                 names = (open_suffix(end.name) for end in without.ends)
                 self._public_suffix(regex.pattern, proof.suffix or next(filter(None, names), "?"), proof.example)
             return
@@ -233,14 +233,14 @@ class Checks:
     def names(
         self, setting: str, value: object, wanted: str, corrected: Callable[[str], str] = _name
     ) -> tuple[str, ...]:
-        """Return a list of tokens, each once; ``"*"`` stands first where it is one."""
+        """Return a list of tokens, each once, with ``"*"`` first if it is a member."""
         names: dict[str, None] = {}
         for member in self.members(setting, value, wanted, lambda part: _quoted(corrected(part))):
             if not isinstance(member, str):
                 self.wrong_type(setting, member, f"{wanted}, as text")
             elif not _http.is_token(member):
                 text = member.strip(" \t:,;")
-                # Blanks and commas may stand in the value of a header, behind its name and a colon.
+                # The value of a header, after its name and a colon, can contain blanks and commas.
                 separators = "[:;].*" if re.search("[:;]", text) else _SEPARATORS
                 parts = [corrected(part) for part in re.split(separators, text) if part]
                 self.add("not-a-token", setting, member, ", ".join(map(_quoted, parts)) if all(parts) else "")
@@ -263,7 +263,7 @@ class Checks:
         return ("*",) if "*" in methods else methods
 
     def request_headers(self, value: object) -> tuple[str, ...]:
-        """Return ``allow_headers``. Beside ``"*"`` only Authorization says anything more."""
+        """Return ``allow_headers``. Beside ``"*"`` only Authorization has a meaning of its own."""
         setting = "allow_headers"
         names = self.names(setting, value, "names of request headers")
         for name in names:
@@ -349,12 +349,12 @@ class Checks:
 
 
 def _without_any_origin(problem: Problem) -> Problem:
-    """Return a problem whose remedy does not offer every origin, which would be the next problem."""
+    """Return the problem with a remedy that does not offer every origin, which would be a problem in turn."""
     return problem.__replace__(facts={**problem.facts, "or_any_origin": ""})
 
 
 def corrected_origin(member: str | re.Pattern[str]) -> str:
-    """Return the Python to write for a member of ``allow_origins``, or ``""`` where that is not known.
+    """Return the Python to write for a member of ``allow_origins``, or ``""`` if it is not known.
 
     >>> corrected_origin("localhost:3000"), corrected_origin("https://a.example"), corrected_origin("https://*")
     ('"http://localhost:3000"', '"https://a.example"', '')
@@ -371,7 +371,7 @@ def corrected_origin(member: str | re.Pattern[str]) -> str:
 
 
 def _meant(member: object, allowed: frozenset[str]) -> list[Member]:
-    """Return the origins that a member means, once its problem is remedied; none where that is not known."""
+    """Return the origins that a member means once it is corrected; an empty list if that is not known."""
     from wsgicors._suggestions import member_problem
 
     if isinstance(member, OriginPattern) or member in (NULL, FILE):
@@ -384,16 +384,16 @@ def _meant(member: object, allowed: frozenset[str]) -> list[Member]:
 
 
 def _with_dot(text: str) -> str:
-    """Return ``https://*.example.com`` for ``https://*example.com``; ``""`` where that is no safe pattern either."""
+    """Return ``https://*.example.com`` for ``https://*example.com``; ``""`` if that pattern is unsafe too."""
     parts = split_pattern(text.replace("://*", "://*.", 1)) if "://*-" not in text else None
     return str(OriginPattern(*parts)) if parts is not None and parts[3] and not open_suffix(parts[1]) else ""
 
 
 def read_text(setting: str, value: object) -> object:
-    """Return ``value`` with texts read as the setting's type, as the environment and PasteDeploy give them.
+    """Return ``value`` with texts converted to the setting's type: the environment and PasteDeploy give texts.
 
-    No origin, method or name holds a blank or a comma, so that both may separate them. What cannot be read stays as it
-    is, and the checks say so.
+    Blanks and commas separate members: no origin, method or name contains either. Unreadable values are returned
+    unchanged, and the checks report them.
 
     >>> read_text("allow_methods", "PUT, DELETE"), read_text("max_age", "600"), read_text("allow_credentials", "yes")
     (['PUT', 'DELETE'], 600, True)
@@ -411,12 +411,12 @@ def read_text(setting: str, value: object) -> object:
 
 
 def read_switch(text: str) -> object:
-    """Return ``true``, ``yes``, ``on``, ``1`` and their opposites in any case; any other text stays as it is."""
+    """Return a bool for ``true``, ``yes``, ``on``, ``1`` and their opposites in any case; other texts unchanged."""
     return _WORDS.get(text.strip().lower(), text)
 
 
 def read_members(members: object) -> object:
-    """Members of ``allow_origins`` with ``{"regex": …}``, as JSON and TOML have it, compiled."""
+    """Return the members of ``allow_origins``, with every ``{"regex": …}`` from JSON or TOML compiled."""
     if not isinstance(members, (list, tuple)):
         return members
     return [_read_member(member) for member in cast("Iterable[object]", members)]
@@ -436,7 +436,7 @@ def _read_member(member: object) -> object:
 
 
 def write_member(member: Member) -> str | dict[str, str | int]:
-    """Return a member of ``allow_origins`` as JSON and TOML can have it; `read_members` reads it back."""
+    """Return a member of ``allow_origins`` in a form for JSON and TOML, which `read_members` reads back."""
     if not isinstance(member, re.Pattern):
         return str(member)
     flags = member.flags & ~re.UNICODE

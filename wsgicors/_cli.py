@@ -1,4 +1,4 @@
-"""The ``wsgicors`` command. A subcommand stands beside what it runs, and is imported when it is called."""
+"""The ``wsgicors`` command. Each subcommand is defined beside the code it runs, and imported when called."""
 
 import difflib
 import pkgutil
@@ -18,7 +18,7 @@ SUBCOMMANDS: Final[Mapping[str, str]] = {
     "migrate": "wsgicors.migrate._command:migrate",
     "demo": "wsgicors.demo._command:demo",
 }
-"""Where each subcommand stands, in the order of the help."""
+"""The module of each subcommand, in the order of the help."""
 
 
 class Subcommands(click.Group):
@@ -31,7 +31,7 @@ class Subcommands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the subcommand of a command line; a misspelt one is answered with the nearest."""
+        """Return the subcommand of a command line; for a misspelled name, suggest the nearest."""
         near = difflib.get_close_matches(args[0], SUBCOMMANDS, 1)
         if near and args[0] not in SUBCOMMANDS:
             ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]}?")

@@ -1,4 +1,4 @@
-"""What a policy's settings compile to: what does not depend on the request is worked out when the policy is built."""
+"""What a policy's settings compile to: whatever does not depend on the request is computed when it is built."""
 
 import re
 from collections.abc import Sequence
@@ -15,32 +15,32 @@ from wsgicors.patterns import AsyncOriginSource, OriginSet, OriginSource, ask_so
 from wsgicors.verdict import Refusal, Verdict
 
 FORBIDDEN: Final = 403
-"""RFC 9110, 15.5.4: the status of every refusal that is answered in the app's place."""
+"""RFC 9110, 15.5.4: the status of every refusal that is sent instead of the app's response."""
 
 LONGEST_QUESTION: Final = 1024
-"""Characters of a preflight's question that is remembered; those of browsers are far shorter."""
+"""The most characters of a preflight that is cached; those of browsers are far shorter."""
 
 Ready: TypeAlias = tuple[Verdict, HeaderAdder, bool]
-"""The verdict on an actual request that is allowed, what adds its headers to the app's response, and whether it stands
-for safe methods alone."""
+"""The verdict on an allowed actual request, the function that adds its headers to the app's response, and whether it
+holds for safe methods only."""
 
 CROSS_SITE: Final = Verdict(False, Refusal.CROSS_SITE, (), VARY_OF_FORBIDDING, vary_line(VARY_OF_FORBIDDING), FORBIDDEN)
-"""The verdict on what a page of another origin sends without Origin, where a policy forbids."""
+"""The verdict on a request from a page of another origin without Origin, if the policy forbids."""
 
-_NOT_ALLOWED: Final = Refusal.ORIGIN_NOT_ALLOWED  # a class of an enum is slow to ask
+_NOT_ALLOWED: Final = Refusal.ORIGIN_NOT_ALLOWED  # access through the enum class is slow
 _OPAQUE: Final = {NULL: Refusal.NULL_ORIGIN, FILE: Refusal.ORIGIN_NOT_ALLOWED}
-"""What pages without an origin of their own send. A list can allow it; a source is never asked for it."""
+"""What pages with an opaque origin send. A list can allow it; a source is never asked about it."""
 
 
 class ActualRequests:
     """Decides on actual requests, by their Origin.
 
     Args:
-        origins: Those that are allowed; None for every one.
+        origins: The allowed origins; None for every origin.
         credentials: Whether they may send cookies.
         exposed: Names of response headers.
-        forbid: Whether a request whose origin is not allowed is answered 403.
-        secure: Whether a plain http origin is not allowed, even where an expression or a source admits it.
+        forbid: Whether a request of an origin that is not allowed is answered 403.
+        secure: Whether plain http origins are refused even if an expression or a source admits them.
     """
 
     __slots__ = (
@@ -57,10 +57,10 @@ class ActualRequests:
         secure: bool,
     ) -> None:
         self.origins = origins
-        # A pattern was checked when it was given; what an expression or a source admits is seen only when it does.
+        # Patterns were checked when the policy was built; expressions and sources can admit plain http at run time.
         patterns = isinstance(origins, OriginSet) and not any(isinstance(one, re.Pattern) for one in origins.members)
         self._secure = secure and not patterns
-        # A source may change its mind.
+        # The answer of a source can change.
         self.lasting = origins is None or isinstance(origins, OriginSet)
         self._headers = (*credentials_line(credentials), *list_line(_http.EXPOSE_HEADERS, exposed))
         self.forbids = forbid and origins is not None
@@ -72,7 +72,7 @@ class ActualRequests:
 
     @property
     def ready(self) -> dict[str | None, Ready]:
-        """Those that are kept, by their Origin."""
+        """The cached verdicts, by their Origin."""
         return self._ready.known
 
     def decide(self, origin: str | None) -> Verdict:
@@ -87,7 +87,7 @@ class ActualRequests:
         else:
             refusal = self._refusal(origin, self.origins)
             if refusal is not None:
-                # The class's own __new__, which is Python's, would cost 1,500 instructions more for each refusal.
+                # Verdict.__new__ is a Python function: it would cost 1,500 instructions more for each refusal.
                 return tuple.__new__(  # pyright: ignore[reportUnknownMemberType]
                     Verdict,
                     (False, refusal, (), self._vary, self._refused_headers, self._status, (), origin, None, (), b""),
@@ -108,7 +108,7 @@ class ActualRequests:
         try:
             admitted = ask_source(origins, origin)
         except Exception:
-            # No request makes the middleware raise; what cannot be known is refused.
+            # No request makes the middleware raise: refuse the origin if the source fails.
             log().exception("the source of allowed origins failed")
             return Refusal.SOURCE_FAILED
         if not admitted:
@@ -121,26 +121,26 @@ def _allowed(origin: str | None, headers: tuple[Header, ...], vary: tuple[str, .
 
 
 def _is_insecure(origin: str) -> bool:
-    """Whether anybody on the user's network can have made the page: plain http, from another machine."""
+    """Whether a page came over plain http from another machine: anybody on the user's network can have written it."""
     parts = split_origin(origin)
     return parts is not None and parts[0] == "http" and not is_loopback(parts[1])
 
 
 _MALFORMED: Final = (Refusal.MALFORMED_METHOD, Refusal.MALFORMED_HEADERS)
-"""What no browser asks. Nothing of it is echoed."""
+"""Refusals of preflights that no browser sends: the answer echoes nothing."""
 
 
 class Preflights:
     """Decides on preflights.
 
     Args:
-        actual: The decisions on the requests that they ask for.
-        methods: Those that are allowed; ``("*",)`` for every one.
+        actual: The decisions on the actual requests.
+        methods: The allowed methods; ``("*",)`` for every method.
         headers: Names of request headers.
         credentials: Whether the requests may send cookies.
-        max_age: Seconds for which a browser keeps the answer.
+        max_age: Seconds for which a browser caches the answer.
         private_network: Whether pages of a more public network are allowed.
-        status: That of an answer to an allowed preflight.
+        status: The status of the answer to an allowed preflight.
     """
 
     __slots__ = (
@@ -181,8 +181,8 @@ class Preflights:
             _http.REQUEST_PRIVATE_NETWORK: private_network,
         }
         self._vary = tuple(name for name, varies in dependencies.items() if varies)
-        # An answer that is found costs 7,100 instructions, one that is worked out 38,900. Those to refused questions
-        # are kept apart, so that they cannot evict the others.
+        # A cached answer costs 7,100 instructions, a computed one 38,900. Refusals have a cache of their own, so that
+        # they cannot evict granted answers.
         self._granted = Memory[tuple[str, str, str, bool], Verdict]()
         self._refused = Memory[tuple[str, str, str, bool], Verdict]()
 
@@ -208,7 +208,7 @@ class Preflights:
             return self._forbidden(actual, origin, refusal, method, names)
         answer = self._answer(actual, method, asked, private_network=private_network)
         if self._lacks_authorization(asked):
-            # Engines take "*" to cover Authorization: they would send what is refused here.
+            # Engines treat "*" as covering Authorization, and would send the request that is refused here.
             answer = tuple(header for header in answer if header[0] != _http.ALLOW_HEADERS)
         all_headers = answer + vary_line(self._vary) + self._no_body
         if refusal is None:
@@ -216,14 +216,14 @@ class Preflights:
         return Verdict(False, refusal, answer, self._vary, all_headers, self._status, answer, origin, method, names)
 
     def _answer(self, actual: Verdict, method: str, asked: list[str], *, private_network: bool) -> tuple[Header, ...]:
-        """Return what an origin that is allowed is answered: all that it may ask for, whatever it has asked for.
+        """Return the answer to an allowed origin: everything that it may send, whatever it asked for.
 
-        A browser then names in its console the method or the header that is missing, where it would name but the status
-        of a refusal. Nothing is granted that way, for the browser compares: it blocks the request itself.
+        The browser's console then names the method or header that is missing; an error status would hide it. This
+        grants nothing: the browser compares, and blocks the request itself.
         """
         lines = self._constant
         if self._credentials and (self._any_method or self._any_header):
-            # "*" is no wildcard then (Fetch, "CORS-preflight fetch"): what was asked is echoed instead.
+            # With credentials "*" is not a wildcard (Fetch, "CORS-preflight fetch"): echo what was asked for.
             lines = self._lines(
                 [method] if self._any_method else self._listed_methods,
                 asked if self._any_header else self._listed_headers,
@@ -239,7 +239,7 @@ class Preflights:
         )
 
     def _refusal(self, method: str, asked: list[str]) -> tuple[Refusal | None, tuple[str, ...]]:
-        """Return why a method or the names of headers are refused, and which of these are."""
+        """Return why the method or the headers are refused, and the refused header names."""
         if not is_token(method) and (self._credentials or not self._any_method):
             return Refusal.MALFORMED_METHOD, ()
         malformed = () if self._every_header else tuple(dict.fromkeys(name for name in asked if not is_token(name)))
@@ -268,7 +268,7 @@ class Preflights:
     ) -> Verdict:
         vary = self._vary
         if refusal is Refusal.PRIVATE_NETWORK:
-            vary = (*vary, _http.REQUEST_PRIVATE_NETWORK)  # without that field the same preflight may be granted
+            vary = (*vary, _http.REQUEST_PRIVATE_NETWORK)  # without that header the same preflight can be granted
         passed = actual.headers[: 1 + self._credentials]
         framing, body = text_body(refusal.sentence_for(origin, method, names))
         return Verdict(

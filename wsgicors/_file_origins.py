@@ -16,21 +16,21 @@ from wsgicors.problems import PolicyError, Problem
 
 
 class FileOrigins:
-    r"""An `OriginSource` that reads a file: one pattern a line, blank lines and lines that begin with ``#`` left out.
+    r"""An `OriginSource` that reads a file: one pattern a line, ignoring blank lines and lines that begin with ``#``.
 
-    The file is read again when it has changed. Where the new content is faulty or gone, the last good list stays in
-    force and the problems are logged. Its last line has to end in a line break: without one it may be half written. A
-    file without any origin at two looks in a row means nobody. Replace the file in one step, so that nobody reads half
-    of it::
+    The file is read again when it has changed. If the new content is faulty or gone, the last good list stays in
+    force and the problems are logged. The last line has to end in a line break: without one it may be half written.
+    Nobody is allowed once the file holds no origin at two checks in a row. Replace the file in one step, so that no
+    process reads half of it::
 
         python -m my.origins > origins.new && mv origins.new origins.txt
 
-    The file may hold what `wsgicors.sources.member_problem` finds no fault with.
+    The file can hold every pattern for which `wsgicors.sources.member_problem` returns None.
 
     Args:
         path: The file, in UTF-8.
-        check_every: Seconds for which the file is not looked at again.
-        clock: Seconds, never going back; for tests.
+        check_every: Seconds between two checks of the file.
+        clock: Returns seconds that never go back; for tests.
 
     Raises:
         PolicyError: with a problem for every faulty line, because the file cannot be read, or ``check_every`` is out of
@@ -56,17 +56,17 @@ class FileOrigins:
         self._renew()
         self._seen = _state(self.path)
         self._empty = False
-        """Whether the last look found no origin in the file."""
+        """Whether the last check found no origin in the file."""
         self._origins = self._read()
         self._next_look = clock() + check_every
         renew_in_children(self, FileOrigins._renew)
 
     def _renew(self) -> None:
-        """Begin with no thread looking: with a lock that is held, nobody would look at the file again."""
+        """Start with a free lock: if it were held, no thread would ever check the file again."""
         self._reading = threading.Lock()
 
     def __contains__(self, origin: str) -> bool:
-        # One thread looks; the others go on with the list as it is.
+        # One thread checks the file; the others use the current list.
         if self._clock() >= self._next_look and self._reading.acquire(blocking=False):
             try:
                 self._look()
@@ -121,10 +121,10 @@ class FileOrigins:
 
 
 def member_problem(member: str) -> Problem | None:
-    """Return what is wrong with a pattern in a list that is kept apart from the policy: a file, a table.
+    """Return what is wrong with a pattern in a list that is kept outside of the policy, such as a file or a table.
 
-    Its editors do not see whether the policy allows credentials. So it may hold neither ``*`` nor ``null``
-    nor ``file://`` nor names that anybody can have: below a public suffix, or of a scheme of its own.
+    Its editors do not see whether the policy allows credentials. The list must therefore not contain ``*``, ``null``,
+    ``file://`` or names that anybody can have: below a public suffix, or with a scheme of its own.
 
     >>> member_problem("https://*.co.uk").code, member_problem("https://*.example.co.uk")
     ('file-member', None)
@@ -150,7 +150,7 @@ def _is_open(scheme: str, host: str, _: str, subdomains: bool) -> bool:  # noqa:
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
-    """Return what changes when a file does, or None where there is none."""
+    """Return values that change whenever the file changes, or None if it does not exist."""
     try:
         state = path.stat()
     except OSError:

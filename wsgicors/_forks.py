@@ -1,4 +1,4 @@
-"""What a forked process makes anew: a lock that another thread of its parent held is never let go in the child."""
+"""What a forked process renews: a lock that another thread of the parent held is never released in the child."""
 
 import os
 import weakref
@@ -11,12 +11,12 @@ _made: Final[weakref.WeakKeyDictionary[Any, Callable[[Any], None]]] = weakref.We
 
 
 def renew_in_children(made: T, renew: Callable[[T], None]) -> None:
-    """Have every process that is forked from this one begin with `renew(made)`, as long as `made` lives."""
+    """Call `renew(made)` first in every process forked from this one, as long as `made` exists."""
     _made[made] = renew
 
 
 def renew_all() -> None:
-    """Do what a forked process does first."""
+    """Renew everything registered. Runs first in a forked process."""
     for made, renew in [*_made.items()]:
         renew(made)
 

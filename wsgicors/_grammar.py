@@ -1,18 +1,18 @@
-"""The grammar of patterns: the texts that stand for one origin, or for a family of them."""
+"""The grammar of patterns: texts that match one origin, or a family of origins."""
 
 from typing import Final
 
 from wsgicors.origins import FILE, MAX_HOST, NULL, is_ip, split_origin
 
 EXTENSION: Final = "-extension"
-"""How the schemes of browser extensions end. Their ids are drawn per install, so that ``*`` may stand for one."""
+"""How the schemes of browser extensions end. Ids can differ per install, so ``*`` can replace the id."""
 
 WILD: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
-"""What ``*`` inside a label stands for, once or more."""
+"""The characters that ``*`` inside a label matches, one or more of them."""
 
 
 def split_pattern(text: str) -> tuple[str, str, str, bool] | None:
-    """Return the parts of an `OriginPattern`; None where `text` is none.
+    """Return scheme, host, port and whether subdomains match; None if `text` is not a pattern.
 
     >>> split_pattern("https://*.example.com:*"), split_pattern("https://pr-*.example.com")
     (('https', 'example.com', '*', True), ('https', 'pr-*.example.com', '', False))
@@ -27,7 +27,7 @@ def split_pattern(text: str) -> tuple[str, str, str, bool] | None:
     if any_port:
         bare = bare[:-2]
     wild = "*" in bare
-    # Whatever the asterisk stands for, the rest is as in an origin.
+    # With the asterisk replaced, the text must be an origin.
     parts = split_origin(bare.replace("*", "a", 1) if wild else bare)
     if parts is None:
         return None
@@ -44,7 +44,7 @@ def split_pattern(text: str) -> tuple[str, str, str, bool] | None:
 
 
 def _is_wild(scheme: str, host: str, *, any_port: bool, port: str) -> bool:
-    """Whether `host` has its one asterisk where it has a meaning: inside the first label, or as an extension's id."""
+    """Whether the one asterisk of `host` has a meaning: inside the first label, or as an extension's id."""
     if host == "*":
         return scheme.endswith(EXTENSION) and not port and not any_port
     label, _, rest = host.partition(".")

@@ -1,4 +1,4 @@
-"""A verdict's headers on an app's response."""
+"""Put a verdict's headers on an app's response."""
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
 ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 HeaderAdder: TypeAlias = "Callable[[StartResponse, str, list[Header], ExcInfo | None], Callable[[bytes], object]]"
-"""PEP 3333's ``start_response`` behind the server's own: it adds the headers of a verdict."""
+"""A ``start_response`` (PEP 3333) that takes the server's as first argument, and adds a verdict's headers."""
 
 CORS_PREFIX: Final = "access-control-"
-"""What the names of CORS's response headers begin with, in lower case."""
+"""The prefix of CORS's response headers, in lower case."""
 
 unrelated: Final = Memory[str, None]()
-"""Names of response headers, as apps spell them, that are neither ``Vary`` nor one of CORS."""
+"""Names of response headers, as apps spell them, that are neither ``Vary`` nor CORS headers."""
 
 _MALFORMED: Final = (TypeError, ValueError, AttributeError, LookupError)
-"""What headers that are no list of pairs of texts raise."""
+"""The exceptions raised by headers that are not a list of pairs of texts."""
 
 
 def header_adder(verdict: Verdict) -> HeaderAdder:
-    """Return what starts an app's response with the headers of a verdict.
+    """Return a function that starts an app's response with the headers of a verdict.
 
-    Those of allowed origins are kept (`wsgicors.Policy.ready`): a request that finds its own adds 2.3 times what the
-    smallest middleware adds.
+    Those of allowed origins are cached (`wsgicors.Policy.ready`): a cached one costs 2.3 times what the smallest
+    middleware costs.
 
     >>> from wsgicors import Policy
     >>> start = header_adder(Policy(allow_origins=["https://a.example"]).actual("https://b.example"))
@@ -68,11 +68,11 @@ def _made(cors: tuple[Header, ...], vary: tuple[str, ...]) -> HeaderAdder:
 _WITHOUT_HEADERS: Final[dict[tuple[str, ...], HeaderAdder]] = {
     vary: _made((), vary) for vary in (("Origin",), VARY_OF_FORBIDDING)
 }
-"""What a refused request's response gets: nothing but Vary."""
+"""The adder for refused requests: it adds only Vary."""
 
 
 def merge(headers: Iterable[Header], verdict: Verdict) -> list[Header]:
-    """Return an app's response headers with those of a verdict: its own CORS headers dropped, its ``Vary`` added to.
+    """Return an app's response headers with a verdict's: drop the app's CORS headers, and extend its ``Vary``.
 
     Args:
         headers: What the app set.
@@ -94,7 +94,7 @@ def _merge(headers: Iterable[Header], cors: tuple[Header, ...], vary: tuple[str,
     for header in headers:
         name, value = header
         if name not in known:
-            lowered = name.strip().lower()  # some servers let blanks through, and some browsers take them off
+            lowered = name.strip().lower()  # some servers let blanks through, and some browsers strip them
             if lowered == "vary":
                 at = at if values else len(kept)
                 values.append(value)
@@ -110,13 +110,13 @@ def _merge(headers: Iterable[Header], cors: tuple[Header, ...], vary: tuple[str,
 
 @functools.lru_cache(maxsize=LIMIT)  # saves 11,000 instructions for each response with a Vary of its own
 def merged_vary(values: tuple[str, ...], vary: tuple[str, ...]) -> Header:
-    """Return the ``Vary`` header that holds an app's values and the names of a verdict."""
+    """Return the ``Vary`` header with an app's values and a verdict's names."""
     return "Vary", merge_vary(values, vary)
 
 
 def _merge_malformed(headers: Iterable[Header], cors: tuple[Header, ...], vary: tuple[str, ...]) -> list[Header]:
-    """Merge what is no list of pairs of texts. The server is to judge it, as if this middleware were not there."""
-    listed = [*headers]  # an iterator can be read but once
+    """Merge headers that are not a list of pairs of texts, and leave it to the server to reject them."""
+    listed = [*headers]  # an iterator can be read only once
     try:
         return _merge(listed, cors, vary)
     except _MALFORMED:
@@ -125,7 +125,7 @@ def _merge_malformed(headers: Iterable[Header], cors: tuple[Header, ...], vary: 
 
 
 def _is_about_cors(header: object) -> bool:
-    """Whether a header of any shape is one of CORS, as far as a server could read it."""
+    """Whether an object of any shape is a CORS header, as far as a server could read it."""
     members = cast("Sequence[object]", header) if isinstance(header, (tuple, list)) else (header,)
     name = members[0] if members else ""
     text = name.decode("latin-1") if isinstance(name, (bytes, bytearray)) else str(name)

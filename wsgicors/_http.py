@@ -1,4 +1,4 @@
-"""HTTP's vocabulary as CORS uses it: tokens, the standard's lists of names, comma-separated lists and ``Vary``.
+"""The parts of HTTP that CORS uses: tokens, the standard's lists of names, comma-separated lists and ``Vary``.
 
 References: Fetch (https://fetch.spec.whatwg.org/), HTTP Semantics (RFC 9110).
 """
@@ -30,7 +30,7 @@ FORBIDDEN_METHODS = frozenset({"CONNECT", "TRACE", "TRACK"})
 """Fetch, "forbidden method": no page can ask for them."""
 
 STANDARD_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-"""Methods in upper case: those that Fetch's "normalize a method" corrects, and PATCH, which it does not."""
+"""Methods in upper case: those that Fetch's "normalize a method" converts, and PATCH, which it does not."""
 
 FORBIDDEN_REQUEST_HEADERS = frozenset({
     "accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method",
@@ -47,14 +47,14 @@ FORBIDDEN_RESPONSE_HEADERS = frozenset({"set-cookie", "set-cookie2"})
 """Fetch, "forbidden response-header name": no page can read them, whatever is exposed."""
 
 VARY_OF_FORBIDDING = ("Origin", "Sec-Fetch-Site")
-"""The request fields that the answer of a policy that forbids depends on."""
+"""The request headers that the response of a forbidding policy depends on."""
 
 CORS_RESPONSE_HEADERS = frozenset({
     "access-control-allow-credentials", "access-control-allow-headers", "access-control-allow-methods",
     "access-control-allow-origin", "access-control-allow-private-network", "access-control-expose-headers",
     "access-control-max-age",
 })  # fmt: skip
-"""What a server answers with, in lower case: as request headers they are a mistake in the client."""
+"""CORS response headers in lower case; as request headers they are a mistake of the client."""
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]++")
 
@@ -88,7 +88,7 @@ def list_members(value: str) -> list[str]:
 
 
 def vary_line(names: Iterable[str]) -> tuple[Header, ...]:
-    """Return the ``Vary`` header that holds `names`, or nothing where there are none.
+    """Return a tuple with the ``Vary`` header that holds `names`; empty if there are none.
 
     >>> vary_line(["Origin"]), vary_line([])
     ((('Vary', 'Origin'),), ())

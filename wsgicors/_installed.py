@@ -6,7 +6,7 @@ from typing import Final
 DISTRIBUTION: Final = "wsgicors-policy"
 
 FALLBACK_VERSION: Final = "2.0.0"
-"""The version where nothing is installed, such as a checkout on the path; the same as in pyproject.toml."""
+"""The version if no distribution is installed, such as in a checkout on the path; the same as in pyproject.toml."""
 
 
 def version() -> str:
@@ -22,8 +22,8 @@ def version() -> str:
 def warn_of_namesake(folder: str) -> None:
     """Warn if the distribution `wsgicors` is in `folder`, where this package is.
 
-    Version 1.0.0 was called so, and so is an unrelated project on the package index. Whichever of the two is
-    uninstalled or upgraded takes files of the other with it.
+    Version 1.0.0 had that name, and so has an unrelated project on the package index. Uninstalling or upgrading either
+    distribution removes files of the other.
     """
     try:
         names = os.listdir(folder)  # noqa: PTH208 (pathlib doubles the time of the import)

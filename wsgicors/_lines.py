@@ -1,4 +1,4 @@
-"""A verdict's headers among the header lines of an ASGI response."""
+"""Put a verdict's headers among the header lines of an ASGI response."""
 
 from collections.abc import Iterable
 from typing import Final, TypeAlias
@@ -11,13 +11,13 @@ from wsgicors.verdict import Verdict
 Line: TypeAlias = tuple[bytes, bytes]
 
 _unrelated: Final = Memory[bytes, None]()
-"""Names of response headers that are neither ``Vary`` nor one of CORS."""
+"""Names of response headers that are neither ``Vary`` nor CORS headers."""
 
 _encoded: Final = Memory[tuple[Header, ...], tuple[Line, ...]]()
 
 
 def with_cors(lines: Iterable[Line], verdict: Verdict) -> list[Line]:
-    """Return a response's header lines with a verdict's, every line that is not about CORS as it is.
+    """Return a response's header lines with a verdict's; lines unrelated to CORS stay unchanged.
 
     >>> from wsgicors import Policy
     >>> verdict = Policy(allow_origins=["https://a.example"]).actual("https://b.example")
@@ -40,7 +40,7 @@ def with_cors(lines: Iterable[Line], verdict: Verdict) -> list[Line]:
 
 
 def encoded(headers: tuple[Header, ...]) -> tuple[Line, ...]:
-    """Return headers as ASGI has them: bytes, the names in lower case."""
+    """Return headers in ASGI's form: bytes, with names in lower case."""
     return _encoded.known.get(headers) or _encoded.keep(
         headers, tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers)
     )

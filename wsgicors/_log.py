@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from logging import Logger
 
 AT_WARNING: Final = 5
-"""Refusals of one code that are logged at WARNING within a minute."""
+"""How many refusals of one code are logged at WARNING in a minute."""
 
 MINUTE: Final = 60
 """Seconds."""
@@ -21,7 +21,7 @@ MINUTE: Final = 60
 
 @functools.cache
 def log() -> "Logger":
-    """Return the logger, once an app is wrapped: importing logging takes as long as importing everything else."""
+    """Return the logger. Imported on first use: importing logging takes as long as importing everything else."""
     import logging
 
     return logging.getLogger("wsgicors")
@@ -29,7 +29,7 @@ def log() -> "Logger":
 
 @functools.cache
 def refusals() -> "RefusalLog":
-    """Return the one of this process."""
+    """Return this process's log of refusals."""
     import atexit
     import os
     import time
@@ -41,16 +41,16 @@ def refusals() -> "RefusalLog":
 
 
 class RefusalLog:
-    """Logs refused requests so that they are seen without configuration, and a flood of them is not.
+    """Logs refused requests: visible without configuration, and without flooding the log.
 
-    Python prints WARNING and above unless it is configured. The first `AT_WARNING` refusals of each code in a minute
-    are logged at that level, the others at INFO; when the minute is over, one line at WARNING counts those. Each code
-    has its own five: malformed requests cannot hide a refused method.
+    Python prints WARNING and above unless logging is configured. The first `AT_WARNING` refusals of each code in a
+    minute are logged at that level, the others at INFO; after the minute, one line at WARNING counts those. Codes are
+    counted separately: malformed requests cannot hide a refused method.
 
-    No thread waits for the end of the minute: the next refusal writes the line, or the end of the process.
+    No thread waits for the end of the minute: the next refusal, or the end of the process, writes the line.
 
     Args:
-        clock: Return seconds that never go back.
+        clock: Returns seconds that never go back.
     """
 
     def __init__(self, clock: "Callable[[], float]") -> None:
@@ -65,11 +65,11 @@ class RefusalLog:
 
     def reset(self) -> None:
         """Forget all counts, as a new process does."""
-        self._lock = self._new_lock()  # another thread may have held it when this process was forked
+        self._lock = self._new_lock()  # another thread may have held the lock when this process was forked
         self._begin()
 
     def _begin(self) -> None:
-        # To take the next number is one step for all threads: a flood of refusals waits for no lock.
+        # Taking the next number is atomic: threads that log refusals need no lock.
         self._numbers = {refusal.code: itertools.count(1) for refusal in Refusal}
         self._ends = self._clock() + MINUTE
 
@@ -87,7 +87,7 @@ class RefusalLog:
             self._logger.log(level, "refused %s %s: %s: %s", shown(method), shown(path), refusal.code, verdict.sentence)
 
     def flush(self) -> None:
-        """Begin another minute, and log how many refusals of the last one were logged at INFO."""
+        """Start a new minute, and log how many refusals of the last one were logged at INFO."""
         with self._lock:
             numbers = self._numbers
             self._begin()

@@ -1,10 +1,10 @@
-"""Small immutable values, as frozen dataclasses: importing dataclasses takes longer than importing this package."""
+"""Small immutable values, like frozen dataclasses; importing dataclasses takes longer than this whole package."""
 
 from typing import ClassVar, NoReturn, Self
 
 
 class Record:
-    """A value that is equal to another of its class with the same parts. `__match_args__` names them in order."""
+    """A value that equals any other of its class with the same attributes, which `__match_args__` names in order."""
 
     __slots__ = ()
     __match_args__: ClassVar[tuple[str, ...]] = ()
@@ -17,7 +17,7 @@ class Record:
         return tuple(getattr(self, name) for name in self.__match_args__)
 
     def __replace__(self, **changes: object) -> Self:
-        """The same value but for some parts, as `copy.replace` of Python 3.13 asks for it."""
+        """Return a copy with some attributes changed, for `copy.replace` of Python 3.13."""
         return type(self)(**{**dict(zip(self.__match_args__, self._parts(), strict=True)), **changes})
 
     def __setattr__(self, name: str, value: object) -> NoReturn:

@@ -1,7 +1,7 @@
-"""Trees of expressions as automata: matching in linear time, and the serializations that an expression matches.
+"""Syntax trees as automata: matching in linear time, and the serializations that an expression matches.
 
-All is textbook: automata without memory (Thompson, 1968), so that no origin makes them backtrack. What is proven
-(`wsgicors._regex_proof`) and what matches requests is the same automaton.
+These are textbook automata without memory (Thompson, 1968), so no origin makes them backtrack. The automaton that is
+proven (`wsgicors._regex_proof`) is the one that matches requests.
 """
 
 import functools
@@ -15,23 +15,23 @@ from wsgicors.origins import MAX_SCHEME, WELL_FORMED
 T = TypeVar("T")
 
 MOST_STATES: Final = 10_000
-"""States of an automaton; an expression that needs more is not proven."""
+"""The most states of an automaton; an expression that needs more is not proven."""
 
 MOST_STEPS: Final = 100_000
-"""Steps of one proof."""
+"""The most steps of one proof."""
 
 MOST_SCHEMES: Final = 16
-"""Schemes that an expression may spell out."""
+"""The most schemes that an expression can spell out."""
 
 PREFERRED: Final = "".join(dict.fromkeys("abcdefghijklmnopqrstuvwxyz123456789" + ALPHABET))
 """The alphabet, in the order in which examples use it."""
 
 REMEMBERED: Final = 2000
-"""States that a matcher keeps ready."""
+"""The most states that a matcher caches."""
 
 
 class Move(NamedTuple):
-    """From a state to another by a character."""
+    """A transition from one state to another by a character."""
 
     source: int
     leaf: Chars
@@ -39,7 +39,7 @@ class Move(NamedTuple):
 
 
 class Automaton:
-    """The automaton of a tree. State 0 is its begin, `end` its end."""
+    """The automaton of a tree, from state 0 to state `end`."""
 
     def __init__(self, node: Node) -> None:
         self.count = 1
@@ -47,7 +47,7 @@ class Automaton:
         self.jumps: list[tuple[int, int]] = []
         self.anchors: dict[bool, list[tuple[int, int]]] = {False: [], True: []}
         self.looks: list[tuple[int, int, int, int, bool]] = []
-        """Look-aheads, inner ones first: source and target of the jump, begin and end of the pattern, negative."""
+        """Look-aheads, inner ones first: source and target of the jump, start and end of the pattern, negative."""
         self.end = self._add(node, 0)
 
     def _state(self) -> int:
@@ -57,7 +57,7 @@ class Automaton:
         return self.count - 1
 
     def _add(self, node: Node, start: int) -> int:
-        """Add the states of `node` from `start` on; return the state behind it."""
+        """Add the states of `node` from `start` on; return the state after it."""
         match node:
             case Sequence(parts):
                 for part in parts:
@@ -100,7 +100,7 @@ class Automaton:
 
 
 class _State:
-    """States that an origin's end leads back to, precomputed."""
+    """The states that the end of an origin leads back to, precomputed."""
 
     __slots__ = ("accepts", "before", "dead", "states")
 
@@ -112,9 +112,9 @@ class _State:
 
 
 class Matcher:
-    """What some automata match, read from an origin's end: one step for each character, whatever the origin is.
+    """Matches origins by several automata at once, from an origin's end, in one step for each character.
 
-    Steps are computed when first taken, and kept: a hundred expressions cost what one costs.
+    Steps are computed when first taken, and cached: a hundred expressions cost as much as one.
     """
 
     def __init__(self, automata: Iterable[Automaton]) -> None:
@@ -174,11 +174,11 @@ class Matcher:
         return self._closed(set(self._always))
 
     def _closed(self, states: set[int], *, at_start: bool = False, at_end: bool = False) -> frozenset[int]:
-        """Return `states` and all that lead to them without a character."""
+        """Return `states` and all states that lead to them without a character."""
         anchors = [jump for end, here in ((False, at_start), (True, at_end)) if here for jump in self._anchors[end]]
         self._follow(states, anchors)
-        # Inner look-aheads stand first. What is inside one never depends on what is around it, so that whether it
-        # holds is settled when it is reached; what it adds may complete another around it.
+        # Inner look-aheads come first. A look-ahead never depends on what surrounds it, so whether it holds is known
+        # when it is reached; the states that it adds can complete another look-ahead around it.
         for source, target, first, negative in self._looks:
             if (first in states) is not negative:
                 anchors.append((source, target))
@@ -198,7 +198,7 @@ class Matcher:
 
 
 class _Grammar:
-    """The grammar of the serialization, read forward. Its states are numbers: 0 is the first, -1 a dead end."""
+    """The grammar of serializations, read forward. Its states are numbers: 0 is the first, -1 a dead end."""
 
     def __init__(self) -> None:
         automaton = Automaton(read(re.compile(WELL_FORMED)))
@@ -209,7 +209,7 @@ class _Grammar:
         self._next: dict[tuple[int, str], int] = {}
 
     def step(self, state: int, char: str) -> int:
-        """Return where `char` leads to."""
+        """Return where `char` leads."""
         if (state, char) not in self._next:
             moves = (move for one in self._states[state] for move in self._moves.get(one, ()))
             found = _reachable((move.target for move in moves if char in move.leaf.chars), self._jumps)
@@ -219,7 +219,7 @@ class _Grammar:
         return self._next[state, char]
 
     def accepts(self, state: int) -> bool:
-        """Whether a serialization may end here."""
+        """Whether a serialization can end here."""
         return self._end in self._states[state]
 
 
@@ -250,8 +250,8 @@ class Place(NamedTuple):
     """A state of an automaton, and how much of a serialization has been read when it is reached.
 
     Attributes:
-        state: Of the automaton.
-        part: ``scheme``, ``/`` and ``//`` behind it, ``host``, ``[`` in an address, ``port``.
+        state: The state of the automaton.
+        part: ``scheme``, ``/`` and ``//`` after it, ``host``, ``[`` in an address, ``port``.
         grammar: The state of the grammar.
     """
 
@@ -261,7 +261,7 @@ class Place(NamedTuple):
 
 
 def _next_part(part: str, char: str) -> str:
-    """Return the part of a serialization that `char` belongs to. The grammar says whether it may stand there."""
+    """Return the part of a serialization that `char` belongs to. The grammar decides whether it is valid there."""
     if part == "scheme":
         return "/" if char == "/" else "scheme"
     if part == "/":
@@ -274,7 +274,7 @@ def _next_part(part: str, char: str) -> str:
 
 
 class Step(NamedTuple):
-    """A move of the automaton in the serialization."""
+    """A move of the automaton within a serialization."""
 
     source: Place
     chars: frozenset[str]
@@ -283,7 +283,7 @@ class Step(NamedTuple):
 
 
 def _parts(place: Place, chars: Iterable[str]) -> dict[tuple[str, int], set[str]]:
-    """Return those of `chars` that may stand at `place`, by what they lead to."""
+    """Return the `chars` that are valid at `place`, by what they lead to."""
     found: dict[tuple[str, int], set[str]] = {}
     for char in chars:
         grammar = _grammar().step(place.grammar, char)
@@ -293,7 +293,7 @@ def _parts(place: Place, chars: Iterable[str]) -> dict[tuple[str, int], set[str]
 
 
 class Language:
-    """The serializations among what an automaton matches, anchors and look-aheads left out: they only restrict."""
+    """The serializations that an automaton matches, ignoring anchors and look-aheads, which only restrict."""
 
     def __init__(self, automaton: Automaton) -> None:
         self.automaton = automaton
@@ -341,14 +341,14 @@ class Language:
                 self._usable.setdefault((step.source, step.move.leaf.number), set()).update(step.chars)
 
     def spells(self, step: Step) -> bool:
-        """Whether the item of a step spells out what may stand there: it is no class of several such characters."""
+        """Whether the item of a step spells out its character: it is not a class with several valid characters."""
         return step.move.leaf.spells(self._usable[step.source, step.move.leaf.number])
 
     def _closed(self, place: Place) -> list[Place]:
         return [place._replace(state=state) for state in sorted(_reachable([place.state], self._jumps))]
 
     def step(self, places: Iterable[Place], char: str) -> frozenset[Place]:
-        """Return where `char` leads to."""
+        """Return where `char` leads."""
         return frozenset(step.target for place in places for step in self.after.get(place, ()) if char in step.chars)
 
     def chars(self, places: Iterable[Place]) -> list[str]:
@@ -356,7 +356,7 @@ class Language:
         return sorted({char for place in places for step in self.after.get(place, ()) for char in step.chars})
 
     def usable(self) -> dict[int, frozenset[str]]:
-        """Return, for each item by its number, the characters by which it takes part in a serialization."""
+        """Return, for each item by its number, the characters that it contributes to serializations."""
         found: dict[int, set[str]] = {}
         for steps in self.after.values():
             for step in steps:
@@ -367,7 +367,7 @@ class Language:
         """Return every scheme, and where its hosts begin.
 
         Raises:
-            Unproven: They are not a short list.
+            Unproven: The list is too long.
         """
         found: dict[str, frozenset[Place]] = {}
         todo = [("", self.start & self.live)]
@@ -375,7 +375,7 @@ class Language:
             if not todo:
                 return found
             scheme, places = todo.pop()
-            # What ends a scheme is looked at first.
+            # The colon that ends a scheme comes first.
             for char in sorted(self.chars(places), key=":".__eq__):
                 behind = self.step(places, char)
                 if char == ":":
@@ -391,7 +391,7 @@ class Language:
         return self._path(self.start & self.live, self.accepting) or ""
 
     def _path(self, start: Iterable[Place], goal: "frozenset[Place] | set[Place]") -> str | None:
-        """Return a shortest text that leads from `start` to `goal`; letters are preferred."""
+        """Return a shortest text that leads from `start` to `goal`, preferring letters."""
         words = dict.fromkeys(sorted(start), "")
         todo = list(words)
         for place in todo:
@@ -415,10 +415,10 @@ def language(text: str) -> Language:
 
 
 def difference(one: Language, other: Language, within: Language | None = None) -> str | None:
-    """Return a shortest member of `one`, and of `within`, that `other` lacks; None if there is none.
+    """Return a shortest member of `one`, and of `within`, that is not in `other`; None if there is none.
 
     Raises:
-        Unproven: It takes too many steps to find out.
+        Unproven: The search takes too many steps.
     """
     languages = (one, other, within or one)
     words = {tuple(each.start for each in languages): ""}

@@ -1,8 +1,8 @@
-"""A proof of what a regular expression admits: origins whose registrable domain it spells out, and no others.
+"""Prove that a regular expression admits only origins whose registrable domain it spells out.
 
-Hosts are read from their ends: labels back to the registrable domain, then the boundary in front of it. What stands
-further in front does not matter, since all of it belongs to the domain's owner. Look-aheads and anchors only
-restrict, so that leaving them out of the proof is safe; the matcher has them.
+Hosts are read from their ends: labels back to the registrable domain, then the boundary in front of it. Anything
+further in front does not matter: it belongs to the domain's owner. Look-aheads and anchors only restrict, so the proof
+can ignore them; the matcher applies them.
 """
 
 import functools
@@ -26,20 +26,20 @@ from wsgicors._suffixes import open_suffix
 from wsgicors.origins import DEFAULT_PORTS, DIGITS, MAX_HOST, OPAQUE_SCHEMES, is_ip, is_loopback, is_serialization
 
 MOST_NAMES: Final = 1000
-"""Names that an expression may spell out."""
+"""The most names that an expression can spell out."""
 
 DOT: Final = frozenset(".")
 NUMERIC: Final = frozenset(DIGITS + ".")
 
 
 class End(NamedTuple):
-    """What an expression admits: origins of a scheme whose host is, or ends in, a name that the expression spells out.
+    """Origins that an expression admits: of a scheme, whose host is, or ends in, a name that the expression spells out.
 
     Attributes:
         scheme: Such as ``https``.
         kind: ``host`` (that host alone), ``below`` (names below it), ``range`` (addresses of a private range),
-            ``loopback`` (addresses of 127.0.0.0/8), ``any`` (whatever host a scheme of its own has).
-        name: The host, or what it ends in; ``""`` for the others.
+            ``loopback`` (addresses of 127.0.0.0/8), ``any`` (any host of a scheme of its own).
+        name: The host, or what it ends in; ``""`` for the other kinds.
     """
 
     scheme: str
@@ -48,7 +48,7 @@ class End(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What finds the expression when an origin is asked for: a name, ``scheme:``, or ``""`` for addresses."""
+        """The key under which the expression is looked up: a name, ``scheme:``, or ``""`` for addresses."""
         return self.name if self.scheme in DEFAULT_PORTS else f"{self.scheme}:"
 
     @property
@@ -69,13 +69,13 @@ def _hosts(scheme: str, hosts: str) -> Language:
 
 
 class Proof:
-    """What is proven of an expression.
+    """The proof of an expression.
 
     Attributes:
-        ends: What it admits.
-        tree: The expression.
-        language: Its serializations, and more where it looks ahead.
-        matcher: What matches them.
+        ends: What the expression admits.
+        tree: The syntax tree.
+        language: Its serializations, and more if it has look-aheads.
+        matcher: Matches exactly its serializations.
     """
 
     def __init__(self, ends: tuple[End, ...], tree: Node, language: Language, matcher: Matcher) -> None:
@@ -86,7 +86,7 @@ class Proof:
 
 
 Level: TypeAlias = Literal["all", "icann", "none"]
-"""The public suffixes below which no names may be open: all of the list, those of its ICANN section, or none."""
+"""The public suffixes under which an expression must not leave names open: all, the ICANN section, or none."""
 
 SUFFIXES: Final[Mapping[Level, Callable[[str], str]]] = {
     "all": open_suffix,
@@ -97,7 +97,7 @@ SUFFIXES: Final[Mapping[Level, Callable[[str], str]]] = {
 
 @functools.lru_cache(maxsize=1024)
 def examined(regex: re.Pattern[str], level: Level) -> "Proof | Unproven":
-    """Return the proof of `regex`, or why there is none."""
+    """Return the proof of `regex`, or the reason why there is none."""
     try:
         return prove(regex, SUFFIXES[level])
     except Unproven as reason:
@@ -112,17 +112,17 @@ def prove(regex: re.Pattern[str], open_suffix: OpenSuffix) -> Proof:
     """Prove that every origin that `regex` matches has a registrable domain, or another safe host, that it spells out.
 
     Args:
-        regex: Matches whole, as ever.
-        open_suffix: `wsgicors._suffixes.open_suffix`, or what lets more through.
+        regex: It has to match the whole origin.
+        open_suffix: `wsgicors._suffixes.open_suffix`, or a function that lets more through.
 
     Raises:
-        Unproven: with an origin that nobody meant.
+        Unproven: with an origin that nobody meant to admit.
     """
     return prove_tree(read(regex), open_suffix)
 
 
 def prove_tree(tree: Node, open_suffix: OpenSuffix) -> Proof:
-    """Prove what `prove` proves of a tree."""
+    """Prove the same as `prove` for a syntax tree."""
     try:
         automaton = Automaton(tree)
     except RecursionError:
@@ -142,12 +142,12 @@ def prove_tree(tree: Node, open_suffix: OpenSuffix) -> Proof:
 
 
 class _Place(NamedTuple):
-    """Where a walk along hosts from their ends has come to.
+    """A place that a walk along hosts, from their ends, has reached.
 
     Attributes:
-        places: From which `text` leads to the end of a host.
-        text: What is spelled out there; None for digits that are not, and begin no name.
-        closed: The longest name behind which it does not matter what stands in front; None if there is none yet.
+        places: The places from which `text` leads to the end of a host.
+        text: The text spelled out there; None for digits that are not spelled out, and begin no name.
+        closed: The longest name in front of which anything is safe; None if there is none yet.
     """
 
     places: frozenset[Place]
@@ -156,7 +156,7 @@ class _Place(NamedTuple):
 
 
 class _Hosts:
-    """The hosts of one scheme, read from their ends: labels back to the registrable domain, then what bounds it."""
+    """The hosts of one scheme, read from their ends: labels back to the registrable domain, then its boundary."""
 
     def __init__(
         self, known: Language, matcher: Matcher, scheme: str, begin: frozenset[Place], open_suffix: OpenSuffix
@@ -181,7 +181,7 @@ class _Hosts:
         """Return what the expression admits.
 
         Raises:
-            Unproven: A host can be anybody's.
+            Unproven: A host can belong to anybody.
         """
         try:
             found = self._spelled(longest=True)
@@ -196,7 +196,7 @@ class _Hosts:
         return [*found, *self._addresses(found)]
 
     def _spelled(self, *, longest: bool) -> dict[End, None]:
-        """Return the hosts and the names in which hosts end: the longest spelled out, or the shortest sufficient."""
+        """Return the hosts, and the names in which hosts end: the longest spelled out, or the shortest that suffice."""
         found: dict[End, None] = {}
         self._numbered = frozenset()
         last = frozenset(place for place in self._reached if place.part == "host" and self._may_end(place))
@@ -223,7 +223,7 @@ class _Hosts:
         )
 
     def _before(self, here: _Place, found: dict[End, None]) -> Iterator[_Place]:
-        """Yield what stands a character further in front."""
+        """Yield the places one character further in front."""
         spelled: dict[str, set[Place]] = {}
         others: list[Step] = []
         closed = self._closed(here.text or "")
@@ -246,11 +246,11 @@ class _Hosts:
                 raise self._open(here.text or "", others[0])
         for char, places in spelled.items():
             text = f"{char}{here.text}"
-            if len(text) <= MAX_HOST:  # longer hosts are no serializations
+            if len(text) <= MAX_HOST:  # longer hosts are not serializations
                 yield _Place(frozenset(places), text, (closed if char == "." else None) or here.closed)
 
     def _numbers(self, here: _Place, steps: list[Step]) -> Iterator[_Place]:
-        """Yield where digits lead that are not spelled out. A host whose last label is a number is an address."""
+        """Yield where digits that are not spelled out lead. A host whose last label is a number is an address."""
         self._has_numbers = True
         if "." in (here.text or "").removesuffix("."):
             return  # the last label is complete
@@ -263,16 +263,16 @@ class _Hosts:
             yield _Place(numbers, None, None)
 
     def _closed(self, name: str) -> End | None:
-        """Return the names below `name`, if all of them belong to the owner of `name`."""
+        """Return the names below `name` if all of them belong to the owner of `name`."""
         if not self._special or not name.removesuffix(".") or is_ip(name) or self._open_suffix(name):
             return None
         return End(self._scheme, "below", name)
 
     def _addresses(self, found: Iterable[End]) -> list[End]:
-        """Return the ranges in which addresses lie that are not spelled out.
+        """Return the ranges of addresses that are not spelled out.
 
         Raises:
-            Unproven: They lie in none.
+            Unproven: They are in no private range.
         """
         if not self._has_numbers:
             return []
@@ -292,7 +292,7 @@ class _Hosts:
         )
 
     def _open(self, text: str, step: Step) -> Unproven:
-        """Return why a host can be anybody's: what stands in front of `text` is not spelled out."""
+        """Return why a host can belong to anybody: what is in front of `text` is not spelled out."""
         suffix = ""
         if text.startswith("."):
             suffix = self._open_suffix(text[1:])
@@ -309,7 +309,7 @@ class _Hosts:
         )
 
     def _strangers(self, before: str, text: str, behind: str, step: Step) -> Iterator[str]:
-        """Yield origins that nobody meant, to be tried."""
+        """Yield candidates for an origin that nobody meant to admit."""
         one = min(step.chars, key=PREFERRED.index)
         names = (".evil.net", "evil", "stranger", "-evil", "x", "1", "[2001:db8::1", one)
         for port in ("", ":8443", ":1"):
@@ -322,6 +322,6 @@ class _Hosts:
 
 
 def _is_number(text: str | None) -> bool:
-    """Whether the host that ends in `text` may have a number for its last label."""
+    """Whether the last label of a host that ends in `text` can be a number."""
     label = (text or "").removesuffix(".").rpartition(".")[2]
     return label.isdigit() or not label or is_ip(label)

@@ -1,7 +1,7 @@
-"""What to write instead of a regular expression, and what it says without the expression. Runs at start-up only.
+"""Remedies for regular expressions, and patterns that say the same. Runs at start-up only.
 
-A remedy never opens anything: it is proven like any other expression, and it still admits the bare domain where the
-original did.
+A remedy never opens anything: it is proven like any other expression. It still admits the bare domain if the original
+did.
 """
 
 import re
@@ -14,22 +14,22 @@ from wsgicors._regex_syntax import ALPHABET, EMPTY, Chars, Choice, Look, Node, R
 from wsgicors.origins import is_serialization
 
 MOST_EDITS: Final = 24
-"""Trees that are tried."""
+"""The most trees to try."""
 
 MOST_ORIGINS: Final = 16
-"""Origins that are listed instead of an expression."""
+"""The most origins to list instead of an expression."""
 
 MOST_WORDS: Final = 2000
-"""Prefixes that are looked at to list the members of a language."""
+"""The most prefixes to look at when listing the members of a language."""
 
 
 class Form(NamedTuple):
-    """What an expression says, for proxies and for remedies.
+    """What an expression matches, in a form for proxies and remedies.
 
     Attributes:
-        patterns: Patterns that together match what the expression matches; empty where there are none.
-        expression: An expression without flags that matches the same serializations, with every class spelled out, or
-            ``""`` where `patterns` say it. It has to match whole.
+        patterns: Patterns that together match what the expression matches; empty if there are none.
+        expression: An expression without flags that matches the same serializations, with every class spelled out;
+            ``""`` if there are `patterns`. It has to match the whole origin.
     """
 
     patterns: tuple[str, ...]
@@ -37,7 +37,7 @@ class Form(NamedTuple):
 
 
 def closed_form(proof: Proof) -> Form:
-    r"""Return what a proven expression says. An export writes this, never the expression's own text.
+    r"""Return what a proven expression matches. An export writes this, never the expression's own text.
 
     >>> from wsgicors._regex_proof import prove
     >>> closed_form(prove(re.compile(r"https://(?:.*\.)?example\.com"), SUFFIXES["all"])).patterns
@@ -50,7 +50,7 @@ def closed_form(proof: Proof) -> Form:
 
 
 def _trimmed(node: Node, usable: dict[int, frozenset[str]]) -> Node:
-    """Return `node` with the characters left out that take part in no serialization."""
+    """Return `node` without the characters that occur in no serialization."""
     match node:
         case Chars(number, chars):
             return node._replace(chars=chars & usable.get(number, chars))
@@ -65,7 +65,7 @@ def _trimmed(node: Node, usable: dict[int, frozenset[str]]) -> Node:
 
 
 def _patterns(proof: Proof) -> list[str]:
-    """Return patterns that together match what an expression matches, or none."""
+    """Return patterns that together match what an expression matches, or an empty list."""
     if proof.language.automaton.looks:
         return []  # the language has more than the expression matches
     words = _members(proof.language)
@@ -109,8 +109,8 @@ class Remedy(NamedTuple):
     """What to write instead.
 
     Attributes:
-        text: Patterns, quoted where there are several, or an expression; ``""`` where nothing is known.
-        dots: Whether what was wrong is that dots were not escaped.
+        text: Patterns, quoted if there are several, or an expression; ``""`` if there is no remedy.
+        dots: Whether the fault was unescaped dots.
     """
 
     text: str
@@ -147,11 +147,11 @@ _PORT: Final = re.compile(
     r") \$? $",
     re.VERBOSE,
 )
-"""What stands at the end of expressions for a port, and admits more than ports."""
+"""What people write for a port at the end of an expression, and what admits more than ports."""
 
 
 def with_port(pattern: str) -> str:
-    r"""Return an expression that ends in a port where it ends in what was meant for one.
+    r"""Return an expression with a correct port at its end, if it ends in an attempt at one.
 
     It matches nothing that `pattern` does not match.
 
@@ -167,7 +167,7 @@ def with_port(pattern: str) -> str:
 
 
 def text_of(proof: Proof) -> str:
-    """Return a proven expression as settings have it: as patterns where they say the same."""
+    """Return the text for settings: patterns if they match the same, otherwise the expression."""
     patterns = _patterns(proof)
     if len(patterns) == 1:
         return patterns[0]
@@ -191,7 +191,7 @@ def _keeps_bare(regex: re.Pattern[str], proof: Proof) -> bool:
 
 
 def _edits(node: Node, leaf: int) -> Iterator[tuple[Node, bool]]:
-    """Yield trees with the item `leaf` closed, and whether a dot was escaped for it."""
+    """Yield trees in which the item `leaf` is closed, and whether a dot was escaped for it."""
     for edit in (_escape, _bound, _drop) if leaf else ():
         edited = _edited(node, leaf, edit)
         if edited != node:
@@ -226,7 +226,7 @@ def _bound(node: Node) -> Node:
 
 
 def _drop(node: Node) -> Node:
-    """Leave ``.*`` out."""
+    """Remove ``.*``."""
     return EMPTY if isinstance(node, Repeat) and not node.low else node
 
 

@@ -1,9 +1,8 @@
-"""Regular expressions as trees: read with `re`'s own parser, and written again.
+"""Regular expressions as syntax trees: read with `re`'s own parser, and written again.
 
-`re`'s engine says which characters each item matches, so that case folding and classes are as they are when it matches.
-The alphabet is that of the serialization. Captures do not matter to a whole match, and neither does greed. Possessive
-repetition, atomic groups, look-behind, word boundaries, backreferences and conditions are not read: an expression that
-has them is not proven.
+`re`'s engine decides which characters each item matches, so case folding and classes are exact. The alphabet is that of
+serializations. Captures and greed do not matter to a whole match. Possessive repetition, atomic groups, look-behind,
+word boundaries, backreferences and conditions are not read: an expression that has them is not proven.
 """
 
 import importlib
@@ -19,16 +18,16 @@ ALPHABET: Final = "".join(sorted({*SCHEME_CHARACTERS, *NAME_CHARACTERS, *ADDRESS
 
 
 class Chars(NamedTuple):
-    """One character out of some. `listed` where each of them is an alternative of its own: ``(a|b)``, not ``[ab]``."""
+    """One of some characters. `listed` means that each is an alternative of its own: ``(a|b)``, not ``[ab]``."""
 
     number: int
     chars: frozenset[str]
     listed: bool = False
     repeated: bool = False
-    """Whether it stands in a repetition of no fixed length."""
+    """Whether the item is in a repetition of no fixed length."""
 
     def spells(self, chars: "set[str]") -> bool:
-        """Whether each of the `chars` for which it stands is spelled out."""
+        """Whether every one of `chars`, which the item matches, is spelled out."""
         return not self.repeated and (self.listed or len(chars) == 1)
 
 
@@ -45,7 +44,7 @@ class Choice(NamedTuple):
 
 
 class Repeat(NamedTuple):
-    """A part, `low` times at least and `high` times at most; None for any number."""
+    """A part repeated at least `low` and at most `high` times; None means no limit."""
 
     low: int
     high: int | None
@@ -53,7 +52,7 @@ class Repeat(NamedTuple):
 
 
 class Anchor(NamedTuple):
-    """The begin or the end of the text."""
+    """The start or the end of the text."""
 
     end: bool
 
@@ -75,10 +74,10 @@ class Unproven(Exception):  # noqa: N818 (it is a finding)
 
     Attributes:
         reason: A clause that follows "The regular expression … ", such as "leaves the scheme open".
-        code: Of the problem.
+        code: The code of the problem.
         suffix: The public suffix at fault, if that is the reason.
         leaf: The number of the item at fault, or 0.
-        example: An origin that the expression matches, and that nobody spelled out; ``""`` where none is known.
+        example: An origin that the expression matches without spelling it out; ``""`` if none is known.
     """
 
     def __init__(
@@ -108,7 +107,7 @@ _UNREAD: Final = {
 
 
 class _Reader:
-    """Turns what `re` parsed into a tree."""
+    """Turns the result of `re`'s parser into a tree."""
 
     def __init__(self, regex: re.Pattern[str]) -> None:
         self.count = 0
@@ -141,7 +140,7 @@ class _Reader:
         raise Unproven(f"has {_UNREAD.get(str(op), str(op).lower())}, which the proof does not read")
 
     def _chars(self, op: Any, value: Any, flags: int, repeated: bool) -> Chars:  # noqa: FBT001
-        """Ask the engine which characters the item matches: case folding and classes are its business."""
+        """Ask the engine which characters the item matches, as it knows case folding and classes."""
         listed = op is _OP.IN and all(kind is _OP.LITERAL for kind, _ in value)
         if listed:
             listed = not any(known <= {code for _, code in value} for known in self._classes)
@@ -155,7 +154,7 @@ class _Reader:
         return Chars(self.count, self._known[key], listed, repeated)
 
 
-# `re` merges (a|b) into the class [ab]: only the text knows which of the two it was.
+# `re` merges (a|b) into the class [ab]: only the text shows which of the two it was.
 _CLASS: Final = re.compile(r"\\.|(\[\^?\]?(?:\\.|[^\]\\])*\])", re.DOTALL)
 
 
@@ -171,7 +170,7 @@ def _explicit_classes(regex: re.Pattern[str]) -> list[set[int]]:
 
 def _parsed(text: str, flags: int) -> Any:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # who compiled the expression has seen them
+        warnings.simplefilter("ignore")  # they were shown when the expression was compiled
         return _PARSER.parse(text, flags & ~re.DEBUG)
 
 
@@ -202,7 +201,7 @@ def written(node: Node, *, short: bool = True) -> str:
 
     Args:
         node: The tree.
-        short: Whether ``.``, ``\d``, ``\w`` and negated classes may stand in it, as people write them.
+        short: Whether to write ``.``, ``\d``, ``\w`` and negated classes, as people do.
 
     >>> written(read(re.compile("HTTPS?://  # the scheme", re.VERBOSE | re.IGNORECASE)))
     'https?://'

@@ -1,4 +1,4 @@
-"""Rules as files hold them: the settings of one policy, or a table ``rules`` from paths to policies and lists of them.
+"""Rules in files: the settings of one policy, or a table ``rules`` from paths to policies or lists of policies.
 
 .. code-block:: toml
 
@@ -21,18 +21,18 @@ from wsgicors.problems import SETTINGS, PolicyError, Problem
 from wsgicors.rules import Policies, Rules, RuleSet
 
 TABLE: Final = "rules"
-"""The key under which policies stand by path."""
+"""The key of the table from paths to policies."""
 
 
 def rules_from_mapping(mapping: Mapping[str, object]) -> RuleSet:
-    """Return the rules that a mapping holds, as read from TOML, JSON or a settings file.
+    """Return the rules in a mapping that was read from TOML, JSON or a settings file.
 
     Args:
         mapping: The settings of one policy (`wsgicors.Policy.from_mapping`); or ``{"rules": {path: settings}}``, where
             a list of settings is a list of policies.
 
     Raises:
-        PolicyError: with every fault of every rule.
+        PolicyError: with every problem of every rule.
 
     >>> rules_from_mapping({"rules": {"/api": {"allow_origins": ["https://a.example"]}}})
     {'/api': Policy(allow_origins=['https://a.example'])}
@@ -42,7 +42,7 @@ def rules_from_mapping(mapping: Mapping[str, object]) -> RuleSet:
     table, problems = mapping[TABLE], list[Problem]()
     beside = {name: mapping[name] for name in mapping if name != TABLE}
     if beside:
-        # As a policy of "/"? As defaults of each rule? A file that says so leaves no doubt.
+        # Settings beside the table could be a policy for "/" or defaults for every rule: have the file say which.
         named = ", ".join(map(str, beside))
         problems.append(Problem("settings-beside-rules", TABLE, named, '[rules."/"]'))
     rules: dict[str, Policies] = {}
@@ -65,7 +65,7 @@ def rules_from_mapping(mapping: Mapping[str, object]) -> RuleSet:
 
 
 def _policies(path: str, settings: object, problems: list[Problem]) -> Policies | None:
-    """Return what stands for one path; None where all of it is faulty."""
+    """Return the policies for one path; None if all of them are faulty."""
     where = f'{TABLE}."{path}"'
     if not isinstance(settings, list):
         return _policy(where, settings, problems)
@@ -88,12 +88,12 @@ def _policy(where: str, settings: object, problems: list[Problem]) -> Policy | N
 
 
 def read_rules(path: Path) -> RuleSet:
-    """Return the rules that the TOML file at `path` holds, at its top level or in its table ``[cors]``.
+    """Return the rules in the TOML file at `path`, from its top level or its table ``[cors]``.
 
     Raises:
-        OSError: It cannot be read.
-        ValueError: It is not TOML in UTF-8.
-        PolicyError: with every fault of every rule.
+        OSError: The file cannot be read.
+        ValueError: The file is not TOML in UTF-8.
+        PolicyError: with every problem of every rule.
     """
     import tomllib
 

@@ -1,19 +1,19 @@
-"""Whether a request comes from the server's own pages, as browsers and their Origin and Host tell it."""
+"""Whether a request comes from the server's own pages, by Sec-Fetch-Site, Origin and Host."""
 
 from wsgicors.origins import DEFAULT_PORTS
 
 
 def is_same_origin(origin: str, host: str, sec_fetch_site: str | None) -> bool:
-    """Whether a request is same-origin, or none of any page's.
+    """Whether a request is same-origin, or was not made by a page.
 
-    Fetch Metadata's ``Sec-Fetch-Site`` decides where the browser sends it: ``same-origin``, or ``none`` for what the
-    user did alone. Older browsers leave the comparison of Origin's host and port with Host, which does not see the
-    scheme: a proxy may have changed it. Go's ``net/http.CrossOriginProtection`` has the same rules.
+    Fetch Metadata's ``Sec-Fetch-Site`` decides if it is present: ``same-origin``, or ``none`` for a request that the
+    user made, such as by a bookmark. For older browsers, Origin's host and port are compared with Host. The scheme is
+    not compared: a proxy may have changed it. Go's ``net/http.CrossOriginProtection`` has the same rules.
 
     Args:
         origin: The request's Origin.
-        host: Its Host, ``""`` where it has none.
-        sec_fetch_site: Its Sec-Fetch-Site, or None where it has none.
+        host: Its Host, or ``""`` if it has none.
+        sec_fetch_site: Its Sec-Fetch-Site, or None if it has none.
 
     >>> is_same_origin("https://a.example", "a.example", None)
     True

@@ -1,4 +1,4 @@
-"""The scope of an ASGI connection as a mapping with WSGI's keys, as far as deciding needs it."""
+"""Convert an ASGI scope to a mapping with WSGI's keys, as far as a decision needs it."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -18,7 +18,7 @@ _KEYS: Final = {
 
 
 def origin_of(scope: Mapping[str, Any]) -> str | None:
-    """Return the Origin of a request; several lines, which no browser sends, are joined as WSGI joins them."""
+    """Return the Origin of a request. Several lines, which no browser sends, are joined as in WSGI."""
     found: bytes | None = None
     for name, value in scope["headers"]:
         if name == b"origin":
@@ -27,7 +27,7 @@ def origin_of(scope: Mapping[str, Any]) -> str | None:
 
 
 def environ_of(scope: Mapping[str, Any]) -> dict[str, str]:
-    """Return what deciding needs of a request, under WSGI's keys."""
+    """Return the parts of a request that a decision needs, under WSGI's keys."""
     path: str = scope["path"]
     root: str = scope.get("root_path") or ""
     # Servers differ in whether the path repeats the root (https://asgi.readthedocs.io/en/stable/specs/www.html).

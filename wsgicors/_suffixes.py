@@ -1,4 +1,4 @@
-"""Public suffixes: names under which anybody can register a domain, by the list that publicsuffixlist bundles."""
+"""Public suffixes: names under which anybody can register a domain, according to publicsuffixlist's bundled list."""
 
 import functools
 from typing import TYPE_CHECKING, Final
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def is_public_suffix(host: str) -> bool:
-    """Whether anybody can register a name under `host`. A suffix that the list does not know has one label.
+    """Whether anybody can register a name under `host`. If the list has no rule, the last label is the suffix.
 
     >>> is_public_suffix("co.uk"), is_public_suffix("example.co.uk"), is_public_suffix("corp")
     (True, False, True)
@@ -19,8 +19,8 @@ def is_public_suffix(host: str) -> bool:
 def open_suffix(host: str, *, icann_only: bool = False) -> str:
     """Return a public suffix under which others can register subdomains of `host`; ``""`` if there is none.
 
-    That is `host` itself, or a suffix below it: who names the subdomains of ``amazonaws.com`` names those of
-    ``s3.amazonaws.com``, which are anybody's. Names below ``localhost`` are the machine's own.
+    That is `host` itself, or a suffix below it: the subdomains of ``amazonaws.com`` include those of
+    ``s3.amazonaws.com``, which anybody can have. Names below ``localhost`` are the machine itself.
 
     Args:
         host: A domain name, with or without its final dot.
@@ -43,19 +43,19 @@ LOCAL: Final = "localhost"
 
 
 def list_version() -> str:
-    """Return the version of the bundled list, for messages: an update of it can change what is a public suffix."""
+    """Return the version of the bundled list, for messages: an update can change what is a public suffix."""
     from importlib.metadata import PackageNotFoundError, version
 
     import publicsuffixlist
 
     try:
         return version("publicsuffixlist")
-    except PackageNotFoundError:  # a frozen app may have none, and early releases of the list say none
+    except PackageNotFoundError:  # a frozen app can lack the metadata, and early releases have no version attribute
         return str(getattr(publicsuffixlist, "__version__", "(its version is not known)"))
 
 
 def registrable_domain(host: str) -> str:
-    """Return the public suffix of `host` with one label more, or ``""`` if there is none, as for an IP address.
+    """Return the public suffix of `host` plus one label, or ``""`` if there is none, such as for an IP address.
 
     >>> registrable_domain("a.b.example.co.uk"), registrable_domain("co.uk")
     ('example.co.uk', '')
@@ -65,7 +65,7 @@ def registrable_domain(host: str) -> str:
 
 @functools.cache
 def _suffix_list(*, icann_only: bool) -> "PublicSuffixList":
-    # Imported for policies that need it: the list takes longer to load than the rest of the package together.
+    # Imported only for policies that need it: the list takes longer to load than the rest of the package.
     from publicsuffixlist import PublicSuffixList
 
     return PublicSuffixList(_lines(), accept_encoded_idn=False, only_icann=icann_only)
@@ -73,24 +73,24 @@ def _suffix_list(*, icann_only: bool) -> "PublicSuffixList":
 
 @functools.cache
 def _lines() -> list[str]:
-    """Return the lines of the bundled list in ASCII. The package encodes every rule, which takes ten times as long."""
+    """Return the lines of the bundled list in ASCII. The library encodes every rule, which takes ten times as long."""
     from importlib.resources import files
     from pathlib import Path
 
     from publicsuffixlist import PSLFILE
 
-    # By the loader: in a zipapp there is no such file.
+    # Read through the loader: in a zipapp the file has no path.
     lines = files("publicsuffixlist").joinpath(Path(PSLFILE).name).read_text("utf-8").splitlines()
     return [line if line.isascii() or line.startswith("//") else line.encode("idna").decode() for line in lines]
 
 
 @functools.cache
 def _suffixes_below(*, icann_only: bool) -> dict[str, str]:
-    """By each name that has public suffixes below it, the first of those."""
+    """Map each name that has public suffixes below it to the first of them."""
     below: dict[str, str] = {}
     rules: frozenset[str] = vars(_suffix_list(icann_only=icann_only))[
         "_publicsuffix"
-    ]  # there is no public list of them
+    ]  # the library has no public attribute for them
     for rule in sorted(rules, reverse=True):
         suffix = rule.lstrip("!*.")
         _, _, parent = suffix.partition(".")

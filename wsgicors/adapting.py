@@ -1,8 +1,8 @@
-"""What an adapter for another framework needs: decide, answer, set headers, report, look policies up, read settings.
+"""What an adapter for another framework needs: decide, answer, set headers, report, look up policies, read settings.
 
-An adapter asks `decide` for each request. A verdict with a status is answered with `answer` in the place of the app;
-any other goes to the app, and the verdict's headers go on its response: `set_headers` for a mapping of headers,
-`merge_headers` for a list of pairs. A verdict with a refusal is passed to `report`.
+An adapter calls `decide` for each request. If the verdict has a status, it sends the response of `answer` instead of
+calling the app. Otherwise it calls the app, and puts the verdict's headers on the response: with `set_headers` for a
+mapping of headers, with `merge_headers` for a list of pairs. It passes a verdict with a refusal to `report`.
 
 >>> from wsgicors import Policy
 >>> rules = Rules({"/api": Policy(allow_origins=["https://www.example.com"])})
@@ -69,7 +69,7 @@ __all__ = [
 
 
 class Headers(Protocol):
-    """A response's headers by their names, in any case: Django's ``response.headers``, for instance."""
+    """A case-insensitive mapping of a response's headers, such as Django's ``response.headers``."""
 
     def __iter__(self) -> Iterator[str]: ...
     def __getitem__(self, name: str, /) -> str: ...
@@ -91,7 +91,7 @@ def is_preflight(environ: Mapping[str, Any]) -> bool:
 
 
 def path_of(environ: Mapping[str, Any]) -> str:
-    """Return the path that `Rules.find` takes: SCRIPT_NAME and PATH_INFO."""
+    """Return the path for `Rules.find`: SCRIPT_NAME and PATH_INFO."""
     path: str = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
     return path
 
@@ -99,18 +99,18 @@ def path_of(environ: Mapping[str, Any]) -> str:
 def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], str] | None = None) -> Verdict:
     """Decide on a request, a preflight or an actual one.
 
-    `wsgicors.Policy.actual` and `wsgicors.Policy.preflight` say what CORS says of an origin; this adds what needs the
-    rest of the request. What the server's own pages send is not refused: it is no cross-origin request.
+    `wsgicors.Policy.actual` and `wsgicors.Policy.preflight` decide by the origin; this function adds what depends on
+    the rest of the request. Requests of the server's own pages are not refused: they are not cross-origin.
 
     Args:
-        environ: The request, as a mapping with WSGI's keys; Django's ``request.META`` is one.
-        policy: What answers for it.
-        host: The server's own host and port, where the framework knows better than the Host header. Called only for
-            requests whose origin is not allowed.
+        environ: The request, as a mapping with WSGI's keys, such as Django's ``request.META``.
+        policy: The policy or list of policies that covers the request.
+        host: Returns the server's own host and port, if the framework knows better than the Host header. Called only
+            for requests whose origin is not allowed.
 
     Returns:
-        A verdict with a status is to be answered in the place of the app, with `answer`. One with a refusal is to be
-        reported.
+        The verdict. If it has a status, send the response of `answer` instead of the app's. If it has a refusal, pass
+        it to `report`.
 
     >>> from wsgicors import Policy
     >>> policy = Policy(allow_origins=["https://www.example.com"], refuse="forbid")
@@ -120,7 +120,7 @@ def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], s
     """
     origin: str | None = environ.get("HTTP_ORIGIN")
     asked: str | None = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
-    # `is_preflight`, without its call and a second lookup, which cost 900 instructions.
+    # `is_preflight` inline: saves a call and a second lookup, which cost 900 instructions.
     if asked is not None and origin is not None and environ.get("REQUEST_METHOD") == "OPTIONS":
         return policy.preflight(
             origin,
@@ -142,16 +142,16 @@ def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], s
 
 
 def _is_sent_by_others(environ: Mapping[str, Any]) -> bool:
-    """Whether the browser says that a page of another origin sends a request, by the rules of Go.
+    """Whether Sec-Fetch-Site says that a page of another origin sent the request, by Go's rules.
 
-    Where it says nothing, as old browsers and other clients do, a request without Origin passes
+    Old browsers and other clients do not send it; their requests without Origin pass
     (https://pkg.go.dev/net/http#CrossOriginProtection).
     """
     return environ.get("HTTP_SEC_FETCH_SITE", "") not in ("", "same-origin", "none")
 
 
 def _of_navigation(verdict: Verdict) -> Verdict:
-    """Return the verdict on a form that another site's page posts: nobody has to read the response to it."""
+    """Return the verdict on a form posted by another site's page, whose response no script reads."""
     posted = verdict.refusal in (Refusal.ORIGIN_NOT_ALLOWED, Refusal.NULL_ORIGIN)
     return verdict._replace(refusal=Refusal.NAVIGATION_NOT_ALLOWED) if posted else verdict
 
@@ -163,9 +163,9 @@ def answer(
 
     Args:
         verdict: What was decided.
-        policy: What decided it; it is asked for the nearest allowed value in debug mode.
-        debug: Whether the response to a refused request says the remedy and the nearest allowed value.
-        names: The owner's names of the settings, by those of `wsgicors.Policy`: the remedy has them.
+        policy: The policy that decided it, which finds the nearest allowed value in debug mode.
+        debug: Whether the response to a refused request includes the remedy and the nearest allowed value.
+        names: The owner's names of the settings, by the names of `wsgicors.Policy`, for the remedy.
 
     >>> from wsgicors import Policy
     >>> policy = Policy(allow_origins=["https://www.example.com"], refuse="forbid")
@@ -177,7 +177,7 @@ def answer(
 
 
 def set_headers(headers: Headers, verdict: Verdict) -> list[str]:
-    """Set a verdict's headers in a response's: its own CORS headers are dropped, its ``Vary`` is kept and added to.
+    """Set a verdict's headers on a response: drop its own CORS headers, and extend its ``Vary``.
 
     Returns:
         The names of the headers that were dropped.
@@ -192,8 +192,8 @@ def set_headers(headers: Headers, verdict: Verdict) -> list[str]:
     vary: list[str] = []
     dropped: list[str] = []
     known = unrelated.known
-    # To keep the names that are unrelated, and merged values, saves 8,100 of 31,300 instructions with a response of
-    # Django. Nearly all of the others are Django's own, for setting two headers.
+    # Caching unrelated names and merged values saves 8,100 of 31,300 instructions with a response of Django. Nearly all
+    # of the rest is Django's own cost of setting two headers.
     for name in [name for name in headers if name not in known]:
         lowered = name.strip().lower()
         if lowered == "vary":
@@ -213,7 +213,7 @@ def set_headers(headers: Headers, verdict: Verdict) -> list[str]:
 
 
 def report(verdict: Verdict, environ: Mapping[str, Any]) -> None:
-    """Log a refusal: at WARNING, or at INFO after five of its kind in a minute. A verdict without one is not logged.
+    """Log a refusal: at WARNING, or at INFO after five of its code in a minute. Verdicts without a refusal are ignored.
 
     Args:
         verdict: What was decided.
@@ -223,11 +223,11 @@ def report(verdict: Verdict, environ: Mapping[str, Any]) -> None:
 
 
 def build_policy(settings: Mapping[str, Any]) -> tuple[Policy, tuple[Problem, ...]]:
-    """Build a policy as `wsgicors.Policy` does, without what could have no effect in any browser.
+    """Build a policy as `wsgicors.Policy` does, but leave out what has no effect in any browser.
 
-    People have such members from libraries that take them: a header that no page can set, a method that no page can
-    send, a ``max_age`` over a day, the bare dots of ``127.0.0.1`` in an expression. To leave them out changes nothing,
-    so that an adapter can warn instead of failing.
+    Other libraries accept such values: a header that no page can set, a method that no page can send, a ``max_age``
+    over a day, unescaped dots of ``127.0.0.1`` in an expression. Leaving them out changes nothing, so an adapter can
+    warn instead of failing.
 
     Args:
         settings: The settings, by the names of `wsgicors.Policy`.
@@ -245,7 +245,7 @@ def build_policy(settings: Mapping[str, Any]) -> tuple[Policy, tuple[Problem, ..
     >>> [problem.code for problem in problems]
     ['header-forbidden', 'max-age-range']
     """
-    # An iterator can be read but once, and the settings may be read twice.
+    # An iterator can be read only once, and the settings may be read twice.
     values: dict[str, Any] = {
         name: [*cast("Iterator[object]", value)] if isinstance(value, Iterator) else value
         for name, value in settings.items()
@@ -264,7 +264,7 @@ def build_policy(settings: Mapping[str, Any]) -> tuple[Policy, tuple[Problem, ..
 def _is_harmless(problem: Problem) -> bool:
     match problem.code:
         case "not-a-token":
-            # A header with its value, which a browser could not read.
+            # A header with its value: browsers would ignore it.
             return problem.setting == "expose_headers" and str(problem.value).lower().startswith("access-control-")
         case "regex-dot":
             return _with_loopback_dots(str(problem.value)) is not None
@@ -275,18 +275,18 @@ def _is_harmless(problem: Problem) -> bool:
 
 
 def _without(value: Any, problem: Problem) -> object:
-    """Return the value of a setting without what could have no effect."""
+    """Return the value of a setting without the member that has no effect."""
     if problem.code == "max-age-range":
         return int(problem.instead)
     if isinstance(value, str):
-        return value  # for a list, which is a problem of its own
+        return value  # instead of a list, which is a problem of its own
     if problem.code == "regex-dot":
         return [_escaped(cast("object", member), problem) for member in value]
     return [name for name in value if name != problem.value]
 
 
 def _escaped(member: object, problem: Problem) -> object:
-    """Return a member of ``allow_origins`` with the dots of 127.0.0.1 escaped, if the problem is its."""
+    """Return a member of ``allow_origins``, with the dots of 127.0.0.1 escaped if the problem is about this member."""
     if not isinstance(member, re.Pattern):
         return member
     regex = cast("re.Pattern[str]", member)
@@ -296,10 +296,10 @@ def _escaped(member: object, problem: Problem) -> object:
 
 
 def _with_loopback_dots(pattern: str) -> str | None:
-    r"""Return an expression whose only fault is ``127.0.0.1`` with bare dots, with these escaped; None for any other.
+    r"""Return an expression with the dots of ``127.0.0.1`` escaped; None if it has any other fault.
 
-    What it then no longer admits are names such as ``127a0b0c1``. No top-level domain begins with a digit, so that no
-    such name can be looked up (RFC 3696, 2).
+    It then no longer admits names such as ``127a0b0c1``. No top-level domain begins with a digit, so such names do not
+    resolve (RFC 3696, 2).
 
     >>> print(_with_loopback_dots(r"http://127.0.0.1:\d+"), _with_loopback_dots(r"https://www.example\.com"))
     http://127\.0\.0\.1:\d+ None
@@ -312,7 +312,7 @@ def _with_loopback_dots(pattern: str) -> str | None:
 
 
 def ignored(problem: Problem) -> str:
-    """Return what to warn of where `build_policy` left something out.
+    """Return the warning for a problem whose value `build_policy` left out.
 
     >>> _, [problem] = build_policy({"allow_origins": "*", "allow_methods": ["PUT", "TRACE"]})
     >>> ignored(problem)
@@ -322,14 +322,14 @@ def ignored(problem: Problem) -> str:
 
 
 def other_sites(policy: Policy, host: str = "") -> tuple[str, ...]:
-    """Return those of a policy's listed origins that belong to another site than the server, as texts.
+    """Return the listed origins of a policy that belong to another site than the server, as texts.
 
-    Cookies with ``SameSite=Lax`` or ``Strict`` are not sent from there, whatever the policy says. Left out are loopback
-    hosts, where both ends are on a developer's machine, regular expressions, and what a source admits.
+    Browsers do not send cookies with ``SameSite=Lax`` or ``Strict`` from there, whatever the policy says. Loopback
+    hosts (a developer's machine), regular expressions and sources are left out.
 
     Args:
         policy: The policy.
-        host: The server's host, a port included or not; ``""`` where it is not known.
+        host: The server's host, with or without a port; ``""`` if it is not known.
 
     >>> from wsgicors import Policy
     >>> other_sites(Policy(allow_origins=["https://app.example.com", "http://localhost:*"]), "api.example.com")

@@ -7,11 +7,11 @@ Wrap the app, outermost::
 
     app = CORS(app, Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT", "PATCH", "DELETE"]))
 
-Do not add it with Starlette's or FastAPI's ``add_middleware`` unless you must: it works there, but the response to an
-unhandled exception is made outside of it and has no CORS headers. Only wrapping the app covers errors.
+Avoid Starlette's and FastAPI's ``add_middleware``: it works, but the response to an unhandled exception is then created
+outside of the middleware and has no CORS headers. Only wrapping the app covers errors.
 
-It follows ASGI 3 (https://asgi.readthedocs.io/en/stable/specs/main.html): ``lifespan`` and messages that it does not
-know pass through untouched, nothing is buffered, and no task is started.
+It follows ASGI 3 (https://asgi.readthedocs.io/en/stable/specs/main.html): ``lifespan`` and unknown messages pass
+through untouched, nothing is buffered, and no task is started.
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -47,24 +47,24 @@ App: TypeAlias = Callable[..., Awaitable[object]]  # frameworks type scopes and 
 OnRefusal: TypeAlias = Callable[[Verdict, Scope], object]
 
 _DENIAL: Final = "websocket.http.response"
-"""The extension that lets a WebSocket handshake be answered with a status and a body."""
+"""The extension for answering a WebSocket handshake with a status and a body."""
 
 _ERROR: Final = b"Internal Server Error\n"
 _PLAIN: Final = (("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(_ERROR))))
 
 
 class CORS:
-    """An ASGI app that answers preflights and adds CORS headers to the responses of another.
+    """An ASGI app that answers preflights, and adds CORS headers to the responses of the app that it wraps.
 
     Args:
         app: The ASGI app to wrap.
         policy: As for `wsgicors.CORS`: a `wsgicors.Policy`, a list of them, or a mapping from paths to either.
-        debug: Whether the responses to refused requests say the remedy and the nearest allowed value. For development.
-        on_refusal: Called with the verdict and the scope of every refused request; an awaitable result is awaited. An
-            exception that it raises is logged.
+        debug: Whether responses to refused requests include the remedy and the nearest allowed value. For development.
+        on_refusal: Called with the verdict and the scope of every refused request; an awaitable result is awaited.
+            Exceptions that it raises are logged.
 
     Raises:
-        PolicyError: with every problem of the rules, or because ``app`` is no ASGI 3 app.
+        PolicyError: with every problem of the rules, or because ``app`` is not an ASGI 3 app.
 
     >>> from wsgicors import Policy
     >>> async def app(scope, receive, send):
@@ -94,7 +94,7 @@ class CORS:
 
     @property
     def rules(self) -> RuleSet:
-        """The rules, as given. Setting them swaps all rules at once for the requests that follow."""
+        """The rules, as given. Assigning to it replaces all rules at once, for the requests that follow."""
         return self._rules.given
 
     @rules.setter
@@ -108,7 +108,7 @@ class CORS:
             return
         started = False
 
-        # Annotations that are not quoted are made again for each request.
+        # Quoted: unquoted annotations would be evaluated again for each request.
         def send_with_cors(message: "MutableMapping[str, Any]") -> "Awaitable[None]":
             nonlocal started
             if message["type"] == "http.response.start":
@@ -119,7 +119,7 @@ class CORS:
         try:
             await self.app(scope, receive, send_with_cors)
         except Exception:
-            # Inside a framework, whose scope names its app, an error handler of the framework's own still follows.
+            # Inside a framework, whose scope names its app, the framework's own error handler runs next.
             if not started and verdict.origin is not None and "app" not in scope:
                 await _respond("http.response", Answer(500, (*_PLAIN, *verdict.all_headers), _ERROR), scope, send)
             raise
@@ -127,7 +127,8 @@ class CORS:
     def _known(self, scope: Scope) -> Verdict | None:
         """Return the verdict on a known origin's actual request; None for any other.
 
-        Only the origin matters to it. That saves 12,800 of 28,300 instructions, and costs the others 4,200.
+        The verdict depends on the origin alone. This saves 12,800 of 28,300 instructions, and costs other requests
+        4,200.
         """
         policy = self._rules.everywhere
         if policy is None or scope["type"] != "http":
@@ -138,7 +139,7 @@ class CORS:
         return ready[0]
 
     async def _decided(self, scope: Scope, receive: Receive, send: Send) -> Verdict | None:
-        """Return the verdict on a request that the app is to answer; None where it is answered, or CORS has no say."""
+        """Return the verdict on a request for the app; None if it is answered, or CORS does not apply."""
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return None
@@ -181,10 +182,10 @@ class CORS:
 
 
 CORSMiddleware = CORS
-"""The same under the name that Starlette's users look for: ``app.add_middleware(CORSMiddleware, policy=policy)``.
+"""An alias, by the name that Starlette's users expect: ``app.add_middleware(CORSMiddleware, policy=policy)``.
 
-Starlette handles unhandled exceptions outside of added middleware, so that such a 500 has no CORS headers. Wrap the app
-instead to cover it: ``app = CORS(app, policy)``.
+Starlette handles unhandled exceptions outside of added middleware, so the 500 has no CORS headers. To cover it, wrap
+the app instead: ``app = CORS(app, policy)``.
 """
 
 

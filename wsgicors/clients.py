@@ -1,7 +1,7 @@
-"""What client libraries send and read: names of headers, to add to ``allow_headers`` and ``expose_headers``.
+"""Header names that client libraries send and read, for ``allow_headers`` and ``expose_headers``.
 
-Each set has the names that a client adds to its requests beside ``Content-Type``, or that it reads from responses
-(``…_READS``). Names that the app's own code chooses are not among them, but for the most common.
+Each set has the names that a client adds to its requests besides ``Content-Type``, or that it reads from responses
+(``…_READS``). Of the names that the app's own code chooses, only the most common are included.
 
 >>> from wsgicors import Policy
 >>> from wsgicors.clients import HTMX, HTMX_READS, TRACING
@@ -22,7 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 AXIOS: Final = ("Authorization", "X-Requested-With", "X-XSRF-TOKEN")
-"""What axios and Angular send; ``X-XSRF-TOKEN`` only where they are told to send it to other origins."""
+"""What axios and Angular send; ``X-XSRF-TOKEN`` only if configured to send it to other origins."""
 
 SENTRY: Final = ("sentry-trace", "baggage", "traceparent")
 """What Sentry sends; ``traceparent`` only with ``propagateTraceparent``."""
@@ -55,7 +55,7 @@ HTMX_READS: Final = (
 """Response headers that htmx acts on."""
 
 SWAGGER_UI: Final = ("Authorization", "X-API-Key")
-"""What Swagger UI and Redoc send; the key's header has the name that the API's description gives it."""
+"""What Swagger UI and Redoc send; the API's description names the header of the key."""
 
 EVENT_SOURCE: Final = ("Last-Event-ID", "Cache-Control")
 """What fetch-event-source and polyfills send. The browser's own EventSource needs neither."""

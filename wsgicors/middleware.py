@@ -1,8 +1,8 @@
 """CORS: the WSGI middleware.
 
-Wrap the app with it, outermost, so that every answer is covered: error pages, redirects and static files included. Only
-what changes Host or the path for the app (a proxy fix, a dispatcher) may stand outside it. An app that raises makes no
-answer: its server sends a bare 500.
+Wrap the app with it, outermost, to cover every response, including error pages, redirects and static files. Only
+middleware that changes Host or the path (ProxyFix, a dispatcher) may wrap it. If the app raises, the server sends a
+500 without CORS headers.
 
 .. code-block:: python
 
@@ -10,9 +10,9 @@ answer: its server sends a bare 500.
 
     app = CORS(app, Policy(allow_origins=["https://www.example.com"], allow_methods=["PUT", "PATCH", "DELETE"]))
 
-Do it elsewhere where something in front of the app answers instead: a proxy that authenticates, redirects or
-serves files needs the same headers there, and then this middleware must not add its own. Django and Flask have
-adapters, ``django_wsgicors`` and ``flask_wsgicors``, which also know views.
+If a proxy in front of the app answers requests itself (it authenticates, redirects or serves files), set the headers
+there instead, and do not use this middleware as well. For Django and Flask there are the adapters ``django_wsgicors``
+and ``flask_wsgicors``, which also support settings for single views.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -38,20 +38,21 @@ OnRefusal: TypeAlias = "Callable[[Verdict, WSGIEnvironment], object]"
 
 
 class CORS:
-    """A WSGI app that answers preflights and adds to another's answers what lets pages of other origins read them.
+    """A WSGI app that answers preflights, and adds CORS headers to the responses of the app that it wraps.
 
     Args:
         app: The WSGI app to wrap.
-        rules: A `wsgicors.Policy` for every path; or a list of them, of which the first that allows the origin answers;
-            or a mapping from paths to either. A rule covers its path and all below it; the longest wins; a path without
-            a rule is left wholly alone. Paths are compared with case, segment by segment, as the server decoded them.
-        debug: Whether refusals tell their remedy and the nearest allowed value. For development: it tells strangers
-            what is allowed.
-        on_refusal: Called with the verdict and the environ of every refused request, for metrics. What it raises is
-            logged.
+        rules: A `wsgicors.Policy` for every path; or a list of policies, of which the first that allows the origin
+            answers; or a mapping from paths to either. A rule covers its path and all paths below it; the longest
+            wins; paths without a rule are left alone. Paths are compared segment by segment, case-sensitively, as the
+            server decoded them.
+        debug: Whether responses to refused requests include the remedy and the nearest allowed value. For development:
+            it reveals what is allowed.
+        on_refusal: Called with the verdict and the environ of every refused request, for metrics. Exceptions that it
+            raises are logged.
 
     Raises:
-        PolicyError: with every fault of the rules.
+        PolicyError: with every problem of the rules.
 
     >>> from wsgicors import Policy
     >>> def app(environ, start_response):
@@ -65,12 +66,12 @@ class CORS:
     """
 
     _names: Mapping[str, str] = CORE_NAMES
-    """The owner's names of the settings, which debug mode uses."""
+    """The owner's names of the settings, for debug mode."""
 
     def __init__(
         self, app: "WSGIApplication", rules: RuleSet = (), *, debug: bool = False, on_refusal: "OnRefusal | None" = None
     ) -> None:
-        self._refusals = refusals()  # loads logging now: requests load nothing
+        self._refusals = refusals()  # imports logging now, so that no request has to
         self.app = app
         self.debug = debug
         self.on_refusal = on_refusal
@@ -91,18 +92,18 @@ class CORS:
         debug: bool = False,
         on_refusal: "OnRefusal | None" = None,
     ) -> Self:
-        """Wrap `app` by the rules that a mapping holds, as read from TOML, JSON or a settings file.
+        """Wrap `app` with the rules in a mapping that was read from TOML, JSON or a settings file.
 
         Args:
             app: The WSGI app to wrap.
             mapping: The settings of one policy (`wsgicors.Policy.from_mapping`); or ``{"rules": {path: settings}}``,
                 where a list of settings is a list of policies. ``wsgicors export`` and ``wsgicors explain`` read the
-                same.
+                same format.
             debug: As for `CORS`.
             on_refusal: As for `CORS`.
 
         Raises:
-            PolicyError: with every fault of every rule.
+            PolicyError: with every problem of every rule.
 
         >>> CORS.from_mapping(lambda environ, start_response: [], {"rules": {"/api": {"allow_origins": "*"}}}).rules
         {'/api': Policy(allow_origins='*')}
@@ -113,7 +114,7 @@ class CORS:
 
     @property
     def rules(self) -> RuleSet:
-        """Rules, as given. Setting them swaps all at once, so that a request sees the old ones or the new ones."""
+        """The rules, as given. Assigning to it replaces all rules at once: a request sees the old or the new ones."""
         return self._rules.given
 
     @rules.setter
@@ -121,9 +122,9 @@ class CORS:
         self._rules = Rules(rules)
 
     def find(self, environ: "WSGIEnvironment") -> Answerer | None:
-        """Return the policy that governs a request, or None where no rule covers it.
+        """Return the policy for a request, or None if no rule covers it.
 
-        An adapter that knows more than the path overrides it.
+        Adapters that choose by more than the path override this method.
         """
         return self._rules.find(adapting.path_of(environ))
 
@@ -145,7 +146,7 @@ class CORS:
         if verdict.status is None:
             return self.app(environ, MethodType(header_adder(verdict), start_response))
         if verdict.headers and not (self.debug and verdict.refusal):
-            # A preflight that is granted, or one that is answered as if it were.
+            # The preflight is granted, or answered as if it were.
             start_response(STATUS_LINES[verdict.status], [*verdict.all_headers])
             return []
         status, headers, body = adapting.answer(verdict, policy, debug=self.debug, names=self._names)

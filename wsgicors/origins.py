@@ -1,7 +1,7 @@
 """The serialization of an origin: what browsers send as ``Origin`` (HTML, "ASCII serialisation of an origin").
 
-A request's text is a member of nothing unless it is such a serialization, and everything is compared on it character
-by character. Patterns, sets and regular expressions are in ``wsgicors.patterns``.
+An Origin header that is not a serialization matches nothing. Serializations are compared character by character.
+Patterns, sets and regular expressions are in ``wsgicors.patterns``.
 """
 
 import re
@@ -10,18 +10,18 @@ from typing import Final
 __all__ = ["canonical_ipv6", "is_ip", "is_loopback", "is_serialization", "split_origin"]
 
 MAX_HOST: Final = 253
-"""Characters of a domain name (RFC 1035, 2.3.4: 255 octets on the wire)."""
+"""The most characters of a domain name (RFC 1035, 2.3.4: 255 octets on the wire)."""
 
 MAX_SCHEME: Final = 64
-"""Characters of a scheme. The longest that IANA has registered has 36."""
+"""The most characters of a scheme. The longest registered with IANA has 36."""
 
 MAX_ORIGIN: Final = MAX_SCHEME + len("://") + MAX_HOST + len(":65535")
-"""Characters of an origin; anything longer is refused before it is looked at."""
+"""The most characters of an origin; longer texts are refused without being parsed."""
 
 MAX_PORT: Final = 65535
 
 DEFAULT_PORTS: Final = {"ftp": "21", "http": "80", "https": "443", "ws": "80", "wss": "443"}
-"""URL, "special scheme": the ports that a serialisation leaves out."""
+"""URL, "special scheme": the ports that a serialization leaves out."""
 
 OPAQUE_SCHEMES: Final = frozenset({"about", "blob", "data", "file", "filesystem", "javascript"})
 """Schemes whose pages have an opaque origin, sent as ``null`` (URL, "origin")."""
@@ -30,17 +30,17 @@ FILE: Final = "file://"
 """What some browsers send for a local file: Android's WebView, Chromium with ``--allow-file-access-from-files``."""
 
 NULL: Final = "null"
-"""The serialisation of every opaque origin."""
+"""The serialization of every opaque origin."""
 
 SCHEME_CHARACTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789+.-"
 NAME_CHARACTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789_-."
 ADDRESS_CHARACTERS: Final = "0123456789abcdef:"
 DIGITS: Final = "0123456789"
-"""What the parts of a serialization are made of: ``scheme://name:port`` or ``scheme://[address]:port``."""
+"""The alphabets of a serialization's parts: ``scheme://name:port`` or ``scheme://[address]:port``."""
 
 
 def _serialization(scheme: str, label: str, rest: str) -> str:
-    """Return the grammar of a serialization, with the repetitions given: how often what it is made of may stand there.
+    """Return a regular expression for serializations, with the given quantifiers for scheme, label and last label.
 
     Groups: scheme, host, a last label that begins with a digit, port.
     """
@@ -54,9 +54,9 @@ def _serialization(scheme: str, label: str, rest: str) -> str:
 WELL_FORMED: Final = _serialization("*", "+", "*")
 """The grammar without the bounds of its parts, as `wsgicors._regex_proof` reads it."""
 
-# Possessive, with every bound: a label gives nothing back, so that no request makes it backtrack by more than a label.
+# Bounded, with possessive quantifiers: no request makes it backtrack by more than one label.
 _SERIALIZED = re.compile(_serialization(f"{{0,{MAX_SCHEME - 1}}}+", "{1,63}+", "{0,62}+"))
-# What nearly every origin is: a name, on its default port.
+# A fast path for nearly every origin: a host name with the default port.
 _PLAIN = re.compile(r"https?://(?:[a-z0-9_\-]{1,63}+\.)*+[a-z_\-][a-z0-9_\-]{0,62}+")
 _NUMBER = re.compile(r"[0-9]++|0x[0-9a-f]*+")
 
@@ -84,7 +84,7 @@ def canonical_ipv6(text: str) -> str:
         packed = ipaddress.IPv6Address(text).packed
     except ValueError:
         return ""
-    # Not ipaddress's own text: it has a dotted form for mapped addresses, which the URL standard has not.
+    # Not str() of ipaddress: it writes mapped addresses in dotted form, which the URL standard does not.
     pieces = [f"{packed[at] << 8 | packed[at + 1]:x}" for at in range(0, 16, 2)]
     runs = re.finditer(r"(?:\b0(?: |$)){2,}", " ".join(pieces))
     longest = max(runs, key=lambda run: len(run[0]), default=None)
@@ -105,9 +105,9 @@ _OCTETS = frozenset(map(str, range(256)))
 
 
 def split_origin(text: str) -> tuple[str, str, str] | None:
-    """Scheme, host and port (``""`` for the default one) of a well-formed serialisation; None for anything else.
+    """Return scheme, host and port (``""`` for the default) of a serialization; None for any other text.
 
-    ``null`` is not split: it has no parts.
+    ``null`` has no parts: the result is None.
 
     >>> split_origin("https://a.example:8443"), split_origin("https://a.example:443")
     (('https', 'a.example', '8443'), None)
@@ -120,7 +120,7 @@ def split_origin(text: str) -> tuple[str, str, str] | None:
     if port and (int(port) > MAX_PORT or DEFAULT_PORTS.get(scheme) == port):
         return None
     special = scheme in DEFAULT_PORTS
-    # Only a special scheme's host is ever read as an IPv4 address, which has no final dot (URL, "host parser").
+    # Only hosts of special schemes are parsed as IPv4 addresses, which have no final dot (URL, "host parser").
     if host[0] == "[" or (digit_label and special and is_ip(host)):
         return (scheme, host, port) if _is_canonical_ip(host) else None
     if host == "." and special:
@@ -129,7 +129,7 @@ def split_origin(text: str) -> tuple[str, str, str] | None:
 
 
 def is_serialization(text: str) -> bool:
-    """Whether a browser could send ``text`` as the origin of a page that has one: whether `split_origin` can split it.
+    """Whether a browser can send ``text`` as the origin of a page: whether `split_origin` can split it.
 
     >>> is_serialization("https://a.example"), is_serialization("https://a.example/")
     (True, False)
@@ -154,10 +154,10 @@ _MOVED: Final = {"Member", "OriginPattern", "OriginSet", "OriginSource", "patter
 
 
 def __getattr__(name: str) -> object:
-    """Return a name of 1.0.0 that is in ``wsgicors.patterns`` now, with a DeprecationWarning.
+    """Return a name that 1.0.0 had here and that ``wsgicors.patterns`` has now, with a DeprecationWarning.
 
     Raises:
-        AttributeError: 1.0.0 had no such name here.
+        AttributeError: 1.0.0 did not have that name here.
     """
     if name not in _MOVED:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -165,4 +165,4 @@ def __getattr__(name: str) -> object:
     import warnings
 
     warnings.warn(f"wsgicors.origins.{name} is wsgicors.patterns.{name} now", DeprecationWarning, stacklevel=2)
-    return getattr(importlib.import_module("wsgicors.patterns"), name)  # imports run the other way
+    return getattr(importlib.import_module("wsgicors.patterns"), name)  # imported here to avoid a circular import

@@ -1,4 +1,4 @@
-"""Configure the middleware in a PasteDeploy file, with the settings of a `wsgicors.Policy` by their names.
+"""Configure the middleware in a PasteDeploy file, with the settings of `wsgicors.Policy`.
 
 .. code-block:: ini
 
@@ -8,8 +8,8 @@
     allow_methods = PUT DELETE
     max_age = 600
 
-Where ``[DEFAULT]`` has a setting of the same name, PasteDeploy drops that of the section: the filter then refuses to
-start. Only ``debug`` may stand there, as templates have it; the filter's own is then off.
+If ``[DEFAULT]`` has a setting of the same name, PasteDeploy drops the section's: the filter then refuses to start.
+Only ``debug`` is accepted there, because templates have it; the filter's own is then off.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,10 +27,10 @@ __all__ = ["filter_factory"]
 
 
 def filter_factory(global_conf: Mapping[str, str], **settings: str) -> "Callable[[WSGIApplication], CORS]":
-    """Return what PasteDeploy calls for a filter section; ``debug`` is `wsgicors.CORS`'s, all else is the policy's.
+    """Return the filter for a section: ``debug`` goes to `wsgicors.CORS`, every other setting to the policy.
 
     Raises:
-        PolicyError: with every fault of the section.
+        PolicyError: with every problem of the section.
 
     >>> cors = filter_factory({}, allow_origins="https://www.example.com", max_age="600")
     >>> cors(lambda environ, start_response: []).rules

@@ -1,4 +1,4 @@
-"""Patterns of origins, and the sets that they make: what a policy's ``allow_origins`` holds."""
+"""Patterns of origins, and sets of patterns: what a policy's ``allow_origins`` contains."""
 
 import re
 from collections.abc import Collection, Coroutine, Iterable
@@ -16,7 +16,7 @@ __all__ = ["OriginPattern"]
 
 
 class OriginPattern(Record):
-    """One origin, or a family of them: the text that a policy's ``allow_origins`` has as a member.
+    """One origin, or a family of origins: a text in a policy's ``allow_origins``.
 
     =============================  =====================================================================
     ``https://www.example.com``    that origin alone
@@ -24,19 +24,19 @@ class OriginPattern(Record):
     ``https://pr-*.example.com``   every first label of that form: ``*`` is letters, digits and hyphens, one or more
     ``http://localhost:*``         every port, the default one included
     ``chrome-extension://abcdef``  an origin with a scheme of its own
-    ``moz-extension://*``          every extension of that browser: its id is drawn per install
+    ``moz-extension://*``          every extension of that browser: ids differ per install
     ``null``                       every opaque origin: sandboxed frames, some redirects
     ``file://``                    every file, in the browsers that send this; only with ``dangerously_allow``
     =============================  =====================================================================
 
-    A host that ends in a dot, as some browsers send it, is another host: ``https://*.example.com`` matches no
+    A host that ends in a dot, as some browsers send it, is a different host: ``https://*.example.com`` does not match
     ``https://a.example.com.``.
 
     Attributes:
-        scheme: ``""`` for ``null``.
-        host: Without the ``*.``, with any other ``*``; ``null`` for ``null``, ``""`` for ``file://``.
+        scheme: The scheme; ``""`` for ``null``.
+        host: The host, without a leading ``*.``; ``null`` for ``null``, ``""`` for ``file://``.
         port: ``""`` for the default port, ``*`` for any.
-        subdomains: Whether it is the subdomains of `host` that match.
+        subdomains: Whether the subdomains of `host` match instead of `host`.
 
     >>> pattern = OriginPattern.parse("https://*.example.com:*")
     >>> pattern.matches("https://a.b.example.com:8443"), pattern.matches("https://example.com")
@@ -58,11 +58,10 @@ class OriginPattern(Record):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the pattern that ``text`` is.
+        """Return the pattern for ``text``.
 
         Raises:
-            PolicyError: ``text`` is no pattern; the problem says what to write instead, wherever that can be worked
-                out.
+            PolicyError: ``text`` is not a pattern. The problem says what to write instead, if that can be inferred.
         """
         parts = split_pattern(text)
         if parts is None:
@@ -72,7 +71,7 @@ class OriginPattern(Record):
         return cls(*parts)
 
     def matches(self, origin: str) -> bool:
-        """Whether a request's ``origin`` is of this family."""
+        """Whether a request's ``origin`` matches."""
         if not self.scheme or not self.host:
             return origin == str(self)
         parts = split_origin(origin)
@@ -100,15 +99,15 @@ class OriginPattern(Record):
 
 
 def _is_wild(text: str) -> bool:
-    """Whether ``*`` inside a label stands for ``text``."""
+    """Whether ``*`` inside a label can match ``text``."""
     return bool(text) and WILD.issuperset(text)
 
 
 def patterns_of(origin: str) -> tuple[str, ...]:
-    """Return every pattern that matches ``origin``, as text: what to look for where patterns are kept in a table.
+    """Return every pattern that matches ``origin``, as texts, to look up in a table of patterns.
 
-    They are two for the host and for each domain above it, and two for each part of the first label for which ``*`` may
-    stand: 230 for a label of 14 letters, 4,050 for the longest.
+    There are two for the host and for each domain above it, and two for each part of the first label that ``*`` can
+    match: 230 for a label of 14 letters, 4,050 for the longest.
 
     >>> patterns_of("https://a.b.example")[:4]
     ('https://a.b.example', 'https://a.b.example:*', 'https://*.b.example', 'https://*.b.example:*')
@@ -144,10 +143,10 @@ def patterns_of(origin: str) -> tuple[str, ...]:
 
 @runtime_checkable
 class OriginSource(Protocol):
-    """Origins that live elsewhere: any object that answers ``origin in source`` and cannot be iterated.
+    """Origins kept elsewhere: any object that supports ``origin in source`` and cannot be iterated.
 
-    It is asked for well-formed origins only, from many threads at once, and never for ``null``.
-    ``wsgicors.sources`` has two that survive the outage of what they read.
+    It is asked about well-formed origins only, from many threads at once, and never about ``null``.
+    ``wsgicors.sources`` has two sources that keep working while the file or database behind them is unavailable.
     """
 
     def __contains__(self, origin: str, /) -> bool: ...
@@ -155,9 +154,9 @@ class OriginSource(Protocol):
 
 @runtime_checkable
 class AsyncOriginSource(Protocol):
-    """Origins that live elsewhere and are asked with ``await``: only `wsgicors.asgi` takes them.
+    """Origins kept elsewhere, asked with ``await``: only `wsgicors.asgi` accepts such a source.
 
-    It is asked for well-formed origins only, and never for ``null``.
+    It is asked about well-formed origins only, and never about ``null``.
     """
 
     async def allows(self, origin: str, /) -> bool:
@@ -166,10 +165,10 @@ class AsyncOriginSource(Protocol):
 
 
 def ask_source(source: OriginSource | AsyncOriginSource, origin: str) -> bool:
-    """Return what a source answers. The operator ``in`` would take any object for a yes, a coroutine included.
+    """Return the answer of a source. The operator ``in`` would treat any object as a yes, a coroutine included.
 
     Raises:
-        TypeError: it answers neither True nor False, or has to be awaited.
+        TypeError: The answer is neither True nor False, or has to be awaited.
     """
     if not isinstance(source, OriginSource):
         raise TypeError("this source has to be awaited: only wsgicors.asgi can")
@@ -177,14 +176,14 @@ def ask_source(source: OriginSource | AsyncOriginSource, origin: str) -> bool:
 
 
 def true_or_false(answer: object, who: str) -> bool:
-    """Return what a source or a lookup answers.
+    """Return the answer of a source or a lookup, if it is a bool.
 
     Args:
         answer: The answer.
-        who: What answers, and how, for the error: ``"a lookup returns"``.
+        who: Subject and verb of the error message, such as ``"a lookup returns"``.
 
     Raises:
-        TypeError: the answer is neither True nor False. A coroutine is closed, as nobody awaits it.
+        TypeError: The answer is neither True nor False. A coroutine is closed, because nothing awaits it.
     """
     if isinstance(answer, bool):
         return answer
@@ -197,24 +196,24 @@ def true_or_false(answer: object, who: str) -> bool:
 
 
 Member: TypeAlias = str | OriginPattern | re.Pattern[str]
-"""What an `OriginSet` is made of."""
+"""A member of an `OriginSet`."""
 
 
 class OriginSet:
-    """Origins to be looked up in: immutable, in time that does not grow with the number of its members.
+    """An immutable set of origins. The time of a lookup does not grow with the number of members.
 
-    An exact origin costs one lookup. Wildcards and regular expressions cost a few lookups for each label of the asked
-    name, by the name that they spell out: an origin that ends otherwise is tried with none. An expression then takes
-    one step for each character of the origin, whatever the expression is.
+    An exact origin costs one lookup. Wildcards and regular expressions cost a few lookups for each label of the host:
+    they are found by the name that they spell out, so only those with the right ending are tried. An expression then
+    takes one step for each character of the origin.
 
     Args:
-        members: Patterns (see `OriginPattern`) and compiled regular expressions, which always match whole, and of which
-            it is proven that they admit only what they spell out.
+        members: Patterns (see `OriginPattern`) and compiled regular expressions. Expressions have to match the whole
+            origin, and to admit provably only what they spell out.
         dangerously_allow: Codes of problems of expressions to let through: ``regex-unproven``, ``public-suffix``. An
-            expression that is not proven runs on every origin, with all that it can take.
+            unproven expression runs on every origin, however long that takes.
 
     Raises:
-        PolicyError: with a problem for every member that is none.
+        PolicyError: with a problem for every invalid member.
 
     >>> origins = OriginSet(["https://www.example.com", "https://*.example.org"])
     >>> "https://a.example.org" in origins, "https://example.org" in origins, "https://www.example.com:443" in origins
@@ -235,22 +234,22 @@ class OriginSet:
 
     members: tuple[Member, ...]
     exact: frozenset[str]
-    """The origins that stand for themselves alone, ``null`` and ``file://`` included."""
+    """The members that are exact origins, including ``null`` and ``file://``."""
     has_families: bool
-    """Whether there are others: wildcards, or regular expressions."""
+    """Whether there are other members: wildcards or regular expressions."""
     _any_port: frozenset[str]
     _extensions: frozenset[str]
     """The schemes of ``scheme://*``."""
     _parents: dict[str, set[tuple[str, str]]]
-    """By domain: scheme and port of the patterns of its subdomains."""
+    """Scheme and port of patterns for subdomains, by domain."""
     _labels: dict[str, dict[tuple[int, int], set[tuple[str, str, str, str]]]]
     """The patterns, by what follows the first label, and by the lengths of its text before and after ``*``."""
     _matchers: "dict[str, Matcher]"
-    """By the name that hosts end in, by ``scheme:``, and by ``""`` for addresses: the expressions."""
+    """The expressions, by the name that hosts end in, by ``scheme:``, and by ``""`` for addresses."""
     _unproven: tuple[re.Pattern[str], ...]
 
     def __init__(self, members: Iterable[Member], *, dangerously_allow: Collection[str] = ()) -> None:
-        # As texts, so that sets and policies are equal where they mean the same.
+        # As texts: sets and policies with the same meaning are then equal.
         self.members = tuple(str(one) if isinstance(one, OriginPattern) else one for one in members)
         self._parents, self._labels, self._matchers, self._unproven = {}, {}, {}, ()
         exact: set[str] = set()
@@ -259,9 +258,7 @@ class OriginSet:
         regexes: list[re.Pattern[str]] = []
         problems: list[Problem] = []
         for member in self.members:
-            if (
-                isinstance(member, str) and "xn--" not in member and split_origin(member) is not None
-            ):  # what most members are
+            if isinstance(member, str) and "xn--" not in member and split_origin(member) is not None:  # most members
                 exact.add(member)
                 continue
             parts = split_pattern(member) if isinstance(member, str) else None
@@ -297,7 +294,7 @@ class OriginSet:
         self.has_families = bool(any_port or extensions or self._parents or self._labels or regexes)
 
     def _index(self, regexes: Iterable[re.Pattern[str]], dangerously_allow: Collection[str]) -> None:
-        """Keep expressions by the names that they spell out."""
+        """Index expressions by the names that they spell out."""
         from wsgicors._regex_automata import Matcher
         from wsgicors._regex_proof import Proof, examined
 
@@ -309,7 +306,7 @@ class OriginSet:
                     proofs.setdefault(end.key, {})[proof] = None
             else:
                 self._unproven += (regex,)
-        # Expressions of the same name are one matcher, so that they cost what one costs.
+        # Expressions with the same name share a matcher, and cost as much as one.
         known: dict[tuple[Proof, ...], Matcher] = {}
         for key, ones in proofs.items():
             together = tuple(ones)
@@ -326,12 +323,12 @@ class OriginSet:
         """Whether a pattern or an expression admits ``origin``."""
         if len(origin) > MAX_ORIGIN:
             return False
-        # Refused origins are in no table, and need not be well formed for that.
+        # Malformed origins are in no table either.
         any_port = self._any_port
         if any_port and (origin in any_port or origin.rpartition(":")[0] in any_port):
             return is_serialization(origin)
         scheme, _, authority = origin.partition("://")
-        host, _, port = authority.partition(":")  # there is no colon in a host that has a parent
+        host, _, port = authority.partition(":")  # a host with a parent domain contains no colon
         label, _, parent = host.partition(".")
         if self._parents and self._has_parent(scheme, parent, port):
             return is_serialization(origin)

@@ -1,4 +1,4 @@
-"""Policy: settings in, checked and compiled; verdicts on preflights and actual requests out."""
+"""Policy: checks and compiles settings, and returns verdicts on preflights and actual requests."""
 
 import functools
 import re
@@ -20,7 +20,7 @@ Origins: TypeAlias = Iterable[Member] | OriginSource | AsyncOriginSource
 """What ``allow_origins`` takes; a text is either ``"*"`` or a mistake."""
 
 NEAREST_AMONG: Final = 1000
-"""Allowed values among which the nearest one is looked for, in debug mode."""
+"""The most allowed values to search for the nearest one, in debug mode."""
 
 
 _Given = ParamSpec("_Given")
@@ -29,7 +29,7 @@ _Given = ParamSpec("_Given")
 def _naming_unknown_settings(
     init: "Callable[Concatenate[Policy, _Given], None]",
 ) -> "Callable[Concatenate[Policy, _Given], None]":
-    """Raise `PolicyError` for unknown or missing settings: Python's TypeError names only one, and no remedy."""
+    """Raise `PolicyError` for unknown or missing settings: Python's TypeError names only one, without a remedy."""
 
     def build(self: "Policy", /, *args: _Given.args, **given: _Given.kwargs) -> None:
         known = {name: value for name, value in given.items() if name in SETTINGS}
@@ -52,39 +52,39 @@ def _naming_unknown_settings(
 
 
 class Policy:
-    """Who may read what, checked and compiled. Immutable, hashable, safe to share between threads and apps.
+    """Which origins may read what. Immutable, hashable, safe to share between threads and apps.
 
-    A policy that is unsafe, or that no browser could ever satisfy, does not build. A policy that builds is answered
-    exactly as Fetch, "HTTP CORS protocol" (https://fetch.spec.whatwg.org/#http-cors-protocol) has it.
+    An unsafe policy, or one that no browser could ever satisfy, raises an error when it is built. Otherwise its answers
+    follow Fetch, "HTTP CORS protocol" (https://fetch.spec.whatwg.org/#http-cors-protocol) exactly.
 
     Args:
         allow_origins: ``"*"`` for public data; or patterns (`wsgicors.patterns.OriginPattern`:
             ``https://www.example.com``, ``https://*.example.com``, ``http://localhost:*``, ``null``) and compiled
             regular expressions, which always match whole; or a source that is asked ``origin in source``, such as
             `wsgicors.CachedOrigins`.
-        allow_methods: ``"*"`` or method names, with their case. GET, HEAD and POST need no listing. Not CONNECT, TRACE
-            and TRACK, which no page can send.
-        allow_headers: ``"*"`` or names of request headers, in any case. As the standard has it, ``"*"`` leaves out
-            Authorization without credentials (name both then); with credentials it means every name. Not the names that
-            no page can set, such as Cookie, Host and all of ``Sec-``.
-        expose_headers: ``"*"`` (not with credentials) or names of response headers that the page may read beside the
+        allow_methods: ``"*"`` or method names, case-sensitive. GET, HEAD and POST need not be listed. Not CONNECT,
+            TRACE and TRACK, which no page can send.
+        allow_headers: ``"*"`` or names of request headers, in any case. By the standard, ``"*"`` without credentials
+            does not cover Authorization (name both then); with credentials it means every name. Not the names that no
+            page can set, such as Cookie, Host and all of ``Sec-``.
+        expose_headers: ``"*"`` (not with credentials) or names of response headers that the page may read besides the
             safelisted ones. Not Set-Cookie.
         allow_credentials: Whether the page may send cookies, HTTP authentication and client certificates, and read the
             answer. Not with ``"*"`` or ``"null"`` among the origins, nor with plain http origins or the subdomains of a
             public suffix.
-        max_age: How long a browser keeps a preflight's answer: whole seconds or a timedelta, 0 to 86400. None sends
-            none, and browsers then keep it for 5 seconds.
+        max_age: How long a browser caches a preflight's answer: whole seconds or a timedelta, 0 to 86400. With None the
+            header is not sent, and browsers cache it for 5 seconds.
         allow_private_network: Whether pages of a more public network may reach this server (Private Network Access).
         preflight_status: The status of an allowed preflight's answer, 200 to 299.
-        refuse: What becomes of an actual request whose origin is not allowed: ``"withhold"`` lets the app run and sends
-            no CORS headers, so that the page cannot read the answer; ``"forbid"`` answers 403 before the app runs,
-            unless the request is same-origin. It also refuses an unsafe method without Origin where Sec-Fetch-Site
+        refuse: What happens to an actual request whose origin is not allowed: ``"withhold"`` lets the app run and sends
+            no CORS headers, so the page cannot read the answer; ``"forbid"`` answers 403 before the app runs, unless
+            the request is same-origin. ``"forbid"`` also refuses an unsafe method without Origin if Sec-Fetch-Site
             names another origin.
-        dangerously_allow: Codes of problems to let through, such as ``insecure-origin``: those of
+        dangerously_allow: Codes of problems to let through, such as ``insecure-origin``; any of
             `wsgicors.problems.ALLOWABLE`.
 
     Raises:
-        PolicyError: with every fault of every setting, and what to write instead.
+        PolicyError: with every problem of every setting, and what to write instead.
 
     >>> policy = Policy(allow_origins=["http://www.example.com"], allow_methods=["PUT", "DELETE"])
     >>> policy.actual("http://www.example.com").headers
@@ -111,13 +111,13 @@ class Policy:
     dangerously_allow: frozenset[str]
 
     ready: Mapping[str | None, Ready]
-    """Known verdicts on allowed actual requests, by their Origin, and what adds their headers to a response.
+    """Cached verdicts on allowed actual requests, by their Origin, and what adds their headers to a response.
 
-    For middleware, which asks `actual` for the others.
+    For middleware, which calls `actual` for other origins.
     """
 
     forbids: bool
-    """Whether there are origins whose requests are answered 403."""
+    """Whether the policy answers requests of some origins with 403."""
 
     _actual: ActualRequests
     _preflights: Preflights
@@ -181,7 +181,7 @@ class Policy:
         )
 
     def __setattr__(self, name: str, value: object) -> None:
-        if hasattr(self, "_preflights"):  # what is set last
+        if hasattr(self, "_preflights"):  # the attribute set last
             raise AttributeError(f"a Policy is immutable: {name} cannot be set")
         object.__setattr__(self, name, value)
 
@@ -192,7 +192,7 @@ class Policy:
         """Return the verdict on an actual request (Fetch, "CORS check").
 
         Args:
-            origin: The request's Origin, or None where it has none.
+            origin: The request's Origin, or None if it has none.
 
         >>> Policy(allow_origins="*").actual("https://anybody.example").headers
         (('Access-Control-Allow-Origin', '*'),)
@@ -202,13 +202,13 @@ class Policy:
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
         """Return the verdict on a preflight (Fetch, "CORS-preflight fetch"): origin, private network, method, headers.
 
-        An allowed preflight is answered with all that the policy allows, so that the browser's cache serves the next
-        method too.
+        The answer to an allowed preflight lists everything that the policy allows: the browser then needs no further
+        preflight for the next method.
 
         Args:
             origin: The request's Origin.
             method: Its Access-Control-Request-Method.
-            headers: Its Access-Control-Request-Headers, lines joined by commas; ``""`` where it has none.
+            headers: Its Access-Control-Request-Headers, lines joined by commas; ``""`` if it has none.
             private_network: Whether it has ``Access-Control-Request-Private-Network: true``.
 
         >>> policy = Policy(allow_origins=["https://a.example"], allow_headers=["Content-Type"])
@@ -238,14 +238,14 @@ class Policy:
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> Self:
-        r"""Return the policy whose settings a mapping holds, as read from TOML, JSON or the environment.
+        r"""Return the policy with the settings in a mapping that was read from TOML, JSON or the environment.
 
-        Texts are read as what their setting takes: lists separated by commas or blanks, numbers, ``true`` and
+        Texts are converted to the type of their setting: lists separated by commas or blanks, numbers, ``true`` and
         ``false``.
-        A regular expression is a mapping in its turn: ``{"regex": "https://[a-z]+\.example\.com"}``.
+        A regular expression is a mapping as well: ``{"regex": "https://[a-z]+\.example\.com"}``.
 
         Raises:
-            PolicyError: with every fault, unknown keys included.
+            PolicyError: with every problem, including unknown keys.
 
         >>> Policy.from_mapping({"allow_origins": "https://a.example, https://b.example", "max_age": "600"})
         Policy(allow_origins=['https://a.example', 'https://b.example'], max_age=600)
@@ -255,7 +255,7 @@ class Policy:
         return cls(**settings)
 
     def to_mapping(self) -> dict[str, object]:
-        """Return the settings that differ from the defaults, as `from_mapping` takes them; JSON holds all but sources.
+        """Return the settings that differ from the defaults, for `from_mapping` and, except for sources, for JSON.
 
         >>> policy = Policy(allow_origins="*", max_age=600)
         >>> policy.to_mapping()
@@ -317,7 +317,7 @@ def _shape(value: object) -> object:
 
 
 def _text(value: object) -> str:
-    """Python that makes a setting's value. An expression's own repr leaves out what is beyond 200 characters."""
+    """Return Python for a setting's value. The repr of an expression is cut off at 200 characters."""
     shape = _shape(value)
     if not isinstance(shape, list):
         return repr(shape)
@@ -333,7 +333,7 @@ def _member_text(member: object) -> str:
 
 
 def _written(name: str, value: object) -> object:
-    """Return a setting's value as JSON can have it."""
+    """Return a setting's value in a form for JSON."""
     shape = _shape(value)
     if name == "allow_origins" and isinstance(shape, list):
         return [write_member(member) for member in cast("list[Member]", shape)]

@@ -1,7 +1,7 @@
-"""Every fault that settings can have: its code, its sentence, its remedy; and the error that carries them.
+"""Every problem that settings can have, with its code, sentence and remedy; and the error that carries problems.
 
-The texts stand here and nowhere else: start-up errors, Django's checks, the documentation and the command line all
-take them from `CATALOGUE`. Codes are stable: programs may depend on them.
+The texts are here only: start-up errors, Django's checks, the documentation and the command line take them from
+`CATALOGUE`. Codes are stable: programs can depend on them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,22 +12,22 @@ from wsgicors._records import Record
 __all__ = ["ALLOWABLE", "PolicyError", "Problem"]
 
 SHOWN: Final = 120
-"""Characters of an offending value that a message shows."""
+"""The most characters of an offending value that a message shows."""
 
 
 class Fault(NamedTuple):
     """A kind of problem.
 
-    Texts may name ``{value}``, ``{setting}``, any setting of a policy, the problem's facts, and ``{any_origin}``: what
-    to write to admit every origin. ``{or_any_origin}`` offers that, but where cookies or a private network forbid it.
+    Texts can contain ``{value}``, ``{setting}``, any setting of a policy, the problem's facts, and ``{any_origin}``:
+    what to write to admit every origin. ``{or_any_origin}`` offers that, unless cookies or a private network forbid it.
     """
 
     message: str
     remedy: str
     allowable: str = ""
-    """When naming the code in ``dangerously_allow`` may let it through; ``""`` where nothing does."""
+    """When it is acceptable to name the code in ``dangerously_allow``; ``""`` if that is not possible."""
     harmless: str = ""
-    """What an adapter does instead of refusing to start, if the value has no effect in any browser; else ``""``."""
+    """What an adapter does instead of raising, if the value has no effect in any browser; else ``""``."""
 
 
 SETTINGS: Final = (
@@ -45,7 +45,7 @@ SETTINGS: Final = (
 """The settings of a policy, in the order of `wsgicors.Policy`."""
 
 CATALOGUE: Final[Mapping[str, Fault]] = {
-    # What every list and number has in common.
+    # Every list and number.
     "unknown-setting": Fault(
         "There is no setting {value}.",
         "The settings are {known}.",
@@ -221,7 +221,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         r're.compile(r"https://pr-\d+\.example\.com(:\d+)?").',
         allowable="Where somebody has read the expression and knows every origin that it matches.",
     ),
-    # What an origin may not have together with other settings.
+    # Origins that other settings forbid.
     "any-origin-with-credentials": Fault(
         "{any_origin} with {allow_credentials}: every site on the web could act as the logged-in user.",
         "List the origins that are trusted with the user's cookies, or leave out {allow_credentials}.",
@@ -235,7 +235,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     "any-origin-with-private-network": Fault(
         "{any_origin} with {allow_private_network}: every site on the web could reach this server behind its firewall.",
         "List the origins, or leave out {allow_private_network}.",
-        allowable="Where the server answers nothing but public data and does nothing for whoever asks.",
+        allowable="Where the server answers nothing but public data and no request has an effect.",
     ),
     "null-with-private-network": Fault(
         '"null" in {allow_origins} with {allow_private_network}: every site can make a page with that origin.',
@@ -314,7 +314,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "Name the headers that pages read.",
     ),
     "method-pattern": Fault(
-        "{value} in {setting} is no method that a page sends; browsers compare methods as they stand.",
+        "{value} in {setting} is not a method that a page sends; browsers compare methods as they stand.",
         'Name each method, or write {setting} = "*".',
     ),
     "header-pattern": Fault(
@@ -351,7 +351,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "Put them into the table of a path.",
     ),
     "no-app": Fault(
-        "{value} is no WSGI app: it cannot be called.",
+        "{value} is not a WSGI app: it cannot be called.",
         "Give the app itself, such as Flask's app or Django's get_wsgi_application().",
     ),
     "asgi-app": Fault(
@@ -359,15 +359,15 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "Wrap it with wsgicors.asgi.CORS.",
     ),
     "no-asgi-app": Fault(
-        "{value} is no ASGI app: it cannot be called.",
+        "{value} is not an ASGI app: it cannot be called.",
         "Give the app itself, such as FastAPI's app or Django's get_asgi_application().",
     ),
     "wsgi-app": Fault(
-        "{value} is no ASGI 3 app: it cannot be called with scope, receive and send.",
+        "{value} is not an ASGI 3 app: it cannot be called with scope, receive and send.",
         "Wrap a WSGI app with wsgicors.CORS; or convert it with a2wsgi's WSGIMiddleware, and wrap that.",
     ),
     "settings-for-policy": Fault(
-        "{value} in {setting}: settings, where a policy is meant.",
+        "{value} in {setting}: settings instead of a policy.",
         "Write Policy(allow_origins=...) with these settings; or give them to CORS.from_mapping.",
     ),
     "paste-default": Fault(
@@ -387,10 +387,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "* stands at the end, for all that is below a path (/api/*).",
     ),
     "policy-unreachable": Fault(
-        'In the list for {value} a policy stands behind one whose origins are "*", which answers everybody.',
+        'In the list for {value}, a policy comes after one whose origins are "*", which answers everybody.',
         'Put the policy for "*" last.',
     ),
-    # Sources: origins that live elsewhere.
+    # Sources: origins kept elsewhere.
     "source-import": Fault(
         "{value} of {setting} cannot be imported: {reason}.",
         "Give the dotted path of an OriginSource.",
@@ -426,15 +426,15 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
 """Every kind of problem, by its code."""
 
 ALLOWABLE: Final = frozenset(code for code, fault in CATALOGUE.items() if fault.allowable)
-"""The codes that ``dangerously_allow`` may name."""
+"""The codes that ``dangerously_allow`` accepts."""
 
 
 HARMLESS: Final = frozenset(code for code, fault in CATALOGUE.items() if fault.harmless)
-"""The codes of problems that adapters warn of; the core refuses to build."""
+"""The codes of problems that adapters only warn about; the core raises `PolicyError`."""
 
 
 class ProblemDict(TypedDict):
-    """A problem as JSON has it."""
+    """A problem in JSON."""
 
     code: str
     setting: str
@@ -445,7 +445,7 @@ class ProblemDict(TypedDict):
 
 
 def shown(value: object) -> str:
-    r"""Return `value` as messages show it: one line of printable ASCII, bounded.
+    r"""Return `value` for a message: one line of printable ASCII, of limited length.
 
     >>> shown("https://a.example\r\n")
     "'https://a.example\\r\\n'"
@@ -455,7 +455,7 @@ def shown(value: object) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""Return ``text`` with what cannot be printed escaped, for a terminal or a log.
+    r"""Return ``text`` with unprintable characters escaped, for a terminal or a log.
 
     >>> one_line("bad character range o-\x06")
     'bad character range o-\\x06'
@@ -475,7 +475,7 @@ def nearest(text: str, known: Iterable[str]) -> str:
 
 
 SITE: Final = "https://wsgicors-policy.readthedocs.io/en/stable/"
-"""Where the documentation is."""
+"""The address of the documentation."""
 
 
 def page_of(code: str) -> str:
@@ -488,22 +488,22 @@ def page_of(code: str) -> str:
 
 
 class _Words(dict[str, str]):
-    """Names of settings and facts for a template; a setting that nobody renamed keeps its own name."""
+    """Names of settings and facts for a template; a setting that is not renamed keeps its own name."""
 
     def __missing__(self, key: str) -> str:
         return key
 
 
 class Problem(Record):
-    """One fault of one setting.
+    """One problem of one setting.
 
     Attributes:
-        code: Which fault, a key of ``CATALOGUE``.
+        code: The kind of problem, a key of ``CATALOGUE``.
         setting: The setting at fault, by its owner's name for it (``allow_origins``, ``CORS_ALLOWED_ORIGINS``, …).
         value: The offending value.
-        instead: The very text to write instead, or ``""`` where none can be worked out.
-        facts: What else the sentence names.
-        names: The owner's names of the core's settings, where they differ, and his ``any_origin``.
+        instead: The exact text to write instead, or ``""`` if it cannot be inferred.
+        facts: Other facts in the sentence.
+        names: The owner's names of the core's settings, if they differ, and its ``any_origin``.
 
     >>> Problem("origin-trailing-slash", "allow_origins", "https://a.example/", "https://a.example").remedy
     'Write "https://a.example" instead.'
@@ -531,7 +531,7 @@ class Problem(Record):
         super().__init__(code, setting, value, instead, facts or {}, names or {})
 
     def __hash__(self) -> int:
-        return hash((self.code, self.setting, self.instead))  # a value or facts may have no hash
+        return hash((self.code, self.setting, self.instead))  # a value or facts can be unhashable
 
     def __repr__(self) -> str:
         return self._told(self.__match_args__[:-1])
@@ -572,7 +572,7 @@ class Problem(Record):
         return f"Write {one_line(quoted)} instead. {general}".strip()
 
     def renamed(self, names: Mapping[str, str]) -> "Problem":
-        """Return the same problem in the words of the settings' owner: an adapter's names for the core's.
+        """Return the same problem with the owner's names of settings, such as an adapter's.
 
         >>> problem = Problem("no-origins", "allow_origins", ())
         >>> problem.renamed({"allow_origins": "CORS_ALLOWED_ORIGINS"}).message[:30]
@@ -581,7 +581,7 @@ class Problem(Record):
         return self.__replace__(names={**self.names, **names})
 
     def as_dict(self) -> ProblemDict:
-        """Return the problem for JSON, for a settings page for instance."""
+        """Return the problem as a dict for JSON, such as for a settings page."""
         return {
             "code": self.code,
             "setting": self.names.get(self.setting, self.setting),
@@ -593,7 +593,7 @@ class Problem(Record):
 
 
 class PolicyError(ValueError):
-    """Settings that do not make a policy. ``problems`` holds every fault of every setting.
+    """Raised for settings that do not make a policy. ``problems`` holds every problem of every setting.
 
     >>> from wsgicors import Policy
     >>> try:
@@ -629,5 +629,5 @@ class PolicyError(ValueError):
         return "\n".join(lines)
 
     def renamed(self, names: Mapping[str, str]) -> "PolicyError":
-        """Return the same error in the words of the settings' owner (see `Problem.renamed`)."""
+        """Return the same error with the owner's names of settings (see `Problem.renamed`)."""
         return PolicyError(problem.renamed(names) for problem in self.problems)

@@ -1,4 +1,4 @@
-"""Which policy answers for which path and, in a list of policies, for which origin."""
+"""Choose the policy for a path and, in a list of policies, for an origin."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,13 +14,13 @@ from wsgicors.verdict import Refusal, Verdict
 __all__ = ["Rules"]
 
 Policies: TypeAlias = Policy | Sequence[Policy]
-"""One policy, or a list of which the first that allows the origin answers."""
+"""One policy, or a list of policies, of which the first that allows the origin answers."""
 
 RuleSet: TypeAlias = Policies | Mapping[str, Policies]
-"""What `wsgicors.CORS` takes: policies for every path, or a mapping from paths to policies."""
+"""What `wsgicors.CORS` accepts: policies for every path, or a mapping from paths to policies."""
 
 NO_RULES: Final[Mapping[str, Policies]] = {}
-"""Cover nothing: the rules of an adapter that looks policies up itself."""
+"""Rules that cover no path, for an adapter that looks up policies itself."""
 
 SETTING: Final = "rules"
 
@@ -28,27 +28,27 @@ _DOT_SEGMENT = re.compile(r"/\.\.?(?:/|$)")
 _SEGMENTS_READ_DIFFERENTLY = re.compile(r"//|/\.\.?(?:/|\Z)")
 _READ_DIFFERENTLY = re.compile(r"//|/\.\.?(?:/|\Z)|[;\\\x00-\x1f\x7f]|%(?:2[efEF]|5[cC])")
 _READINGS: Final = (
-    (r"(?s)[\x00-\x1f\x7f].*", ""),  # C strings end at a NUL, "$" of an expression stands before a last line break
+    (r"(?s)[\x00-\x1f\x7f].*", ""),  # C strings end at a NUL; "$" in an expression matches before a final line break
     (r";[^/]*", ""),  # parameters of a segment (RFC 3986, 3.3)
-    (r"%2[fF]", "/"),  # some servers hand an encoded slash on as it is, and some apps decode it then
+    (r"%2[fF]", "/"),  # some servers pass on an encoded slash, and some apps then decode it
     (r"%5[cC]", r"\\"),
     (r"%2[eE]", "."),
     (r"\\", "/"),  # Windows
 )
-"""What is read in more than one way, and as what."""
+"""The parts of paths that servers and routers read differently, and how they read them."""
 _SEGMENT_READINGS: Final = ((r"//+", "/"),)
-# Not compiled before it is asked for, at start-up.
+# Compiled on first use, at start-up.
 _NO_PATH: Final = r"[*?#\\<>\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}"
 _ORIGIN: Final = ("Origin",)
 
 
 class PolicyList:
-    """Several policies as one: the first that allows the origin answers, and every answer varies by Origin."""
+    """Several policies as one: the first that allows the origin answers, and every response varies by Origin."""
 
     __slots__ = ("_no_origin", "forbids", "policies")
 
     ready: Final[Mapping[str | None, Ready]] = {}
-    """Empty: which of the policies allows an origin is looked for each time."""
+    """Empty: the policy that allows an origin is looked up each time."""
 
     def __init__(self, policies: tuple[Policy, ...]) -> None:
         self.policies: tuple[Policy, ...] = policies
@@ -56,7 +56,7 @@ class PolicyList:
         self.forbids: bool = policies[-1].allow_origins != ("*",) and any(policy.forbids for policy in policies)
 
     def actual(self, origin: str | None) -> Verdict:
-        """Return the verdict on an actual request, as `wsgicors.Policy.actual` gives it."""
+        """Return the verdict on an actual request, as `wsgicors.Policy.actual` does."""
         if origin is None:
             return self._no_origin
         refused: list[Verdict] = []
@@ -69,11 +69,11 @@ class PolicyList:
         return next((verdict for verdict in refused if verdict.status is not None), refused[0])
 
     def preflight(self, origin: str, method: str, headers: str = "", *, private_network: bool = False) -> Verdict:
-        """Return the verdict on a preflight, as `wsgicors.Policy.preflight` gives it."""
+        """Return the verdict on a preflight, as `wsgicors.Policy.preflight` does."""
         return _varying(self._chosen(origin).preflight(origin, method, headers, private_network=private_network))
 
     def nearest(self, verdict: Verdict) -> str:
-        """Return the nearest allowed value, as `wsgicors.Policy.nearest` gives it."""
+        """Return the nearest allowed value, as `wsgicors.Policy.nearest` does."""
         return self._chosen(str(verdict.origin)).nearest(verdict)
 
     def _chosen(self, origin: str) -> Policy:
@@ -89,9 +89,9 @@ def _varying(verdict: Verdict) -> Verdict:
 
 
 class AmbiguousPath:
-    """Stand-in for a policy where a path can be read in ways that lead to different rules: it refuses every origin.
+    """Policy for a path that can be read in several ways, which lead to different rules: it refuses every origin.
 
-    Nobody knows how the app reads the path, so that no rule may answer (CVE-2020-25032, CVE-2019-18978).
+    It is unknown how the app reads the path, so no rule can answer safely (CVE-2020-25032, CVE-2019-18978).
     """
 
     __slots__ = ("_status", "_vary", "forbids")
@@ -105,7 +105,7 @@ class AmbiguousPath:
         self._vary = VARY_OF_FORBIDDING if forbids else _ORIGIN
 
     def actual(self, origin: str | None) -> Verdict:
-        """Return a refusal, but for a request without Origin."""
+        """Return a refusal, except for a request without Origin."""
         if origin is None:
             return Verdict(True, None, (), _ORIGIN, vary_line(_ORIGIN))
         return self._refused(origin, self._vary, self._status)
@@ -115,7 +115,7 @@ class AmbiguousPath:
         return self._refused(origin, _ORIGIN, FORBIDDEN)
 
     def nearest(self, verdict: Verdict) -> str:
-        """Nothing is allowed here."""
+        """Return ``""``: nothing is allowed."""
         return ""
 
     def _refused(self, origin: str, vary: tuple[str, ...], status: int | None) -> Verdict:
@@ -127,15 +127,15 @@ Answerer: TypeAlias = Policy | PolicyList | AmbiguousPath
 
 
 class Rules:
-    """Policies by path: a rule covers its path and all below it, segment by segment, with case; the longest wins.
+    """Policies by path. A rule covers its path and all paths below it, by segments, case-sensitively; the longest wins.
 
     Args:
         rules: Policies for every path, or a mapping from decoded paths to policies.
-        literally: Whether the app's router is known to read only dot segments and empty segments in more than one way.
+        literally: Whether the app's router is known to take paths literally, except for dot and empty segments.
         awaits: Whether the middleware awaits sources (`wsgicors.AsyncOriginSource`).
 
     Raises:
-        PolicyError: with every fault of every rule.
+        PolicyError: with every problem of every rule.
 
     >>> public, private = Policy(allow_origins="*"), Policy(allow_origins=["https://a.example"])
     >>> rules = Rules({"/": public, "/api": private})
@@ -147,9 +147,9 @@ class Rules:
 
     given: RuleSet
     everywhere: Answerer | None
-    """What answers for every path, where no path need be looked at."""
+    """The policy for every path, if the path does not matter; else None."""
     asks_elsewhere: bool
-    """Whether a decision may have to wait: a source of origins is asked, which may look into a database."""
+    """Whether a decision may block: it asks a source of origins, which may query a database."""
 
     def __init__(self, rules: RuleSet, *, literally: bool = False, awaits: bool = False) -> None:
         self.given = rules
@@ -171,7 +171,7 @@ class Rules:
             problems += map(_async_problem, async_policies(self._by_path.values()))
         if problems:
             raise PolicyError(problems)
-        # Who writes parameters into a rule has a router that takes them literally.
+        # A rule with parameters shows that the app's router takes them literally.
         self._literally = literally or any(";" in path for path in self._by_path)
         self._depth = max((path.count("/") for path in self._by_path), default=0)
         policies = [policy for answerer in self._by_path.values() for policy in members_of(answerer)]
@@ -179,7 +179,7 @@ class Rules:
         self.everywhere = self._by_path[""] if self._by_path.keys() == {""} else None
 
     def find(self, path: str) -> Answerer | None:
-        """Return what answers for ``path`` (an environ's SCRIPT_NAME and PATH_INFO), or None if no rule covers it."""
+        """Return the policy for ``path`` (an environ's SCRIPT_NAME and PATH_INFO), or None if no rule covers it."""
         return self.everywhere or settled(path, self._covering, literally=self._literally)
 
     def _covering(self, path: str) -> Answerer | None:
@@ -195,12 +195,12 @@ class Rules:
 
 
 def settled(path: str, covering: Callable[[str], Answerer | None], *, literally: bool = False) -> Answerer | None:
-    """Return what answers for ``path`` by ``covering``, where every router would agree on it; else ``AmbiguousPath``.
+    """Return what ``covering`` returns for ``path`` if every reading of it agrees; else ``AmbiguousPath``.
 
     Args:
-        path: PATH_INFO of an environ, or what comes before it as well.
-        covering: Returns what answers for a path as it stands.
-        literally: Whether the app's router is known to read only dot segments and empty segments in more than one way.
+        path: PATH_INFO of an environ, with or without SCRIPT_NAME in front.
+        covering: Returns the policy for a path taken literally.
+        literally: Whether the app's router is known to take paths literally, except for dot and empty segments.
 
     >>> private = Policy(allow_origins=["https://a.example"])
     >>> settled("/api/../x", lambda path: private if path.startswith("/api/") else None)  # doctest: +ELLIPSIS
@@ -216,9 +216,9 @@ def settled(path: str, covering: Callable[[str], Answerer | None], *, literally:
 
 
 def readings(path: str, *, literally: bool = False) -> list[str]:
-    """Return how routers, servers of static files and proxies may read a path, from as it stands to all at once.
+    """Return the ways in which routers, static file servers and proxies can read a path: literally first.
 
-    The table of docs/understand/paths.md says which of them does what.
+    The table in docs/understand/paths.md says which of them does what.
 
     >>> readings("/api;v=1//x")
     ['/api;v=1//x', '/api//x', '/api;v=1/x', '/api/x']
@@ -231,7 +231,7 @@ def readings(path: str, *, literally: bool = False) -> list[str]:
 
 
 def _without_dot_segments(path: str) -> str:
-    """Resolve dot segments; an empty segment is one that ".." leads out of (RFC 3986, 5.2.4)."""
+    """Resolve dot segments; ".." removes an empty segment like any other (RFC 3986, 5.2.4)."""
     kept: list[str] = []
     for segment in path.removeprefix("/").split("/"):
         if segment == "..":
@@ -281,7 +281,7 @@ def _is_path(path: str) -> bool:
 
 
 def _mended_path(path: object) -> str:
-    """Return the nearest path that a rule may have, or ``""``."""
+    """Return the nearest valid path for a rule, or ``""``."""
     if not isinstance(path, str):
         return ""
     from posixpath import normpath
@@ -293,18 +293,18 @@ def _mended_path(path: object) -> str:
 
 
 def _as_environ(path: str) -> str:
-    """Return a path as PEP 3333 has it: its UTF-8 bytes as latin-1 characters."""
+    """Return a path in PEP 3333's form: its UTF-8 bytes as latin-1 characters."""
     return path.encode().decode("latin-1")
 
 
 def async_policies(answerers: Iterable[Answerer]) -> list[Policy]:
-    """Return the policies whose source has to be awaited."""
+    """Return the policies with an async source."""
     policies = (one for answerer in answerers for one in members_of(answerer))
     return [policy for policy in policies if isinstance(policy.allow_origins, AsyncOriginSource)]
 
 
 def members_of(answerer: Answerer) -> tuple[Policy, ...]:
-    """Return the policies that an answerer is made of."""
+    """Return the policies of an answerer: itself, or those of a list."""
     if isinstance(answerer, PolicyList):
         return answerer.policies
     return (answerer,) if isinstance(answerer, Policy) else ()

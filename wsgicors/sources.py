@@ -1,6 +1,6 @@
-"""Origins that live elsewhere: lookups behind a cache, and a file.
+"""Sources of origins that are kept elsewhere: cached lookups, and a file.
 
-`CachedOrigins` and `FileOrigins` are sources for every middleware, `AsyncCachedOrigins` for `wsgicors.asgi`.
+`CachedOrigins` and `FileOrigins` work with every middleware, `AsyncCachedOrigins` with `wsgicors.asgi` only.
 """
 
 from wsgicors._cached_origins import AsyncCachedOrigins, AsyncLookup, CachedOrigins, Lookup

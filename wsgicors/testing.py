@@ -1,4 +1,4 @@
-"""For tests: what a browser would make of an app's answers.
+"""Test how a browser would treat an app's CORS responses.
 
 >>> from wsgicors import CORS, Policy
 >>> def app(environ, start_response):
@@ -10,9 +10,9 @@
 
 A failure prints the doctor's report: the exchange step by step, the cause, and the remedy.
 
-These are plain functions, so that they need no plugin and work under unittest too. They take a WSGI or ASGI app, such
-as Flask's and FastAPI's, or a test client of Flask, Django, WebTest, Starlette or httpx; a client's cookies are sent as
-a browser would send them. An ASGI app is called in an event loop of its own, without lifespan.
+These are plain functions: they need no plugin, and work with unittest too. They accept a WSGI or ASGI app, such as
+Flask's or FastAPI's, or a test client of Flask, Django, WebTest, Starlette or httpx. A client's cookies are sent as a
+browser would send them. An ASGI app is called in an event loop of its own, without lifespan.
 """
 
 import sys
@@ -53,17 +53,17 @@ def assert_cors_allowed(
 
     Args:
         app_or_client: A WSGI or ASGI app, or a test client of Flask, Django, WebTest, Starlette or httpx.
-        origin: The page's, such as ``https://www.example.com``, or ``null``.
-        method: In any case that the page's script has it.
-        headers: Those that its script sets: each ``Name: value``, or a name alone, which then gets a value that needs
-            permission.
-        path: With a query where there is one; or a whole URL, where the host matters.
-        credentials: Whether its credentials mode is "include". The client's cookies are sent only then.
+        origin: The page's origin, such as ``https://www.example.com``, or ``null``.
+        method: The method, in the case that the page's script uses.
+        headers: The headers that the script sets: each ``Name: value``, or a name alone, which then gets a value that
+            needs permission.
+        path: The path, with its query; or a whole URL, if the host matters.
+        credentials: Whether the credentials mode is "include". The client's cookies are sent only then.
 
     Raises:
-        AssertionError: It may not, or the app redirects to another origin; with the doctor's report.
-        AskError: No browser could make the request.
-        TypeError: ``app_or_client`` is none.
+        AssertionError: The page may not, or the app redirects to another origin; with the doctor's report.
+        AskError: No browser can make the request.
+        TypeError: ``app_or_client`` is neither an app nor a test client.
     """
     __tracebackhide__ = True
     found = examine_app(
@@ -83,9 +83,9 @@ def assert_cors_refused(
     path: str = "/",
     credentials: bool = False,
 ) -> Examination:
-    """Assert that a browser keeps a page of ``origin`` from a request, or from its answer.
+    """Assert that a browser does not let a page of ``origin`` make a request, or read its answer.
 
-    The arguments, and what is raised, are those of `assert_cors_allowed`.
+    The arguments and exceptions are those of `assert_cors_allowed`.
     """
     __tracebackhide__ = True
     found = examine_app(
@@ -105,7 +105,7 @@ def examine_app(
     path: str = "/",
     credentials: bool = False,
 ) -> Examination:
-    """Return what a browser makes of a request of a page of ``origin``, preflight and redirects included.
+    """Return how a browser handles a request by a page of ``origin``, including preflight and redirects.
 
     The arguments are those of `assert_cors_allowed`.
     """
@@ -137,7 +137,7 @@ def _told(expected: str, found: Examination) -> str:
 
 
 class _Preflights:
-    """Preflights that tell the causes of a failure apart: they do not reach an app behind a CORS layer."""
+    """Extra preflights that tell causes of a failure apart: they do not reach an app behind a CORS layer."""
 
     preflights_only = True
 
@@ -146,18 +146,18 @@ class _Preflights:
         self._page = page
 
     def send(self, method: str, url: str, headers: Headers, body: bytes = b"") -> Reply:
-        """Send one to the app."""
+        """Send a preflight to the app."""
         response, answered = self._server.send(Request(url, self._page.origin, method, headers, "omit"))
         return Reply(response, answered)
 
 
-# -- Whom to ask -------------------------------------------------------------------------------------------------------
+# -- Apps and clients --------------------------------------------------------------------------------------------------
 
 _Answered: TypeAlias = tuple[Response, bytes]
 
 
 class _Server:
-    """A WSGI app, called as a server calls it."""
+    """A WSGI app, called as by a server."""
 
     origin = "https://localhost"
 
@@ -169,7 +169,7 @@ class _Server:
 
 
 class _Client:
-    """A test client; for what goes without cookies, the app that it has."""
+    """A test client; requests without cookies go to its app directly."""
 
     origin = "https://localhost"
 
@@ -182,7 +182,7 @@ class _Client:
 
 
 class _DjangoClient:
-    """Django's test client, whose cookies are laid aside for what goes without."""
+    """Django's test client. Its cookies are removed while it sends a request without them."""
 
     origin = "https://testserver"
 
@@ -205,14 +205,14 @@ _Target: TypeAlias = _Server | _Client | _DjangoClient | AsgiApp | HttpxClient
 
 
 def _server(target: object) -> _Target:
-    """Return how to ask `target`: by what it offers, so that none of the frameworks need be installed."""
+    """Return the wrapper for `target`, chosen by its attributes, so no framework has to be installed."""
     if (
         hasattr(target, "generic")
         and hasattr(target, "handler")
         and not iscoroutinefunction(getattr(target, "request", None))
     ):
         return _DjangoClient(cast("_HasGeneric", target))
-    if hasattr(target, "open") and hasattr(target, "application"):  # Flask's, which is Werkzeug's
+    if hasattr(target, "open") and hasattr(target, "application"):  # Flask's client, which is Werkzeug's
         flask = cast("_HasOpen", target)
         return _Client(flask.application, lambda sent: _of_flask(flask.open(_environ(sent))))
     if hasattr(target, "do_request") and hasattr(target, "app"):
@@ -221,7 +221,7 @@ def _server(target: object) -> _Target:
             webtest.app,
             lambda sent: _of_webtest(webtest.do_request(webtest.RequestClass(_environ(sent)), expect_errors=True)),
         )
-    if hasattr(target, "build_request") and hasattr(target, "base_url"):  # httpx's, which Starlette's is
+    if hasattr(target, "build_request") and hasattr(target, "base_url"):  # httpx's, and Starlette's subclass of it
         return HttpxClient(cast("HasBuildRequest", target))
     if callable(target):
         return AsgiApp(target) if is_asgi(target) else _Server(cast("WSGIApplication", target))
@@ -295,7 +295,7 @@ def _target(sent: Request) -> str:
 
 
 def _environ(sent: Request) -> "WSGIEnvironment":
-    """Return the environ that a server makes of a request (PEP 3333)."""
+    """Return the environ that a server creates for a request (PEP 3333)."""
     parts = urlsplit(sent.url)
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": sent.method,
@@ -322,7 +322,7 @@ def _environ(sent: Request) -> "WSGIEnvironment":
 
 
 def _call(app: "WSGIApplication", environ: "WSGIEnvironment") -> _Answered:
-    """Call an app as a server does, and read its answer to the end."""
+    """Call an app as a server does, and read its response to the end."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
     written: list[bytes] = []
 

@@ -11,13 +11,13 @@ from wsgicors.problems import page_of, shown
 __all__ = ["Refusal", "Verdict"]
 
 SHOWN_NAMES = 8
-"""Refused field names that a sentence names."""
+"""The most refused header names in a sentence."""
 
 
 class Refusal(enum.Enum):
-    """Why a request was refused: a stable name, one sentence for everybody, one remedy for the server's operator.
+    """Why a request was refused: a stable name, a sentence for everybody, a remedy for the server's operator.
 
-    A sentence may name one of ``{origin}``, ``{method}`` and ``{names}`` of the request; `Verdict` fills it in,
+    A sentence can contain one of ``{origin}``, ``{method}`` and ``{names}`` of the request; `Verdict` fills it in,
     escaped.
     """
 
@@ -26,10 +26,10 @@ class Refusal(enum.Enum):
     sentence: str
     remedy: str
     parts: tuple[str, str, str]
-    """The sentence, taken apart at what it names of the request."""
+    """The sentence, split at the part of the request that it names."""
 
     def __new__(cls, name: str, sentence: str, remedy: str) -> Self:
-        """A member whose value is its stable name."""
+        """Create a member whose value is its stable name."""
         member = object.__new__(cls)
         member._value_ = member.code = name
         member.sentence = sentence
@@ -92,7 +92,7 @@ class Refusal(enum.Enum):
     )
     MALFORMED_ORIGIN = (
         "malformed-origin",
-        "The Origin header {origin} is no origin.",
+        "The Origin header {origin} is not an origin.",
         (
             "Browsers send scheme://host or scheme://host:port, in lower case. Correct the client or the proxy "
             "that sends this."
@@ -115,7 +115,7 @@ class Refusal(enum.Enum):
     )
     MALFORMED_METHOD = (
         "malformed-method",
-        "Access-Control-Request-Method {method} is no method.",
+        "Access-Control-Request-Method {method} is not a method.",
         "No browser sends it. Correct the client or the proxy that does.",
     )
     HEADER_NOT_ALLOWED = (
@@ -130,7 +130,7 @@ class Refusal(enum.Enum):
     )
     MALFORMED_HEADERS = (
         "malformed-headers",
-        "Access-Control-Request-Headers holds what is no field name: {names}.",
+        "Access-Control-Request-Headers holds names that are not field names: {names}.",
         "No browser sends it. Correct the client or the proxy that does.",
     )
     AMBIGUOUS_PATH = (
@@ -144,24 +144,24 @@ class Refusal(enum.Enum):
 
 
 class Verdict(NamedTuple):
-    """What a policy decided for one request. A browser needs nothing else, and neither does an adapter.
+    """The decision of a policy on one request: all that an adapter needs.
 
     Attributes:
-        allowed: Whether the page may read the answer (an actual request), or send the request (a preflight). A request
-            without Origin is allowed: it is not a cross-origin request, and there is nothing to refuse.
+        allowed: Whether the page may read the response (an actual request), or send the request (a preflight). A
+            request without Origin is allowed: it is not a cross-origin request, and there is nothing to refuse.
         refusal: Why not, or None.
-        headers: The CORS headers to set; the app's own are to be dropped whatever these are.
-        vary: The request fields that the answer depends on, for its ``Vary``.
-        all_headers: `headers`, and the ``Vary`` line for an answer that has none yet; for a preflight, all headers of
-            its answer.
-        status: The status to answer with instead of the app's: a preflight's, or 403 where the policy forbids. None:
-            the app runs.
-        debug_headers: For a refused preflight, the headers of the checks that did pass. With them the browser's console
+        headers: The CORS headers to set. Drop the app's own in any case.
+        vary: The request headers that the response depends on, for ``Vary``.
+        all_headers: `headers`, with a ``Vary`` line for a response that has none yet; for a preflight, all headers of
+            its response.
+        status: The status to send instead of calling the app: a preflight's, or 403 if the policy forbids. None: call
+            the app.
+        debug_headers: For a refused preflight, the headers of the checks that passed. With them the browser's console
             names the true cause; they are sent in debug mode only.
         origin: The request's Origin.
         method: A refused preflight's Access-Control-Request-Method.
-        refused_headers: The request-header names that were refused.
-        body: The body of a preflight's answer.
+        refused_headers: The names of the refused request headers.
+        body: The body of a preflight's response.
 
     >>> from wsgicors import Policy
     >>> verdict = Policy(allow_origins=["https://a.example"]).actual("https://b.example")
@@ -185,7 +185,7 @@ class Verdict(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """Why the request was refused, in one line of printable ASCII; ``""`` where it was not."""
+        """Why the request was refused, in one line of printable ASCII; ``""`` if it was not."""
         return (
             self.refusal.sentence_for(self.origin, self.method, self.refused_headers)
             if self.refusal is not None
@@ -194,7 +194,7 @@ class Verdict(NamedTuple):
 
     @property
     def remedy(self) -> str:
-        """What the maintainer of the server may do about it; ``""`` where nothing was refused."""
+        """What the server's operator can do about it; ``""`` if the request was not refused."""
         return self.refusal.remedy if self.refusal is not None else ""
 
     @property
@@ -220,8 +220,8 @@ def in_words_of(names: Mapping[str, str], text: str) -> str:
     """Return a text with the owner's names of settings.
 
     Args:
-        names: The owner's names, by those of `wsgicors.Policy`.
-        text: A text that has names of settings, such as `Verdict.remedy`.
+        names: The owner's names, by the names of `wsgicors.Policy`.
+        text: A text that contains names of settings, such as `Verdict.remedy`.
 
     >>> in_words_of({"allow_methods": "CORS_ALLOW_METHODS"}, "Add it to allow_methods.")
     'Add it to CORS_ALLOW_METHODS.'

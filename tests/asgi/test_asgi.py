@@ -42,13 +42,13 @@ async def half(receive: Receive, send: Send) -> None: ...
 @pytest.mark.parametrize(
     ("app", "code", "text"),
     [
-        (None, "no-asgi-app", "None is no ASGI app: it cannot be called"),
+        (None, "no-asgi-app", "None is not an ASGI app: it cannot be called"),
         ("notes:app", "no-asgi-app", "cannot be called"),
-        (flask_app, "wsgi-app", "'flask_app' is no ASGI 3 app"),
-        (flask.Flask("notes"), "wsgi-app", "'Flask' is no ASGI 3 app"),
+        (flask_app, "wsgi-app", "'flask_app' is not an ASGI 3 app"),
+        (flask.Flask("notes"), "wsgi-app", "'Flask' is not an ASGI 3 app"),
         (wsgicors.CORS(flask_app, POLICY), "wsgi-app", "wsgicors.CORS; or convert it with a2wsgi"),
         (OldApp, "wsgi-app", "it cannot be called with scope, receive and send"),
-        (half, "wsgi-app", "'half' is no ASGI 3 app"),
+        (half, "wsgi-app", "'half' is not an ASGI 3 app"),
     ],
 )
 def test_what_is_no_asgi_app_is_refused_with_all_problems_of_the_rules(app: Any, code: str, text: str) -> None:

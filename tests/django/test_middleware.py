@@ -147,7 +147,7 @@ class TestPreflight:
         [
             (B, "PUT", "", "The origin 'https://b.example' is not allowed here.\n"),
             ("null", "PUT", "", "The null origin is not allowed here.\n"),
-            (A, "PUT ", "", "Access-Control-Request-Method 'PUT ' is no method.\n"),
+            (A, "PUT ", "", "Access-Control-Request-Method 'PUT ' is not a method.\n"),
         ],
     )
     def test_that_is_refused_says_why(

@@ -816,10 +816,10 @@ NO_CORS_AT_ALL = [
         "server/wsgicors",
         "cross-site",
     ),
-    Case("The Origin header 'https://A.example' is no origin.", "server/wsgicors", "malformed-request"),
-    Case("Access-Control-Request-Method 'P U T' is no method.", "server/wsgicors", "malformed-request"),
+    Case("The Origin header 'https://A.example' is not an origin.", "server/wsgicors", "malformed-request"),
+    Case("Access-Control-Request-Method 'P U T' is not a method.", "server/wsgicors", "malformed-request"),
     Case(
-        "Access-Control-Request-Headers holds what is no field name: 'x a'.",
+        "Access-Control-Request-Headers holds names that are not field names: 'x a'.",
         "server/wsgicors",
         "malformed-request",
     ),

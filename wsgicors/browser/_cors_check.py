@@ -25,7 +25,7 @@ def cors_check(state: State, response: Response) -> bool:
     elif "," in allow or len(allow.split()) > 1:
         failure, detail = Failure.ALLOW_ORIGIN_MULTIPLE, f"{fact}, more than one value"
     elif allow != "null" and not SERIALIZED_ORIGIN.fullmatch(allow):
-        failure, detail = Failure.ALLOW_ORIGIN_INVALID, f"{fact}, which is no origin"
+        failure, detail = Failure.ALLOW_ORIGIN_INVALID, f"{fact}, which is not an origin"
     else:
         failure, detail = Failure.ALLOW_ORIGIN_MISMATCH, f"{fact}, and {quote(state.origin)} was sent"
     state.failed(Check.ALLOW_ORIGIN, failure, detail)

@@ -319,7 +319,7 @@ _CATALOGUE: Final = (
     Weakness(
         "origin-malformed",
         Level.UNTIDY,
-        "Access-Control-Allow-Origin is no origin",
+        "Access-Control-Allow-Origin is not an origin",
         "The answer to {origin} has a list, a pattern or another text that no browser takes.",
         "The header holds one origin or *; anything else blocks every page.",
         _TIDY,
