@@ -18,6 +18,7 @@ from django.test.utils import override_settings
 import flask_wsgicors
 from tests.browsers.site import serve
 from tests.django import settings as of_tests
+from tests.doctor import hosted
 from tests.servers import process
 from tests.servers.needs import need
 from tests.servers.nginx import HEAD
@@ -282,5 +283,7 @@ SERVERS: Final[Mapping[Place, Callable[[str], Served]]] = {
     Place.CADDY: caddy,
     Place.EXPRESS: express,
     Place.FASTAPI: fastapi,
+    Place.S3: hosted.s3,
+    Place.SUPABASE: hosted.supabase,
 }
-"""How each place is served; the others cannot be installed here."""
+"""How each place is served."""

@@ -108,12 +108,13 @@ INPUTS: Final = (
     Input("Starlette: the origin", "Disallowed CORS origin", "origin-not-allowed"),
     Input("Starlette: the headers", "Disallowed CORS headers", "header-not-allowed"),
     Input("Starlette: the method", "Disallowed CORS method", "method-not-allowed"),
-    Input("Spring", "Invalid CORS request", "origin-not-allowed"),
+    Input("Spring", "Invalid CORS request", "origin-not-allowed", "likely"),
     Input("S3: no rules", "<Message>CORSResponse: CORS is not enabled for this bucket.</Message>", "cors-absent"),
     Input(
         "S3: no rule fits",
         "<Message>CORSResponse: This CORS request is not allowed.</Message>",
         "origin-not-allowed",
+        "likely",
     ),
     Input("API Gateway", '{"message":"Missing Authentication Token"}', "not-found-without-headers", "likely"),
     Input(

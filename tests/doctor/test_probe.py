@@ -946,3 +946,25 @@ def test_a_body_that_broke_off_is_not_allowed() -> None:
     found = probe_of(lambda _: b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 9\r\n\r\nhell")
     assert certain(found) == "connection-broken"
     assert "cannot read it" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("asked", "cause"),
+    [
+        ({"method": "PUT", "headers": ["X-Id"]}, "header-not-allowed"),
+        ({"method": "DELETE"}, "method-not-allowed"),
+        ({"method": "PUT", "origin": OTHER}, "origin-not-allowed"),
+        ({"origin": OTHER}, "origin-not-allowed"),
+    ],
+)
+def test_where_one_sentence_says_every_refusal_questions_tell_which_it_is(asked: dict[str, Any], cause: str) -> None:
+    """As Spring does: "Invalid CORS request" for an origin, a method and a header alike."""
+
+    def answer(request: Arrived) -> bytes:
+        wanted = request.field("Access-Control-Request-Method") or request.method
+        listed = request.field("Origin") == PAGE and wanted in {"GET", "PUT"}
+        if listed and not request.field("Access-Control-Request-Headers"):
+            return response(200, [ALLOW, ("Access-Control-Allow-Methods", "GET,PUT"), VARY])
+        return response(403, [], b"Invalid CORS request")
+
+    assert first(probe_of(answer, **asked)) == cause

@@ -1,5 +1,6 @@
 """Every remedy with lines to write, on the real server: blocked before, allowed with the lines as they are printed."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,21 @@ pytestmark = pytest.mark.servers
 OTHER = "https://other.example.com"
 EXPRESS, FASTAPI, APACHE, CADDY, NGINX = Place.EXPRESS, Place.FASTAPI, Place.APACHE, Place.CADDY, Place.NGINX
 FLASK, DJANGO, WSGI = Place.FLASK, Place.DJANGO, Place.WSGI
+S3, SUPABASE = Place.S3, Place.SUPABASE
+STRANGER = "https://stranger.example"
+
+
+def in_bucket(origin: str = PAGE, method: str = "GET", header: str = "X-Known") -> str:
+    """A bucket's CORS configuration."""
+    return json.dumps([{"AllowedOrigins": [origin], "AllowedMethods": [method], "AllowedHeaders": [header]}])
+
+
+def in_function(origin: str = PAGE, headers: str = '"Access-Control-Allow-Headers": "X-Known"') -> str:
+    """What a function at the edge sends."""
+    return (
+        f'const cors = {{ "Access-Control-Allow-Origin": "{origin}", {headers} }};\n'
+        'if (request.method === "OPTIONS") return new Response("ok", { headers: cors });'
+    )
 
 
 def listed(origin: str = PAGE, *lines: str) -> str:
@@ -67,7 +83,7 @@ FAULTS = {
     "cors-absent": Fault(
         {},
         {WSGI: "pass", FLASK: "pass", DJANGO: "MIDDLEWARE = []", NGINX: "", APACHE: "", CADDY: "", EXPRESS: "",
-         FASTAPI: ""},
+         FASTAPI: "", S3: "", SUPABASE: ""},
     ),
     "origin-not-allowed": Fault(
         {},
@@ -82,6 +98,7 @@ FAULTS = {
             "header +Vary Origin",
             EXPRESS: f'app.use(cors({{ origin: ["{OTHER}"] }}));',
             FASTAPI: f'app.add_middleware(CORSMiddleware, allow_origins=["{OTHER}"])',
+            S3: in_bucket(OTHER),
         },
     ),
     "origin-list-typo": Fault(
@@ -93,7 +110,9 @@ FAULTS = {
         },
     ),
     "origin-port": Fault({"unseen": tuple(SERVERS), "origin": "http://localhost:5173"}, {WSGI: 'Policy(allow_origins=["http://localhost:3000"])'}),
-    "fixed-origin": Fault({}, {NGINX: f'add_header Access-Control-Allow-Origin "{OTHER}" always;'}),
+    "fixed-origin": Fault(
+        {}, {NGINX: f'add_header Access-Control-Allow-Origin "{OTHER}" always;', SUPABASE: in_function(OTHER)}
+    ),
     "two-layers": Fault(
         {},
         {NGINX: listed(PAGE, "proxy_pass BACKEND;")},
@@ -123,6 +142,7 @@ FAULTS = {
             CADDY: _CADDY_OPTIONS + "header Access-Control-Allow-Methods PATCH",
             EXPRESS: f'app.use(cors({{ origin: ["{PAGE}"], methods: ["PATCH"] }}));',
             FASTAPI: f'app.add_middleware(CORSMiddleware, allow_origins=["{PAGE}"], allow_methods=["PATCH"])',
+            S3: in_bucket(),
         },
         {
             WSGI: f'Policy(allow_origins=["{PAGE}"], ',
@@ -143,8 +163,11 @@ FAULTS = {
             CADDY: _CADDY_OPTIONS + "header Access-Control-Allow-Headers X-Known",
             EXPRESS: f'app.use(cors({{ origin: ["{PAGE}"], allowedHeaders: ["X-Known"] }}));',
             FASTAPI: f'app.add_middleware(CORSMiddleware, allow_origins=["{PAGE}"], allow_headers=["X-Known"])',
+            S3: in_bucket(),
+            SUPABASE: in_function(),
         },
         {
+            SUPABASE: in_function(headers="{}"),
             WSGI: f'Policy(allow_origins=["{PAGE}"], ',
             FLASK: f'CORS(app, origins=["{PAGE}"], ',
             NGINX: _NGINX_OPTIONS,
@@ -304,13 +327,19 @@ def test_a_remedy_works_as_it_is_printed(cause: str, place: Place) -> None:
     lines = lines_of(cause, place, before).replace('"/items/"', f'"{fault.asks.get("path")}/"')
     with serve(applied(lines, fault.around.get(place, ""), place, fault.before[place])) as url:
         after = probed(url, fault.asks)
+        stranger = probed(url, {**fault.asks, "origin": STRANGER})
     assert after.decision is Decision.ALLOWED, (after.suspects[0].cause.id, after.suspects[0].cause.sentence)
+    assert stranger.decision is Decision.BLOCKED
 
 
-EXPOSING = {place: "ETag" if place in {NGINX, APACHE, CADDY} else "X-Total-Count" for place in SERVERS}
+EXPOSING = {
+    place: "ETag" if place in {NGINX, APACHE, CADDY, S3} else "X-Total-Count"
+    for place in SERVERS
+    if place is not SUPABASE
+}
 
 
-@pytest.mark.parametrize("place", SERVERS)
+@pytest.mark.parametrize("place", EXPOSING)
 def test_a_header_is_exposed_as_it_is_printed(place: Place) -> None:
     facts = {"origin": PAGE, "header": EXPOSING[place], "method_list": '"GET"', "header_list": '"X-Id"'}
     remedies = CAUSES["header-not-exposed"].filled(facts).remedies
@@ -360,8 +389,8 @@ UNAVAILABLE = {
     Place.ASPNET: "Needs .NET",
     Place.CLIENT: "Runs in a browser",
     Place.VITE: "Runs in a browser: with the proxy the request is of the same origin",
-    **dict.fromkeys((Place.S3, Place.CLOUDFRONT, Place.API_GATEWAY), "A service of AWS"),
-    **dict.fromkeys((Place.CLOUDFLARE, Place.KEYCLOAK, Place.SUPABASE), "A service with accounts"),
+    **dict.fromkeys((Place.CLOUDFRONT, Place.API_GATEWAY), "A service of AWS"),
+    **dict.fromkeys((Place.CLOUDFLARE, Place.KEYCLOAK), "A service with accounts"),
 }
 """Places whose lines no server here runs, and why."""
 

@@ -846,9 +846,14 @@ NO_CORS_AT_ALL = [
         "server/wsgicors",
         "private-network-header",
     ),
-    Case("Invalid CORS request", "server/spring", "origin-not-allowed"),
+    Case("Invalid CORS request", "server/spring", "origin-not-allowed", certainty="likely"),
     Case("<Message>CORSResponse: CORS is not enabled for this bucket.</Message>", "server/s3", "cors-absent"),
-    Case("<Message>CORSResponse: This CORS request is not allowed.</Message>", "server/s3", "origin-not-allowed"),
+    Case(
+        "<Message>CORSResponse: This CORS request is not allowed.</Message>",
+        "server/s3",
+        "origin-not-allowed",
+        certainty="likely",
+    ),
     Case('{"message":"Missing Authentication Token"}', "server/api-gateway", "not-found-without-headers", "likely"),
     Case(
         "?: (corsheaders.E013) Origin 'localhost:3000' in CORS_ALLOWED_ORIGINS is missing scheme or netloc",

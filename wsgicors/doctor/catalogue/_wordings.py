@@ -56,6 +56,9 @@ def _says(wording: str, phrase: str, *says: Failure | str, read: Reader, role: R
     return Wording(wording, phrase, failures, causes, role, read)
 
 
+ANY_REFUSAL: Final = ("origin-not-allowed", "method-not-allowed", "header-not-allowed")
+"""What a server admits that has one sentence for all."""
+
 _CHROMIUM: Final = (
     _says("chromium/DisallowedByMode", "cross origin requests are not allowed by request mode",
           "request-mode", read=read.chromium),
@@ -361,9 +364,9 @@ _SERVERS_AND_SCRIPTS: Final = (
           read=read.own_headers),
     _says("server/wsgicors", "to this private network are not allowed here", "private-network-header",
           read=read.nothing),
-    _says("server/spring", "invalid cors request", "origin-not-allowed", read=read.nothing),
+    _says("server/spring", "invalid cors request", *ANY_REFUSAL, read=read.nothing),
     _says("server/s3", "cors is not enabled for this bucket", "cors-absent", read=read.nothing),
-    _says("server/s3", "corsresponse: this cors request is not allowed", "origin-not-allowed", read=read.nothing),
+    _says("server/s3", "this cors request is not allowed", *ANY_REFUSAL, read=read.nothing),
     _says("server/api-gateway", "'message':'missing authentication token'",
           "not-found-without-headers", "preflight-not-found", read=read.nothing),
     _says("server/django-cors-headers", "(corsheaders.e0", "origin-list-typo", read=read.nothing),

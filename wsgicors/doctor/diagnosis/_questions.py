@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from wsgicors._http import CORS_RESPONSE_HEADERS, list_members
 from wsgicors.browser import Exchange, Failure, Request, Stage, preflight_request
 from wsgicors.doctor.catalogue._readers import Speaker
-from wsgicors.doctor.catalogue._wordings import Role
+from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL, Role
 from wsgicors.doctor.diagnosis._examination import Control, Examination, remark
 from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likely, rank
 from wsgicors.doctor.evidence._console import Message, read_console
@@ -129,6 +129,8 @@ def compared(found: Examination, bodies: Sequence[bytes], wire: Asker | None = N
             _ask(found, questions, evidence)
         elif questions and evidence.causes == certain("origin-not-allowed"):
             _variants(questions, evidence)
+        elif questions and evidence.causes == likely(*ANY_REFUSAL):
+            _what_is_refused(found, questions, evidence)
         found = evidence.applied(found)
     return replace(found, controls=tuple(questions.asked)) if questions else found
 
@@ -228,6 +230,11 @@ class _Questions:
         headers = sent.headers if origin else [("Accept", "*/*")]
         return self._send(question, replace(sent, method="OPTIONS", headers=headers), origin)
 
+    def bare_preflight(self, question: str, method: str) -> Control:
+        """Return a preflight of the page for a method, with no headers."""
+        page = replace(self.page, url=self.last.request.url, method=method, headers=[], use_cors_preflight=True)
+        return self._send(question, preflight_request(page) or page, self.page.origin)
+
     def other_header(self, question: str) -> Control:
         """Return a preflight of the page for a header that no server lists."""
         page = replace(self.page, url=self.last.request.url, headers=[(UNLISTED, "1")])
@@ -315,6 +322,21 @@ def _who_refuses(questions: _Questions, evidence: Evidence) -> None:
         return
     evidence.causes += likely("origin-not-allowed")
     evidence.ruled_out.add("preflight-authentication")
+    _variants(questions, evidence)
+
+
+def _what_is_refused(found: Examination, questions: _Questions, evidence: Evidence) -> None:
+    """One sentence for every refusal: take away from a preflight what may be refused, one thing after the other."""
+    page = questions.page
+    may_be = {"header-not-allowed": page.method, "method-not-allowed": "GET"}
+    if found.failed and found.failed.stage is Stage.ACTUAL:
+        may_be.clear()
+    for cause, method in may_be.items():
+        control = questions.bare_preflight(f"Is {method} allowed without headers of the page's own?", method)
+        if _allows(control, page.origin):
+            evidence.causes[:] = certain(cause)
+            return
+    evidence.causes[:] = likely("origin-not-allowed")
     _variants(questions, evidence)
 
 
