@@ -1,10 +1,13 @@
 """The runner of mutants: which faults it plants, and that every module has tests to kill them."""
 
+import ast
 from pathlib import Path
 
 import pytest
 
 from tests.checkout import ROOT
+from tests.mutation import order
+from tests.mutation.__main__ import chosen, outcome
 from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.operators import mutants
 from tests.mutation.suites import SUITES, first, whole
@@ -86,3 +89,66 @@ def test_every_equivalent_mutant_is_one_and_has_its_reason() -> None:
     assert all(EQUIVALENT.values())
     paths = {key.partition(":")[0] for key in EQUIVALENT}
     assert {*EQUIVALENT} <= {mutant.key for path in paths for mutant in mutants(path, ROOT)}
+
+
+def test_a_sample_of_a_module_is_its_part_of_any_run_with_the_seed() -> None:
+    together = [str(mutant) for mutant in chosen(["wsgicors/_memory.py", "wsgicors/_log.py"], 6, "seed")]
+    alone = [str(mutant) for mutant in chosen(["wsgicors/_log.py"], 3, "seed")]
+    assert [it for it in together if it.startswith("wsgicors/_log.py")] == alone
+    assert alone != [str(mutant) for mutant in chosen(["wsgicors/_log.py"], 3, "other seed")]
+
+
+MODULE = """\
+@decorated
+def entered():
+    return inner()
+
+
+def other(default=1):
+    return [a for a in default if a]
+"""
+
+
+def test_the_function_of_a_mutant_is_the_one_whose_body_has_it() -> None:
+    tree = ast.parse(MODULE)
+    entered, other = tree.body
+    assert isinstance(entered, ast.FunctionDef)
+    assert isinstance(other, ast.FunctionDef)
+    comprehension = next(node for node in ast.walk(other) if isinstance(node, ast.comprehension))
+    asked = [entered.body[0], entered.decorator_list[0], comprehension, other.args.defaults[0]]
+    assert [order.function_of(tree, node) for node in asked] == [1, None, 6, None]
+
+
+TESTS = """\
+from pathlib import Path
+
+import entered_and_other as module
+
+def test_other():
+    asked("other")
+    module.other()
+
+def test_slow():
+    asked("slow")
+    module.entered()
+    sum(range(1_000_000))
+
+def test_quick():
+    asked("quick")
+    module.entered()
+
+def asked(name):
+    with Path(__file__).with_name("asked").open("a") as file:
+        file.write(name + "\\n")
+"""
+
+
+def test_tests_that_enter_the_function_are_asked_first_and_the_quick_ones_before_the_slow_ones(tmp_path: Path) -> None:
+    module, tests, asked = [tmp_path / name for name in ("entered_and_other.py", "test_these.py", "asked")]
+    module.write_text("def entered():\n    ...\n\ndef other():\n    ...\n", "utf-8")
+    tests.write_text(TESTS, "utf-8")
+    record = tmp_path / "record"
+    assert outcome(None, [str(tests)], order.Watch(module, record)) == pytest.ExitCode.OK
+    assert asked.read_text("utf-8").split() == ["other", "slow", "quick"]
+    assert outcome(None, [str(tests)], order.Order(order.read(record), 1)) == pytest.ExitCode.OK
+    assert asked.read_text("utf-8").split()[3:] == ["quick", "slow", "other"]
