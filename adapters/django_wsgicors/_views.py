@@ -159,7 +159,7 @@ def policies_of(view: View) -> dict[str, ViewPolicy]:
 
 def dotted_name(view: View, method: str = "") -> str:
     """Return a view's name, for people; Django REST framework's actions are named too."""
-    named = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
+    named = getattr(view, "view_class", view)  # Django REST framework's views have the names of their classes
     name: str = getattr(named, "__name__", type(named).__name__)  # a functools.partial has none
     actions: dict[str, str] = getattr(view, "actions", None) or {}
     every = "|".join(dict.fromkeys(actions.values()))  # the first request adds HEAD, with the action of GET
