@@ -114,6 +114,7 @@ ADAPTERS: Final = (
     ("Flask", "flask_wsgicors", "flask-cors", {1: 1 / 18, 1000: 1 / 110}),
     ("Django", "django_wsgicors", "django-cors-headers", {1: 1 / 8, 1000: 1 / 400}),
     ("Django, async", "django_wsgicors", "django-cors-headers", {1: 1 / 8, 1000: 1 / 400}),
+    ("ASGI", "wsgicors.asgi", "Starlette", {1: 1 / 4, 1000: 1 / 4}),
 )
 
 BYTES: Final = "bytes an origin, 1,000,000"

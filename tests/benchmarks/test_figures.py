@@ -173,9 +173,15 @@ def test_growth_is_of_what_is_added() -> None:
 
 
 def test_adapters_are_held_to_their_own_limits() -> None:
-    rows = [row("Django", "django_wsgicors", "allowed", 1000, 1 / 300), row("Flask", "flask-cors", "allowed", 1, 1)]
-    assert outcomes(rows, {})["Django, allowed, 1,000 origins: of django-cors-headers"] == "**missed** by 33 %"
-    assert outcomes(rows, {})["Flask, allowed, 1 origin: of flask-cors"] == "not measured"
+    rows = [
+        row("Django", "django_wsgicors", "allowed", 1000, 1 / 300),
+        row("Flask", "flask-cors", "allowed", 1, 1),
+        row("ASGI", "wsgicors.asgi", "allowed", 1, 0.21),
+    ]
+    told = outcomes(rows, {})
+    assert told["Django, allowed, 1,000 origins: of django-cors-headers"] == "**missed** by 33 %"
+    assert told["Flask, allowed, 1 origin: of flask-cors"] == "not measured"
+    assert told["ASGI, allowed, 1 origin: of Starlette"] == "met"
 
 
 def test_harder_cases_are_told_apart() -> None:
