@@ -58,9 +58,9 @@ def policies_ahead(request: HttpRequest) -> Ahead:
     """Return the policies that may govern a request, or the request that its preflight asks for."""
     certain = not rerouting_middleware() or project().urlconf is not None
     found = policies_by_language(request)
-    if not (certain and found):
-        found += (None,)
-    policies = tuple(dict.fromkeys(found))
+    if not found:
+        return Ahead((None,), certain)
+    policies = tuple(dict.fromkeys(found if certain else (*found, None)))
     return Ahead(policies, certain and len(policies) == 1)
 
 
@@ -68,8 +68,9 @@ def policies_by_language(request: HttpRequest) -> tuple[ViewPolicy | None, ...]:
     """Return the policies of the views that may serve a request's URL, in every language that it may have."""
     try:
         urlconf = urlconf_of(request)
-        languages = _languages(request, urlconf) if has_own_policies(urlconf) else []
-        views = [_view(request, urlconf, language) for language in languages]
+        if not has_own_policies(urlconf):
+            return ()
+        views = [_view(request, urlconf, language) for language in _languages(request, urlconf)]
     except Exception:
         return ()  # the request meets the same fault of the URLconf, and its page reads the 500
     return tuple(policy_of(view, method_of(request)) if view is not None else None for view in views)

@@ -100,12 +100,19 @@ def before(request: HttpRequest) -> Verdict | None:
         The verdict, with a status where it is to be answered at once; None where nothing covers the request.
     """
     ahead = policies_ahead(request)
-    verdict = min((decide(request, own) for own in ahead.policies), key=_grants)
+    verdict = _strictest(request, ahead.policies)
     if ahead.certain:
         request.__dict__[_DECIDED] = Decided(ahead.policies[0], verdict)
     elif verdict is not None and not adapting.is_preflight(request.META):
         return verdict._replace(status=None)  # decided when the view is reached
     return verdict
+
+
+def _strictest(request: HttpRequest, policies: tuple[ViewPolicy | None, ...]) -> Verdict | None:
+    """Return the verdict of the first policy that refuses, else of one that leaves the request alone, else a grant."""
+    if len(policies) == 1:
+        return decide(request, policies[0])
+    return min((decide(request, own) for own in policies), key=_grants)
 
 
 def _grants(verdict: Verdict | None) -> int:
@@ -172,7 +179,7 @@ def by_view(request: HttpRequest, view: View) -> Decided:
     if decided is None or decided.own is not own:
         # The language of a preflight, which has no cookie, need not be that of the request that it asks for.
         others = policies_by_language(request) if adapting.is_preflight(request.META) else ()
-        verdict = min((decide(request, one) for one in (own, *others)), key=_grants)
+        verdict = _strictest(request, (own, *others))
         decided = request.__dict__[_DECIDED] = Decided(own, verdict)
     return decided
 
