@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.checkout import ROOT
+from tests.mutation import __main__ as runner
 from tests.mutation import order
 from tests.mutation.__main__ import chosen, outcome
 from tests.mutation.equivalent import EQUIVALENT
@@ -116,9 +117,20 @@ def test_the_function_of_a_mutant_is_the_one_whose_body_has_it() -> None:
     assert isinstance(other, ast.FunctionDef)
     comprehension = next(node for node in ast.walk(other) if isinstance(node, ast.comprehension))
     asked = [entered.body[0], entered.decorator_list[0], comprehension, other.args.defaults[0]]
-    assert [order.function_of(tree, node) for node in asked] == [1, None, 6, None]
+    assert [order.function_of(tree, node) for node in asked] == [2, None, 6, None]
 
 
+ENTERED_AND_OTHER = """\
+'A module.'
+from __future__ import annotations
+
+def entered():
+    'A function.'
+    return entered.__doc__
+
+def other():
+    ...
+"""
 TESTS = """\
 from pathlib import Path
 
@@ -130,7 +142,7 @@ def test_other():
 
 def test_slow():
     asked("slow")
-    module.entered()
+    assert (module.__doc__, module.entered()) == ("A module.", "A function.")
     sum(range(1_000_000))
 
 def test_quick():
@@ -143,12 +155,14 @@ def asked(name):
 """
 
 
-def test_tests_that_enter_the_function_are_asked_first_and_the_quick_ones_before_the_slow_ones(tmp_path: Path) -> None:
-    module, tests, asked = [tmp_path / name for name in ("entered_and_other.py", "test_these.py", "asked")]
-    module.write_text("def entered():\n    ...\n\ndef other():\n    ...\n", "utf-8")
+def test_tests_that_enter_the_function_are_asked_first_and_the_quick_ones_before_the_slow_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tests, asked, record = [tmp_path / name for name in ("test_these.py", "asked", "record")]
     tests.write_text(TESTS, "utf-8")
-    record = tmp_path / "record"
-    assert outcome(None, [str(tests)], order.Watch(module, record)) == pytest.ExitCode.OK
+    (tmp_path / "entered_and_other.py").write_text(ENTERED_AND_OTHER, "utf-8")
+    monkeypatch.setattr(runner, "ROOT", tmp_path)
+    assert outcome(order.Watched("entered_and_other.py"), [str(tests)], order.Watch(record)) == pytest.ExitCode.OK
     assert asked.read_text("utf-8").split() == ["other", "slow", "quick"]
-    assert outcome(None, [str(tests)], order.Order(order.read(record), 1)) == pytest.ExitCode.OK
+    assert outcome(None, [str(tests)], order.Order(order.read(record), 4)) == pytest.ExitCode.OK
     assert asked.read_text("utf-8").split()[3:] == ["quick", "slow", "other"]

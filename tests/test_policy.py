@@ -1,6 +1,7 @@
 """A policy, then the requests that must pass and fail under it."""
 
 import copy
+import inspect
 import json
 import math
 import pickle
@@ -951,3 +952,10 @@ def test_a_megabyte_of_request_headers_is_answered(piece: str, settings: dict[st
     verdict = policy(**settings).preflight(A, "PUT", piece * (1_000_000 // len(piece)))
     assert len(verdict.sentence) < 500
     assert len(set(verdict.refused_headers)) == len(verdict.refused_headers) <= 1
+
+
+def test_help_and_editors_show_the_settings_with_their_defaults() -> None:
+    shown = inspect.signature(Policy).parameters
+    assert list(shown) == list(SETTINGS)
+    required = [name for name, parameter in shown.items() if parameter.default is parameter.empty]
+    assert required == ["allow_origins"]

@@ -7,6 +7,7 @@ tests that enter the broken function are asked before the others, which halves t
 
 import argparse
 import ast
+import gc
 import importlib.machinery
 import importlib.metadata
 import itertools
@@ -46,6 +47,7 @@ PRELOADED: Final = (
     "publicsuffixlist",
     "rich.console",
     "urllib3",
+    "webtest",
     "werkzeug.test",
 )
 
@@ -64,7 +66,7 @@ class Loader(importlib.machinery.SourceFileLoader):
 class Finder(MetaPathFinder):
     """Finds the mutant where its module is imported."""
 
-    def __init__(self, mutant: Mutant) -> None:
+    def __init__(self, mutant: Mutant | order.Watched) -> None:
         self.mutant = mutant
         self.name = mutant.path.removeprefix("adapters/").removesuffix(".py").replace("/", ".")
 
@@ -77,7 +79,7 @@ class Finder(MetaPathFinder):
         return spec_from_file_location(fullname, file, loader=Loader(fullname, file, self.mutant.tree(ROOT)))
 
 
-def outcome(mutant: Mutant | None, tests: list[str], plugin: object = None) -> int:
+def outcome(mutant: Mutant | order.Watched | None, tests: list[str], plugin: object = None) -> int:
     """Run the tests in a child, and return pytest's exit status; 1 also where the child dies or takes too long."""
     child = os.fork()
     if not child:
@@ -90,7 +92,7 @@ def outcome(mutant: Mutant | None, tests: list[str], plugin: object = None) -> i
     return code
 
 
-def _run(mutant: Mutant | None, tests: list[str], plugin: object) -> None:
+def _run(mutant: Mutant | order.Watched | None, tests: list[str], plugin: object) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
@@ -111,7 +113,7 @@ def watched(path: str) -> order.Seen:
     """Run the tests of a module without a mutant, and return what each of them enters."""
     with tempfile.TemporaryDirectory() as directory:
         record = Path(directory, "seen")
-        status = outcome(None, suites.first(path), order.Watch(ROOT / path, record))
+        status = outcome(order.Watched(path), suites.first(path), order.Watch(record))
         if status != pytest.ExitCode.OK:
             raise SystemExit(f"the tests of {path} fail without a mutant (status {status})")
         return order.read(record)
@@ -160,6 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         __import__(name)
     for plugin in importlib.metadata.entry_points(group="pytest11"):
         plugin.load()
+    gc.freeze()  # what is imported above: the children's collections pass over it
     paths = given.modules or list(suites.SUITES)
     ends = time.monotonic() + 60 * given.minutes
     killed, lived, spared = Counter[str](), Counter[str](), Counter[str]()

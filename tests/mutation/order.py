@@ -2,24 +2,59 @@
 
 import ast
 import json
-import sys
-import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from typing import Final
 
 import pytest
+
+ENTERED: Final[dict[int, None]] = {}
+"""The first lines of the functions that a module of `Watched` has entered."""
+
+_BEGIN: Final = f"from {__name__} import ENTERED as __entered__"
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A module that writes down which of its functions it enters.
+
+    Attributes:
+        path: The file, from the root of the checkout.
+    """
+
+    path: str
+
+    def tree(self, root: Path) -> ast.Module:
+        """Return the module with a statement more in front of it and of each function: none is a call."""
+        tree = ast.parse((root / self.path).read_text("utf-8"))
+        for function in _functions(tree):
+            _put_first(function, f"__entered__[{function.lineno}] = None")
+        _put_first(tree, _BEGIN)
+        return ast.fix_missing_locations(tree)
+
+
+def _functions(tree: ast.Module) -> Iterator[_Function]:
+    for node in ast.walk(tree):
+        if isinstance(node, _Function):
+            yield node
+
+
+def _put_first(node: _Function | ast.Module, statement: str) -> None:
+    at = 1 if ast.get_docstring(node, clean=False) is not None else 0
+    while isinstance(first := node.body[at], ast.ImportFrom) and first.module == "__future__":
+        at += 1
+    node.body[at:at] = ast.parse(statement).body
 
 
 @dataclass
 class Seen:
-    """What a run without a mutant has shown of each test.
+    """What a run without a mutant has shown of each test, by its id.
 
     Attributes:
-        entered: The first lines of the module's functions that the test enters, by the test's id.
+        entered: The first lines of the functions that the test enters.
         seconds: How long the test takes.
     """
 
@@ -28,35 +63,24 @@ class Seen:
 
 
 class Watch:
-    """A plugin that writes down what each test enters of a file, and how long it takes."""
+    """A plugin that writes down what each test enters of a `Watched` module, and how long it takes."""
 
-    def __init__(self, file: Path, record: Path) -> None:
-        self._file = str(file)
+    def __init__(self, record: Path) -> None:
         self._record = record
         self._seen = Seen()
-        self._lines: set[int] = set()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        self._lines = set()
+        ENTERED.clear()
         begun = time.process_time()
-        threading.settrace(self._called)
-        sys.settrace(self._called)
         try:
             return (yield)
         finally:
-            sys.settrace(None)
-            threading.settrace(None)
-            self._seen.entered[item.nodeid] = sorted(self._lines)
+            self._seen.entered[item.nodeid] = [*ENTERED]
             self._seen.seconds[item.nodeid] = time.process_time() - begun
 
     def pytest_sessionfinish(self) -> None:
         self._record.write_text(json.dumps(vars(self._seen)), "utf-8")
-
-    def _called(self, frame: FrameType, _event: str, _argument: object) -> Callable[..., Any] | None:
-        if frame.f_code.co_filename == self._file:
-            self._lines.add(frame.f_code.co_firstlineno)
-        return None
 
 
 class Order:
@@ -81,8 +105,7 @@ def read(record: Path) -> Seen:
 
 
 def function_of(tree: ast.Module, node: ast.AST) -> int | None:
-    """Return the first line of the innermost function with the node in its body; None for what runs at the import."""
+    """Return the line of the innermost function with the node in its body; None for what runs at the import."""
     line: int = getattr(node.target if isinstance(node, ast.comprehension) else node, "lineno", 0)
-    functions = (it for it in ast.walk(tree) if isinstance(it, ast.FunctionDef | ast.AsyncFunctionDef))
-    around = [it for it in functions if it.body[0].lineno <= line <= (it.body[-1].end_lineno or 0)]
-    return max((min([it.lineno, *(one.lineno for one in it.decorator_list)]) for it in around), default=None)
+    around = [it for it in _functions(tree) if it.body[0].lineno <= line <= (it.body[-1].end_lineno or 0)]
+    return max((it.lineno for it in around), default=None)
