@@ -110,7 +110,10 @@ ORIGINS: Final = (
         Place.CLOUDFRONT,
         "Pass Origin on to the server with an origin request policy (Managed-CORS-S3Origin for a bucket), or attach a "
         "response headers policy.",
-        '{"AccessControlAllowOrigins": {"Quantity": 1, "Items": ["{origin}"]}, "OriginOverride": true}',
+        '{"AccessControlAllowOrigins": {"Quantity": 1, "Items": ["{origin}"]},\n'
+        ' "AccessControlAllowMethods": {"Quantity": 1, "Items": ["GET"]},\n'
+        ' "AccessControlAllowHeaders": {"Quantity": 1, "Items": ["Content-Type"]},\n'
+        ' "AccessControlAllowCredentials": false, "OriginOverride": true}',
     ),
     Remedy(
         Place.API_GATEWAY,

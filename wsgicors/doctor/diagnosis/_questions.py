@@ -328,15 +328,16 @@ def _who_refuses(questions: _Questions, evidence: Evidence) -> None:
 def _what_is_refused(found: Examination, questions: _Questions, evidence: Evidence) -> None:
     """One sentence for every refusal: take away from a preflight what may be refused, one thing after the other."""
     page = questions.page
-    may_be = {"header-not-allowed": page.method, "method-not-allowed": "GET"}
     if found.failed and found.failed.stage is Stage.ACTUAL:
-        may_be.clear()
-    for cause, method in may_be.items():
+        evidence.causes.pop()  # headers are refused in preflights
+        questioned: dict[str, str] = {}
+    else:
+        questioned = {"header-not-allowed": page.method, "method-not-allowed": "GET"}
+    for cause, method in questioned.items():
         control = questions.bare_preflight(f"Is {method} allowed without headers of the page's own?", method)
         if _allows(control, page.origin):
             evidence.causes[:] = certain(cause)
             return
-    evidence.causes[:] = likely("origin-not-allowed")
     _variants(questions, evidence)
 
 
