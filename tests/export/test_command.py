@@ -57,7 +57,7 @@ def test_files_are_written_and_checked(policy: Path, tmp_path: Path) -> None:
     policy.write_text(POLICY.replace("PUT", "PATCH"))
     stale = run("--to", "nginx", policy, "--check", folder)
     assert stale.exit_code == 1
-    assert "is not what the policy gives. Make it again: wsgicors export --to nginx policy.toml" in stale.output
+    assert "differs from what the policy gives. Write it again: wsgicors export --to nginx policy.toml" in stale.output
     assert '-    "granted api-0" "PUT";' in stale.output
     (folder / "wsgicors-http.conf").unlink()
     assert run("--to", "nginx", policy, "--check", folder).exit_code == 1

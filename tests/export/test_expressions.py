@@ -68,5 +68,5 @@ def test_what_is_not_proven_is_refused() -> None:
         closed(re.compile(r"https://(a)\1\.example\.com"), secure=False)
     with pytest.raises(NotClosed):
         closed(re.compile(r"http://www\.example\.com"), secure=True)
-    with pytest.raises(ExportError, match="is not proven, or looks around"):
+    with pytest.raises(ExportError, match="is not proven, or has look-around"):
         form_of(Policy(allow_origins=[re.compile(r"https://(?!evil)[a-z]+\.example\.com")]))

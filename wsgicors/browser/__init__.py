@@ -1,8 +1,8 @@
 """What a browser concludes from an exchange, step by step, as the Fetch standard says.
 
-This package is the second opinion that the server side is judged by. It shares nothing with the server side:
-no import, no list of names, no notion of a policy. A page asks, a server answers, and the conclusion says
-whether the page may read the response and, if not, at which step of the standard the fetch failed:
+This package is an independent second opinion on the server side, and shares nothing with it: no import, no list of
+names, no notion of a policy. From a page's request and a server's responses it concludes whether the page may read the
+response and, if not, at which step of the standard the fetch failed:
 
 >>> page = Request("https://api.example/notes/7", origin="https://app.example", method="put")
 >>> allow = [("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "GET, POST")]
@@ -12,12 +12,11 @@ whether the page may read the response and, if not, at which step of the standar
 >>> conclusion.failed.section, conclusion.failed.detail
 ('#cors-preflight-fetch-0', "'PUT' is not among the methods allowed: 'GET', 'POST'")
 
-Modelled: ``fetch()`` and ``XMLHttpRequest`` of a page in request mode "cors", following redirects, with every
-cache empty. Not modelled: headers that the user agent adds (Host, User-Agent, Accept-Language, …), and checks
-that look at no CORS header (content security policy, mixed content, bad ports, service workers, streamed
-bodies, prompts for a password).
+Modeled: ``fetch()`` and ``XMLHttpRequest`` of a page in request mode "cors", following redirects, with empty caches.
+Not modeled: headers that the user agent adds (Host, User-Agent, Accept-Language, …), and checks that ignore CORS
+headers (content security policy, mixed content, bad ports, service workers, streamed bodies, password prompts).
 
-Values of headers are isomorphic strings, one character for each byte, as in WSGI. A section is a fragment of
+Header values are isomorphic strings, one character for each byte, as in WSGI. A section is a fragment of
 https://fetch.spec.whatwg.org/, or the whole address of a section elsewhere. "HTTP-redirect fetch, 7" in a
 comment is step 7 of that algorithm.
 """

@@ -1,4 +1,4 @@
-"""What a browser concludes: the steps that it took, and what they say."""
+"""The conclusion of a browser, and the steps that led to it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +14,7 @@ class Stage(StrEnum):
     """Before anything is sent to the URL."""
     PREFLIGHT = "preflight"
     ACTUAL = "actual"
-    """The request itself and what follows from its response, redirects included."""
+    """The request itself and its response, including redirects."""
 
 
 class Outcome(StrEnum):
@@ -22,7 +22,7 @@ class Outcome(StrEnum):
 
     PASSED = "passed"
     NOTED = "noted"
-    """The fetch goes on, in a way that the page or the server may not expect."""
+    """The fetch goes on, but not in the way that the page or the server expects."""
     FAILED = "failed"
 
 
@@ -73,7 +73,7 @@ class Failure(StrEnum):
 
     FORBIDDEN_METHOD = "forbidden-method"
     URL_CREDENTIALS = "url-credentials"
-    """The URL of the request, or of a redirect, has a user name or password in it."""
+    """The URL of the request, or of a redirect, contains a user name or password."""
     SCHEME_NOT_HTTP = "scheme-not-http"
     """The URL of the request, or of a redirect, is neither http nor https."""
     NO_RESPONSE = "no-response"
@@ -98,7 +98,7 @@ class Failure(StrEnum):
 
 
 class Note(StrEnum):
-    """What a browser does silently, and surprises people with."""
+    """Something that a browser does silently, and that often surprises."""
 
     HEADERS_DROPPED = "headers-dropped"
     """The script set forbidden request-headers."""
@@ -111,7 +111,7 @@ class Note(StrEnum):
     """A redirect led from another origin to a third one; the browser sends ``null`` from here on."""
     EXPOSE_HEADERS_UNPARSEABLE = "expose-headers-unparseable"
     EXPOSE_HEADERS_LITERAL = "expose-headers-literal"
-    """``*`` is the name of a header where credentials are included."""
+    """``*`` is an ordinary header name when credentials are included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +120,12 @@ class Step:
 
     Attributes:
         stage: The part of the exchange.
-        hop: How many redirects were followed before.
+        hop: The number of redirects followed before.
         check: What the step checks.
-        detail: A sentence. Quotations from a response are escaped and cut short.
+        detail: A sentence. Quotations from a response are escaped and shortened.
         failure: Why the fetch ends here.
         note: What happened silently.
-        names: The method or the field names concerned, as the browser compares them.
+        names: The method or the header names concerned, as the browser compares them.
     """
 
     stage: Stage
@@ -165,12 +165,12 @@ class Conclusion:
 
     Attributes:
         request: The page's request.
-        steps: In order.
+        steps: The steps, in order.
         exchanges: The requests sent and the responses to them, in order.
-        response: What the page may read; None after a network error.
-        tainting: ``"cors"`` from when the CORS protocol decides, ``"basic"`` until then
+        response: The response that the page may read; None after a network error.
+        tainting: ``"cors"`` once the CORS protocol decides, ``"basic"`` until then
             (#concept-request-response-tainting).
-        readable: The names of the response's headers that the page can read, lower-cased and sorted.
+        readable: The names of the response headers that the page can read, lower-cased and sorted.
         max_age: Seconds for which the browser may cache the last successful preflight, before any of
             ``MAX_AGE_LIMITS`` applies; None if no preflight succeeded.
     """
@@ -190,7 +190,7 @@ class Conclusion:
 
     @property
     def failures(self) -> tuple[Step, ...]:
-        """The failed steps, several if one step of the standard has several conditions."""
+        """The failed steps; several if one step of the standard has several conditions."""
         return tuple(step for step in self.steps if step.failure)
 
     @property

@@ -1,4 +1,4 @@
-"""The CORS check, of a preflight's response and of every other (https://fetch.spec.whatwg.org/#concept-cors-check)."""
+"""The CORS check of any response, a preflight's included (https://fetch.spec.whatwg.org/#concept-cors-check)."""
 
 from wsgicors.browser._conclusion import Check, Failure
 from wsgicors.browser._messages import Response
@@ -8,7 +8,7 @@ from wsgicors.browser._urls import SERIALIZED_ORIGIN
 
 
 def cors_check(state: State, response: Response) -> bool:
-    """Whether `response` passes the CORS check. The standard says yes or no; `state` records which no."""
+    """Whether `response` passes the CORS check. `state` records the reason if it does not."""
     include = state.request.credentials == "include"
     allow = response.get("Access-Control-Allow-Origin")
     fact = found("Access-Control-Allow-Origin", allow)

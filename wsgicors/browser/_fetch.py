@@ -1,4 +1,4 @@
-"""The way of a fetch: the Request constructor, main fetch, HTTP fetch, and what comes out for the page."""
+"""The course of a fetch: the Request constructor, main fetch, HTTP fetch, and the result for the page."""
 
 from collections.abc import Callable
 
@@ -43,20 +43,20 @@ def preflight_request(request: Request) -> Request | None:
 
 
 def judge(request: Request, preflight: Response | None, response: Response | None) -> Conclusion:
-    """Return what a browser concludes where it follows no redirect.
+    """Return what a browser concludes from an exchange without redirects.
 
     >>> page = Request("https://api.example/", origin="https://app.example")
     >>> judge(page, None, Response(200, [("Access-Control-Allow-Origin", "https://app.example")])).allowed
     True
 
     Args:
-        request: The page's.
+        request: The page's request.
         preflight: The response to ``preflight_request(request)``; ignored if that is None.
         response: The response to the request itself; ignored if the browser does not send it.
 
     Raises:
-        ValueError: The browser sends a request without a response: ``preflight`` or ``response`` is None and needed,
-            or ``response`` is a redirect (`fetch` follows those).
+        ValueError: A response is missing: ``preflight`` or ``response`` is None but needed, or ``response`` is a
+            redirect (use `fetch` for those).
     """
     answers = {True: preflight, False: response}
 
@@ -86,9 +86,9 @@ def fetch(request: Request, send: Callable[[Request], Response]) -> Conclusion:
     (True, ('content-type',), 'https://api.example/new')
 
     Args:
-        request: The page's.
-        send: Called with each request that the browser sends, preflights included; returns the response, with
-            status 0 if none came. It follows no redirect itself. What it raises is not caught.
+        request: The page's request.
+        send: Called with each request that the browser sends, including preflights. It returns the response, with
+            status 0 if there is none, and does not follow redirects. Its exceptions are not caught.
     """
     state = State(request)
     response = None
@@ -118,7 +118,7 @@ def _fetch(state: State, send: Callable[[Request], Response]) -> Response:
 
 
 def _construct(state: State) -> None:
-    """#dom-request, then #concept-fetch. What the constructor refuses, a script sees as a TypeError."""
+    """#dom-request, then #concept-fetch. A script gets a TypeError for what the constructor refuses."""
     if is_forbidden_method(state.method):
         detail = f"no script may use the method {quote(state.method)}"
         state.stop(Check.REQUEST, Failure.FORBIDDEN_METHOD, detail, [state.method])
@@ -133,7 +133,7 @@ def _construct(state: State) -> None:
     if dropped:
         detail = f"dropped, as no script may set them: {quote_all(dropped)}"
         state.noted(Check.REQUEST, Note.HEADERS_DROPPED, detail, dropped)
-    # It counts among the safelisted headers from here on.
+    # From here on it is one of the safelisted headers.
     if not any(lower(name) == "accept" for name, _ in state.headers):
         state.headers.append(("Accept", "*/*"))
 
@@ -141,7 +141,7 @@ def _construct(state: State) -> None:
 def _needs_preflight(state: State) -> bool:
     """Set the response tainting, and return whether a preflight is needed (main fetch, 12)."""
     page, target = quote(state.request.origin), quote(state.url.origin)
-    # Once tainted, a response stays tainted: back on the page's own origin, CORS still decides.
+    # A response stays tainted: after a redirect back to the page's own origin, CORS still applies.
     if state.tainting == "basic" and state.url.origin == state.request.origin:
         state.passed(Check.SAME_ORIGIN, f"{target} is the page's own origin, and CORS does not apply")
         return False
@@ -167,7 +167,7 @@ def _needs_preflight(state: State) -> bool:
 
 
 def _actual(state: State) -> Request:
-    """Return the request itself (HTTP-network-or-cache fetch, 8, as far as CORS goes)."""
+    """Return the request itself (the parts of HTTP-network-or-cache fetch, 8, that concern CORS)."""
     headers = list(state.headers)
     # #append-a-request-origin-header
     if state.tainting == "cors" or state.method not in {"GET", "HEAD"}:

@@ -36,7 +36,7 @@ def _exposed(state: State, response: Response, names: AbstractSet[str]) -> Abstr
         state.passed(Check.EXPOSE_HEADERS, f"{header} has '*' in it, and every header is exposed")
         return names
     if "*" in members:
-        detail = f"{header} has '*' in it, which is but a name where credentials are included"
+        detail = f"{header} has '*' in it, which is only a name when credentials are included"
         state.noted(Check.EXPOSE_HEADERS, Note.EXPOSE_HEADERS_LITERAL, detail)
     else:
         state.passed(Check.EXPOSE_HEADERS, f"{header} exposes: {quote_all(members)}")

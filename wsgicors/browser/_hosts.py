@@ -12,7 +12,7 @@ _ENDS_IN_A_NUMBER: Final = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
 _ZEROS: Final = re.compile(r"(?<![0-9a-f])0(?::0)+")
 
 _LONGEST_DOMAIN: Final = 255
-"""Code points of a non-ASCII domain. A longer one has no DNS name, and punycode's cost grows with the square."""
+"""The most code points of a non-ASCII domain. Longer ones have no DNS name, and punycode takes quadratic time."""
 
 
 def parse_host(text: str) -> str | None:
@@ -30,14 +30,14 @@ def parse_host(text: str) -> str | None:
 
 
 def _domain_to_ascii(domain: str) -> str | None:
-    """Apply "domain to ASCII", without "beStrict": UTS #46 with CheckBidi and CheckJoiners, and no more."""
+    """Apply "domain to ASCII" without "beStrict": UTS #46 with only CheckBidi and CheckJoiners."""
     if domain.isascii():
         return domain.lower()
     if len(domain) > _LONGEST_DOMAIN:
         return None
     import idna
 
-    # `idna.encode` would also apply IDNA 2008, which refuses hosts that browsers accept, such as ☕.example.
+    # `idna.encode` also applies IDNA 2008, which refuses hosts that browsers accept, such as ☕.example.
     try:
         labels = [_decode_label(label) for label in idna.uts46_remap(domain, std3_rules=False).split(".")]
         is_bidi = any(unicodedata.bidirectional(letter) in {"R", "AL", "AN"} for letter in "".join(labels))
@@ -45,7 +45,7 @@ def _domain_to_ascii(domain: str) -> str | None:
             _check_label(label)
             if is_bidi:
                 idna.check_bidi(label, check_ltr=True)
-    except ValueError:  # among them idna.IDNAError and UnicodeError
+    except ValueError:  # includes idna.IDNAError and UnicodeError
         return None
     return ".".join(label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels)
 
@@ -77,7 +77,7 @@ def _serialize_ipv4(domain: str) -> str | None:
 
     try:
         *firsts, last = map(_ipv4_number, domain.removesuffix(".").split("."))
-        # The last number fills the bytes that the others leave, one at least: 127.1 is 127.0.0.1.
+        # The last number fills all remaining bytes: 127.1 is 127.0.0.1.
         address = bytes(firsts[:3]) + last.to_bytes(4 - len(firsts))
         return str(IPv4Address(address))
     except (ValueError, OverflowError):

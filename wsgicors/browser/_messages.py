@@ -1,4 +1,4 @@
-"""Requests and responses, as a page and a server send them."""
+"""The requests of a page, and the responses of a server."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ Credentials: TypeAlias = Literal["omit", "same-origin", "include"]
 Headers: TypeAlias = Sequence[tuple[str, str]]
 """A header list (#concept-header-list): a name and a value for each line, in order."""
 
-# #concept-header-value: what a value must not hold; beyond U+00FF there is no byte.
+# #concept-header-value: what a value must not contain; characters beyond U+00FF are not bytes.
 _NOT_IN_A_VALUE: Final = re.compile(r"[\x00\n\r\u0100-\U0010ffff]")
 
 
@@ -30,21 +30,21 @@ class Request:
     ValueError: no browser has the origin 'https://app.example/'
 
     Attributes:
-        url: Absolute.
-        origin: The page's, serialized as in an Origin header; ``"null"`` for an opaque one.
-        method: Normalized, as the Request constructor does it.
-        headers: Of a page's request, those that its script sets; of a sent one, those that the standard
-            spells out, Origin included. Values lose the white space around them.
+        url: An absolute URL.
+        origin: The page's origin, serialized as in an Origin header; ``"null"`` for an opaque one.
+        method: The method, normalized as by the Request constructor.
+        headers: For a page's request, the headers that its script sets; for a sent one, those that the standard
+            spells out, including Origin. White space around values is removed.
         credentials: The credentials mode. A sent request has ``"include"`` if credentials go with it, and
             ``"omit"`` otherwise.
         private_network: Whether the server is in a more private address space than the page, and the page
-            a secure context (https://wicg.github.io/private-network-access/#private-network-request). A
-            server on another origin, reached by a redirect, counts as no more private.
+            is a secure context (https://wicg.github.io/private-network-access/#private-network-request). A
+            server on another origin, reached by a redirect, is not treated as more private.
         use_cors_preflight: The use-CORS-preflight flag: an ``XMLHttpRequest`` with listeners for its upload.
 
     Raises:
-        ValueError: No script can make this request: the URL or the origin is not one, the method or a name
-            is not a token, a value holds CR, LF, NUL or a character that is not a byte.
+        ValueError: No script can make this request: the URL or the origin is invalid, the method or a name
+            is not a token, or a value contains CR, LF, NUL or a character that is not a byte.
     """
 
     url: str
@@ -70,21 +70,21 @@ class Request:
             if _NOT_IN_A_VALUE.search(value):
                 raise ValueError(
                     f"the value of {name} is not a header value"
-                )  # without the value, which may be a secret
+                )  # without the value, which can be a secret
         object.__setattr__(self, "method", normalize_method(self.method))
         object.__setattr__(self, "headers", headers)
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response: a status and the header lines. It may hold anything, and nothing in it raises.
+    """A response: a status and the header lines. Any content is accepted without an error.
 
     >>> Response(200, [("Vary", "Origin"), ("vary", " Accept ")]).get("VARY")
     'Origin, Accept'
 
     Attributes:
         status: 0 for a network error: no response at all (#concept-network-error).
-        headers: Values lose the blanks around them.
+        headers: The header lines. White space around values is removed.
     """
 
     status: int
@@ -104,7 +104,7 @@ class Response:
         return [value for other, value in self.headers if lower(other) == name]
 
     def get(self, name: str) -> str | None:
-        """Return the values of ``name``, joined as a browser joins them; None if there is no such line.
+        """Return the values of ``name``, joined as by a browser; None if there is no such line.
 
         #concept-header-list-get
         """
@@ -113,7 +113,7 @@ class Response:
 
 
 class UnparseableError(Exception):
-    """The standard's "failure" for a header that does not follow its grammar; holds the faulty member."""
+    """The standard's "failure" for a header that does not match its grammar; contains the faulty member."""
 
 
 def extract_list(response: Response, name: str) -> list[str] | None:

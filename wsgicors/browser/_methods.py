@@ -1,4 +1,4 @@
-"""Methods, as the standard sorts them (https://fetch.spec.whatwg.org/#methods)."""
+"""The standard's classes of methods (https://fetch.spec.whatwg.org/#methods)."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ _NORMALIZED: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT
 
 
 def normalize_method(method: str) -> str:
-    """Return ``method`` as a browser sends it: six names are upper-cased, no others.
+    """Return ``method`` as a browser sends it: six names are upper-cased, all others unchanged.
 
     #concept-method-normalize
 
@@ -20,7 +20,7 @@ def normalize_method(method: str) -> str:
 
 
 def is_forbidden_method(method: str) -> bool:
-    """Whether no page can use ``method``, in any case.
+    """Whether no page can use ``method``, whatever its case.
 
     #forbidden-method
 

@@ -16,7 +16,7 @@ MAX_AGE_LIMITS: Final = {"chromium": 7200, "firefox": 86400, "webkit": 600}
 """The "imposed limit on max-age" of each engine, in seconds (CORS-preflight fetch, 7.10)."""
 
 _DEFAULT_MAX_AGE: Final = 5  # seconds; CORS-preflight fetch, 7.9
-_LONGEST_MAX_AGE: Final = 2**31  # seconds; what a number too large to hold counts as (RFC 9111, 1.2.2)
+_LONGEST_MAX_AGE: Final = 2**31  # seconds; the value of a number that is too large (RFC 9111, 1.2.2)
 _OK_STATUSES: Final = range(200, 300)
 _DIGITS: Final = re.compile(r"[0-9]+")
 
@@ -30,7 +30,7 @@ def preflight(state: State) -> Request:
     """Return the CORS-preflight request (CORS-preflight fetch, 1 to 5)."""
     headers = [("Accept", "*/*"), ("Access-Control-Request-Method", state.method)]
     if state.unsafe:
-        # Joined without the blank that "combine" puts after a comma.
+        # Joined without a space after the comma, unlike "combine".
         headers.append(("Access-Control-Request-Headers", ",".join(state.unsafe)))
     if state.private_network:
         headers.append(("Access-Control-Request-Private-Network", "true"))
@@ -40,7 +40,7 @@ def preflight(state: State) -> Request:
 
 def check_preflight(state: State, response: Response) -> None:
     """Take the steps that follow the response (CORS-preflight fetch, 7 and 8)."""
-    # The standard has two conditions in one "if". Both are recorded, since either may explain the other.
+    # The standard has both conditions in one "if". Record both: either can explain the other.
     shared = cors_check(state, response)
     if not _has_ok_status(state, response.status) or not shared:
         raise NetworkError
@@ -60,7 +60,7 @@ def _has_ok_status(state: State, status: int) -> bool:
     if status in _OK_STATUSES:
         state.passed(Check.STATUS, f"{status} is an ok status")
         return True
-    # A preflight is an HTTP-network-or-cache fetch, which follows no redirect.
+    # A preflight is an HTTP-network-or-cache fetch, which does not follow redirects.
     failure = Failure.PREFLIGHT_REDIRECTED if status in REDIRECT_STATUSES else Failure.STATUS_NOT_OK
     state.failed(Check.STATUS, failure, f"{status} is not an ok status, 200 to 299")
     return False
@@ -107,7 +107,7 @@ def _check_headers(state: State, names: Sequence[str]) -> None:
     """CORS-preflight fetch, 7.6 and 7.7."""
     allowed = set(map(lower, names))
     listed = f"not among the headers allowed: {quote_all(names)}"
-    # The one "CORS non-wildcard request-header name".
+    # The only "CORS non-wildcard request-header name".
     if "authorization" in state.unsafe and "authorization" not in allowed:
         detail = f"'authorization', which '*' does not stand for, is {listed}"
         state.stop(Check.ALLOW_HEADERS, Failure.AUTHORIZATION_NOT_NAMED, detail, ["authorization"])

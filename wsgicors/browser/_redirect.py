@@ -28,14 +28,14 @@ def find_location(state: State, response: Response) -> URL | None:
 
 
 def follow_redirect(state: State, status: int, location: URL) -> None:
-    """Take the steps 6 to 19. They quote no more of a Location than its origin: the rest may hold a token."""
+    """Take the steps 6 to 19. Their details quote only the origin of a Location: the rest can contain a token."""
     if location.scheme not in DEFAULT_PORTS:
         detail = f"{status} leads to {quote(location.scheme)}, which is neither http nor https"
         state.stop(Check.REDIRECT, Failure.SCHEME_NOT_HTTP, detail)
     if state.hop == _MAX_REDIRECTS:
         state.stop(Check.REDIRECT, Failure.REDIRECT_LIMIT, f"{status} after {_MAX_REDIRECTS} redirects")
     target = quote(location.origin)
-    # 9 and 10: only a fetch that never left the page's origin may be sent to such a URL, of the same origin.
+    # 9 and 10: only a fetch that never left the page's origin can go to such a URL, on the same origin.
     own = location.origin == state.request.origin and state.tainting == "basic"
     if location.includes_credentials and not own:
         detail = f"{status} leads to {target} by a URL with a user name or a password in it"
@@ -55,11 +55,11 @@ def follow_redirect(state: State, status: int, location: URL) -> None:
 
 
 def _leave_origin(state: State) -> None:
-    """Remove Authorization and perhaps the page's origin: a redirect leads to another origin."""
+    """Remove Authorization and, if required, the page's origin, for a redirect to another origin."""
     if state.delete({"authorization"}):
         detail = "'authorization' is removed, as the redirect is to another origin"
         state.noted(Check.REDIRECT, Note.AUTHORIZATION_REMOVED, detail, ["authorization"])
-    # #concept-request-tainted-origin, for a URL that is the last but one from here on.
+    # #concept-request-tainted-origin, for the URL that redirects.
     if state.request.origin != state.url.origin and state.origin != "null":
         state.origin = "null"
         detail = f"the origin is 'null' from here on, as {quote(state.url.origin)} redirected elsewhere"

@@ -1,4 +1,4 @@
-"""Request-headers: which a page cannot set, and which need a preflight."""
+"""The request-headers that a page cannot set, and those that need a preflight."""
 
 import re
 from collections.abc import Sequence
@@ -20,8 +20,8 @@ _LANGUAGES: Final = re.compile(r"[0-9A-Za-z *,\-.;=]*")
 _SIMPLE_TYPES: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 # #simple-range-header-value, without whitespace and with a start
 _SIMPLE_RANGE: Final = re.compile(r"bytes=([0-9]+)-([0-9]*)")
-# A quoted string (closed or not), a comma, or a run of anything else. Each text matches in one way only, so
-# the search is linear.
+# A quoted string (closed or not), a comma, or a run of anything else. A text matches in only one way, so the
+# search is linear.
 _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|,|[^",]+', re.DOTALL)
 
 
@@ -59,8 +59,8 @@ def is_safelisted_header(name: str, value: str) -> bool:
         case "accept-language" | "content-language":
             return _LANGUAGES.fullmatch(value) is not None
         case "content-type":
-            # The essence of a MIME type is the part before the first ";". White space may stand around it, not
-            # inside; parameters never make the parse fail (https://mimesniff.spec.whatwg.org/#parsing-a-mime-type).
+            # The essence of a MIME type is the part before the first ";". White space is allowed around it, not
+            # inside; parameters never make the parser fail (https://mimesniff.spec.whatwg.org/#parsing-a-mime-type).
             essence = value.strip(WHITESPACE).partition(";")[0].rstrip(WHITESPACE)
             return not _UNSAFE_BYTE.search(value) and lower(essence) in _SIMPLE_TYPES
         case "range":

@@ -1,4 +1,4 @@
-"""A fetch under way: the standard's request, which its algorithms change, and the steps taken so far."""
+"""A fetch in progress: the standard's request, which its algorithms change, and the steps taken so far."""
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
@@ -11,16 +11,16 @@ from wsgicors.browser._urls import parse_absolute_url
 
 
 class NetworkError(Exception):
-    """The standard's "return a network error": it passes through every algorithm unchanged."""
+    """The standard's "return a network error", which ends every algorithm."""
 
 
 class State:
-    """What a fetch has come to. Attributes have the standard's names for a request's parts.
+    """The state of a fetch. Other attributes have the standard's names for the parts of a request.
 
     Attributes:
-        request: The page's request, as it was at first.
+        request: The page's original request.
         unsafe: The names of the headers that need a preflight.
-        hop: How many redirects were followed.
+        hop: The number of redirects followed.
     """
 
     def __init__(self, request: Request) -> None:
@@ -62,11 +62,11 @@ class State:
         return self.request.private_network and self.url.origin == self.first.origin
 
     def outgoing(self, method: str, headers: Headers, credentials: Credentials) -> Request:
-        """Make the request that goes to the server now."""
+        """Return the request to send to the server now."""
         return Request(str(self.url), self.origin, method, headers, credentials, self.private_network)
 
     def exchange(self, stage: Stage, sent: Request, send: Callable[[Request], Response]) -> Response:
-        """Send a request, and stop where no response comes."""
+        """Send a request; stop if there is no response."""
         response = send(sent)
         self.stage = stage
         self.exchanges.append(Exchange(stage, self.hop, sent, response))

@@ -1,4 +1,4 @@
-"""Texts of the protocol, as the standard compares them, and as a sentence may quote them."""
+"""Compare texts of the protocol as the standard does, and quote them in sentences."""
 
 import re
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ _LOWER: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrs
 
 
 def lower(text: str) -> str:
-    """Byte-lowercase `text`. `str.lower` would also turn the Kelvin sign into a k."""
+    """Byte-lowercase `text`. `str.lower` would also convert the Kelvin sign to a k."""
     return text.lower() if text.isascii() else text.translate(_LOWER)
 
 
 def quote(text: str) -> str:
-    """Quote what someone else wrote for a terminal or a log: escaped, on one line, cut at 100 characters."""
+    """Quote foreign text for a terminal or a log: escaped, on one line, cut at 100 characters."""
     return f"{text!a}" if len(text) <= 100 else f"{text[:100]!a}…"
 
 
@@ -30,5 +30,5 @@ def quote_all(texts: Sequence[str]) -> str:
 
 
 def found(name: str, value: str | None) -> str:
-    """Say which value the header `name` has; None is for no header."""
+    """Return a clause about the value of the header `name`; None means that there is no such header."""
     return f"there is no {name}" if value is None else f"{name} is {quote(value)}"

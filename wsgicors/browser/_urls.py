@@ -1,4 +1,4 @@
-"""URLs, as far as a fetch needs them, as the URL standard parses and serializes them (https://url.spec.whatwg.org/)."""
+"""Parse and serialize URLs by the URL standard, as far as a fetch needs it (https://url.spec.whatwg.org/)."""
 
 import re
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from wsgicors.browser._text import lower, quote
 
 DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
 
-# #origin-header, `serialized-origin`; with the "_" in a host, which the grammar lacks and browsers send.
+# #origin-header, `serialized-origin`; plus "_" in a host, which the grammar lacks and browsers send.
 SERIALIZED_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.\-]*://(?:[a-z0-9_.\-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 
 _C0_AND_SPACE: Final = "".join(map(chr, range(0x21)))
@@ -17,7 +17,7 @@ _NO_TABS_NOR_NEWLINES: Final = str.maketrans("", "", "\t\n\r")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _PORT: Final = re.compile(r"0*([0-9]{0,5})")
 
-# What has to be percent-encoded (#userinfo-percent-encode-set and so on).
+# Characters to percent-encode (#userinfo-percent-encode-set and so on).
 _IN_USERINFO: Final = re.compile(r"[^!$-.0-9A-Z_a-z~]")
 _IN_PATH: Final = re.compile(r"[^!$-;=@-\]_a-z|~]")
 _IN_SPECIAL_QUERY: Final = re.compile(r"[^!$-&(-;=?-~]")
@@ -26,7 +26,7 @@ _NO_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class URL:
-    """A parsed URL. Of a URL that is neither http nor https only the scheme is known: no rule needs more."""
+    """A parsed URL. For schemes other than http and https only the scheme is kept: no rule needs more."""
 
     scheme: str
     origin: str = ""
@@ -59,7 +59,7 @@ def parse_absolute_url(text: str) -> URL:
 
 
 def parse_location(value: str, base: URL) -> URL | None:
-    """Parse a Location header, whose bytes beyond ASCII go into the URL as they are; None is failure."""
+    """Parse a Location header, whose non-ASCII bytes go into the URL unchanged; None is failure."""
     return parse_url(_percent_encode(_NO_ASCII, value, "latin-1"), base)
 
 
@@ -69,7 +69,7 @@ def parse_url(text: str, base: URL | None = None) -> URL | None:
     >>> str(parse_url("http://EXAMPLE.com:80/a/../b?c d#e")), str(parse_url("/f", parse_url("http://127.1:8000/")))
     ('http://example.com/b?c%20d', 'http://127.0.0.1:8000/f')
     """
-    # A script's string holds no lone surrogate once the browser has it (https://webidl.spec.whatwg.org/#es-USVString).
+    # Browsers replace lone surrogates in a script's string (https://webidl.spec.whatwg.org/#es-USVString).
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = text.strip(_C0_AND_SPACE).translate(_NO_TABS_NOR_NEWLINES)
     named = _SCHEME.match(text)
@@ -84,7 +84,7 @@ def parse_url(text: str, base: URL | None = None) -> URL | None:
     path, mark, query = text.partition("#")[0].partition("?")
     path = path.replace("\\", "/")
     query = mark + _percent_encode(_IN_SPECIAL_QUERY, query)
-    # Any number of slashes opens an authority; after a base of the same scheme, it takes two at least.
+    # Any number of slashes starts an authority; with a base of the same scheme, at least two.
     if base and scheme == base.scheme and not path.startswith("//"):
         return replace(base, path=_resolve(base.path, path), query=query if path or mark else base.query)
     authority, _, path = path.lstrip("/").partition("/")
@@ -97,13 +97,13 @@ def parse_url(text: str, base: URL | None = None) -> URL | None:
 
 
 def is_serialized_origin(text: str) -> bool:
-    """Whether `text` is the serialization of a tuple origin and, for HTTP(S), the only one."""
+    """Whether `text` is the serialization of a tuple origin and, for HTTP(S), the canonical one."""
     url = parse_url(text)
     return SERIALIZED_ORIGIN.fullmatch(text) is not None and url is not None and url.origin in {"", text}
 
 
 def _parse_origin(scheme: str, authority: str) -> str:
-    """Return the serialized origin of `authority`, a host with or without a port; empty is failure."""
+    """Return the serialized origin of `authority`, a host with or without a port; ``""`` is failure."""
     host, colon, port = authority.rpartition(":")
     if not colon or port.endswith("]"):
         host, port = authority, ""

@@ -1,4 +1,4 @@
-"""The same policy as configuration of proxies and gateways: ``wsgicors export``.
+"""Export a policy as configuration for proxies and gateways: ``wsgicors export``.
 
-`_form` says who is allowed and what is answered; each target writes that in the language of its server.
+`_form` holds which origins are allowed and what the answers are; each target writes that in its server's language.
 """

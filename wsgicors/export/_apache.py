@@ -1,10 +1,10 @@
-"""Apache httpd: mod_rewrite decides and answers, mod_headers adds.
+"""Apache httpd: mod_rewrite decides and answers, mod_headers adds headers.
 
-Traps that the text avoids:
+Pitfalls that the configuration avoids:
 
-- ``Header`` and ``Header always`` are two tables: what the application set is in the first, Apache's own errors have
+- ``Header`` and ``Header always`` are two tables: the application's headers are in the first, Apache's own errors have
   only the second.
-- A condition that looks at a request header adds it to Vary, but for ``NV``.
+- A condition on a request header adds it to Vary, except with ``NV``.
 - ``SetEnvIf`` is not anchored: ``https://a.example.evil.net`` would match.
 """
 
@@ -16,13 +16,13 @@ from wsgicors.export._form import Form
 from wsgicors.export._target import CORS_HEADERS, SAFE, Options, Target
 
 TOGETHER: Final = 50
-"""Exact origins in one expression."""
+"""The most exact origins in one expression."""
 
 _AUTHORIZATION: Final = r"(?:^|[\t ,])authorization(?:[\t ,]|$)"
 
 
 def _quoted(expression: str) -> str:
-    """Return an expression as an argument; what begins with ``!``, ``=``, ``<`` or ``>`` would be no expression."""
+    """Return an expression as an argument; a leading ``!``, ``=``, ``<`` or ``>`` would make it something else."""
     return '"' + expression.replace('"', r"\x22").replace("%", r"\x25") + '"'
 
 
@@ -60,7 +60,7 @@ def _decide(form: Form, name: str) -> Iterator[str]:
 
 def _kinds(form: Form, name: str) -> Iterator[str]:
     kind, answer = f"{name}_kind", f"ENV:{name}_answer"
-    yield "# What is answered: granted, private or refused (preflights), forbidden or actual."
+    yield "# The kind of answer: granted, private or refused (preflights), forbidden or actual."
     yield from _set(kind, "actual", _if(answer, "."))
     preflight = [
         _if("REQUEST_METHOD", "^OPTIONS$"), _if("HTTP:Origin", "."), _if("HTTP:Access-Control-Request-Method", "."),
@@ -104,7 +104,7 @@ def _kinds(form: Form, name: str) -> Iterator[str]:
 
 
 def _case(name: str, *cases: str, also: str = "") -> str:
-    """Return a condition of a header: what is answered is one of `cases`."""
+    """Return the condition of a header: the case is one of `cases`."""
     return f"\"expr=reqenv('{name}_case') =~ /^(?:{'|'.join(cases)})$/{also}\""
 
 

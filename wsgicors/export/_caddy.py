@@ -1,11 +1,11 @@
-"""Caddy: maps decide, ``respond`` answers, deferred ``header`` directives add and remove.
+"""Caddy: maps decide, ``respond`` answers, deferred ``header`` directives add and remove headers.
 
-Traps that the text avoids:
+Pitfalls that the configuration avoids:
 
 - The ``path`` matcher ignores case: paths are matched by a map.
 - Several ``vars`` in one matcher are alternatives: each matcher is one expression.
-- Caddy's own errors pass none of the site's directives: ``handle_errors`` needs the headers once more.
-- The engine, RE2, has no look-ahead: where an origin must match two expressions, a map of its own has the second.
+- The site's directives do not apply to Caddy's own errors: ``handle_errors`` sets the headers again.
+- The engine, RE2, has no look-ahead: if an origin must match two expressions, a second map has the other.
 """
 
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ _AUTHORIZATION: Final = r"~(?i)(?:^|[\t ,])authorization(?:[\t ,]|$)"
 _CROSS_SITE: Final = (
     f"!({{method}} in {SAFE.split('|')}) && !({{header.Sec-Fetch-Site}} in ['', 'same-origin', 'none'])"
 )
-"""What is refused of the requests without Origin."""
+"""The requests without Origin that are refused."""
 _PREFLIGHT: Final = r"^OPTIONS\|[^|]+\|[^|]+\|"
 
 
 def _map(source: str, name: str, cases: list[tuple[str, str]], default: str) -> Iterator[str]:
-    """Yield a map whose first case that matches decides."""
+    """Yield a map, of which the first matching case decides."""
     yield f'map "{source}" {{{name}}} {{'
     for key, value in _first(cases):
         yield f"\t`{key}` {value}"
@@ -33,7 +33,7 @@ def _map(source: str, name: str, cases: list[tuple[str, str]], default: str) -> 
 
 
 def _first(cases: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Each key once: Caddy takes no second one."""
+    """Yield each key once: Caddy does not accept it twice."""
     known: set[str] = set()
     for key, value in cases:
         if key not in known:
@@ -86,7 +86,7 @@ def _decide(form: Form, name: str) -> Iterator[str]:
             yield from _origins(rule, name)
     answers = [(rule.name, f"{{{name}_{rule.name}}}" if rule.grants else f"{rule.name}-refused") for rule in form.rules]
     yield from _map(f"{{{name}_rule}}", f"{name}_answer", answers, "none")
-    yield "# What is answered: granted, private or refused (preflights), or actual."
+    yield "# The kind of answer: granted, private or refused (preflights), or actual."
     question = "|".join(
         ("{method}", "{header.Origin}", "{header.Access-Control-Request-Method}",
          "{header.Access-Control-Request-Private-Network}", f"{{{name}_answer}}")
@@ -161,7 +161,7 @@ def _headers(form: Form, name: str) -> Iterator[str]:
             if not (grant.echoes_headers or grant.drops_headers):
                 lines.append(("Access-Control-Allow-Headers", grant.headers))
             granted = [f'{header} "{value}"' for header, value in lines if value]
-            # There is always one: what does not vary by the method or the headers lists "*".
+            # There is always at least one: a grant that does not vary by method or headers lists "*".
             yield from _header(f"{here}_granted", *granted)
             if grant.echoes_headers or grant.drops_headers:
                 names = "{header.Access-Control-Request-Headers}" if grant.echoes_headers else grant.headers

@@ -38,7 +38,7 @@ class _Failed(click.ClickException):
 @click.argument("policy", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @add_to_click
 def export(*, policy: Path, **values: Any) -> None:
-    """Write a policy as configuration of a proxy or gateway, which then answers as the application would."""
+    """Write a policy as configuration for a proxy or gateway, which then answers as the application would."""
     try:
         form = form_of(read_rules(policy))
     except (PolicyError, ExportError) as error:

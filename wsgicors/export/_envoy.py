@@ -1,8 +1,8 @@
 """Envoy: routes decide, ``direct_response`` answers, ``header_mutation`` adds and removes, on Envoy's own 503 too.
 
-The built-in ``cors`` filter is not used: it sends no Vary, and leaves the application's own headers on a stranger's
-answer. Its engine, RE2, has no look-ahead: where an origin must match two expressions, a route has two conditions. It
-has no back-references either: the server's own hosts must be named where a policy forbids.
+The built-in ``cors`` filter is not used: it sends no Vary, and leaves the application's CORS headers on responses to
+refused origins. Envoy's engine, RE2, has no look-ahead: if an origin must match two expressions, a route has two
+conditions. It has no back-references either: if a policy forbids, the server's own hosts must be named.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ _PREFLIGHT: Final[Matchers] = [
 
 
 def _matches(header: str, expression: str, *, but: bool = False) -> Yaml:
-    """Return a condition: a header matches an expression, whole; or, with `but`, is there and does not."""
+    """Return a condition: a header matches an expression as a whole or, with `but`, is present and does not."""
     inverted: dict[str, Yaml] = {"invert_match": True} if but else {}
     return {"name": header, "string_match": {"safe_regex": {"regex": expression}}, **inverted}
 
@@ -40,11 +40,11 @@ _CROSS_SITE: Final[Matchers] = [
     _matches(":method", SAFE, but=True),
     _matches("sec-fetch-site", "(?:same-origin|none)?", but=True),
 ]
-"""What is refused of the requests without Origin."""
+"""The requests without Origin that are refused."""
 
 
 def _who(grant: Grant) -> list[Matchers]:
-    """Return the conditions under which a grant allows the origin; each alternative is a route of its own."""
+    """Return the conditions under which a grant allows the origin; each alternative becomes a route."""
     if grant.any_origin:
         return [[]]
     together = [*map(escape, grant.exact), *(family.expression for family in grant.families if not family.bound)]
@@ -77,7 +77,7 @@ class _Routes:
         self.routes: list[Yaml] = []
 
     def add(self, path: str, conditions: Matchers, action: Yaml, mutations: Sequence[Yaml]) -> None:
-        """One route."""
+        """Add a route."""
         match: dict[str, Yaml] = {"safe_regex": {"regex": f"{path}.*"}} if path else {"prefix": "/"}
         if conditions:
             match["headers"] = conditions
@@ -88,7 +88,7 @@ class _Routes:
         self.routes.append(route)
 
     def rule(self, path: str, rule: Rule) -> None:
-        """The routes of one rule below one path."""
+        """Add the routes of a rule for a path and those below it."""
         for grant in rule.grants:
             for who in _who(grant):
                 self.preflight(path, grant, who)
@@ -114,7 +114,7 @@ class _Routes:
             self.add(path, [], passed, [*_REMOVED, *varies])
 
     def preflight(self, path: str, grant: Grant, who: Matchers) -> None:
-        """The routes of one grant's preflights: one for each form that the answer takes."""
+        """Add the routes of a grant's preflights: one for each form of the answer."""
         here = [*_PREFLIGHT, *who]
         granted = list(_granted(grant))
         names = _literal("Access-Control-Allow-Headers", grant.headers)
@@ -145,7 +145,7 @@ def _answer(status: int, body: str = "") -> Yaml:
 
 
 def _headers(grant: Grant) -> Iterator[Yaml]:
-    """Yield what both kinds of answer have."""
+    """Yield the headers of both kinds of answer."""
     yield _set("Access-Control-Allow-Origin", "*" if grant.any_origin else "%REQ(ORIGIN)%")
     if grant.credentials:
         yield _set("Access-Control-Allow-Credentials", "true")
@@ -161,10 +161,10 @@ def _granted(grant: Grant) -> Iterator[Yaml]:
 
 
 def write(form: Form, options: Options) -> dict[str, str]:
-    """Return a route configuration, as the file of a route discovery service has it.
+    """Return a route configuration, in the format of a route discovery service's file.
 
     Raises:
-        ExportError: A policy forbids, and the server's own hosts are not named.
+        ExportError: A policy forbids, but the server's own hosts are not named.
     """
     if form.forbids and not options.hosts:
         raise ExportError([refused("own-hosts", "Envoy", nearest="nginx, HAProxy, Caddy, Apache, Varnish, worker")])

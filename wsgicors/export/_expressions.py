@@ -1,8 +1,7 @@
-"""Regular expressions as the proof has read them, written in the syntax that PCRE, RE2 and JavaScript share.
+"""Proven regular expressions, written in the syntax that PCRE, RE2 and JavaScript share.
 
-What is written is the proof's tree, over the alphabet of origins: no flag, no class of Unicode, no anchor is left in
-it.
-Beside it stands what the proof found: the names below which every origin lies that the expression admits.
+The text is written from the proof's tree, over the alphabet of origins: without flags, Unicode classes and anchors.
+A second expression has what the proof found: the names below which every admitted origin is.
 """
 
 import re
@@ -17,16 +16,16 @@ PORT: Final = "(?::[1-9][0-9]{0,4})?"
 
 _OCTET: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _MOST: Final = 1000
-"""Repetitions that RE2 takes."""
+"""The most repetitions that RE2 accepts."""
 _SPECIAL: Final = re.compile(r"[.\[\]{}()*+?^$|\\]")
 
 
 class NotClosed(Exception):  # noqa: N818 (it is a finding)
-    """An expression has something that not every engine has, or that is not proven."""
+    """An expression is not proven, or has a feature that some engines lack."""
 
 
 def escape(text: str) -> str:
-    r"""Return `text` as a regular expression of PCRE, RE2 and JavaScript alike.
+    r"""Return `text` as a regular expression for PCRE, RE2 and JavaScript.
 
     >>> escape("https://www.example.com")
     'https://www\\.example\\.com'
@@ -35,14 +34,14 @@ def escape(text: str) -> str:
 
 
 def closed(regex: re.Pattern[str], *, secure: bool) -> tuple[str, str]:
-    r"""Return the expression, and what an origin must match besides.
+    r"""Return the expression, and a second one that the origin must match as well.
 
     Args:
         regex: An expression of a policy.
-        secure: Whether plain http origins are left out, but those of the machine itself.
+        secure: Whether plain http origins are left out, except those of the machine itself.
 
     Raises:
-        NotClosed: It is not proven, or looks around.
+        NotClosed: The expression is not proven, or has look-around.
 
     >>> closed(re.compile(r"https://pr-\d+\.example\.com", re.I), secure=True)
     ('https://pr-[0-9]+\\.example\\.com', 'https://(?:[a-z0-9_-]{1,63}\\.)+example\\.com(?::[1-9][0-9]{0,4})?')
@@ -69,7 +68,7 @@ def _bound(end: End) -> str:
 
 
 def _bare(node: Node, *, begin: bool, end: bool) -> Node:
-    """Leave out anchors where they say nothing: an expression matches whole."""
+    """Return `node` without redundant anchors: an expression matches the whole origin."""
     if isinstance(node, Choice):
         return Choice(tuple(_bare(part, begin=begin, end=end) for part in node.parts))
     if isinstance(node, Anchor) and (end if node.end else begin):
@@ -111,7 +110,7 @@ def _times(low: int, high: int | None) -> str:
 
 
 def _ranges(chars: list[str]) -> Iterator[str]:
-    """Yield the inside of a class."""
+    """Yield the content of a character class."""
     at = 0
     while at < len(chars):
         stop = at

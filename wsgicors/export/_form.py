@@ -1,8 +1,8 @@
-"""The intermediate form that every target is written from: who is allowed, by which rule, and what is answered.
+"""The intermediate form that every target is written from: who is allowed, by which rule, and with which answers.
 
-A rule's policies become *grants*: what each allows, and the headers that its answers have. With the origin known, a
-preflight has one of three answers: granted, refused (the origin), private (a private network that is not allowed). What
-method and headers it asks for changes none of them but for `Grant.drops_headers`: the browser compares those itself.
+A rule's policies become *grants*: what each allows, and the headers of its answers. For a known origin, a preflight has
+one of three answers: granted, refused (the origin), private (a private network that is not allowed). The method and
+headers that it asks for matter only for `Grant.drops_headers`: the browser compares them itself.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ AMBIGUOUS: Final = "ambiguous"
 """The name of the rule for paths that servers read in several ways."""
 
 NO_RULE: Final = "none"
-"""What a target calls a path without a rule."""
+"""The name that a target gives to paths without a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +32,20 @@ class Grant:
     """What one policy grants, and to which origins.
 
     Attributes:
-        any_origin: Whether it is every origin; `exact` and `families` are then empty.
-        exact: Origins by name.
+        any_origin: Whether it is granted to every origin; `exact` and `families` are then empty.
+        exact: The exact origins.
         families: The other origins.
         status: The status of a granted preflight.
         credentials: Whether answers have ``Access-Control-Allow-Credentials: true``.
         methods: ``Access-Control-Allow-Methods``, or ``""``.
-        echoes_method: Whether it is the method that was asked for.
+        echoes_method: Whether that header repeats the method that was asked for.
         headers: ``Access-Control-Allow-Headers``, or ``""``.
-        echoes_headers: Whether it is the header names that were asked for.
-        drops_headers: Whether ``Access-Control-Allow-Headers`` is left out where Authorization is asked for: engines
-            let it pass by ``*``, which does not cover it (Fetch, "CORS non-wildcard request-header name").
+        echoes_headers: Whether that header repeats the names that were asked for.
+        drops_headers: Whether ``Access-Control-Allow-Headers`` is left out if Authorization is asked for: engines
+            accept ``*`` for it, which does not cover it (Fetch, "CORS non-wildcard request-header name").
         expose: ``Access-Control-Expose-Headers``, or ``""``; on actual responses only.
         max_age: ``Access-Control-Max-Age``, or ``""``.
-        private_network: Whether a private network may be reached.
+        private_network: Whether access to a private network is allowed.
         vary: ``Vary`` of a preflight's answer.
     """
 
@@ -66,7 +66,7 @@ class Grant:
 
     @property
     def allows_somebody(self) -> bool:
-        """Whether there is an origin that it is granted to."""
+        """Whether it is granted to any origin at all."""
         return self.any_origin or bool(self.exact or self.families)
 
 
@@ -76,9 +76,9 @@ class Rule:
 
     Attributes:
         path: ``/`` for every path.
-        name: A name made of letters, digits and ``_``.
-        grants: The first that allows an origin answers it.
-        forbids: Whether an actual request of an origin that none allows is answered with 403.
+        name: A name of letters, digits and ``_``.
+        grants: The grants, of which the first that allows an origin answers.
+        forbids: Whether an actual request of an origin that no grant allows is answered with 403.
         refused_vary: ``Vary`` of a refused preflight's answer.
     """
 
@@ -104,11 +104,11 @@ class Form:
     """Everything that a target needs.
 
     Attributes:
-        rules: In the order of the file; with several paths, the rule for ambiguous paths is the last.
-        paths: Expressions on the request target as it was sent, and the names of rules: the first that matches decides.
-            Empty where one rule covers every path.
-        default: The name of the rule for all other paths; `NO_RULE` where none covers them.
-        digest: What identifies the policy.
+        rules: The rules, in the order of the file; with several paths, the rule for ambiguous paths is last.
+        paths: Expressions for the request target as sent, and names of rules: the first match decides. Empty if one
+            rule covers every path.
+        default: The name of the rule for all other paths; `NO_RULE` if none covers them.
+        digest: A hash that identifies the policy.
     """
 
     rules: tuple[Rule, ...]
@@ -128,7 +128,7 @@ class Form:
 
     @cached_property
     def forbids(self) -> bool:
-        """Whether a rule answers strangers with 403."""
+        """Whether a rule answers origins that are not allowed with 403."""
         return any(rule.forbids for rule in self.rules)
 
 
@@ -136,18 +136,18 @@ def form_of(rules: RuleSet, exact: Mapping[str, Policies | None] = MappingProxyT
     r"""Return the intermediate form of `rules`.
 
     Args:
-        rules: As `wsgicors.CORS` takes them.
-        exact: What answers for a path alone, and not for those below it; None where no policy does.
+        rules: Rules as for `wsgicors.CORS`.
+        exact: The policies of single paths, not of those below them; None for no policy.
 
     Raises:
         PolicyError: The rules are faulty.
-        ExportError: No target can say them, with every reason.
+        ExportError: No target can express the rules; with every reason.
 
     >>> form = form_of(Policy(allow_origins=["https://a.example", "https://*.b.example"]))
     >>> form.rules[0].grants[0].exact, form.rules[0].grants[0].families[0].expression
     (('https://a.example',), 'https://(?:[a-z0-9_-]{1,63}\\.)+b\\.example')
     """
-    Rules(NO_RULES if exact and not rules else rules)  # raises what is wrong with them
+    Rules(NO_RULES if exact and not rules else rules)  # raises PolicyError if they are faulty
     by_path: Mapping[str, Policies] = rules if isinstance(rules, Mapping) else {"/": rules}
     problems: list[Refused] = []
     formed: list[Rule] = []
@@ -174,7 +174,7 @@ def form_of(rules: RuleSet, exact: Mapping[str, Policies | None] = MappingProxyT
 
 
 def digest(covered: Mapping[str, Policies | None]) -> str:
-    """Return what identifies a set of rules: it changes with every setting, and with nothing else."""
+    """Return a hash of a set of rules: it changes with every setting, and with nothing else."""
     settings = [
         (path, [{**policy.to_mapping(), "allow_origins": _texts(policy)} for policy in _listed(policies or ())])
         for path, policies in sorted(covered.items())
@@ -183,7 +183,7 @@ def digest(covered: Mapping[str, Policies | None]) -> str:
 
 
 def _texts(policy: Policy) -> object:
-    """Return the origins of a policy as JSON can hold them; a source is refused elsewhere."""
+    """Return the origins of a policy for JSON; a source is refused elsewhere."""
     listed = isinstance(cast("object", policy.allow_origins), tuple)
     return policy.to_mapping()["allow_origins"] if listed else "a source"
 
@@ -203,7 +203,7 @@ def _rule(path: str, name: str, policies: Policies, problems: list[Refused]) -> 
     several = len(listed) > 1
     grants = tuple(_grant(path, policy, problems, several=several) for policy in listed)
     forbids = any(policy.refuse == "forbid" for policy in listed) and not grants[-1].any_origin
-    # A policy that lists nobody grants nothing; the answers to its refused preflights vary as its own would.
+    # A policy without any origin grants nothing; answers to its refused preflights vary as granted ones would.
     return Rule(path, name, grants if several or grants[0].allows_somebody else (), forbids, grants[0].vary)
 
 

@@ -1,11 +1,11 @@
 """HAProxy: variables decide, ``http-request return`` answers, ``http-after-response`` adds, to its own 502 and 503 too.
 
-Traps that the text avoids:
+Pitfalls that the configuration avoids:
 
-- ``hdr`` splits at commas and takes the last part: ``fhdr`` takes the line.
-- ``-m beg`` lets ``https://a.example.evil.net`` in: origins are compared whole.
-- ``http-response`` misses the answers that HAProxy makes itself.
-- A line holds 64 words: many origins are several lines.
+- ``hdr`` splits at commas and returns the last part: ``fhdr`` returns the line.
+- ``-m beg`` admits ``https://a.example.evil.net``: origins are compared as a whole.
+- ``http-response`` does not apply to HAProxy's own answers.
+- A line can have 64 words: many origins take several lines.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from wsgicors.export._form import Form, Grant, Rule
 from wsgicors.export._target import PRIVATE_BODY, REFUSED_BODY, SAFE, Options, Target
 
 WORDS: Final = 40
-"""Origins in one line."""
+"""The most origins in one line."""
 
 _AUTHORIZATION: Final = "req.hdr(access-control-request-headers) -m str -i authorization"
 
@@ -87,7 +87,7 @@ def _preflights(form: Form, name: str) -> Iterator[str]:
 
 
 def _granted(grant: Grant, here: str, name: str) -> Iterator[str]:
-    """Yield a line for each form that a granted preflight's answer takes."""
+    """Yield a line for each form of the answer to a granted preflight."""
     headers = [
         ("Access-Control-Allow-Origin", "'*'" if grant.any_origin else f"%[var(txn.{name}_origin)]"),
         ("Access-Control-Allow-Credentials", "true" if grant.credentials else ""),
@@ -100,7 +100,7 @@ def _granted(grant: Grant, here: str, name: str) -> Iterator[str]:
     ]
     echo = ("Access-Control-Allow-Headers", "%[req.fhdr(access-control-request-headers)]")
     listed = ("Access-Control-Allow-Headers", _values(grant.headers))
-    # Each choice: the condition, and the header that it adds.
+    # For each choice: the condition, and the header that it adds.
     private = [(f"{name}_private", ("Access-Control-Allow-Private-Network", "true")), ("", ("", ""))]
     names = [("", listed)]
     if grant.echoes_headers:

@@ -1,6 +1,6 @@
-"""Exports to services that cannot say all that a policy says: what is lost has to be accepted, by name.
+"""Exports to services that cannot express a whole policy: each loss has to be accepted by name.
 
-What would let in more than the policy, or what the service has no words for, is refused whatever is accepted.
+An export that would admit more than the policy, or that the service cannot express, is refused in any case.
 """
 
 import re
@@ -21,12 +21,12 @@ def export(service: Service, form: Form, accepted: frozenset[str], command: str 
 
     Args:
         service: The service.
-        form: What is exported.
-        accepted: What may be lost, by name in `LOSSES`.
-        command: What makes the file again, for its head. JSON has no comments, and so no head.
+        form: The form to export.
+        accepted: The accepted losses, by their names in `LOSSES`.
+        command: The command that writes the file again, for its head. JSON has no comments, and so no head.
 
     Raises:
-        ExportError: with everything that the service cannot say, and everything lost that is not accepted.
+        ExportError: with everything that the service cannot express, and every loss that is not accepted.
     """
     grants = [grant for rule in form.rules for grant in rule.grants]
     if form.paths or form.default != form.rules[0].name:
@@ -60,7 +60,7 @@ def _head(service: Service, form: Form, command: str) -> str:
 
 
 def lost(service: Service, form: Form) -> list[str]:
-    """Return what the service loses of this policy, by name in `LOSSES`."""
+    """Return what the service loses of this policy, by the names in `LOSSES`."""
     (rule, (grant, *_)) = form.rules[0], form.rules[0].grants
     had = {
         "refusals": not grant.any_origin,
@@ -78,7 +78,7 @@ def lost(service: Service, form: Form) -> list[str]:
 
 
 def _unsayable(service: Service, grant: Grant) -> Iterator[Refused]:
-    """Yield what would let in more than the policy, and what the service has no words for."""
+    """Yield what would admit more than the policy, and what the service cannot express."""
     count = len(grant.exact) + len(grant.families)
     methods = [method for method in methods_of(grant) if not re.fullmatch(service.methods, method)]
     exposed = [] if grant.expose == "*" else listed(grant.expose)

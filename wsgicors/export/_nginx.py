@@ -1,12 +1,11 @@
 """nginx: maps decide, ``if … return`` answers, ``add_header … always`` adds to every status, nginx's own errors too.
 
-Traps that the text avoids, each seen in public configurations:
+Pitfalls that the configuration avoids, each seen in public configurations:
 
-- The texts of a map ignore case, so that ``https://A.EXAMPLE`` is echoed: origins are expressions, or compared once
-  more.
-- The expressions of a map are never tried on an empty value: values are joined, so that none is empty.
-- ``add_header`` without ``always`` leaves out 404 and 502; beside the application's own header it makes two.
-- A map that an ``if`` has read is not read again: nothing that depends on the upstream's answer is asked there.
+- Texts in a map ignore case, so ``https://A.EXAMPLE`` would be echoed: origins are expressions, or compared again.
+- Expressions in a map are never tried on an empty value: values are joined, so none is empty.
+- ``add_header`` without ``always`` skips 404 and 502, and adds a second header beside the application's own.
+- nginx caches a map once an ``if`` has read it: no ``if`` reads a map that depends on the upstream's response.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,14 +16,14 @@ from wsgicors.export._form import NO_RULE, Form, Grant, Rule
 from wsgicors.export._target import CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, SAFE, Options, Target
 
 HASHED: Final = 20
-"""Exact origins from which on a hash looks them up: expressions are tried one after the other."""
+"""From this number of exact origins on, a hash is used: expressions are tried one after the other."""
 
 _UPSTREAM: Final = "$upstream_http_access_control_"
 _OWN: Final = "~*^\\|([^|]+?)(?::{port})?\\|{scheme}://\\1$"
 
 
 def _quoted(text: str) -> str:
-    """Return a text in quotes: nginx reads a doubled backslash there as one."""
+    """Return a text in quotes, in which nginx reads a doubled backslash as one."""
     return '"' + text.replace("\\\\", "\\\\\\\\").replace('"', '\\"') + '"'
 
 
@@ -37,7 +36,7 @@ def _map(source: str, variable: str, lines: Iterable[tuple[str, str]], default: 
 
 
 def _answer(rule: Rule, grant: Grant) -> str:
-    """Return the name of a grant: the rule's, and which of its policies it is."""
+    """Return the name of a grant: the rule's name, and the number of the policy."""
     return f"{rule.name}-{rule.grants.index(grant)}"
 
 
@@ -81,11 +80,11 @@ def _maps(form: Form, prefix: str) -> Iterator[str]:
             yield f"# {rule.path}: what each policy allows."
             yield from _origins(rule, prefix)
     yield ""
-    yield "# Who answers: the rule, and which of its policies."
+    yield "# The policy that answers: its rule, and its number."
     answers = [(rule.name, f"{variable}{rule.name}" if rule.grants else f"{rule.name}-refused") for rule in form.rules]
     yield from _map(f"{variable}rule", f"{variable}answer", answers, NO_RULE)
     yield ""
-    yield "# What is answered: granted, private or refused (preflights), forbidden or actual."
+    yield "# The kind of answer: granted, private or refused (preflights), forbidden or actual."
     yield from _sites(form, variable)
     kinds = [(r"~^preflight .*-refused$", "refused")]
     closed = "|".join(name for _, grant, name in grants if not grant.private_network)
@@ -98,7 +97,7 @@ def _maps(form: Form, prefix: str) -> Iterator[str]:
     source = f'"{variable}asks {variable}site $http_access_control_request_private_network {variable}answer"'
     yield from _map(source, f"{variable}kind", kinds, "actual")
     yield ""
-    yield "# What the answers have."
+    yield "# The values of the headers."
     key = f'"{variable}kind {variable}answer"'
     for name, header, lines in _values(grants):
         own_header = [] if form.covers_everything or not header else [(f"actual {NO_RULE}", _UPSTREAM + header)]
@@ -122,7 +121,7 @@ def _maps(form: Form, prefix: str) -> Iterator[str]:
 
 
 def _sites(form: Form, variable: str) -> Iterator[str]:
-    """Yield the map that says whether the server's own page sends a request, or nobody's."""
+    """Yield the map that tells whether a page of the server itself sent the request, or no page."""
     yield "# Same-origin: Sec-Fetch-Site says so; without it, Origin's host and port are Host."
     own = [("~^(?:same-origin|none)\\|", "own")]
     own += [(_OWN.format(scheme=scheme, port=port), "own") for scheme, port in (("http", 80), ("https", 443))]
@@ -136,7 +135,7 @@ def _sites(form: Form, variable: str) -> Iterator[str]:
 
 
 def _values(grants: list[tuple[Rule, Grant, str]]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
-    """Yield what each grant answers: a variable's name, the upstream's variable of that header, the map's lines."""
+    """Yield the values of each header: a variable's name, the upstream's variable of that header, the map's lines."""
     asked = "$http_access_control_request_"
     both = [(f"{kind} {name}", grant) for _, grant, name in grants for kind in ("actual", "granted")]
     yield "origin", "allow_origin", [(key, '"*"' if grant.any_origin else "$http_origin") for key, grant in both]
@@ -219,7 +218,7 @@ NGINX: Final = Target(
         "wsgicors-http.conf": "in http { }: include wsgicors-http.conf;",
         "wsgicors-server.conf": (
             "in server { }: include wsgicors-server.conf; and again in every location that has an add_header, a "
-            "proxy_hide_header or a uwsgi_hide_header of its own: there nginx forgets those of the server."
+            "proxy_hide_header or a uwsgi_hide_header of its own: there nginx ignores those of the server."
         ),
     },
     differs=("body", "malformed-question", "ambiguous-path", "default-port", "vary-doubled"),

@@ -1,4 +1,4 @@
-"""The options of an export, for `wsgicors export`, ``flask cors export`` and ``manage.py cors export`` alike."""
+"""The options of ``wsgicors export``, ``flask cors export`` and ``manage.py cors export``."""
 
 import shlex
 from argparse import ArgumentParser
@@ -21,15 +21,15 @@ class _Option:
     """An option, for click and argparse.
 
     Attributes:
-        flags: As they are written.
+        flags: The flags, as on the command line.
         name: The key of its value.
         help: One sentence.
-        choices: The values that it may have; empty for all.
-        type: Makes its value of a text.
-        metavar: What stands for the value in the help.
-        is_required: Whether it has to be given.
+        choices: The possible values; empty for any.
+        type: Converts a text to the value.
+        metavar: The placeholder for the value in the help.
+        is_required: Whether it is required.
         is_flag: Whether it has no value.
-        is_repeatable: Whether it may be given several times.
+        is_repeatable: Whether it can be given several times.
     """
 
     flags: tuple[str, ...]
@@ -74,10 +74,10 @@ class _Option:
 
 
 def _status(text: str) -> int:
-    """Return the status of a preflight's answer.
+    """Return the status for a preflight's answer.
 
     Raises:
-        ValueError: It is not from 200 to 299, which click and argparse report.
+        ValueError: The status is not from 200 to 299. click and argparse report it.
     """
     status = int(text)
     if not 200 <= status <= 299:
@@ -114,14 +114,14 @@ _OPTIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an export was asked for.
+    """The values of an export's options.
 
     Attributes:
         target: The server or the service, as in ``--to``.
-        options: What the files depend on.
-        losses: What may be lost.
+        options: The options that the files depend on.
+        losses: The accepted losses.
         output: The folder to write the files into; None to print them.
-        check: What to compare with, or None.
+        check: The file or folder to compare with, or None.
         validate: Whether the server is to check the files.
     """
 
@@ -145,11 +145,11 @@ class Given:
         """Return the values of a command line.
 
         Args:
-            values: By the options' names.
-            command: What was called, without its options.
+            values: The values, by the options' names.
+            command: The command that was called, without its options.
             policy: The file of the policy, if there is one.
             afterwards: The command that compares a server with the policy.
-            notes: What the files say besides.
+            notes: More comments for the files.
         """
         name, upstream, status = values["name"] or "cors", values["upstream"] or "app", values["preflight_status"]
         written = [f"--host={host}" for host in values["hosts"]]

@@ -1,4 +1,4 @@
-"""Who a policy allows: origins by name, and families of origins as expressions that every engine reads alike."""
+"""The origins of a policy: exact ones, and families as expressions that every engine reads alike."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from wsgicors.patterns import Member, OriginPattern, OriginSet
 from wsgicors.policy import Policy
 
 _WILD: Final = "[a-z0-9-]{1,63}"
-"""An asterisk inside of a label."""
+"""An asterisk inside a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Family:
     """Origins that an expression describes. Both expressions must match the whole origin.
 
     Attributes:
-        expression: In the syntax that PCRE, RE2 and JavaScript share, without anchors.
-        bound: What the origin must match besides, or ``""``: the serialization below the domains that are spelled out.
+        expression: An expression in the syntax that PCRE, RE2 and JavaScript share, without anchors.
+        bound: A second one that the origin must match, or ``""``: the serialization below the spelled-out domains.
         pattern: The pattern of the policy, or ``""`` for an expression.
     """
 
@@ -44,12 +44,12 @@ class Family:
 
 
 def origins_of(path: str, policy: Policy, problems: list[Refused]) -> tuple[tuple[str, ...], tuple[Family, ...]]:
-    """Return the origins that a policy names, and the families of the others; neither where it allows every origin.
+    """Return the exact origins of a policy and the families of the others; both empty if it allows every origin.
 
     Args:
         path: The path of the policy's rule.
         policy: The policy.
-        problems: What no target can say is added.
+        problems: A list to add to: what no target can express.
     """
     if getattr(policy.allow_origins, "allows_nobody", False):
         return (), ()
@@ -84,6 +84,6 @@ def _family(pattern: OriginPattern) -> Family:
     below = rf"(?:{LABEL}\.)+" if pattern.subdomains else ""
     port = PORT if pattern.port == "*" else f":{pattern.port}" if pattern.port else ""
     host = _WILD.join(map(escape, pattern.host.split("*")))
-    # Services that know patterns take such an asterisk for any characters, dots among them.
+    # In services with patterns, such an asterisk matches any characters, including dots.
     known = "" if "*" in pattern.host else str(pattern)
     return Family(f"{escape(pattern.scheme)}://{below}{host}{port}", pattern=known)

@@ -1,4 +1,4 @@
-"""Expressions on request targets as they were sent: which rule a request belongs to, however its path is encoded."""
+"""Expressions for request targets as sent: they find the rule of a request, however its path is encoded."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -9,7 +9,7 @@ _SLASH: Final = "(?:/|%2[Ff])"
 _START: Final = "^(?:https?://[^/?#]*)?"
 _DOTS: Final = rf"{_START}[^?#]*{_SLASH}(?:[.]|%2[Ee]){{1,2}}(?:{_SLASH}|[?#]|$)"
 _ODD: Final = rf"{_START}[^?#]*(?:[\\]|%5[Cc]|%25(?:2[Ff]|5[Cc])|%[01][0-9A-Fa-f]|%7[Ff])"
-# The parameters of a segment. Nothing in it matches a slash, so that there is one way to match alone.
+# The parameters of a segment. No part of it matches a slash, so it matches in only one way.
 _PARAMETERS: Final = "(?:(?:;|%3[Bb])(?:[^/?#%]|%[^2/?#]|%2[^Ff/?#])*)?"
 
 
@@ -17,22 +17,22 @@ class RulePath(NamedTuple):
     """The path of a rule.
 
     Attributes:
-        text: As it is written: in ASCII.
-        is_exact: Whether the rule is for this path alone. Otherwise it is for every path below too.
+        text: The path in ASCII, as written in the rules.
+        is_exact: Whether the rule is for this path alone, and not for the paths below it.
     """
 
     text: str
     is_exact: bool = False
 
     def __str__(self) -> str:
-        """Return the path; an equals sign tells those that stand for themselves alone."""
+        """Return the path; an equals sign marks those without the paths below them."""
         return f"={self.text}" if self.is_exact else self.text
 
 
 def expressions(names: Mapping[RulePath, str], ambiguous: str) -> tuple[tuple[str, str], ...]:
-    """Return expressions and the names of the rules that they lead to, of which the first that matches decides.
+    """Return pairs of an expression and the name of a rule: the first match decides.
 
-    What servers read in several ways comes first, then longer paths.
+    Paths that servers read in several ways come first, then longer paths.
 
     Args:
         names: The name of each path's rule.
@@ -45,7 +45,7 @@ def expressions(names: Mapping[RulePath, str], ambiguous: str) -> tuple[tuple[st
     for path in paths:
         below = "" if path.is_exact else f"{_SLASH}|"
         found.append((f"{_START}{_raw(path.text, _SLASH)}(?:{below}[?#]|$)", names[path]))
-        # With empty segments and parameters dropped, as routers do, it is the rule's path; as it stands it is not.
+        # It is the rule's path only once empty segments and parameters are dropped, as routers do.
         blurred = _raw(path.text, f"{_PARAMETERS}(?:{_SLASH}{_PARAMETERS})+")
         found.append((f"{_START}{blurred}(?:{below}[?#]|$|;|%3[Bb])", ambiguous))
     return tuple(found)

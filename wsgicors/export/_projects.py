@@ -1,4 +1,4 @@
-"""Exports of a project's settings, rules and decorated views, for the commands of Django and Flask."""
+"""Export a project's settings, rules and decorated views, for the commands of Django and Flask."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -29,21 +29,21 @@ __all__ = [
 ]
 
 Members: TypeAlias = tuple[Policy, ...]
-"""The policies that answer together; none where the response stays as the view makes it."""
+"""The policies that answer together; empty if the view's response stays unchanged."""
 
-# Empty segments, dot segments, parameters, percent signs, backslashes: servers read them in several ways.
+# Servers read empty segments, dot segments, parameters, percent signs and backslashes in several ways.
 _ODD: Final = re.compile(r"//|[;%\\?#\x00-\x20\x7f]|/\.{1,2}(?:/|$)")
 
 
 class Route(NamedTuple):
-    """A URL, or URLs that begin alike, and what answers there.
+    """A URL, or URLs with the same beginning, and the policies that answer there.
 
     Attributes:
-        path: The whole path, or what all its URLs begin with.
-        varies: Whether anything follows that varies.
-        view: What serves it, in words.
-        answers: The policies that answer together, for each method that it serves.
-        methods: The methods that it serves; empty for all.
+        path: The whole path, or the common beginning.
+        varies: Whether a variable part follows.
+        view: A description of the view.
+        answers: The policies that answer together, for each method of the view.
+        methods: The methods of the view; empty for all.
     """
 
     path: str
@@ -59,7 +59,7 @@ def members(policies: Policies) -> Members:
 
 
 def covering(by_path: Mapping[str, Policies], path: str) -> Members:
-    """Return the policies that answer for a path by the rules; none where no rule covers it."""
+    """Return the policies that answer for a path by the rules; empty if no rule covers it."""
     found = [rule for rule in by_path if rule in ("/", path) or path.startswith(f"{rule}/")]
     return members(by_path[max(found, key=len)]) if found else ()
 
@@ -83,18 +83,18 @@ def export_project(
     given: Given,
     say: Callable[[str], object],
 ) -> int:
-    """Export what a project's settings and views come to, and return the exit status.
+    """Export the policies of a project's settings and views, and return the exit status.
 
     Args:
-        by_path: Policies by path, each for all paths below it too.
+        by_path: Policies by path, each also for the paths below it.
         routes: The URLs of views, in any order.
-        problems: What only code can know, already found.
-        given: What was asked for.
+        problems: Problems found so far: what only code can decide.
+        given: The values of the options.
         say: Prints a text, which ends with a line break.
 
     Raises:
-        ExportError: with everything that only code can know, or that the target cannot say.
-        CannotCheckError: ``--check`` or ``--validate`` can find nothing out.
+        ExportError: with everything that only code can decide, or that the target cannot express.
+        CannotCheckError: ``--check`` or ``--validate`` is not possible.
     """
     exact, found = _exact(by_path, routes, problems)
     try:
@@ -109,10 +109,10 @@ def export_project(
 def policies_alone(
     by_path: Mapping[str, Policies], routes: Iterable[Route], problems: Iterable[Refused]
 ) -> dict[str, Policies | None]:
-    """Return what answers for a path alone in a project, as `wsgicors.doctor.verify.verify` takes it.
+    """Return the policies of single paths in a project, for `wsgicors.doctor.verify.verify`.
 
     Raises:
-        ExportError: with everything that only code can know.
+        ExportError: with everything that only code can decide.
     """
     exact, found = _exact(by_path, routes, problems)
     if found:

@@ -1,4 +1,4 @@
-"""What a target cannot say: the catalogue of reasons why an export is refused."""
+"""The catalogue of reasons why an export is refused."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -12,7 +12,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "expression": (
             (
-                "The expression {expression} of {path} is not proven, or looks around: it has no form that every "
+                "The expression {expression} of {path} is not proven, or has look-around: it has no form that every "
                 "engine reads alike."
             ),
             "Write patterns, such as https://*.example.com, or an expression without look-around and back-references.",
@@ -78,7 +78,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Give the path one policy, or use the nearest target that can: {nearest}.",
         ),
         "nobody": (
-            "{target} has no words for a policy that allows no origin ({path}).",
+            "{target} cannot express a policy that allows no origin ({path}).",
             "List an origin, or use the nearest target that can: {nearest}.",
         ),
         "rules-by-path": (
@@ -115,7 +115,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
     }
 )
-"""For each reason what is wrong, and what to do instead."""
+"""For each reason: what is wrong, and what to do instead."""
 
 
 class Refused(NamedTuple):
@@ -133,7 +133,7 @@ class Refused(NamedTuple):
 
 
 class ExportError(ValueError):
-    """What a policy says cannot be said by the target. `reasons` has every reason."""
+    """The target cannot express the policy. `reasons` has every reason."""
 
     def __init__(self, reasons: Iterable[Refused]) -> None:
         self.reasons = tuple(dict.fromkeys(reasons))

@@ -1,4 +1,4 @@
-"""An export as a command does it: printed, written, compared with what is there, or checked by the server."""
+"""Run an export for a command: print or write the files, compare them, or have the server check them."""
 
 import difflib
 from collections.abc import Callable, Mapping
@@ -18,16 +18,16 @@ class CannotCheckError(Exception):
 
 
 def run(form: Form, given: Given, say: Callable[[str], object]) -> int:
-    """Export `form`, and return the exit status: 1 where ``--check`` or ``--validate`` found something.
+    """Export `form`, and return the exit status: 1 if ``--check`` or ``--validate`` found something.
 
     Args:
-        form: What is exported.
-        given: What was asked for.
+        form: The form to export.
+        given: The values of the options.
         say: Prints a text, which ends with a line break.
 
     Raises:
-        ExportError: The target cannot say it.
-        CannotCheckError: ``--check`` or ``--validate`` can find nothing out.
+        ExportError: The target cannot express it.
+        CannotCheckError: ``--check`` or ``--validate`` is not possible.
     """
     exported = _exported(form, given)
     if given.check is not None:
@@ -53,7 +53,7 @@ def _exported(form: Form, given: Given) -> dict[str, str]:
 
 
 def _checked(exported: Mapping[str, str], place: Path, command: str, say: Callable[[str], object]) -> int:
-    """Print where the files at `place` are not what the policy gives."""
+    """Print the differences between the files at `place` and the export."""
     if not place.exists():
         raise CannotCheckError(f"{place} does not exist.")
     known = (
@@ -67,7 +67,7 @@ def _checked(exported: Mapping[str, str], place: Path, command: str, say: Callab
         if present == text:
             continue
         stale += 1
-        say(f"{path} is not what the policy gives. Make it again: {command}\n")
+        say(f"{path} differs from what the policy gives. Write it again: {command}\n")
         changes = difflib.unified_diff(
             present.splitlines(), text.splitlines(), str(path), "the policy", lineterm="", n=1
         )

@@ -1,4 +1,4 @@
-"""What services that cannot say all that a policy says have as their configuration of CORS, a function each."""
+"""The CORS configurations of services that cannot express a whole policy, one function each."""
 
 import json
 from typing import Final
@@ -10,7 +10,7 @@ _SAFELISTED: Final = ("GET", "HEAD", "POST")
 
 
 def methods_of(grant: Grant) -> list[str]:
-    """Return the methods that are allowed, those that need no leave among them."""
+    """Return the allowed methods, including those that need no permission."""
     named = listed(grant.methods)
     return named if "*" in named else list(dict.fromkeys([*_SAFELISTED, *named]))
 
@@ -25,7 +25,7 @@ def _origins(grant: Grant) -> list[str]:
 
 
 def _age(grant: Grant) -> int:
-    """Seconds; without ``Access-Control-Max-Age`` browsers keep the answer for 5."""
+    """Return seconds; without ``Access-Control-Max-Age`` browsers cache the answer for 5."""
     return int(grant.max_age or 5)
 
 
@@ -90,7 +90,7 @@ def gcs(grant: Grant) -> str:
 
 
 def azure(grant: Grant) -> str:
-    """Return the properties of a storage account's service, as ARM templates and ``az rest`` have them."""
+    """Return the properties of a storage account's service, in the format of ARM templates and ``az rest``."""
     rule = {
         "allowedOrigins": _origins(grant),
         "allowedMethods": methods_of(grant),
@@ -102,7 +102,7 @@ def azure(grant: Grant) -> str:
 
 
 def _cors(grant: Grant) -> dict[str, Yaml]:
-    """Return what Gateway API and Istio call alike."""
+    """Return the fields that Gateway API and Istio have in common."""
     return {
         "allowCredentials": grant.credentials,
         "allowMethods": methods_of(grant),
@@ -129,7 +129,7 @@ def ingress_nginx(grant: Grant) -> str:
     prefix = "nginx.ingress.kubernetes.io"
     annotations: dict[str, Yaml] = {
         f"{prefix}/enable-cors": "true",
-        f"{prefix}/cors-allow-origin": ",".join(_origins(grant)),  # with a space, its check takes none of them
+        f"{prefix}/cors-allow-origin": ",".join(_origins(grant)),  # with a space, its check rejects all of them
         f"{prefix}/cors-allow-credentials": "true" if grant.credentials else "false",
         f"{prefix}/cors-allow-methods": ", ".join(methods_of(grant)),
         f"{prefix}/cors-allow-headers": grant.headers,

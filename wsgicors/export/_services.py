@@ -1,6 +1,6 @@
-"""Managed services and built-in CORS features, which cannot say all that a policy says.
+"""Managed services and built-in CORS features, which cannot express a whole policy.
 
-`SERVICES` says what each loses; it is also the documentation.
+`SERVICES` says what each loses; the documentation is generated from it.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,44 +13,40 @@ from wsgicors.export._form import Grant
 
 LOSSES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "refusals": (
-            "a preflight of an origin that is not allowed is not answered with 403, but as the service pleases."
-        ),
+        "refusals": ("a preflight of an origin that is not allowed gets the service's own answer instead of 403."),
         "vary": "some answers that depend on Origin do not say so in Vary, and caches in front mix them up.",
         "own-headers": "CORS headers of the application stay on answers to origins that are not allowed.",
         "errors": "the service's own errors have no CORS headers.",
         "forbid": "requests of origins that are not allowed reach the application.",
         "private-network": "no page of a more public network is let in.",
         "credentials": "credentials are allowed to every origin that is named, whether the policy allows them or not.",
-        "expose-headers": (
-            "there is one list of headers: those that may be read may also be sent, and the other way round."
-        ),
+        "expose-headers": ("there is one list of headers: those that may be read may also be sent, and vice versa."),
         "deep-subdomains": "a wildcard stands for one label: a.b.example.com is not let in by *.example.com.",
         "preflight-status": "a preflight is answered with the service's own status.",
     }
 )
-"""What may be lost, by the name that ``--accept-loss`` has."""
+"""What can be lost, by the name for ``--accept-loss``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service that says less than a policy.
+    """A service that cannot express a whole policy.
 
     Attributes:
-        name: As in ``--to``.
-        title: Its own name.
-        loses: What is lost wherever the policy has it, by name in `LOSSES`.
-        origins: What its origins can be: ``exact``, ``subdomains``, ``expressions``.
-        most_origins: How many it takes.
-        methods: What each method has to match.
+        name: The name for ``--to``.
+        title: The service's own name.
+        loses: What is lost if the policy has it, by the names in `LOSSES`.
+        origins: The kinds of origins that it supports: ``exact``, ``subdomains``, ``expressions``.
+        most_origins: The most origins that it accepts.
+        methods: The expression that each method has to match.
         credentials: Whether it can allow credentials.
         file: The name of the file.
         place: Where the file belongs, in a sentence.
-        write: The file's content.
-        exact: What each origin by name has to match.
-        headers: What each header name has to match.
-        has_own_headers: Whether it allows headers of its own where a policy allows none.
-        shortest_age: The least ``max_age``.
+        write: Returns the file's content.
+        exact: The expression that each exact origin has to match.
+        headers: The expression that each header name has to match.
+        has_own_headers: Whether it allows headers of its own if a policy allows none.
+        shortest_age: The least ``max_age``, in seconds.
     """
 
     name: str
@@ -124,9 +120,9 @@ SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
         )
     }
 )  # fmt: skip
-"""Each service, by the name that ``--to`` has.
+"""Each service, by the name for ``--to``.
 
-ingress-nginx takes its own default, which is ``*`` for origins, in place of an annotation that its expressions do not
-match; the schema of Gateway API's CORS filter and Istio's own check refuse what theirs do not:
+ingress-nginx uses its own default, which is ``*`` for origins, instead of an annotation that its expressions do not
+match; the schema of Gateway API's CORS filter and Istio's own check reject such values:
 https://github.com/kubernetes/ingress-nginx/blob/main/internal/ingress/annotations/cors/main.go
 """

@@ -1,4 +1,4 @@
-"""What every target has: its name, the options of an export, and the comment at the head of each file."""
+"""What all targets share: the description of a target, the options, and the comment at the head of each file."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ PRIVATE_BODY: Final = "Requests from public pages to this private network are no
 VERIFY: Final = "wsgicors verify --policy policy.toml URL"
 
 SAFE: Final = "GET|HEAD|OPTIONS"
-"""Methods that change nothing, as an expression: what has another, and no Origin, is looked at for Sec-Fetch-Site."""
+"""Methods that change nothing, as an expression: for others without Origin, Sec-Fetch-Site decides."""
 
 DIFFERENCES: Final[Mapping[str, str]] = {
     "body": "The body of a refusal is one sentence for all, without the origin.",
@@ -43,21 +43,21 @@ DIFFERENCES: Final[Mapping[str, str]] = {
     ),
     "vary-site": "The answer to the server's own page lacks Sec-Fetch-Site in Vary where strangers get 403.",
 }
-"""What may differ from the application's own answers, by name. No browser sees any of it."""
+"""What can differ from the application's own answers, by name. No browser notices any of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What an export may be asked for.
+    """The options that the files of an export depend on.
 
     Attributes:
-        name: A prefix of the names in the configuration, so that two policies can share one server.
+        name: A prefix of the names in the configuration, for two policies on one server.
         hosts: The server's own host names, for targets that cannot compare Origin with Host.
         upstream: The name of the application's backend, for targets whose routes name it.
-        preflight_status: The status of granted preflights in the policies' place, or None.
-        command: The command that makes the files again, for their heads.
-        afterwards: The command that compares a server with the policy, for the same.
-        notes: What the heads say besides.
+        preflight_status: The status of granted preflights instead of the policies', or None.
+        command: The command that writes the files again, for their heads.
+        afterwards: The command that compares a server with the policy, for their heads.
+        notes: More comments for their heads.
     """
 
     name: str = "cors"
@@ -74,14 +74,14 @@ class Target:
     """A server that a policy can be exported to.
 
     Attributes:
-        name: As in ``--to``.
-        title: Its own name.
-        proven: The versions that it is proven for.
-        modules: What it needs to have.
-        place: Where each file belongs, in sentences; the files' names are the keys.
-        differs: What differs, by name in `DIFFERENCES`.
-        write: Makes the files' texts, without their heads.
-        comment: What begins a line of comment.
+        name: The name for ``--to``.
+        title: The server's own name.
+        proven: The versions that the tests prove it for.
+        modules: The required modules.
+        place: Where each file belongs, in sentences, by the files' names.
+        differs: What differs, by the names in `DIFFERENCES`.
+        write: Returns the files' texts, without their heads.
+        comment: The start of a comment line.
     """
 
     name: str
@@ -98,7 +98,7 @@ def files(target: Target, form: Form, options: Options) -> dict[str, str]:
     """Return the files of an export by their names.
 
     Raises:
-        ExportError: with everything that the target cannot say.
+        ExportError: with everything that the target cannot express.
     """
     if options.preflight_status:
         form = form.answering(options.preflight_status)

@@ -1,4 +1,4 @@
-"""Every target, by the name that ``--to`` has."""
+"""Every target, by the name for ``--to``."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,7 +1,7 @@
 """Traefik: routers decide, the headers middleware answers and adds, ``ipAllowList`` refuses.
 
-Traefik has no static answer: its headers middleware grants a preflight, always with 200, and a list of addresses that
-nobody has answers 403. It cannot repeat what a request asks for.
+Traefik has no static responses: its headers middleware grants a preflight, always with 200, and an allow list of
+addresses that no client has answers 403. Traefik cannot repeat what a request asks for.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def _text(text: str) -> str:
 
 
 def _who(grant: Grant) -> str:
-    """Return the condition under which a grant allows the origin; ``""`` where it allows every one."""
+    """Return the condition under which a grant allows the origin; ``""`` if it allows every origin."""
     if grant.any_origin:
         return ""
     together = [*map(escape, grant.exact), *(family.expression for family in grant.families if not family.bound)]
@@ -59,12 +59,12 @@ class _Routers:
         self.priority = 100_000
 
     def middleware(self, name: str, settings: Yaml) -> str:
-        """Note a middleware; its name."""
+        """Add a middleware, and return its name."""
         self.middlewares[f"{self.options.name}-{name}"] = settings
         return f"{self.options.name}-{name}"
 
     def router(self, name: str, *conditions: str, middlewares: Iterator[str] | list[str]) -> None:
-        """A router that comes after all that there are."""
+        """Add a router after all the others."""
         self.priority -= 1
         router: dict[str, Yaml] = {
             "rule": " && ".join(filter(None, conditions)) or "PathPrefix(`/`)",
@@ -77,7 +77,7 @@ class _Routers:
         self.routers[f"{self.options.name}-{name}"] = router
 
     def rule(self, at: int, path: str, rule: Rule) -> None:
-        """The routers of one rule below one path."""
+        """Add the routers of a rule for a path and those below it."""
         where = _where(path)
         name = f"{at}-{rule.name.replace('_', '-')}"
         deny = self.middleware("deny", _REFUSE)
@@ -92,7 +92,7 @@ class _Routers:
             settings = {**removed, **_origin(grant), **expose, "addVaryHeader": rule.varies}
             allowed = self.middleware(f"{name}-{index}-allowed", {"headers": settings})
             self.router(f"{name}-{index}-allowed", where, _who(grant), middlewares=[allowed])
-        # Without an origin that is allowed, addVaryHeader does nothing.
+        # addVaryHeader has no effect without an allowed origin.
         strange = {"headers": {**removed, "accessControlAllowOriginList": [_NOBODY], "addVaryHeader": True}}
         if rule.forbids:
             self.forbidden(name, where, deny, self.middleware(f"{name}-stranger", strange))
@@ -100,7 +100,7 @@ class _Routers:
             self.router(f"{name}-others", where, middlewares=[self.middleware(f"{name}-stranger", strange)])
 
     def forbidden(self, name: str, where: str, deny: str, stranger: str) -> None:
-        """The routers of strangers' actual requests, but for same-origin ones."""
+        """Add the routers for actual requests of origins that are not allowed, except same-origin ones."""
         hosts = "|".join(map(escape, self.options.hosts))
         site = "HeaderRegexp(`Sec-Fetch-Site`, `^(?:same-origin|none)$`)"
         host = f"HeaderRegexp(`Origin`, {_text(f'^https?://(?:{hosts})$')})"
@@ -114,14 +114,14 @@ class _Routers:
         self.router(f"{name}-cross-site", where, f"!{_ORIGIN}", f"!({_SAFE})", told, middlewares=[varying, deny])
 
     def preflights(self, name: str, here: list[str], grant: Grant, deny: str) -> None:
-        """The routers of one grant's preflights: one for each form that the answer takes."""
+        """Add the routers of a grant's preflights: one for each form of the answer."""
         vary = self.vary(name, ", ".join(grant.vary))
         methods = {"accessControlAllowMethods": grant.methods.split(", ")} if grant.methods else {}
         names = {"accessControlAllowHeaders": grant.headers.split(", ")} if grant.headers else {}
         age = {"accessControlMaxAge": int(grant.max_age)} if grant.max_age else {}
         answer = {**_origin(grant), **methods, **age}
         whole = self.middleware(f"{name}-granted", {"headers": {**answer, **names}})
-        # Each form: its name, its conditions, its middlewares.
+        # For each form: its name, its conditions, its middlewares.
         forms = [("granted", here, [*vary, whole])]
         if grant.drops_headers:
             dropped = self.middleware(f"{name}-dropped", {"headers": answer})
@@ -162,10 +162,10 @@ def _unsayable(form: Form, options: Options) -> Iterator[Refused]:
 
 
 def write(form: Form, options: Options) -> dict[str, str]:
-    """Return a file of the file provider.
+    """Return a file for the file provider.
 
     Raises:
-        ExportError: with everything that Traefik cannot say.
+        ExportError: with everything that Traefik cannot express.
     """
     problems = [*_unsayable(form, options)]
     if problems:

@@ -1,4 +1,4 @@
-"""The servers' own syntax checks: each is given an export in the smallest configuration that it takes."""
+"""Run the servers' own syntax checks on an export, inside the smallest configuration that each accepts."""
 
 import shutil
 import subprocess
@@ -10,18 +10,18 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 SECONDS: Final = 60
-"""How long a check may take; Varnish compiles."""
+"""The most seconds that a check can take; Varnish compiles."""
 
 
 class Check(NamedTuple):
     """How a server checks a configuration.
 
     Attributes:
-        command: ``{home}`` is the folder of the files.
+        command: The command; ``{home}`` is the folder of the files.
         file: The name of the configuration around the export.
-        text: The configuration; ``{home}`` likewise, ``{name}`` is the prefix of names, ``{text}``
-            the export itself. Empty where the export is a whole one.
-        fit: Makes of the export what stands for ``{text}``.
+        text: That configuration, with ``{home}``, ``{name}`` (the prefix of names) and ``{text}`` (the export itself).
+            Empty if the export is a whole configuration.
+        fit: Converts the export to the value of ``{text}``.
     """
 
     command: tuple[str, ...]
@@ -31,12 +31,12 @@ class Check(NamedTuple):
 
 
 def _routes(text: str) -> str:
-    """Return the members of the route configuration that is a file's only resource, indented to stand in Envoy's own.
+    """Return the members of the route configuration in a file, indented for Envoy's own configuration.
 
-    Envoy checks its own file only, and none that this one names.
+    Envoy checks only its own configuration, not the files that it names.
     """
     _, _, resource = text.partition('"resources":\n')
-    _, _, members = resource.partition("\n")  # its type comes first
+    _, _, members = resource.partition("\n")  # the first line is its type
     return textwrap.indent(members, " " * 8)
 
 
@@ -102,20 +102,20 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "worker": Check(("node", "--check", "{home}/wsgicors-worker.mjs")),
     }
 )
-"""Traefik reads such files only while it runs."""
+"""Traefik has no check: it reads such files only while it runs."""
 
 
 def problems(target: str, files: Mapping[str, str], name: str) -> str | None:
-    """Return what the server `target` says against an export; ``""`` where it has no objection.
+    """Return the errors that the server `target` reports for an export, or ``""``.
 
-    None where the server is not installed, or checks no file of this kind.
+    Return None if the server is not installed, or has no check for such files.
     """
     check = CHECKS.get(target)
     program = check and shutil.which(check.command[0], path=_PATH)
     if check is None or program is None:
         return None
     with tempfile.TemporaryDirectory() as home:
-        Path(home).chmod(0o755)  # Varnish compiles as a user of its own
+        Path(home).chmod(0o755)  # Varnish compiles as another user
         for file, text in files.items():
             Path(home, file).write_text(text)
         if check.file:

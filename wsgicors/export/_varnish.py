@@ -1,13 +1,13 @@
-"""Varnish: ``vcl_recv`` decides, ``synth`` answers, ``vcl_deliver`` adds.
+"""Varnish: ``vcl_recv`` decides, ``synth`` answers, ``vcl_deliver`` adds headers.
 
-That is behind the cache: one stored response serves every origin.
+Headers are added after the cache: one stored response serves every origin.
 
-Traps that the text avoids:
+Pitfalls that the configuration avoids:
 
-- Request headers serve as variables: what a client sends under their names is removed first.
-- Of two lines of a header VCL sees the first: they are joined.
-- What has a method that Varnish does not know is piped, past ``vcl_deliver``, with the application's own headers.
-- A thousand origins in one expression do not compile: they are several.
+- Request headers serve as variables: those that a client sends are removed first.
+- VCL sees only the first of two lines of a header: they are joined.
+- Requests with unknown methods would be piped, past ``vcl_deliver``, with the application's own headers.
+- A thousand origins in one expression do not compile: they are split into several.
 """
 
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ from wsgicors.export._form import Form, Grant, Rule
 from wsgicors.export._target import CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, SAFE, Options, Target
 
 COMPARED: Final = 20
-"""Exact origins up to which each is compared by itself."""
+"""Up to this number, exact origins are compared one by one."""
 
 TOGETHER: Final = 100
-"""Exact origins in one expression."""
+"""The most exact origins in one expression."""
 
 _AUTHORIZATION: Final = r"(?i)(?:^|[\t ,])authorization(?:[\t ,]|$)"
 _KNOWN: Final = "^(?:GET|HEAD|PUT|POST|TRACE|OPTIONS|DELETE|PATCH)$"
@@ -31,7 +31,7 @@ _OWN: Final = r"(?i)^([^|]+?)(?::80)?\|http://\1$|^([^|]+?)(?::443)?\|https://\2
 
 
 def _text(text: str) -> str:
-    """Return a text as it stands; a header's value has no double quote in it."""
+    """Return a literal; header values contain no double quote."""
     return '{"' + text + '"}'
 
 
@@ -40,7 +40,7 @@ def _indented(lines: Iterator[str]) -> str:
 
 
 def _chain(cases: list[tuple[str, str]], otherwise: str) -> Iterator[str]:
-    """Yield branches, of which the first condition that holds decides."""
+    """Yield branches, of which the first true condition decides."""
     if not cases:
         yield otherwise
         return
@@ -64,7 +64,7 @@ def _allows(grant: Grant) -> Iterator[str]:
 
 def _decide(form: Form, prefix: str) -> Iterator[str]:
     variable = f"req.http.{prefix}"
-    yield "# No client sets what is decided by."
+    yield "# Remove request headers that serve as variables below."
     for name in ("Rule", "Answer", "Kind", "Own"):
         yield f"unset {variable}-{name};"
     for header in ("Origin", "Access-Control-Request-Headers"):
@@ -90,7 +90,7 @@ def _decide(form: Form, prefix: str) -> Iterator[str]:
 def _kinds(form: Form, prefix: str) -> Iterator[str]:
     variable = f"req.http.{prefix}"
     grants = [(f"{rule.name}-{at}", grant) for rule in form.rules for at, grant in enumerate(rule.grants)]
-    yield "# What is answered: granted, private or refused (preflights), forbidden or actual."
+    yield "# The kind of answer: granted, private or refused (preflights), forbidden or actual."
     yield f'if ({variable}-Answer) {{ set {variable}-Kind = "actual"; }}'
     question = "req.http.Origin && req.http.Access-Control-Request-Method"
     yield f'if ({variable}-Answer && req.method == "OPTIONS" && {question}) {{'
@@ -124,7 +124,7 @@ def _kinds(form: Form, prefix: str) -> Iterator[str]:
 
 
 def _headers(grant: Grant) -> Iterator[str]:
-    """Yield what both kinds of answer have."""
+    """Yield the headers of both kinds of answer."""
     yield f"set resp.http.Access-Control-Allow-Origin = {_text('*') if grant.any_origin else 'req.http.Origin'};"
     if grant.credentials:
         yield 'set resp.http.Access-Control-Allow-Credentials = "true";'
@@ -206,7 +206,7 @@ def _actual(form: Form, prefix: str) -> Iterator[str]:
 
 
 def write(form: Form, options: Options) -> dict[str, str]:
-    """Return one piece of VCL, whose subroutines run before those of the file that includes it."""
+    """Return VCL whose subroutines run before those of the file that includes it."""
     prefix = f"X-{options.name.capitalize()}"
     name = prefix.lower().replace("-", "_")
     rules: list[Rule] = list(form.rules)

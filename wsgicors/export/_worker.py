@@ -1,4 +1,4 @@
-"""A Cloudflare Worker: one program, and the policy as a table in it.
+"""A Cloudflare Worker: one program that contains the policy as a table.
 
 `handle` runs unchanged in any runtime with Fetch's classes.
 """

@@ -1,4 +1,4 @@
-"""The part of YAML that exports need: mappings, lists, texts, numbers and switches, a line each."""
+"""The part of YAML that exports need: mappings, lists, texts, numbers and booleans, one per line."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ Yaml: TypeAlias = "str | int | bool | Mapping[str, Yaml] | Sequence[Yaml]"
 
 
 def dump(value: Yaml) -> str:
-    r"""Return `value` as YAML; texts are quoted as in JSON, which YAML reads alike.
+    r"""Return `value` as YAML, with texts quoted as in JSON, which YAML reads the same way.
 
     >>> print(dump({"routes": [{"name": "a", "headers": []}], "port": 80}), end="")
     "routes":

@@ -62,7 +62,7 @@ sub x_cors_actual {
 }
 
 sub vcl_recv {
-    # No client sets what is decided by.
+    # Remove request headers that serve as variables below.
     unset req.http.X-Cors-Rule;
     unset req.http.X-Cors-Answer;
     unset req.http.X-Cors-Kind;
@@ -110,7 +110,7 @@ sub vcl_recv {
     if (req.http.X-Cors-Rule == "ambiguous") {
         set req.http.X-Cors-Answer = "ambiguous-refused";
     }
-    # What is answered: granted, private or refused (preflights), forbidden or actual.
+    # The kind of answer: granted, private or refused (preflights), forbidden or actual.
     if (req.http.X-Cors-Answer) { set req.http.X-Cors-Kind = "actual"; }
     if (req.http.X-Cors-Answer && req.method == "OPTIONS" && req.http.Origin && req.http.Access-Control-Request-Method) {
         set req.http.X-Cors-Kind = "granted";
