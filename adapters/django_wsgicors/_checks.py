@@ -1,4 +1,4 @@
-"""System checks: every fault of the settings as an error, and what is unwise around them as a warning."""
+"""System checks: errors for problems of the settings, warnings for an environment that makes them ineffective."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from wsgicors import Policy, Problem
 from wsgicors.adapting import Member, ignored, other_sites, page_of
 
 ID: Final = "django_wsgicors."
-"""What the ids of all checks begin with; SILENCED_SYSTEM_CHECKS takes them."""
+"""The prefix of the checks' ids, for SILENCED_SYSTEM_CHECKS."""
 
 OTHER_MIDDLEWARE: Final = "corsheaders.middleware.CorsMiddleware"
 
@@ -30,7 +30,7 @@ HOOKS: Final = frozenset({
     "_url_in_whitelist", "add_response_headers", "check_preflight", "check_signal", "is_enabled",
     "origin_found_in_white_lists", "regex_domain_match",
 })  # fmt: skip
-"""Methods of django-cors-headers' middleware class that projects override."""
+"""Methods of django-cors-headers's middleware class that projects override."""
 
 ANSWERING: Final[Mapping[str, str]] = {
     "django.middleware.common.CommonMiddleware": "redirects to URLs with a slash or a www",
@@ -42,7 +42,7 @@ ANSWERING: Final[Mapping[str, str]] = {
     "django.contrib.auth.middleware.RemoteUserMiddleware": "looks for a login before a preflight is answered",
     "whitenoise.middleware.WhiteNoiseMiddleware": "answers with static files",
 }
-"""Middleware that answers before what stands below it, or instead of it, and what it does."""
+"""Middleware that can answer instead of middleware below it, and what it does."""
 
 WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
     "middleware-missing": (
@@ -104,18 +104,18 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
         "List the origins, or silence this check where the data is public.",
     ),
 }
-"""What a warning says and its hint, by its id. Texts may name what the check found."""
+"""The message and the hint of each warning, by its id. They can contain what the check found."""
 
 
 def register_checks() -> None:
-    """Have ``manage.py check`` make them."""
+    """Register the checks for ``manage.py check``."""
     register(check_settings, Tags.security)
     register(check_project, Tags.security)
     register(check_deployment, Tags.security, deploy=True)
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None = None, **_kwargs: object) -> list[CheckMessage]:
-    """Return every fault of the settings: as an error where it makes a policy unsafe or of no use to any browser."""
+    """Return every problem of the settings: errors for policies that are unsafe or useless in any browser."""
     _, problems, warnings = read()
     silenced = [ID + code for code in dict.fromkeys(problem.code for problem in problems)]
     silenced = [name for name in silenced if name in settings.SILENCED_SYSTEM_CHECKS]
@@ -135,7 +135,7 @@ def _told(problem: Problem) -> dict[str, Any]:
 
 
 def check_project(app_configs: Sequence[AppConfig] | None = None, **_kwargs: object) -> list[CheckMessage]:
-    """Return what around the settings keeps them from working."""
+    """Return what keeps valid settings from working."""
     compiled, _, _ = read()
     messages = list(_middleware_warnings([lineage(path) for path in settings.MIDDLEWARE]))
     messages += [*_leftovers(), *_cache_warnings()]
@@ -147,7 +147,7 @@ def check_project(app_configs: Sequence[AppConfig] | None = None, **_kwargs: obj
 
 
 def check_deployment(app_configs: Sequence[AppConfig] | None = None, **_kwargs: object) -> list[CheckMessage]:
-    """Return what is fine while developing."""
+    """Return what is acceptable only during development."""
     compiled, _, _ = read()
     if compiled is None or settings.DEBUG:
         return []
@@ -180,7 +180,7 @@ def _middleware_warnings(stack: Sequence[tuple[str, ...]]) -> Iterator[CheckMess
 
 
 def _leftovers() -> Iterator[CheckMessage]:
-    """Yield what the project's own code has from django-cors-headers, or does to settings that have been read."""
+    """Yield uses of django-cors-headers in the project's own code, and changes to settings after they were read."""
     for path in settings.MIDDLEWARE:
         middleware = imported(path)
         own = middleware.__mro__[:-1] if isinstance(middleware, type) and MIDDLEWARE in lineage(path) else ()
@@ -198,7 +198,7 @@ def _leftovers() -> Iterator[CheckMessage]:
 
 
 def _own_sources() -> Iterator[tuple[str, str]]:
-    """Yield the modules of the project's own apps, those that are installed as packages left out, and their sources."""
+    """Yield the modules of the project's own apps, without installed packages, and their source code."""
     for app in apps.get_app_configs():
         folder = Path(app.path)
         if not {"site-packages", "dist-packages"}.isdisjoint(folder.parts) or app.name.startswith("django_wsgicors"):
@@ -230,7 +230,7 @@ def _regex_warnings(compiled: Project) -> Iterator[CheckMessage]:
 
 
 def _cookie_warnings(compiled: Project) -> Iterator[CheckMessage]:
-    """Yield what keeps cookies, and posts that need them, from pages that may send them."""
+    """Yield warnings if pages may send cookies, but other settings block the cookies or the posts."""
     policies = [policy for _, policies, _ in compiled.listed() for policy in policies]
     if hasattr(settings, "ROOT_URLCONF"):
         policies += [policy for own in own_policies(settings.ROOT_URLCONF) for policy in own.policies]
@@ -250,7 +250,7 @@ def _cookie_warnings(compiled: Project) -> Iterator[CheckMessage]:
     ):
         value: object = getattr(settings, setting)
         if not any(other_sites(policy) or not _lists_texts(policy) for policy in policies):
-            continue  # pages and project are on one machine: the same site
+            continue  # pages and project are on the same machine, and so the same site
         if needed in installed and value in ("Lax", "Strict"):
             yield _warning("cookie-samesite", setting=setting, value=str(value), secure=secure)
 
@@ -263,7 +263,7 @@ def _lists_texts(policy: Policy) -> bool:
 
 
 def _listed_origins(policy: Policy, *, any_port: bool = False) -> list[str]:
-    """Return a policy's origins that CSRF_TRUSTED_ORIGINS can hold: no pattern of ports, no regular expression."""
+    """Return a policy's origins that are valid in CSRF_TRUSTED_ORIGINS: no port wildcards, no regular expressions."""
     origins: object = policy.allow_origins
     listed = cast("tuple[Member, ...]", origins) if isinstance(origins, tuple) else ()
     texts = [str(origin) for origin in listed if not isinstance(origin, re.Pattern)]
@@ -271,7 +271,7 @@ def _listed_origins(policy: Policy, *, any_port: bool = False) -> list[str]:
 
 
 def _is_trusted(origin: str) -> bool:
-    """Whether CSRF_TRUSTED_ORIGINS holds an origin, or a wildcard that covers it."""
+    """Whether CSRF_TRUSTED_ORIGINS contains an origin, or a wildcard that covers it."""
     trusted: Sequence[str] = settings.CSRF_TRUSTED_ORIGINS
     if origin in trusted:
         return True

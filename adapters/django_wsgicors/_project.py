@@ -1,4 +1,4 @@
-"""The project's settings, compiled: which policy covers a path."""
+"""The project's compiled settings, which find the policy for a path."""
 
 import functools
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ from wsgicors.adapting import Answerer, Policies, PolicyList, Rules, settled
 
 
 class EverybodyEnabled:
-    """The source for an origin that a handler of `django_wsgicors.check_request_enabled` has let in."""
+    """The source for an origin that a handler of `django_wsgicors.check_request_enabled` has allowed."""
 
     def __contains__(self, origin: str, /) -> bool:
         return True
 
 
 def for_enabled(policy: Policy) -> Policy:
-    """Return `policy` as it is for an origin that a handler of `django_wsgicors.check_request_enabled` has let in."""
+    """Return `policy` for an origin that a handler of `django_wsgicors.check_request_enabled` has allowed."""
     return Policy.from_mapping({**policy.to_mapping(), "allow_origins": EverybodyEnabled()})
 
 
@@ -30,20 +30,20 @@ def members(policies: Policies) -> tuple[Policy, ...]:
 
 
 def asks_elsewhere(policies: Policies) -> bool:
-    """Return whether a verdict may have to wait, for a database for instance."""
+    """Return whether a verdict can block, such as on a database."""
     return any(not isinstance(policy.allow_origins, (tuple, NobodyListed)) for policy in members(policies))
 
 
 class Project:
-    """What a project's settings say, compiled.
+    """The compiled settings of a project.
 
     Attributes:
-        default: The policies of the settings that stand outside CORS_RULES.
-        rules: Policies by path, `default` among them where it covers every path that has no other.
-        urls: CORS_URLS_REGEX, or None: the paths that `default` covers where no rule does.
+        default: The policies of the settings outside CORS_RULES.
+        rules: Policies by path, including `default` if it covers every path without another rule.
+        urls: CORS_URLS_REGEX, or None: the paths without a rule that `default` covers.
         urlconf: CORS_URLCONF, or None.
-        debug: Whether refusals say their remedy.
-        asks_elsewhere: Whether a verdict may have to wait.
+        debug: Whether refusals include their remedy.
+        asks_elsewhere: Whether a verdict can block.
 
     Raises:
         PolicyError: with every problem of the rules.
@@ -65,7 +65,7 @@ class Project:
         self.asks_elsewhere = any(map(asks_elsewhere, (self.default, *self.rules.values())))
 
     def find(self, path: str) -> Answerer | None:
-        """Return what answers for a path (`HttpRequest.path_info`), or None where nothing covers it."""
+        """Return the policy for a path (`HttpRequest.path_info`), or None if nothing covers it."""
         return self._everywhere or settled(path, self._covering)
 
     def _covering(self, path: str) -> Answerer | None:
@@ -73,11 +73,11 @@ class Project:
         return found or (self._default if self.urls is not None and self.urls.match(path) else None)
 
     def names(self, policy: Answerer | None = None) -> Mapping[str, str]:
-        """Return the owner's name for each setting of `wsgicors.Policy`, inside of CORS_RULES or outside."""
+        """Return the owner's name for each setting of `wsgicors.Policy`, inside CORS_RULES or outside."""
         return self._names.get(id(policy), self._own_names)
 
     def rule(self, path: str) -> str:
-        """Return what says which policy answers for a path, in words; ``""`` where nothing does."""
+        """Return where the policy for a path comes from, in words; ``""`` if there is none."""
         policy = self.find(path)
         rules = (
             rule for rule in self._written if self._rules is not None and self._rules.find(environ_path(rule)) is policy
@@ -90,7 +90,7 @@ class Project:
         return "the settings for every path" if self.urls is None else "the settings for the paths of CORS_URLS_REGEX"
 
     def listed(self) -> list[tuple[str, tuple[Policy, ...], Mapping[str, str]]]:
-        """Return what is covered, in words, the policies that answer for it, and the owner's names for settings."""
+        """Return what is covered, in words, its policies, and the owner's names for settings."""
         listed: list[tuple[str, tuple[Policy, ...], Mapping[str, str]]] = [
             (path, members(policies), self.names(self.find(path))) for path, policies in self.rules.items()
         ]
@@ -99,7 +99,7 @@ class Project:
         return listed
 
     def enabled(self, answerer: Answerer | None) -> Policy | None:
-        """Return what answers instead of `answerer`, or on an uncovered path, once a handler has allowed an origin."""
+        """Return the policy instead of `answerer`, or on an uncovered path, once a handler has allowed an origin."""
         if isinstance(answerer, PolicyList):
             policy = answerer.policies[0]
         elif isinstance(answerer, Policy):
@@ -107,14 +107,14 @@ class Project:
         elif answerer is None:
             policy = members(self.default)[0]
         else:
-            return None  # nobody knows which rule an ambiguous path belongs to
+            return None  # the rule of an ambiguous path is unknown
         if id(policy) not in self._enabled:
             self._enabled[id(policy)] = for_enabled(policy)
         return self._enabled[id(policy)]
 
 
 def environ_path(path: str) -> str:
-    """Return a path as WSGI has it (PEP 3333, "Unicode Issues")."""
+    """Return a path in WSGI's form (PEP 3333, "Unicode Issues")."""
     return path if path.isascii() else path.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
@@ -138,7 +138,7 @@ def _recompile(*, setting: str, **_: object) -> None:
 
 
 def read() -> tuple[Project | None, list[Problem], list[Problem]]:
-    """Return what the settings say, or None; why they must not start; and what to warn of."""
+    """Return the compiled settings or None, their problems, and their warnings."""
     reading = Reading()
     compiled = None
     try:

@@ -1,4 +1,4 @@
-"""Which view will serve a request: found as Django's handler will find it, without calling it."""
+"""Find the view that will serve a request, as Django's handler does, without calling it."""
 
 import functools
 import inspect
@@ -37,17 +37,17 @@ REROUTING: Final = frozenset({
     "subdomains.middleware.SubdomainURLRoutingMiddleware",
     "tenant_schemas.middleware.TenantMiddleware",
 })  # fmt: skip
-"""Published middleware that sets ``request.urlconf``, for installations without source."""
+"""Published middleware that sets ``request.urlconf``, for installations without source code."""
 
 _SETS_URLCONF = re.compile(r"\.urlconf\s*=(?!=)|[\"']urlconf[\"']")
 
 
 class Ahead(NamedTuple):
-    """What is known of a request's view before Django resolves the URL.
+    """What is known about a request's view before Django resolves the URL.
 
     Attributes:
-        policies: The policies of the views that may serve it; None stands for the settings'.
-        certain: Whether the view that will be reached is among them for sure.
+        policies: The policies of the views that can serve it; None means the settings'.
+        certain: Whether the view that will be reached is certainly among them.
     """
 
     policies: tuple[ViewPolicy | None, ...]
@@ -55,7 +55,7 @@ class Ahead(NamedTuple):
 
 
 def policies_ahead(request: HttpRequest) -> Ahead:
-    """Return the policies that may govern a request, or the request that its preflight asks for."""
+    """Return the policies that can apply to a request, or to the request that its preflight asks for."""
     certain = not rerouting_middleware() or project().urlconf is not None
     found = policies_by_language(request)
     if not found:
@@ -65,14 +65,14 @@ def policies_ahead(request: HttpRequest) -> Ahead:
 
 
 def policies_by_language(request: HttpRequest) -> tuple[ViewPolicy | None, ...]:
-    """Return the policies of the views that may serve a request's URL, in every language that it may have."""
+    """Return the policies of the views that can serve a request's URL, in every possible language."""
     try:
         urlconf = urlconf_of(request)
         if not has_own_policies(urlconf):
             return ()
         views = [_view(request, urlconf, language) for language in _languages(request, urlconf)]
     except Exception:
-        return ()  # the request meets the same fault of the URLconf, and its page reads the 500
+        return ()  # the request gets the same error of the URLconf, and its page reads the 500
     return tuple(policy_of(view, method_of(request)) if view is not None else None for view in views)
 
 
@@ -98,7 +98,7 @@ def _view(request: HttpRequest, urlconf: Urlconf, language: str | None) -> View 
 
 
 def urlconf_of(request: HttpRequest) -> Urlconf:
-    """Return what CORS_URLCONF says of a request, else what a middleware above has set, else ROOT_URLCONF."""
+    """Return the URLconf of a request: from CORS_URLCONF, else from a middleware above, else ROOT_URLCONF."""
     tells = project().urlconf
     if tells is not None:
         try:
@@ -114,10 +114,10 @@ def _root_urlconf() -> Urlconf:
 
 
 def _languages(request: HttpRequest, urlconf: Urlconf) -> list[str | None]:
-    """Return the languages in which Django may resolve a URL; None for the one that is active.
+    """Return the languages in which Django can resolve a URL; None for the active one.
 
-    They are those that `django.middleware.locale.LocaleMiddleware` will activate. Where a cookie decides and the URLs
-    are translated there are several: a preflight has no cookie.
+    They are those that `django.middleware.locale.LocaleMiddleware` will activate. If a cookie decides and the URLs are
+    translated, there are several: a preflight has no cookie.
     """
     if not _has_locale_middleware():
         return [None]
@@ -139,7 +139,7 @@ def _has_locale_middleware() -> bool:
 
 @functools.cache
 def rerouting_middleware() -> tuple[str, ...]:
-    """Return the dotted paths of the middleware below this one that sets ``request.urlconf``, by name and source."""
+    """Return the dotted paths of middleware below this one that sets ``request.urlconf``, by name or source code."""
     below: list[str] = []
     for path in reversed(settings.MIDDLEWARE):
         if MIDDLEWARE in lineage(path):
@@ -156,7 +156,7 @@ def _reroutes(path: str) -> bool:
 
 
 def _sets_urlconf(code: object, seen: set[object]) -> bool:
-    """Return whether the source of a function or class, or of those of its package that it names, sets it."""
+    """Return whether a function or class, or one that it names in its own package, sets ``request.urlconf``."""
     module = sys.modules.get(getattr(code, "__module__", ""))
     if module is None or module.__name__.startswith("django.") or code in seen:
         return False
@@ -174,18 +174,18 @@ def _sets_urlconf(code: object, seen: set[object]) -> bool:
 
 
 def lineage(path: str) -> tuple[str, ...]:
-    """Return the dotted paths of a middleware and of the classes that it is made from."""
+    """Return the dotted paths of a middleware and of its base classes."""
     middleware = imported(path)
     classes = middleware.__mro__ if isinstance(middleware, type) else ()
     return (path, *(f"{one.__module__}.{one.__qualname__}" for one in classes))
 
 
 def imported(path: str) -> object:
-    """Return what a dotted path names, or None."""
+    """Return the object of a dotted path, or None."""
     try:
         return cast("object", import_string(path))
     except ImportError:
-        return None  # starting the server tells
+        return None  # Django reports it when the server starts
 
 
 @receiver(setting_changed)
@@ -196,15 +196,15 @@ def _look_again(*, setting: str, **_: object) -> None:
 
 
 class OwnPolicy(NamedTuple):
-    """A view that has a policy of its own.
+    """A view with its own policy.
 
     Attributes:
-        route: Its path, with the names of what varies: ``/notes/<int:number>/``.
+        route: Its path, with the names of its parameters: ``/notes/<int:number>/``.
         view: Its dotted name.
         method: The method that the policy is for, or ``""``.
-        policies: The policy; none where the view is exempt.
-        begins: What the path begins with, up to where it varies.
-        varies: Whether it varies.
+        policies: The policy; empty if the view is exempt.
+        begins: The path up to the first parameter.
+        varies: Whether the path has parameters.
     """
 
     route: str
@@ -216,7 +216,7 @@ class OwnPolicy(NamedTuple):
 
 
 def own_policies(urlconf: Urlconf) -> Iterator[OwnPolicy]:
-    """Yield every view of a URLconf that has a policy of its own. Loads the views."""
+    """Yield every view of a URLconf with its own policy. This imports the views."""
     for route, begins, varies, view in _routes(_patterns(urlconf), "/", "/", varies=False):
         for method, own in policies_of(view).items():
             policies = (own.policy,) if own.policy is not None else ()
@@ -225,13 +225,13 @@ def own_policies(urlconf: Urlconf) -> Iterator[OwnPolicy]:
 
 @functools.lru_cache
 def has_own_policies(urlconf: Urlconf) -> bool:
-    """Return whether any view of a URLconf has a policy of its own. Loads the views."""
+    """Return whether any view of a URLconf has its own policy. This imports the views."""
     return any(True for _ in own_policies(urlconf))
 
 
 @functools.lru_cache
 def own_policies_ask_elsewhere(urlconf: Urlconf) -> bool:
-    """Return whether a view of a URLconf has a policy of its own that asks a source. Loads the views."""
+    """Return whether any view of a URLconf has its own policy with a source. This imports the views."""
     try:
         return any(asks_elsewhere(own.policies) for own in own_policies(urlconf))
     except Exception:
@@ -283,7 +283,7 @@ _ENDS: Final = ("$", r"\Z", r"\z")
 def _beginning(pattern: URLPattern | URLResolver) -> tuple[str, bool]:
     """Return the literal beginning of a route, and whether anything else follows."""
     route = pattern.pattern
-    if isinstance(route, RoutePattern) and isinstance(vars(route)["_route"], str):  # else it is translated
+    if isinstance(route, RoutePattern) and isinstance(vars(route)["_route"], str):  # otherwise it is translated
         literal, parameter, _ = str(route).partition("<")
         return literal, bool(parameter)
     found = _LITERAL.match(str(route)) if isinstance(route, RegexPattern) and not _is_translated(pattern) else None

@@ -1,4 +1,4 @@
-"""Django's settings, read as the core's policies, with every problem in the owner's words."""
+"""Read Django's settings as policies of the core, with every problem in the settings' own names."""
 
 import difflib
 import re
@@ -30,29 +30,29 @@ SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "refuse": ("refuse",),
     "dangerously_allow": ("dangerously_allow",),
 }
-"""The settings of a policy, and their names in lower case and without the prefix: the first that is set counts."""
+"""The settings of a policy, with their names in lower case and without prefix: the first one that is set counts."""
 
 RULE_SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {**{name: (name,) for name in SETTINGS}, **SPELLINGS}
-"""The settings of a rule: the core's names are understood too."""
+"""The settings of a rule, which can also have the core's names."""
 
 ORIGINS: Final = frozenset({
     "allow_all_origins", "allowed_origins", "allowed_origin_regexes", "origin_source", "allow_origins",
 })  # fmt: skip
-"""The settings that say which origins are allowed. A rule that has one of them inherits none of the others."""
+"""The settings for allowed origins. A rule with one of them does not inherit the others."""
 
 ALL_SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
     **SPELLINGS, **{name: (name,) for name in ("urls_regex", "urlconf", "rules", "debug", "origins_cache")},
 }  # fmt: skip
-"""The settings of a project, likewise."""
+"""The settings of a project, in the same form."""
 
 KNOWN: Final = tuple(PREFIX + spelling.upper() for spellings in ALL_SPELLINGS.values() for spelling in spellings)
-"""Every setting that there is."""
+"""Every setting."""
 
 REMOVED: Final[Mapping[str, str]] = {
     "CORS_REPLACE_HTTPS_REFERER": "CSRF_TRUSTED_ORIGINS names the origins whose pages may post.",
     "CORS_MODEL": "The app django_wsgicors.origins keeps origins in a table.",
 }
-"""Settings that django-cors-headers has removed, and what there is for their purpose."""
+"""Settings that django-cors-headers has removed, and their replacements."""
 
 _KINDS: Final[Mapping[type, tuple[str, ...]]] = {
     bool: ("allow_all_origins", "allow_credentials", "allow_private_network", "debug"),
@@ -65,26 +65,26 @@ _KINDS: Final[Mapping[type, tuple[str, ...]]] = {
         "expose_headers", "dangerously_allow",
     ),
 }  # fmt: skip
-"""The settings that hold values of a type, by the first type that fits."""
+"""The settings for each type of value; the first type that fits counts."""
 
 _MEANT: Final[Mapping[str, str]] = {"origins": "allowed_origins", "credentials supports": "allow_credentials"}
-"""Names from other libraries, as `_words` has them."""
+"""Names from other libraries, as returned by `_words`."""
 
 Values: TypeAlias = dict[str, object]
 """Settings of a policy, by the keys of `RULE_SPELLINGS`."""
 
 Names: TypeAlias = dict[str, str]
-"""What the owner calls them."""
+"""The owner's names for them."""
 
 UrlconfOf: TypeAlias = Callable[[HttpRequest], object]
-"""CORS_URLCONF: what the project's middleware will set as ``request.urlconf``."""
+"""CORS_URLCONF: returns what the project's middleware will set as ``request.urlconf``."""
 
 
 class NobodyListed:
-    """The source of a project that lists no origins: its rules, views and handlers say which origins to allow."""
+    """The source of a project that lists no origins: rules, views and handlers allow them."""
 
     allows_nobody: Final = True
-    """Read by an export, which takes no other source."""
+    """For exports, which accept no other source."""
 
     def __contains__(self, origin: str, /) -> bool:
         return False
@@ -94,15 +94,15 @@ class Reading:
     """The settings, read once.
 
     Attributes:
-        problems: Why the project must not start.
-        warnings: What is left out of the settings, because no browser could use it.
-        default: The policies of the settings that stand outside CORS_RULES.
-        rules: Policies by path, `default` among them where it covers every path that has no other.
-        urls: CORS_URLS_REGEX, or None: the paths that `default` covers where no rule does.
+        problems: The reasons why the project must not start.
+        warnings: Settings that are left out because they have no effect in any browser.
+        default: The policies of the settings outside CORS_RULES.
+        rules: Policies by path, including `default` if it covers every path without another rule.
+        urls: CORS_URLS_REGEX, or None: the paths without a rule that `default` covers.
         urlconf: CORS_URLCONF, or None.
         debug: CORS_DEBUG.
-        names: The owner's names of the settings of `default`, by those of `wsgicors.Policy`.
-        rule_names: Those of each rule.
+        names: The owner's names of the settings of `default`, by the names of `wsgicors.Policy`.
+        rule_names: The owner's names for each rule.
         written: The paths of CORS_RULES.
     """
 
@@ -141,7 +141,7 @@ class Reading:
         }
 
     def _rule(self, path: str, rule: object, values: Values, names: Names) -> Policies:
-        """Return the policies of one rule; the core judges what is no mapping."""
+        """Return the policies of one rule; the core checks values that are not mappings."""
         if not isinstance(rule, Mapping):
             return cast("Policies", rule)
         where = f'CORS_RULES["{path}"]'
@@ -166,7 +166,7 @@ class Reading:
         return policies
 
     def _policies(self, values: Values, names: Names) -> tuple[Policies, Names]:
-        """Return the policies of settings, one for the origins that are listed and one for a source beside them."""
+        """Return the policies of settings: one for the listed origins, and one for a source beside them."""
         checks = Checks()
         arguments = {key: value for key, value in values.items() if key in SETTINGS}
         arguments.setdefault("allow_methods", default_methods)
@@ -188,7 +188,7 @@ class Reading:
         def in_owners_words(problem: Problem) -> Problem:
             of_regex = problem.setting == "allow_origins" and problem.value in whom.regexes
             if of_regex and problem.instead and not problem.instead.startswith("re."):
-                # Patterns say the same, and stand in the other list.
+                # Equivalent patterns go into the other list.
                 patterns = problem.instead if problem.instead.startswith('"') else f'"{problem.instead}"'
                 problem = problem.__replace__(instead=f"{patterns} in {names['allowed_origins']}")
             return problem.renamed(of_regexes if of_regex else owned)
@@ -200,14 +200,14 @@ class Reading:
                 policy, left_out = build_policy({**arguments, "allow_origins": origins})
             except PolicyError as error:
                 faults = list(error.problems)
-                break  # the other policy has the same faults
+                break  # the other policy has the same problems
             if not policies:
                 self.warnings += map(in_owners_words, left_out)
             policies.append(policy)
         if whom.listed_in_vain:
             opens = any(fault.code.startswith("any-origin-with-") for fault in faults)
             faults = [_by_lists(fault, whom.relying_on_lists.format(**names)) for fault in faults]
-            # Without the switch the lists are what counts.
+            # Without the switch, the lists count.
             of_lists = [*whom.problems_in_vain, *_faults_of({**arguments, "allow_origins": whom.listed_in_vain})]
             if opens:
                 faults += of_lists
@@ -226,12 +226,12 @@ def _is_iterator(value: object) -> bool:
 
 
 def _by_lists(problem: Problem, instead: str) -> Problem:
-    """Return a problem of every origin with the remedy to rely on the lists."""
+    """Return a problem about every origin, with the remedy to rely on the lists."""
     return problem.__replace__(instead=instead) if problem.code.startswith("any-origin-with-") else problem
 
 
 def _faults_of(arguments: Mapping[str, object]) -> list[Problem]:
-    """Return what is wrong with the origins of settings."""
+    """Return the problems of the origins in settings."""
     try:
         build_policy(arguments)
     except PolicyError as error:
@@ -253,14 +253,14 @@ def _gathered(
 
 
 class _Whom(NamedTuple):
-    """Which origins settings allow.
+    """The origins that settings allow.
 
     Attributes:
         origins: The origins of each policy.
         regexes: The texts of the expressions among them.
-        listed_in_vain: The origins that are listed while all of them are allowed.
-        problems_in_vain: What is wrong with those lists.
-        relying_on_lists: What to write for the lists to count.
+        listed_in_vain: The origins that are listed although every origin is allowed.
+        problems_in_vain: The problems of those lists.
+        relying_on_lists: What to write to make the lists count.
     """
 
     origins: list[object]
@@ -309,7 +309,7 @@ def _members(setting: str, values: Values, checks: Checks) -> tuple[object, ...]
 
 
 def _as_list(regex: str) -> str:
-    """Return a list of a regular expression as Python; ``""`` where it has a problem whose remedy is to be followed."""
+    """Return Python for a list with the regular expression; ``""`` if it has a problem of its own."""
     try:
         corrected = corrected_origin(re.compile(regex))
     except re.error:
@@ -320,7 +320,7 @@ def _as_list(regex: str) -> str:
 
 
 def _regex(setting: str, regex: object, checks: Checks) -> re.Pattern[str] | None:
-    """Return a regular expression, which Django's settings have as text too; None where it is none."""
+    """Return a regular expression, which Django's settings can also have as text; None if it is invalid."""
     if isinstance(regex, re.Pattern):
         return cast("re.Pattern[str]", regex)
     if setting == "CORS_URLS_REGEX" and isinstance(regex, (list, tuple)):
@@ -342,13 +342,13 @@ def _regex(setting: str, regex: object, checks: Checks) -> re.Pattern[str] | Non
 
 
 def _source(path: object, checks: Checks) -> object:
-    """Return what CORS_ORIGIN_SOURCE names, made if it is a class; None where it names nothing."""
+    """Return the source that CORS_ORIGIN_SOURCE names, instantiated if it is a class; None if there is none."""
     found = _imported("origin_source", path, checks)
     return cast("Callable[[], object]", found)() if isinstance(found, type) else found
 
 
 def _urlconf(given: object, checks: Checks) -> UrlconfOf | None:
-    """Return what CORS_URLCONF names; None where it names nothing."""
+    """Return the function that CORS_URLCONF names; None if there is none."""
     found = _imported("CORS_URLCONF", given, checks)
     if found is None or callable(found):
         return found
@@ -365,7 +365,7 @@ def _imported(setting: str, path: object, checks: Checks) -> object:
 
 
 def _unknown() -> Iterator[Problem]:
-    """Yield a problem for each setting that begins as CORS's do and is none."""
+    """Yield a problem for each unknown setting with the prefix of CORS settings."""
     given = {name.removeprefix(PREFIX).lower() for name in KNOWN if hasattr(settings, name)}
     free = [PREFIX + spelling.upper() for spelling in _free(ALL_SPELLINGS, given)]
     for name in dir(settings):
@@ -383,7 +383,7 @@ def _free(spellings: Mapping[str, tuple[str, ...]], given: Iterable[str]) -> lis
 
 
 def _nearest(name: str, value: object, candidates: Iterable[str]) -> str:
-    """Return the candidate that an unknown setting most likely means: of the same kind, in other words; or ``""``."""
+    """Return the setting that an unknown one most likely means, by the type of its value and its words; or ``""``."""
     kind = next((kind for kind in _KINDS if isinstance(value, kind)), object)
     fitting = {_words(one): one for one in candidates if one.removeprefix(PREFIX).lower() in _KINDS.get(kind, ())}
     words = _words(name)

@@ -1,4 +1,4 @@
-"""Views with a policy of their own: the decorators, and the policy that a view carries."""
+"""Views with their own policy: the decorators, and how to find the policy of a view."""
 
 import functools
 from collections.abc import Callable, Iterable
@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 View: TypeAlias = Callable[..., object]
 
 ATTRIBUTE: Final = "_django_wsgicors"
-"""Where a view carries its policy; decorators above it copy it, as ``functools.wraps`` does."""
+"""The attribute with a view's policy; decorators above copy it, as ``functools.wraps`` does."""
 
 
 class PolicySettings(TypedDict, total=False):
@@ -49,7 +49,7 @@ class PolicySettings(TypedDict, total=False):
 
 
 class Decorator(Protocol):
-    """What `cors` returns: the view keeps its type."""
+    """The type of `cors(…)`: the view keeps its type."""
 
     def __call__(self, view: Callable[Parameters, Result], /) -> Callable[Parameters, Result]:
         """Mark the view."""
@@ -61,8 +61,8 @@ class ViewPolicy:
     """The policy of a view.
 
     Attributes:
-        policy: None for a view that is exempt.
-        enabled: The same for an origin that a handler of `django_wsgicors.check_request_enabled` has let in.
+        policy: The policy; None for an exempt view.
+        enabled: The policy for an origin that a handler of `django_wsgicors.check_request_enabled` has allowed.
     """
 
     policy: Policy | None
@@ -77,18 +77,18 @@ def cors(policy: Policy, /) -> Decorator: ...
 @overload
 def cors(**arguments: Unpack[PolicySettings]) -> Decorator: ...
 def cors(policy: Policy | None = None, /, **arguments: Any) -> Decorator:
-    """Give a view a policy of its own, which answers instead of the one that covers its path.
+    """Give a view a policy of its own, which replaces the one for its path.
 
-    For function views, sync and async, and with Django's ``method_decorator`` for class-based views, Django REST
-    framework's included: their ``dispatch``, or the one method concerned. It stands above ``login_required`` and
-    the like or below; above Django REST framework's ``api_view``.
+    It works with sync and async function views and, with Django's ``method_decorator``, with class-based views,
+    including those of Django REST framework: on ``dispatch``, or on a single method. Put it above or below
+    ``login_required`` and the like, but above Django REST framework's ``api_view``.
 
     Args:
         policy: The policy.
-        arguments: Or what `wsgicors.Policy` takes. Nothing is inherited from the settings.
+        arguments: Or the arguments of `wsgicors.Policy`. Nothing is inherited from the settings.
 
     Raises:
-        PolicyError: with every fault of the arguments.
+        PolicyError: with every problem of the arguments.
 
     >>> @cors(allow_origins=["https://partner.example"], allow_headers=["Content-Type"])
     ... def report(request): ...
@@ -101,7 +101,7 @@ def cors(policy: Policy | None = None, /, **arguments: Any) -> Decorator:
 
 
 def cors_exempt(view: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Leave a view's answers as they are, its preflights' included: it says itself who may read them, or nobody may.
+    """Leave a view's responses unchanged, preflights included: the view itself decides who may read them.
 
     >>> @cors_exempt
     ... def internal(request): ...
@@ -115,7 +115,7 @@ def _marked(answers: ViewPolicy, view: Callable[Parameters, Result]) -> Callable
     if isinstance(view, type):
         raise TypeError(f'{view.__name__} is a class: decorate it with method_decorator(…, name="dispatch")')
 
-    # A wrapper, so that the same function can stand in the URLconf with and without a policy.
+    # A wrapper: the same function can then be in the URLconf with and without a policy.
     @functools.wraps(view)
     def marked(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         return view(*args, **kwargs)
@@ -127,9 +127,9 @@ def _marked(answers: ViewPolicy, view: Callable[Parameters, Result]) -> Callable
 
 
 def policy_of(view: View, method: str) -> ViewPolicy | None:
-    """Return what a view, or the method of a class-based view, answers by; None where the settings say it."""
+    """Return the policy of a view, or of a class-based view's method; None if the settings' policy applies."""
     if type(view) is FunctionType and not view.__dict__:
-        return None  # it has none of the attributes below, which take longer to look for
+        return None  # a function has none of the attributes below, which take longer to look up
     own: ViewPolicy | None = getattr(view, ATTRIBUTE, None)
     if own is not None:
         return own
@@ -138,7 +138,7 @@ def policy_of(view: View, method: str) -> ViewPolicy | None:
         return None
     name = method.lower()
     if name not in view_class.http_method_names:
-        return None  # a preflight may name anything, and a look at some attributes has effects
+        return None  # a preflight can name anything, and reading some attributes has side effects
     actions: dict[str, str] = getattr(view, "actions", None) or {}
     handler = getattr(view_class, actions.get(name, name), None)
     if handler is None and name == "head":
@@ -147,7 +147,7 @@ def policy_of(view: View, method: str) -> ViewPolicy | None:
 
 
 def policies_of(view: View) -> dict[str, ViewPolicy]:
-    """Return what a view answers by, for each method in capitals; ``""`` for all of them."""
+    """Return the policies of a view by method, in capitals; ``""`` means every method."""
     own: ViewPolicy | None = getattr(view, ATTRIBUTE, None)
     if own is not None:
         return {"": own}
@@ -158,7 +158,7 @@ def policies_of(view: View) -> dict[str, ViewPolicy]:
 
 
 def dotted_name(view: View, method: str = "") -> str:
-    """Return a view's name, for people; Django REST framework's actions are named too."""
+    """Return a view's name for messages, including Django REST framework's actions."""
     named = getattr(view, "view_class", view)  # Django REST framework's views have the names of their classes
     name: str = getattr(named, "__name__", type(named).__name__)  # a functools.partial has none
     actions: dict[str, str] = getattr(view, "actions", None) or {}

@@ -10,7 +10,7 @@ class _Config(AppConfig):  # pyright: ignore[reportUnusedClass]  # Django finds 
     verbose_name = "CORS"
 
     def ready(self) -> None:
-        """Have ``manage.py check`` make the checks of `django_wsgicors._checks`."""
+        """Register the checks of `django_wsgicors._checks` for ``manage.py check``."""
         from django_wsgicors._checks import register_checks
 
         register_checks()

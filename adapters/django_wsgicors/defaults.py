@@ -1,4 +1,4 @@
-"""What is allowed beside origins where a project says nothing: the lists of django-cors-headers, to extend.
+"""The default methods and headers, which are those of django-cors-headers, to extend.
 
 .. code-block:: python
 
@@ -17,13 +17,13 @@ default_headers: Final = (
     "x-csrftoken",
     "x-requested-with",
 )
-"""The setting CORS_ALLOW_HEADERS of a project that has none, as names of request headers."""
+"""The default of CORS_ALLOW_HEADERS: names of request headers."""
 
 default_methods: Final = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
-"""The setting CORS_ALLOW_METHODS of a project that has none."""
+"""The default of CORS_ALLOW_METHODS."""
 
 DEFAULT_MAX_AGE: Final = 86400
-"""The setting CORS_PREFLIGHT_MAX_AGE of a project that has none, in seconds."""
+"""The default of CORS_PREFLIGHT_MAX_AGE, in seconds."""
 
 DEFAULT_PREFLIGHT_STATUS: Final = 200
-"""What projects that come from django-cors-headers assert in their own tests."""
+"""Names that projects with django-cors-headers use in their own tests."""

@@ -1,6 +1,6 @@
-"""The middleware: the core's verdicts on Django's requests, and their headers on Django's responses.
+"""The middleware: applies the core's verdicts to Django's requests, and their headers to Django's responses.
 
-It stands first in MIDDLEWARE, above everything that answers in a view's place.
+It goes first in MIDDLEWARE, above everything that can answer instead of a view.
 """
 
 import functools
@@ -37,16 +37,16 @@ ProcessView = Callable[
 GetResponse = Callable[[HttpRequest], HttpResponseBase] | Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 _DECIDED: Final = "_django_wsgicors"
-"""Where a request keeps its `Decided`."""
+"""The attribute of a request that holds its `Decided`."""
 
 
 class Decided(NamedTuple):
     """The verdict on a request.
 
     Attributes:
-        own: The policy of the view that gave it, or None for the settings'.
-        verdict: The verdict; None where nothing covers the request.
-        answered: Whether the view was not called for it.
+        own: The policy of the view that it comes from, or None for the settings'.
+        verdict: The verdict; None if nothing covers the request.
+        answered: Whether it was answered without calling the view.
     """
 
     own: ViewPolicy | None
@@ -55,10 +55,10 @@ class Decided(NamedTuple):
 
 
 class CorsMiddleware:
-    """Answer preflights, and add to all other responses what lets pages of other origins read them.
+    """Answer preflights, and add CORS headers to all other responses.
 
-    The settings ``CORS_…``, the decorators `django_wsgicors.cors` and `django_wsgicors.cors_exempt`, and the signal
-    `django_wsgicors.check_request_enabled` say what is allowed. Sync and async.
+    What is allowed comes from the settings ``CORS_…``, the decorators `django_wsgicors.cors` and
+    `django_wsgicors.cors_exempt`, and the signal `django_wsgicors.check_request_enabled`. Sync and async.
 
     Raises:
         django.core.exceptions.ImproperlyConfigured: when Django loads it, with every problem of the settings.
@@ -71,13 +71,13 @@ class CorsMiddleware:
         self.get_response: Callable[[HttpRequest], Any] = get_response
         self._is_async = iscoroutinefunction(get_response)  # pyright: ignore[reportDeprecated]
         self.process_view: ProcessView = _reach_view_async if self._is_async else reach_view
-        """What Django calls with a view before it calls the view."""
+        """Django's hook, called with a view before the view itself."""
         if self._is_async:
             markcoroutinefunction(self)
         project()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        """Answer a preflight or a forbidden request, or have the project answer and add the headers."""
+        """Answer a preflight or a forbidden request, or let the project answer and add the headers."""
         if self._is_async:
             return self._call_async(request)
         verdict = before(request)
@@ -94,17 +94,17 @@ class CorsMiddleware:
 
 
 def before(request: HttpRequest) -> Verdict | None:
-    """Decide on a request by the policies that may govern it: where there are several, all must grant.
+    """Decide on a request by the policies that can apply to it: if there are several, all must grant it.
 
     Returns:
-        The verdict, with a status where it is to be answered at once; None where nothing covers the request.
+        The verdict, with a status if the request has to be answered at once; None if nothing covers the request.
     """
     ahead = policies_ahead(request)
     verdict = _strictest(request, ahead.policies)
     if ahead.certain:
         request.__dict__[_DECIDED] = Decided(ahead.policies[0], verdict)
     elif verdict is not None and not adapting.is_preflight(request.META):
-        return verdict._replace(status=None)  # decided when the view is reached
+        return verdict._replace(status=None)  # decided once the view is known
     return verdict
 
 
@@ -122,7 +122,7 @@ def _grants(verdict: Verdict | None) -> int:
 def reach_view(
     request: HttpRequest, view: View, args: tuple[object, ...], kwargs: Mapping[str, object]
 ) -> HttpResponse | None:
-    """Decide on a request whose view is known now; answer it in the view's place where that forbids it."""
+    """Decide on a request whose view is now known, and answer instead of the view if the verdict forbids it."""
     own, verdict, _ = by_view(request, view)
     if verdict is None or verdict.status is None:
         return None
@@ -137,19 +137,19 @@ async def _reach_view_async(
 
 
 def after(request: HttpRequest, response: HttpResponseBase, verdict: Verdict | None) -> HttpResponseBase:
-    """Add the verdict's headers to the project's response, in the place of those that a view has set itself.
+    """Add the verdict's headers to the project's response, instead of those that a view has set itself.
 
     Args:
         request: The request.
         response: The response.
-        verdict: What `before` returned. It stands where no view was reached; else the view's policy decides.
+        verdict: The result of `before`. It applies if no view was reached; else the view's policy decides.
     """
     if request.resolver_match is not None:
         _, verdict, answered = by_view(request, request.resolver_match.func)
         if answered:
             return response
     elif _DECIDED not in request.__dict__ and not adapting.is_preflight(request.META):
-        verdict = before(request)  # by the URLconf that a middleware has set meanwhile
+        verdict = before(request)  # by the URLconf that a middleware has set since
     if verdict is UP_TO_HANDLERS:
         patch_vary_headers(response, UP_TO_HANDLERS.vary)
     elif verdict is not None:
@@ -173,11 +173,11 @@ def _log_dropped(setter: str, names: str) -> None:
 
 
 def by_view(request: HttpRequest, view: View) -> Decided:
-    """Decide on a request that a view serves, unless `before` expected a view of the same policy."""
+    """Decide on a request that a view serves, unless `before` expected a view with the same policy."""
     own = policy_of(view, method_of(request))
     decided: Decided | None = request.__dict__.get(_DECIDED)
     if decided is None or decided.own is not own:
-        # The language of a preflight, which has no cookie, need not be that of the request that it asks for.
+        # A preflight has no cookie, so its language can differ from that of the request that it asks for.
         others = policies_by_language(request) if adapting.is_preflight(request.META) else ()
         verdict = _strictest(request, (own, *others))
         decided = request.__dict__[_DECIDED] = Decided(own, verdict)
@@ -204,7 +204,7 @@ def decide(request: HttpRequest, own: ViewPolicy | None) -> Verdict | None:
 
 
 def policy_for(request: HttpRequest, own: ViewPolicy | None) -> Answerer | None:
-    """Return the policy that governs a request: its view's own, or the settings'; None where neither covers it."""
+    """Return the policy for a request: its view's own, or the settings'; None if neither covers it."""
     return own.policy if own is not None else project().find(request.path_info)
 
 
@@ -213,7 +213,7 @@ def _verdict(request: HttpRequest, policy: Answerer | None) -> Verdict | None:
 
 
 def _host(request: HttpRequest) -> str:
-    """Return the project's own host, which a proxy may have moved (USE_X_FORWARDED_HOST)."""
+    """Return the project's own host, which can come from a proxy (USE_X_FORWARDED_HOST)."""
     try:
         return request.get_host()
     except DisallowedHost:
@@ -221,7 +221,7 @@ def _host(request: HttpRequest) -> str:
 
 
 UP_TO_HANDLERS: Final = Verdict(True, None, (), ("Origin",), ())
-"""The verdict on what nothing covers, while a handler of `check_request_enabled` may enable another origin.
+"""The verdict on an uncovered request, if a handler of `check_request_enabled` could enable another origin.
 
 A cache must not serve one origin's response to another (RFC 9111, 4.1).
 """
@@ -234,7 +234,7 @@ def is_enabled(request: HttpRequest) -> bool:
 
 
 def answer(request: HttpRequest, verdict: Verdict) -> HttpResponse:
-    """Return the response to a preflight, or to a request that is forbidden."""
+    """Return the response to a preflight or a forbidden request."""
     report(request, verdict)
     whole = _debugged(request, verdict) if project().debug else adapting.answer(verdict)
     response = HttpResponse(whole.body, status=whole.status, headers=dict(whole.headers))
@@ -244,7 +244,7 @@ def answer(request: HttpRequest, verdict: Verdict) -> HttpResponse:
 
 
 def _debugged(request: HttpRequest, verdict: Verdict) -> adapting.Answer:
-    """Return the answer of CORS_DEBUG: a refusal has its remedy, in the names of the settings or of the decorator."""
+    """Return the answer with CORS_DEBUG: a refusal includes its remedy, with the names of settings or decorator."""
     own = policies_ahead(request).policies[0]
     policy = policy_for(request, own)
     return adapting.answer(verdict, policy, debug=True, names=project().names(policy) if own is None else {})
@@ -260,7 +260,7 @@ def report(request: HttpRequest, verdict: Verdict) -> None:
 async def _run(
     function: Callable[Parameters, Result], /, *args: Parameters.args, **kwargs: Parameters.kwargs
 ) -> Result:
-    """Call a function of a request: in a thread where a source or a handler may wait, for a database for instance."""
+    """Call a function of a request: in a thread if a source or a handler can block, such as on a database."""
     request: Any = args[0]
     if waits(request):
         return await sync_to_async(function)(*args, **kwargs)
@@ -268,7 +268,7 @@ async def _run(
 
 
 def waits(request: HttpRequest) -> bool:
-    """Return whether a verdict on a request, or its report, may have to wait."""
+    """Return whether a verdict on a request, or its report, can block."""
     if check_request_enabled.receivers or request_refused.receivers:
         return True
     if "HTTP_ORIGIN" not in request.META:

@@ -1,4 +1,4 @@
-"""CORS for Flask: `wsgicors` in the words of flask-cors.
+"""CORS for Flask: `wsgicors` with the options of flask-cors.
 
 .. code-block:: python
 
@@ -8,8 +8,8 @@
     app = Flask(__name__)
     CORS(app, origins=["https://www.example.com"])
 
-It wraps ``app.wsgi_app``, so that every response is covered: those of views, error pages, redirects, static files, and
-of ``before_request``. The core takes every decision; what is added here is which view serves a request.
+It wraps ``app.wsgi_app``, and so covers every response: of views, error pages, redirects, static files and
+``before_request``. The core takes every decision; this adapter adds which view serves a request.
 """
 
 from flask_wsgicors._app import AppCORS

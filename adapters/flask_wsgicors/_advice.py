@@ -1,4 +1,4 @@
-"""What to warn of once the app is whole: settings that are right, and yet do not do what was meant."""
+"""Warnings for a complete app: valid settings that probably do not have the intended effect."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -25,11 +25,11 @@ _SAMPLES: Final[Mapping[str, str]] = {
 
 
 def advice(cors: "AppCORS", environ: "WSGIEnvironment") -> Iterator[str]:
-    """Yield what to warn of when the first request comes.
+    """Yield warnings, at the first request.
 
     Args:
-        cors: What covers the app.
-        environ: The request; its Host says which site the server is.
+        cors: The CORS of the app.
+        environ: The request; its Host tells the site of the server.
     """
     yield from _narrower_resources(cors)
     yield from _kept_cookies(cors, environ)
@@ -37,13 +37,13 @@ def advice(cors: "AppCORS", environ: "WSGIEnvironment") -> Iterator[str]:
 
 
 def _narrower_resources(cors: "AppCORS") -> Iterator[str]:
-    """Yield a warning for each resource that covers a URL in flask-cors, by the start of its path, but not here."""
+    """Yield a warning for each resource that covers a URL in flask-cors, by the beginning of its path, but not here."""
     samples = {rule.rule: sample(rule.rule) for rule in cors.flask_app.url_map.iter_rules()}
     for scope, paths in cors.scopes():
         for key, resource in scope.written.items():
             loose = loosely(resource)
             found = {rule: loose.match(path) for rule, path in samples.items()} if loose is not None else {}
-            # A repetition that matches nothing, as in "/(a|b)*", covered every URL; what it names was meant.
+            # A repetition can match nothing: "/(a|b)*" covered every URL, but meant those that it names.
             meant = {rule: samples[rule] for rule, match in found.items() if match is not None and match.end() > 1}
             lost = [rule for rule, path in meant.items() if not matches(key, path) and paths.key_of(path) is None]
             if lost:
@@ -55,7 +55,7 @@ def _narrower_resources(cors: "AppCORS") -> Iterator[str]:
 
 
 def sample(rule: str) -> str:
-    """Return a path that a URL rule serves, for most converters.
+    """Return a path that a URL rule matches, for most converters.
 
     >>> sample("/notes/<int:number>/<name>"), sample("/<any(a, b):one>")
     ('/notes/1/x', '/a')
@@ -70,12 +70,12 @@ def _sample(converter: re.Match[str]) -> str:
 
 
 def _kept_cookies(cors: "AppCORS", environ: "WSGIEnvironment") -> Iterator[str]:
-    """Pages of other sites that may send cookies, and yet will not send the session's."""
+    """Yield a warning if pages of other sites may send cookies, but cannot send the session cookie."""
     config = cast("Mapping[str, object]", cors.flask_app.config)
     value = config.get(SAMESITE)
     host = str(config.get("SERVER_NAME") or environ.get("HTTP_HOST", ""))
     if value is None and (cors.flask_app.secret_key is None or is_loopback(host.rpartition(":")[0] or host)):
-        return  # there is no session, or nobody knows yet of which site the server will be
+        return  # there is no session, or the site of the server is not known yet
     if value not in ("Lax", "Strict", None):
         return
     policies = [policy for policy in cors.policies() if policy.allow_credentials]
@@ -89,7 +89,7 @@ def _kept_cookies(cors: "AppCORS", environ: "WSGIEnvironment") -> Iterator[str]:
 
 
 def _open_sockets(cors: "AppCORS") -> Iterator[str]:
-    """Yield a warning where the list of Flask-SocketIO lets everybody open WebSockets, or seems to set headers."""
+    """Yield a warning if Flask-SocketIO's list lets everybody open WebSockets, or only seems to set headers."""
     inside, outside = _sockets_list(cors.covered), _sockets_list(cors.flask_app.wsgi_app)
     policies = cors.policies()
     if all(policy.allow_origins == ("*",) for policy in policies):
@@ -110,13 +110,13 @@ def _open_sockets(cors: "AppCORS") -> Iterator[str]:
 
 
 def _sockets_list(app: object) -> object:
-    """Return the origins that the Engine.IO server of Flask-SocketIO's middleware allows; None where there is none."""
+    """Return the origins that Flask-SocketIO's Engine.IO server allows; None if there is no such server."""
     server = getattr(app, "engineio_app", None)
     return getattr(getattr(server, "eio", server), "cors_allowed_origins", None)
 
 
 def bare_decorator(endpoint: str, own: Settings, inherited: Settings, policy: Policy) -> Iterator[str]:
-    """Yield what to warn of where ``@cross_origin()`` opened a view to everybody in flask-cors, and does not here."""
+    """Yield a warning if ``@cross_origin()`` opens a view to everybody in flask-cors, but not here."""
     origins = inherited.get("allow_origins")
     if own or origins is None or origins.name == configured("origins") or policy.allow_origins == ("*",):
         return

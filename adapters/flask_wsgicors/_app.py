@@ -1,4 +1,4 @@
-"""The middleware around ``app.wsgi_app``: the core's, which finds a request's policy by view, blueprint and path."""
+"""The middleware around ``app.wsgi_app``: the core's, with policies found by view, blueprint and path."""
 
 import threading
 from collections.abc import Iterable, Mapping
@@ -28,15 +28,15 @@ EXTENSION: Final = "cors"
 _INSTEAD: Final = "take it out, or leave its path out of resources"
 
 Views: TypeAlias = dict[tuple[str, str, str], Policy | PolicyError]
-"""The policies of decorated views, or what is wrong with them, by endpoint, URL rule and method."""
+"""The policies of decorated views, or their errors, by endpoint, URL rule and method."""
 
 
 class Scope(NamedTuple):
-    """What one ``CORS(…)`` says of an app or a blueprint.
+    """The settings of one ``CORS(…)`` for an app or a blueprint.
 
     Attributes:
-        settings: The keywords over app.config: what holds where no resource says otherwise.
-        by_key: The settings of each resource; None where it has a whole policy.
+        settings: The keywords, which override app.config; resources can override them.
+        by_key: The settings of each resource; None if it has a whole policy.
         policies: The policies of each resource.
         written: Each resource as its owner wrote it.
     """
@@ -47,7 +47,7 @@ class Scope(NamedTuple):
     written: Mapping[Key, object]
 
     def plus(self, later: Self) -> "Scope":
-        """Both together: the later one holds where they differ."""
+        """Return both together; the later one overrides."""
         return Scope(
             later.settings,
             {**self.by_key, **later.by_key},
@@ -56,18 +56,18 @@ class Scope(NamedTuple):
         )
 
     def settings_for(self, path: str) -> Settings:
-        """Return the settings that hold for a path as it is written in a URL rule."""
+        """Return the settings for a path as written in a URL rule."""
         return self.by_key.get(Paths(self.policies).key_of(path) or "") or self.settings
 
 
 class Found(NamedTuple):
-    """What answers for a request, and why.
+    """The policy for a request, and where it comes from.
 
     Attributes:
-        answerer: What answers; None where nothing covers the request.
-        by: The decorator or the blueprint that says so, in words; ``""`` where the path does.
-        view: The endpoint that serves the request; ``""`` where none does.
-        paths: Where the path was looked up.
+        answerer: The policy or policies; None if nothing covers the request.
+        by: The decorator or blueprint that it comes from, in words; ``""`` if it comes from the path.
+        view: The endpoint that serves the request; ``""`` if none does.
+        paths: The paths in which the request's path was looked up.
     """
 
     answerer: Answerer | None
@@ -77,7 +77,7 @@ class Found(NamedTuple):
 
 
 class AppCORS(wsgicors.CORS):
-    """CORS for one app: what ``app.extensions["cors"]`` holds.
+    """CORS for one app: the value of ``app.extensions["cors"]``.
 
     >>> from flask import Flask
     >>> from flask_wsgicors import CORS
@@ -90,7 +90,7 @@ class AppCORS(wsgicors.CORS):
     def __init__(self, flask_app: Flask, app: "WSGIApplication") -> None:
         self.flask_app = flask_app
         self.innermost = False
-        """Whether it stands within Flask's own ``wsgi_app``, where a decorator put it."""
+        """Whether it is inside Flask's own ``wsgi_app``, where a decorator put it."""
         self._scope: Scope | None = None
         self._blueprints: dict[str, tuple[Scope, Paths]] = {}
         self._prefixes: dict[str, str] = {}
@@ -105,17 +105,17 @@ class AppCORS(wsgicors.CORS):
 
     @classmethod
     def of(cls, app: Flask) -> Self:
-        """Return the one of `app`, which is wrapped if it was not."""
+        """Return the CORS of `app`, and wrap the app if it is not wrapped yet."""
         known = app.extensions.get(EXTENSION)
         if isinstance(known, cls):
             return known
         made = app.extensions[EXTENSION] = cls(app, app.wsgi_app)
-        # The method, which is called for less than what has it.
+        # The bound method: calling it costs less than calling the object.
         app.wsgi_app = made.__call__  # type: ignore[method-assign]
         return made
 
     def report(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
-        """Report a refusal: in the log, to the hook, and by the signal."""
+        """Report a refusal to the log, the hook and the signal."""
         super().report(verdict, environ)
         try:
             request_refused.send(self.flask_app, verdict=verdict, environ=environ)
@@ -124,10 +124,10 @@ class AppCORS(wsgicors.CORS):
 
     @property
     def rules(self) -> RuleSet:
-        """Rules for the app's own paths, as given, which are a ``Resources`` where ``CORS(app, …)`` made them.
+        """The rules for the app's own paths, as given; a ``Resources`` if ``CORS(app, …)`` created them.
 
-        Setting them swaps all at once: a request sees the old ones or the new ones. What decorators and blueprints say
-        of their views stays as it is.
+        Assigning to it replaces all rules at once: a request sees the old or the new ones. The policies of decorators
+        and blueprints stay unchanged.
         """
         return self._given
 
@@ -140,7 +140,7 @@ class AppCORS(wsgicors.CORS):
             self._settle()
 
     def _settle(self) -> None:
-        """Have the middleware call `find` only where the policy can differ from request to request."""
+        """Make the middleware call `find` only if the policy can differ between requests."""
         self.unserved: Paths = Paths(self.unserved_by_key())
         everywhere = self.paths.everywhere
         alike = everywhere is not None and self._views == {} and not self._blueprints
@@ -151,11 +151,11 @@ class AppCORS(wsgicors.CORS):
         return _by_key(self._given)
 
     def unserved_by_key(self) -> Mapping[Key, Policies]:
-        """Return the policies by path for URLs that no URL rule serves."""
+        """Return the policies by path for URLs that no URL rule matches."""
         return {**self._below_prefixes(), **self.by_key()}
 
     def _below_prefixes(self) -> dict[Key, Policies]:
-        """Return the policies of blueprints for URLs that no URL rule serves, by prefix."""
+        """Return the policies of blueprints for URLs that no URL rule matches, by prefix."""
         return {
             prefix: self._blueprints[name][0].policies["/"]
             for name, prefix in self._prefixes.items()
@@ -163,7 +163,7 @@ class AppCORS(wsgicors.CORS):
         }
 
     def _shares(self, name: str, prefix: str) -> bool:
-        """Whether another blueprint has the same prefix. Flask does not keep the prefix of one that is not covered."""
+        """Whether another blueprint has the same prefix. Flask does not store the prefix of uncovered blueprints."""
         for other, blueprint in self.flask_app.blueprints.items():
             if other in self._blueprints:
                 if other != name and self._prefixes.get(other) == prefix:
@@ -177,10 +177,10 @@ class AppCORS(wsgicors.CORS):
         return False
 
     def cover(self, scope: Scope) -> None:
-        """Have `scope` hold for the app, together with what holds already.
+        """Apply `scope` to the app, in addition to earlier scopes.
 
         Raises:
-            PolicyError: with every problem of the views that are there, now that it is known what holds for them.
+            PolicyError: with every problem of the views registered so far, whose settings are now complete.
         """
         earlier = self._scope
         self._scope = scope = scope if earlier is None else earlier.plus(scope)
@@ -188,14 +188,14 @@ class AppCORS(wsgicors.CORS):
         _sound(self.look_at_views())
 
     def cover_blueprint(self, name: str, prefix: str, scope: Scope) -> None:
-        """Have `scope` hold for the views of a blueprint, and below its `prefix` for URLs that no URL rule serves."""
+        """Apply `scope` to the views of a blueprint and, below its `prefix`, to URLs that no URL rule matches."""
         self._blueprints[name] = (scope, Paths(scope.policies))
         if prefix.startswith("/") and "<" not in prefix:
             self._prefixes[name] = prefix.rstrip("/") or "/"
         self.rules = self._given
 
     def look_at_views(self) -> Views:
-        """Return the policy of every decorated view, or what is wrong with it, by endpoint, URL rule and method."""
+        """Return the policy of every decorated view, or its error, by endpoint, URL rule and method."""
         views: Views = {}
         said = [settings for scope, _ in self.scopes() for settings in (scope.settings, *scope.by_key.values())]
         functions = self.flask_app.view_functions
@@ -213,7 +213,7 @@ class AppCORS(wsgicors.CORS):
         return views
 
     def _built(self, mark: Mark, rule: Rule) -> Built:
-        """Return the policy of a decorated view: what its decorator leaves out is what would hold for it without."""
+        """Return the policy of a decorated view: settings that its decorator leaves out are inherited."""
         if mark.policy is not None:
             return Built(mark.policy)
         owner = f" of {rule.endpoint}"
@@ -229,25 +229,25 @@ class AppCORS(wsgicors.CORS):
 
     @property
     def names(self) -> Mapping[str, str]:
-        """The owner's names of the settings, by the core's."""
+        """The owner's names of the settings, by the core's names."""
         return self._names
 
     def tell(self, messages: Iterable[str]) -> None:
-        """Warn of what was not warned of yet."""
+        """Emit each warning once."""
         for message in messages:
             if message not in self._told:
                 self._told.add(message)
                 warn(message)
 
     def start_debugging(self) -> None:
-        """Switch debug mode on, once. It looks at each response, which production need not pay for."""
+        """Turn on debug mode, once. It inspects each response, a cost that production does not need."""
         if not self.debug:
             self.debug = True
-            # Functions after a request run last to first, and this one sees the headers that all others have set.
+            # after_request functions run in reverse order: the first one sees the headers set by all others.
             self.flask_app.after_request_funcs.setdefault(None, []).insert(0, self.log_replaced)
 
     def log_replaced(self, response: Response) -> Response:
-        """Log, once for each view, which CORS headers a response has that this middleware will replace."""
+        """Log, once for each view, the response's own CORS headers, which this middleware will replace."""
         if names := {name for name, _ in response.headers if name.lower().startswith("access-control-")}:
             view = current.endpoint or ""
             if view not in self._replaced and self.found(current.environ).answerer is not None:
@@ -257,29 +257,30 @@ class AppCORS(wsgicors.CORS):
         return response
 
     def find(self, environ: "WSGIEnvironment") -> Answerer | None:
-        """Return what answers for a request: its view's policy, else its blueprint's, else that of its path.
+        """Return the policy for a request: its view's, else its blueprint's, else its path's.
 
-        A preflight asks for the method that it announces. No view, ``before_request`` or error handler is called.
+        For a preflight, it is the policy for the method that the preflight asks for. No view, ``before_request`` or
+        error handler is called.
 
         Raises:
-            PolicyError: where the decorator of the view that serves the request makes no policy.
+            PolicyError: The settings of the view's decorator do not make a policy.
         """
         if self._views is not None and not self._views and not self._blueprints:
             return self.paths.find(_path(environ))
         return self.found(environ).answerer
 
     def _start(self, environ: "WSGIEnvironment") -> None:
-        """Look at the URL map, which is whole when the first request comes."""
+        """Look at the URL map, which is complete at the first request."""
         views = self.look_at_views()
         with self._settling:
             self._views = views
             self._settle()
-        if not is_loaded():  # nor will it be: servers start before requests come
+        if not is_loaded():  # and it will not be loaded later: servers start before the first request
             self.app: WSGIApplication = self.covered
         self.tell(advice(self, environ))
 
     def found(self, environ: "WSGIEnvironment") -> Found:
-        """Return what `find` finds, and why."""
+        """Return what `find` returns, and where it comes from."""
         if self._views is None:
             self._start(environ)
         request, path = served(self.flask_app, environ), _path(environ)
@@ -288,7 +289,7 @@ class AppCORS(wsgicors.CORS):
             return self._of_view(request.method, request.rule, path) or self._of_path(
                 path, paths, request.rule.endpoint
             )
-        # The page is to read a 405: the blueprint of the URL's other methods answers, else the path, else their views.
+        # Let the page read a 405, by the blueprint of the URL's other methods, else the path, else their views.
         blueprints = (self._of_blueprint(rule, path) for _, rule in request.others)
         by_path = self._of_path(path, paths)
         views = (self._of_view(method, rule, path) for method, rule in request.others)
@@ -299,7 +300,7 @@ class AppCORS(wsgicors.CORS):
         return Found(paths.find(path), "", view, paths)
 
     def _of_view(self, method: str, rule: Rule, path: str) -> Found | None:
-        """Return what the decorator or the blueprint of a view says, or None where neither does."""
+        """Return the policy from the decorator or the blueprint of a view, or None if neither has one."""
         key = rule.endpoint, rule.rule
         views = self._views or {}
         policy = views.get((*key, method)) or views.get((*key, EVERY_METHOD))
@@ -324,23 +325,23 @@ class AppCORS(wsgicors.CORS):
         return _sound(self.look_at_views())
 
     def blueprint_scopes(self, endpoint: str) -> list[Scope]:
-        """Return what was said of the blueprints of an endpoint, the innermost first."""
+        """Return the scopes of the blueprints of an endpoint, the innermost first."""
         return [self._blueprints[name][0] for name in blueprints_of(endpoint) if name in self._blueprints]
 
     def scopes(self) -> list[tuple[Scope, Paths]]:
-        """Return what was said of the app and of its blueprints, each with the paths that it covers."""
+        """Return the scopes of the app and of its blueprints, each with the paths that it covers."""
         own = [(self._scope, self.paths)] if self._scope is not None else []
         return [*own, *self._blueprints.values()]
 
     def policies(self) -> list[Policy]:
-        """Return every policy, those of faulty decorators excepted."""
+        """Return every policy, except those of faulty decorators."""
         views = self._views if self._views is not None else self.look_at_views()
         by_path = [of for scope, _ in self.scopes() for of in scope.policies.values()]
         listed = [policy for of in by_path for policy in ((of,) if isinstance(of, Policy) else of)]
         return [*(policy for policy in views.values() if isinstance(policy, Policy)), *listed]
 
     def entries(self) -> list[tuple[str, tuple[Policy, ...]]]:
-        """Return what covers what, in words, with the policies that answer for it: decorated views, blueprints, paths.
+        """Return what is covered, in words, with its policies: decorated views, blueprints, paths.
 
         Raises:
             PolicyError: with every problem of every decorated view.
@@ -358,7 +359,7 @@ class AppCORS(wsgicors.CORS):
 
 
 def _path(environ: "WSGIEnvironment") -> str:
-    """Return the path of a request as Flask routes it: //api is /api."""
+    """Return the path of a request as Flask routes it: //api as /api."""
     path: str = environ.get("PATH_INFO", "")
     return "/" + path.lstrip("/")
 

@@ -1,4 +1,4 @@
-"""Werkzeug's debugger stands outside the app: its page for an exception would go past what wraps ``app.wsgi_app``."""
+"""Werkzeug's debugger wraps the whole app: its error page would bypass the middleware around ``app.wsgi_app``."""
 
 import copy
 import inspect
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from werkzeug.debug import DebuggedApplication
 
 PRESERVE: Final = "werkzeug.debug.preserve_context"
-"""Where the debugger has Flask put the contexts in which its console runs."""
+"""The environ key under which Flask stores the contexts for the debugger's console."""
 
 
 def debugged(app: "WSGIApplication") -> "WSGIApplication":
-    """Return `app`, with the page of an outer debugger answered in its place: through its start_response."""
+    """Return `app` wrapped so that the page of an outer debugger goes through the app's own start_response."""
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         try:
@@ -45,15 +45,15 @@ def _page(
             environ[PRESERVE](context)
         raise error
 
-    # It shares the frames, the secret and the PIN with the one outside, which therefore serves the page's console.
+    # The copy shares frames, secret and PIN with the outer debugger, which can therefore serve the page's console.
     inside = copy.copy(debugger)
     inside.app = fail
     return inside.debug_application(environ, start_response)
 
 
 def _debugger() -> "DebuggedApplication | None":
-    """Return the debugger that called the app: no one else knows it."""
-    from werkzeug.debug import DebuggedApplication  # which is loaded: else nothing stands around the app
+    """Return the debugger that called the app, from the call stack: nothing else refers to it."""
+    from werkzeug.debug import DebuggedApplication  # loaded already, or there is no debugger
 
     frame = inspect.currentframe()
     while frame is not None:

@@ -23,17 +23,16 @@ def cors(**options: Unpack[Options]) -> Callable[[View], View]: ...
 def cors(policy: object = None, /, **options: Unpack[Options]) -> Callable[[View], View]:
     """Give a view a policy of its own: a function, an async one, a ``MethodView``, or one method of it.
 
-    It can stand above or below ``@app.route``: the view itself stays as it is, and a copy of it is marked. Preflights
-    never reach the view, a ``before_request`` or a login check. It needs no ``CORS(app)``.
+    It works above or below ``@app.route``: it marks a copy of the view, and leaves the view itself unchanged.
+    Preflights never reach the view, a ``before_request`` or a login check. ``CORS(app)`` is not required.
 
     Args:
         policy: The whole policy; or else
-        options: ``Options``. What is not given is taken from what would hold for the view without the
-            decorator: the resource that covers its URL rule as it is written, the keywords of ``CORS(…)``,
-            ``app.config``.
+        options: ``Options``. Missing options are inherited: from the resource that covers the view's URL rule as
+            written, from the keywords of ``CORS(…)``, from ``app.config``.
 
     Raises:
-        PolicyError: with every problem: at once where no other setting can solve it; else by ``CORS(app)``, or by each
+        PolicyError: with every problem: at once if no other setting can solve it; else by ``CORS(app)``, or by each
             request for the view.
 
     >>> from flask import Flask
@@ -62,7 +61,7 @@ cross_origin = cors
 
 @cache
 def _watch_all_apps() -> None:
-    """Let every app wrap itself at its first request, because no decorator knows which app its view will be in.
+    """Make every app wrap itself at its first request: a decorator does not know the app of its view.
 
     Every server, test client and outer middleware calls ``Flask.wsgi_app`` in the end.
     """

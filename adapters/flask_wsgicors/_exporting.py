@@ -1,4 +1,4 @@
-"""What an app's resources, blueprints and decorated views come to, as an export takes it."""
+"""Collect the policies of an app's resources, blueprints and decorated views for an export."""
 
 import re
 from collections.abc import Mapping
@@ -23,13 +23,13 @@ UNSERVED: Final = (
 
 
 class Exportable(NamedTuple):
-    """What an export takes.
+    """The input of an export.
 
     Attributes:
         by_path: Policies by path.
-        routes: URLs where something else may answer.
-        problems: What cannot be said by path.
-        notes: What the files say of the differences that remain.
+        routes: URLs with other policies.
+        problems: What cannot be expressed by path.
+        notes: Comments on the remaining differences, for the files.
     """
 
     by_path: dict[str, Policies]
@@ -39,7 +39,7 @@ class Exportable(NamedTuple):
 
 
 def exportable(cors: AppCORS) -> Exportable:
-    """Return what an app's CORS comes to.
+    """Return an app's policies for an export.
 
     Raises:
         PolicyError: with every problem of every decorated view.
@@ -61,7 +61,7 @@ def exportable(cors: AppCORS) -> Exportable:
             if _has_own(cors, rule) or overlap(by_path, begins) != overlap(own, begins):
                 varying.append(Route(begins, True, rule.endpoint, tuple(answers)))
         else:
-            # Without its slash at the end, the URL is redirected by the same view's policy.
+            # The redirect from the URL without its final slash has the same view's policy.
             for path in dict.fromkeys((rule.rule, rule.rule.rstrip("/") or "/")):
                 views.setdefault(path, (rule.endpoint, set()))[1].update(rule.methods or ())
     notes: dict[str, None] = {}
@@ -75,7 +75,7 @@ def exportable(cors: AppCORS) -> Exportable:
 
 
 def _split(by_key: Mapping[Key, Policies], problems: list[Refused]) -> tuple[dict[str, Policies], dict[str, Policies]]:
-    """Return the policies of paths with what is below them, and of paths alone."""
+    """Return the policies of paths including those below, and the policies of single paths."""
     by_path: dict[str, Policies] = {}
     by_text: dict[str, Policies] = {}
     for key, policies in by_key.items():
@@ -92,13 +92,13 @@ def _split(by_key: Mapping[Key, Policies], problems: list[Refused]) -> tuple[dic
 
 
 def _has_own(cors: AppCORS, rule: Rule) -> bool:
-    """Whether a decorator or a blueprint says what answers for a URL rule."""
+    """Whether the policy for a URL rule comes from a decorator or a blueprint."""
     decorated = any((endpoint, text) == (rule.endpoint, rule.rule) for endpoint, text, _ in cors.decorated())
     return decorated or bool(cors.blueprint_scopes(rule.endpoint))
 
 
 def _answers(cors: AppCORS, rule: Rule, begins: str, own: Mapping[str, Policies]) -> set[Members]:
-    """Return the policies that may answer for the URLs of a rule that vary."""
+    """Return the policies that can answer for the URLs of a variable rule."""
     views = cors.decorated()
     answers: set[Members] = set()
     for method in rule.methods or ():
@@ -109,7 +109,7 @@ def _answers(cors: AppCORS, rule: Rule, begins: str, own: Mapping[str, Policies]
 
 
 def _undecorated(cors: AppCORS, rule: Rule, begins: str, own: Mapping[str, Policies]) -> set[Members]:
-    """Return what may answer by the blueprints of a rule, the innermost first, and by the path where none covers it."""
+    """Return the policies of a rule's blueprints, the innermost first, or of the path if no blueprint covers it."""
     answers: set[Members] = set()
     for scope in cors.blueprint_scopes(rule.endpoint):
         by_path = {key: policies for key, policies in scope.policies.items() if isinstance(key, str)}

@@ -18,17 +18,17 @@ DEBUG: Final = "debug"
 
 
 class CORS:
-    """CORS for an app, for several, or for a blueprint.
+    """CORS for an app, for several apps, or for a blueprint.
 
-    Every response is covered: ``app.wsgi_app`` is wrapped, once. What wraps it later stands outside; a ProxyFix belongs
-    there. Several calls for one app add up. A blueprint's policy covers its own views, and below its URL prefix what no
-    URL rule serves; without a prefix, or with that of another blueprint, its own views alone.
+    Every response is covered: ``app.wsgi_app`` is wrapped, once. Middleware that wraps it later is outside, where a
+    ProxyFix belongs. Several calls for one app add up. A blueprint's policy covers its own views and, below its URL
+    prefix, URLs that no URL rule matches; without a prefix, or with that of another blueprint, only its own views.
 
     Args:
-        app: A Flask app or a blueprint; None where `init_app` is called later.
-        options: ``AppOptions``. What is not given is taken from ``app.config`` (``CORS_ORIGINS``, …); ``resources`` may
-            say otherwise for each of them. ``origins`` has no default. ``resources=[]`` covers decorated views and
-            blueprints alone. ``debug`` is that of `wsgicors.CORS`, and never the app's own.
+        app: A Flask app or a blueprint; None if `init_app` is called later.
+        options: ``AppOptions``. Missing options are taken from ``app.config`` (``CORS_ORIGINS``, …), and ``resources``
+            can override each of them. ``origins`` has no default. ``resources=[]`` covers only decorated views and
+            blueprints. ``debug`` is that of `wsgicors.CORS`, and never the app's own.
 
     Raises:
         PolicyError: with every problem, and what to write instead.
@@ -69,16 +69,16 @@ def _cover_blueprint(state: "BlueprintSetupState", given: Mapping[str, object]) 
     app = cast("Flask", state.app)
     scope = _scope(app, given, Checks())
     name = f"{state.name_prefix}.{state.name}".lstrip(".")
-    # Below the prefix of another host or subdomain there is something else.
+    # On another host or subdomain, the prefix does not have the app's paths.
     prefix = "" if state.subdomain else state.url_prefix or ""
     AppCORS.of(app).cover_blueprint(name, prefix, scope)
 
 
 def _scope(app: Flask, given: Mapping[str, object], checks: Checks) -> Scope:
-    """Read the settings and policies of every resource: its own options over the keywords over app.config.
+    """Read the settings and policies of every resource: its options override the keywords, which override app.config.
 
     Raises:
-        PolicyError: with those of `checks` and every other one.
+        PolicyError: with the problems of `checks` and every other one.
     """
     options = {name: value for name, value in given.items() if name != SETTING}
     settings: Settings = {**read_config(app.config, checks), **read_options(options, checks)}
@@ -103,7 +103,7 @@ def _scope(app: Flask, given: Mapping[str, object], checks: Checks) -> Scope:
 def _read_resource(  # noqa: PLR0917
     own: object, name: str, settings: Settings, app: Flask, checks: Checks, warnings: list[str]
 ) -> tuple[Settings, Policy | None]:
-    """Read a resource's options over `settings`; add what is wrong to `checks`, what is ignored to `warnings`."""
+    """Read a resource's options, which override `settings`; add to the problems of `checks`, and to `warnings`."""
     if not isinstance(own, Mapping):
         checks.wrong_type(name, own, "a mapping of options, or a Policy")
         return settings, None

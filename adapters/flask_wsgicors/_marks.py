@@ -1,7 +1,7 @@
-"""What the decorator leaves on views, and how it is found again.
+"""The marks of the decorator on views, and how to find them.
 
-A decorated view is a copy, so that the view itself stays as it is wherever else it is served. Where ``@app.route`` came
-first the app has the view and not the copy: then what was said of the copy is meant of the view.
+A decorated view is a copy: the view itself stays unchanged wherever else it is used. If ``@app.route`` was applied
+first, the app has the view and not the copy: the mark of the copy then applies to the view.
 """
 
 import copy
@@ -22,7 +22,7 @@ _COPY: Final = "_flask_wsgicors_copy"
 
 
 class Mark(NamedTuple):
-    """What a decorator says: settings that others complete, or a whole policy."""
+    """The argument of a decorator: settings that others complete, or a whole policy."""
 
     settings: Settings
     policy: Policy | None = None
@@ -36,7 +36,7 @@ class _Copy(NamedTuple):
 
 
 def marked(view: View, mark: Mark) -> View:
-    """Return a copy of a view, or of a class of views, that has `mark`."""
+    """Return a copy of a view, or of a view class, with `mark`."""
     target = _target(view)
     copied = _copied(target)
     setattr(copied, _MARK, mark)
@@ -47,11 +47,11 @@ def marked(view: View, mark: Mark) -> View:
 
 
 def marks(view: object, served: set[int]) -> Iterator[tuple[str, Mark]]:
-    """Yield the marks of a view: those of a class's methods by the method, that of all the others by `EVERY_METHOD`.
+    """Yield the marks of a view: those of a class's methods by method, any other as `EVERY_METHOD`.
 
     Args:
         view: A view function of an app.
-        served: What `identities` says of all of them.
+        served: The `identities` of all views of the app.
     """
     view_class: object = getattr(view, "view_class", None)
     own = _mark(view) or _mark(view_class) or _mark_of_copy(view, served) or _mark_of_copy(view_class, served)
@@ -61,12 +61,12 @@ def marks(view: object, served: set[int]) -> Iterator[tuple[str, Mark]]:
         mark = _mark(getattr(view_class, method.lower(), None))
         if mark is not None:
             yield method, mark
-            if method == "GET" and not hasattr(view_class, "head"):  # as MethodView has it
+            if method == "GET" and not hasattr(view_class, "head"):  # as MethodView does
                 yield "HEAD", mark
 
 
 def identities(views: Iterable[object]) -> set[int]:
-    """Return what the views of an app are made of, by identity."""
+    """Return the identities of the functions and classes that make up the views of an app."""
     return {id(part) for view in views for part in (_target(view), getattr(view, "view_class", None))}
 
 

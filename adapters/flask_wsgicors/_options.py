@@ -14,20 +14,20 @@ from wsgicors import CachedOrigins, OriginSource, Policy, PolicyError
 from wsgicors.adapting import ALLOWABLE, SETTINGS, Checks, Member, build_policy, ignored, nearest, read_text
 
 Origins: TypeAlias = str | re.Pattern[str] | Iterable[Member] | OriginSource | Callable[[str], bool]
-"""``"*"``, one member or several, a source, or a function of the origin, which is called for every request."""
+"""``"*"``, one or several members, a source, or a function of the origin, which is called for every request."""
 
 Names: TypeAlias = str | Iterable[str]
-"""One name or several; ``"*"`` for all."""
+"""One or several names; ``"*"`` for all."""
 
 
 class CORSWarning(UserWarning):
-    """A setting has no effect, or another effect than in flask-cors. Python shows it without any configuration."""
+    """A setting has no effect, or another effect than in flask-cors. Python shows it by default."""
 
 
 class Options(TypedDict, total=False):
-    """The options of a decorator and of a resource, by flask-cors's names and by those of `wsgicors.Policy`.
+    """The options of a decorator and of a resource, by the names of flask-cors and of `wsgicors.Policy`.
 
-    The last five have no meaning any more: they are accepted, and a `CORSWarning` says why.
+    The last five no longer have a meaning: they are accepted, and a `CORSWarning` says why.
     """
 
     origins: Origins
@@ -51,7 +51,7 @@ class Options(TypedDict, total=False):
 
 
 Resource: TypeAlias = str | re.Pattern[str]
-"""A path, with ``*`` at its end for all that is below it; or a regular expression, as text or compiled."""
+"""A path, with ``*`` at its end for all paths below it; or a regular expression, as text or compiled."""
 
 
 class AppOptions(Options, total=False):
@@ -69,19 +69,19 @@ class Given(NamedTuple):
 
 
 Settings: TypeAlias = Mapping[str, Given]
-"""Settings of a policy by the core's names; those that nobody gave are missing."""
+"""Settings of a policy by the core's names; those that are not given are missing."""
 
 OWN_NAMES: Final = {"origins": "allow_origins", "methods": "allow_methods", "supports_credentials": "allow_credentials"}
-"""flask-cors's names that are not the core's."""
+"""flask-cors's names that differ from the core's."""
 
 CORE_TO_OWN: Final = {core: own for own, core in OWN_NAMES.items()}
-"""The same, by the core's names."""
+"""The core's names, mapped to flask-cors's."""
 
 DEFAULTS: Final[Mapping[str, object]] = {
     "allow_methods": ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"),
     "allow_headers": ("*", "Authorization"),
 }
-"""flask-cors's defaults. Behind a list of origins they open nothing."""
+"""flask-cors's defaults. With a list of origins they are safe."""
 
 MEANINGLESS: Final[Mapping[str, str]] = {
     "send_wildcard": 'origins="*" is always answered with *, which is what caches and browsers want of public data',
@@ -92,13 +92,13 @@ MEANINGLESS: Final[Mapping[str, str]] = {
     ),
     "intercept_exceptions": "every answer is covered, those to exceptions included",
 }
-"""Options of flask-cors that decided what is decided otherwise now, and why."""
+"""Options of flask-cors that have no effect here, and why."""
 
 EVERYBODY: Final = frozenset({"/*", ".*", "/.*", "^.*$", "^.*"})
-"""Texts that flask-cors takes for expressions that every origin matches."""
+"""Texts that flask-cors reads as expressions that match every origin."""
 
 _KNOWN: Final = (*OWN_NAMES, *SETTINGS)
-# What difflib cannot know: names of old versions, and short ones.
+# Names that difflib cannot find: those of old versions, and short ones.
 _MEANT: Final = {
     "headers": "allow_headers",
     "origin": "origins",
@@ -108,7 +108,7 @@ _MEANT: Final = {
 _SWITCHES: Final = frozenset({"supports_credentials", "allow_credentials", "allow_private_network", *MEANINGLESS})
 _NUMBERS: Final = frozenset({"max_age", "preflight_status"})
 _PLACEHOLDER: Final = ["https://www.example.com"]
-"""Stands for origins whose problem is reported, so that the rest is checked."""
+"""A placeholder for origins with a reported problem, to check the other settings."""
 _PACKAGE: Final = str(Path(__file__).parent)
 _SEPARATORS: Final = re.compile(r"[\s,]")
 
@@ -116,15 +116,15 @@ _SEPARATORS: Final = re.compile(r"[\s,]")
 def read_options(
     options: Mapping[str, object], checks: Checks, written: Callable[[str], str] = str
 ) -> dict[str, Given]:
-    """Read options by their keywords, as settings of a policy.
+    """Read options, by their keywords, as settings of a policy.
 
-    A name that is none is read as the one that was most likely meant, so that the problems of its value are reported
-    too; if that one has no meaning, it is warned of and ignored, as flask-cors ignored it.
+    An unknown name is read as the option that was most likely meant, to report the problems of its value too. If that
+    option has no meaning, the name is ignored with a warning, as flask-cors ignored it.
 
     Args:
         options: The options.
-        checks: Where the names go that are none.
-        written: How the owner of the options writes the name of one.
+        checks: Collects the unknown names.
+        written: Formats the name of an option as the owner wrote it.
 
     >>> read_options({"origins": "*"}, Checks(), "resources['/api/*'][{!r}]".format)
     {'allow_origins': Given(value='*', name="resources['/api/*']['origins']")}
@@ -140,31 +140,31 @@ def read_options(
             free = [other for other in (*_KNOWN, *MEANINGLESS) if OWN_NAMES.get(other, other) not in taken]
             known = _meant(name, value, free)
             if known in MEANINGLESS:
-                warn(f"{written(name)} is no option, and {known} has no meaning any more: {MEANINGLESS[known]}.")
+                warn(f"{written(name)} is not an option, and {known} no longer has a meaning: {MEANINGLESS[known]}.")
                 continue
             checks.add("unknown-setting", written(name), name, known, known=", ".join(_KNOWN))
         if known in _KNOWN:
-            # An iterator can be read but once, and several resources and views may share it.
+            # An iterator can be read only once, and several resources and views may share it.
             kept = [*cast("Iterator[object]", value)] if isinstance(value, Iterator) else value
             settings[OWN_NAMES.get(known, known)] = Given(kept, written(known))
     return settings
 
 
 def _meant(name: str, value: object, others: Iterable[str]) -> str:
-    """Return the option that was most likely meant by a name that is none, or ``""``."""
+    """Return the option that an unknown name most likely means, or ``""``."""
     if isinstance(value, bool):
         fitting = [other for other in others if other in _SWITCHES]
     elif isinstance(value, int):
         fitting = [other for other in others if other in _NUMBERS]
     else:
         fitting = [other for other in others if other not in _SWITCHES | {"preflight_status"}]
-    bare = name.lower().removeprefix("cors_")  # as the configuration writes it
+    bare = name.lower().removeprefix("cors_")  # the spelling of the configuration
     meant = _MEANT.get(bare, bare)
     return meant if meant in fitting else nearest(bare, fitting)
 
 
 def read_config(config: Mapping[str, object], checks: Checks) -> dict[str, Given]:
-    """Read the ``CORS_*`` settings of an app. None counts as not given; other names are the app's own."""
+    """Read the ``CORS_*`` settings of an app. None means not given; other names are the app's own."""
     names = (*_KNOWN, *MEANINGLESS)
     given = {name: config[key] for name in names if config.get(key := configured(name)) is not None}
     return read_options(given, checks, configured)
@@ -183,8 +183,7 @@ def names_of(said: Iterable[Settings]) -> dict[str, str]:
     """Return the owner's name for each setting: a keyword, or a key of ``app.config``.
 
     Args:
-        said: The settings of every ``CORS(…)``, resource and decorator. What none of them has is called as the others
-            are.
+        said: The settings of every ``CORS(…)``, resource and decorator. Other settings are named in the same style.
 
     >>> names_of([{"allow_origins": Given("*", "CORS_ORIGINS")}])["allow_methods"]
     'CORS_METHODS'
@@ -192,7 +191,7 @@ def names_of(said: Iterable[Settings]) -> dict[str, str]:
     written: dict[str, set[str]] = {name: set() for name in SETTINGS}
     for settings in said:
         for name, given in settings.items():
-            # An option of a resource is called by its name alone: the policy of another path may be meant.
+            # Use only the bare name of a resource's option: the policy may be that of another path.
             written[name].add(given.name if given.name.isidentifier() else CORE_TO_OWN.get(name, name))
     own = {name: CORE_TO_OWN.get(name, name) for name in SETTINGS}
     everywhere = set[str]().union(*written.values())
@@ -202,19 +201,19 @@ def names_of(said: Iterable[Settings]) -> dict[str, str]:
 
 
 class Built(NamedTuple):
-    """A policy, and what to warn of."""
+    """A policy, and its warnings."""
 
     policy: Policy
     warnings: tuple[str, ...] = ()
 
 
 def policy_of(settings: Settings, app: Flask | None = None, owner: str = "") -> Built:
-    """Build the policy that `settings` make, with flask-cors's defaults for methods and headers.
+    """Build the policy from `settings`, with flask-cors's defaults for methods and headers.
 
     Args:
         settings: The settings.
         app: The app in whose context a function of origins is called.
-        owner: What the settings belong to, for problems of a setting that nobody gave, such as `` of view``.
+        owner: The owner of the settings, such as `` of view``, for problems of settings that are not given.
 
     Raises:
         PolicyError: with every problem, in the words of the owner of the settings.
@@ -231,7 +230,7 @@ def policy_of(settings: Settings, app: Flask | None = None, owner: str = "") -> 
     except PolicyError as error:
         found = [*checks.problems, *error.problems]
         if any(problem.code.startswith("any-origin-with-") for problem in found):
-            # To write "*" would be no remedy.
+            # "*" is not a remedy.
             found = [problem.__replace__(instead="") if problem.instead == "*" else problem for problem in found]
         raise PolicyError(found).renamed(names) from None
     if checks.problems:
@@ -240,10 +239,10 @@ def policy_of(settings: Settings, app: Flask | None = None, owner: str = "") -> 
 
 
 def check_alone(settings: Settings, checks: Checks) -> None:
-    """Find the problems that no other setting can solve, before it is known what else holds for a view.
+    """Find the problems that no other setting can solve, before the other settings of a view are known.
 
     Raises:
-        PolicyError: with those of `checks` and every one of them.
+        PolicyError: with those of `checks` and all that are found.
     """
     if "allow_origins" in settings:
         try:
@@ -254,7 +253,7 @@ def check_alone(settings: Settings, checks: Checks) -> None:
 
 
 def _translated(setting: str, value: object, app: Flask | None, checks: Checks) -> object:
-    """Return a value as the core takes it; problems that only this reading can have go to `checks`."""
+    """Return a value in the core's form; problems that only this adapter can have go to `checks`."""
     if setting == "allow_origins":
         return _origins(value, app, checks)
     if setting == "allow_headers":
@@ -285,7 +284,7 @@ def _origins(value: object, app: Flask | None, checks: Checks) -> object:
 
 
 def _everybody(member: object, checks: Checks) -> object:
-    """Return ``"*"`` for what flask-cors took for it, so that what is wrong with it and credentials is reported too."""
+    """Return ``"*"`` for what flask-cors reads as that, so that problems with credentials are reported too."""
     if not isinstance(member, str) or member not in EVERYBODY:
         return member
     checks.add("origin-regex", "allow_origins", member, "*")
@@ -303,7 +302,7 @@ def _takes_an_origin(function: Callable[..., object]) -> bool:
 
 
 def _in_context(app: Flask, function: Callable[[str], bool]) -> Callable[[str], bool]:
-    """Return `function` in a context of `app`, for its database or configuration. The middleware has no context."""
+    """Return `function` wrapped in a context of `app`, for its database or configuration: the middleware has none."""
 
     def ask(origin: str) -> bool:
         with app.app_context():
@@ -326,7 +325,7 @@ def _request_headers(names: object, checks: Checks) -> object:
             checks.add("header-pattern", "allow_headers", cast("object", name))
         else:
             members.append(name)
-    # flask-cors's "*" covers Authorization, the standard's does not.
+    # "*" covers Authorization in flask-cors, but not in the standard.
     return [*members, "Authorization"] if "*" in members else members
 
 

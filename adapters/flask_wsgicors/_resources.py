@@ -1,4 +1,4 @@
-"""flask-cors's resources: read as paths of core rules where they are paths, and as regular expressions elsewhere."""
+"""flask-cors's resources: paths are read as paths of core rules, all others as regular expressions."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,10 +10,10 @@ from wsgicors.adapting import Answerer, Checks, Policies, Rules, settled
 SETTING: Final = "resources"
 
 Key: TypeAlias = str | re.Pattern[str]
-"""A resource as it is matched: a text is the path of a core rule, an expression matches the whole path."""
+"""A parsed resource: a text is the path of a core rule, an expression matches the whole path."""
 
 _EVERYTHING: Final = frozenset({"*", "/*", ".*", "/.*"})
-# What makes flask-cors take a text for a regular expression.
+# Characters that make flask-cors read a text as a regular expression.
 _META: Final = r"*\\\]\[?$^()"
 _GLOB: Final = re.compile(rf"([^{_META}]*?)/?(?<!\.)\*")
 _LITERAL: Final = re.compile(rf"[^{_META}]*")
@@ -27,8 +27,8 @@ class Resources(Mapping[str, Policies]):
     r"""The policies of resources, for an app whose resources are not all plain paths.
 
     Args:
-        by_key: Policies by path, as `wsgicors.CORS` has them, and by compiled regular expressions, which match the
-            whole path. The key that fixes the most characters of the path wins.
+        by_key: Policies by path, as for `wsgicors.CORS`, and by compiled regular expressions, which match the whole
+            path. The key that fixes the most characters of the path wins.
 
     >>> from wsgicors import Policy
     >>> resources = Resources({"/api": Policy(allow_origins="*"), re.compile(r"/v\d+/.*"): Policy(allow_origins="*")})
@@ -50,13 +50,13 @@ class Resources(Mapping[str, Policies]):
 
 
 class Paths:
-    r"""What answers for a path of the app, worked out once.
+    r"""Finds the policy for a path of the app.
 
     Args:
         by_key: As in `Resources`.
 
     Raises:
-        PolicyError: with every fault of every path.
+        PolicyError: with every problem of every path.
 
     >>> from wsgicors import Policy
     >>> api, images = Policy(allow_origins=["https://a.example"]), Policy(allow_origins="*")
@@ -69,15 +69,15 @@ class Paths:
         by_path = {key: policies for key, policies in by_key.items() if isinstance(key, str)}
         self._rules = Rules(by_path, literally=True) if by_path else None
         self.everywhere: Policies | None = by_path["/"] if list(by_key) == ["/"] else None
-        """What answers for every path, where no path need be looked at."""
+        """The policy for every path, if the path does not matter; else None."""
         self._keys = [(_matcher(key), key) for key in sorted(by_key, key=_specificity)]
         expressions = len(by_path) < len(by_key)
         self._entries = [(matcher, Rules(by_key[key]).everywhere) for matcher, key in self._keys if expressions]
 
     def find(self, path: str) -> Answerer | None:
-        """Return what answers for the ``PATH_INFO`` of an environ, or None.
+        """Return the policy for the ``PATH_INFO`` of an environ, or None.
 
-        Werkzeug takes all but slashes and dot segments literally.
+        Werkzeug takes everything but slashes and dot segments literally.
         """
         if self._entries:
             return settled(path, self._covering, literally=True)
@@ -91,7 +91,7 @@ class Paths:
         return None
 
     def key_of(self, path: str) -> Key | None:
-        """Return the key that covers a path as it is written, or None."""
+        """Return the key that covers a path taken literally, or None."""
         return next((key for matcher, key in self._keys if matcher.fullmatch(path)), None)
 
 
@@ -99,8 +99,8 @@ def read_resources(value: object, checks: Checks) -> list[tuple[Key | None, obje
     r"""Return each resource's key (None if invalid), its own options, and the resource as given, in the order given.
 
     Args:
-        value: What ``resources`` was given.
-        checks: Where the problems go of what is no resource.
+        value: The value of ``resources``.
+        checks: Collects the problems of invalid resources.
 
     >>> read_resources(["/api/*", "/robots.txt", r"/v\d+/.*"], Checks())  # doctest: +NORMALIZE_WHITESPACE
     [('/api', {}, '/api/*'), (re.compile('/robots\\.txt'), {}, '/robots.txt'),
@@ -131,7 +131,7 @@ def _wrong_type(value: object) -> Problem:
 
 
 def _key(resource: object) -> Key | Problem:
-    """Return a resource as it is matched, or what is wrong with it."""
+    """Return the key of a resource, or its problem."""
     if isinstance(resource, re.Pattern):
         expression = cast("re.Pattern[str]", resource)
         return expression if isinstance(cast("object", expression.pattern), str) else _wrong_type(expression)
@@ -150,14 +150,14 @@ def _key(resource: object) -> Key | Problem:
         wildcard = re.escape(resource).replace(r"\*", "[^/]+")
         return Problem("resource-star", SETTING, resource, f're.compile(r"{wildcard}")')
     try:
-        # A line break in a path is a character like any other.
+        # The dot also matches line breaks: a path can contain them.
         return re.compile(resource, re.DOTALL)
     except re.error as error:
         return Problem("regex-invalid", SETTING, resource, facts={"reason": str(error)})
 
 
 def _rule_path(resource: str, path: str) -> Key | Problem:
-    """Return `path` where a rule of the core can have it."""
+    """Return `path` if it is valid for a rule of the core, else its problem."""
     try:
         Rules({path: Policy(allow_origins="*")})
     except PolicyError as error:
@@ -167,9 +167,9 @@ def _rule_path(resource: str, path: str) -> Key | Problem:
 
 
 def decoded(path: str) -> str:
-    r"""Return a path of an environ as text: PEP 3333 has its UTF-8 bytes as latin-1 characters.
+    r"""Return a path of an environ as text: in PEP 3333 its UTF-8 bytes are latin-1 characters.
 
-    It is not unquoted again: the server has done it.
+    It is not unquoted: the server has done that.
 
     >>> decoded("/caff\xc3\xa8%2F"), decoded("/caff\xe8")
     ('/caffè%2F', '/caff�')
@@ -183,7 +183,7 @@ def shown_key(key: Key) -> str:
 
 
 def matches(key: Key, path: str) -> bool:
-    """Whether a key covers a path as it is written."""
+    """Whether a key covers a path taken literally."""
     return _matcher(key).fullmatch(path) is not None
 
 
@@ -194,9 +194,9 @@ def _matcher(key: Key) -> re.Pattern[str]:
 
 
 def _specificity(key: Key) -> tuple[int, bool]:
-    """Return how early a key is asked: the more characters it fixes the earlier; of equal ones, a whole path first.
+    """Return the rank of a key: the more characters it fixes the earlier; among equals, a whole path first.
 
-    Never the longest (CVE-2024-6839): an expression can be long and fix little.
+    The length does not count (CVE-2024-6839): an expression can be long and fix little.
 
     >>> sorted(["/api", "/api/admin", re.compile(r"/api/(?:[a-z]+|[0-9]+)/.*")], key=_specificity)
     ['/api/admin', re.compile('/api/(?:[a-z]+|[0-9]+)/.*'), '/api']
@@ -219,9 +219,9 @@ def _specificity(key: Key) -> tuple[int, bool]:
 
 
 def loosely(resource: object) -> re.Pattern[str] | None:
-    """Return what flask-cors makes of a resource, an expression that it compares with the beginning of a path.
+    """Return the expression that flask-cors compares with the beginning of a path for a resource.
 
-    None where it compares the whole path, as is done here.
+    Return None if it compares the whole path, as this adapter does.
     """
     if isinstance(resource, re.Pattern):
         return cast("re.Pattern[str]", resource)

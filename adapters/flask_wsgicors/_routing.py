@@ -1,4 +1,4 @@
-"""The URL rule that serves a request, by Flask's own router. No view, ``before_request`` or error handler is called."""
+"""Find the URL rule of a request with Flask's own router. No view, ``before_request`` or error handler is called."""
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class Served(NamedTuple):
-    """What serves a request.
+    """The URL rule that serves a request.
 
     Attributes:
-        method: The method that is asked for, in upper case, as Flask takes it.
-        rule: The URL rule; None where none serves the request.
-        others: The URL rules that serve the URL for other methods, with those methods, where none does for this one.
+        method: The method that is asked for, in upper case, as in Flask.
+        rule: The URL rule; None if none serves the request.
+        others: If there is no rule for this method: the URL rules for other methods of the URL, with those methods.
         is_missing: Whether no URL rule serves the URL for any method.
     """
 
@@ -31,9 +31,9 @@ class Served(NamedTuple):
 
 
 def served(app: Flask, environ: "WSGIEnvironment") -> Served:
-    """Find what serves a request, and for a preflight what will serve the request that it announces.
+    """Find the URL rule of a request or, for a preflight, of the request that it asks for.
 
-    What the router refuses for another reason, such as a host that is not trusted, has no URL rule and is not missing.
+    A request that the router refuses for another reason, such as an untrusted host, has no rule and is not missing.
     """
     method: str = environ.get("REQUEST_METHOD", "")
     if is_preflight(environ):
@@ -41,10 +41,10 @@ def served(app: Flask, environ: "WSGIEnvironment") -> Served:
     method = method.upper()
     try:
         request = app.request_class(environ, populate_request=False, shallow=True)
-        adapter = cast("MapAdapter", app.create_url_adapter(request))  # there is one for every request
+        adapter = cast("MapAdapter", app.create_url_adapter(request))  # every request has one
         return _matched(adapter, method)
     except Exception:
-        return Served(method)  # the app meets the same, and answers it
+        return Served(method)  # the app gets the same error, and answers it
 
 
 def _matched(adapter: MapAdapter, method: str) -> Served:
@@ -61,10 +61,10 @@ def _matched(adapter: MapAdapter, method: str) -> Served:
 
 
 def _rule(adapter: MapAdapter, method: str) -> Rule:
-    """Return the URL rule for a method, that behind a redirect of the URL map included.
+    """Return the URL rule for a method, also behind a redirect of the URL map.
 
     Raises:
-        HTTPException: 404, 405, or what else the URL map answers.
+        HTTPException: 404, 405, or any other answer of the URL map.
     """
     try:
         return adapter.match(method=method, return_rule=True)[0]
@@ -86,5 +86,5 @@ def blueprints_of(endpoint: str) -> list[str]:
 
 
 def rules_of_blueprint(app: Flask, name: str) -> list[str]:
-    """Return the paths of the URL rules whose views a blueprint holds itself."""
+    """Return the paths of the URL rules whose views belong directly to a blueprint."""
     return [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.rpartition(".")[0] == name]

@@ -7,7 +7,7 @@ from blinker import NamedSignal, Namespace
 request_refused: Final[NamedSignal] = Namespace().signal("request-refused")
 """Sent for every refused request by the Flask app, with ``verdict`` (`wsgicors.Verdict`) and the WSGI ``environ``.
 
-It is sent outside of any context of Flask. What a receiver raises is logged.
+It is sent outside of any Flask context. Exceptions of receivers are logged.
 
 >>> import flask, wsgicors
 >>> from flask_wsgicors import CORS

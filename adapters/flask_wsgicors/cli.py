@@ -1,6 +1,6 @@
-"""``flask cors``: why a request is allowed, what covers what, a proxy's configuration, and what really runs.
+"""``flask cors``: explain a request, list the policies, export them for a proxy, and verify a running server.
 
-No view is called. Only ``verify`` sends anything.
+No view is called. Only ``verify`` sends requests.
 """
 
 import json
@@ -51,17 +51,17 @@ def explain(
     private_network: bool,
     as_json: bool,
 ) -> None:
-    """Print which view and policy a page's request for URL meets, the verdict, and what a browser makes of it.
+    """Print the view and policy for a page's request for URL, the verdict, and what a browser makes of it.
 
-    A path alone stands for one at http://localhost. The exit status is 1 where the page cannot read the response, 2
-    where no browser could make the request.
+    A path alone means one at http://localhost. The exit status is 1 if the page cannot read the response, 2 if no
+    browser could make the request.
     """
     cors = AppCORS.of(info.load_app())
     url = urljoin("http://localhost", url)
     parts = urlsplit(url)
     found = cors.found(EnvironBuilder(parts.path, f"{parts.scheme}://{parts.netloc}", method=method).get_environ())
     key = found.paths.key_of(unquote(parts.path))
-    rule = found.by or (shown_key(key) if key is not None else "none: what the app itself sets stands as it is")
+    rule = found.by or (shown_key(key) if key is not None else "none: the app's own headers stay unchanged")
     try:
         explained = doctor.explain(
             found.answerer,
@@ -88,10 +88,10 @@ def explain(
 @add_to_click
 @pass_script_info
 def export(info: ScriptInfo, /, **values: Any) -> None:
-    """Write the app's policies as configuration of a proxy or gateway, which then answers as the app would.
+    """Write the app's policies as configuration for a proxy or gateway, which then answers as the app would.
 
-    What only code can know, such as the policy of a view for URLs that vary, is named and refused. The exit status is 1
-    where --check or --validate finds something, 2 where the server cannot say it or only code knows it.
+    What only code can decide, such as the policy of a view for variable URLs, is named and refused. The exit status is
+    1 if --check or --validate finds something, 2 if the server cannot express it or only code can decide it.
     """
     try:
         found = exportable(AppCORS.of(info.load_app()))
@@ -107,10 +107,10 @@ def export(info: ScriptInfo, /, **values: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; the documentation of the doctor has its schema.")
 @pass_script_info
 def verify(info: ScriptInfo, url: str, *, as_json: bool) -> None:
-    """Ask a server what the app's policies have an answer to, and report where it answers otherwise.
+    """Compare a running server with the app's policies, and report every difference.
 
-    URL is absolute: something that pages read. The server gets a few requests a second, and not many. The exit status
-    is 1 where something differs, 2 where that cannot be found out.
+    URL is the absolute URL of something that pages read. The server gets few requests, and only a few a second. The
+    exit status is 1 if something differs, 2 if that cannot be determined.
     """
     try:
         app = exportable(AppCORS.of(info.load_app()))

@@ -95,7 +95,7 @@ def test_any_other_reason_is_told_in_the_systems_words(monkeypatch: pytest.Monke
             raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(socket, "socket", Socket)
-    with pytest.raises(PortError, match=r"^port 7 of 127.0.0.1 cannot be had \(Permission denied\)$"), served(7, 0):
+    with pytest.raises(PortError, match=r"^port 7 of 127.0.0.1 cannot be used \(Permission denied\)$"), served(7, 0):
         pytest.fail("it was served")
 
 

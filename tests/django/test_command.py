@@ -94,7 +94,7 @@ class TestExplain:
             ("/exempt/", "the decorator of tests.django.views.exempt"),
             ("/ruled/x", 'CORS_RULES["/ruled"]'),
             ("/matched/x", "the settings for the paths of CORS_URLS_REGEX"),
-            ("/x", "none: what the view itself sets stands as it is"),
+            ("/x", "none: the view's own headers stay unchanged"),
         ],
     )
     def test_names_what_decides(self, settings: Settings, path: str, rule: str) -> None:

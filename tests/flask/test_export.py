@@ -70,7 +70,7 @@ def test_a_stale_file_has_a_status(tmp_path: Path) -> None:
     run(made(), "--output", str(tmp_path))
     assert run(made(), "--check", str(tmp_path)).exit_code == 0
     stale = run(made(resources="*", origins=[A]), "--check", str(tmp_path))
-    assert (stale.exit_code, "Make it again: flask cors export --to haproxy" in stale.output) == (1, True)
+    assert (stale.exit_code, "Write it again: flask cors export --to haproxy" in stale.output) == (1, True)
 
 
 class Some(MethodView):

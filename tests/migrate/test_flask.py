@@ -241,7 +241,7 @@ FROM_CONFIG = "from config import Config\napp.config.from_object(Config)\n"
         (
             "CORS_ORIGINS = ['https://.*']",
             "CORS(app)",
-            {"config.py": ["origins of strangers", 'any: CORS_ORIGINS = "*"']},
+            {"config.py": ["foreign origins", 'any: CORS_ORIGINS = "*"']},
         ),
         (
             "CORS_ORIGINS = ['http://a.example']\n    CORS_SUPPORTS_CREDENTIALS = True",
@@ -559,7 +559,7 @@ def test_origins_of_one_branch_alone_are_asked_about(source: str, asked: list[st
 def test_what_is_called_where_it_is_not_seen_is_asked_about(use: str, tmp_path: Path, *, is_asked: bool) -> None:
     after, result = move(tmp_path, {"app.py": f"{FLASK}{use}\n"})
     assert codes(result) == (["handed-on"] if is_asked else [])
-    assert ("is handed on here, and called where this command does not" in after["app.py"]) == is_asked
+    assert ("is passed on here, and called where this command does not" in after["app.py"]) == is_asked
 
 
 def test_a_partial_call_keeps_its_function(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def test_the_report_says_what_is_to_be_done(tmp_path: Path) -> None:
     _, result = move(tmp_path, {"app.py": f'{IMPORT}app.add_middleware(CORSMiddleware, allow_origins=["*"])\n'})
     assert note_codes(result) == ["starlette"]
     said = report_text(result, written=True)
-    assert "wsgicors-policy is to be added to the requirements." in said
+    assert "Add wsgicors-policy to the requirements." in said
     assert "/start/asgi.html#from-starlettes-corsmiddleware" in said
 
 

@@ -18,7 +18,7 @@ PAGE_PORT: Final = 4281
 _PORT: Final = click.IntRange(0, 65535)
 
 
-@click.command(epilog="Both are served on the loopback interface alone.")
+@click.command(epilog="Both are served on the loopback interface only.")
 @click.option(
     "--port", default=API_PORT, show_default=True, type=_PORT, help="Port of the notes API; 0 for any free one."
 )
@@ -46,7 +46,7 @@ def demo(port: int, page_port: int) -> None:
 
 @contextlib.contextmanager
 def stopped_by_signal() -> Generator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set, for the length of a ``with`` block in the main thread."""
+    """Yield an event that Ctrl-C and SIGTERM set, during a ``with`` block in the main thread."""
     stopped = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:

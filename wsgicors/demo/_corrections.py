@@ -1,4 +1,4 @@
-"""The policy that a blocked request needs: the faulty one, with the least added that lets the request through."""
+"""The policy that a blocked request needs: the faulty one, with the least addition that lets the request through."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias, cast
@@ -12,13 +12,13 @@ Settings: TypeAlias = dict[str, object]
 
 
 def corrected(policy: Policy, page: Request) -> Policy | None:
-    """Return the policy that lets a page's request through; None where no setting should, or none can.
+    """Return the policy that lets a page's request through; None if no setting should, or can.
 
     The page's origin, its method and its headers are added by name. The origin null is never added: anybody can make a
-    page that has it.
+    page with it.
 
     Args:
-        policy: What refuses the request, or not: it is returned as it is then.
+        policy: The policy. It is returned unchanged if it does not refuse the request.
         page: The page's request.
 
     >>> policy = Policy(allow_origins=["https://www.example.com"])
@@ -59,7 +59,7 @@ def _add_origin(policy: Policy, page: Request, failed: Step) -> Settings:
 
 
 def _name_origin(policy: Policy, page: Request, failed: Step) -> Settings:
-    """Credentials need the one origin by name."""
+    """Name only the page's origin: credentials do not go with ``*``."""
     return {"allow_origins": [page.origin], "allow_credentials": True}
 
 
@@ -89,4 +89,4 @@ _CORRECTIONS: Final[Mapping[Failure, Callable[[Policy, Request, Step], Settings]
     Failure.HEADER_NOT_ALLOWED: _add_headers,
     Failure.AUTHORIZATION_NOT_NAMED: _add_headers,
 }
-"""What is changed, by what failed."""
+"""The changes, by what failed."""

@@ -1,6 +1,6 @@
-"""Experiments: a policy, what may be wrong with the server besides, and what really passed there.
+"""Experiments: a policy, another fault of the server, and the exchanges that took place.
 
-An experiment is a server of its own, under a path that nobody can guess. What is chosen for it holds for no other path.
+An experiment is a server of its own, under a path that cannot be guessed. Its settings apply to no other path.
 """
 
 import json
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from wsgicors._headers import ExcInfo
 
 KEPT: Final = 100
-"""Experiments that are kept; the oldest goes first."""
+"""The most experiments kept; the oldest are dropped."""
 
 MAX_EXCHANGES: Final = 20
-"""Exchanges of one experiment that are kept."""
+"""The most exchanges kept for one experiment."""
 
 MOUNT: Final = "/playground"
 """The path below which experiments are served."""
@@ -46,9 +46,9 @@ _BODILESS: Final = frozenset({"HEAD"})
 
 
 class Exchange(TypedDict):
-    """A request as it arrived and its answer as it was sent, a name and a value for each header line.
+    """A request as it arrived and its answer as it was sent, with a name and a value for each header line.
 
-    Paths are the app's own: the path that the experiment is served under is left out.
+    Paths are the app's own, without the path of the experiment.
     """
 
     method: str
@@ -58,18 +58,18 @@ class Exchange(TypedDict):
     response: list[tuple[str, str]]
     by: By
     refused: Refused | None
-    """What the middleware says, where it refused."""
+    """The middleware's words, if it refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a visitor chose.
+    """The choice of a visitor.
 
     Attributes:
-        policy: The server's.
-        fault: What is wrong with the server besides, a key of `FAULTS`, or "".
+        policy: The server's policy.
+        fault: What else is wrong with the server, a key of `FAULTS`, or "".
         asked_before: Another origin, whose page asked before.
-        debug: Whether the middleware is in debug mode, as no server of production is.
+        debug: Whether the middleware is in debug mode, which is not for production.
     """
 
     policy: Policy
@@ -79,23 +79,23 @@ class Chosen:
 
     @property
     def path(self) -> str:
-        """What the page asks for, below the experiment's own path."""
+        """The path that the page asks for, below the experiment's own path."""
         return FAULTS[self.fault].path if self.fault else NOTE
 
 
 class _Unlogged(CORS):
-    """The middleware where a request is a prediction: the log has only what browsers sent."""
+    """The middleware for predictions: the log has only requests that browsers sent."""
 
     def report(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
         _keep_refusal(verdict, environ)
 
 
 class Experiment:
-    """A server that answers as was chosen, and keeps what passed.
+    """A server with the chosen settings, which records the exchanges.
 
     Args:
-        chosen: What the visitor chose.
-        served: Whether requests come from a browser: then refusals are logged, as on any server.
+        chosen: The choice of the visitor.
+        served: Whether requests come from a browser: refusals are then logged, as on any server.
 
     >>> experiment = Experiment(Chosen(Policy(allow_origins="*"), "", "https://b.example"))
     >>> page = Request("https://api.example/x", origin="https://a.example")
@@ -118,7 +118,7 @@ class Experiment:
 
     @property
     def exchanges(self) -> list[Exchange]:
-        """What passed, oldest first."""
+        """The exchanges, oldest first."""
         return list(self._exchanges)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -142,17 +142,17 @@ class Experiment:
         return self._server(environ, start_and_keep)
 
     def answer(self, sent: Request) -> Response:
-        """Return the answer to a request as a browser sends it, without a network in between."""
+        """Return the answer to a browser's request, without a network."""
         environ = EnvironBuilder(urlsplit(sent.url).path, method=sent.method, headers=list(sent.headers)).get_environ()
         _, status, headers = run_wsgi_app(self, environ)
         return Response(int(status[:3]), list(headers))
 
 
 def predict(chosen: Chosen, page: Request) -> Examination:
-    """Return what a browser will make of a page's request, and why.
+    """Return how a browser will handle a page's request, and why.
 
     Args:
-        chosen: What is asked.
+        chosen: The settings of the server.
         page: The page's request.
     """
     experiment = Experiment(chosen)
@@ -174,7 +174,7 @@ def predict(chosen: Chosen, page: Request) -> Examination:
 
 
 class Experiments:
-    """A bounded number of experiments, each served under the path of its key."""
+    """A limited number of experiments, each served under the path of its key."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Experiment] = OrderedDict()
@@ -190,12 +190,12 @@ class Experiments:
         return key
 
     def get(self, key: str) -> Experiment | None:
-        """Return the experiment of that key; None where there is none any more."""
+        """Return the experiment with that key; None if it no longer exists."""
         with self._lock:
             return self._kept.get(key)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Have the experiment that the path begins with answer (PEP 3333)."""
+        """Answer by the experiment whose key begins the path (PEP 3333)."""
         experiment = self.get(shift_path_info(environ) or "")
         if experiment is not None:
             return experiment(environ, start_response)
@@ -208,7 +208,7 @@ def _keep_refusal(verdict: Verdict, environ: "WSGIEnvironment") -> None:
 
 
 def _app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Return the app behind it all."""
+    """Answer as the app behind the middleware (PEP 3333)."""
     environ[ANSWERED_BY] = By.APP
     body = json.dumps({"method": environ["REQUEST_METHOD"], "from": "the app"}).encode()
     start_response(
@@ -224,7 +224,7 @@ def _app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterabl
 
 
 def _arrived(environ: "WSGIEnvironment") -> Iterable[tuple[str, str]]:
-    """Return the request's headers, as far as an environ has them: the case of their names and their order are lost."""
+    """Return the request's headers from the environ, in which the case of names and the order are lost."""
     for key, value in environ.items():
         name = key.removeprefix("HTTP_")
         if (name != key or key in {"CONTENT_TYPE", "CONTENT_LENGTH"}) and value:

@@ -1,4 +1,4 @@
-"""A policy as the file that commands read, and as configuration of proxies and gateways, to copy."""
+"""A policy to copy: as the file that commands read, and as configuration for proxies and gateways."""
 
 import json
 
@@ -10,7 +10,7 @@ from wsgicors.policy import Policy
 
 
 def exports(policy: Policy) -> dict[str, str]:
-    """Return the text of each place by its name; a comment that says why, where a server cannot say the policy.
+    """Return the text for each place, by name. If a server cannot express the policy, it is a comment that says why.
 
     Args:
         policy: Its origins are patterns, without regular expressions or a source.

@@ -1,4 +1,4 @@
-"""Servers on which the policy is not what is at fault: each puts an app and its CORS layer together in a wrong way."""
+"""Servers with a fault outside of the policy: each combines an app and its CORS layer in a wrong way."""
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
@@ -15,7 +15,7 @@ Protect: TypeAlias = "Callable[[WSGIApplication], WSGIApplication]"
 """Wraps an app in the CORS middleware."""
 
 ANSWERED_BY: Final = "wsgicors.demo.answered_by"
-"""Where an environ says who answered: a `By`."""
+"""The environ key that says who answered: a `By`."""
 
 
 NOTE: Final = "/notes/1"
@@ -23,22 +23,22 @@ NOTE: Final = "/notes/1"
 
 
 class By(StrEnum):
-    """Who made an answer."""
+    """Who created an answer."""
 
     APP = "app"
     MIDDLEWARE = "middleware"
     FRONT = "front"
-    """What stands in front of the middleware, or past it."""
+    """A layer in front of the middleware, or around it."""
 
 
 class Fault(NamedTuple):
     """What is wrong with a server.
 
     Attributes:
-        causes: The causes that a failure has here, keys of `wsgicors.doctor.catalogue._causes.CAUSES`; the first is the
-            fault's name for people.
-        serve: Makes the server of an app, of what protects it, and of another origin, whose page asked before.
-        path: What the page asks for.
+        causes: The causes of a failure here, keys of `wsgicors.doctor.catalogue._causes.CAUSES`; the first gives the
+            fault its name for people.
+        serve: Creates the server from an app, its CORS layer, and another origin, whose page asked before.
+        path: The path that the page asks for.
     """
 
     causes: tuple[str, ...]
@@ -47,7 +47,7 @@ class Fault(NamedTuple):
 
 
 def crashing(app: "WSGIApplication", protect: Protect, asked_before: str) -> "WSGIApplication":
-    """The app raises, and a layer outside the middleware makes a page of that."""
+    """The app raises, and a layer outside the middleware creates the error page."""
     inner = protect(_raise)
 
     def error_page(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -82,7 +82,7 @@ def redirecting(app: "WSGIApplication", protect: Protect, asked_before: str) -> 
 
 
 def authenticating(app: "WSGIApplication", protect: Protect, asked_before: str) -> "WSGIApplication":
-    """Whoever does not log in is sent away, preflights too."""
+    """Every request without a login is rejected, preflights included."""
     inner = protect(app)
 
     def login(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -94,7 +94,7 @@ def authenticating(app: "WSGIApplication", protect: Protect, asked_before: str) 
 
 
 def routing(app: "WSGIApplication", protect: Protect, asked_before: str) -> "WSGIApplication":
-    """The router knows the view's methods, and OPTIONS is not one."""
+    """The router allows only the view's methods, without OPTIONS."""
     inner = protect(app)
 
     def router(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -106,7 +106,7 @@ def routing(app: "WSGIApplication", protect: Protect, asked_before: str) -> "WSG
 
 
 def doubling(app: "WSGIApplication", protect: Protect, asked_before: str) -> "WSGIApplication":
-    """A proxy adds the header once more."""
+    """A proxy adds the header a second time."""
     inner = protect(app)
 
     def proxy(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -131,7 +131,7 @@ def unreachable(app: "WSGIApplication", protect: Protect, asked_before: str) -> 
 
 
 def caching(app: "WSGIApplication", protect: Protect, asked_before: str) -> "WSGIApplication":
-    """A cache knows nothing of Vary, and a page of another origin asked before."""
+    """A cache ignores Vary, and a page of another origin asked before."""
     inner = protect(app)
 
     def cache(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -151,7 +151,7 @@ def caching(app: "WSGIApplication", protect: Protect, asked_before: str) -> "WSG
 
 
 def passing_by(app: "WSGIApplication", protect: Protect, asked_before: str) -> "WSGIApplication":
-    """A file of that name is served before the app is asked."""
+    """A server in front of the app serves a file with that name."""
     inner = protect(app)
 
     def files(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -172,7 +172,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "cache": Fault(("cached-origin",), caching),
     "files": Fault(("outside-static",), passing_by, "/static/notes.json"),
 }
-"""Every fault that the server can play, by name."""
+"""Every fault, by name."""
 
 
 def _answer(

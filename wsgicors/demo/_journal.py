@@ -1,4 +1,4 @@
-"""What really passed between the browser and a WSGI app, for the page to show what it cannot see itself."""
+"""Record the exchanges between the browser and a WSGI app, to show what the page itself cannot see."""
 
 import itertools
 import threading
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wsgicors._headers import ExcInfo
 
 KEPT: Final = 200
-"""Exchanges that are kept; the oldest goes first."""
+"""The most exchanges kept; the oldest are dropped."""
 
 _REQUEST_FIELDS: Final = ("Origin", REQUEST_METHOD, REQUEST_HEADERS)
 _REACHED: Final = "wsgicors.demo.reached"
@@ -31,7 +31,7 @@ class Refused(TypedDict):
 
 
 class Exchange(TypedDict):
-    """One request and its answer, as JSON has them. Of the headers only what CORS goes by; never a cookie."""
+    """One request and its answer, for JSON. Only the headers that matter to CORS; never a cookie."""
 
     number: int
     method: str
@@ -40,12 +40,12 @@ class Exchange(TypedDict):
     status: str
     response: dict[str, str]
     reached: bool
-    """Whether the app was called, and not answered for."""
+    """Whether the app was called."""
     refused: Refused | None
 
 
 class Journal:
-    """Keeps the exchanges of an app that stands behind `wsgicors.CORS`.
+    """Records the exchanges of an app behind `wsgicors.CORS`.
 
     >>> from wsgicors import CORS, Policy
     >>> journal = Journal()
@@ -66,12 +66,12 @@ class Journal:
         self._lock = threading.Lock()
 
     def after(self, number: int) -> list[Exchange]:
-        """Return the exchanges that came after the one of that number, oldest first."""
+        """Return the exchanges after the one with that number, oldest first."""
         with self._lock:
             return [exchange for exchange in self._exchanges if exchange["number"] > number]
 
     def inside(self, app: "WSGIApplication") -> "WSGIApplication":
-        """Return the app as the middleware is to wrap it, so that it is known whether it was reached."""
+        """Return the app for the middleware to wrap: it records that it was reached."""
 
         def reached(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
             environ[_REACHED] = True
@@ -80,11 +80,11 @@ class Journal:
         return reached
 
     def refused(self, verdict: Verdict, environ: "WSGIEnvironment") -> None:
-        """What the middleware is to be given as its ``on_refusal``."""
+        """Record a refusal; for the middleware's ``on_refusal``."""
         environ[_VERDICT] = verdict
 
     def outside(self, app: "WSGIApplication") -> "WSGIApplication":
-        """Return the middleware as the server is to run it."""
+        """Return the middleware for the server to run: it records every exchange."""
 
         def kept(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
             def start_and_keep(
@@ -115,7 +115,7 @@ class Journal:
 
 
 def told(verdict: Verdict | None) -> Refused | None:
-    """Return what a verdict says of a refusal; None where nothing was refused."""
+    """Return the refusal of a verdict; None if nothing was refused."""
     if verdict is None or verdict.refusal is None:
         return None
     return {"name": verdict.refusal.value, "sentence": verdict.sentence, "remedy": verdict.remedy}

@@ -1,4 +1,4 @@
-"""A small notes API, as anybody would write it: JSON, a cookie session, and not a word on CORS."""
+"""A small, ordinary notes API: JSON, a session cookie, and nothing about CORS."""
 
 import json
 import secrets
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 COOKIE: Final = "notes-session"
 
 MAX_BODY: Final = 10_000
-"""Bytes of a request's body."""
+"""The most bytes of a request's body."""
 
 MAX_SESSIONS: Final = 100
 MAX_NOTES: Final = 100
-"""Notes on one shelf of one session. The oldest goes first, as with sessions."""
+"""The most notes on one shelf of a session, and the most sessions. The oldest are dropped."""
 
 FIRST_NOTES: Final[Mapping[str, tuple[str, ...]]] = {
     "notes": ("Buy milk", "Read the Fetch standard"),
     "archive": ("Wrote to the browsers' makers",),
 }
-"""What a new session holds on each shelf."""
+"""The notes of a new session on each shelf."""
 
 
 class Note(TypedDict):
-    """A note as JSON has it."""
+    """A note in JSON."""
 
     id: int
     text: str
@@ -50,7 +50,7 @@ _URLS: Final = Map([
 
 
 class NotesRequest(Request):
-    """A request whose body is bounded."""
+    """A request with a limited body."""
 
     max_content_length = MAX_BODY
 
@@ -59,7 +59,7 @@ class Notes:
     """The API: two shelves of notes a session, ``/notes`` and ``/archive``, each with the same calls.
 
     ``GET`` and ``POST`` of a shelf list its notes and add one; ``GET``, ``PUT`` and ``DELETE`` of ``/notes/1`` read,
-    write and delete one. Everything is kept in memory, and bounded.
+    write and delete one. Everything is kept in memory, in limited amounts.
     """
 
     def __init__(self) -> None:
@@ -135,9 +135,9 @@ def _text_at(shelf: Shelf, number: int) -> str:
 
 
 def _text_of(request: Request) -> str:
-    # A page of another origin can send JSON after a preflight only; what it can send without one is not taken.
+    # A page of another origin can send JSON only after a preflight; types that need none are not accepted.
     if not request.is_json:
-        raise UnsupportedMediaType("A note comes as application/json.")
+        raise UnsupportedMediaType("A note must be sent as application/json.")
     body: object = request.get_json()
     text = cast("dict[object, object]", body).get("text") if isinstance(body, dict) else None
     if not isinstance(text, str):

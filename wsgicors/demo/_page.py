@@ -1,4 +1,4 @@
-"""The page's own server: its files, and what the page asks of the origin that it comes from."""
+"""The page's own server: its files, and the data that the page gets from its own origin."""
 
 import json
 import mimetypes
@@ -33,11 +33,11 @@ class Page:
     """The page, ``/facts`` (addresses and policies) and ``/journal?after=N`` (the exchanges since number N), both JSON.
 
     Args:
-        api_origin: Where the page finds the notes.
-        page_origin: The origin of which the policies speak.
-        stranger_origin: Another one, under which the same page is served.
+        api_origin: The origin of the notes API.
+        page_origin: The page's origin that the policies name.
+        stranger_origin: Another origin, under which the same page is served.
         rules: The policies, to show.
-        exchanges_after: Gives the exchanges that came after a number.
+        exchanges_after: Returns the exchanges after a number.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Page:
 
 
 def written(policy: "Policy") -> str:
-    """Return a policy as one would write it in Python, a setting a line.
+    """Return a policy as Python, one setting per line.
 
     >>> from wsgicors import Policy
     >>> print(written(Policy(allow_origins="*", max_age=0)))

@@ -1,7 +1,7 @@
-"""The playground's own server: what there is to choose, what is predicted of a choice, and what became of it.
+"""The playground's own server: the choices, the prediction for a choice, and the exchanges that followed.
 
-It stands below the page's origin and answers that origin's pages alone. Nothing that is posted here changes what any
-path but the new experiment's own answers.
+It is served under the page's origin, and answers only pages of that origin. A posted choice affects only the path of
+its new experiment.
 """
 
 import dataclasses
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 MAX_BODY: Final = 10_000
-"""Bytes of what is posted."""
+"""The most bytes of a posted choice."""
 
 FRAME_FILES: Final = ("frame.html", "frame.js")
-"""The sandboxed page, which asks as the origin null."""
+"""The sandboxed page, whose origin is null."""
 
 _URLS: Final = Map([
     Rule("/choices", methods=["GET"], endpoint="choices"),
@@ -54,13 +54,13 @@ _URLS: Final = Map([
 
 
 class PlaygroundRequest(Request):
-    """A request whose body is bounded."""
+    """A request with a limited body."""
 
     max_content_length = MAX_BODY
 
 
 class Choice(TypedDict):
-    """What is posted."""
+    """A posted choice."""
 
     policy: dict[str, object]
     asked: Asked
@@ -72,9 +72,9 @@ class Playground:
     """``/choices``, ``/lessons``, ``POST /experiments`` and ``/experiments/KEY`` in JSON, and the sandboxed page.
 
     Args:
-        api_origin: Where the experiments are served.
+        api_origin: The origin of the experiments.
         origins: The two origins under which the page is served.
-        experiments: Where new ones go.
+        experiments: The experiments, to which new ones are added.
     """
 
     def __init__(self, *, api_origin: str, origins: tuple[str, str], experiments: Experiments) -> None:
@@ -85,7 +85,7 @@ class Playground:
         self._experiments = experiments
         self._security = {
             "Cache-Control": "no-store",
-            # 'self' is nobody for a page whose origin is null.
+            # 'self' matches nothing for a page whose origin is null.
             "Content-Security-Policy": f"default-src 'none'; script-src {' '.join(origins)}; connect-src {api_origin}; "
             "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts",
             "Referrer-Policy": "no-referrer",
@@ -97,7 +97,7 @@ class Playground:
         request = PlaygroundRequest(environ)
         answer: Response
         try:
-            # A name that somebody else has pointed at this address is no name of this page.
+            # Refuse host names that others have pointed at this address (DNS rebinding).
             origin = f"http://{request.headers.get('Host', '')}"
             if origin not in self._others:
                 raise Forbidden("The page is not served under this name.")
@@ -195,7 +195,7 @@ class Playground:
     def _passed(self, key: str) -> Response:
         experiment = self._experiments.get(key)
         if experiment is None:
-            raise NotFound("There is no such experiment any more.")
+            raise NotFound("This experiment no longer exists.")
         return _json({"exchanges": experiment.exchanges})
 
 
@@ -204,18 +204,18 @@ def _code(policy: Policy) -> dict[str, str]:
 
 
 def _refuse_strangers(request: Request, origin: str) -> None:
-    """A page of another origin may post here without a preflight; what it posts then is not JSON, or not from here."""
+    """Refuse posts of other origins' pages: without a preflight they are not JSON, or have another Origin."""
     if request.headers.get("Origin") != origin or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise Forbidden("Only the page itself begins experiments.")
     if not request.is_json:
-        raise UnsupportedMediaType("A choice comes as application/json.")
+        raise UnsupportedMediaType("A choice must be sent as application/json.")
 
 
 def _read(body: bytes) -> Choice:
-    """Return what is posted, once it is seen to be a choice.
+    """Return the posted choice.
 
     Raises:
-        BadRequest: It is none.
+        BadRequest: The body is not a choice.
     """
     try:
         value: object = json.loads(body)
@@ -245,7 +245,7 @@ def _member(value: object, name: str) -> object:
 
 
 def _are_settings(value: object) -> TypeGuard[dict[str, object]]:
-    """Whether a policy may have these origins here: regular expressions are refused, as another's can run for ever."""
+    """Whether these origins are accepted here. Regular expressions are refused: a visitor's can run for ever."""
     return isinstance(value, dict) and all(map(_is_setting, cast("dict[str, object]", value).values()))
 
 

@@ -1,4 +1,4 @@
-"""What a page may do with the notes: the policies of the demo."""
+"""The policies of the demo: what a page may do with the notes."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -10,7 +10,7 @@ def policies(page_origin: str) -> Mapping[str, Policy]:
     """Return the rules for the notes API: its page writes notes, and only reads the archive.
 
     Args:
-        page_origin: The one origin whose pages may do anything here.
+        page_origin: The only origin whose pages have access.
 
     >>> sorted(policies("http://127.0.0.1:4281"))
     ['/archive', '/notes']
@@ -35,4 +35,4 @@ def policies(page_origin: str) -> Mapping[str, Policy]:
 
 
 NOT_KEPT: Final = 0
-"""Seconds for which a browser keeps a preflight's answer: each call is to show its preflight."""
+"""Seconds for which a browser caches a preflight's answer: short, so that each call shows its preflight."""

@@ -1,4 +1,4 @@
-"""The six questions at the end of the tour. No answer is written down: the engine says which option holds."""
+"""The six questions at the end of the tour. The engine decides which option is right; no answer is written here."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ OTHER: Final = "https://other.example"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An option of a question: a sentence or a case, and what decides whether it holds."""
+    """An option of a question: a sentence or a case, and a function that decides whether it is true."""
 
     text: str
     holds: Callable[[], bool]
@@ -29,10 +29,10 @@ class Question:
     """A question at the end.
 
     Attributes:
-        lesson: The step that has taught the answer, the id of a `wsgicors.demo._tour.Lesson`.
+        lesson: The step that teaches the answer, the id of a `wsgicors.demo._tour.Lesson`.
         taught: The sentence of that step that teaches it.
         text: The question.
-        claims: The options; one holds.
+        claims: The options; one is true.
     """
 
     lesson: str
@@ -42,7 +42,7 @@ class Question:
 
     @property
     def right(self) -> int:
-        """The index of the option that holds, as the engine has it."""
+        """The index of the true option, according to the engine."""
         (index,) = (index for index, claim in enumerate(self.claims) if claim.holds())
         return index
 
@@ -133,7 +133,7 @@ _DELETE: Final = Request(API, SHOP, "DELETE")
 
 
 def _reached(policy: Policy, page: Request, fault: str = "") -> Iterable[str]:
-    """The methods of the requests that reach the app."""
+    """Yield the methods of the requests that reach the app."""
     experiment = Experiment(Chosen(policy, fault, OTHER))
     fetch(page, experiment.answer)
     return [exchange["method"] for exchange in experiment.exchanges if exchange["by"] is By.APP]

@@ -1,4 +1,4 @@
-"""Ready-made choices for the playground: what works, and one example of every root cause of a blocked request."""
+"""Ready-made choices for the playground: requests that work, and an example of every root cause of a blocked one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from wsgicors.doctor.catalogue._causes import ROOTS
 
 
 class Asked(TypedDict):
-    """What a page asks for."""
+    """The request of a page."""
 
     method: str
     headers: list[str]
@@ -19,17 +19,16 @@ class Asked(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A policy, a request, and what is wrong with the server besides.
+    """A policy, a request, and another fault of the server.
 
     Attributes:
-        root: The root cause that it is an example of, a key of `wsgicors.doctor.catalogue._causes.ROOTS`; 0 for none.
-        cause: Which cause of that root, a key of `wsgicors.doctor.catalogue._causes.CAUSES`; "" where nothing is
-            blocked.
-        policy: The settings, as `wsgicors.Policy.from_mapping` takes them.
-        asked: What the page asks for.
+        root: The root cause of which it is an example, a key of `wsgicors.doctor.catalogue._causes.ROOTS`; 0 for none.
+        cause: The cause of that root, a key of `wsgicors.doctor.catalogue._causes.CAUSES`; "" if nothing is blocked.
+        policy: The settings, for `wsgicors.Policy.from_mapping`.
+        asked: The request of the page.
         fault: A key of `wsgicors.demo._faults.FAULTS`, or "".
-        title: For people, where it is an example of no root cause.
-        own_id: Its name in URLs, where it is an example of no root cause.
+        title: The title, if it is not an example of a root cause.
+        own_id: Its name in URLs, if it is not an example of a root cause.
     """
 
     root: int
@@ -47,14 +46,14 @@ class Scenario:
 
     @property
     def name(self) -> str:
-        """For people; of a root cause, in the catalogue's words."""
+        """The title; for a root cause, the catalogue's."""
         return f"{self.root}. {ROOTS[self.root]}" if self.root else self.title
 
 
 def asked(
     method: str = "GET", headers: Sequence[str] = (), *, credentials: bool = False, sandboxed: bool = False
 ) -> Asked:
-    """Return what a page asks for, by default nothing that needs a preflight."""
+    """Return the request of a page, by default one without a preflight."""
     return {"method": method, "headers": list(headers), "credentials": credentials, "sandboxed": sandboxed}
 
 
@@ -62,10 +61,10 @@ _JSON: Final = "Content-Type: application/json"
 
 
 def scenarios(page_origin: str, other_origin: str) -> list[Scenario]:
-    """Return all of them, those that work first.
+    """Return all scenarios, those that work first.
 
     Args:
-        page_origin: Where the page is that will ask.
+        page_origin: The origin of the page.
         other_origin: Another origin, whose page asked before.
 
     >>> [scenario.root for scenario in scenarios("http://127.0.0.1:2", "http://localhost:2")]

@@ -1,4 +1,4 @@
-"""Both servers of the demo, on the loopback interface alone."""
+"""Both servers of the demo, on the loopback interface only."""
 
 import contextlib
 import errno
@@ -26,24 +26,24 @@ if TYPE_CHECKING:
 ADDRESS: Final = "127.0.0.1"
 
 STRANGER: Final = "localhost"
-"""Another name of the same address, and so another origin: what people overlook most."""
+"""Another name of the same address, and so another origin, which is often overlooked."""
 
 _BACKLOG: Final = 64
 _STOP_SECONDS: Final = 0.1
 
 
 class PortError(Exception):
-    """A port cannot be had; the text says which and why."""
+    """A port cannot be used; the message says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The demo while it runs.
+    """The running demo.
 
     Attributes:
-        api_origin: Where the notes are.
-        page_origin: Where the page is, by the origin that the policies allow.
-        stranger_origin: Where the same page is, by one that they do not.
+        api_origin: The origin of the notes.
+        page_origin: The page's origin that the policies allow.
+        stranger_origin: The same page's origin that they do not allow.
     """
 
     api_origin: str
@@ -53,14 +53,14 @@ class Demo:
 
 @contextlib.contextmanager
 def served(api_port: int, page_port: int) -> Generator[Demo]:
-    """Serve the notes and the page for the length of a ``with`` block.
+    """Serve the notes and the page during a ``with`` block.
 
     Args:
-        api_port: Where to serve the notes; 0 for any free port.
-        page_port: Where to serve the page; 0 for any free port.
+        api_port: The port for the notes; 0 for any free port.
+        page_port: The port for the page; 0 for any free port.
 
     Raises:
-        PortError: A port is taken, or may not be had. Nothing is served then.
+        PortError: A port is taken or not permitted. Nothing is served then.
     """
     with contextlib.ExitStack() as resources:
         api_socket = resources.enter_context(_listening(api_port))
@@ -93,7 +93,7 @@ def served(api_port: int, page_port: int) -> Generator[Demo]:
 
 
 def _listening(port: int) -> socket.socket:
-    # Werkzeug ends the process where a port is taken; a socket that listens already leaves it nothing to fail at.
+    # Werkzeug ends the process if a port is taken; with a socket that is already listening it cannot fail.
     listener = socket.socket()
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -102,7 +102,7 @@ def _listening(port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         taken = error.errno == errno.EADDRINUSE
-        reason = "is taken" if taken else f"cannot be had ({error.strerror})"
+        reason = "is taken" if taken else f"cannot be used ({error.strerror})"
         raise PortError(f"port {port} of {ADDRESS} {reason}") from error
     return listener
 
@@ -127,7 +127,7 @@ def _running(app: "WSGIApplication", listener: socket.socket) -> Generator[BaseW
 
 
 def _under_own_names(app: "WSGIApplication", listener: socket.socket) -> "WSGIApplication":
-    """Answer nothing under a name that somebody else has pointed at this address (DNS rebinding)."""
+    """Answer 403 under host names that others have pointed at this address (DNS rebinding)."""
     own = {_origin(name, listener).removeprefix("http://") for name in (ADDRESS, STRANGER)}
 
     def named(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -140,4 +140,4 @@ def _under_own_names(app: "WSGIApplication", listener: socket.socket) -> "WSGIAp
 
 class _Handler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing: the terminal is for refusals, and the page shows the exchanges."""
+        """Log nothing: the terminal is for refusals, and the page shows the exchanges."""

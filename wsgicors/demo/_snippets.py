@@ -1,4 +1,4 @@
-"""A policy as Python to copy: for any WSGI app, for Flask and for Django. Each goes at the end of the existing code."""
+"""A policy as Python to copy, for any WSGI app, Flask and Django. Each text goes after the existing code."""
 
 import json
 from collections.abc import Mapping
@@ -9,14 +9,14 @@ from wsgicors.policy import Policy
 Settings: TypeAlias = dict[str, object]
 
 WIDTH: Final = 60
-"""Columns of a list that stands on one line."""
+"""The most columns of a list on one line."""
 
 _FLASK: Final[Mapping[str, str]] = {
     "allow_origins": "origins",
     "allow_methods": "methods",
     "allow_credentials": "supports_credentials",
 }
-"""flask-cors's names of the core's settings, where they differ."""
+"""flask-cors's names of the core's settings, if they differ."""
 
 _DJANGO: Final[Mapping[str, str]] = {
     "allow_origins": "CORS_ALLOWED_ORIGINS",
@@ -28,11 +28,11 @@ _DJANGO: Final[Mapping[str, str]] = {
         )
     },
 }  # fmt: skip
-"""Django's names of the core's settings; a rule has the others."""
+"""Django's names of the core's settings; the others need a rule."""
 
 
 def snippets(policy: Policy) -> dict[str, str]:
-    """Return the code by the name of where it belongs.
+    """Return the code for each place, by name.
 
     Args:
         policy: Its origins are patterns, without regular expressions or a source.
@@ -72,10 +72,10 @@ def _django(policy: Policy) -> str:
         'INSTALLED_APPS = ["django_wsgicors", *INSTALLED_APPS]',
         'MIDDLEWARE = ["django_wsgicors.CorsMiddleware", *MIDDLEWARE]',
     ]
-    # For django-cors-headers a maximum age of 0 is none.
+    # In django-cors-headers a maximum age of 0 means none.
     if policy.max_age == 0 or not settings.keys() <= _DJANGO.keys():
         return "\n".join(["from wsgicors import Policy", "", *lines, f'CORS_RULES = {{"/": {_policy(policy)}}}'])
-    # Where one of these is missing, a default holds.
+    # A missing setting would have its default.
     given: Settings = {"allow_origins": [], "allow_methods": [], "allow_headers": [], "max_age": 0, **settings}
     if given.pop("allow_origins") == "*":
         lines.append("CORS_ALLOW_ALL_ORIGINS = True")
@@ -93,7 +93,7 @@ def _argument(name: str, value: object) -> str:
 
 
 def _value(value: object, indent: int) -> str:
-    """Return a value as a formatter leaves it: on one line, or a member a line."""
+    """Return a formatted value: on one line, or one member per line."""
     if isinstance(value, str):
         return json.dumps(value)
     if isinstance(value, list):

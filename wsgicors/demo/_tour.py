@@ -11,12 +11,12 @@ ORIGIN: Final = "An origin is the scheme, the host and the port of a page's addr
 
 
 class Happened(TypedDict, total=False):
-    """What became of a request; an option's names only what it claims.
+    """The outcome of a request; an option has only the keys that it claims.
 
     Attributes:
         arrived: The methods that arrived at the server, in order, with spaces between.
         read: Whether the page may read the response.
-        counted: Whether it may read the header X-Total-Count.
+        counted: Whether the page may read the header X-Total-Count.
     """
 
     arrived: str
@@ -26,7 +26,7 @@ class Happened(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A prediction that the reader can choose: a sentence, and what must have happened for it to be right."""
+    """A prediction to choose: a sentence, and the outcome that makes it right."""
 
     text: str
     claims: Happened
@@ -40,10 +40,10 @@ class Lesson:
         id: Its name in URLs.
         title: A word or two.
         before: What the reader needs to know for a prediction, in paragraphs.
-        question: What is to be predicted.
+        question: The question.
         options: The predictions; one is right.
-        policy: The server's settings, as `wsgicors.Policy.from_mapping` takes them.
-        asked: What the page asks for.
+        policy: The server's settings, for `wsgicors.Policy.from_mapping`.
+        asked: The request of the page.
         after: What the answer teaches, in paragraphs.
         fault: A key of `wsgicors.demo._faults.FAULTS`, or "".
     """
@@ -66,9 +66,9 @@ def lessons(page_origin: str, other_origin: str, api_origin: str) -> tuple[Lesso
     """Return the six steps, in order.
 
     Args:
-        page_origin: Where the page is that asks.
+        page_origin: The origin of the page.
         other_origin: Another origin, under which the same page is served.
-        api_origin: Where the server is that the page asks.
+        api_origin: The origin of the server.
 
     >>> [lesson.id for lesson in lessons("http://127.0.0.1:2", "http://localhost:2", "http://127.0.0.1:1")]
     ['origin', 'simple-request', 'preflight', 'credentials', 'headers', 'caches']

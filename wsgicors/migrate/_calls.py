@@ -7,7 +7,7 @@ import libcst as cst
 
 
 def with_arguments(call: cst.Call, gone: Collection[int], new: Sequence[tuple[str, str]]) -> cst.Call:
-    """Return a call without the arguments at some places, and with new keywords in front of its others.
+    """Return a call without the arguments at the given positions, and with new keywords in front of the others.
 
     >>> call = cst.parse_expression("CORS(app, vary_headers=True)")
     >>> cst.Module([]).code_for_node(with_arguments(call, [1], [("origins", '"*"')]))
@@ -30,7 +30,7 @@ _Comma: TypeAlias = cst.Comma | cst.MaybeSentinel
 
 
 def _ended(comma: _Comma, last: _Comma) -> _Comma:
-    """Return the comma of the new last member: in the place of the old one's, but with the comment of its own line."""
+    """Return the comma of the new last member: like that of the old last one, but with the comment of its own line."""
     if not isinstance(comma, cst.Comma) or not isinstance(last, cst.Comma):
         return last
     own, end = comma.whitespace_after, last.whitespace_after
@@ -66,7 +66,7 @@ def _inserted(call: cst.Call, arguments: list[cst.Arg], place: int, new: cst.Arg
 
 
 def without_entries(mapping: cst.Dict, gone: Collection[int]) -> cst.Dict:
-    """Return a mapping without the entries at some places.
+    """Return a mapping without the entries at the given positions.
 
     >>> mapping = cst.parse_expression('{"origins": "*", "headers": "X"}')
     >>> cst.Module([]).code_for_node(without_entries(mapping, [1]))

@@ -1,4 +1,4 @@
-"""The words of the command: questions, notes and findings, beside those that the core's catalogue of problems has."""
+"""The texts of the command: questions, notes and findings, in addition to the core's catalogue of problems."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -14,10 +14,10 @@ class Asked(NamedTuple):
     """A question that only the project's owner can answer.
 
     Attributes:
-        text: The question. It may name ``{value}``, ``{credentials}``, ``{private_network}``, ``{origins}``,
+        text: The question. It can contain ``{value}``, ``{credentials}``, ``{private_network}``, ``{origins}``,
             ``{any_origin}``, ``{or_any}``, ``{dangerously}``, ``{instead}`` and the facts of its kind.
         answers: Two or three answers, each with what to write.
-        unsafe: Whether ``--check`` reports it: it is a danger in the project as it stands.
+        unsafe: Whether ``--check`` reports it, because the project is unsafe in its current state.
     """
 
     text: str
@@ -96,7 +96,7 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         unsafe=True,
     ),
     "open-expression": Asked(
-        "the expression {value} lets in origins of strangers. Which hosts are meant?",
+        "the expression {value} lets in foreign origins. Which hosts are meant?",
         (
             'these: name them, as in "https://*.example.com"',
             "{or_any}",
@@ -113,7 +113,7 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         (
             'these pages: {origins} = ["https://www.example.com"]',
             "{or_any}",
-            "nobody: take this comment out",
+            "nobody: remove this comment",
         ),
     ),
     "pattern-in-list": Asked(
@@ -127,13 +127,13 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
             "does not see it ({place})."
         ),
         (
-            "it is set there: nothing is to be written; take this comment out",
+            "it is set there: change nothing and remove this comment",
             "it is not set: {call_with_any}, for data that any site may read",
         ),
     ),
     "options-from-elsewhere": Asked(
         "the options come from {value}, which this command does not see. Are origins among them?",
-        ("yes: nothing is to be written; take this comment out", 'no: add origins="*", or the list'),
+        ("yes: change nothing and remove this comment", 'no: add origins="*", or the list'),
     ),
     "origins-in-one-branch": Asked(
         "{value} names origins in some branches of the program; in the others flask-cors let every origin in. Was that "
@@ -160,37 +160,37 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         ("the public names are {known}", "nothing any more: take it out"),
     ),
     "middleware-elsewhere": Asked(
-        "{value} is used here other than by adding it: this file is left as it is. What does the code need it for?",
+        "{value} is not only added here: this file is left unchanged. What does the code need it for?",
         ("write policy=wsgicors.Policy(…) where it is added, and import it from wsgicors.asgi",),
     ),
     "options-in-mapping": Asked(
-        "the options come from {value}: this file is left as it is. What do they hold?",
+        "the options come from {value}: this file is left unchanged. What do they contain?",
         ("the settings of a policy: write policy=wsgicors.Policy(…), and import the middleware from wsgicors.asgi",),
     ),
     "nobody-let-in": Asked(
-        "no origins are given, so that no page is let in. Which pages are meant?",
+        "no origins are given, so no page is let in. Which pages are meant?",
         ('these: allow_origins=["https://www.example.com"]', "none: take the middleware out"),
     ),
     "handed-on": Asked(
-        "{value} is handed on here, and called where this command does not see it. Does each call name its origins?",
-        ("yes: nothing is to be written; take this comment out", 'no: add origins="*", or the list'),
+        "{value} is passed on here, and called where this command does not see it. Does each call name its origins?",
+        ("yes: change nothing and remove this comment", 'no: add origins="*", or the list'),
     ),
     "mistyped-origins": Asked(
-        "{value} was never read by django-cors-headers, so that no page is let in. Was {instead} meant?",
+        "{value} was never read by django-cors-headers, so no page is let in. Was {instead} meant?",
         ("yes: write {instead}", "no: give the project's own setting a name that does not begin with CORS_"),
     ),
     "problem": Asked("{message}", ("{remedy}",)),
 }
-"""Questions by their code: those of the core's problems where a problem is asked about, and the command's own."""
+"""Questions by code: codes of the core's problems for questions about problems, and the command's own codes."""
 
 NOTES: Final[Mapping[str, str]] = {
     "any-origin": 'Every site may read the responses, as before: flask-cors\'s default was origins="*".',
-    "option-ignored": "{name} is no option of flask-cors, which ignored it: taken out.",
-    "option-meaningless": "{name} has no meaning here: taken out.",
+    "option-ignored": "{name} is not an option of flask-cors, which ignored it: removed.",
+    "option-meaningless": "{name} has no meaning here: removed.",
     "removed": "{message} Taken out.",
     "changed": "{message} Now {instead}.",
     "whole": "The expression {value} matches whole origins here, and no longer what only begins so.",
-    "narrowed": "The expression {value} is now {instead}: whole origins only, and no strangers.",
+    "narrowed": "The expression {value} is now {instead}: whole origins only, and no foreign ones.",
     "resource": "The resource {value} is now {instead}: resources match whole paths here.",
     "decorator": "{name} of the decorated view is written out: decorators inherit from CORS(…) here.",
     "unread-config": "{key} is set after CORS(…) has read the configuration; neither library uses it.",
@@ -201,20 +201,20 @@ NOTES: Final[Mapping[str, str]] = {
     "subclass": "A class overrides {value} of django-cors-headers, which is not called here: use the signal "
     "check_request_enabled, or CORS_ORIGIN_SOURCE.",
     "conf": "corsheaders.conf has no counterpart: read django.conf.settings.",
-    "run-time": "{value} is set while the program runs: this command does not know to what.",
-    "unknown-setting": "{value} was never read by django-cors-headers, nor is it here.",
+    "run-time": "{value} is set at run time, to a value that this command does not know.",
+    "unknown-setting": "{value} is read by neither library.",
     "removed-setting": "{value} was removed from django-cors-headers, and has no effect: take it out. {successor}",
     "environment": "{value} comes from the environment: it is checked when the project starts.",
     "computed": "{value} is known at run time only: it is checked when the project starts.",
-    "silenced": "{value} in SILENCED_SYSTEM_CHECKS: the ids of the checks are others here (django_wsgicors.*).",
+    "silenced": "{value} in SILENCED_SYSTEM_CHECKS: the checks have other ids here (django_wsgicors.*).",
     "starlette": (
-        "wsgicors-policy is to be added to the requirements. Better wrap the app, as in app = wsgicors.asgi.CORS(app, "
+        "Add wsgicors-policy to the requirements. It is better to wrap the app, as in app = wsgicors.asgi.CORS(app, "
         "policy): unhandled errors then have CORS headers too."
     ),
     "authorization": '"*" does not cover Authorization in browsers, and Starlette answered it: it is named now.',
     "mentions": "This file names {value}, and was left alone: change it by hand.",
 }
-"""What a run says of what it did, or saw and could not know."""
+"""Notes on what a run did, or saw but could not evaluate."""
 
 FINDINGS: Final[Mapping[str, str]] = {
     "reflected-origin": (
@@ -222,7 +222,7 @@ FINDINGS: Final[Mapping[str, str]] = {
     ),
     "null-listed": '"null" is let in: every site can make a page with that origin, in a sandboxed frame.',
     "open-expression": (
-        "The expression {value} lets in origins of strangers: it leaves the host open, or only its beginning counts."
+        "The expression {value} lets in foreign origins: it leaves the host open, or only its beginning counts."
     ),
 }
 """What ``--check`` finds besides unsafe settings."""
@@ -232,4 +232,4 @@ NEXT: Final[Mapping[str, str]] = {
     "django": "python manage.py check",
     "starlette": "python -c 'import your_app'",
 }
-"""What to run when the files are rewritten."""
+"""What to run once the files are rewritten."""

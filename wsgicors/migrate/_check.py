@@ -1,4 +1,4 @@
-"""``wsgicors migrate --check``: what is unsafe in a project as it stands, under the library that it uses now."""
+"""``wsgicors migrate --check``: find what is unsafe in a project with the library that it uses now."""
 
 import re
 from collections.abc import Iterable
@@ -58,6 +58,6 @@ def _of_member(member: Seen, reading: Reading, *, is_old: bool) -> Question | No
     except re.error:
         return None
     if proven(matched) or admits_everything(pattern):
-        return None  # what admits everything is asked about by itself
+        return None  # an expression that admits everything has a question of its own
     text = FINDINGS["open-expression"].format(value=shown(pattern))
     return Question("open-expression", member.file, member.node, text, (), unsafe=True)

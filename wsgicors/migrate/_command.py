@@ -15,7 +15,7 @@ class _Failed(click.ClickException):
     "paths", nargs=-1, required=True, type=click.Path(exists=True, readable=True, path_type=Path), metavar="PATH…"
 )
 @click.option("--write", is_flag=True, help="Write the files; without it the changes are printed.")
-@click.option("--check", is_flag=True, help="Only report what is unsafe in the project as it stands; write nothing.")
+@click.option("--check", is_flag=True, help="Only report what is unsafe in the project now; write nothing.")
 @click.option(
     "--format",
     "output",
@@ -40,7 +40,7 @@ def migrate(
     PATH is a file or a folder. Comments and formatting stay. What only you can decide is asked, and marked
     # TODO(cors) in the files with --write.
 
-    Exit status: 0 where nothing is left to decide (or nothing is unsafe), 1 where something is, 2 where it could not
+    Exit status: 0 if nothing is left to decide (or nothing is unsafe), 1 if something is, 2 if the command could not
     run.
     """
     from wsgicors.migrate import _report as report

@@ -24,7 +24,7 @@ MOVED: Final[Mapping[str, frozenset[str]]] = {
     "corsheaders.signals": frozenset({"check_request_enabled"}),
     "corsheaders.middleware": frozenset({"CorsMiddleware"}),
 }
-"""What code imports of django-cors-headers and finds here: in the module of the same name."""
+"""Names that code imports from django-cors-headers, and that the module of the same name has here."""
 
 SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "all": ("CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL"),
@@ -38,13 +38,13 @@ SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "max_age": ("CORS_PREFLIGHT_MAX_AGE",),
     "dangerously_allow": ("CORS_DANGEROUSLY_ALLOW",),
 }
-"""Settings, and their names: the first that is there counts."""
+"""Settings, and their names: the first one present counts."""
 
 REMOVED: Final[Mapping[str, str]] = {
     "CORS_REPLACE_HTTPS_REFERER": "CSRF_TRUSTED_ORIGINS names the origins whose pages may post.",
     "CORS_MODEL": "The app django_wsgicors.origins keeps origins in a table.",
 }
-"""Settings that django-cors-headers has removed, and what there is for their purpose."""
+"""Settings that django-cors-headers has removed, and their replacements."""
 
 OTHERS: Final = frozenset({"CORS_URLS_REGEX", "CORS_RULES", "CORS_DEBUG", "CORS_REFUSE", "CORS_ORIGIN_SOURCE"})
 
@@ -52,7 +52,7 @@ SIGNS: Final = frozenset({
     *SPELLINGS["all"], *SPELLINGS["origins"], *SPELLINGS["regexes"], "CORS_ALLOW_CREDENTIALS", "CORS_PREFLIGHT_MAX_AGE",
     "CORS_URLS_REGEX", "CORS_ALLOW_METHODS", "INSTALLED_APPS", "MIDDLEWARE",
 })  # fmt: skip
-"""Names that only a settings module of Django has."""
+"""Names that only Django settings modules have."""
 
 DEFAULT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "default_headers": ("accept", "authorization", "content-type", "user-agent", "x-csrftoken", "x-requested-with"),
@@ -79,7 +79,7 @@ class DjangoCorsHeaders:
         """Whether the project uses django-cors-headers."""
 
     def run(self) -> None:
-        """Find everything, and say what it becomes."""
+        """Find all uses, and record their changes."""
         for file in list(self.project.files):
             self._imports(file)
             self._classes(file)
@@ -206,7 +206,7 @@ class DjangoCorsHeaders:
         self.judge.note("middleware", file, string)
 
     def _before_sum(self, file: File, operation: cst.BinaryOperation, listing: Listing, element: cst.Element) -> None:
-        """``MIDDLEWARE = A + [cors, other]`` as ``MIDDLEWARE = [cors] + A + [other]``."""
+        """Change ``MIDDLEWARE = A + [cors, other]`` to ``MIDDLEWARE = [cors] + A + [other]``."""
         whole = operation
         while isinstance(parent := file.parent(whole), cst.BinaryOperation):
             whole = parent
@@ -231,7 +231,7 @@ class DjangoCorsHeaders:
         self.judge.note("middleware", file, element.value)
 
     def _in_front(self, file: File, statement: cst.AugAssign, listing: Listing, element: cst.Element) -> None:
-        """``MIDDLEWARE += [cors, other]`` as ``MIDDLEWARE = [cors, *MIDDLEWARE, other]``."""
+        """Change ``MIDDLEWARE += [cors, other]`` to ``MIDDLEWARE = [cors, *MIDDLEWARE, other]``."""
         place = list(listing.elements).index(element)
         name = cst_text(statement.target)
 
@@ -277,7 +277,7 @@ class DjangoCorsHeaders:
 
     @staticmethod
     def _mistyped(name: str, own: Collection[str]) -> str:
-        """Return the setting of origins that a name most likely means, where the settings have none; or ``""``."""
+        """Return the setting for origins that a name most likely means if the settings have none, or ``""``."""
         origins = [name for key in ("all", "origins", "regexes") for name in SPELLINGS[key]]
         if {*origins, "CORS_ORIGIN_SOURCE", "CORS_RULES", *REMOVED} & {*own}:
             return ""
@@ -301,7 +301,7 @@ class DjangoCorsHeaders:
         return next((name for name in SPELLINGS[key] if file.alive(scope, name)), SPELLINGS[key][0])
 
     def _mend_environment(self, file: File, scope: cst.CSTNode, key: str) -> None:
-        """``TEXT.split(",")`` without the empty members: a variable that is not set names nobody."""
+        """Remove empty members from ``TEXT.split(",")``: an unset variable then names no origin."""
         for name in SPELLINGS[key]:
             for binding in file.bindings[scope].get(name, []):
                 for seen, _ in file.evaluator.choices(binding.value) if binding.value is not None else ():
@@ -323,7 +323,7 @@ class DjangoCorsHeaders:
         if everybody is not None and is_open:
             opened = {**core, "allow_origins": Seen(everybody.file, everybody.node, "*")}
             if listed.items:
-                # What is unsafe together with credentials is asked of the switch alone.
+                # Ask about unsafe combinations with credentials only at the switch.
                 unsafe = ("allow_credentials", "allow_private_network")
                 safe = {key: seen for key, seen in core.items() if key not in unsafe}
                 yield Reading({**safe, "allow_origins": listed}, names, {}, file, statement, texts_are_expressions=True)
@@ -375,7 +375,7 @@ class DjangoCorsHeaders:
         stated = origins or regexes
         node = stated.node if stated is not None else cst.Ellipsis()
         if not items:
-            complete = False  # nobody need be listed: rules, views and handlers may let others in
+            complete = False  # the list can be empty: rules, views and handlers can allow other origins
         return Seen(file, node, items=tuple(items), complete=complete)
 
     def _names(self, file: File, scope: cst.CSTNode) -> dict[str, str]:
@@ -393,7 +393,7 @@ class DjangoCorsHeaders:
         }
 
     def _run_time(self, file: File) -> None:
-        """Settings that are set while the program runs."""
+        """Note settings that are set while the program runs."""
         for node in file.order:
             if isinstance(node, cst.Assign):
                 for target in node.targets:

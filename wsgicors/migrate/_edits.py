@@ -1,4 +1,4 @@
-"""The changes to one file: expressions replaced, members of lists taken out or moved, comments put above statements."""
+"""The changes to one file: replace expressions, remove or move members of lists, put comments above statements."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias, cast
@@ -11,7 +11,7 @@ Change: TypeAlias = Callable[[cst.CSTNode], cst.CSTNode]
 
 
 class Edits:
-    """What is to be changed in a module; the module itself stays as it is until `applied`."""
+    """The changes to a module, which stays unchanged until `applied` is called."""
 
     def __init__(self, module: cst.Module) -> None:
         self._module = module
@@ -21,19 +21,19 @@ class Edits:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is to be changed."""
+        """Whether there are no changes."""
         return not (self._changes or any(self._comments.values()) or self._imports)
 
     def change(self, node: cst.CSTNode, change: Change) -> None:
-        """Have a node made into another one, after what is inside it has been changed."""
+        """Change a node into another one, after the nodes inside it."""
         self._changes.setdefault(node, []).append(change)
 
     def replace(self, node: cst.BaseExpression, code: str) -> None:
-        """Have an expression replaced."""
+        """Replace an expression."""
         self.change(node, lambda _: cst.parse_expression(code))
 
     def comment(self, statement: cst.CSTNode, *lines: str) -> None:
-        """Put lines of comment above a statement or a decorator, unless the first of them stands there."""
+        """Put comment lines above a statement or a decorator, unless the first of them is there already."""
         known = self._comments.setdefault(statement, [])
         # The comments above a module's first statement belong to the module.
         above = self._module.header if statement is self._module.body[0] else ()
@@ -42,12 +42,12 @@ class Edits:
             known.extend(lines)
 
     def need_import(self, module: str) -> None:
-        """See that a module is imported at the top."""
+        """Import a module at the top, if it is not yet imported."""
         if module not in self._imports:
             self._imports.append(module)
 
     def applied(self) -> cst.Module:
-        """Return the module with all changes."""
+        """Return the module with all changes applied."""
         module = self._module.visit(_Changer(self._changes, self._comments))
         for name in self._imports:
             module = _with_import(module, name)
@@ -66,7 +66,7 @@ class _Changer(cst.CSTTransformer):
     def on_leave(  # type: ignore[override]
         self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT
     ) -> cst.CSTNode:
-        """Change a node, its children being changed already."""
+        """Change a node whose children have been changed already."""
         updated: cst.CSTNode = updated_node
         for change in self.changes.get(original_node, ()):
             updated = change(updated)
@@ -84,7 +84,7 @@ def _leading(node: cst.CSTNode) -> Sequence[cst.EmptyLine]:
 
 
 def _with_import(module: cst.Module, name: str) -> cst.Module:
-    """Return `module` with ``import name`` before its first import that is none of the future."""
+    """Return `module` with ``import name`` before its first import that is not from ``__future__``."""
     body = list(module.body)
     place = 0
     for index, statement in enumerate(body):
@@ -109,7 +109,7 @@ def _is_future(statement: cst.ImportFrom) -> bool:
     return isinstance(statement.module, cst.Name) and statement.module.value == "__future__"
 
 
-# Lists, as rows: each member with the comments that are its own.
+# Lists, as rows: each member with its own comments.
 
 
 class _Row:
@@ -127,7 +127,7 @@ Listing: TypeAlias = cst.List | cst.Tuple | cst.Set
 
 
 def without(listing: Listing, gone: Sequence[int]) -> Listing:
-    r"""Return a list without the members at some places; their comments go with them.
+    r"""Return a list without the members at the given positions, and without their comments.
 
     >>> code = '[\n    "a",  # first\n    "b",  # second\n]'
     >>> cst.Module([]).code_for_node(without(cst.parse_expression(code), [1]))
@@ -138,7 +138,7 @@ def without(listing: Listing, gone: Sequence[int]) -> Listing:
 
 
 def with_first(listing: Listing, place: int) -> Listing:
-    """Return a list with the member at `place` moved to its beginning.
+    """Return a list with the member at `place` moved to the front.
 
     >>> code = '["a", "b", "c"]'
     >>> cst.Module([]).code_for_node(with_first(cst.parse_expression(code), 2))
@@ -147,7 +147,7 @@ def with_first(listing: Listing, place: int) -> Listing:
     rows, closing = _rows(listing)
     moved = rows.pop(place)
     if rows:
-        # The new first takes the place of the old one in the text, and the old one that of the moved.
+        # In the text, the new first member takes the place of the old one, which takes the place of the moved one.
         (rows[0].gap, moved.gap) = (moved.gap if moved.wrapped or not rows[0].wrapped else rows[0].gap, rows[0].gap)
         rows[0].wrapped, moved.wrapped = (
             isinstance(rows[0].gap, cst.ParenthesizedWhitespace),
@@ -229,7 +229,7 @@ def _rebuilt(listing: Listing, rows: Sequence[_Row], closing: cst.BaseParenthesi
 
 
 def _gap(row: _Row, following: _Row) -> cst.BaseParenthesizableWhitespace:
-    """Return what stands between two members."""
+    """Return the white space between two members."""
     if row.trail is None and not following.wrapped:
         return (
             following.gap

@@ -1,4 +1,4 @@
-"""Regular expressions for origins as the old libraries took them: matched from the beginning only, often careless.
+"""Regular expressions for the old libraries, which match only the beginning of an origin; many are careless.
 
 A `narrowed` expression admits nothing that the old one did not.
 """
@@ -18,7 +18,7 @@ _ASSERTIONS: Final = re.compile(r"\$|\\[bBZA]|\(\?[=!<(]|\^")
 
 
 def proven(member: object) -> bool:
-    """Whether a policy takes a member of ``allow_origins`` as it is."""
+    """Whether a policy accepts a member of ``allow_origins`` unchanged."""
     try:
         Policy(allow_origins=[cast("str", member)])
     except PolicyError:
@@ -29,7 +29,7 @@ def proven(member: object) -> bool:
 def admits_everything(pattern: str) -> bool:
     r"""Whether an expression, matched from the beginning, matches every text without line breaks.
 
-    What matches the empty text and looks at nothing around it matches the beginning of any text.
+    An expression that matches the empty text, and has no look-around, matches the beginning of any text.
 
     >>> [admits_everything(text) for text in ("", ".*", "/*", "^.*$", ".+", "https://.*", r"(https://a\.example)?$")]
     [True, True, True, True, True, False, False]
@@ -44,7 +44,7 @@ def admits_everything(pattern: str) -> bool:
 
 
 def prefix_matched(pattern: str) -> str:
-    r"""Return the expression that matches the whole of what `pattern` matches the beginning of.
+    r"""Return the expression that matches the whole of every text whose beginning `pattern` matches.
 
     >>> prefix_matched(r"https://.*\.a\.example"), prefix_matched("^https://a$|^https://b$"), prefix_matched("^https://a|^https://b$")
     ('(?:https://.*\\.a\\.example).*', '^https://a$|^https://b$', '(?:^https://a|^https://b$).*')
@@ -54,7 +54,7 @@ def prefix_matched(pattern: str) -> str:
 
 
 def _branches(pattern: str) -> list[str]:
-    """Return the alternatives of an expression that stand in no group."""
+    """Return the alternatives of an expression outside of groups."""
     branches, depth = [""], 0
     for part in re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", pattern, re.DOTALL):
         depth += {"(": 1, ")": -1}.get(part, 0)
@@ -66,7 +66,7 @@ def _branches(pattern: str) -> list[str]:
 
 
 def narrowed(pattern: str, flags: int = 0) -> "re.Pattern[str] | None":
-    r"""Return a proven expression that admits what the old one was written for, or None where none is found.
+    r"""Return a proven expression that admits what the old one was meant for, or None if none is found.
 
     >>> narrowed(r"^(https?://)?([\w-]+\.)?client.example(:8000)?$").pattern
     'https?://([\\w-]+\\.)?client\\.example(:8000)?'
@@ -88,7 +88,7 @@ def narrowed(pattern: str, flags: int = 0) -> "re.Pattern[str] | None":
 
 
 def as_expression(pattern: str) -> "re.Pattern[str]":
-    r"""Return the expression that says what a pattern of origins says.
+    r"""Return the expression that matches the same origins as a pattern.
 
     >>> [as_expression(text).pattern for text in ("https://*.a.example", "http://localhost:*", "https://pr-*.a.example")]
     ['https://([a-z0-9_-]+\\.)+a\\.example', 'http://localhost(:\\d+)?', 'https://pr-[a-z0-9-]+\\.a\\.example']
@@ -98,7 +98,7 @@ def as_expression(pattern: str) -> "re.Pattern[str]":
 
 
 def loses(instead: "list[object]", kept: "re.Pattern[str]") -> bool:
-    r"""Whether texts to write instead name a few origins of an expression that matches any number.
+    r"""Whether the texts of a remedy list only some of the origins that an expression matches.
 
     >>> loses(["https://a.example"], re.compile(r"https://(www\.)?a\.example")), loses(["http://localhost"], re.compile(r"http://localhost:\d+"))
     (False, True)
@@ -121,7 +121,7 @@ def _candidates(pattern: str) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    r"""Return `text` with every dot that stands for one character made literal.
+    r"""Return `text` with every dot that matches one character escaped.
 
     >>> _escaped(r"https://\S+\.app.client.example"), _escaped("https://.*.a.example")
     ('https://\\S+\\.app\\.client\\.example', 'https://.*\\.a\\.example')

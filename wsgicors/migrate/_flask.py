@@ -1,4 +1,4 @@
-"""flask-cors in a project: where it is used, with which settings, and what they become."""
+"""flask-cors in a project: its uses, their settings, and the changes to them."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -26,18 +26,18 @@ CORE_NAMES: Final[Mapping[str, str]] = {
     "max_age": "max_age",
     "allow_private_network": "allow_private_network",
 }
-"""flask-cors's options that decide something, and the core's names of them."""
+"""flask-cors's options that have an effect, and the core's names for them."""
 
 MEANINGLESS: Final = frozenset({
     "send_wildcard", "vary_header", "always_send", "automatic_options", "intercept_exceptions",
 })  # fmt: skip
-"""flask-cors's options that decide nothing here."""
+"""flask-cors's options without an effect here."""
 
 OWN: Final = frozenset({
     "resources", "allow_origins", "allow_methods", "allow_credentials", "preflight_status", "refuse",
     "dangerously_allow", "debug",
 })  # fmt: skip
-"""Options that this library has beside those of `CORE_NAMES`."""
+"""Options of this library besides those in `CORE_NAMES`."""
 
 DEFAULTS: Final[Mapping[str, object]] = {
     "allow_methods": ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"),
@@ -50,7 +50,7 @@ WRITTEN_OUT: Final[Mapping[str, str]] = {
     "supports_credentials": "False",
     "allow_private_network": "False",
 }
-"""flask-cors's defaults, for decorated views that inherit something else here."""
+"""flask-cors's defaults, for decorated views that inherit other values here."""
 
 _LOADERS: Final = frozenset(
     {"from_object", "from_envvar", "from_pyfile", "from_file", "from_json", "from_prefixed_env"}
@@ -60,7 +60,7 @@ _GLOB: Final = re.compile(r"/[^*\\\]?$^()\[]*\*")
 
 @dataclass
 class Option:
-    """One option of a call: what it may be, and where it stands."""
+    """One option of a call: its possible values and its place."""
 
     choices: list[Choice]
     node: cst.BaseExpression
@@ -76,12 +76,12 @@ class Site:
     is_decorator: bool = False
     is_blueprint: bool = False
     is_partial: bool = False
-    """Whether it is ``functools.partial(cross_origin, …)``, whose first argument is no option."""
+    """Whether it is ``functools.partial(cross_origin, …)``, whose first argument is not an option."""
     options: dict[str, Option] = field(default_factory=dict[str, Option])
     unread: str = ""
     """A ``**mapping`` that could not be read."""
     in_one_branch: str = ""
-    """A ``**mapping`` that names origins in some branches of the program only."""
+    """A ``**mapping`` that names origins only in some branches of the program."""
 
 
 class FlaskCors:
@@ -99,7 +99,7 @@ class FlaskCors:
         self._added: dict[cst.Call, list[tuple[str, str]]] = {}
 
     def run(self) -> None:
-        """Find everything, and say what it becomes."""
+        """Find all uses, and record their changes."""
         for file in list(self.project.files):
             self._imports(file)
             self._strings(file)
@@ -158,7 +158,7 @@ class FlaskCors:
             self._ask_handed_on(file, name.evaluated_alias or name.evaluated_name)
 
     def _ask_handed_on(self, file: File, bound: str) -> None:
-        """Ask about uses of a function that do not call it: what it is given then is not seen."""
+        """Ask about uses of a function other than calls: its arguments are then unknown."""
         for node in _names(file, bound):
             parent = file.parent(node)
             call = file.parent(parent) if isinstance(parent, cst.Arg) else None
@@ -194,7 +194,7 @@ class FlaskCors:
     # Calls.
 
     def kind(self, file: File, function: cst.BaseExpression) -> tuple[str, bool] | None:
-        """What a function of flask-cors or its successor is, and whether it is the old one's; None for any other."""
+        """Return the kind of a flask-cors function or its successor, and whether it is the old one; None for others."""
         name = cst_text(function)
         first, _, rest = name.partition(".")
         imported = file.imports.get(first)
@@ -223,7 +223,7 @@ class FlaskCors:
                 self._constructors[file, name] = call
 
     def _constructor(self, file: File, owner: str) -> tuple[File, cst.Call] | None:
-        """Return where the object was made whose ``init_app`` is called."""
+        """Return the call that created the object whose ``init_app`` is called."""
         if (file, owner) in self._constructors:
             return file, self._constructors[file, owner]
         first, _, rest = owner.partition(".")
@@ -283,7 +283,7 @@ class FlaskCors:
         self.sites.append(site)
 
     def _read_options(self, site: Site, options: dict[str, Option]) -> str:
-        """Read the keywords of a call; returns the source of a ``**mapping`` that could not be read."""
+        """Read the keywords of a call, and return the source of a ``**mapping`` that could not be read."""
         unread = ""
         for argument in site.call.args:
             if argument.star == "**":
@@ -302,7 +302,7 @@ class FlaskCors:
         return unread
 
     def _clean(self, site: Site) -> None:
-        """Take out the options that decided nothing."""
+        """Remove the options without an effect."""
         for place, argument in enumerate(site.call.args):
             name = argument.keyword.value if argument.keyword is not None else ""
             is_ignored = site.is_decorator and not name and not argument.star and not (site.is_partial and place == 0)
@@ -364,10 +364,10 @@ class FlaskCors:
                 given.update(str(key.value) for key, _ in options.pairs or ())
         return given
 
-    # Origins that nobody gave.
+    # Default origins.
 
     def _settle_origins(self, site: Site, inherited: set[str]) -> None:
-        """Write out what flask-cors took by default, and ask where something else may say it."""
+        """Write out flask-cors's default, or ask if the origins may be set elsewhere."""
         if not site.is_old:
             return
         added = self._added.setdefault(site.call, [])
@@ -426,7 +426,7 @@ class FlaskCors:
         ]
         dangerous += [seen for seen, _ in self._config(site, "supports_credentials") if seen.value is True]
         if dangerous:
-            return  # the question about credentials is what is to be answered
+            return  # the question about credentials comes first
         added.insert(0, ("origins", '"*"'))
         self.judge.note("any-origin", file, call)
         if not site.is_decorator:
@@ -439,7 +439,7 @@ class FlaskCors:
 
     @staticmethod
     def _all_resources_say(resources: Option | None) -> bool:
-        """Whether each resource names its own origins."""
+        """Whether every resource names its own origins."""
         if resources is None:
             return False
         return all(
@@ -451,7 +451,7 @@ class FlaskCors:
         )
 
     def _config(self, site: Site, name: str) -> list[Choice]:
-        """Return what the configuration says of an option, as far as this call can have read it."""
+        """Return the values of an option in the configuration, as far as this call can have read them."""
         if site.is_blueprint:
             return []
         key = f"CORS_{name.upper()}"
@@ -488,7 +488,7 @@ class FlaskCors:
         ]
 
     def _elsewhere(self, file: File) -> str:
-        """Return the call that loads settings which the project's files do not show, or ``""``."""
+        """Return the call that loads settings from outside the project's files, or ``""``."""
         for owner, call in self._loads():
             loader = cst_text(call.func).rpartition(".")[2]
             shown_call = owner.text_of(call)
@@ -500,10 +500,10 @@ class FlaskCors:
         return next((owner.text_of(put) for owner, put in self.project.unseen_config if _may_say(owner, put)), "")
 
     def _is_ours(self, file: File, argument: cst.BaseExpression, loader: str) -> bool:
-        """Whether what is loaded is a file of the project."""
+        """Whether the loaded file is one of the project's."""
         texts = [seen.value for seen, _ in file.evaluator.choices(argument)]
         if loader == "from_pyfile":
-            return False  # its file may be another one in another place
+            return False  # elsewhere the path can lead to another file
         if all(isinstance(text, str) for text in texts):
             modules = [str(text) for text in texts]
             return all(
@@ -532,7 +532,7 @@ class FlaskCors:
     # Reading.
 
     def _readings(self, site: Site) -> Iterator[Reading]:
-        """Yield the settings of every policy that a call makes."""
+        """Yield the settings of every policy that a call creates."""
         own = {name: option.choices for name, option in site.options.items()}
         configured = {name: found for name in CORE_NAMES if name not in own and (found := self._config(site, name))}
         own |= configured
@@ -566,7 +566,7 @@ class FlaskCors:
         )
 
     def _configurations(self) -> None:
-        """Read the configuration where no call of this project does."""
+        """Read the configuration if no call in this project does."""
         keys = {f"CORS_{name.upper()}": name for name in CORE_NAMES}
         for key, name in keys.items():
             if key in ("CORS_ALLOW_HEADERS", "CORS_EXPOSE_HEADERS", "CORS_ALLOW_PRIVATE_NETWORK") and not self.uses:
@@ -647,10 +647,10 @@ ANY_ORIGIN: Final = "# Any site may read the responses, as with flask-cors. List
 
 
 def names_of(configured: Collection[str]) -> dict[str, str]:
-    """Return what their owner calls the core's settings, and the words that questions need.
+    """Return the owner's names of the core's settings, and the words for questions.
 
     Args:
-        configured: flask-cors's options that ``app.config`` says, and no keyword.
+        configured: flask-cors's options that are set in ``app.config``, and by no keyword.
 
     >>> names_of(["origins"])["any_origin"], names_of([])["any_origin"]
     ('CORS_ORIGINS = "*"', 'origins="*"')
@@ -668,7 +668,7 @@ def names_of(configured: Collection[str]) -> dict[str, str]:
 
 
 def whole_resource(text: str) -> str | None:
-    r"""A resource of flask-cors, which matches the start of a path, as one that matches all of it; None for no match.
+    r"""Return a resource that matches whole paths, for one of flask-cors, which matches their start; None for no match.
 
     >>> [whole_resource(text) for text in ("/api/*", "/v", r"/(a|b)", "^/api/*", r"/api/v[12]/*", r"/x/.*$", "api/*")]
     ['/api/*', '/v', '/(a|b).*', '/api/*', '/api/v[12](/.*)?', '/x/.*$', None]
@@ -718,7 +718,7 @@ def _attribute_of(file: File, node: cst.Name) -> str:
 
 
 def _app_of(call: cst.Call) -> cst.BaseExpression | None:
-    """Return the app or blueprint that a call is given."""
+    """Return the app or blueprint that is passed to a call."""
     for argument in call.args:
         if not argument.star and (argument.keyword is None or argument.keyword.value == "app"):
             return argument.value
@@ -726,7 +726,7 @@ def _app_of(call: cst.Call) -> cst.BaseExpression | None:
 
 
 def _may_say(file: File, put: cst.BaseExpression) -> bool:
-    """Whether ``CORS_ORIGINS`` may be among what is put into ``app.config``."""
+    """Whether the values put into ``app.config`` can include ``CORS_ORIGINS``."""
     if isinstance(put, cst.Subscript):
         index = put.slice[0].slice
         key = file.evaluator.one(index.value).value if isinstance(index, cst.Index) else UNKNOWN

@@ -1,4 +1,4 @@
-"""CORS headers that a project's code sets by hand, and those that answer whatever Origin the request has."""
+"""Find CORS headers that a project's code sets by hand, and those that reflect any Origin."""
 
 import re
 from typing import Final
@@ -20,7 +20,7 @@ _ORIGIN: Final = re.compile(
 
 
 def find(project: Project, judge: Judge) -> list[Question]:
-    """Note every CORS header set by hand; return those that reflect the request's Origin unchecked."""
+    """Note every CORS header set by hand, and return those that reflect the request's Origin unchecked."""
     found: list[Question] = []
     for file in project.files:
         for string in file.strings:
@@ -39,7 +39,7 @@ def find(project: Project, judge: Judge) -> list[Question]:
 
 
 def _value(file: File, string: cst.SimpleString) -> cst.BaseExpression | None:
-    """Return what a header is set to, or None where the text is not the name of a header that is set."""
+    """Return the value of a header, or None if the text is not the name of a header that is set."""
     parent = file.parent(string)
     if isinstance(parent, cst.Arg):
         call = file.parent(parent)
@@ -76,7 +76,7 @@ def _names_in(node: cst.CSTNode) -> list[cst.Name]:
 
 
 def _is_checked(file: File, value: cst.BaseExpression, names: set[str]) -> bool:
-    """Whether the code compares the origin with something before it answers it."""
+    """Whether the code checks the origin before it reflects it."""
     tests: list[cst.BaseExpression] = []
     child: cst.CSTNode = value
     parent = file.parents[value]
@@ -85,7 +85,7 @@ def _is_checked(file: File, value: cst.BaseExpression, names: set[str]) -> bool:
             tests.append(parent.test)
         child, parent = parent, file.parents[parent]
     body = parent.body.body if isinstance(parent, cst.FunctionDef) else parent.body
-    # A guard that leaves: ``if origin not in ALLOWED: return``.
+    # A guard that returns: ``if origin not in ALLOWED: return``.
     tests += [
         statement.test
         for statement in body
@@ -95,7 +95,7 @@ def _is_checked(file: File, value: cst.BaseExpression, names: set[str]) -> bool:
 
 
 def _compares(file: File, test: cst.BaseExpression, names: set[str]) -> bool:
-    """Whether a condition looks at more of the origin than whether there is one."""
+    """Whether a condition checks more than the presence of an origin."""
     text = file.text_of(test)
     about = _ORIGIN.search(text) is not None or any(node.value in names for node in _names_in(test))
     rest = _ORIGIN.sub("", text)

@@ -1,4 +1,4 @@
-"""What is wrong with a policy's settings, by the policy itself; remedies that need no decision; questions that do."""
+"""Find what is wrong with a policy's settings by building it; apply remedies, and ask about what needs a decision."""
 
 import re
 import textwrap
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from wsgicors.migrate._project import File
 
 ROUNDS: Final = 6
-"""How often a policy is built again with the remedies applied: a remedy may uncover another problem."""
+"""The most times a policy is built again with the remedies applied: a remedy can reveal another problem."""
 
 COMMENT_WIDTH: Final = 90
-"""Characters of a line of a question in a source file."""
+"""The most characters in a line of a question in a source file."""
 
 PLACEHOLDER: Final = "https://origins-known-at-run-time.invalid"
-"""Stands for origins that only the running program knows."""
+"""A placeholder for origins that only the running program knows."""
 
 _TAKEN_OUT: Final = frozenset({
     "origin-empty", "method-forbidden", "header-forbidden", "header-of-response", "header-unreadable",
@@ -53,7 +53,7 @@ _EXPRESSIONS: Final = frozenset(
     }
 )
 FLASK_META: Final = frozenset("*\\]?$^[]()")
-"""What makes flask-cors take a text for an expression."""
+"""Characters that make flask-cors treat a text as an expression."""
 
 _ANY_WITH: Final = frozenset({"any-origin-with-credentials", "any-origin-with-private-network"})
 _LISTS: Final = frozenset({"allow_origins", "allow_methods", "allow_headers", "expose_headers", "dangerously_allow"})
@@ -61,20 +61,19 @@ _LISTS: Final = frozenset({"allow_origins", "allow_methods", "allow_headers", "e
 
 @dataclass(frozen=True)
 class Reading:
-    """The settings of one policy, as a file has them.
+    """The settings of one policy, as read from a file.
 
     Attributes:
-        values: Settings by the core's names.
-        names: What their owner calls them; and what the texts of `QUESTIONS` name besides.
-        defaults: What holds where nothing is said.
-        file: The file that they are for.
-        statement: The statement to put a question at where no value is at fault.
+        values: The settings, by the core's names.
+        names: The owner's names of the settings, and other words in the texts of `QUESTIONS`.
+        defaults: The values of settings that are not given.
+        file: The file that the settings are for.
+        statement: The statement for a question if no value is at fault.
         texts_are_expressions: Whether texts among the expressions stay texts, as in Django's settings.
-        everybody: Notes that every origin is let in, where an expression said so; None where that is the owner's to
-            say.
-        one_is_list: Whether one text will do for a list of one, as in flask-cors.
+        everybody: Notes that every origin is let in, if an expression said so; None if the owner has to say so.
+        one_is_list: Whether a single text is accepted as a list of one, as in flask-cors.
         listed: The origins that are listed beside the setting that lets every origin in.
-        in_config: Whether ``app.config`` holds the origins: questions about them stand there.
+        in_config: Whether the origins are in ``app.config``: questions about them go there.
     """
 
     values: Mapping[str, Seen]
@@ -91,7 +90,7 @@ class Reading:
 
 @dataclass
 class Fix:
-    """What a node becomes: the members that stand in its place."""
+    """The replacement of a node: the members to put in its place."""
 
     file: "File"
     values: list[object]
@@ -100,7 +99,7 @@ class Fix:
 
 
 class Question(NamedTuple):
-    """What only the owner can decide."""
+    """A question that only the owner can decide."""
 
     code: str
     file: "File"
@@ -116,16 +115,16 @@ class Question(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What was done, or seen and not known."""
+    """A note on what was done, or was seen but is not known."""
 
     code: str
     file: "File"
     node: cst.CSTNode
     text: str
     known: bool = True
-    """Whether it tells what is so; otherwise what could not be known."""
+    """Whether it states a fact; otherwise something that could not be known."""
     problem: str = ""
-    """The code of the core's problem that it is about, if it is about one."""
+    """The code of the core's problem that it is about, if any."""
 
     @property
     def line(self) -> int:
@@ -142,20 +141,20 @@ class Judge:
     notes: dict[tuple[str, str, cst.CSTNode], Note] = field(default_factory=dict[tuple[str, str, cst.CSTNode], Note])
 
     findings: dict[tuple[str, cst.CSTNode], Question] = field(default_factory=dict[tuple[str, cst.CSTNode], Question])
-    """What is asked about, of each value by itself."""
+    """The questions about each value."""
     readings: list[Reading] = field(default_factory=list[Reading])
     is_moved: bool = False
-    """Whether what is judged was written for this library already."""
+    """Whether the settings are written for this library already."""
     _split: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
     _texts: dict[cst.SimpleString, str] = field(default_factory=dict[cst.SimpleString, str])
-    """Literals of several members, as they become."""
+    """The new members of literals with several members."""
     _members_of_texts: dict[tuple[cst.CSTNode, object], str] = field(
         default_factory=dict[tuple[cst.CSTNode, object], str]
     )
-    """What such members become, by the node that splits or parses the text."""
+    """The new members, by the node that splits or parses the text."""
 
     def judge(self, reading: Reading) -> None:
-        """Build the policy; apply remedies until it builds or only questions are left."""
+        """Build the policy, and apply remedies until it builds or only questions are left."""
         self.readings.append(reading)
         for name in ("allow_origins", "allow_credentials"):
             if (setting := reading.values.get(name)) is not None and setting.node is not reading.statement:
@@ -169,23 +168,23 @@ class Judge:
         self._drop_duplicates(reading)
 
     def _changed(self, reading: Reading) -> bool:
-        """Build the policy once; apply the remedies of its problems, or ask; whether anything is different now."""
+        """Build the policy once, apply the remedies of its problems or ask, and return whether anything changed."""
         problems = self.problems(reading)
         codes = {problem.code for problem in problems}
         return True in [self._handle(reading, problem, codes) for problem in problems]
 
     def note_unknown(self, setting: Seen) -> None:
-        """Note that only the running program knows a value, if that is so: the adapter checks it when it starts."""
+        """Note a value that only the running program knows: the adapter checks it when it starts."""
         is_written = setting.node in setting.file.order and setting.node not in self._split
         if is_written and not self.is_moved and not (setting.is_known and setting.complete):
             code = "environment" if setting.source else "computed"
             self.note(code, setting.file, setting.node, known=False, value=setting.file.text_of(setting.node))
 
     def _compare_matching(self, reading: Reading) -> None:
-        """Ask about patterns, which may open what was closed; note expressions whose beginning was enough."""
+        """Ask about patterns, which can admit more than before; note expressions that matched beginnings only."""
         setting = reading.values.get("allow_origins") if not self.is_moved else None
         if setting is not None and setting.node in self.fixes:
-            return  # it is replaced as a whole: every origin was let in, and is now
+            return  # it is replaced as a whole: every origin was, and is, let in
         asked = {node for _, node in self.findings}
         matched_beginning = reading.one_is_list or reading.texts_are_expressions
         for item in (setting, *(setting.items or ())) if setting is not None else ():
@@ -198,7 +197,7 @@ class Judge:
             pattern = next((one for one in self._members(item) if text.strip(" /").lower() in str(one)), None)
             if not isinstance(pattern, str) or not proven(pattern):
                 continue
-            # flask-cors took it for an expression, and matched the beginning.
+            # flask-cors treated it as an expression, and matched the beginning.
             sample = text.replace("*.", "a.").replace("*", "8443")
             if not (reading.one_is_list and pattern == text and re.match(text, sample)):
                 self.ask("pattern-in-list", item.file, item.node, reading.names, value=shown(pattern))
@@ -206,13 +205,13 @@ class Judge:
                 self.notes = {key: note for key, note in self.notes.items() if key[0::2] != ("changed", item.node)}
 
     def take_out(self, member: Seen) -> None:
-        """Take a member out, if the file spells it out: what was closed stays closed until the owner answers."""
+        """Remove a member that the file spells out: what was closed stays closed until the owner answers."""
         listed = isinstance(member.file.parent(member.node), cst.Element)
         if listed or editable(member):
             self.fixes[member.node] = Fix(member.file, [], as_list=not listed)
 
     def problems(self, reading: Reading) -> tuple[Problem, ...]:
-        """Return what is wrong, with the fixes so far."""
+        """Return the remaining problems, with the fixes so far."""
         arguments = dict(reading.defaults)
         for name, seen in reading.values.items():
             value = self.plain(seen, one_is_list=reading.one_is_list and name in _LISTS)
@@ -227,7 +226,7 @@ class Judge:
         return ()
 
     def plain(self, seen: Seen, *, one_is_list: bool) -> object:
-        """Return the value as a policy takes it, with the fixes so far."""
+        """Return the value for a policy, with the fixes so far."""
         fix = self.fixes.get(seen.node) if seen.items is None else None
         if seen.items is not None:
             if (whole := self.fixes.get(seen.node)) is not None:
@@ -255,7 +254,7 @@ class Judge:
     def ask(
         self, code: str, file: "File", node: cst.CSTNode, names: Mapping[str, str] | None = None, **facts: str
     ) -> None:
-        """Ask a question, once for a statement; of several values together."""
+        """Ask a question, once per statement, about several values together."""
         kind = facts.get("problem", code)
         value = facts.get("value", "")
         asked = self.asked.setdefault(
@@ -287,7 +286,7 @@ class Judge:
         self.notes.setdefault((code, text, node), Note(code, file, node, text, known, problem))
 
     def mend_split(self, file: "File", node: cst.BaseExpression) -> None:
-        """Have ``TEXT.split(",")`` leave out blanks and empty members: a variable that is not set then names nobody."""
+        """Strip the members of ``TEXT.split(",")`` and drop empty ones: an unset variable then names no origin."""
         name, split = "member", node
         if isinstance(node, cst.ListComp) and not node.for_in.ifs:
             name, split = cst_text(node.for_in.target), node.for_in.iter
@@ -308,7 +307,7 @@ class Judge:
             self.note("environment", file, node, known=False, value=file.text_of(split))
 
     def _handle(self, reading: Reading, problem: Problem, codes: set[str]) -> bool:
-        """Apply the remedy of a problem, or ask; whether anything is different now."""
+        """Apply the remedy of a problem or ask, and return whether anything changed."""
         setting = reading.values.get(problem.setting)
         code = problem.code
         if code == "no-origins" or setting is None:
@@ -328,11 +327,11 @@ class Judge:
         return self._remedied(reading, problem, found)
 
     def _remedied(self, reading: Reading, problem: Problem, found: Seen) -> bool:
-        """Write what the problem says to write instead."""
+        """Apply what the problem says to write instead."""
         value: object = problem.value
         instead: list[object] = read_instead(problem.instead)
         if problem.code == "wrong-type" and problem.setting in ("allow_credentials", "allow_private_network"):
-            instead = [bool(value)]  # what the old libraries made of it
+            instead = [bool(value)]  # how the old libraries read it
         elif problem.code == "text-for-list" and isinstance(value, str):
             parts: list[object] = [part for part in re.split(r"[\s,]+", value) if part]
             return self._fix(reading, problem, found, parts, as_list=True)
@@ -342,7 +341,7 @@ class Judge:
         return self._fix(reading, problem, found, instead)
 
     def _at_fault(self, setting: Seen, value: object) -> Seen:
-        """Return the member that has a value, or the setting itself."""
+        """Return the member with the value, or the setting itself."""
         items = (item for item in setting.items or () if any(_same(one, value) for one in self._members(item)))
         return next(items, setting)
 
@@ -377,7 +376,7 @@ class Judge:
         return False
 
     def _with(self, reading: Reading) -> str:
-        """Return what makes an open origin a danger: ``with-credentials``, ``with-private-network`` or ``""``."""
+        """Return what makes an open origin dangerous: ``with-credentials``, ``with-private-network`` or ``""``."""
         for setting, words in (
             ("allow_credentials", "with-credentials"),
             ("allow_private_network", "with-private-network"),
@@ -439,7 +438,7 @@ class Judge:
         return fix.values != before or as_list
 
     def _within_text(self, found: Seen, old: object, new: list[object]) -> bool:
-        """Write a member of a text that is split or parsed, such as the default of a variable of the environment."""
+        """Replace a member in a text that is split or parsed, such as the default of an environment variable."""
         if not isinstance(old, str) or len(new) != 1 or not isinstance(new[0], str) or raw(new[0]) != f'r"{new[0]}"':
             return False
         strings = [
@@ -476,7 +475,7 @@ class Judge:
             host = problem.facts.get("host", "")
             facts["example"] = f'"https://your-name.{host}"'
             facts["or_any"] = "" if self._with(reading) else f"any: {names['any_origin']}"
-            # Where every origin is let in, the setting that adds the danger is the same for all.
+            # If every origin is let in, the setting that makes it dangerous is the same for all.
             if problem.code in _ANY_WITH and not reading.in_config:
                 node, file = reading.statement, reading.file
             self.ask(code, file, node, names, **facts)
@@ -484,7 +483,7 @@ class Judge:
             self.ask("problem", file, node, names, problem=problem.code, message=renamed.message, remedy=renamed.remedy)
 
     def _header_patterns(self, reading: Reading) -> None:
-        """Ask about names of headers that are expressions to flask-cors."""
+        """Ask about names of headers that flask-cors treats as expressions."""
         setting = reading.values.get("allow_headers")
         for item in (setting, *(setting.items or ())) if setting is not None else ():
             is_text_pattern = isinstance(item.value, str) and "*" in item.value and item.value != "*"
@@ -492,7 +491,7 @@ class Judge:
                 self._ask_problem(reading, Problem("header-pattern", "allow_headers", item.value), item)
 
     def _drop_duplicates(self, reading: Reading) -> None:
-        """Take out the members that have become what another member is."""
+        """Remove the members that have become equal to another member."""
         for setting in reading.values.values():
             items = setting.items or ()
             known = [item.value for item in items if item.node not in self.fixes]
@@ -504,7 +503,7 @@ class Judge:
                 known.extend(fix.values if fix is not None else ())
 
     def apply(self) -> None:
-        """Hand all fixes to the edits of their files."""
+        """Pass all fixes to the edits of their files."""
         by_list: dict[cst.CSTNode, list[tuple[cst.BaseExpression, Fix]]] = {}
         for node, fix in self.fixes.items():
             expression = cast("cst.BaseExpression", node)
@@ -527,7 +526,7 @@ class Judge:
         value = fix.values[0]
         compiled = as_pattern(value)
         if isinstance(node, cst.Call) and compiled is not None and node.args:
-            # What re.compile is given; its flags stay.
+            # The argument of re.compile; its flags stay.
             fix.file.edits.replace(node.args[0].value, raw(compiled.pattern))
             return
         texts = fix.text_expressions
@@ -588,7 +587,7 @@ def _core_names(reading: Reading) -> dict[str, str]:
 
 
 def _trusted(origin: str) -> bool:
-    """Whether an origin may have the cookies of users."""
+    """Whether an origin can be trusted with the cookies of users."""
     try:
         Policy(allow_origins=[origin], allow_credentials=True)
     except PolicyError:
@@ -597,7 +596,7 @@ def _trusted(origin: str) -> bool:
 
 
 def _is_open_text(problem: Problem) -> bool:
-    """Whether a text among the origins is an expression to flask-cors, and matches every origin."""
+    """Whether flask-cors treats a text among the origins as an expression, and it matches every origin."""
     text = problem.value
     return (
         problem.setting == "allow_origins"
@@ -613,7 +612,7 @@ def _same(one: object, other: object) -> bool:
 
 
 def is_one(text: str) -> bool:
-    """Whether a text is one member of a list, and not several, none or all."""
+    """Whether a text is exactly one member of a list: not several, none or all."""
     return text not in ("", "*") and not re.search(r"[\s,]", text)
 
 
@@ -649,7 +648,7 @@ def editable(seen: Seen) -> bool:
 
 
 def read_instead(instead: str) -> list[object]:
-    """Return the values that a problem says to write instead; none where it does not say.
+    """Return the values that a problem says to write instead; empty if it names none.
 
     >>> read_instead("https://a.example"), read_instead('"GET", "POST"'), read_instead('["a"]'), read_instead("600")
     (['https://a.example'], ['GET', 'POST'], ['a'], [600])
@@ -686,7 +685,7 @@ def written(value: object, *, texts: bool = False, like: str = "") -> str:
 
     Args:
         value: What to write.
-        texts: Whether expressions are written as texts, as Django's settings have them.
+        texts: Whether to write expressions as texts, as in Django's settings.
         like: A literal whose quotes to use.
 
     >>> print(written("https://a.example", like="'x'"), written(re.compile(r"https://a\.example")))

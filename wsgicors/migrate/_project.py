@@ -1,4 +1,4 @@
-"""The files of a project: what they import, assign and call, and which value a name has where."""
+"""The files of a project: their imports, assignments and calls, and the values of names."""
 
 import os
 from collections import defaultdict
@@ -17,26 +17,26 @@ from wsgicors.migrate._values import Choice, Evaluator, Path, Seen, added, compa
 SKIPPED: Final = frozenset({
     "__pycache__", "node_modules", "site-packages", "venv", "env", "build", "dist", "htmlcov", "__pypackages__",
 })  # fmt: skip
-"""Folders that are not the project's own, beside those whose name begins with a dot."""
+"""Folders that are not the project's own, besides those whose name begins with a dot."""
 
 OTHER_REQUIREMENTS: Final = frozenset({"Pipfile", "environment.yaml", "environment.yml", "setup.cfg"})
-"""Files that may name the distributions that a project needs, in formats that are not rewritten."""
+"""Files that can name a project's dependencies, in formats that are not rewritten."""
 
 LONGEST: Final = 2_000_000
-"""Bytes of a file that is read."""
+"""The most bytes of a file that is read."""
 
 MARKS: Final = (b"cors", b"CORS", b"Access-Control", b"access-control", b"config.from_")
-"""What a file must have for it to be looked at; other files are parsed only where one of these imports from them."""
+"""What a file must contain to be looked at; other files are parsed only if one of these imports from them."""
 
 
 class Binding(NamedTuple):
     """A statement that gives a name its value."""
 
     value: cst.BaseExpression | None
-    """None for what is no expression: an import, a loop, a function."""
+    """None if it is not an expression: an import, a loop, a function."""
     path: Path
     adds: bool
-    """Whether it adds to the value that was there."""
+    """Whether it adds to the previous value."""
     at: int
     """Its place in the file."""
     star: str = ""
@@ -44,7 +44,7 @@ class Binding(NamedTuple):
 
 
 class Imported(NamedTuple):
-    """A name that an import statement brings."""
+    """A name from an import statement."""
 
     module: str
     name: str
@@ -52,7 +52,7 @@ class Imported(NamedTuple):
 
     @property
     def whole(self) -> str:
-        """The module that the name is, where it is one."""
+        """The dotted name of the module, if the name is a module."""
         return self.module + ("" if self.module.endswith(".") else ".") + self.name
 
 
@@ -78,10 +78,10 @@ class File:
     """One file of Python.
 
     Attributes:
-        path: Where it is.
-        shown: Its path as reports have it.
+        path: Its path.
+        shown: Its path for reports.
         module: Its syntax tree.
-        edits: What is to be changed in it.
+        edits: The changes to it.
     """
 
     def __init__(self, path: FilePath, source: bytes, project: "Project") -> None:
@@ -105,7 +105,7 @@ class File:
 
     @classmethod
     def of_text(cls, text: str, project: "Project") -> "File":
-        """Return a file that is nowhere."""
+        """Return a file from a text, without a path."""
         return cls(FilePath("<text>"), text.encode(), project)
 
     def text_of(self, node: cst.CSTNode) -> str:
@@ -113,31 +113,31 @@ class File:
         return self.module.code_for_node(node)
 
     def line_of(self, node: cst.CSTNode) -> int:
-        """Return the line that a node begins in."""
+        """Return the line of a node's beginning."""
         return self._positions[node].start.line
 
     def column_of(self, node: cst.CSTNode) -> int:
-        """Return the column, from 1, that a node begins in."""
+        """Return the column of a node's beginning, from 1."""
         return self._positions[node].start.column + 1
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
-        """Return the node that holds another one."""
+        """Return the node that contains another one."""
         return self.parents.get(node)
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        """Yield the nodes that hold another one, the innermost first."""
+        """Yield the nodes that contain another one, the innermost first."""
         parent = self.parents.get(node)
         while parent is not None:
             yield parent
             parent = self.parents.get(parent)
 
     def statement_of(self, node: cst.CSTNode) -> cst.CSTNode:
-        """Return the statement or decorator that a node stands in, above which a comment can be put."""
+        """Return the statement or decorator around a node, above which a comment can be put."""
         kinds = (cst.SimpleStatementLine, cst.Decorator, cst.BaseCompoundStatement)
         return next((one for one in (node, *self.ancestors(node)) if isinstance(one, kinds)), self.module.body[0])
 
     def scope_of(self, node: cst.CSTNode) -> cst.CSTNode:
-        """Return the function, class or module that a node stands in."""
+        """Return the function, class or module around a node."""
         return next(
             (one for one in self.ancestors(node) if isinstance(one, (cst.FunctionDef, cst.ClassDef, cst.Module))),
             self.module,
@@ -162,7 +162,7 @@ class File:
         return tuple(reversed(steps))
 
     def alive(self, scope: cst.CSTNode, name: str, before: int | None = None) -> list[Choice]:
-        """Return the values that a name may have at the end of a scope or at a place in it, and each one's branches."""
+        """Return the values that a name can have at the end of a scope, or at a place in it, with their branches."""
         if (scope, name) in self._active:
             return []
         self._active.add((scope, name))
@@ -202,7 +202,7 @@ class File:
         return [(seen, joined(binding.path, path)) for seen, path in values if compatible(binding.path, path)]
 
     def lookup(self, name: str, at: cst.CSTNode) -> list[Choice]:
-        """Return the values that a name, dotted or not, may have at a place."""
+        """Return the values that a name, dotted or not, can have at a place."""
         first, _, rest = name.partition(".")
         home = self.scope_of(at)
         scope = home
@@ -226,7 +226,7 @@ class File:
         return source.alive(source.module, rest) if source is not None and rest else []
 
     def _place(self, scope: cst.CSTNode, at: cst.CSTNode) -> int | None:
-        """Return where in `scope` a node stands; a function runs when all of its module has run."""
+        """Return the place of a node in `scope`; None in a function, which runs after its whole module."""
         return self.order.get(at) if self.scope_of(at) is scope else None
 
     def attribute(self, first: str, rest: str) -> list[Choice]:
@@ -236,19 +236,19 @@ class File:
 
 
 def _covers(path: Path, other: Path) -> bool:
-    """Whether whoever takes the path `other` takes `path` too."""
+    """Whether a program that takes the path `other` also takes `path`."""
     return all(step in other for step in path)
 
 
 class _Collector(cst.CSTVisitor):
-    """Gathers what a file imports, assigns, and calls, in the order of the source."""
+    """Collects the imports, assignments and calls of a file, in source order."""
 
     def __init__(self, file: File) -> None:
         self.file = file
         self.count = 0
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        """Number a node, and see what it is before its children are seen."""
+        """Number a node, and record it before its children."""
         self.count += 1
         self.file.order[node] = self.count
         if isinstance(node, cst.ImportFrom):
@@ -257,7 +257,7 @@ class _Collector(cst.CSTVisitor):
             self._import(node)
         elif isinstance(node, (cst.ClassDef, cst.FunctionDef)):
             self._bind(node.name.value, None, node)
-            self.file.bindings[node]  # so that it is known where it binds nothing
+            self.file.bindings[node]  # create the entry even if the scope binds nothing
         elif isinstance(node, cst.Param):
             self._parameter(node)
         elif isinstance(node, cst.For):
@@ -267,7 +267,7 @@ class _Collector(cst.CSTVisitor):
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
-        """See what a node assigns: it holds behind the whole statement."""
+        """Record what a node assigns: it takes effect after the whole statement."""
         node = original_node
         if isinstance(node, cst.Assign):
             for target in node.targets:
@@ -280,7 +280,7 @@ class _Collector(cst.CSTVisitor):
             self._called(node)
 
     def _bind(self, name: str, value: cst.BaseExpression | None, at: cst.CSTNode, *, adds: bool = False) -> None:
-        # What a statement assigns holds behind it.
+        # An assignment takes effect after its statement.
         scope = self.file.scope_of(at)
         self.file.bindings[scope][name].append(Binding(value, self.file.path_of(at), adds, self.count))
 
@@ -383,11 +383,11 @@ class Project:
     """The files that a run looks at.
 
     Attributes:
-        files: Those that may have anything to do with CORS, parsed.
+        files: The parsed files that can concern CORS.
         texts: Requirement files and the like, by path.
-        left_alone: Those that were not understood.
-        config: What is assigned to ``app.config``, by key.
-        unseen_config: What else is put into it: mappings, and assignments under a computed key.
+        left_alone: The files that were not understood.
+        config: The values assigned to ``app.config``, by key.
+        unseen_config: Other values put into it: mappings, and assignments to a computed key.
     """
 
     def __init__(self, roots: Iterable[FilePath]) -> None:
@@ -466,7 +466,7 @@ class Project:
         return self.module(name, importer) is not None
 
     def config_values(self, key: str) -> list[Choice]:
-        """Return the values that ``app.config[key]`` may have."""
+        """Return the values that ``app.config[key]`` can have."""
         entries = self.config.get(key, [])
         found = [
             (seen, joined(entry.path, path))
@@ -491,7 +491,7 @@ def _shared(one: FilePath, other: FilePath) -> int:
 
 
 def is_requirements(path: FilePath) -> bool:
-    """Whether a file names the distributions that a project needs.
+    """Whether a file names a project's dependencies.
 
     >>> is_requirements(FilePath("requirements/dev.txt")), is_requirements(FilePath("notes.txt"))
     (True, False)

@@ -1,4 +1,4 @@
-"""What a run found, as text, as JSON and as SARIF."""
+"""The findings of a run as text, JSON and SARIF."""
 
 import difflib
 import json
@@ -49,11 +49,11 @@ LINKS: Final[Mapping[str, Sequence[tuple[re.Pattern[str], str]]]] = {
     ],
     "starlette": [(re.compile("starlette"), "from-starlettes-corsmiddleware")],
 }
-"""Where the guides say more: by library, the codes of questions, notes and problems, and the heading."""
+"""Headings of the guides with more information, by library, for codes of questions, notes and problems."""
 
 
 def anchors(result: Result, library: str) -> list[str]:
-    """Return the headings of a guide that say more of what a run found, in the order of the guide."""
+    """Return the headings of a guide that say more about the findings of a run, in the order of the guide."""
     codes = {code for note in result.notes for code in (note.code, note.problem)}
     codes |= {question.code for question in result.questions}
     links = LINKS[library]
@@ -160,7 +160,7 @@ def question_dict(question: Question) -> dict[str, object]:
 
 
 def findings_text(findings: Iterable[Question]) -> str:
-    """Return what is unsafe as the project stands, for a terminal and for editors: one line each."""
+    """Return what is unsafe in the project now, one line each, for a terminal and for editors."""
     lines = [
         (
             f"{finding.file.shown}:{finding.line}:{finding.file.column_of(finding.node)}: [{finding.code}] "
@@ -172,7 +172,7 @@ def findings_text(findings: Iterable[Question]) -> str:
 
 
 def sarif(findings: Iterable[Question], version: str) -> str:
-    """Return what is unsafe as the project stands, for code scanning (SARIF 2.1.0)."""
+    """Return what is unsafe in the project now, for code scanning (SARIF 2.1.0)."""
     found = list(findings)
     rules = sorted({finding.code for finding in found})
     return json.dumps(

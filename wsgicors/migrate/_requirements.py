@@ -1,4 +1,4 @@
-"""The distributions that a project needs: the names of the old libraries in requirement files and in pyproject.toml."""
+"""A project's dependencies: the names of the old libraries in requirement files and in pyproject.toml."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 DISTRIBUTION: Final = "wsgicors-policy"
-"""The name of this library on the package index; its import names are others."""
+"""The name of this library on the package index; its import names differ."""
 
 EXTRAS: Final = {"flask-cors": "flask", "django-cors-headers": "django"}
 
@@ -25,13 +25,13 @@ _MENTION: Final = re.compile(rf"(?<![-_.\w]){_OLD}(?![-_.\w])", re.IGNORECASE)
 
 
 def rewritten(path: Path, text: str) -> str | None:
-    r"""Return a requirement file with this library in place of the old ones; None where that cannot be done.
+    r"""Return a requirement file with this library in place of the old ones; None if that is not possible.
 
     >>> rewritten(Path("requirements.txt"), "flask==3.1\nFlask-Cors==4.0.0  # for the shop\n")
     'flask==3.1\nwsgicors-policy[flask]  # for the shop\n'
     """
     if path.name == "pyproject.toml" and _TABLE.search(text):
-        return None  # a table of its own, with options that another distribution may not have
+        return None  # a separate table, with options that need not apply to another distribution
     if not _MENTION.search(text):
         return text
     return _toml(text) if path.name == "pyproject.toml" else _lines(text)
@@ -42,7 +42,7 @@ def _extra(name: str) -> str:
 
 
 def requirement(text: str) -> str | None:
-    """Return a requirement of one of the old libraries, as one of this; None for any other.
+    """Return the requirement of this library for one of an old library; None for any other.
 
     >>> requirement("django-cors-headers>=4")
     'wsgicors-policy[django]'
@@ -63,7 +63,7 @@ def _lines(text: str) -> str | None:
             lines.append(line)
             continue
         if stripped.endswith("\\") or "--hash" in stripped:
-            return None  # the hashes are those of another file
+            return None  # the hashes belong to another file
         new = requirement(stripped)
         if new is None:
             return None
@@ -72,7 +72,7 @@ def _lines(text: str) -> str | None:
 
 
 def _merged(lines: list[str]) -> str:
-    """Return the lines, with one requirement in place of two of this library."""
+    """Return the lines, with two requirements of this library merged into one."""
     ours = [place for place, line in enumerate(lines) if line.startswith(f"{DISTRIBUTION}[")]
     plain = [place for place in ours if re.fullmatch(r"[\w-]+\[\w+\]", lines[place].strip())]
     if len(plain) > 1:
@@ -115,7 +115,7 @@ def _arrays(document: dict[str, Any]) -> list[Any]:
 def _poetry(text: str) -> str:
     """Return the text with the lines of Poetry's tables rewritten; two of one table become one."""
     lines: list[str] = []
-    ours: int | None = None  # where this library stands in the table
+    ours: int | None = None  # the line of this library in the table
     for line in text.splitlines(keepends=True):
         if line.lstrip().startswith("["):
             ours = None

@@ -1,4 +1,4 @@
-"""A whole run: what a project's files become, and what is left to decide."""
+"""A whole run: the changes to a project's files, and what is left to decide."""
 
 import re
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ _MENTIONS: Final = re.compile(rb"flask[-_]cors|django[-_]cors[-_]headers|corshea
 
 
 class Change(NamedTuple):
-    """A file that becomes another one."""
+    """A file, before and after."""
 
     path: Path
     before: bytes
@@ -41,7 +41,7 @@ class Todo(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a run found."""
+    """The result of a run."""
 
     changes: list[Change]
     questions: list[Question]
@@ -49,7 +49,7 @@ class Result(NamedTuple):
     left: list[Left]
     todos: list[Todo]
     libraries: list[str]
-    """``flask``, ``django`` and ``starlette``, where the project uses the old library of that framework."""
+    """``flask``, ``django`` and ``starlette``, if the project uses the old library for that framework."""
 
     @property
     def is_settled(self) -> bool:
@@ -65,7 +65,7 @@ def _requirements_of_setup(file: File) -> None:
 
 
 def migrate(paths: Iterable[Path]) -> Result:
-    """Return what the files of a project become. Writes nothing."""
+    """Return the changes to the files of a project, without writing them."""
     project = Project(paths)
     judge = Judge()
     flask, django = FlaskCors(project, judge), DjangoCorsHeaders(project, judge)

@@ -1,4 +1,4 @@
-"""The CORSMiddleware of Starlette and FastAPI in a project: where it is added, and what its options become."""
+"""The CORSMiddleware of Starlette and FastAPI in a project: its uses, and the changes to their options."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ CORE_NAMES: Final = (
     "allow_origins", "allow_methods", "allow_headers", "allow_credentials", "allow_private_network", "expose_headers",
     "max_age",
 )  # fmt: skip
-"""The options that `wsgicors.Policy` has by the same names."""
+"""The options that `wsgicors.Policy` has under the same names."""
 
 NAMES: Final[Mapping[str, str]] = {
     **{name: name for name in CORE_NAMES},
@@ -40,7 +40,7 @@ _INDENT: Final = "    "
 
 @dataclass(frozen=True)
 class Site:
-    """A call that adds the middleware or wraps an app: its options are the keywords after `kept` arguments."""
+    """A call that adds the middleware or wraps an app. Its options are the keywords after `kept` arguments."""
 
     file: File
     call: cst.Call
@@ -50,7 +50,7 @@ class Site:
 
 
 class StarletteCors:
-    """Rewrites the uses of Starlette's CORSMiddleware in a project, each file as a whole or not at all."""
+    """Rewrites the uses of Starlette's CORSMiddleware in a project: each file completely or not at all."""
 
     def __init__(self, project: Project, judge: Judge) -> None:
         self.project = project
@@ -59,7 +59,7 @@ class StarletteCors:
         """Whether the project uses it."""
 
     def run(self) -> None:
-        """Find everything, and say what it becomes."""
+        """Find all uses, and record their changes."""
         for file in list(self.project.files):
             for statement in [node for node in file.order if isinstance(node, (cst.Import, cst.ImportFrom))]:
                 if isinstance(statement, cst.ImportFrom) and _module_of(statement) in OLD:
@@ -110,8 +110,8 @@ class StarletteCors:
             self.judge.judge(Reading(core, NAMES, {}, file, site.call))
         for name in options.keys() - {REGEX, *CORE_NAMES}:
             self.judge.ask(
-                "problem", file, options[name], problem="unknown-setting", message=f"{name} is no option of {CLASS}.",
-                remedy=f"Those are {', '.join(CORE_NAMES)}.",
+                "problem", file, options[name], problem="unknown-setting",
+                message=f"{name} is not an option of {CLASS}.", remedy=f"Those are {', '.join(CORE_NAMES)}.",
             )  # fmt: skip
         file.edits.need_import("wsgicors")
         if REGEX in options and not isinstance(options[REGEX], cst.SimpleString):
@@ -119,7 +119,7 @@ class StarletteCors:
         file.edits.change(site.call, lambda updated: _with_policy(cst.ensure_type(updated, cst.Call), site.kept))
 
     def _expression(self, file: File, node: cst.BaseExpression, choices: dict[str, list[Choice]]) -> None:
-        """Have a literal expression compiled."""
+        """Wrap a literal expression in ``re.compile``."""
         text = choices[REGEX][0][0].value
         if not isinstance(node, cst.SimpleString) or not isinstance(text, str):
             choices[REGEX] = [(Seen(file, node), ())]
@@ -136,7 +136,7 @@ class StarletteCors:
         choices[REGEX] = [(Seen(file, node, compiled), ())]
 
     def _name_authorization(self, core: Mapping[str, Seen]) -> None:
-        """Name Authorization beside ``*``, which Starlette lets in with it and browsers do not."""
+        """Name Authorization beside ``*``, which covers it in Starlette but not in browsers."""
         headers = core.get("allow_headers")
         credentials = core.get("allow_credentials")
         if headers is None or (credentials is not None and credentials.value not in (False, UNKNOWN)):
@@ -204,7 +204,7 @@ def _with_expression(values: Mapping[str, Seen], nothing: Seen) -> Seen:
 
 
 class _Deeper(cst.CSTTransformer):
-    """Moves every line that begins inside a node one level in."""
+    """Indents every line that begins inside a node by one level."""
 
     def leave_ParenthesizedWhitespace(  # noqa: N802
         self, original_node: cst.ParenthesizedWhitespace, updated_node: cst.ParenthesizedWhitespace
@@ -220,7 +220,7 @@ class _Deeper(cst.CSTTransformer):
 
 
 def _with_policy(call: cst.Call, kept: int) -> cst.Call:
-    """Return a call whose options are those of one policy.
+    """Return a call with its options moved into one policy.
 
     >>> call = cst.parse_expression('add_middleware(C, allow_origins=["https://a.example"], max_age=60)')
     >>> cst.Module([]).code_for_node(_with_policy(call, 1))

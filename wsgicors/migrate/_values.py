@@ -1,4 +1,4 @@
-"""What an expression of a source file evaluates to, as far as its text says: literals, names, lists, common calls."""
+"""Evaluate expressions of a source file as far as its text allows: literals, names, lists, common calls."""
 
 import ast
 import json
@@ -20,14 +20,14 @@ Path: TypeAlias = tuple[tuple[int, str], ...]
 """The branches that lead to a statement: of each ``if`` or ``try``, its node's identity and the branch."""
 
 MOST_CHOICES: Final = 32
-"""Values of one expression that are looked at; what has more is as good as unknown."""
+"""The most values of one expression to look at; with more, it is treated as unknown."""
 
 DEEPEST: Final = 12
-"""Names that are followed one after the other."""
+"""The most names to follow one after the other."""
 
 
 class Unknown:
-    """The value of what only the running program knows."""
+    """A value that only the running program knows."""
 
 
 UNKNOWN: Final = Unknown()
@@ -39,12 +39,12 @@ class Seen:
 
     Attributes:
         file: The file that has `node`.
-        node: The expression to rewrite where the value is wrong.
-        value: The value of a single thing, or `UNKNOWN`.
+        node: The expression to rewrite if the value is wrong.
+        value: A single value, or `UNKNOWN`.
         items: The members of a list, tuple or set; None for anything else.
         pairs: The keys and values of a mapping; None for anything else.
         complete: Whether `items` or `pairs` are all of them.
-        source: The call that reads the environment where the value comes from there, or ``""``.
+        source: The call that reads the value from the environment, or ``""``.
     """
 
     file: "File"
@@ -57,11 +57,11 @@ class Seen:
 
     @property
     def is_known(self) -> bool:
-        """Whether anything is known of the value."""
+        """Whether anything is known about the value."""
         return self.value is not UNKNOWN or self.items is not None or self.pairs is not None
 
     def option(self, name: str) -> "Seen | None":
-        """Return the value of a mapping under a key that is a text."""
+        """Return the value of a mapping for a key."""
         return next((value for key, value in reversed(self.pairs or ()) if key.value == name), None)
 
 
@@ -87,7 +87,7 @@ def joined(one: Path, other: Path) -> Path:
 
 
 def combinations(choices: "dict[str, list[Choice]]") -> Iterator[dict[str, Seen]]:
-    """Yield every set of values that the program can have at once; a name that has none then is missing."""
+    """Yield every set of values that the program can have at once; names without a value are missing."""
     names = list(choices)
     count = 0
     for values in product(*([*found, *_absences(found)] for found in choices.values())):
@@ -107,7 +107,7 @@ _OTHER_BRANCH: Final = {"body": "orelse", "orelse": "body", "set": "unset", "uns
 
 
 def _absences(found: list[Choice]) -> list[tuple[None, Path]]:
-    """Return the branches in which a name has none of its values."""
+    """Return the branches in which a name has no value."""
     paths = [path for _, path in found]
     others = [
         (*path[:place], (statement, _OTHER_BRANCH.get(branch, "orelse")))
@@ -123,7 +123,7 @@ class Evaluator:
     def __init__(self, file: "File") -> None:
         self.file = file
         self._targets: dict[str, Seen] = {}
-        """What the names of the comprehension stand for that is being read."""
+        """The values of the names in the current comprehension."""
 
     def choices(self, node: cst.BaseExpression, depth: int = 0) -> list[Choice]:
         """Return the possible values of an expression; at least one."""
@@ -133,7 +133,7 @@ class Evaluator:
         return found[:MOST_CHOICES] or [(Seen(self.file, node), ())]
 
     def one(self, node: cst.BaseExpression, depth: int = 0) -> Seen:
-        """Return the value of an expression that has a single one; unknown otherwise."""
+        """Return the value of an expression if it has only one; unknown otherwise."""
         found = self.choices(node, depth)
         return found[0][0] if len(found) == 1 else Seen(self.file, node)
 
@@ -211,7 +211,7 @@ class Evaluator:
         entries: "Iterable[tuple[Seen | None, cst.BaseExpression]]",
         depth: int,
     ) -> list[Choice]:
-        """Return what entries make, each of them a key and its value, or a whole mapping without a key."""
+        """Return the mappings of entries, each a key and its value, or a whole mapping without a key."""
         made: list[_Entries] = [((), True, ())]
         for key, value in entries:
             choices = self.choices(value, depth)
@@ -300,7 +300,7 @@ class Evaluator:
             cast_to, unset = self._scheme(node, arguments[0], depth)
         if cast_to is not None:
             unset = [(self._cast(node, cast_to, seen), path) for seen, path in unset]
-        # Whether the variable is set is as good as a branch of the program.
+        # Treat whether the variable is set as a branch of the program.
         step = id(node)
         return [
             (Seen(self.file, node, source=self.file.text_of(node)), ((step, "set"),)),
@@ -326,7 +326,7 @@ class Evaluator:
         return None, []
 
     def _cast(self, node: cst.Call, cast_to: cst.BaseExpression, default: Seen) -> Seen:
-        """Return what decouple's and django-environ's ``cast`` make of a default."""
+        """Return the default converted by decouple's or django-environ's ``cast``."""
         name, text = cst_text(cast_to), self.file.text_of(cast_to)
         value = default.value
         if name == "bool" and isinstance(value, (bool, int, str)):
@@ -368,7 +368,7 @@ class Evaluator:
         return Seen(self.file, node, value if is_plain else UNKNOWN, source=text.source)
 
     def _comprehension(self, node: "cst.ListComp | cst.GeneratorExp | cst.SetComp", depth: int) -> list[Choice]:
-        """``[text.strip() for text in … if text]``: what each member becomes, without the empty ones."""
+        """Return the values of ``[text.strip() for text in … if text]``: each member converted, without empty ones."""
         choices: list[Choice] = []
         inner = node.for_in.inner_for_in
         for seen, path in self.choices(node.for_in.iter, depth):
@@ -384,7 +384,7 @@ class Evaluator:
         return choices
 
     def _with_target(self, name: str, item: Seen, node: cst.BaseExpression, depth: int) -> object:
-        """Return the value of an expression in which a name stands for an item."""
+        """Return the value of an expression with a name bound to an item."""
         before, self._targets = self._targets, {**self._targets, name: item}
         try:
             return self.one(node, depth).value
@@ -408,7 +408,7 @@ _TEXT_METHODS: Final = frozenset({
 
 
 def _called(value: object, method: str, arguments: list[object]) -> object:
-    """Return what a method of a text returns; unknown where it cannot be called so."""
+    """Return the result of a text's method; unknown if the call is invalid."""
     if not isinstance(value, str) or not all(isinstance(argument, str) for argument in arguments):
         return UNKNOWN
     try:
@@ -439,7 +439,7 @@ def is_environment(name: str) -> bool:
 
 
 def subscript_key(node: cst.Subscript) -> str | None:
-    """Return the key of ``mapping["key"]``, or None where it is no text."""
+    """Return the key of ``mapping["key"]``, or None if it is not a text."""
     index = node.slice[0].slice
     if not isinstance(index, cst.Index) or not isinstance(index.value, cst.SimpleString):
         return None

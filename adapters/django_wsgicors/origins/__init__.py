@@ -5,5 +5,5 @@
     INSTALLED_APPS = ["django_wsgicors", "django_wsgicors.origins", ...]
     CORS_ORIGIN_SOURCE = "django_wsgicors.origins.source.allowed_origins"
 
-After ``manage.py migrate`` the origins of the table are let in, beside those of CORS_ALLOWED_ORIGINS.
+After ``manage.py migrate`` the origins in the table are allowed, in addition to CORS_ALLOWED_ORIGINS.
 """

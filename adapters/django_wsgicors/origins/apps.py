@@ -1,4 +1,4 @@
-"""The app: its table, and the signals that keep the cache right."""
+"""The app: its table, and the signals that invalidate the cache."""
 
 from django.apps import AppConfig
 
@@ -12,7 +12,7 @@ class _Config(AppConfig):  # pyright: ignore[reportUnusedClass]  # Django finds 
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have the cache forget what it knows when a row is saved or deleted."""
+        """Invalidate the cache when a row is saved or deleted."""
         from django.db.models.signals import post_delete, post_save
 
         from django_wsgicors.origins.models import AllowedOrigin

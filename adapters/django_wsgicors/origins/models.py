@@ -10,7 +10,7 @@ from wsgicors.sources import member_problem
 
 
 def validate_pattern(text: str) -> None:
-    """Refuse what the core does not take for a pattern, and say what to write instead.
+    """Refuse a text that is not a valid pattern, and say what to write instead.
 
     Raises:
         ValidationError: with the problem's code, sentence and remedy.
@@ -22,7 +22,7 @@ def validate_pattern(text: str) -> None:
 
 
 def _problem_with_credentials(text: str) -> Problem | None:
-    """Return what is wrong with an origin of the table, where the settings allow its pages to send cookies."""
+    """Return the problem of an origin in the table if the settings allow its pages to send cookies."""
     policies = [policy for _, policies, _ in project().listed() for policy in policies]
     sourced = [
         policy for policy in policies if policy.allow_credentials and not isinstance(policy.allow_origins, tuple)
@@ -36,7 +36,7 @@ def _problem_with_credentials(text: str) -> Problem | None:
 
 
 class AllowedOrigin(models.Model):
-    """A row: an origin that may read, or the subdomains of a domain."""
+    """A row: an allowed origin, or the subdomains of a domain."""
 
     pattern: "models.CharField[str, str]" = models.CharField(
         max_length=MAX_ORIGIN + len("*.") + len(":*"),
@@ -48,7 +48,7 @@ class AllowedOrigin(models.Model):
     created: "models.DateTimeField[object, object]" = models.DateTimeField(auto_now_add=True, editable=False)
 
     class Meta:
-        """The name that people meet, and the order in which the admin shows the rows."""
+        """The name and order of rows in the admin."""
 
         verbose_name = "allowed origin"
         ordering: tuple[str, ...] = ("pattern",)

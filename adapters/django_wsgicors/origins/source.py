@@ -1,8 +1,8 @@
-"""The source that CORS_ORIGIN_SOURCE names: the table, behind Django's cache, behind this process's own memory.
+"""The source for CORS_ORIGIN_SOURCE: the table, behind Django's cache and a cache in this process.
 
-A question goes to the cache first, which all machines share, and to the database where the cache does not know. While
-either is down, origins that are known to be allowed stay so for a time, and all others are refused. The cache holds
-allowed origins only: anybody can invent others, and they would evict the project's own entries.
+A lookup asks Django's cache first, which all machines share, and then the database. While either is down, origins that
+are known to be allowed stay allowed for a time, and all others are refused. Django's cache holds only allowed origins:
+anybody can invent others, and they would evict the project's own entries.
 """
 
 import hashlib
@@ -26,14 +26,14 @@ __all__ = ["allowed_origins", "forget"]
 PREFIX: Final = "django_wsgicors.origins:"
 
 GENERATION: Final = PREFIX + "generation"
-"""The cache's key for what changes whenever the table does: answers of another generation are not believed."""
+"""The cache key of the table's generation, which changes with the table: answers of others are ignored."""
 
 MOST_REFUSED: Final = 10_000
-"""Refused origins that a process keeps."""
+"""The most refused origins that a process keeps."""
 
 
 def origins_cache() -> BaseCache:
-    """Return the cache that CORS_ORIGINS_CACHE names: ``"default"`` without it."""
+    """Return the cache that CORS_ORIGINS_CACHE names; ``"default"`` if it is not set."""
     return caches[getattr(settings, "CORS_ORIGINS_CACHE", "default")]
 
 
@@ -44,9 +44,9 @@ class TableOrigins:
         keep_allowed: Seconds for which the cache keeps a yes.
         keep_refused: Seconds for which this process keeps a no, unless the table changes.
         serve_stale: Seconds for which a yes is still served while the database or the cache is down.
-        retry: Seconds for which what is down is not asked again for the same origin.
-        clock: Seconds since the epoch, which all machines agree on.
-        monotonic: Seconds, never going back.
+        retry: Seconds before a failed lookup is repeated for the same origin.
+        clock: Returns seconds since the epoch, the same on all machines.
+        monotonic: Returns seconds that never go back.
 
     Raises:
         PolicyError: with every argument that is out of range.
@@ -69,7 +69,7 @@ class TableOrigins:
         self._retry = retry
         self._clock = clock
         self._monotonic = monotonic
-        # It keeps nothing while all is well, so that a row that goes is gone on every machine at once.
+        # It keeps no answer in normal operation: a deleted row is gone on every machine at once.
         self._known = CachedOrigins(
             self._lookup, keep_allowed=0, keep_refused=0, serve_stale=serve_stale, retry=retry, clock=monotonic
         )
@@ -81,7 +81,7 @@ class TableOrigins:
         return f"{type(self).__name__}()"
 
     def _lookup(self, origin: str) -> bool:
-        # An origin may be longer than the 250 characters that memcached takes for a key.
+        # An origin can be longer than memcached's limit of 250 characters for a key.
         key = PREFIX + hashlib.sha256(origin.encode("ascii")).hexdigest()
         cache = origins_cache()
         found = cache.get_many([GENERATION, key])
@@ -89,7 +89,7 @@ class TableOrigins:
         due, stale_until, of_generation = found.get(key) or (0.0, 0.0, None)
         now = self._clock()
         known = of_generation == generation
-        # Once the clock has been put back, what was kept before is due later than it can be.
+        # After the clock was set back, older entries are due later than is possible.
         if known and now < due <= now + max(self._keep_allowed, self._retry):
             return True
         of_generation, refused_until = self._refused.get(origin, ("", 0.0))
@@ -115,7 +115,7 @@ class TableOrigins:
 
 
 def _is_listed(origin: str) -> bool:
-    """Return whether a row allows an origin; a row that the form would refuse allows none."""
+    """Return whether a row allows an origin; rows that the form would refuse are ignored."""
     rows = AllowedOrigin.objects.filter(pattern__in=patterns_of(origin)).values_list("pattern", flat=True)
     problems = [member_problem(pattern) for pattern in rows]
     for problem in problems:
@@ -127,7 +127,7 @@ def _is_listed(origin: str) -> bool:
 def forget() -> None:
     """Make all machines read the table again.
 
-    Saving and deleting a row calls it. Call it yourself after ``QuerySet.update`` and the like, which send no signal.
+    It is called when a row is saved or deleted. Call it after ``QuerySet.update`` and the like, which send no signal.
     """
     origins_cache().set(GENERATION, _new_generation(), timeout=None)
 
@@ -135,7 +135,7 @@ def forget() -> None:
 def forget_after_commit(*, using: str, **_: object) -> None:
     """Receive a row's signals.
 
-    A cache that is down fails no transaction: Django logs it, and the known answers expire by themselves.
+    A cache that is down does not fail the transaction: Django logs it, and the cached answers expire.
     """
     transaction.on_commit(forget, using=using, robust=True)
 
@@ -145,4 +145,4 @@ def _new_generation() -> str:
 
 
 allowed_origins: Final = TableOrigins()
-"""What CORS_ORIGIN_SOURCE names, unless a project makes a ``TableOrigins`` with numbers of its own."""
+"""The source for CORS_ORIGIN_SOURCE, unless a project creates a ``TableOrigins`` with its own numbers."""

@@ -1,4 +1,4 @@
-"""``manage.py cors``: why a request is allowed, what covers what, a proxy's configuration, and what really runs."""
+"""``manage.py cors``: explain a request, list the policies, export them for a proxy, and verify a running server."""
 
 import json
 import sys
@@ -32,16 +32,16 @@ from wsgicors.export._projects import (
 )
 
 HOST: Final = "http://testserver"
-"""Stands for the project's own host where a URL has none, as in Django's tests."""
+"""The project's own host for a URL without one, as in Django's tests."""
 
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Command(BaseCommand):
-    """The command. It calls no view, and only ``verify`` sends anything."""
+    """The command. It calls no view, and only ``verify`` sends requests."""
 
-    help = "Explains what is answered to pages of other origins, and lists which origins are allowed where."
-    # It reports the problems of the settings itself.
+    help = "Explains, lists, exports and verifies the project's CORS policies."
+    # The command itself reports the problems of the settings.
     requires_system_checks: list[str] | tuple[str, ...] | Literal["__all__"] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         commands = parser.add_subparsers(dest="command", required=True)
         explaining = commands.add_parser(
             "explain",
-            help="Explain one request of a page. The exit status is 1 where the page cannot read the response, 2 where "
+            help="Explain one request of a page. The exit status is 1 if the page cannot read the response, 2 if "
             "no browser could make the request.",
         )
         explaining.add_argument("url", help="a URL of the project, or its path")
@@ -65,15 +65,14 @@ class Command(BaseCommand):
         )
         exporting = commands.add_parser(
             "export",
-            help="Write what the settings and decorators say as configuration of a proxy or gateway. The exit status "
-            "is 1 where --check or --validate finds something, 2 where the server cannot say it or only code knows it.",
+            help="Write the policies as configuration for a proxy or gateway. The exit status is 1 if --check or "
+            "--validate finds something, 2 if the server cannot express them or only code can decide them.",
         )
         add_to_parser(exporting)
         verifying = commands.add_parser(
             "verify",
-            help="Ask a server what the settings and decorators have an answer to, and compare. It gets a few "
-            "requests a second, and not many. The exit status is 1 where something differs, 2 where that cannot be "
-            "found out.",
+            help="Compare a running server with the policies. It gets few requests, and only a few a second. The exit "
+            "status is 1 if something differs, 2 if that cannot be determined.",
         )
         verifying.add_argument("url", help="an absolute URL that pages read")
         verifying.add_argument(
@@ -110,7 +109,7 @@ class Command(BaseCommand):
         policy = own.policy if own is not None else current.find(request.path_info)
         named = dotted_name(view, options["method"]) if view is not None else "none"
         rule = f"the decorator of {named}" if own is not None else current.rule(request.path_info)
-        heading = [("View", named), ("Rule", rule or "none: what the view itself sets stands as it is")]
+        heading = [("View", named), ("Rule", rule or "none: the view's own headers stay unchanged")]
         if view is None and (slashed := _redirect(request)):
             heading.append(("Redirect", f"to {slashed}, by APPEND_SLASH: have the page ask for that"))
         try:
@@ -168,7 +167,7 @@ class Command(BaseCommand):
 
 
 def _unsayable(current: Project) -> Iterator[Refused]:
-    """Yield what decides on origins or views and is code, or cannot be said by path."""
+    """Yield what is decided by code, or cannot be expressed by path."""
     if current.urls is not None:
         facts = {"setting": "CORS_URLS_REGEX", "expression": current.urls.pattern}
         yield refused("paths-by-expression", "every target", **facts)
@@ -181,7 +180,7 @@ def _unsayable(current: Project) -> Iterator[Refused]:
 
 
 def _routes(current: Project) -> Iterator[Route]:
-    """Yield the URLs of views that have a policy of their own. A path is served by the first route that matches it."""
+    """Yield the URLs of views with their own policy. The first route that matches a path serves it."""
     for own in own_policies(settings.ROOT_URLCONF):
         otherwise = covering(current.rules, own.begins)
         if own.varies:
@@ -209,5 +208,5 @@ def _views() -> Iterator[tuple[str, tuple[Policy, ...], Mapping[str, str]]]:
 
 
 def _key(name: str) -> str:
-    """Return the key of a rule's setting, whose whole name repeats the path."""
+    """Return the key of a rule's setting, from its whole name, which includes the path."""
     return name.rpartition('["')[2].removesuffix('"]')
