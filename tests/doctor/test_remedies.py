@@ -385,13 +385,14 @@ def test_every_remedy_with_lines_is_tried_or_said_not_to_be() -> None:
     assert left - {"header-not-exposed"} == UNTRIED.keys()
 
 
-ELSEWHERE = {Place.SPRING: "test_remedies_of_spring"}
+ELSEWHERE = {
+    Place.SPRING: "doctor/test_remedies_of_spring.py",
+    **dict.fromkeys((Place.CLIENT, Place.VITE), "browsers/test_client_remedies.py"),
+}
 """Places whose lines other tests try."""
 
 UNAVAILABLE = {
     Place.ASPNET: "Needs .NET, which is on none of the registries",
-    Place.CLIENT: "Runs in a browser",
-    Place.VITE: "Runs in a browser: with the proxy the request is of the same origin",
     **dict.fromkeys(
         (Place.CLOUDFRONT, Place.API_GATEWAY), "A service of AWS: test_remedies_of_services reads its model"
     ),
@@ -404,4 +405,4 @@ UNAVAILABLE = {
 def test_every_place_whose_lines_are_not_run_is_named() -> None:
     with_lines = {remedy.place for cause in CAUSES.values() for remedy in cause.remedies if remedy.code}
     assert with_lines == SERVERS.keys() | ELSEWHERE.keys() | UNAVAILABLE.keys()
-    assert all(Path(__file__).with_name(f"{name}.py").exists() for name in ELSEWHERE.values())
+    assert all(Path("tests", path).exists() for path in ELSEWHERE.values())
