@@ -21,6 +21,7 @@ from wsgicors import (
     OriginSource,
     Policy,
     PolicyError,
+    Refusal,
     _cached_origins,
     _forks,
 )
@@ -287,6 +288,22 @@ def test_a_lookup_that_fails_refuses_and_is_logged(
     assert (record.name, record.levelno) == ("wsgicors", logging.ERROR)
     assert record.exc_info is not None
     assert record.exc_info[1] is error
+
+
+def test_a_refusal_says_whether_the_lookup_has_answered(backend: Backend, clock: Clock) -> None:
+    policy = Policy(allow_origins=CachedOrigins(backend, clock=clock, serve_stale=0))
+    refusals = [policy.actual(origin).refusal for origin in (A, B)]
+    backend.error = OSError()
+    clock.passes(300)
+    refusals += [policy.actual(origin).refusal for origin in (A, B, C, C)]
+    clock.passes(30)
+    refusals += [policy.actual(origin).refusal for origin in (A, B)]
+    backend.error = None
+    clock.passes(30)
+    refusals += [policy.actual(origin).refusal for origin in (A, B, C)]
+    no, unknown = Refusal.ORIGIN_NOT_ALLOWED, Refusal.SOURCE_FAILED
+    # A no stays one: the lookup has given it.
+    assert refusals == [None, no, unknown, no, unknown, unknown, unknown, no, None, no, no]
 
 
 def test_a_known_yes_is_served_stale_for_its_time_and_refused_after(backend: Backend, clock: Clock) -> None:
@@ -587,6 +604,7 @@ def test_who_waits_too_long_for_another_gets_the_last_answer_or_a_refusal(clock:
     first = in_thread(lambda: A in origins)
     gate.wait_until_entered()
     assert A not in origins  # nothing is known of it
+    assert Policy(allow_origins=origins).actual(A).refusal is Refusal.SOURCE_FAILED
     gate.open.set()
     assert first.answer is True
     assert A in origins

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from wsgicors.adapting import Answerer, PolicyList, decide
 from wsgicors.origins import is_serialization
-from wsgicors.patterns import AsyncOriginSource, true_or_false
+from wsgicors.patterns import AsyncOriginSource, is_unanswered, true_or_false
 from wsgicors.policy import Policy
 from wsgicors.rules import members_of
 from wsgicors.verdict import Verdict
@@ -40,14 +40,15 @@ async def _asked_one(policy: Policy, origin: str) -> Policy:
         return policy
     try:
         answer = true_or_false(await source.allows(origin), "a source of origins answers")
+        unanswered = not answer and is_unanswered(source, origin)
     except Exception as error:  # noqa: BLE001 (no request raises: the decision logs it and refuses)
         return _with_source(policy, _Answered(error))
-    return _answered(policy, answer)
+    return _answered(policy, answer, unanswered)
 
 
 @lru_cache(256)
-def _answered(policy: Policy, answer: bool) -> Policy:  # noqa: FBT001
-    return _with_source(policy, _Answered(answer))
+def _answered(policy: Policy, answer: bool, unanswered: bool) -> Policy:  # noqa: FBT001
+    return _with_source(policy, _Answered(answer, unanswered=unanswered))
 
 
 def _with_source(policy: Policy, source: "_Answered") -> Policy:
@@ -57,8 +58,12 @@ def _with_source(policy: Policy, source: "_Answered") -> Policy:
 class _Answered:
     """A source whose answer is known: a bool, or the exception that the real source raised."""
 
-    def __init__(self, answer: bool | Exception) -> None:  # noqa: FBT001
+    def __init__(self, answer: bool | Exception, *, unanswered: bool = False) -> None:  # noqa: FBT001
         self.answer = answer
+        self._unanswered = unanswered
+
+    def unanswered(self, origin: str) -> bool:
+        return self._unanswered
 
     def __contains__(self, origin: str, /) -> bool:
         if isinstance(self.answer, Exception):

@@ -36,12 +36,14 @@ class _Known(NamedTuple):
         due: When to ask again, by the clock.
         stale_until: Until when a yes is served while the lookup fails.
         uses: How often the origin was asked for, up to `MOST_USES`, less one for each eviction survived.
+        failed: Whether the answer is a no only because the lookup failed.
     """
 
     allowed: bool
     due: float
     stale_until: float
     uses: int = 1
+    failed: bool = False
 
 
 class _Store(OrderedDict[str, _Known]):
@@ -120,7 +122,9 @@ class _Cache:
         stale_until = known.stale_until if known is not None else 0.0
         now = self._clock()
         due = now + self._settings["retry"]
-        self._keep(origin, known, _Known(allowed, min(due, stale_until) if allowed else due, stale_until))
+        failed = not allowed and (known is None or known.allowed or known.failed)
+        due = min(due, stale_until) if allowed else due
+        self._keep(origin, known, _Known(allowed, due, stale_until, failed=failed))
         if now < self._log_due:
             self._unlogged += 1
         else:
@@ -128,6 +132,10 @@ class _Cache:
             log().error("the lookup of allowed origins failed%s", more, exc_info=error)
             self._log_due, self._unlogged = now + LOG_EVERY, 0
         return allowed
+
+    def is_unanswered(self, origin: str) -> bool:
+        known = self._stores[True].get(origin) or self._stores[False].get(origin)
+        return known is None or known.failed
 
     def forget(self, origin: str | None) -> None:
         for store in self._stores.values():
@@ -220,6 +228,14 @@ class CachedOrigins:
                     del self._flights[origin]
             flight.landed.set()
         return flight.allowed
+
+    def unanswered(self, origin: str) -> bool:
+        """Return whether an origin is refused only because the lookup failed, or did not answer in time.
+
+        The refusal of its requests is ``source-failed`` then, and not ``origin-not-allowed``.
+        """
+        with self._lock:
+            return self._cache.is_unanswered(origin)
 
     def forget(self, origin: str | None = None) -> None:
         """Drop the answer for ``origin``, or for all origins: the next request calls the lookup.
@@ -324,6 +340,10 @@ class AsyncCachedOrigins:
                 del self._flights[origin]
             flight.set_result(allowed)
         return allowed
+
+    def unanswered(self, origin: str) -> bool:
+        """Return whether an origin is refused only because nothing is known of it, as `CachedOrigins.unanswered`."""
+        return self._cache.is_unanswered(origin)
 
     def forget(self, origin: str | None = None) -> None:
         """Drop the answer for ``origin``, or for all origins, as `CachedOrigins.forget` does."""

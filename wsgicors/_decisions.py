@@ -11,7 +11,7 @@ from wsgicors._http import VARY_OF_FORBIDDING, Header, is_token, list_members, v
 from wsgicors._log import log
 from wsgicors._memory import Memory
 from wsgicors.origins import FILE, MAX_ORIGIN, NULL, is_loopback, is_serialization, split_origin
-from wsgicors.patterns import AsyncOriginSource, OriginSet, OriginSource, ask_source
+from wsgicors.patterns import AsyncOriginSource, OriginSet, OriginSource, ask_source, is_unanswered
 from wsgicors.verdict import Refusal, Verdict
 
 FORBIDDEN: Final = 403
@@ -107,12 +107,13 @@ class ActualRequests:
             return _OPAQUE.get(origin, Refusal.MALFORMED_ORIGIN)
         try:
             admitted = ask_source(origins, origin)
+            unanswered = not admitted and is_unanswered(origins, origin)
         except Exception:
             # No request makes the middleware raise: refuse the origin if the source fails.
             log().exception("the source of allowed origins failed")
             return Refusal.SOURCE_FAILED
         if not admitted:
-            return _NOT_ALLOWED
+            return Refusal.SOURCE_FAILED if unanswered else _NOT_ALLOWED
         return Refusal.INSECURE_ORIGIN if self._secure and _is_insecure(origin) else None
 
 

@@ -1,7 +1,7 @@
 """Patterns of origins, and sets of patterns: what a policy's ``allow_origins`` contains."""
 
 import re
-from collections.abc import Collection, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self, TypeAlias, cast, runtime_checkable
 
 from wsgicors._grammar import EXTENSION, WILD, split_pattern
@@ -147,6 +147,9 @@ class OriginSource(Protocol):
 
     It is asked about well-formed origins only, from many threads at once, and never about ``null``.
     ``wsgicors.sources`` has two sources that keep working while the file or database behind them is unavailable.
+
+    A source that answers False when it cannot know can say so with a method ``unanswered(origin) -> bool``, as
+    `wsgicors.CachedOrigins` does: the refusal is then ``source-failed``.
     """
 
     def __contains__(self, origin: str, /) -> bool: ...
@@ -173,6 +176,12 @@ def ask_source(source: OriginSource | AsyncOriginSource, origin: str) -> bool:
     if not isinstance(source, OriginSource):
         raise TypeError("this source has to be awaited: only wsgicors.asgi can")
     return true_or_false(source.__contains__(origin), "a source of origins answers")
+
+
+def is_unanswered(source: OriginSource | AsyncOriginSource, origin: str) -> bool:
+    """Return whether a source that answered False could not know (`wsgicors.CachedOrigins.unanswered`)."""
+    unanswered: Callable[[str], bool] | None = getattr(source, "unanswered", None)
+    return unanswered is not None and unanswered(origin)
 
 
 def true_or_false(answer: object, who: str) -> bool:

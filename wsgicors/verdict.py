@@ -101,7 +101,7 @@ class Refusal(enum.Enum):
     SOURCE_FAILED = (
         "source-failed",
         "Whether the origin {origin} is allowed could not be found out.",
-        "The source of the origins raised an error, which the log holds: correct it.",
+        "The source of the origins raised an error, which the log holds, or did not answer in time: correct it.",
     )
     PRIVATE_NETWORK = (
         "private-network",

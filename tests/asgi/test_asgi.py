@@ -10,7 +10,7 @@ import pytest
 
 import wsgicors
 from tests.asgi.wire import Hello, Response, call, exchange, handshake, scope_of, strict
-from wsgicors import Policy, PolicyError, Refusal, Verdict
+from wsgicors import AsyncCachedOrigins, Policy, PolicyError, Refusal, Verdict
 from wsgicors.asgi import CORS, CORSMiddleware, Message, Receive, Scope, Send
 
 PAGE, STRANGER = "https://www.example.com", "https://www.example.net"
@@ -455,6 +455,28 @@ def test_an_async_source_that_fails_lets_nobody_in(answer: object, caplog: pytes
     assert call(app, headers=[("Origin", STRANGER)]).cors == {}
     assert [verdict.refusal for verdict in told] == [Refusal.SOURCE_FAILED]
     assert "the source of allowed origins failed" in caplog.text
+
+
+def test_an_async_cache_says_whether_its_lookup_has_answered() -> None:
+    error: list[Exception] = []
+
+    async def lookup(origin: str) -> bool:
+        if error:
+            raise error[0]
+        return False
+
+    told: list[Verdict] = []
+    policy = Policy(allow_origins=AsyncCachedOrigins(lookup))
+    app = CORS(Hello(), policy, on_refusal=lambda verdict, scope: told.append(verdict))
+    call(app, headers=[("Origin", PAGE)])
+    error.append(OSError("down"))
+    call(app, headers=[("Origin", STRANGER)])
+    call(app, headers=[("Origin", PAGE)])
+    assert [verdict.refusal for verdict in told] == [
+        Refusal.ORIGIN_NOT_ALLOWED,
+        Refusal.SOURCE_FAILED,
+        Refusal.ORIGIN_NOT_ALLOWED,
+    ]
 
 
 def test_only_asgi_takes_an_async_source() -> None:

@@ -17,7 +17,7 @@ from pytest_django import Settings
 from django_wsgicors.origins.models import AllowedOrigin
 from django_wsgicors.origins.source import GENERATION, TableOrigins, allowed_origins, forget
 from tests.django.conftest import Ask
-from wsgicors import OriginSource, PolicyError
+from wsgicors import OriginSource, Policy, PolicyError, Refusal
 from wsgicors.origins import MAX_HOST, MAX_SCHEME
 from wsgicors.patterns import OriginPattern
 
@@ -296,6 +296,7 @@ class TestOutage:
         clock.now += 60 + 599
         assert A in source
         assert "https://c.example" not in source
+        assert Policy(allow_origins=source).actual("https://c.example").refusal is Refusal.SOURCE_FAILED
         assert B not in source
         clock.now += 600
         assert A not in source

@@ -77,6 +77,10 @@ class TableOrigins:
     def __contains__(self, origin: str, /) -> bool:
         return origin in self._known
 
+    def unanswered(self, origin: str) -> bool:
+        """Return whether an origin is refused only because neither cache nor table could be asked."""
+        return self._known.unanswered(origin)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
