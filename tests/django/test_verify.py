@@ -61,7 +61,7 @@ def test_what_only_code_knows_is_named_and_refused(settings: Settings) -> None:
 
 def test_what_is_no_url_is_status_2() -> None:
     status, said = verified("example")
-    assert (status, "is no URL" in said) == (2, True)
+    assert (status, "is not a URL" in said) == (2, True)
 
 
 def test_a_server_that_does_not_answer_is_status_2() -> None:

@@ -55,7 +55,7 @@ def test_what_stands_beside_such_a_host_stays():
         ("http://api.example:99999/", PAGE, "GET", [], "write http:// or https:// in front"),
         ("https:///notes", PAGE, "GET", [], "names no host"),
         ("https://a b.example/", PAGE, "GET", [], "not an absolute URL"),
-        ("https://☃☃.-.example/", PAGE, "GET", [], "its host is no name"),
+        ("https://☃☃.-.example/", PAGE, "GET", [], "its host is not a name"),
         (URL, f"{PAGE}/", "GET", [], f"; write {PAGE}."),
         (URL, "https://WWW.example.com:443/a", "GET", [], f"; write {PAGE}."),
         (URL, "https://*.example.com", "GET", [], "no browser has the origin 'https://*.example.com'."),

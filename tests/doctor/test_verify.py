@@ -261,7 +261,7 @@ def jsonschema(found: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "url", "said"),
     [
-        ("allow_origins = '*'", "example", "is no URL"),
+        ("allow_origins = '*'", "example", "is not a URL"),
         ("allow_origins = 5", "http://a.example/", "allow_origins"),
         ("allow_origins = ", "http://a.example/", "cannot be read"),
     ],

@@ -1,10 +1,10 @@
 """Find out why a page's request was blocked, and what to change.
 
-`why` reads what a browser said, `explain` asks a policy, `probe` asks a server, `audit` asks it as hostile pages would.
-`report` turns their results into lines. `probe` and `audit` need urllib3, of the ``cli`` extra.
+`why` reads a browser's messages, `explain` asks a policy, `probe` asks a server, `audit` asks it as hostile pages
+would. `report` turns their results into lines. `probe` and `audit` need urllib3, from the ``cli`` extra.
 
-The package reads from the bottom up: `catalogue` holds the causes and remedies as data, `evidence` reads consoles, HAR
-files and answers, `diagnosis` draws the conclusions, `output` prints them.
+From the bottom up: `catalogue` holds the causes and remedies as data, `evidence` reads consoles, HAR files and answers,
+`diagnosis` draws the conclusions, `output` prints them.
 """
 
 from wsgicors.doctor import report

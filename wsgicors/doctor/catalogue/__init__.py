@@ -1,1 +1,1 @@
-"""What the doctor knows, as data: causes with their remedies, browsers' wordings, weaknesses."""
+"""The doctor's knowledge as data: causes with their remedies, browsers' wordings, weaknesses."""

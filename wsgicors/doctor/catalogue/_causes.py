@@ -1,10 +1,10 @@
-"""Every root cause of a blocked cross-origin request: its words, and its remedies, place by place.
+"""Every root cause of a blocked cross-origin request: its texts, and its remedies by place.
 
-The texts stand here and nowhere else: `why`, the probe, the playground, the pytest plugin and
-``docs/errors.md`` all take them from `CAUSES`. Identifiers are stable: programs may depend on them.
+The texts are here only: `why`, the probe, the playground, `wsgicors.testing` and ``docs/errors.md`` take them from
+`CAUSES`. Identifiers are stable: programs can depend on them.
 
-Texts may name facts in braces (``{origin}``, ``{method}``, …): `Cause.filled` puts in those of one request, and says
-so where one is not known.
+Texts can contain facts in braces (``{origin}``, ``{method}``, …): `Cause.filled` inserts those of one request, and says
+so if one is not known.
 """
 
 import re
@@ -20,7 +20,7 @@ from wsgicors.doctor.catalogue._remedies import Place, Remedy
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One root cause, in words for people.
+    """One root cause, with its texts for people.
 
     >>> CAUSES["method-case"].filled({"method": "patch"}).title
     'The client spells patch in lower case'
@@ -28,12 +28,12 @@ class Cause:
     "The server answered this URL, but not with the page's origin in Access-Control-Allow-Origin."
 
     Attributes:
-        id: Stable.
-        root: The number of the family that it belongs to, a key of ``ROOTS``.
-        title: A line.
+        id: The identifier, which is stable.
+        root: The number of its family, a key of ``ROOTS``.
+        title: One line.
         sentence: What happened.
         why: The rule behind it.
-        probe: What ``wsgicors probe`` shows where this is the cause: it tells it from its neighbours.
+        probe: What ``wsgicors probe`` shows for this cause, to tell it from similar ones.
         remedies: The remedy for each place that has one.
     """
 
@@ -46,7 +46,7 @@ class Cause:
     remedies: tuple[Remedy, ...]
 
     def filled(self, facts: Mapping[str, str]) -> "Cause":
-        """Return this cause with `facts` in its texts. What is not known is named as such, never by an example."""
+        """Return this cause with `facts` in its texts. Unknown facts are called so, never replaced by an example."""
 
         def prose(text: str) -> str:
             return _filled(text, facts, UNKNOWN)
@@ -65,7 +65,7 @@ class Cause:
 
     @property
     def example(self) -> Mapping[str, str]:
-        """Facts of a request that this is the cause of, for documentation."""
+        """Facts of a request with this cause, for the documentation."""
         return {**_EXAMPLE, **_EXAMPLES.get(self.id, {})}
 
 
@@ -103,7 +103,7 @@ _NAMED: Final = re.compile(r"\{(" + "|".join(UNKNOWN) + r")(?:\|([^{}]*))?\}")
 
 
 def _filled(text: str, facts: Mapping[str, str], unknown: Mapping[str, str]) -> str:
-    """`text` with its places filled: ``{name}``, or ``{name|what to say where it is not known}``."""
+    """Return `text` with its places filled: ``{name}``, or ``{name|what to say if it is not known}``."""
 
     def fact(match: re.Match[str]) -> str:
         known = facts.get(match[1])

@@ -1,4 +1,4 @@
-"""Mistakes that a difference between a server and its policy comes from: the words of ``wsgicors verify``."""
+"""Mistakes that cause a difference between a server and its policy: the texts of ``wsgicors verify``."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import Final
 
 
 class Mistake(StrEnum):
-    """What a difference comes from, most likely."""
+    """The likeliest cause of a difference."""
 
     BOTH_ADD = "both-add"
     APP_SHOWS = "app-shows"

@@ -1,6 +1,6 @@
-"""How the surroundings of a known phrase are read: the URL, the origin, the status and whatever else the sentence has.
+"""Read the context of a known phrase: the URL, the origin, the status and other facts of the sentence.
 
-A reader gets the text in front of the phrase and behind it, and notes what it finds in a `Reading`, as it stands there.
+A reader gets the text before and after the phrase, and records what it finds in a `Reading`, unchanged.
 """
 
 import re
@@ -15,7 +15,7 @@ _LONGEST_URL: Final = 2000
 
 
 class Speaker(StrEnum):
-    """Whose words a message is in."""
+    """The author of a message."""
 
     CHROMIUM = "chromium"
     FIREFOX = "firefox"
@@ -27,7 +27,7 @@ class Speaker(StrEnum):
 
 
 class Around(NamedTuple):
-    """A phrase's surroundings: quotes made alike, case kept; and in lower case for looking things up."""
+    """A phrase's context, with uniform quotes: in its own case, and in lower case for lookups."""
 
     before: str
     after: str
@@ -37,7 +37,7 @@ class Around(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """What is read around a phrase, as it stands there."""
+    """What was read around a phrase, unchanged."""
 
     url: str = ""
     origin: str = ""
@@ -69,17 +69,17 @@ _DOTS: Final = ".,;:"
 
 
 def _last_token(text: str) -> str:
-    """Return the word that `text` ends in, without quotes around it."""
+    """Return the last word of `text`, without quotes."""
     return text.rstrip(" '").rpartition(" ")[2].lstrip("'")
 
 
 def _kind(text: str) -> str:
-    """Return what asks, in a sentence that goes on with "cannot load"."""
+    """Return the kind of request from a sentence that continues with "cannot load"."""
     return "fetch" if text.lower().endswith("fetch api") else _last_token(text)
 
 
 def _quoted(text: str) -> str:
-    """Return what stands in `text` up to the next quote."""
+    """Return `text` up to the next quote."""
     return text.partition("'")[0]
 
 
@@ -105,7 +105,7 @@ def _chromium_access(text: str, found: Reading) -> None:
 
 
 def chromium(around: Around, found: Reading) -> None:
-    """What stands before and after any of Chromium's sentences, of whatever year."""
+    """Read before and after any of Chromium's sentences, from any year."""
     before, lower = around.before, around.before_lower
     policy = max(lower.rfind("blocked by cors policy"), lower.rfind("cross-origin resource sharing policy"))
     if (at := lower.rfind("access to ", 0, policy + 1)) >= 0:
@@ -132,7 +132,7 @@ def chromium(around: Around, found: Reading) -> None:
 
 
 def disabled_scheme(around: Around, found: Reading) -> None:
-    """The page asked for it itself, or a redirect led there."""
+    """Read whether the page itself asked for it, or a redirect led there."""
     chromium(around, found)
     found.causes = ("redirect-scheme",) if found.redirected_from else ("url-scheme",)
 
@@ -156,7 +156,7 @@ def chromium_preflight(around: Around, found: Reading) -> None:
 
 
 def preflight_status(around: Around, found: Reading) -> None:
-    """A status may stand behind, as it did until 2018."""
+    """Read a status after the phrase, as in versions until 2018."""
     chromium_preflight(around, found)
     if match := _THREE_DIGITS.match(around.after):
         found.status = int(match[1])
@@ -175,19 +175,19 @@ def credentials_value(around: Around, found: Reading) -> None:
 
 
 def method_refused(around: Around, found: Reading) -> None:
-    """The method stands in front of the phrase."""
+    """Read the method before the phrase."""
     _shared(around, found)
     found.method = _last_token(around.before)
 
 
 def header_refused(around: Around, found: Reading) -> None:
-    """The name stands in front of the phrase."""
+    """Read the name before the phrase."""
     _shared(around, found)
     found.header = _last_token(around.before)
 
 
 def _shared(around: Around, found: Reading) -> None:
-    """A sentence that Chromium and WebKit share, but for Chromium's end."""
+    """Read a sentence that Chromium and WebKit share, except for Chromium's end."""
     chromium(around, found)
     in_chromium = around.after_lower.startswith(" in preflight") or "cors policy" in around.before_lower
     found.speaker = Speaker.CHROMIUM if in_chromium else Speaker.WEBKIT
@@ -195,7 +195,7 @@ def _shared(around: Around, found: Reading) -> None:
 
 
 def firefox(around: Around, found: Reading) -> None:
-    """``Cross-Origin Request Blocked: … remote resource at URL. (Reason: `` in front, a status behind."""
+    """``Cross-Origin Request Blocked: … remote resource at URL. (Reason: `` before, a status after."""
     at = around.before_lower.rfind("remote resource at ")
     if at >= 0:
         found.url = _first_url(around.before[at:])
@@ -237,7 +237,7 @@ def firefox_preflight(around: Around, found: Reading) -> None:
 
 
 def webkit(around: Around, found: Reading) -> None:
-    """A status behind; in front, the redirection that it is the reason of, or what could not be loaded."""
+    """Read a status after the phrase; before it, the redirection that it explains, or what could not be loaded."""
     if match := _STATUS_CODE.match(around.after_lower):
         found.status = int(match[1])
     if (at := around.before_lower.rfind("cross-origin redirection to ")) >= 0:
@@ -249,7 +249,7 @@ def webkit(around: Around, found: Reading) -> None:
 
 
 def webkit_origin(around: Around, found: Reading) -> None:
-    """The page's origin stands in front of the phrase."""
+    """Read the page's origin before the phrase."""
     webkit(around, found)
     found.origin = _last_token(around.before)
 
@@ -333,7 +333,7 @@ def _origin_of_page(url: str) -> str:
 
 
 def origin_after(around: Around, found: Reading) -> None:
-    """The page's origin stands behind Django's phrase."""
+    """Read the page's origin after Django's phrase."""
     found.origin = _first_url(around.after)
 
 
@@ -348,7 +348,7 @@ def header_after_colon(around: Around, found: Reading) -> None:
 
 
 def forbidden_method(around: Around, found: Reading) -> None:
-    """Chromium's method stands in front of the phrase, Firefox's behind it, WebKit's nowhere."""
+    """Read the method: before Chromium's phrase, after Firefox's; WebKit's has none."""
     found.stage = Stage.REQUEST
     found.method = around.before.rpartition(" '")[2] or around.after.partition(".")[0]
 
@@ -379,7 +379,7 @@ def _url_of_resource(before: str) -> str:
 
 
 def net_error_cause(code: str) -> str:
-    """Return the cause behind Chromium's network error `code`, in lower case; "" where it does not say one.
+    """Return the cause behind Chromium's network error `code`, in lower case; "" if it implies none.
 
     >>> net_error_cause("err_cert_authority_invalid"), net_error_cause("err_failed")
     ('certificate', '')
@@ -471,4 +471,4 @@ _STARLETTE: Final = {
 
 
 def nothing(_around: Around, _found: Reading) -> None:
-    """For a phrase whose surroundings tell nothing."""
+    """Read nothing, for a phrase whose context has no facts."""

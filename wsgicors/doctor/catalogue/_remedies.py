@@ -1,6 +1,6 @@
-"""Where a cause can be mended, and what is written there where that is none of this library's own places.
+"""The places where a cause can be fixed, and the lines to write for products other than this library.
 
-The lines are those of one setting of CORS in each product. They name facts in braces, as the texts of causes do.
+The lines set one CORS setting in each product. They contain facts in braces, like the texts of causes.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import Final
 
 
 class Place(StrEnum):
-    """Where a cause can be mended."""
+    """Where a cause can be fixed."""
 
     FLASK = "flask"
     DJANGO = "django"
@@ -63,7 +63,7 @@ OWN: Final = frozenset({Place.FLASK, Place.DJANGO, Place.WSGI, Place.NGINX, Plac
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What to change in one place: a sentence, and the lines to write where there are any."""
+    """What to change in one place: a sentence and, if there are any, the lines to write."""
 
     place: Place
     text: str

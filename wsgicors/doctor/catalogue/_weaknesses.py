@@ -1,8 +1,7 @@
-"""What a server's CORS can trust that it should not, and what is merely untidy: the words, place by place.
+"""Weaknesses of a server's CORS: origins that it should not trust, and untidiness, with remedies by place.
 
-The texts stand here and nowhere else. Identifiers are stable: programs may depend on them. Texts may name ``{origin}``,
-the one that was asked with, and ``{trusted}``, the one that the server is meant to trust; `Weakness.filled` puts them
-in.
+The texts are here only. Identifiers are stable: programs can depend on them. Texts can contain ``{origin}``, the origin
+that was sent, and ``{trusted}``, the one that the server is meant to trust; `Weakness.filled` inserts them.
 """
 
 from collections.abc import Mapping
@@ -15,7 +14,7 @@ from wsgicors.doctor.catalogue._remedies import Place, Remedy
 
 
 class Level(StrEnum):
-    """How bad it is, the worst first."""
+    """The severity, the worst first."""
 
     HIGH = "high"
     """Anybody's page can read what a user's cookies open."""
@@ -41,9 +40,9 @@ class Weakness:
     """One thing that an audit can find.
 
     Attributes:
-        id: Stable.
-        level: With credentials, where it is about trust; without, such a thing is `Level.LOW`.
-        title: A line.
+        id: The identifier, which is stable.
+        level: The severity. For trust, it applies with credentials; without them it is `Level.LOW`.
+        title: One line.
         sentence: What was seen.
         why: What it means.
         remedies: The remedies, by place.
@@ -57,7 +56,7 @@ class Weakness:
     remedies: tuple[Remedy, ...]
 
     def filled(self, facts: Mapping[str, str]) -> "Weakness":
-        """This weakness with `facts` put where its texts name them."""
+        """Return this weakness with `facts` in its texts."""
 
         def fill(text: str) -> str:
             for name, value in facts.items():

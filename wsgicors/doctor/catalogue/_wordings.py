@@ -1,7 +1,7 @@
-"""The sentences of browsers (and of a few servers) about blocked requests, each known by one phrase of its middle.
+"""The sentences of browsers (and of a few servers) about blocked requests, each identified by a phrase in its middle.
 
-Wordings change from version to version at their ends and in what stands before them, so the phrase is what counts;
-what surrounds it is read only for its facts. The phrases are those of Chromium (2015 to 156), Firefox (29 to 153) and
+Versions differ in the beginnings and ends of sentences, so only the phrase identifies them; the rest is read only for
+its facts. The phrases are those of Chromium (2015 to 156), Firefox (29 to 153) and
 WebKit (2010 to 2.50), of Django's log, and of the browsers' notes about networks, cookies and other policies.
 """
 
@@ -14,7 +14,7 @@ from wsgicors.doctor.catalogue._readers import Reader, Speaker
 
 
 class Role(StrEnum):
-    """What a message is worth beside others."""
+    """The weight of a message beside others."""
 
     REASON = "reason"
     """It says why."""
@@ -25,16 +25,16 @@ class Role(StrEnum):
 
 
 class Wording(NamedTuple):
-    """A sentence, known by a phrase of it: in lower case, with every quote made a plain one.
+    """A sentence, identified by a phrase in lower case with plain quotes.
 
     Attributes:
-        id: Whose it is, and its name: Chromium's are those of its CorsError (a Preflight variant goes by the same
-            name), Firefox's those of its security.properties.
-        phrase: What it is known by.
-        failures: The failures of the Fetch standard that it may stand for.
-        causes: The identifiers of causes that it names without one, the likeliest first.
-        role: What it is worth beside others.
-        read: Reads what surrounds it.
+        id: The browser or server, and a name: Chromium's come from its CorsError (a Preflight variant has the same
+            name), Firefox's from its security.properties.
+        phrase: The phrase that identifies it.
+        failures: The failures of the Fetch standard that it can mean.
+        causes: The identifiers of causes that it names without a failure, the likeliest first.
+        role: Its weight beside other messages.
+        read: Reads the context of the phrase.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Wording(NamedTuple):
 
     @property
     def speaker(self) -> Speaker:
-        """Whose words it is in."""
+        """The author of the sentence."""
         return Speaker(self.id.partition("/")[0])
 
 

@@ -1,1 +1,1 @@
-"""From what was seen to the causes behind it: `why`, `explain`, `probe` and `audit`."""
+"""From evidence to causes: `why`, `explain`, `probe` and `audit`."""

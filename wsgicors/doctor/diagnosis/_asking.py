@@ -1,4 +1,4 @@
-"""What a person asks about, made into the request that a page would make.
+"""Turn the user's arguments into the request that a page would make.
 
 >>> ask("https://api.example/notes", "https://app.example", method="put", headers=["X-Id"]).headers
 (('X-Id', '1'),)
@@ -15,7 +15,7 @@ from wsgicors.doctor.evidence._facts import shown
 from wsgicors.origins import split_origin
 
 _PLACEHOLDERS: Final = {"content-type": "application/json"}
-_UNSAFE: Final = '"'  # a value that no safelisted header may have
+_UNSAFE: Final = '"'  # a value that no safelisted header can have
 
 
 class AskError(ValueError):
@@ -34,19 +34,19 @@ def ask(
     """Return the request of a page.
 
     Args:
-        url: Absolute; the host may be written in any script.
-        origin: The page's.
-        method: In any case that the page's script has it.
+        url: An absolute URL; the host can be in any script.
+        origin: The page's origin.
+        method: The method, in the case that the page's script uses.
         headers: Each ``Name: value``, or a name alone, which then gets a value that needs the server's permission.
-        credentials: Whether its credentials mode is "include".
+        credentials: Whether the credentials mode is "include".
         private_network: Whether the page is in a more public network than the server (Private Network Access).
 
     Raises:
-        AskError: No browser could make it.
+        AskError: No browser could make the request.
 
     >>> ask("api.example/notes", "https://app.example")
     Traceback (most recent call last):
-    wsgicors.doctor.diagnosis._asking.AskError: api.example/notes is no URL: write http:// or https:// in front.
+    wsgicors.doctor.diagnosis._asking.AskError: api.example/notes is not a URL: write http:// or https:// in front.
     """
     _check_url(url)
     url = _with_ascii_host(url)
@@ -70,9 +70,9 @@ def _check_url(url: str) -> None:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"}:
-        raise AskError(f"{shown(url)} is no URL: write http:// or https:// in front.")
+        raise AskError(f"{shown(url)} is not a URL: write http:// or https:// in front.")
     if not parts.hostname:
-        raise AskError(f"{shown(url)} is no URL: it names no host.")
+        raise AskError(f"{shown(url)} is not a URL: it names no host.")
 
 
 def _reason(error: ValueError, origin: str) -> str:
@@ -93,7 +93,7 @@ def _header(text: str) -> tuple[str, str]:
 
 
 def _combined(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the lines of one name as one, as a script's Headers object has them (Fetch, "combine")."""
+    """Return the headers with lines of the same name joined, as in a script's Headers object (Fetch, "combine")."""
     names: dict[str, str] = {}
     values: dict[str, str] = {}
     for name, value in headers:
@@ -114,7 +114,7 @@ def _with_ascii_host(url: str) -> str:
     try:
         name = idna.encode(host, uts46=True).decode()
     except idna.IDNAError:
-        raise AskError(f"{shown(url)} is no URL: its host is no name.") from None
+        raise AskError(f"{shown(url)} is not a URL: its host is not a name.") from None
     userinfo, at, _ = parts.netloc.rpartition("@")
     port = f":{parts.port}" if parts.port else ""
     return urlunsplit(parts._replace(netloc=f"{userinfo}{at}{name}{port}"))

@@ -1,7 +1,7 @@
-"""Which origins a server trusts: it is asked as hostile pages would ask, and its answers are judged.
+"""Find out which origins a server trusts: ask it as hostile pages would, and judge its answers.
 
-Only the one URL is asked, by GET and by preflights, which change nothing; no redirect is followed, no cookie sent.
-There are at most `MOST_REQUESTS` requests, one after the other, with a pause between them.
+Requests go to one URL, by GET and by preflights, which change nothing. No redirect is followed, and no cookie is sent
+unless it is given. There are at most `MOST_REQUESTS` requests, one after the other, with pauses.
 """
 
 from collections.abc import Iterable
@@ -19,16 +19,16 @@ from wsgicors.doctor.evidence._wire import Reply, Wire, browser_headers
 from wsgicors.origins import split_origin
 
 MOST_REQUESTS: Final = 128
-"""Requests that an audit makes at most."""
+"""The most requests of an audit."""
 
 PAUSE: Final = 0.2
 """Seconds between two requests."""
 
 _SHOWN_BY: Final = {"special-character": "prefix", "trailing-dot": "prefix", "part": "any-tld"}
-"""Weaknesses whose origins are trusted too where a weakness that says more is there."""
+"""Weaknesses that are implied by others, which say more."""
 
 _ENOUGH: Final = frozenset({429, 503})
-"""Statuses by which a server says that it has had enough."""
+"""Statuses that ask a client to stop."""
 
 
 Means: TypeAlias = Literal["GET", "preflight"]
@@ -65,8 +65,8 @@ class FoundWeakness:
     """A weakness that was found.
 
     Attributes:
-        weakness: Which, with the first of the origins in its texts.
-        level: How bad it is here.
+        weakness: The weakness, with the first of the origins in its texts.
+        level: How severe it is here.
         origins: The origins that showed it.
         by: What showed it.
     """
@@ -92,15 +92,15 @@ class FoundWeakness:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What was found of one URL.
+    """The findings for one URL.
 
     Attributes:
-        url: The URL, fit to be shown.
+        url: The URL, in a form that is safe to show.
         trusted: The origin that the server is meant to trust.
-        findings: The worst first.
-        asked: How many requests were made.
+        findings: The findings, the worst first.
+        asked: The number of requests.
         complete: Whether all questions were answered.
-        notes: What is to be said of the audit itself, in sentences.
+        notes: Notes on the audit itself, in sentences.
     """
 
     url: str
@@ -111,7 +111,7 @@ class Audit:
     notes: tuple[str, ...]
 
     def exit_status(self, fail_on: Level = Level.LOW) -> int:
-        """The exit status of the command: 1 if a finding is at least as bad as `fail_on`, 2 if that is unknown."""
+        """Return the command's exit status: 1 if a finding is at least as bad as `fail_on`, 2 if that is unknown."""
         if any(finding.level.reaches(fail_on) for finding in self.findings):
             return 1
         return 0 if self.complete else 2
@@ -130,13 +130,13 @@ class Audit:
 
 
 def audit(url: str, *, origin: str = "", headers: Iterable[str] = (), wire: Wire | None = None) -> Audit:
-    """Ask a server as hostile pages would, and weigh its answers.
+    """Ask a server as hostile pages would, and judge its answers.
 
     Args:
-        url: What is asked for: something that the trusted page does read.
-        origin: The page's origin that the server is meant to trust, which hostile ones are made like; its own if "".
-        headers: Sent with every GET, each ``Name: value``: what the server asks for before it answers.
-        wire: How requests are sent.
+        url: A URL that the trusted page reads.
+        origin: The page's origin that the server is meant to trust; hostile origins imitate it. "" means its own.
+        headers: Headers to send with every GET, each ``Name: value``, such as Authorization.
+        wire: Sends the requests.
 
     Raises:
         AskError: No browser could ask for ``url``, or have ``origin``.
@@ -151,7 +151,7 @@ def audit(url: str, *, origin: str = "", headers: Iterable[str] = (), wire: Wire
 
 @dataclass(slots=True)
 class _Audit:
-    """An audit under way."""
+    """An audit in progress."""
 
     page: Request
     wire: Wire
@@ -164,7 +164,7 @@ class _Audit:
     stopped: bool = False
 
     def run(self) -> Audit:
-        """Everything, or as much as the server puts up with."""
+        """Ask everything, or stop if the server asks to."""
         trusted = self.page.origin
         if named := self.wire.named_address(self.page.url):
             self.notes.append(f"The server was asked at {named}, as --resolve says.")
@@ -196,7 +196,7 @@ class _Audit:
         return self.send("OPTIONS", origin, [("Accept", "*/*"), *asking])
 
     def send(self, method: str, origin: str, headers: list[tuple[str, str]]) -> Response | None:
-        """Return the answer; None where there is none, or nothing is to be asked any more."""
+        """Return the answer; None if there is none, or the audit has stopped."""
         if self.asked == MOST_REQUESTS and not self.stopped:
             self.stop(f"{MOST_REQUESTS} requests were made, and no more are: not every origin could be tried.")
         if self.stopped:
@@ -229,7 +229,7 @@ class _Audit:
         means += [by] if by not in means else []
 
     def weighed(self, weakness: str, origin: str, by: Means, response: Response) -> None:
-        """Whether a hostile origin is trusted, and how much that is worth."""
+        """Record whether a hostile origin is trusted, and how severe that is."""
         if response.get("Access-Control-Allow-Origin") != origin:
             return
         with_credentials = response.get("Access-Control-Allow-Credentials") == "true"
@@ -241,7 +241,7 @@ class _Audit:
         self.note(weakness, WEAKNESSES[weakness].level, origin, by)
 
     def strangers(self, origin: str, answers: list[Response]) -> None:
-        """What an unknown origin's answer shows beside trust."""
+        """Record what an unknown origin's answers show besides trust."""
         last = answers[-1]
         value = last.get("Access-Control-Allow-Origin")
         credentials = last.get("Access-Control-Allow-Credentials") == "true"
@@ -259,7 +259,7 @@ class _Audit:
             self.tell("vary-missing", origin, "GET")
 
     def untidy_if_trusted(self, own: Response, preflight: Response | None) -> None:
-        """What the trusted origin's own answers show."""
+        """Record what the trusted origin's own answers show."""
         trusted = self.page.origin
         exposed = list_members(own.get("Access-Control-Expose-Headers") or "")
         if "*" in exposed and own.get("Access-Control-Allow-Credentials") == "true":
@@ -269,7 +269,7 @@ class _Audit:
             self.tell("max-age-too-long", trusted, "preflight")
 
     def described(self, own: Response) -> None:
-        """What makes the answers less telling than they could be."""
+        """Note what makes the answers less conclusive."""
         if own.status in range(300, 400):
             self.notes.append("The URL answers with a redirect, which was not followed: audit where it leads to.")
         elif own.status >= 400:

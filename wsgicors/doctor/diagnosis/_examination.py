@@ -1,6 +1,6 @@
-"""One exchange, examined: what a browser concludes, why it was blocked, and what is worth knowing besides.
+"""Examine one exchange: what a browser concludes, why it was blocked, and what else is worth knowing.
 
-`explain`, `probe` and `wsgicors.testing` all end in an `Examination`, so that they tell the same story.
+`explain`, `probe` and `wsgicors.testing` all return an `Examination`, and so give the same explanations.
 
 >>> from wsgicors.browser import Request, Response, judge
 >>> page = Request("https://api.example/notes", origin="https://app.example")
@@ -47,12 +47,12 @@ from wsgicors.doctor.evidence._steps import (
 
 
 class Decision(StrEnum):
-    """What is to be said of an exchange."""
+    """The decision on an exchange."""
 
     ALLOWED = "allowed"
     BLOCKED = "blocked"
     UNCLEAR = "unclear"
-    """No answer came, or a redirect led to where nobody had asked to go."""
+    """There was no answer, or a redirect led to a server that the user has not named."""
 
     @property
     def exit_status(self) -> int:
@@ -156,11 +156,11 @@ class ExaminationJson(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What is worth knowing, though it blocks nothing.
+    """Something worth knowing that blocks nothing.
 
     Attributes:
         detail: What was seen, in a sentence.
-        cause: What is behind it, with its remedies, where the catalogue has it.
+        cause: Its cause with the remedies, if the catalogue has it.
     """
 
     detail: str
@@ -176,9 +176,9 @@ class Received:
     """How an answer came.
 
     Attributes:
-        sent: The headers that went out, those that browsers add of themselves among them.
-        signs: Who made it and who passed it on; see `wsgicors.doctor.evidence._signs.told`.
-        seconds: How long it took; None where nothing was sent.
+        sent: The headers that were sent, including those that browsers add.
+        signs: Who created the answer and who passed it on; see `wsgicors.doctor.evidence._signs.told`.
+        seconds: How long it took; None if nothing was sent.
     """
 
     sent: Headers = ()
@@ -188,15 +188,15 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A question that was asked besides, to tell causes apart.
+    """A further question, asked to tell causes apart.
 
     Attributes:
-        question: In words.
-        status: The answer's; 0 where none came.
-        allow_origin: Its Access-Control-Allow-Origin; None where there is none.
-        vary: Its Vary; None where there is none.
-        cors: Whether it has any header of CORS.
-        allow_headers: Its Access-Control-Allow-Headers; None where there is none.
+        question: The question, in words.
+        status: The status of the answer; 0 if there was none.
+        allow_origin: Its Access-Control-Allow-Origin; None if there is none.
+        vary: Its Vary; None if there is none.
+        cors: Whether it has any CORS header.
+        allow_headers: Its Access-Control-Allow-Headers; None if there is none.
     """
 
     question: str
@@ -214,17 +214,17 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """One exchange, and what there is to say of it.
+    """One exchange, and everything found out about it.
 
     Attributes:
-        conclusion: Step by step, what a browser makes of it.
+        conclusion: The browser's conclusion, step by step.
         decision: Allowed, blocked or unclear.
-        facts: What is known of the exchange, fit to be shown.
-        suspects: What may be behind a failure, the likeliest first; empty where nothing failed.
-        remarks: What is worth knowing besides.
-        detail: Why there is no more to tell, in a sentence; "" where there is.
+        facts: What is known about the exchange, in a form that is safe to show.
+        suspects: The possible causes of a failure, the likeliest first; empty if nothing failed.
+        remarks: What else is worth knowing.
+        detail: A further sentence on the result, or "".
         received: How each of the conclusion's exchanges was answered.
-        controls: What was asked besides.
+        controls: Further questions and their answers.
     """
 
     conclusion: Conclusion
@@ -243,12 +243,12 @@ class Examination:
 
     @property
     def step(self) -> str:
-        """The failed step of the Fetch standard: its algorithm and number, and what it asks; "" for none."""
+        """The failed step of the Fetch standard: its algorithm, its number and its condition; "" for none."""
         return STEPS[self.failed.failure] if self.failed and self.failed.failure else ""
 
     @property
     def kept(self) -> dict[str, int]:
-        """Seconds for which each engine keeps the preflight's answer; empty where there was no good one."""
+        """Seconds for which each engine caches the preflight's answer; empty if no preflight succeeded."""
         age = self.conclusion.max_age
         return {} if age is None else {engine: min(age, limit) for engine, limit in MAX_AGE_LIMITS.items()}
 
@@ -260,7 +260,7 @@ class Examination:
         return tuple(sorted(names - {*self.conclusion.readable, "set-cookie", "set-cookie2"}))
 
     def with_suspects(self, ranked: Iterable[Ranked], facts: Facts | None = None) -> "Examination":
-        """Return the same, with other suspects."""
+        """Return a copy with other suspects."""
         known = facts or self.facts
         return replace(self, facts=known, suspects=suspects(ranked, known))
 
@@ -296,7 +296,7 @@ class Examination:
 
     @property
     def answers(self) -> tuple[Received, ...]:
-        """`received`, one for each exchange."""
+        """`received`, with one item for each exchange."""
         return self.received or tuple(Received() for _ in self.conclusion.exchanges)
 
 
@@ -350,7 +350,7 @@ _SHOWN_IN_RESPONSES: Final = frozenset({
 
 
 def request_lines(headers: Headers) -> list[tuple[str, str]]:
-    """Return a request's headers as they may be shown: the values of those that may hold a secret are left out.
+    """Return a request's headers in a form that is safe to show, without values that can be secret.
 
     >>> request_lines([("Origin", "https://a.example"), ("Authorization", "Bearer s3cret")])
     [('Origin', 'https://a.example'), ('Authorization', '…')]
@@ -359,7 +359,7 @@ def request_lines(headers: Headers) -> list[tuple[str, str]]:
 
 
 def response_lines(response: Response) -> list[tuple[str, str]]:
-    """Return a response's headers on CORS, on caches and on the server, as they may be shown.
+    """Return a response's headers about CORS, caches and the server, in a form that is safe to show.
 
     >>> response_lines(Response(302, [("Location", "/a?token=7"), ("Set-Cookie", "sid=7; Secure"), ("X-Token", "7")]))
     [('Location', '/a?token=…'), ('Set-Cookie', '…; Secure')]
@@ -396,18 +396,18 @@ _ENGINES: Final = {
     ),
     Note.AUTHORIZATION_REMOVED: "Firefox and WebKit send a preflight to the next URL all the same; Chromium does not.",
 }
-"""Where engines are known to depart from the standard, or from each other."""
+"""Known deviations of engines from the standard, or from each other."""
 
 
 _LISTS: Final = frozenset({Failure.METHOD_NOT_ALLOWED, Failure.HEADER_NOT_ALLOWED})
 
 
 def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examination:
-    """Return what there is to say of a browser's conclusion, by what it shows alone.
+    """Examine a browser's conclusion, without further evidence.
 
     Args:
-        conclusion: See `wsgicors.browser.fetch`.
-        received: How each of its exchanges was answered, where somebody noted it.
+        conclusion: The result of `wsgicors.browser.fetch`.
+        received: How each of its exchanges was answered, if known.
     """
     step = telling(conclusion.failures)
     facts = facts_of(conclusion, step)
@@ -431,7 +431,7 @@ def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examin
         return found.with_suspects(_possible(ranked, conclusion, step, facts), facts)
     ranked = rank([step.failure], step.stage, facts)
     if step.failure in _LISTS and not facts.value:
-        ranked = certain(ranked[0].id)  # the whole answer is known, and has no * in it
+        ranked = certain(ranked[0].id)  # the whole answer is known, and contains no *
     ranked = _possible(ranked, conclusion, step, facts)
     wrong = misspelt(last.response) if step.failure is Failure.ALLOW_ORIGIN_MISSING else ""
     if wrong:
@@ -440,7 +440,7 @@ def examine(conclusion: Conclusion, received: Sequence[Received] = ()) -> Examin
 
 
 def _possible(ranked: Sequence[Ranked], conclusion: Conclusion, step: Step, facts: Facts) -> list[Ranked]:
-    """Return those causes, each once, that the request itself does not rule out."""
+    """Return the causes that the request itself does not rule out, each once."""
     impossible = ruled_out(conclusion.request, step.hop, facts.status or 0)
     each = {cause.id: cause for cause in reversed(ranked)}
     known = [each[name] for name in dict.fromkeys(cause.id for cause in ranked)]
@@ -450,20 +450,20 @@ def _possible(ranked: Sequence[Ranked], conclusion: Conclusion, step: Step, fact
 def unfinished(
     conclusion: Conclusion, received: Sequence[Received], detail: str, decision: Decision = Decision.UNCLEAR
 ) -> Examination:
-    """Return what is known where the last request was kept back, which `wsgicors.browser.fetch` saw as unanswered.
+    """Examine an exchange whose last request was not sent, which `wsgicors.browser.fetch` saw as unanswered.
 
     Args:
-        conclusion: Its last exchange is one that did not take place, with status 0.
+        conclusion: A conclusion whose last exchange did not take place, with status 0.
         received: How the others were answered.
-        detail: Why it was kept back, in a sentence.
-        decision: What that makes of it.
+        detail: Why the request was not sent, in a sentence.
+        decision: The decision on the exchange.
     """
     before = replace(conclusion, steps=conclusion.steps[:-1], exchanges=conclusion.exchanges[:-1])
     return replace(examine(before, received), decision=decision, detail=detail)
 
 
 def facts_of(conclusion: Conclusion, step: Step | None) -> Facts:
-    """Return what is known of an exchange that failed at `step`, or at none."""
+    """Return the facts of an exchange that failed at `step`, or did not fail."""
     request = conclusion.request
     last = conclusion.exchanges[-1] if conclusion.exchanges else None
     url = last.request.url if last else request.url
@@ -488,7 +488,7 @@ def facts_of(conclusion: Conclusion, step: Step | None) -> Facts:
 
 
 def resolved(url: str, location: str) -> str:
-    """Return where a redirect from `url` leads; "" where it does not say."""
+    """Return the target of a redirect from `url`; "" if there is none."""
     try:
         return urljoin(url, location) if location else ""
     except ValueError:
@@ -496,12 +496,12 @@ def resolved(url: str, location: str) -> str:
 
 
 def suspects(ranked: Iterable[Ranked], facts: Facts) -> tuple[Suspect, ...]:
-    """Causes with the facts put into their texts."""
+    """Return causes with the facts in their texts."""
     return tuple(Suspect(CAUSES[cause.id].filled(facts.texts()), cause.certainty) for cause in ranked)
 
 
 def remark(detail: str, cause: str, facts: Facts) -> Remark:
-    """Return a remark with a cause of the catalogue behind it."""
+    """Return a remark with a cause from the catalogue."""
     return Remark(detail, suspects(certain(cause), facts)[0].cause)
 
 
@@ -531,7 +531,7 @@ def _sentence(detail: str) -> str:
 
 
 def _cookies(conclusion: Conclusion, facts: Facts) -> list[Remark]:
-    """Return what keeps the cookies that were set from being stored or sent (RFC 6265bis, 5.7 and 5.8)."""
+    """Return why cookies that were set are not stored or sent (RFC 6265bis, 5.7 and 5.8)."""
     request = conclusion.request
     if request.credentials != "include":
         return []

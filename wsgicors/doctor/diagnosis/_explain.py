@@ -1,4 +1,4 @@
-"""The exchange that a policy would have with a page's browser, and the verdict of both sides. Nothing is sent."""
+"""Play the exchange between a policy and a page's browser, and return both verdicts. Nothing is sent."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from wsgicors.policy import Policy
 from wsgicors.verdict import Refusal, Verdict, in_words_of
 
 DEFAULT_URL: Final = "https://api.example/"
-"""What is asked for where no URL is given: of no server that there is."""
+"""The default URL, whose server does not exist."""
 
 
 About: TypeAlias = Literal["preflight", "request"]
@@ -46,17 +46,16 @@ class Explained:
     """Both sides of one exchange.
 
     Attributes:
-        policies: The server's that answer together, the first one that allows the origin; none where nothing covers the
-            URL, or where its path is ambiguous.
-        preflight: The server's verdict on the preflight; None where the browser sends none.
-        actual: Its verdict on the request itself; None where the browser does not get so far.
+        policies: The server's policies, of which the first that allows the origin answers; empty if nothing covers the
+            URL, or its path is ambiguous.
+        preflight: The server's verdict on the preflight; None if the browser sends none.
+        actual: The server's verdict on the request itself; None if the browser does not send it.
         nearest: The allowed value nearest to the refused one, or "".
         examination: What the browser concludes, and why.
-        heading: What serves the URL and what says which policy answers, each as a name and a value, for the report's
-            top.
-        settings: What the owner of the settings calls them, by the names of `wsgicors.Policy`.
-        framework: What the server is written with, where that is known: the report leaves other frameworks' remedies
-            out.
+        heading: Lines for the top of the report, each a name and a value: what serves the URL, and where the policy
+            comes from.
+        settings: The owner's names of the settings, by the names of `wsgicors.Policy`.
+        framework: The server's framework, if known: the report leaves out other frameworks' remedies.
     """
 
     policies: tuple[Policy, ...]
@@ -111,17 +110,18 @@ def explain(
     """Return what a policy answers to a page of ``origin``, and what the page's browser makes of that.
 
     Args:
-        policy: The server's, or what `wsgicors.adapting.Rules.find` returns; None where no rule covers the URL. The app
-            behind it answers 200 and sets no header of CORS.
-        origin: The page's.
-        url: Absolute.
-        method: In any case that the page's script has it.
+        policy: The server's policy, or the result of `wsgicors.adapting.Rules.find`; None if no rule covers the URL.
+            The app behind it answers 200 and sets no CORS header.
+        origin: The page's origin.
+        url: An absolute URL.
+        method: The method, in the case that the page's script uses.
         headers: Each ``Name: value``, or a name alone, which then gets a value that needs the server's permission.
-        credentials: Whether its credentials mode is "include".
+        credentials: Whether the credentials mode is "include".
         private_network: Whether the page is in a more public network than the server.
-        heading: Lines for the report's top, each a name and a value: which view serves the URL, which rule covers it.
-        settings: The owner's names of the settings, by those of `wsgicors.Policy`; the report uses them.
-        framework: ``"flask"`` or ``"django"``: the report leaves other frameworks' remedies out.
+        heading: Lines for the top of the report, each a name and a value: which view serves the URL, which rule covers
+            it.
+        settings: The owner's names of the settings, by the names of `wsgicors.Policy`, for the report.
+        framework: ``"flask"`` or ``"django"``: the report leaves out other frameworks' remedies.
 
     Raises:
         AskError: No browser could make the request.
@@ -157,7 +157,7 @@ def explain(
 
 
 class _Server:
-    """The policy's side of the exchange: it decides as an adapter does, and keeps the verdicts."""
+    """The server's side of the exchange: it decides as an adapter does, and keeps the verdicts."""
 
     def __init__(self, policy: Answerer | None) -> None:
         self.policy = policy
@@ -166,7 +166,7 @@ class _Server:
         self.actual: Verdict | None = None
 
     def respond(self, sent: browser.Request) -> browser.Response:
-        """Answer a request as the browser sends it; 200 stands for whatever the app answers."""
+        """Answer a browser's request, with 200 for the app's own response."""
         if self.policy is None:
             return browser.Response(200)
         environ = {"REQUEST_METHOD": sent.method, "HTTP_HOST": urlsplit(sent.url).netloc}
@@ -201,15 +201,15 @@ def _with_the_reason(found: Examination, policy: Answerer, verdict: Verdict) -> 
 
 
 def rule_for(rules: RuleSet, url: str) -> tuple[Answerer | None, str]:
-    """Return what answers for a URL, and the path of its rule; ``""`` where none covers it, or there is one alone.
+    """Return the policy for a URL and the path of its rule; ``""`` if no rule or a rule for every path covers it.
 
     >>> rule_for({"/": Policy(allow_origins="*"), "/api": Policy(allow_origins=["https://a.example"])}, "https://b/%61pi/x")
     (Policy(allow_origins=['https://a.example']), '/api')
     """
     try:
-        path = unquote(urlsplit(url).path, "latin-1") or "/"  # as an environ has it (PEP 3333)
+        path = unquote(urlsplit(url).path, "latin-1") or "/"  # as in an environ (PEP 3333)
     except ValueError:
-        return None, ""  # which no browser asks for
+        return None, ""  # no browser asks for such a URL
     found = Rules(rules).find(path)
     if not isinstance(rules, Mapping):
         return found, ""

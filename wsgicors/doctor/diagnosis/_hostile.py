@@ -1,4 +1,4 @@
-"""The origins of pages that a server which trusts one origin should not trust, each with the weakness that it shows."""
+"""Origins that a server should not trust when it trusts a given one, each with the weakness that it shows."""
 
 from typing import Final
 
@@ -7,32 +7,32 @@ from wsgicors.doctor.evidence._network import registrable_domain
 from wsgicors.origins import is_ip, is_loopback, split_origin
 
 ATTACKER: Final = "wsgicors-audit.example"
-"""A host that nobody has: the name is reserved (RFC 2606)."""
+"""A host that does not exist: the name is reserved (RFC 2606)."""
 
 HOSTS_OF_ANYBODY: Final = (
     "vercel.app", "netlify.app", "github.io", "pages.dev", "web.app", "run.app", "herokuapp.com", "azurewebsites.net",
     "ngrok-free.app", "gitpod.io",
 )  # fmt: skip
-"""Domains of hosting services under which anybody gets a name, and which lists of origins open by an expression."""
+"""Domains of hosting services where anybody can get a name, and which expressions in lists of origins often open."""
 
 EXTENSIONS: Final = (
     "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
     "moz-extension://00000000-0000-4000-8000-000000000000",
     "safari-web-extension://00000000-0000-4000-8000-000000000000",
 )
-"""Origins of extensions that nobody has, by browser."""
+"""Origins of extensions that do not exist, by browser."""
 
 PRIVATE: Final = tuple(
     f"http://{address}{port}" for address in ("10.0.0.1", "172.16.0.1", "192.168.0.1") for port in ("", ":3000")
 )
-"""Origins within networks that everybody has one of (RFC 1918)."""
+"""Origins in private networks (RFC 1918)."""
 
-_SPECIAL: Final = "_-!\"$&'()*+,;=`{}~"  # what the URL standard lets a host have (#forbidden-domain-code-point)
+_SPECIAL: Final = "_-!\"$&'()*+,;=`{}~"  # allowed in a host by the URL standard (#forbidden-domain-code-point)
 _LONGEST_LABEL: Final = 63
 
 
 def hostile_origins(trusted: str) -> list[tuple[str, str]]:
-    """Return the origins, those that show most first.
+    """Return the origins, the most conclusive first.
 
     >>> hostile_origins("https://www.example.com")[1:3]
     [('null-trusted', 'null'), ('http-downgrade', 'http://www.example.com')]
@@ -51,7 +51,7 @@ def hostile_origins(trusted: str) -> list[tuple[str, str]]:
 
 
 def _like(scheme: str, host: str, port: str) -> list[tuple[str, str]]:
-    """Return origins that are made like the trusted one."""
+    """Return origins that imitate the trusted one."""
     like = [("http-downgrade", f"http://{host}{port}")] if scheme == "https" else []
     like.append(("any-port", f"{scheme}://{host}:{'9443' if port else '8443'}"))
     shorter = f"{host}{port}"[:-1].rstrip(".:-")
@@ -81,7 +81,7 @@ def _hostile_names(host: str) -> list[tuple[str, str]]:
         names.append(("any-subdomain", f"{label}.{registered}"))
     if parent and is_public_suffix(parent):
         names.append(("public-suffix", f"{label}.{parent}"))
-    # One name that an expression for any name finds, and one for names that begin or end like the own.
+    # One name for expressions that match any name, and one for those that compare its beginning or end.
     both = f"{own}-{label}-{own}"
     name = both if len(both) <= _LONGEST_LABEL else label
     names += [("public-suffix", f"{name}.{suffix}") for suffix in HOSTS_OF_ANYBODY]

@@ -1,11 +1,11 @@
-"""The request that a page would make, made from here: what a browser would conclude, and who is to blame.
+"""Send the request that a page would make, and find out what a browser would conclude, and what is to blame.
 
 It sends the preflight and then the request itself, as a browser does, and judges the answers by `wsgicors.browser`.
-Where something failed, or an answer might be another one for the next origin, it asks a few harmless questions more:
-GET, HEAD and preflights, of the same server, that tell the causes apart.
+If something failed, or the answer may differ for the next origin, it asks a few more harmless questions to tell the
+causes apart: GET, HEAD and preflights, to the same server.
 
-What is sent is what was asked for. A redirect to another origin is not followed unless that is asked for too, and no
-cookie or credential goes out that was not given.
+Only the given request is sent. A redirect to another origin is not followed unless that is asked for, and no cookie or
+credential is sent that was not given.
 """
 
 from dataclasses import replace
@@ -31,15 +31,15 @@ def probe(
     preflight_only: bool = False,
     wire: Wire | None = None,
 ) -> Examination:
-    """Make the request of a page, and examine what comes of it. The request is really made: a DELETE deletes.
+    """Make the request of a page, and examine the result. The request is really sent: a DELETE deletes.
 
     Args:
-        request: The page's; see `wsgicors.doctor.ask`.
-        body: Sent with the request itself, unless it is a GET or a HEAD.
-        cookie: A Cookie header's value, sent with the request where it carries credentials, to the asked origin alone.
-        follow: Whether redirects to other origins are followed, as a browser does; the page's headers go along.
-        preflight_only: Whether the request itself is kept back. Where the preflight passes, that counts as allowed.
-        wire: How requests are sent.
+        request: The page's request; see `wsgicors.doctor.ask`.
+        body: The body of the request itself, unless it is a GET or a HEAD.
+        cookie: The value of a Cookie header, sent if the request carries credentials, and only to the given origin.
+        follow: Whether to follow redirects to other origins, as a browser does, with the page's headers.
+        preflight_only: Whether to send only the preflight. If it passes, that counts as allowed.
+        wire: Sends the requests.
 
     Raises:
         ModuleNotFoundError: urllib3 is not installed.
@@ -65,7 +65,7 @@ def probe(
 
 
 class _Exchange:
-    """The exchange under way: it answers the requests of `wsgicors.browser.fetch` by making them."""
+    """The exchange in progress: it answers the requests of `wsgicors.browser.fetch` by sending them."""
 
     def __init__(
         self, page: Request, body: bytes, cookie: str, wire: Wire, *, follow: bool, preflight_only: bool
@@ -80,7 +80,7 @@ class _Exchange:
         self.answers: list[Reply] = []
         self.received: list[Received] = []
         self.kept_back = ""
-        """The URL that was not asked, and would have been next."""
+        """The next URL, to which no request was sent."""
 
     def send(self, sent: Request) -> Response:
         preflight = _is_preflight(sent)
@@ -107,7 +107,7 @@ def _is_preflight(sent: Request) -> bool:
 
 
 def _stopped(conclusion: Conclusion, exchange: _Exchange) -> Examination:
-    """Return what is known where the next request was kept back."""
+    """Return the examination of an exchange whose next request was not sent."""
     if origin_of(exchange.kept_back) != exchange.origin:
         detail = (
             f"The redirect leads to {clean_url(exchange.kept_back) or 'another origin'}, which was not asked for, and "
@@ -121,7 +121,7 @@ def _stopped(conclusion: Conclusion, exchange: _Exchange) -> Examination:
 
 
 def _mixed_content(request: Request, facts: Facts, wire: Wire) -> Examination:
-    """Find out whether https answers: a browser sends nothing, so that there is nothing else to ask."""
+    """Find out whether https answers: a browser sends nothing, so there is nothing else to ask."""
     secured = urlsplit(request.url)._replace(scheme="https", path="/", query="", fragment="")
     answer = wire.send("HEAD", urlunsplit(secured), [("User-Agent", "wsgicors")])
     detail = f"https answers at {secured.netloc}." if answer.trouble is None else answer.trouble.detail
@@ -132,9 +132,9 @@ def _mixed_content(request: Request, facts: Facts, wire: Wire) -> Examination:
 
 
 def _spaces(request: Request, exchange: _Exchange) -> list[Remark]:
-    """Local Network Access: whether Chromium asks the user first (https://wicg.github.io/local-network-access/)."""
+    """Return whether Chromium asks the user first (https://wicg.github.io/local-network-access/)."""
     host = urlsplit(request.origin).hostname
-    if named := exchange.wire.named_address(request.url):  # where that is to a browser, nobody knows
+    if named := exchange.wire.named_address(request.url):  # its address for a browser is unknown
         return [Remark(f"The server was asked at {named}, as --resolve says.")]
     if not exchange.address or not host:
         return []

@@ -1,4 +1,4 @@
-"""The questions that a probe asks besides, to tell the causes of a failure apart, and what the answers mean.
+"""The further questions of a probe, which tell the causes of a failure apart, and what the answers mean.
 
 They are few and harmless: GET, HEAD and preflights, to servers that the exchange itself has asked.
 """
@@ -23,10 +23,10 @@ from wsgicors.origins import DEFAULT_PORTS, is_ip, is_loopback, split_origin
 from wsgicors.verdict import SHOWN_NAMES, Refusal
 
 MOST_QUESTIONS: Final = 9
-"""Requests beyond the exchange itself that one probe makes at most."""
+"""The most requests of a probe beyond the exchange itself."""
 
 STRANGER: Final = "https://wsgicors-probe.example"
-"""The origin of a page that nobody has: the name is reserved (RFC 2606)."""
+"""The origin of a page that does not exist: the name is reserved (RFC 2606)."""
 
 UNLISTED: Final = "Wsgicors-Probe"
 """A request header that no server lists."""
@@ -57,7 +57,7 @@ _REFUSED_LISTS: Final[Mapping[Refusal | None, Failure]] = {
 }
 
 _NO_LIST: Final = frozenset({"cors-absent", "origin-not-allowed", "origin-list-typo"})
-"""Causes that are none where the server allows the page's origin elsewhere."""
+"""Causes that are ruled out if the server allows the page's origin elsewhere."""
 
 _OF_PROXIES: Final = frozenset({
     "proxy-bad-gateway", "proxy-body-too-large", "proxy-drops-headers", "proxy-timeout",
@@ -77,14 +77,14 @@ def cause_of_refusal(refusal: Refusal | None, facts: Facts) -> str:
 
 @dataclass(slots=True)
 class Evidence:
-    """What tells the causes apart.
+    """Evidence that tells the causes apart.
 
     Attributes:
-        causes: Those that it speaks for, the surest first.
-        ruled_out: The identifiers of those that it speaks against.
-        value: What the server allows instead, where that came out.
-        headers: The request headers that it refuses, where it says so.
-        is_bare: Whether the server refuses in words, so that its answer need not list what it allows.
+        causes: The causes that it supports, the most certain first.
+        ruled_out: The identifiers of causes that it rules out.
+        value: What the server allows instead, if known.
+        headers: The request headers that the server refuses, if it names them.
+        is_bare: Whether the server refuses in words: its answer then need not list what it allows.
     """
 
     causes: list[Ranked] = field(default_factory=list[Ranked])
@@ -94,7 +94,7 @@ class Evidence:
     is_bare: bool = False
 
     def applied(self, found: Examination) -> Examination:
-        """Return `found` with its suspects in the light of this. What is certain leaves no room for others."""
+        """Return `found` with its suspects reordered by this evidence. A certain cause excludes all others."""
         before = [Ranked(suspect.cause.id, suspect.certainty) for suspect in found.suspects]
         named = {cause.id for cause in self.causes}
         after = [cause for cause in before if cause.id not in named | self.ruled_out]
@@ -108,13 +108,13 @@ class Evidence:
 
 
 def compared(found: Examination, bodies: Sequence[bytes], wire: Asker | None = None, cookie: str = "") -> Examination:
-    """Return `found` in the light of what the answers show and of what is asked besides.
+    """Return `found`, refined by what the answers show and by further questions.
 
     Args:
-        found: What the exchange alone tells.
+        found: The examination of the exchange alone.
         bodies: The beginning of each answer's body.
-        wire: How to ask; None where nobody can be.
-        cookie: What was sent with the request itself.
+        wire: Sends the questions; None if that is not possible.
+        cookie: The cookie that was sent with the request itself.
     """
     if not found.conclusion.exchanges or found.conclusion.tainting == "basic":
         return found
@@ -139,7 +139,7 @@ def compared(found: Examination, bodies: Sequence[bytes], wire: Asker | None = N
 
 
 def _with_its_words(found: Examination, body: bytes) -> Examination:
-    """With the sentence by which wsgicors refused, where it was wsgicors."""
+    """Add the sentence with which wsgicors refused, if it was wsgicors."""
     if not any(sign.refusal for sign in found.answers[-1].signs):
         return found
     line = body.partition(b"\n")[0].decode("latin-1")
@@ -152,11 +152,11 @@ def _said(body: bytes) -> list[Message]:
 
 
 def _csrf_causes(found: Examination, body: bytes) -> list[str]:
-    """Return what a CSRF protection's own page says."""
+    """Return the causes that the page of a CSRF protection names."""
     if found.conclusion.exchanges[-1].response.status not in {400, 403}:
         return []
     said = _said(body)
-    # The page's heading admits every cause; its reason, where it has one, only one.
+    # The page's heading fits every cause; its reason, if it has one, only one.
     reasons = [one for one in said if one.role is not Role.ECHO] or said
     return [cause for message in reasons for cause in message.causes]
 
@@ -195,7 +195,7 @@ def _shown(found: Examination, body: bytes) -> Evidence:
 
 
 def _not_behind(found: Examination, made: Iterable[Sign]) -> set[str]:
-    """Whoever made the error page, the others did not."""
+    """Return the causes that are ruled out because another component created the error page."""
     kinds = {sign.kind for sign in made}
     if kinds & {Kind.FRAMEWORK, Kind.SERVER}:
         return set(_OF_PROXIES)
@@ -206,7 +206,7 @@ def _not_behind(found: Examination, made: Iterable[Sign]) -> set[str]:
 
 
 class _Questions:
-    """Asks at most `MOST_QUESTIONS`, and keeps what was asked; a question beyond them counts as unanswered."""
+    """Asks at most `MOST_QUESTIONS`, and records them; further questions count as unanswered."""
 
     def __init__(self, found: Examination, wire: Asker, cookie: str) -> None:
         self.page = found.conclusion.request
@@ -216,38 +216,38 @@ class _Questions:
         self.asked: list[Control] = []
 
     def again(self, question: str, origin: str, *, url: str = "") -> Control:
-        """Repeat the last request, by a page of another origin ("" for none); as a preflight if it is harmful."""
+        """Repeat the last request for a page of another origin ("" for none); as a preflight if it is not harmless."""
         harmful = self.last.request.method not in _SAFE or self.wire.preflights_only
         if self.last.stage is Stage.PREFLIGHT or harmful:
             return self.preflight(question, origin)
         return self._send(question, replace(self.last.request, url=url or self.last.request.url), origin)
 
     def preflight(self, question: str, origin: str) -> Control:
-        """Return a preflight for the page's request; without an origin only the OPTIONS that it is."""
+        """Send a preflight for the page's request; without an origin, a plain OPTIONS request."""
         page = replace(self.page, url=self.last.request.url, use_cors_preflight=True)
-        # A page of an opaque origin is at home nowhere, and needs a preflight everywhere.
+        # A page with an opaque origin is cross-origin everywhere, and so always needs the preflight.
         sent = preflight_request(replace(page, origin="null")) or page
         headers = sent.headers if origin else [("Accept", "*/*")]
         return self._send(question, replace(sent, method="OPTIONS", headers=headers), origin)
 
     def bare_preflight(self, question: str, method: str) -> Control:
-        """Return a preflight of the page for a method, with no headers."""
+        """Send a preflight of the page for a method, without headers."""
         page = replace(self.page, url=self.last.request.url, method=method, headers=[], use_cors_preflight=True)
         return self._send(question, preflight_request(page) or page, self.page.origin)
 
     def other_header(self, question: str) -> Control:
-        """Return a preflight of the page for a header that no server lists."""
+        """Send a preflight of the page for a header that no server lists."""
         page = replace(self.page, url=self.last.request.url, headers=[(UNLISTED, "1")])
         sent = preflight_request(page) or page
         return self._send(question, sent, self.page.origin)
 
     def front_page(self, question: str) -> Control:
-        """Return the server's first page, asked plainly."""
+        """Ask for the server's front page, without special headers."""
         sent = Request(f"{origin_of(self.last.request.url)}/", self.page.origin, "GET", [("Accept", "*/*")])
         return self._send(question, sent, self.page.origin)
 
     def fresh(self, question: str, origin: str) -> Control:
-        """Return the last request with a query that no cache has seen."""
+        """Repeat the last request with a query that no cache has seen."""
         parts = urlsplit(self.last.request.url)
         query = "&".join(filter(None, [parts.query, f"wsgicors-probe={secrets.token_hex(4)}"]))
         return self.again(question, origin, url=urlunsplit(parts._replace(query=query)))
@@ -275,9 +275,9 @@ class _Questions:
 
 
 def _ask(found: Examination, questions: _Questions, evidence: Evidence) -> None:
-    """Ask what the failure makes worth asking."""
+    """Ask the questions that fit the failure."""
     failed, last = found.failed, found.conclusion.exchanges[-1]
-    if failed is None or questions.page.origin == "null":  # what is wrong with null is known without asking
+    if failed is None or questions.page.origin == "null":  # the causes for null are known without asking
         return
     if last.hop:
         _asked_directly(questions, evidence)
@@ -294,7 +294,7 @@ def _ask(found: Examination, questions: _Questions, evidence: Evidence) -> None:
 
 
 def _asked_directly(questions: _Questions, evidence: Evidence) -> None:
-    """Behind a redirect: whether the last URL alone would have been allowed."""
+    """After a redirect: ask whether the last URL alone would have been allowed."""
     if questions.last.request.origin != "null":
         return
     control = questions.again("Asked directly, does the last URL allow the page's origin?", questions.page.origin)
@@ -303,10 +303,10 @@ def _asked_directly(questions: _Questions, evidence: Evidence) -> None:
 
 
 def _any_other_header(questions: _Questions, evidence: Evidence) -> None:
-    """Authorization is not allowed: whether every other header is.
+    """If Authorization is not allowed, ask whether every other header is.
 
-    The list alone does not tell: wsgicors leaves `*` out of it where Authorization is asked for, because engines take
-    `*` to cover that.
+    The list alone does not tell: wsgicors leaves out `*` when Authorization is asked for, because engines treat `*` as
+    covering it.
     """
     if questions.last.response.get("Access-Control-Allow-Headers") is None:
         control = questions.other_header("Is every other request header allowed?")
@@ -315,7 +315,7 @@ def _any_other_header(questions: _Questions, evidence: Evidence) -> None:
 
 
 def _who_refuses(questions: _Questions, evidence: Evidence) -> None:
-    """A preflight answered with 401 or 403: by a login check, or by a CORS layer that refuses."""
+    """Find out whether a 401 or 403 to a preflight comes from a login check or from a CORS layer."""
     plain = questions.preflight("Is OPTIONS refused without an Origin too?", "")
     if plain.status in _REFUSING:
         evidence.causes += certain("preflight-authentication")
@@ -326,10 +326,10 @@ def _who_refuses(questions: _Questions, evidence: Evidence) -> None:
 
 
 def _what_is_refused(found: Examination, questions: _Questions, evidence: Evidence) -> None:
-    """One sentence for every refusal: take away from a preflight what may be refused, one thing after the other."""
+    """Find out what a server refuses that has one sentence for all refusals, by sending less and less."""
     page = questions.page
     if found.failed and found.failed.stage is Stage.ACTUAL:
-        evidence.causes.pop()  # headers are refused in preflights
+        evidence.causes.pop()  # headers are refused only in preflights
         questioned: dict[str, str] = {}
     else:
         questioned = {"header-not-allowed": page.method, "method-not-allowed": "GET"}
@@ -342,7 +342,7 @@ def _what_is_refused(found: Examination, questions: _Questions, evidence: Eviden
 
 
 def _missing(found: Examination, questions: _Questions, evidence: Evidence) -> None:
-    """No Access-Control-Allow-Origin: a cache's, another origin's, or nobody's business."""
+    """Find out why Access-Control-Allow-Origin is missing: a cache, another origin, or no CORS at all."""
     origin, last = questions.page.origin, questions.last
     ok = last.response.status in range(200, 300)
     evidence.ruled_out.add("cached-origin")
@@ -371,13 +371,13 @@ def _missing(found: Examination, questions: _Questions, evidence: Evidence) -> N
 
 
 def _outside(found: Examination, evidence: Evidence) -> list[Ranked]:
-    """Return the likeliest of those causes that say why this answer has no headers while others have."""
+    """Return the likeliest causes of an answer without headers when other answers have them."""
     left = [suspect.cause.id for suspect in found.suspects if suspect.cause.id not in evidence.ruled_out]
     return likely(*left[:1]) if left else likely("outside-order")
 
 
 def _differing(found: Examination, questions: _Questions, evidence: Evidence) -> None:
-    """Access-Control-Allow-Origin names another origin: a constant, or what a cache kept."""
+    """Find out why Access-Control-Allow-Origin names another origin: a constant, or a cached answer."""
     value = questions.last.response.get("Access-Control-Allow-Origin")
     origin = questions.page.origin
     if questions.last.stage is Stage.ACTUAL and questions.last.request.method in _SAFE:
@@ -390,7 +390,7 @@ def _differing(found: Examination, questions: _Questions, evidence: Evidence) ->
         questions.again("What does a request without Origin get?", ""),
     ]
     if all(control.allow_origin == value for control in asked):
-        # In what the constant differs from the page's origin is known already, where it is known at all.
+        # How the constant differs from the page's origin is already known, if at all.
         nearly = [
             suspect.cause.id for suspect in found.suspects
             if suspect.cause.id.startswith("origin-") and suspect.cause.id not in _NO_LIST
@@ -400,7 +400,7 @@ def _differing(found: Examination, questions: _Questions, evidence: Evidence) ->
 
 
 def _variants(questions: _Questions, evidence: Evidence) -> bool:
-    """Whether the server allows an origin that nearly is the page's, or its own: whether it has a list at all."""
+    """Whether the server allows an origin similar to the page's, or its own, and so has a list at all."""
     for cause, variant in near_origins(questions.page.origin):
         if questions.again(f"Is {variant} allowed?", variant).allow_origin == variant:
             evidence.causes[:] = certain(cause)
@@ -411,7 +411,7 @@ def _variants(questions: _Questions, evidence: Evidence) -> bool:
 
 
 def near_origins(origin: str) -> list[tuple[str, str]]:
-    """Return what a list may hold instead of `origin`, each with the cause that this is.
+    """Return origins that a list can contain instead of `origin`, each with the matching cause.
 
     >>> near_origins("https://www.example.com")[:2]
     [('origin-scheme', 'http://www.example.com'), ('origin-www', 'https://example.com')]
@@ -445,7 +445,7 @@ def _varies(vary: str | None) -> bool:
 
 
 def _cached_some_day(found: Examination, questions: _Questions) -> Examination:
-    """Return a remark where a cache could give this answer to another origin, or has already given it another one's."""
+    """Add a remark if a cache can serve this answer to another origin, or has served another origin's answer."""
     last: Exchange = questions.last
     value = last.response.get("Access-Control-Allow-Origin")
     if value == "*" or last.request.method not in _SAFE or last.request.origin == "null":

@@ -1,8 +1,8 @@
-"""From a failed step of the Fetch standard, and what is known of the exchange, to the causes behind it.
+"""Rank the causes of a failed step of the Fetch standard by the facts of the exchange.
 
-One failure has many causes: a missing Access-Control-Allow-Origin is what a wrong list of origins, a crashed view, a
-proxy's own error page and a login check all look like. The status, the redirects and the header's value tell them
-apart; where they do not, all are given, the most frequent first.
+One failure has many causes: a wrong list of origins, a crashed view, a proxy's own error page and a login check all
+cause a missing Access-Control-Allow-Origin. The status, the redirects and the header's value tell them apart; if they
+do not, all are returned, the most frequent first.
 
 >>> facts = Facts(status=502, origin="https://a.example")
 >>> [suspect.id for suspect in rank([Failure.ALLOW_ORIGIN_MISSING], Stage.ACTUAL, facts)]
@@ -24,7 +24,7 @@ from wsgicors.origins import is_ip
 
 
 class Certainty(StrEnum):
-    """How sure a cause is, from what was given."""
+    """How certain a cause is, by the given evidence."""
 
     CERTAIN = "certain"
     LIKELY = "likely"
@@ -32,19 +32,19 @@ class Certainty(StrEnum):
 
 
 class Ranked(NamedTuple):
-    """A cause's identifier (`wsgicors.doctor.catalogue._causes.CAUSES`), and how sure it is."""
+    """A cause's identifier (`wsgicors.doctor.catalogue._causes.CAUSES`), and how certain it is."""
 
     id: str
     certainty: Certainty
 
 
 _OK: Final = range(200, 300)
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})  # #redirect-status; what else begins with a 3 leads nowhere
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})  # #redirect-status; other 3xx statuses do not redirect
 _SERVER_ERRORS: Final = range(500, 600)
 _UNAUTHORIZED: Final = frozenset({401, 403, 407})
 _NOT_FOUND: Final = frozenset({404, 410})
 _METHOD_REFUSED: Final = frozenset({405, 501})
-_STARLETTE_REFUSES: Final = 400  # as FastAPI does; few servers else answer OPTIONS with it
+_STARLETTE_REFUSES: Final = 400  # as FastAPI does; few other servers answer OPTIONS with it
 _BY_PROXY: Final = {
     413: "proxy-body-too-large",
     502: "proxy-bad-gateway",
@@ -57,7 +57,7 @@ _BY_PROXY: Final = {
 
 _REFUSALS: Final = ("origin-not-allowed", "method-not-allowed", "header-not-allowed", "method-case",
                     "header-wildcard-authorization")  # fmt: skip
-"""What a CORS layer refuses a preflight for, often without any header that tells which."""
+"""The reasons why a CORS layer refuses a preflight, often without a header that tells which."""
 
 _FILES: Final = (
     ".css",
@@ -97,9 +97,9 @@ def rank(failures: Sequence[Failure], stage: Stage | None, facts: Facts) -> list
     """Return the causes of `failures`, each once, the likeliest first.
 
     Args:
-        failures: What failed, or if that is unknown, what may have, the likeliest first.
-        stage: Where in the exchange; None if unknown.
-        facts: What is known of it.
+        failures: What failed or, if that is unknown, what can have failed, the likeliest first.
+        stage: The part of the exchange; None if unknown.
+        facts: The facts of the exchange.
     """
     if _led_to_login(facts):
         others = (
@@ -167,7 +167,7 @@ def _origin_missing(stage: Stage | None, facts: Facts) -> list[Ranked]:
 
 
 def _by_address(facts: Facts) -> list[Ranked]:
-    """Return what the address, or what asked for it, makes likely."""
+    """Return the causes that the address, or the kind of request, makes likely."""
     if "/socket.io/" in facts.url or "/engine.io/" in facts.url:
         return likely("websocket-origin")
     if facts.kind.lower() in _LOADED_AS_FILES or _path(facts.url).endswith(_FILES):
@@ -200,11 +200,11 @@ def _preflight_without_headers(facts: Facts) -> list[Ranked]:
     if facts.status in _OK:
         first = _listed_or_absent(facts)
         return likely(*first, "origin-list-typo", *_REFUSALS, "redirect-without-headers")
-    return _status(replace(facts, refuses_nothing=True))  # a list that refuses stands beside an origin that is named
+    return _status(replace(facts, refuses_nothing=True))  # a refusing list comes with the origin named
 
 
 def _listed_or_absent(facts: Facts) -> tuple[str, str]:
-    """A list of origins is told from no CORS at all by its headers and by Vary, where those are known."""
+    """Return the likelier of two causes: a list of origins shows in headers or Vary, missing CORS does not."""
     return ("cors-absent", "origin-not-allowed") if facts.is_bare else ("origin-not-allowed", "cors-absent")
 
 
@@ -235,28 +235,28 @@ def _answer_without_headers(facts: Facts) -> list[Ranked]:
 
 
 def _either_without_headers(facts: Facts) -> list[Ranked]:
-    """Firefox does not say whose answer it was."""
+    """Return the causes for either stage: Firefox does not say which one failed."""
     if facts.status in _REDIRECTS:
         return [*_redirected(facts, Certainty.LIKELY), *possible("redirect-without-headers")]
     return [*_answer_without_headers(facts), *possible(*(cause.id for cause in _preflight_without_headers(facts)))]
 
 
 def _null(facts: Facts) -> list[Ranked]:
-    """Return the origin null, whatever else failed."""
+    """Return the causes of the origin null, whatever else failed."""
     if facts.origin != "null":
         return []
     return likely("redirect-null-origin", "null-origin") if facts.redirected_from else likely("null-origin")
 
 
 def _perhaps_null(facts: Facts) -> list[Ranked]:
-    """Return how the origin may be null: Firefox never tells it, WebKit not of a status, and not every redirect is."""
+    """Return why the origin can be null: Firefox never says so, WebKit not with a status, nor after every redirect."""
     if facts.origin == "null":
         return possible("redirect-null-origin")
     return [] if facts.origin else possible("null-origin", "redirect-null-origin")
 
 
 def _followed(facts: Facts) -> list[Ranked]:
-    """Return the causes where a redirect led to the failure: from a third origin on, the browser sends Origin: null."""
+    """Return the causes of a failure after a redirect: from a third origin on, the browser sends Origin: null."""
     if not facts.redirected_from:
         return []
     first = origin_of(facts.redirected_from)
@@ -266,31 +266,31 @@ def _followed(facts: Facts) -> list[Ranked]:
 
 
 def _origin_mismatch(stage: Stage | None, facts: Facts) -> list[Ranked]:
-    if facts.value == "*":  # older versions of Firefox have no other word for it
+    if facts.value == "*":  # older versions of Firefox report it in the same way
         return certain("credentials-wildcard")
-    if facts.value == "(null)":  # nor for a header that is missing, or there twice
+    if facts.value == "(null)":  # and a header that is missing, or present twice
         return [*_origin_missing(stage, facts), *possible("two-layers", "allow-origin-list")]
-    if facts.value and not clean_origin(facts.value):  # nor has Firefox for this
+    if facts.value and not clean_origin(facts.value):  # and an invalid value
         return _origin_invalid(stage, facts)
     fixed = ("fixed-origin", "cached-origin", "origin-not-allowed")
-    if not facts.value and facts.is_whole:  # Firefox has no other word for an empty one, or one in quotes
+    if not facts.value and facts.is_whole:  # Firefox reports an empty or quoted value in the same way
         return certain("allow-origin-malformed")
     if not facts.value:  # translated, or cut off
         malformed = ("origin-slash", "allow-origin-malformed", "allow-origin-list", "origin-case")
         return [*_null(facts), *possible(*fixed, *malformed, *_DIFFERENCES)]
     if not facts.origin:
         return [*likely(*fixed), *possible(*_DIFFERENCES), *_perhaps_null(facts)]
-    if facts.value == facts.origin:  # it is the page's, and what was sent was not
+    if facts.value == facts.origin:  # it is the page's origin, but another one was sent
         return [*_null(facts), *likely("redirect-null-origin", *fixed)]
     return [*_null(facts), *_differing(facts), *likely(*fixed)]
 
 
 _DIFFERENCES: Final = ("origin-scheme", "origin-port", "origin-loopback", "origin-www")
-"""In what two origins may differ."""
+"""How two origins can differ."""
 
 
 def _differing(facts: Facts) -> list[Ranked]:
-    """In what the allowed origin differs from the page's."""
+    """Return the causes by how the allowed origin differs from the page's."""
     cause = _difference(facts.value, facts.origin)
     return likely(cause) if cause else []
 
@@ -333,12 +333,12 @@ def _origin_multiple(_stage: Stage | None, facts: Facts) -> list[Ranked]:
         return certain("two-layers")
     if members:
         return likely("allow-origin-list", "two-layers")
-    # Firefox gives no value, and says this too of an answer that broke off.
+    # Firefox gives no value, and reports an answer that broke off in the same way.
     return likely("two-layers", "allow-origin-list", "connection-broken")
 
 
 def _is_doubled(members: Sequence[str]) -> bool:
-    """Whether two have added what no list of one server's has in it."""
+    """Whether two layers have added a value: one server's own list would not repeat it."""
     return len(members) > 1 and (len(set(members)) < len(members) or "*" in members)
 
 
@@ -421,12 +421,12 @@ def _header(_stage: Stage | None, facts: Facts) -> list[Ranked]:
 
 
 def _authorization(stage: Stage | None, facts: Facts) -> list[Ranked]:
-    # Firefox's console warns of "*" alone; an answer, whose status is known, may as well have a list without either.
+    # Firefox's console warns only about "*"; an answer with a known status can also have a list without either.
     return certain("header-wildcard-authorization") if facts.status is None else _header(stage, facts)
 
 
 def _unless_wildcard(facts: Facts, cause: str) -> list[Ranked]:
-    """Return `cause`, unless the list is an asterisk that a request with credentials takes for a name."""
+    """Return `cause`, unless the list is an asterisk, which is a mere name when credentials are included."""
     if "*" in list_members(facts.value):
         return certain("wildcard-with-credentials")
     if facts.value or facts.credentials is False:
@@ -447,7 +447,7 @@ def _no_response(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     if facts.url.startswith("http:"):
         causes.remove("certificate")
         causes.append("mixed-content")
-    elif _has_no_public_name(facts.url):  # no issuer gives it a certificate that browsers trust
+    elif _has_no_public_name(facts.url):  # it cannot have a certificate that browsers trust
         causes.insert(0, causes.pop(causes.index("certificate")))
     return possible(*causes)
 

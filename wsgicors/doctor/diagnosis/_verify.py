@@ -1,9 +1,9 @@
-"""Whether a live server answers as a policy would: it is asked what an export has to get right, and compared.
+"""Compare a live server with a policy, by requests on everything that an export has to get right.
 
-The answers come from the middleware itself, in front of an app that answers everything. What the real application
-decides (its status, its body) is not compared. The URL is asked, the paths of other rules, and a path below that does
-not exist, by GET and OPTIONS: at most `MOST_REQUESTS` requests, one after the other, with a pause between them. No
-redirect is followed, no cookie sent.
+The expected answers come from the middleware itself, in front of an app that answers everything. What the real
+application decides (its status, its body) is not compared. Requests go to the URL, to the paths of other rules, and to
+a path below that does not exist, by GET and OPTIONS: at most `MOST_REQUESTS`, one after the other, with pauses. No
+redirect is followed, and no cookie is sent.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 MOST_REQUESTS: Final = 240
-"""Requests that a verification makes at most."""
+"""The most requests of a verification."""
 
 _ALLOW_ORIGIN: Final = "access-control-allow-origin"
 
@@ -63,10 +63,10 @@ class Difference:
     """One answer that is not the policy's.
 
     Attributes:
-        question: What was asked.
-        mistake: Where it comes from, most likely.
-        expected: What the policy has answered, a line each.
-        received: What came.
+        question: The request.
+        mistake: The likeliest cause.
+        expected: The policy's answer, as lines.
+        received: The server's answer, as lines.
     """
 
     question: Question
@@ -89,14 +89,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What came out.
+    """The result of a verification.
 
     Attributes:
-        url: The URL, fit to be shown.
-        differences: In the order in which they were found.
-        asked: How many requests were made.
+        url: The URL, in a form that is safe to show.
+        differences: The differences, in the order in which they were found.
+        asked: The number of requests.
         complete: Whether all questions were answered.
-        notes: What is to be said of the verification itself, in sentences.
+        notes: Notes on the verification itself, in sentences.
     """
 
     url: str
@@ -107,7 +107,7 @@ class Verification:
 
     @property
     def exit_status(self) -> int:
-        """The command's: 0 where nothing differs, 1 where something does, 2 where that could not be found out."""
+        """Return the exit status of the command: 0 if nothing differs, 1 if something does, 2 if that is unknown."""
         return 1 if self.differences else 0 if self.complete else 2
 
     def to_json(self) -> VerificationJson:
@@ -130,17 +130,17 @@ def verify(
     served: Mapping[str, Collection[str]] = MappingProxyType({}),
     wire: Wire | None = None,
 ) -> Verification:
-    """Ask the server at ``url`` what ``rules`` have an answer to, and compare.
+    """Compare the server at ``url`` with ``rules``.
 
     Args:
-        rules: As `wsgicors.CORS` takes them.
-        url: Absolute: something that pages read.
-        exact: What answers for a path alone, and not for those below it; None where no policy does.
-        served: The methods that a path alone is asked by, where it answers others by other rules.
-        wire: How requests are sent.
+        rules: Rules as for `wsgicors.CORS`.
+        url: The absolute URL of something that pages read.
+        exact: The policies of single paths, not of those below them; None for no policy.
+        served: The methods to ask a single path with, if other rules answer its other methods.
+        wire: Sends the requests.
 
     Raises:
-        AskError: ``url`` is no URL.
+        AskError: ``url`` is not a URL.
         PolicyError: The rules are faulty.
         ModuleNotFoundError: urllib3 is not installed.
     """
@@ -156,7 +156,7 @@ def _everything(environ: "WSGIEnvironment", start_response: "StartResponse") -> 
 
 
 class _Got(NamedTuple):
-    """What counts of an answer."""
+    """The parts of an answer that are compared."""
 
     status: int
     cors: tuple[tuple[str, str], ...]
@@ -166,7 +166,7 @@ class _Got(NamedTuple):
         return next((value for known, value in self.cors if known == name), None)
 
     def told(self) -> tuple[str, ...]:
-        """It as lines."""
+        """Return it as lines."""
         vary = (f"vary: {', '.join(sorted(self.vary))}",) if self.vary else ()
         return (f"status {self.status}", *(shown(f"{name}: {value}", 300) for name, value in self.cors), *vary)
 
@@ -180,7 +180,7 @@ def _got(status: int, headers: Iterable[tuple[str, str]]) -> _Got:
 
 @dataclass(slots=True)
 class _Verification:
-    """A verification under way."""
+    """A verification in progress."""
 
     plan: Plan
     wire: Wire
@@ -188,10 +188,10 @@ class _Verification:
     stopped: bool = False
     found: list[tuple[Question, _Got, _Got]] = field(default_factory=list[tuple[Question, _Got, _Got]])
     agreed: dict[str, bool] = field(default_factory=dict[str, bool])
-    """For each path whether an origin that is allowed was answered so."""
+    """For each path, whether an allowed origin was answered as such."""
 
     def run(self) -> Verification:
-        """Everything, or as much as the server puts up with."""
+        """Ask everything, or stop if the server asks to."""
         for question in self.plan:
             if self.asked == MOST_REQUESTS and not self.stopped:
                 self.stop(f"{MOST_REQUESTS} requests were made, and no more are: not everything could be asked.")
@@ -205,7 +205,7 @@ class _Verification:
             clean_url(self.plan.url), tuple(differences), self.asked, not self.stopped, tuple(self.plan.notes)
         )
 
-    # What is answered.
+    # The answers.
 
     def ask(self, question: Question) -> None:
         parts = urlsplit(self.plan.url)
@@ -226,7 +226,7 @@ class _Verification:
         return _got(response.status, response.headers)
 
     def expected(self, question: Question) -> _Got:
-        """Return what the policy answers."""
+        """Return the policy's answer."""
         path, _, query = question.path.partition("?")
         environ: WSGIEnvironment = {
             "REQUEST_METHOD": question.method,
@@ -255,7 +255,7 @@ class _Verification:
         if not (same_status and want.cors == got.cors and varies):
             self.found.append((question, want, got))
 
-    # Where it comes from.
+    # The causes.
 
     def mistake(self, question: Question, want: _Got, got: _Got) -> Mistake:
         """Return the likeliest cause of one difference; the order of the questions is the order of certainty."""
@@ -285,7 +285,7 @@ class _Verification:
         return any(policy.actual(origin).allowed for policy in self.plan.policies(path))
 
     def let_in(self, question: Question) -> Mistake:
-        """Why an origin is allowed that should not be."""
+        """Return why an origin is allowed that should not be."""
         if question.alike == "case":
             return Mistake.CASE
         if question.alike in ("port", "any-port"):
@@ -293,7 +293,7 @@ class _Verification:
         return Mistake.UNANCHORED if question.alike in _LOOK_ALIKES else Mistake.STALE
 
     def left_out(self, question: Question, got: _Got) -> Mistake:
-        """Why an origin is not allowed that should be."""
+        """Return why an origin is not allowed that should be."""
         if not self.agreed.get(question.path, question.kind == "error" and any(self.agreed.values())):
             return Mistake.NOT_INCLUDED
         if question.kind == "preflight":

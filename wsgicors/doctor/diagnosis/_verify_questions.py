@@ -1,4 +1,4 @@
-"""What is asked of a server to find out whether it answers as a policy would, in the order of certainty."""
+"""The requests that compare a server with a policy, in the order of certainty."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,13 +15,13 @@ from wsgicors.policy import Policy
 from wsgicors.rules import PolicyList
 
 MOST_PATHS: Final = 8
-"""Paths of rules that are asked beside the URL."""
+"""The most paths of rules that are asked besides the URL."""
 
 SAMPLES: Final = 3
-"""Allowed origins that are asked for, of each kind."""
+"""The most allowed origins of each kind that are tried."""
 
 STRANGER: Final = "https://wsgicors-verify.example"
-"""An origin that nobody has: the name is reserved (RFC 2606)."""
+"""An origin that does not exist: the name is reserved (RFC 2606)."""
 
 _LABEL: Final = "wsgicors-verify"
 _ASKED: Final = "Access-Control-Request-Method"
@@ -32,10 +32,10 @@ class Question(NamedTuple):
     """One request.
 
     Attributes:
-        kind: What is asked for.
+        kind: The kind of question.
         path: The path and query.
         origin: The page's origin, or ``""``.
-        alike: Which way the origin is like an allowed one, or ``""``.
+        alike: How the origin resembles an allowed one, or ``""``.
         headers: More request headers.
     """
 
@@ -57,13 +57,13 @@ class Question(NamedTuple):
         return [("Accept", "*/*"), ("User-Agent", USER_AGENT), *origin, *site, *self.headers]
 
     def __str__(self) -> str:
-        """What a person would call it."""
+        """Return a description for people."""
         asked = "".join(f", {name}: {value}" for name, value in self.headers)
         return shown(f"{self.method} {self.path} from {self.origin or 'no origin'}{asked}", 300)
 
 
 def decoded(path: str) -> str:
-    """Return the path of a request target as an application gets it."""
+    """Return the path of a request target, decoded as for an application."""
     return unquote(path.partition("?")[0], "latin-1")
 
 
@@ -89,12 +89,12 @@ def samples(policy: Policy) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is asked of one server.
+    """The questions for one server.
 
     Attributes:
-        cors: What answers by path.
-        alone: What answers for a path alone.
-        served: The methods that such a path is asked by; all where it is not in it.
+        cors: The middleware with the rules by path.
+        alone: The middleware for single paths.
+        served: The methods to ask such a path with; all if it is missing here.
         url: The URL to begin with.
         notes: What could not be asked, in sentences.
     """
@@ -106,7 +106,7 @@ class Plan:
     notes: list[str] = field(default_factory=list[str])
 
     def __iter__(self) -> Iterator[Question]:
-        """Yield everything that is asked, most certain first."""
+        """Yield all questions, the most certain first."""
         return filter(self._serves, self._all())
 
     def _all(self) -> Iterator[Question]:
@@ -119,30 +119,30 @@ class Plan:
             if path != parts.path:
                 yield from self._at(path, details=False)
             if path != "/":
-                # The last letter percent-encoded: the same path to every application.
+                # With the last letter percent-encoded: the same path for every application.
                 yield from self._at(f"{path[:-1]}%{ord(path[-1]):02X}", details=False)
 
     def answering(self, path: str) -> CORS:
-        """Return what answers for a request target."""
+        """Return the middleware for a request target."""
         return self.alone.get(decoded(path), self.cors)
 
     def _serves(self, question: Question) -> bool:
-        """Whether the path answers what is asked for by its own policy."""
+        """Whether the path's own policy answers the question."""
         served = self.served.get(decoded(question.path))
         return served is None or dict(question.headers).get(_ASKED, question.method) in served
 
     def _preflight(self, path: str) -> tuple[str, str]:
-        """Return the header that asks for a method: PUT where the path serves it."""
+        """Return the header that asks for a method: PUT if the path serves it."""
         served = self.served.get(decoded(path))
         return _ASKED, "PUT" if served is None or "PUT" in served else min(served)
 
     def policies(self, path: str) -> tuple[Policy, ...]:
-        """Return the policies that answer for a request target; none where no rule covers it."""
+        """Return the policies that answer for a request target; empty if no rule covers it."""
         found = self.answering(path).find({"PATH_INFO": decoded(path)})
         return found.policies if isinstance(found, PolicyList) else (found,) if isinstance(found, Policy) else ()
 
     def _at(self, path: str, *, details: bool) -> Iterator[Question]:
-        """Yield what is asked at one path; with `details` everything."""
+        """Yield the questions for one path; with `details`, all of them."""
         policies = self.policies(path)
         allowed = list(dict.fromkeys(origin for policy in policies for origin in samples(policy)))
         if not policies:

@@ -1,4 +1,4 @@
-"""Why a request was blocked: the browser's own message, or a HAR file, or both, and the causes behind them.
+"""Find out why a request was blocked, from the browser's message, a HAR file or both.
 
 >>> diagnosis = why('''Access to fetch at 'https://api.example/items' from origin 'https://app.example' has been blocked
 ... by CORS policy: Response to preflight request doesn't pass access control check: Redirect is not allowed for a
@@ -8,8 +8,8 @@ The preflight was redirected
 >>> print(diagnosis.findings[0].probe)
 wsgicors probe https://api.example/items --origin https://app.example --header Content-Type --preflight-only
 
-Nothing is printed here, and nothing that is found in a console or a HAR comes out of here unescaped, or with a
-cookie, a token, a password or the values of a query in it.
+Nothing is printed here. Nothing from a console or a HAR leaves this module unescaped, or with a cookie, a token, a
+password or query values.
 """
 
 import shlex
@@ -87,11 +87,11 @@ def remedies_json(remedies: Iterable[Remedy]) -> list[RemedyJson]:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A cause that may be behind a finding, with the facts put into its texts.
+    """A possible cause of a finding, with the facts in its texts.
 
     Attributes:
         cause: The cause, see `wsgicors.doctor.Cause`.
-        certainty: How sure it is, from what was given.
+        certainty: How certain it is, by the given evidence.
     """
 
     cause: Cause
@@ -114,20 +114,20 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One request that was blocked (or that something else went wrong with), and why.
+    """One request that was blocked (or had another problem), and why.
 
     Attributes:
-        suspects: The causes that it may have, the likeliest first; never empty.
-        facts: What is known of the request and its answer.
+        suspects: The possible causes, the likeliest first; never empty.
+        facts: What is known about the request and its answer.
         blocked: Whether a browser blocked it; a warning does not.
-        failure: The step of the Fetch standard that failed; None if it is none, or unknown.
-        stage: Where in the exchange.
-        detail: What that step found, in a sentence, where a HAR shows it.
+        failure: The step of the Fetch standard that failed; None if it is another failure, or unknown.
+        stage: The part of the exchange that failed.
+        detail: What that step found, in a sentence, if a HAR shows it.
         probe: The command that tells the suspects apart.
-        speakers: The browsers and servers whose words were read.
-        lines: The lines of the text in which they stand, from 1.
-        entries: The HAR's entries, from 0: each request, with its preflight where there is one.
-        count: How many requests it stands for.
+        speakers: The browsers and servers whose messages were read.
+        lines: The lines of these messages in the text, from 1.
+        entries: The HAR's entries, from 0: each request, with its preflight if there is one.
+        count: The number of requests that it covers.
     """
 
     suspects: tuple[Suspect, ...]
@@ -144,7 +144,7 @@ class Finding:
 
     @property
     def step(self) -> str:
-        """The failed step of the Fetch standard, by algorithm and number, with what it asks; "" for none."""
+        """The failed step of the Fetch standard: its algorithm, its number and its condition; "" for none."""
         return STEPS[self.failure] if self.failure else ""
 
     def to_json(self) -> FindingJson:
@@ -167,11 +167,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """All that was found.
+    """Everything that was found.
 
     Attributes:
-        findings: In the order of the console, then of the HAR.
-        exchanges: How many requests to other origins the HAR has; 0 without one.
+        findings: The findings, in the order of the console, then of the HAR.
+        exchanges: The number of requests to other origins in the HAR; 0 without one.
         notes: What was left out, in sentences.
     """
 
@@ -190,14 +190,14 @@ class Diagnosis:
 
 
 def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
-    """Why the requests were blocked that ``text`` or ``har`` tell of.
+    """Return why the requests in ``text`` or ``har`` were blocked.
 
     Args:
-        text: What a browser printed, or a whole console, or a server's log; a HAR is recognised here too.
-        har: The content of a HAR file. Where both are given, what they tell of one request is one finding.
+        text: A browser's message, a whole console or a server's log; a HAR is recognized here too.
+        har: The content of a HAR file. If both are given, their information on one request becomes one finding.
 
     Raises:
-        HarError: ``har`` is larger than 64 MB, or is not a HAR. No ``text`` makes it raise.
+        HarError: ``har`` is larger than 64 MB, or is not a HAR. ``text`` never raises.
     """
     notes: list[str] = []
     if har is None and looks_like_har(text):
@@ -224,7 +224,7 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
 
 
 def _together(findings: Iterable[Finding]) -> list[Finding]:
-    """Return what a HAR alone tells of several URLs of one server as one finding, if it is of one kind."""
+    """Merge findings of the same kind from a HAR alone, for several URLs of one server, into one."""
     kinds: dict[object, Finding] = {}
     for number, finding in enumerate(findings):
         causes = tuple((suspect.cause.id, suspect.certainty) for suspect in finding.suspects)
@@ -240,7 +240,7 @@ def _together(findings: Iterable[Finding]) -> list[Finding]:
 # -- Putting together what belongs to one request ------------------------------------------------------------------
 
 _VAGUE: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE})
-"""What a browser also says where another one says more."""
+"""Causes that only repeat another browser's more specific message."""
 
 
 _NOT_BLOCKED: Final = frozenset({
@@ -249,12 +249,12 @@ _NOT_BLOCKED: Final = frozenset({
     "third-party-cookies",
     "unrecognised", "websocket-origin", "worker-origin",
 })  # fmt: skip
-"""Causes of trouble with a request that no browser blocked."""
+"""Causes of problems with a request that no browser blocked."""
 
 
 @dataclass(slots=True)
 class _Case:
-    """A finding in the making."""
+    """A finding under construction."""
 
     failures: tuple[Failure, ...] = ()
     causes: tuple[str, ...] = ()
@@ -270,16 +270,16 @@ class _Case:
 
     @property
     def vague(self) -> bool:
-        """Whether anything that says more may take its place."""
+        """Whether a more specific message can replace it."""
         return not self.failures and self.causes in {(), ("unspecified",)}
 
     def hear(self, message: Message) -> None:
-        """Notes whose words were read, and where."""
+        """Record the speaker and the line of a message."""
         self.speakers.append(message.speaker)
         self.lines.append(message.line)
 
     def finding(self) -> Finding:
-        """Return the causes ranked and filled in."""
+        """Return the finding, with its causes ranked and filled in."""
         facts = self.facts
         suspects = tuple(
             Suspect(CAUSES[ranked.id].filled(facts.texts()), ranked.certainty) for ranked in self._ranked()
@@ -305,7 +305,7 @@ class _Case:
             return False
         if self.causes and not self.failures:
             return not _NOT_BLOCKED.issuperset(self.causes)
-        return self.failures != (Failure.AUTHORIZATION_NOT_NAMED,)  # the standard blocks it, no engine does yet
+        return self.failures != (Failure.AUTHORIZATION_NOT_NAMED,)  # the standard blocks it, but no engine does yet
 
     def _ranked(self) -> list[Ranked]:
         named = [*_named(self.causes, alone=not self.failures)]
@@ -321,7 +321,7 @@ def _named(causes: Sequence[str], *, alone: bool) -> list[Ranked]:
 
 
 def _cases(console: Console) -> list[_Case]:
-    """Return the console's messages, each request's put together."""
+    """Return the console's messages, grouped by request."""
     responses = [message for message in console.messages if message.wording == RESPONSE_LINE]
     others = [message for message in console.messages if message.wording != RESPONSE_LINE]
     told = _firefox_redirects(_firefox_schemes(_webkit_urls(others)))
@@ -332,7 +332,7 @@ def _cases(console: Console) -> list[_Case]:
         cases.add(message)
     for message in echoes:
         cases.echo(message)
-    if len(cases.found) == len(responses) == 1:  # a response that was pasted under the one message is its own
+    if len(cases.found) == len(responses) == 1:  # a response pasted under the only message belongs to it
         case, response = cases.found[0], responses[0]
         case.facts = case.facts.joined(response.facts)
         case.hear(response)
@@ -340,7 +340,7 @@ def _cases(console: Console) -> list[_Case]:
 
 
 def _webkit_urls(told: Iterable[Message]) -> list[Message]:
-    """WebKit's messages with the URLs that its next one, ``… cannot load URL due to …``, gives them."""
+    """Return WebKit's messages with the URLs from its next one, ``… cannot load URL due to …``."""
     result: list[Message] = []
     waiting: list[int] = []
     unexplained: list[int] = []
@@ -364,11 +364,11 @@ def _webkit_urls(told: Iterable[Message]) -> list[Message]:
 
 
 _AFTERWARDS: Final = frozenset({"unreachable", "connection-broken", "response-invalid", "timed-out"})
-"""What WebKit names after ``… cannot load URL due to …``, not before it."""
+"""Causes that WebKit names after ``… cannot load URL due to …``, not before it."""
 
 
 def _firefox_schemes(told: Iterable[Message]) -> list[Message]:
-    """Join what Firefox says of another scheme to what it says next of the http URL whose redirect led there."""
+    """Join Firefox's message on another scheme with its next one, on the http URL whose redirect led there."""
     result: list[Message] = []
     for message in told:
         before = result[-1] if result else None
@@ -382,7 +382,7 @@ def _firefox_schemes(told: Iterable[Message]) -> list[Message]:
 
 
 def _firefox_redirects(told: Iterable[Message]) -> list[Message]:
-    """Drop what Firefox says of a preflight's answer after it said that this was a redirect, except for its status."""
+    """Drop Firefox's further messages on a preflight's answer that it reported as a redirect, except for its status."""
     result: list[Message] = []
     redirected: dict[str, int] = {}
     for message in told:
@@ -399,7 +399,7 @@ def _firefox_redirects(told: Iterable[Message]) -> list[Message]:
 
 
 class _Cases:
-    """The cases of one source, each found again by its URL or by what was said, however many there are."""
+    """The cases of one source, indexed by URL and by message."""
 
     def __init__(self) -> None:
         self.found: list[_Case] = []
@@ -407,7 +407,7 @@ class _Cases:
         self._by_words: dict[_Words, _Case] = {}
 
     def add(self, message: Message) -> None:
-        """Joins a message to the case that it belongs to, or opens one."""
+        """Add a message to its case, or open a new one."""
         words = (message.failures, message.causes, message.stage, message.facts)
         url = message.facts.url
         if case := self._by_words.get(words):
@@ -432,7 +432,7 @@ class _Cases:
         return self._by_url.get(url, [])[:_MOST_TWINS]
 
     def echo(self, message: Message) -> None:
-        """What only says that a request failed adds its facts, and is a case where nothing else is."""
+        """Add the facts of a message that only reports a failure; it is a case only if there is no other."""
         known = self._at(message.facts.url) if message.facts.url else self.found
         if not known:
             self.add(message)
@@ -442,11 +442,11 @@ class _Cases:
                 if message.speaker in case.speakers:
                     case.hear(message)
                 if message.failures == (Failure.NO_RESPONSE,) and case.facts.status not in _REDIRECTS:
-                    # Firefox says it again of the request where it was the preflight that failed.
+                    # Firefox repeats it for the request if the preflight failed.
                     case.stage = case.stage or Stage.PREFLIGHT
 
     def record(self, blocked: Blocked, speaker: Speaker | None) -> None:
-        """An exchange of a HAR."""
+        """Add an exchange of a HAR."""
         words = (blocked.failures, blocked.causes, blocked.stage, blocked.facts)
         case = self._by_words.get(words)
         if case:
@@ -463,7 +463,7 @@ class _Cases:
 
 _Words: TypeAlias = tuple[tuple[Failure, ...], tuple[str, ...], Stage | None, Facts]
 _REDIRECTS: Final = range(300, 400)
-_MOST_TWINS: Final = 20  # cases of one URL that are compared
+_MOST_TWINS: Final = 20  # the most cases of one URL that are compared
 
 
 def _same_failure(case: _Case, message: Message) -> bool:
@@ -474,7 +474,7 @@ def _same_failure(case: _Case, message: Message) -> bool:
 
 
 def _join(case: _Case, message: Message) -> None:
-    """Adds another browser's words: what both say counts, or else what the one says that says more."""
+    """Add another browser's message: keep what both say, or else the more specific one."""
     agreed = tuple(failure for failure in case.failures if failure in message.failures)
     if agreed:
         case.failures = agreed
@@ -486,13 +486,13 @@ def _join(case: _Case, message: Message) -> None:
 
 
 def _fits(known: Facts, other: Facts) -> bool:
-    """Whether both may be of one request."""
+    """Whether both can be about the same request."""
     pairs = ((known.method, other.method), (known.header, other.header), (known.origin, other.origin))
     return all(not one or not another or one.lower() == another.lower() for one, another in pairs)
 
 
 def _with_capture(cases: list[_Case], capture: Capture) -> list[_Case]:
-    """Return the console's cases with what the HAR shows of them, and the HAR's own."""
+    """Return the console's cases, completed by the HAR, and the HAR's own."""
     recorded = _Cases()
     for blocked in capture.blocked:
         recorded.record(blocked, capture.speaker)
@@ -511,19 +511,19 @@ def _with_capture(cases: list[_Case], capture: Capture) -> list[_Case]:
 
 
 def _nameless(case: _Case, others: list[_Case], *, alone: bool) -> list[_Case]:
-    """Of the console's cases without a URL, those that `case` may be."""
+    """Return the console's cases without a URL that can be the same as `case`."""
     return [other for other in others if alone or set(other.failures) & set(case.failures)]
 
 
 def _twin(case: _Case, others: Sequence[_Case]) -> _Case | None:
-    """Return the console's case of the same request, one that names the same failure first."""
+    """Return the console's case of the same request, preferring one with the same failure."""
     fitting = [other for other in others[:_MOST_TWINS] if not other.entries and _fits(other.facts, case.facts)]
     same = [other for other in fitting if set(other.failures) & set(case.failures)]
     return next(iter([*same, *fitting]), None)
 
 
 def _complete(case: _Case, recorded: _Case) -> None:
-    """Adds what a HAR shows. The browser's own words say what failed, where they say it; the HAR says the rest."""
+    """Add what a HAR shows. The browser's own message says what failed, if it does; the HAR says the rest."""
     agreed = tuple(failure for failure in case.failures if failure in recorded.failures)
     unsure = len(case.failures) > 1 or (case.failures and _VAGUE.issuperset(case.failures))
     if agreed or case.vague or (unsure and recorded.failures):
@@ -545,7 +545,7 @@ _OF_REQUEST_HEADERS: Final = frozenset({
 
 
 def _probe(facts: Facts, stage: Stage | None, cause: str) -> str:
-    """Return the command that makes the same request, with a preflight where that is what failed."""
+    """Return the command that makes the same request, with a preflight if the preflight failed."""
     words = ["wsgicors", "probe", facts.url.partition("?")[0] or "URL", "--origin", facts.origin or "ORIGIN"]
     asks = facts.method not in {"", "GET", "HEAD", "POST"}
     if facts.method and facts.method != "GET":

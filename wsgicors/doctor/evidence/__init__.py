@@ -1,1 +1,1 @@
-"""What can be seen: consoles, HAR files, answers over HTTP, addresses. Facts come out of here clean."""
+"""The evidence: consoles, HAR files, answers over HTTP, addresses. All facts that it returns are clean."""

@@ -1,7 +1,7 @@
-"""The messages of browsers in a text: a line that was pasted, a log, a whole console.
+"""Find browsers' messages in a text: a pasted line, a log, a whole console.
 
-A console is text of any size from anywhere. It is gone through once for each phrase of `WORDINGS`, in linear time;
-what stands around it (time stamps, colours, file names, other messages) is passed over; nothing in it raises.
+A console is text of any size from anywhere. It is searched once for each phrase of `WORDINGS`, in linear time. Other
+content (time stamps, colors, file names, other messages) is skipped, and no content raises an error.
 
 >>> console = read_console("12:01:33 ‘x.js’ Access to fetch at 'https://api.example/a' from origin 'https://a.example'"
 ...     " blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource. a.js:9")
@@ -29,13 +29,13 @@ from wsgicors.doctor.catalogue._wordings import (
 from wsgicors.doctor.evidence._facts import Facts
 
 LONGEST_TEXT: Final = 8 * 1024 * 1024
-"""Characters of a text that are read; what comes after is left out."""
+"""The most characters of a text that are read."""
 
 MOST_MESSAGES: Final = 5000
-"""Messages of a text that are read; what comes after is left out."""
+"""The most messages of a text that are read."""
 
 RESPONSE_LINE: Final = "server/response-line"
-"""The wording of a response's first line: it tells nothing alone."""
+"""The wording of a response's first line, which has no meaning alone."""
 
 _BEFORE: Final = 4096  # characters looked at in front of a phrase: two URLs and an origin
 _AFTER: Final = 1200  # and behind it: a value, a status, a URL
@@ -43,18 +43,18 @@ _AFTER: Final = 1200  # and behind it: a value, a status, a URL
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message that was recognised.
+    """One recognized message.
 
     Attributes:
         wording: Its identifier in `wsgicors.doctor.catalogue._wordings.WORDINGS`, ``firefox/translated``,
             ``webkit/no-reason``, ``chromium/status`` or `RESPONSE_LINE`.
-        speaker: Whose words it is in.
-        role: What it is worth.
-        failures: The failures of the Fetch standard that it may stand for.
-        causes: The identifiers of causes that it names without one, the likeliest first.
-        stage: The part of the exchange that it speaks of, where it says so.
-        facts: What it tells of the exchange.
-        line: The line that it begins in, from 1.
+        speaker: The browser or server that wrote it.
+        role: How much it says beside other messages.
+        failures: The failures of the Fetch standard that it can mean.
+        causes: The identifiers of causes that it names without a failure, the likeliest first.
+        stage: The part of the exchange that it is about, if it says so.
+        facts: What it says about the exchange.
+        line: The line where it begins, from 1.
     """
 
     wording: str
@@ -69,11 +69,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """What was found in a text.
+    """The messages in a text.
 
     Attributes:
-        messages: In the order in which they stand there.
-        cut: Whether the text was too long to be read whole.
+        messages: The messages, in the order of the text.
+        cut: Whether the text was too long to be read completely.
     """
 
     messages: tuple[Message, ...]
@@ -81,7 +81,7 @@ class Console:
 
 
 def read_console(text: str) -> Console:
-    """Return the messages in `text`, of whichever browser and in whichever order."""
+    """Return the messages in `text`, from any browsers and in any order."""
     flat = _Flat(text[:LONGEST_TEXT])
     messages: list[Message] = []
     told: set[int] = set()
@@ -105,18 +105,18 @@ _COLOURS: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|
 _INVISIBLE: Final = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
 _QUOTES: Final = {
     **dict.fromkeys(map(ord, '‘’‚‛“”„‟«»‹›`´"＇＂'), "'"),
-    **dict.fromkeys(map(ord, "「『"), " '"),  # Chinese puts no blank between a quote and a word in Latin letters
+    **dict.fromkeys(map(ord, "「『"), " '"),  # Chinese has no space between a quote and a word in Latin letters
     **dict.fromkeys(map(ord, "」』"), "' "),
 }
 _CONTROLS: Final = dict.fromkeys([*range(9), *range(14, 28), *range(127, 133), *range(134, 160)], " ")
 _PLAIN: Final = {**_INVISIBLE, **_QUOTES, **_CONTROLS}
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _CITED_WITHIN: Final = re.compile(r" >(?=[a-z])")  # the same where a mail's lines were joined
-_CITED: Final = " >|*#/"  # what stands in front of a line that was pasted out of a mail, a table or a comment
+_CITED: Final = " >|*#/"  # the beginning of a line pasted from a mail, a table or a comment
 
 
 class _Flat:
-    """A text without line breaks, colours and kinds of quotes: messages are wrapped wherever they are pasted."""
+    """A text without line breaks, colors and kinds of quotes: pasted messages are wrapped anywhere."""
 
     __slots__ = ("lines", "lower", "numbers", "starts", "text")
 
@@ -143,12 +143,12 @@ class _Flat:
         self.lower = _lower(self.text)
 
     def line(self, at: int) -> int:
-        """Return the index of the line that the character at `at` stands in."""
+        """Return the index of the line with the character at `at`."""
         return bisect_right(self.starts, at) - 1
 
 
 def _lower(text: str) -> str:
-    """ASCII in lower case; `str.lower` would move what follows a letter such as İ."""
+    """Return `text` with ASCII letters in lower case; `str.lower` would lengthen letters such as İ."""
     return text.translate(_ASCII_LOWER)
 
 
@@ -157,7 +157,7 @@ def _lower(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A phrase's place, and how far back and forth the text is its own."""
+    """The place of a phrase, and how much text before and after belongs to it."""
 
     wording: Wording
     start: int
@@ -167,7 +167,7 @@ class _Hit:
 
 
 def _hits(lower: str) -> Iterator[_Hit]:
-    """Yield where the phrases stand, in order; of two that overlap, the earlier or else the longer one."""
+    """Yield the places of phrases, in order; of two that overlap, the earlier one or else the longer one."""
     places = sorted(
         ((at, -len(wording.phrase), wording) for wording in WORDINGS for at in _places(lower, wording.phrase)),
         key=lambda place: place[:2],
@@ -229,13 +229,13 @@ def _facts(found: Reading) -> Facts:
 
 
 def _role(wording: Wording, around: Around, found: Reading) -> Role:
-    """Return that of the wording, but for a network error that has a name, and for what WebKit says again."""
+    """Return the role of the wording, except for network errors with a name, and for WebKit's repetitions."""
     if (found.speaker or wording.speaker) is Speaker.WEBKIT and "failed to load resource: " in around.before_lower:
         return Role.ECHO
     return Role.REASON if found.causes not in {(), ("unspecified",)} else wording.role
 
 
-# -- What is known by no phrase ------------------------------------------------------------------------------------
+# -- Messages without a phrase -------------------------------------------------------------------------------------
 
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s'()（）]{1,2000}", re.IGNORECASE)
 _NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,2000}?)\.(?: |\Z)")
@@ -250,9 +250,9 @@ _TOKEN: Final = re.compile(r"(?<![A-Za-zÀ-ÿ])'([^']{1,200})'(?![A-Za-zÀ-ÿ])"
 
 
 def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
-    """Firefox's messages in the languages of its users: a URL, then "CORS", and the names that stay as they are.
+    """Return Firefox's messages in other languages, which have a URL, then "CORS" and untranslated names.
 
-    And WebKit's that gives no reason at all, and lines that give a status.
+    Return also WebKit's message without a reason, and lines with a status.
     """
     found: list[Message] = []
     for line, number in zip(flat.lines, flat.numbers, strict=True):
@@ -277,7 +277,7 @@ def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
 
 
 def _with_status(match: re.Match[str], number: int) -> Message:
-    """Chromium's note of a request and its status, such as ``OPTIONS URL 401 (Unauthorized)``."""
+    """Return Chromium's note of a request and its status, such as ``OPTIONS URL 401 (Unauthorized)``."""
     preflight = match[1] == "OPTIONS"
     facts = Facts(url=match[2], method="" if preflight else match[1], status=int(match[3]))
     stage = Stage.PREFLIGHT if preflight else None
@@ -285,7 +285,7 @@ def _with_status(match: re.Match[str], number: int) -> Message:
 
 
 def _without_reason(match: re.Match[str], number: int) -> Message:
-    """WebKit's ``Fetch API cannot load URL.``, where the page's own request forbids it."""
+    """Return WebKit's ``Fetch API cannot load URL.``, for a request that the page itself forbids."""
     facts = Facts(url=match[2], kind="fetch" if match[1] == "Fetch API" else match[1])
     causes = ("request-mode", "unspecified")
     return Message("webkit/no-reason", Speaker.WEBKIT, Role.ECHO, (), causes, None, facts, number)
@@ -308,7 +308,7 @@ def _translation(opening: str, url: str, reason: str) -> Message | None:
 
 @dataclass(frozen=True, slots=True)
 class _Translation:
-    """The parts of a reason that are the same in every language: the field, what is in quotes, and the status."""
+    """The parts of a reason that are the same in every language: the header, the quoted words, and the status."""
 
     named: str
     quoted: list[str]
@@ -317,28 +317,28 @@ class _Translation:
 
     @property
     def first(self) -> str:
-        """What is in quotes besides the field's name."""
+        """The first quoted word besides the header's name."""
         return self.quoted[0] if self.quoted else ""
 
     @property
     def stage(self) -> Stage | None:
-        """The lists are looked at in a preflight's response alone."""
+        """The stage: browsers check the lists only in a preflight's response."""
         return Stage.PREFLIGHT if self.named in {"methods", "headers"} else None
 
     @property
     def role(self) -> Role:
-        """The warning about Authorization names it and the asterisk."""
+        """The role: the warning about Authorization names it and the asterisk."""
         return Role.WARNING if self.failures == (Failure.AUTHORIZATION_NOT_NAMED,) else Role.REASON
 
     @property
     def failures(self) -> tuple[Failure, ...]:
-        """What it stands for."""
+        """The failures that it means."""
         match self.named:
             case "credentials" if self.first == "*":  # Spanish names the wrong header
                 return (Failure.ALLOW_ORIGIN_WILDCARD,)
             case "credentials":
                 return (Failure.ALLOW_CREDENTIALS_NOT_TRUE,)
-            case "methods":  # a token is quoted only where it is none
+            case "methods":  # a token is quoted only if it is invalid
                 return (Failure.ALLOW_METHODS_UNPARSEABLE if self.first else Failure.METHOD_NOT_ALLOWED,)
             case "headers" if "*" in self.quoted:
                 return (Failure.AUTHORIZATION_NOT_NAMED,)
@@ -353,7 +353,7 @@ class _Translation:
                 return (Failure.ALLOW_ORIGIN_MISSING,)
             case "origin" if any(word in self.reason for word in TRANSLATED_MULTIPLE):
                 return (Failure.ALLOW_ORIGIN_MULTIPLE,)
-            case "origin":  # only old versions say without a status that it is missing
+            case "origin":  # only old versions report a missing one without a status
                 return (Failure.ALLOW_ORIGIN_MULTIPLE, Failure.ALLOW_ORIGIN_MISSING)
             case _:
                 return self._unnamed()
@@ -373,12 +373,12 @@ class _Translation:
 
     @property
     def _is_not_http(self) -> bool:
-        """Whether the request was not one of HTTP: every language names it by its Latin letters."""
+        """Whether the request was not HTTP: every language contains that name in Latin letters."""
         return not self.status and "http" in self.reason
 
     @property
     def causes(self) -> tuple[str, ...]:
-        """What it names beside a failure: the Origin header that was not added, a URL that is not http."""
+        """The causes that it names without a failure: an Origin header that was not added, a URL that is not http."""
         if self.named:
             return ()
         if self._is_disabled:
@@ -388,7 +388,7 @@ class _Translation:
         return ("origin-header-not-added",) if self.first else ()
 
     def facts(self) -> Facts:
-        """Return what is in quotes, as the fact that it is."""
+        """Return the quoted words as facts."""
         match self.failures:
             case (Failure.HEADER_NOT_ALLOWED,):
                 return Facts(header=self.first)

@@ -1,7 +1,7 @@
-"""What is known of one exchange, and how much of it may be shown.
+"""What is known about one exchange, in a form that is safe to show.
 
-Everything comes from a console or a network panel, so nothing of it is trusted: it may hold control
-characters, a password in a URL, a token in a query. `Facts` holds none of that.
+Everything comes from a console or a network panel, and is not trusted: it can contain control characters, a password in
+a URL, a token in a query. `Facts` contains none of that.
 """
 
 import re
@@ -14,13 +14,13 @@ from wsgicors._http import is_token, list_members
 from wsgicors.browser._urls import DEFAULT_PORTS, SERIALIZED_ORIGIN
 
 SHOWN: Final = 200
-"""Characters of an untrusted value that are shown."""
+"""The most characters of an untrusted value that are shown."""
 
 LONGEST_URL: Final = 2000
-"""Characters of a URL beyond which it is not looked at."""
+"""The most characters of a URL; longer ones are ignored."""
 
 ELLIPSIS: Final = "…"
-"""What stands for the value of a query's parameter and for anything else that may be secret."""
+"""Replaces the values of query parameters, and anything else that can be secret."""
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names of this machine, as hosts without brackets."""
@@ -30,7 +30,7 @@ _IN_A_CODE_LINE: Final = re.compile(r"""["'`\\<>{}$]""")
 
 
 def shown(text: str, limit: int = SHOWN) -> str:
-    r"""Return `text` as it may be printed: what is not printable is escaped, what is then longer than `limit` is cut.
+    r"""Return `text` in printable form: unprintable characters escaped, then cut at `limit` characters.
 
     >>> shown("a\x1b[31mb\u202e"), shown("x" * 9, limit=4)
     ('a\\x1b[31mb\\u202e', 'xxxx…')
@@ -44,14 +44,14 @@ def shown(text: str, limit: int = SHOWN) -> str:
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
-        _ = parts.port  # raises where it is no port
+        _ = parts.port  # raises if it is not a port
     except ValueError:
         return None
     return parts if parts.scheme and parts.hostname else None
 
 
 def origin_of(url: str) -> str:
-    """Return the origin of `url` as browsers serialise it (HTML, "ASCII serialisation of an origin"), or "".
+    """Return the origin of `url` as browsers serialize it (HTML, "ASCII serialisation of an origin"), or "".
 
     >>> origin_of("HTTPS://user@API.example:443/items?id=1"), origin_of("localhost:8000/items")
     ('https://api.example', '')
@@ -76,7 +76,7 @@ def clean_origin(text: str) -> str:
 
 
 def clean_url(url: str) -> str:
-    """`url` without what may be secret: no user or password, no fragment, no values in its query; "" if it is none.
+    """Return `url` without user, password, fragment and query values, which can be secret; "" if it is not a URL.
 
     Path segments that look like tokens are left out too.
 
@@ -106,7 +106,7 @@ def clean_token(text: str) -> str:
 
 
 def clean_value(text: str) -> str:
-    """Return the value of a header of CORS as it may be shown, and put into a line of code."""
+    """Return the value of a CORS header in a form that is safe to show, and to put into a line of code."""
     return _IN_A_CODE_LINE.sub(ELLIPSIS, shown(text))
 
 
@@ -128,10 +128,9 @@ class FactsJson(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one exchange; empty or None where it is not known.
+    """What is known about one exchange; empty or None if it is not known.
 
-    Every fact is cleaned when it is set, and left out where it is not what it should be: whatever it was made from, it
-    can be shown.
+    Every fact is cleaned when it is set, and left out if it is invalid: all of them are safe to show.
 
     >>> Facts(url="https://u:p@api.example/?a=b", method="P U T", status=7)
     Facts(url='https://api.example/?a=…', origin='', method='', header='', value='', status=None, redirected_from='', \
@@ -139,22 +138,22 @@ location='', kind='', credentials=None, headers=(), asked=(), is_whole=False, is
 speaks_cors=False, refuses_nothing=False)
 
     Attributes:
-        url: The URL that was blocked, as `clean_url` has it.
-        origin: The page's.
-        method: The request's.
-        header: The header field that it is about.
-        value: What the response's header said.
-        status: The response's, from 100 to 599.
-        redirected_from: The URL that the page asked for, where a redirect led to `url`.
-        location: Where a redirect leads.
-        kind: What asked: fetch, XMLHttpRequest, script, font, ….
+        url: The URL that was blocked, as returned by `clean_url`.
+        origin: The page's origin.
+        method: The request's method.
+        header: The header that the failure is about.
+        value: The value of the response's header.
+        status: The response's status, from 100 to 599.
+        redirected_from: The URL that the page asked for, if a redirect led to `url`.
+        location: The target of a redirect.
+        kind: The kind of request: fetch, XMLHttpRequest, script, font, ….
         credentials: Whether the request carries credentials.
-        headers: All the header fields that were refused, where more than `header` is known.
-        asked: All the header fields that the page's request needs permission for, where they are known.
-        is_whole: Whether `value` is all that the response's list had, also where it is empty.
-        is_bare: Whether no known answer of the server has a header of CORS, or depends on the origin.
-        speaks_cors: Whether the answer is known to have a header of CORS.
-        refuses_nothing: Whether the answer is known whole, and its lists allow what the page asks for.
+        headers: All refused headers, if more than `header` is known.
+        asked: All headers that the page's request needs permission for, if they are known.
+        is_whole: Whether `value` is the complete list of the response, even if it is empty.
+        is_bare: Whether no known answer of the server has a CORS header, or depends on the origin.
+        speaks_cors: Whether the answer is known to have a CORS header.
+        refuses_nothing: Whether the whole answer is known, and its lists allow what the page asks for.
     """
 
     url: str = ""
@@ -180,7 +179,7 @@ speaks_cors=False, refuses_nothing=False)
 
     @property
     def mixes_content(self) -> bool:
-        """Whether a page that is https asks for an http URL, which browsers block but on this machine.
+        """Whether an https page asks for an http URL, which browsers block except on this machine.
 
         >>> Facts(url="http://api.example/", origin="https://a.example").mixes_content
         True
@@ -190,7 +189,7 @@ speaks_cors=False, refuses_nothing=False)
         return self.url.startswith("http:") and self.origin.startswith("https:") and not secured
 
     def joined(self, other: "Facts") -> "Facts":
-        """Return these facts, with `other`'s where one is not known here."""
+        """Return these facts, completed by `other`'s."""
         return replace(other, **self.known())
 
     def known(self) -> dict[str, Any]:
@@ -208,7 +207,7 @@ speaks_cors=False, refuses_nothing=False)
         return cast("FactsJson", {name: value for name, value in known.items() if name in FactsJson.__annotations__})
 
     def texts(self) -> dict[str, str]:
-        """Return the facts that the texts of causes name (`wsgicors.doctor.catalogue._causes.UNKNOWN`), as text."""
+        """Return the facts for the texts of causes (`wsgicors.doctor.catalogue._causes.UNKNOWN`), as text."""
         refused = self.headers or ((self.header,) if self.header else ())
         listed = [name for name in list_members(self.value) if is_token(name) and name != "*"]
         before = listed if listed or self.is_whole else ["..."]
@@ -233,7 +232,7 @@ speaks_cors=False, refuses_nothing=False)
 
 
 def _each_once(names: Iterable[str], key: Callable[[str], str]) -> list[str]:
-    """Return names without those that are there already, in the spelling that stands first."""
+    """Return names without duplicates, in the spelling that comes first."""
     kept: dict[str, str] = {}
     for name in names:
         kept.setdefault(key(name), name)
@@ -265,4 +264,4 @@ _CLEANING: Final[Mapping[str, Callable[[Any], object]]] = {
     "headers": _clean_names,
     "asked": _clean_names,
 }
-"""How each fact is cleaned; the others cannot hold anything that may not be shown."""
+"""How each fact is cleaned; the others cannot contain anything unsafe."""

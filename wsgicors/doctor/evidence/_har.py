@@ -1,16 +1,16 @@
-"""A HAR 1.2 file as the network panels of Chromium, Firefox and Safari export it, judged exchange by exchange.
+"""Judge a HAR 1.2 file, as exported by the network panels of Chromium, Firefox and Safari, exchange by exchange.
 
-Each recorded request of a page to another origin is put before `wsgicors.browser`, with the recorded answers, so that
-the failing step is the standard's. The panels differ:
+Each recorded request of a page to another origin is judged by `wsgicors.browser` with the recorded answers: the failing
+step is the standard's. The panels differ:
 
 - Chromium writes a preflight as an entry of its own (``_resourceType: preflight``), often after its request, and
-  marks what was blocked with ``_error: net::ERR_FAILED``, whatever the status;
+  marks blocked requests with ``_error: net::ERR_FAILED``, whatever the status;
 - Firefox writes the preflight as an OPTIONS entry before its request, marks nothing, and gives a blocked request
   status 0 and no headers;
-- Safari leaves preflights out, and marks what was blocked with an ``_error`` in words.
+- Safari leaves out preflights, and marks blocked requests with an ``_error`` in words.
 
-Cookies, tokens and bodies are read past, but for the sentence by which a CORS layer refuses: nothing but names,
-statuses and CORS headers leaves this module.
+Cookies, tokens and bodies are ignored, except for the sentence with which a CORS layer refuses: only names, statuses
+and CORS headers leave this module.
 
 >>> capture = '''{"log": {"creator": {"name": "WebInspector"}, "entries": [{
 ...     "request": {"method": "GET", "url": "https://api.example/a", "headers": [
@@ -49,14 +49,14 @@ from wsgicors.doctor.evidence._steps import (
 )
 
 LONGEST_FILE: Final = 64 * 1024 * 1024
-"""Characters (or bytes) of a file beyond which it is refused."""
+"""The most characters (or bytes) of a file; larger ones are refused."""
 
 MOST_ENTRIES: Final = 20_000
-"""Entries of a file that are read; what comes after is left out."""
+"""The most entries of a file that are read."""
 
 _MOST_HEADERS: Final = 500
 _LONGEST_VALUE: Final = 16_384
-_SAID: Final = 500  # characters of a body in which a CORS layer's sentence is looked for
+_SAID: Final = 500  # the characters of a body in which a CORS layer's sentence is searched
 
 
 class HarError(ValueError):
@@ -69,15 +69,15 @@ class Blocked:
 
     Attributes:
         entry: The request's index among the file's entries, from 0.
-        preflight: Its preflight's, where the file has one.
-        failures: What failed, by the Fetch standard; empty where the file does not tell.
-        stage: Where.
-        detail: The failing step, in a sentence; "" where the file does not tell.
+        preflight: The index of its preflight, if the file has one.
+        failures: What failed, by the Fetch standard; empty if the file does not show it.
+        stage: The part of the exchange that failed.
+        detail: The failing step, in a sentence; "" if the file does not show it.
         section: The step's section of the standard.
         causes: Identifiers of causes that the file names without a failure.
-        facts: What is known of it.
+        facts: What is known about it.
         impossible: Identifiers of causes that the request rules out.
-        allowed: Whether nothing was blocked, and something else went wrong.
+        allowed: Whether nothing was blocked, but something else went wrong.
     """
 
     entry: int
@@ -94,13 +94,13 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """What was found in a file.
+    """The content of a file.
 
     Attributes:
-        speaker: The browser that it comes from, where it says so.
-        exchanges: How many requests to other origins it has.
-        blocked: Those that were blocked, in the file's order; then those that were allowed, but went wrong.
-        cut: Whether it has too many entries to be read whole.
+        speaker: The browser that wrote it, if it says so.
+        exchanges: The number of requests to other origins.
+        blocked: The blocked requests, in the file's order; then those that were allowed, but went wrong.
+        cut: Whether it has too many entries to be read completely.
     """
 
     speaker: Speaker | None
@@ -129,7 +129,7 @@ def read_har(data: str | bytes) -> Capture:
 
 
 def looks_like_har(text: str) -> bool:
-    """Whether `text` is meant to be a HAR: an object that has a log near its beginning.
+    """Whether `text` is meant to be a HAR: an object with a log near its beginning.
 
     >>> looks_like_har('{ "log": {'), looks_like_har("Access to fetch at")
     (True, False)
@@ -139,10 +139,10 @@ def looks_like_har(text: str) -> bool:
 
 
 def decoded(data: bytes) -> str:
-    """Return a file's text: UTF-8, or UTF-16 as PowerShell writes it, by its byte order mark.
+    """Return a file's text: UTF-8 or, by its byte order mark, UTF-16, which PowerShell writes.
 
     Raises:
-        UnicodeDecodeError: It is neither.
+        UnicodeDecodeError: The file is neither.
     """
     is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return data.decode("utf-16" if is_utf_16 else "utf-8-sig")
@@ -203,7 +203,7 @@ def _page_origins(log: _Json) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One entry: a request, and what came back as far as it was recorded."""
+    """One entry: a request, and its answer as far as it was recorded."""
 
     index: int
     time: float
@@ -224,7 +224,7 @@ class _Entry:
 
     @property
     def asks_another_origin(self) -> bool:
-        """Whether a page asks, with CORS, an origin that is not its own."""
+        """Whether it is a CORS request of a page to another origin."""
         if self.is_preflight or not self.origin or origin_of(self.url) == self.origin:
             return False
         mode = self.sent.get("sec-fetch-mode", "cors")
@@ -233,12 +233,12 @@ class _Entry:
 
     @property
     def blocked_otherwise(self) -> bool:
-        """Whether Chromium says that it was not CORS that blocked it: an extension, another policy."""
+        """Whether Chromium says that something other than CORS blocked it: an extension, another policy."""
         return self.error.startswith("net::ERR_BLOCKED_BY_")
 
     @property
     def from_cache(self) -> bool:
-        """Whether the answer was kept somewhere: in the browser or on the way."""
+        """Whether the answer came from a cache, in the browser or on the way."""
         return self.cached or self.response.get("age") not in {None, "", "0"}
 
     @property
@@ -248,7 +248,7 @@ class _Entry:
 
     @property
     def response(self) -> Response:
-        """The answer that was recorded."""
+        """The recorded answer."""
         return Response(self.status, self.received)
 
 
@@ -286,7 +286,7 @@ def _entry(index: int, item: _Json, origins: dict[str, str]) -> _Entry:
 
 
 def _headers(message: _Json) -> Iterator[tuple[str, str]]:
-    """Names in lower case; those of HTTP/2's own (``:path``) and what is none left out."""
+    """Yield headers with names in lower case, without HTTP/2's pseudo-headers (``:path``) and invalid names."""
     for item in map(_dict, _list(message.get("headers"))[:_MOST_HEADERS]):
         name, value = _text(item.get("name")).lower(), _text(item.get("value"))
         if is_token(name):
@@ -295,7 +295,7 @@ def _headers(message: _Json) -> Iterator[tuple[str, str]]:
 
 
 def _origin(sent: dict[str, str], page: str) -> str:
-    """Return the page's origin: what the request says, or else where it comes from."""
+    """Return the page's origin: from the request's Origin, or else from its Referer or page."""
     if named := clean_origin(sent.get("origin", "")):
         return named
     return origin_of(sent.get("referer", "")) or page
@@ -314,16 +314,16 @@ def _time(text: str) -> float:
 
 # -- Judging it ----------------------------------------------------------------------------------------------------
 
-_ABORTED: Final = "net::ERR_ABORTED"  # the page went away, or cancelled the request itself
+_ABORTED: Final = "net::ERR_ABORTED"  # the page was left, or canceled the request itself
 _ADDED_BY_BROWSERS: Final = frozenset({
     "accept", "accept-language", "cache-control", "device-memory", "downlink", "dpr", "ect", "if-modified-since",
     "if-none-match", "pragma", "priority", "purpose", "rtt", "save-data", "upgrade-insecure-requests", "user-agent",
     "viewport-width", "x-client-data",
 })  # fmt: skip
-"""Lower-case names of what browsers and their panels add to a page's request, the forbidden ones aside."""
+"""Lower-case names of headers that browsers and their panels add to a page's request, besides forbidden ones."""
 
 _MATTERING_VALUES: Final = frozenset({"content-language", "content-type", "range"})
-_NEIGHBOURS: Final = 50  # recorded messages of one URL that are compared by their time
+_NEIGHBOURS: Final = 50  # the most recorded messages of one URL that are compared by their time
 
 
 _UNAUTHORIZED: Final = frozenset({401, 403})
@@ -332,12 +332,12 @@ _FOR_PAGES_BEGIN: Final = ("x-csrf", "x-pagination", "x-ratelimit-")
 
 
 def _is_for_pages(name: str, value: str) -> bool:
-    """Whether a response header is one that servers send for scripts to read."""
+    """Whether servers send a response header for scripts to read."""
     return name in _FOR_PAGES or name.startswith(_FOR_PAGES_BEGIN) or (name == "link" and "next" in value)
 
 
 class _NotRecordedError(Exception):
-    """The browser now sends something that the file has no answer to."""
+    """The browser now sends a request that the file has no answer to."""
 
     def __init__(self, stage: Stage, error: str) -> None:
         super().__init__()
@@ -346,7 +346,7 @@ class _NotRecordedError(Exception):
 
 
 class _Tape:
-    """The recorded messages, each to be used once."""
+    """The recorded messages, each of which is used once."""
 
     def __init__(self, entries: Iterable[_Entry], speaker: Speaker | None) -> None:
         self._speaker = speaker
@@ -369,14 +369,14 @@ class _Tape:
                 self._pair(entry)
 
     def named(self, entry: _Entry) -> _Entry:
-        """Return a request with the origin that its preflight names, where it names none itself."""
+        """Return a request with its preflight's origin if it has none itself."""
         preflight = self._pairs.get(entry.index)
         if preflight is None or "origin" in entry.sent or not preflight.origin:
             return entry
         return replace(entry, origin=preflight.origin, sent={**entry.sent, "origin": preflight.origin})
 
     def _pair(self, preflight: _Entry) -> None:
-        """Gives a preflight to the request for its method that was recorded nearest to it."""
+        """Assign a preflight to the nearest recorded request for its method."""
         method = preflight.sent.get("access-control-request-method")
         near = [
             entry
@@ -391,25 +391,25 @@ class _Tape:
             self.unpaired.append(preflight)
 
     def _distance(self, preflight: _Entry, entry: _Entry) -> tuple[bool, float, int]:
-        """Return how far a request is from a preflight: Chromium begins the request first, Firefox the preflight."""
+        """Return how far a request is from a preflight: Chromium starts the request first, Firefox the preflight."""
         later = _by_time(entry) > _by_time(preflight)
         wrong = later if self._speaker is Speaker.CHROMIUM else not later and self._speaker is Speaker.FIREFOX
         return wrong, abs(entry.time - preflight.time), abs(entry.index - preflight.index)
 
     def _around(self, entry: _Entry) -> list[_Entry]:
-        """Return the answers of the same URL that were recorded next before and after `entry`."""
+        """Return the answers for the same URL that were recorded directly before and after `entry`."""
         answers = self._answers.get(entry.url, [])
         at = bisect_left(answers, _by_time(entry), key=_by_time)
         return answers[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
 
     def play(self, entry: _Entry) -> bool:
-        """Whether `entry` was unused; from now on it is used."""
+        """Whether `entry` was unused; mark it as used."""
         unused = entry.index not in self._played
         self._played.add(entry.index)
         return unused
 
     def knows_cors(self, url: str) -> bool:
-        """Whether any recorded answer of the same server has a header of CORS, or depends on the origin."""
+        """Whether any recorded answer of the same server has a CORS header, or depends on the origin."""
         return origin_of(url) in self._knowing
 
     def preflight(self, entry: _Entry) -> _Entry | None:
@@ -417,17 +417,17 @@ class _Tape:
         return self._pairs.get(entry.index)
 
     def later_preflight(self, url: str, after: _Entry) -> _Entry | None:
-        """Return the first unused preflight on `url` that was recorded after `after`; its request goes with it."""
+        """Return the first unused preflight for `url` after `after`; its request counts as used too."""
         preflights = self._preflights.get(url, [])
         at = bisect_right(preflights, _by_time(after), key=_by_time)
         return next((entry for entry in preflights[at : at + _NEIGHBOURS] if self.play(entry)), None)
 
     def request_of(self, preflight: _Entry) -> _Entry | None:
-        """Return the request that a preflight is of."""
+        """Return the request of a preflight."""
         return self._requests.get(preflight.index)
 
     def kept(self, entry: _Entry) -> bool:
-        """Whether an answer is an earlier one of the same URL, which was given to another origin or to none."""
+        """Whether an answer is an earlier one for the same URL, given to another origin or to none."""
         date = entry.response.get("date")
         earlier = (one for one in self._answers.get(entry.url, [])[:_NEIGHBOURS] if one.time < entry.time - 1)
         return date is not None and any(
@@ -435,13 +435,13 @@ class _Tape:
         )
 
     def withheld_cookie(self, entry: _Entry) -> bool:
-        """Whether the same server set a cookie before that does not go with this request."""
+        """Whether the same server has set a cookie that this request lacks."""
         server = origin_of(entry.url)
         set_before = any(one.time < entry.time and origin_of(one.url) == server for one in self._setting)
         return set_before and not entry.with_cookies
 
     def answer(self, method: str, url: str, after: _Entry) -> _Entry | None:
-        """Return the first unused answer to `method` on `url` that was recorded after `after`."""
+        """Return the first unused answer to `method` on `url` after `after`."""
         answers = self._answers.get(url, [])
         at = bisect_right(answers, _by_time(after), key=_by_time)
         return next(
@@ -450,7 +450,7 @@ class _Tape:
 
 
 class _Exchange:
-    """One request of a page, with what was recorded of it: its preflight, its answer, the redirects between."""
+    """One request of a page, with its recorded preflight, answer and redirects."""
 
     def __init__(self, entry: _Entry, tape: _Tape, speaker: Speaker | None) -> None:
         self.entry = entry
@@ -465,17 +465,17 @@ class _Exchange:
 
     @property
     def error(self) -> str:
-        """What the panel says of the request."""
+        """The panel's error for the request."""
         return next((entry.error for entry in self.entries if entry.error), "")
 
     @property
     def entries(self) -> list[_Entry]:
-        """The recorded requests that it consists of, those after redirects included."""
+        """The recorded requests that it consists of, including those after redirects."""
         later = (self.tape.request_of(preflight) for preflight in self.later.values())
         return [*self.answers, *(entry for entry in later if entry)]
 
     def judged(self) -> Blocked | None:
-        """Return what failed; None if nothing did, or nothing known."""
+        """Return what failed; None if nothing did, or it is unknown."""
         if self.error == _ABORTED:
             return None
         if self.entry.blocked_otherwise:
@@ -488,14 +488,14 @@ class _Exchange:
             asked = self.preflight is not None or bool(self.later)
             held_back = bool(self.error) or (asked and not (self.entries or [self.entry])[-1].answered)
             if held_back and (conclusion is None or conclusion.allowed) and credentials != "include":
-                # Cookies are often left out of an export. Where only credentials explain it, they were sent.
+                # Exports often leave out cookies. If only credentials explain the failure, they were sent.
                 with_credentials = self.concluded("include")
                 if with_credentials is not None and with_credentials.failures:
                     credentials, conclusion = "include", with_credentials
             conclusion = conclusion or self.conclude(credentials)
         except _NotRecordedError as missing:
             return self.unseen(missing)
-        except ValueError:  # nothing that a script could ask for
+        except ValueError:  # not a request that a script can make
             return None
         step = telling(conclusion.failures)
         if step and conclusion.exchanges and not self.let_pass:
@@ -505,7 +505,7 @@ class _Exchange:
         return self.gone_wrong(conclusion) if conclusion.allowed else None
 
     def gone_wrong(self, conclusion: browser.Conclusion) -> Blocked | None:
-        """Return what went wrong with a request that was allowed; None for nothing that the file shows."""
+        """Return what went wrong with an allowed request; None if the file shows nothing."""
         last = conclusion.exchanges[-1]
         facts = Facts(
             url=last.request.url,
@@ -528,12 +528,12 @@ class _Exchange:
 
     @property
     def names_its_error(self) -> bool:
-        """Whether the panel says which failure of the network it was, so that nothing is to be guessed."""
+        """Whether the panel names the network failure."""
         said = read_console(self.error).messages
         return any(message.causes not in {(), ("unspecified",)} and not message.failures for message in said)
 
     def concluded(self, credentials: browser.Credentials) -> browser.Conclusion | None:
-        """As `conclude`; None where the file does not hold what the browser asks for next."""
+        """Return the result of `conclude`; None if the file lacks the answer to the browser's next request."""
         try:
             return self.conclude(credentials)
         except _NotRecordedError:
@@ -541,12 +541,12 @@ class _Exchange:
 
     @property
     def let_pass(self) -> bool:
-        """Whether this Chromium, which marks what it blocked, did not mark this: it departs from the standard here."""
+        """Whether Chromium let this pass, against the standard: it marks requests that it blocks, and not this one."""
         marks = any(entry.marks for entry in self.entries)
         return self.speaker is Speaker.CHROMIUM and marks and not self.error
 
     def conclude(self, credentials: browser.Credentials) -> browser.Conclusion:
-        """Return what the standard makes of the recorded answers."""
+        """Return the standard's conclusion from the recorded answers."""
         self.hop = 0
         page = Request(
             self.entry.url,
@@ -557,7 +557,7 @@ class _Exchange:
             private_network="access-control-request-private-network" in self.asked,
         )
         if self.preflight is not None and browser.preflight_request(page) is None:
-            # An upload listener or a stream as body asks for a preflight that the request alone does not need.
+            # An upload listener or a stream as body causes a preflight that the request alone does not need.
             page = replace(page, use_cors_preflight=True)
         return browser.fetch(page, self.send)
 
@@ -568,11 +568,11 @@ class _Exchange:
 
     @property
     def method(self) -> str:
-        """The page's."""
+        """The page's method."""
         return self.asked.get("access-control-request-method") or self.entry.method
 
     def headers(self) -> list[tuple[str, str]]:
-        """Return those that the page set: a preflight names the ones that count; else what no browser adds."""
+        """Return the headers that the page set: those that its preflight names, or else those that no browser adds."""
         if self.preflight:
             names = list_members(self.asked.get("access-control-request-headers", ""))
             return [(name, '"' if browser.is_safelisted_header(name, "x") else "x") for name in names]
@@ -598,7 +598,7 @@ class _Exchange:
         if self.hop and (later := self.later_preflight(sent.url)):
             return self.recorded(later, Stage.PREFLIGHT)
         if self.hop or self.entry.answered:
-            # It was answered well, or the request would not have been sent: it is in the browser's cache of
+            # It succeeded, or the request would not have been sent: it is in the browser's cache of
             # preflights, or in a panel that leaves preflights out.
             named = dict(sent.headers)
             return Response(
@@ -629,7 +629,7 @@ class _Exchange:
     # What is said of it.
 
     def failed(self, conclusion: browser.Conclusion, step: Step, credentials: browser.Credentials) -> Blocked:
-        """Return the failed step, with what it is about."""
+        """Return the failed step, with its facts."""
         last = conclusion.exchanges[-1]
         location = last.response.get("location") or ""
         for entry in self.entries:
@@ -686,17 +686,17 @@ class _Exchange:
 
     @property
     def answered_from_cache(self) -> bool:
-        """Whether the last answer was kept somewhere."""
+        """Whether the last answer came from a cache."""
         return bool(self.answers) and (self.answers[-1].from_cache or self.tape.kept(self.answers[-1]))
 
     def shown(self, step: Step, response: Response) -> set[str]:
-        """The causes that the file rules out: a list means CORS is on, a granted preflight that it knows the origin."""
+        """Return the causes that the file rules out: lists show that CORS is on, a granted preflight a known origin."""
         against = {"cors-absent"} if speaks_of_origins(response) else set[str]()
         passed = step.stage is Stage.ACTUAL and self.preflight is not None and not step.hop
         return against | ({"origin-not-allowed", "origin-list-typo", "cors-absent"} if passed else set[str]())
 
     def unseen(self, missing: _NotRecordedError) -> Blocked | None:
-        """It failed for a reason that the file does not hold, unless the panel says it in words."""
+        """Return a failure whose reason is not in the file, unless the panel names it."""
         if not missing.error and (self.let_pass or self.entry.answered):
             return None
         facts = Facts(
@@ -727,7 +727,7 @@ class _Exchange:
         impossible: frozenset[str] = frozenset(),
         allowed: bool = False,
     ) -> Blocked:
-        """This exchange, blocked, or allowed and gone wrong."""
+        """Return this exchange as blocked, or as allowed but gone wrong."""
         preflight = self.preflight.index if self.preflight and self.preflight is not self.entry else None
         return Blocked(
             self.entry.index, preflight, failures, stage, detail, section, causes, facts, impossible, allowed
@@ -735,7 +735,7 @@ class _Exchange:
 
 
 def _resolved(url: str, location: str) -> str:
-    """Return where a redirect from `url` leads; "" where it does not say."""
+    """Return the target of a redirect from `url`; "" if there is none."""
     try:
         return urljoin(url, location) if location else ""
     except ValueError:

@@ -1,4 +1,4 @@
-"""Whether a URL is a login's: where a redirect leads that no script can complete."""
+"""Whether a URL is a login page, to which a script cannot follow a redirect."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -8,7 +8,7 @@ _HOSTS: Final = ("login", "signin", "accounts", "auth", "sso", "idp", "okta", "k
 
 
 def is_login(url: str) -> bool:
-    """Whether `url` is a login's, by its host's name or its path.
+    """Whether `url` is a login page, judged by its host or path.
 
     >>> is_login("https://login.example/"), is_login("https://a.example/oauth2/authorize"), is_login("https://a.example/x")
     (True, True, False)

@@ -1,4 +1,4 @@
-"""Where an address is: its address space (Local Network Access) and its site (HTML, "same site")."""
+"""The address space (Local Network Access) and the site (HTML, "same site") of an address."""
 
 import ipaddress
 from enum import StrEnum
@@ -18,7 +18,7 @@ class Space(StrEnum):
     LOOPBACK = "loopback"
 
     def is_within(self, page: "Space") -> bool:
-        """Whether a page of the space `page` needs the user's leave to reach this one.
+        """Whether a page in the space `page` needs the user's permission to reach this one.
 
         >>> Space.LOOPBACK.is_within(Space.PUBLIC), Space.PUBLIC.is_within(Space.LOCAL)
         (True, False)
@@ -42,7 +42,7 @@ def space_of_address(address: str) -> Space:
     """Return the address space of an IP address.
 
     Raises:
-        ValueError: `address` is none.
+        ValueError: `address` is not an IP address.
 
     >>> space_of_address("192.168.1.7"), space_of_address("::ffff:127.0.0.1"), space_of_address("203.0.113.9")
     (<Space.LOCAL: 'local'>, <Space.LOOPBACK: 'loopback'>, <Space.PUBLIC: 'public'>)
@@ -54,7 +54,7 @@ def space_of_address(address: str) -> Space:
 
 
 def space_of_host(host: str) -> Space:
-    """Return the address space that a host's name alone tells of: that of an unknown name is taken for public.
+    """Return the address space of a host by its name alone; unknown names count as public.
 
     >>> space_of_host("localhost"), space_of_host("10.0.0.1"), space_of_host("printer.local")
     (<Space.LOOPBACK: 'loopback'>, <Space.LOCAL: 'local'>, <Space.LOCAL: 'local'>)
@@ -78,7 +78,7 @@ def is_secure(url: str) -> bool:
 
 
 def registrable_domain(host: str) -> str:
-    """Return the registered part of `host`, or the host itself where there is none (HTML, "obtain a site").
+    """Return the registrable domain of `host`, or the host itself if there is none (HTML, "obtain a site").
 
     >>> registrable_domain("a.b.example.co.uk"), registrable_domain("127.0.0.1"), registrable_domain("app.internal")
     ('example.co.uk', '127.0.0.1', 'app.internal')
@@ -93,7 +93,7 @@ def registrable_domain(host: str) -> str:
 
 
 def relation(origin: str, url: str) -> str:
-    """Return what a page of `origin` is to `url`, as Sec-Fetch-Site says it (Fetch Metadata, 2.2).
+    """Return the relation of a page of `origin` to `url`, in Sec-Fetch-Site's words (Fetch Metadata, 2.2).
 
     >>> relation("https://a.example", "https://b.a.example/"), relation("null", "https://a.example/")
     ('same-site', 'cross-site')

@@ -1,4 +1,4 @@
-"""Exchanges that were pasted as text: what ``curl -v`` prints, or the lists of headers of a network panel.
+"""Read exchanges pasted as text: the output of ``curl -v``, or the headers of a network panel.
 
 >>> paste = '''> GET /items HTTP/1.1
 ... > Host: api.example
@@ -21,12 +21,12 @@ _CURL_URL: Final = re.compile(r"\bcurl\b[^\n]*?(https?)://")
 _REQUEST: Final = re.compile(r"> ([A-Z]{3,10}) (\S{1,2000}) HTTP/[\d.]+")
 _RESPONSE: Final = re.compile(r"< HTTP/[\d.]+ (\d{3})")
 _LONGEST: Final = 64 * 1024
-"""Characters of a paste that are looked at; a console that is longer is none."""
+"""The most characters of a paste; longer texts are not read as exchanges."""
 
 
 @dataclass(slots=True)
 class Pasted:
-    """A request and its answer, as far as they were pasted."""
+    """A request and its answer, as far as pasted."""
 
     method: str = ""
     url: str = ""

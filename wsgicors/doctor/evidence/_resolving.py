@@ -1,4 +1,4 @@
-"""Addresses that a person names for hosts, as ``curl --resolve`` takes them: for one host, or a range of them."""
+"""Addresses that the user gives for hosts, as with ``curl --resolve``: for one host, or a range of hosts."""
 
 import ipaddress
 import re
@@ -12,11 +12,11 @@ _FORM: Final = re.compile(r"(\*|(?:\*\.)?[a-z0-9_.-]+):(\*|\d{1,5}):\[?([^\[\]]+
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """An address in place of the one that a name has.
+    """An address to use instead of a host's own.
 
     Attributes:
         host: A name, ``*.`` and a name for every name below it, or ``*`` for every host.
-        port: 0 for every port.
+        port: A port; 0 for every port.
         address: An IP address.
     """
 
@@ -25,7 +25,7 @@ class Resolved:
     address: str
 
     def covers(self, host: str, port: int) -> bool:
-        """Whether this says where the server of a URL is.
+        """Whether this address applies to a host and port.
 
         >>> read_resolved("*.example.com:443:127.0.0.1").covers("api.example.com", 443)
         True
@@ -35,10 +35,10 @@ class Resolved:
 
 
 def read_resolved(text: str) -> Resolved:
-    """Return what ``HOST:PORT:ADDRESS`` says.
+    """Parse ``HOST:PORT:ADDRESS``.
 
     Raises:
-        ValueError: It has another form, or ends in no IP address.
+        ValueError: The text has another form, or does not end in an IP address.
 
     >>> read_resolved("api.example:443:[::1]")
     Resolved(host='api.example', port=443, address='::1')

@@ -1,6 +1,6 @@
-"""Who made an answer, and who passed it on, by what the answer shows.
+"""Find out who created an answer and who passed it on, by its headers and body.
 
-Nothing here is proof: servers can be configured to say anything, and many say nothing. Each sign carries its evidence.
+None of this is proof: servers can be configured to send anything, and many send nothing. Each sign has its evidence.
 
 >>> told(signs(Response(502, [("Server", "nginx")]), b"<hr><center>nginx/1.27</center>"))
 'nginx, by its error page'
@@ -19,7 +19,7 @@ from wsgicors.verdict import Refusal
 
 
 class Kind(StrEnum):
-    """What somebody is, on the way from the browser to the application's code."""
+    """The kind of a component between the browser and the application's code."""
 
     CDN = "cdn"
     CACHE = "cache"
@@ -34,15 +34,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One thing in an answer that tells of somebody.
+    """One sign of a component in an answer.
 
     Attributes:
-        name: Whose sign it is.
-        kind: What that is.
-        evidence: Where it was seen.
-        made: Whether they made the answer themselves; else they passed it on, or nobody can tell.
-        refusal: Why wsgicors refused a preflight, where it was wsgicors.
-        subject: What it says of it: the origin, the method or all of the headers with commas; "" where nothing.
+        name: The component.
+        kind: Its kind.
+        evidence: Where the sign was seen.
+        made: Whether the component created the answer; else it passed it on, or that is unknown.
+        refusal: Why wsgicors refused a preflight, if it was wsgicors.
+        subject: What wsgicors refused: the origin, the method or all headers, joined by commas; "" if unknown.
     """
 
     name: str
@@ -83,7 +83,7 @@ _BY_HEADER: Final = (
     ("server", "daphne", "daphne", Kind.SERVER),
     ("x-powered-by", "express", "Express", Kind.FRAMEWORK),
 )
-"""A header's name in lower case, what its value has in it, and whose sign that is: the outermost first."""
+"""A header's name in lower case, a part of its value, and the component that it is a sign of: the outermost first."""
 
 _BY_PAGE: Final = (
     (rb"<hr><center>openresty", "openresty", Kind.PROXY),
@@ -113,14 +113,14 @@ _BY_PAGE: Final = (
     (rb"^Disallowed CORS ", "Starlette's CORS middleware", Kind.CORS),
     (rb"^Invalid CORS request\s*$", "Spring's CORS filter", Kind.CORS),
 )
-"""What an error page has in it, and whose it is; the surest first."""
+"""A part of an error page, and the component that creates it; the most certain first."""
 
 _PAGES: Final = tuple((re.compile(pattern), name, kind) for pattern, name, kind in _BY_PAGE)
 _LOOKED_AT: Final = 20_000  # bytes of a page
 
 
 def signs(response: Response, body: bytes) -> tuple[Sign, ...]:
-    """Return the signs in an answer: who made it first, then who passed it on, the outermost first."""
+    """Return the signs in an answer: first of its creator, then of those that passed it on, the outermost first."""
     made = [*_refusals(response, body), *_kept(response), *_pages(response, body)]
     makers = {sign.name for sign in made}
     return (*made, *(sign for sign in _headers(response) if sign.name not in makers))
@@ -141,7 +141,7 @@ def told(found: Sequence[Sign]) -> str:
 
 
 def _refusals(response: Response, body: bytes) -> list[Sign]:
-    """Return a refusal that wsgicors explains in the answer."""
+    """Return the refusal of wsgicors that the answer explains."""
     if (response.get("content-type") or "").startswith("text/plain"):
         line = body.partition(b"\n")[0]
         for refusal, pattern in _SENTENCES.items():
@@ -160,7 +160,7 @@ _SENTENCES: Final = {refusal: _sentence(refusal) for refusal in Refusal}
 
 
 def _kept(response: Response) -> list[Sign]:
-    """Return an answer that was kept and given out again."""
+    """Return a sign of a cached answer."""
     for name in ("X-Cache", "CF-Cache-Status", "X-Cache-Status"):
         if "HIT" in (response.get(name) or "").upper():
             return [Sign("a cache", Kind.CACHE, f"{name}: HIT", made=True)]

@@ -1,4 +1,4 @@
-"""Of the steps that a browser took: which failed one to report, which header it looked at, and what it rules out."""
+"""Read a browser's steps: which failed step to report, which header it concerns, and what it rules out."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -18,10 +18,10 @@ from wsgicors.browser import (
 )
 
 REFUSING: Final = frozenset({400, 403})
-"""Statuses by which a CORS layer refuses a preflight: Starlette's 400, the 403 of Spring and others."""
+"""Statuses with which a CORS layer refuses a preflight: Starlette's 400, the 403 of Spring and others."""
 
 LISTS: Final = frozenset({Failure.METHOD_NOT_ALLOWED, Failure.HEADER_NOT_ALLOWED, Failure.AUTHORIZATION_NOT_NAMED})
-"""Failures of what a preflight's response lists."""
+"""Failures of the lists in a preflight's response."""
 
 LOOKED_AT: Final[Mapping[Check, str]] = {
     Check.ALLOW_ORIGIN: "Access-Control-Allow-Origin",
@@ -29,11 +29,11 @@ LOOKED_AT: Final[Mapping[Check, str]] = {
     Check.ALLOW_METHODS: "Access-Control-Allow-Methods",
     Check.ALLOW_HEADERS: "Access-Control-Allow-Headers",
 }
-"""The header whose value tells more of a failed check: what `Facts.value` is."""
+"""The header whose value explains a failed check, and becomes `Facts.value`."""
 
 
 def misspelt(response: Response) -> str:
-    """Return the name of a header that was meant to be Access-Control-Allow-Origin; "" where there is none.
+    """Return the name of a header that was meant to be Access-Control-Allow-Origin; "" if there is none.
 
     >>> misspelt(Response(200, [("Access-Control-Allow-Origins", "https://a.example")]))
     'Access-Control-Allow-Origins'
@@ -55,7 +55,7 @@ _MISSPELT: Final = frozenset({
 
 
 def speaks_cors(response: Response) -> bool:
-    """Whether an answer has any header of CORS.
+    """Whether an answer has any CORS header.
 
     >>> speaks_cors(Response(400, [("Access-Control-Allow-Methods", "GET")])), speaks_cors(Response(400))
     (True, False)
@@ -64,7 +64,7 @@ def speaks_cors(response: Response) -> bool:
 
 
 def speaks_of_origins(response: Response) -> bool:
-    """Whether an answer has any header of CORS, or says that it depends on the origin.
+    """Whether an answer has any CORS header, or says that it depends on the origin.
 
     >>> speaks_of_origins(Response(200, [("Vary", "Cookie, Origin")])), speaks_of_origins(Response(200))
     (True, False)
@@ -73,9 +73,9 @@ def speaks_of_origins(response: Response) -> bool:
 
 
 def behind_status(request: Request, exchange: Exchange) -> Step | None:
-    """Return what a preflight's response refuses besides its status; None where its lists allow everything.
+    """Return what a preflight's response refuses besides its status; None if its lists allow everything.
 
-    A CORS layer that refuses a header answers 400 or 403 with the headers that are allowed: its lists say what for.
+    A CORS layer that refuses a header answers 400 or 403 with the allowed headers: the lists show the reason.
 
     >>> page = Request("https://api.example/", "https://app.example", "GET", [("X-Id", "1")])
     >>> answer = Response(400, [("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Headers", "X-Other")])
@@ -86,7 +86,7 @@ def behind_status(request: Request, exchange: Exchange) -> Step | None:
 
 
 def refuses_nothing(request: Request, exchange: Exchange) -> bool:
-    """Whether a preflight's response allows the origin and all that its page asks for, whatever its status.
+    """Whether a preflight's response allows the origin and everything that the page asks for, ignoring its status.
 
     >>> page = Request("https://api.example/", "https://app.example", "PUT")
     >>> lists = [("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "PUT")]
@@ -98,7 +98,7 @@ def refuses_nothing(request: Request, exchange: Exchange) -> bool:
 
 
 def _refused(request: Request, exchange: Exchange) -> Step | None:
-    """Return which list of a preflight's response refuses the request, as if its status were a success."""
+    """Return the step in which a list of a preflight's response refuses the request, ignoring its status."""
     if exchange.stage is not Stage.PREFLIGHT or exchange.hop:
         return None
     answered_well = judge(request, Response(204, exchange.response.headers), Response(0))
@@ -115,18 +115,18 @@ def unsafe_names(request: Request) -> tuple[str, ...]:
 
 
 def telling(failures: Sequence[Step]) -> Step | None:
-    """Of two failures of one preflight, the redirect explains the missing header, and else the first counts."""
+    """Return the failure to report: a redirect explains a missing header; else the first failure counts."""
     redirected = (step for step in failures if step.failure is Failure.PREFLIGHT_REDIRECTED)
     return next(redirected, failures[0] if failures else None)
 
 
 def ruled_out(request: Request, hop: int, status: int) -> set[str]:
-    """Return the causes that a request cannot have, whatever was answered to it.
+    """Return the causes that a request rules out, whatever the answer.
 
     Args:
-        request: The page's, whole.
-        hop: How many redirects came before the answer that failed.
-        status: That answer's.
+        request: The page's complete request.
+        hop: The number of redirects before the answer that failed.
+        status: The status of that answer.
 
     >>> put = Request("https://api.example/", "https://app.example", "PUT", [("Content-Type", "application/json")])
     >>> sorted(ruled_out(put, 0, 200))

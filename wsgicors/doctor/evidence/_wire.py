@@ -1,7 +1,7 @@
-"""One request over HTTP, sent as a browser sends it, and what came back: bounded in time and in size.
+"""Send one request over HTTP as a browser does, and receive its answer, limited in time and size.
 
-No proxy, no cookie jar, no ``.netrc``: nothing goes out but what it is given. No redirect is followed here. HTTP/1.1 is
-spoken, also where a browser would speak HTTP/2; the CORS protocol is the same in both.
+No proxy, no cookie jar, no ``.netrc``: only the given headers are sent. Redirects are not followed here. It always uses
+HTTP/1.1, even if a browser would use HTTP/2; the CORS protocol is the same in both.
 """
 
 import http.client
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
 
 TIMEOUT: Final = 10.0
-"""Seconds that one request may take, from the connection to the end of what is read."""
+"""The most seconds for one request, from connecting to the end of reading."""
 
 BODY_LIMIT: Final = 65_536
-"""Bytes of a body that are read: enough to see whose page it is."""
+"""The most bytes of a body that are read: enough to recognize an error page."""
 
 USER_AGENT: Final = "Mozilla/5.0 (compatible; wsgicors)"
 
@@ -48,7 +48,7 @@ _CERTIFICATE_FAULTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why no answer came.
+    """Why there was no answer.
 
     Attributes:
         cause: The cause's identifier in `wsgicors.doctor.catalogue._causes.CAUSES`.
@@ -61,15 +61,15 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back.
+    """The result of a request.
 
     Attributes:
-        response: Its status and header lines, each kept apart; status 0 where none came.
-        body: The beginning of its body, decoded.
+        response: The status and the header lines; status 0 if there was no answer.
+        body: The beginning of the body, decoded.
         seconds: How long it took.
-        address: The IP address that was asked; "" where there was no connection.
-        trouble: Why no answer came, or None.
-        is_broken: Whether its body broke off: a page gets a network error when it reads it.
+        address: The IP address of the server; "" if there was no connection.
+        trouble: Why there was no answer, or None.
+        is_broken: Whether the body broke off: a page gets a network error when it reads it.
     """
 
     response: Response
@@ -81,11 +81,11 @@ class Reply:
 
 
 class Asker(Protocol):
-    """How questions are asked besides: over HTTP, or of an app in the same process."""
+    """Sends further requests: over HTTP, or to an app in the same process."""
 
     @property
     def preflights_only(self) -> bool:
-        """Whether nothing but preflights may be asked."""
+        """Whether only preflights may be sent."""
         ...
 
     def send(self, method: str, url: str, headers: Headers, body: bytes = b"") -> Reply:
@@ -95,18 +95,17 @@ class Asker(Protocol):
 
 @dataclass(slots=True)
 class Wire:
-    """How requests are sent.
+    """Sends requests over HTTP.
 
     Attributes:
-        timeout: Seconds for each request, from the connection to the end of the body; a server that sends its answer
-            drop by drop does not get more.
+        timeout: The most seconds for each request, from connecting to the end of the body, also for slow answers.
         pause: Seconds between the end of one request and the beginning of the next.
         tls: The context of https; None for the system's trusted issuers (``SSL_CERT_FILE`` adds to them).
-        watch: Called with the method and the URL of each request before it is sent; what it returns, with the reply.
-        resolved: Where servers are, in place of what their names say; the first that covers a server counts.
+        watch: Called with the method and URL of each request before it is sent; its result is called with the reply.
+        resolved: Addresses to use instead of those of names; the first that covers a server counts.
 
     Raises:
-        ModuleNotFoundError: in `send`, where urllib3 is not installed.
+        ModuleNotFoundError: in `send`, if urllib3 is not installed.
     """
 
     timeout: float = TIMEOUT
@@ -118,13 +117,13 @@ class Wire:
 
     @property
     def preflights_only(self) -> bool:
-        """Whether nothing but preflights may be asked: over HTTP a GET is harmless too."""
+        """Whether only preflights may be sent: false, because a GET over HTTP is harmless too."""
         return False
 
     def send(self, method: str, url: str, headers: Headers, body: bytes = b"") -> Reply:
-        """Send one request with these headers and no others but Host and, with a body, Content-Length.
+        """Send one request with only these headers, Host and, with a body, Content-Length.
 
-        Nothing that a server does makes it raise.
+        It does not raise, whatever the server does.
         """
         time.sleep(max(0.0, self._next - time.monotonic()))
         received = self.watch(method, url) if self.watch else None
@@ -154,7 +153,7 @@ class Wire:
         return Reply(response, content, time.monotonic() - started, address, is_broken=broken)
 
     def named_address(self, url: str) -> str:
-        """Return the IP address that `resolved` has for the server of `url`; "" where the name says it."""
+        """Return the IP address in `resolved` for the server of `url`, or ""."""
         _, host, port = _server(url)
         return next((one.address for one in self.resolved if one.covers(host, port)), "")
 
@@ -183,7 +182,7 @@ def _host_line(url: str) -> str:
 
 
 def browser_headers(sent: Request, page_origin: str, *, cookie: str = "") -> list[tuple[str, str]]:
-    """Return the headers of `sent`, with those that a browser adds of itself (Fetch Metadata, Referrer Policy).
+    """Return the headers of `sent`, with those that a browser adds (Fetch Metadata, Referrer Policy).
 
     >>> sent = Request("https://api.example/", "https://app.example", "OPTIONS", [("Origin", "https://app.example")])
     >>> [name for name, _ in browser_headers(sent, "https://app.example")][3:]
@@ -218,7 +217,7 @@ def _put(connection: "HTTPConnection", method: str, url: str, headers: Headers, 
 def _got(connection: "HTTPConnection", watch: "_Watch") -> tuple[Response, bytes, bool]:
     """Return the response, the beginning of its body, and whether the body broke off."""
     received = connection.getresponse()
-    if watch.is_over:  # what came of the headers looks like all of them
+    if watch.is_over:  # the headers may be incomplete
         raise TimeoutError
     fields = tuple(received.headers.iteritems())
     content, broken = b"", False
@@ -226,7 +225,7 @@ def _got(connection: "HTTPConnection", watch: "_Watch") -> tuple[Response, bytes
         while len(content) < BODY_LIMIT and (part := received.read(BODY_LIMIT - len(content), decode_content=False)):
             content += part
     except Exception:
-        # The status and the headers are what counts. A body that goes on and on, as a stream's does, is no broken one.
+        # Only the status and the headers matter. An endless body, such as a stream, is not broken.
         broken = not watch.is_over
     return Response(received.status, fields), _decoded(content, fields), broken
 

@@ -1,1 +1,1 @@
-"""How results are given: reports for people, JSON for programs, the commands."""
+"""The output: reports for people, JSON for programs, the commands."""

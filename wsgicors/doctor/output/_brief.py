@@ -1,4 +1,4 @@
-"""The doctor's reports in short: what is known in a headline, the likeliest causes, and one step that can be pasted.
+"""The doctor's short reports: a headline, the likeliest causes, and one next step that can be pasted.
 
 Everything else is in `wsgicors.doctor.output._report`, which ``--all`` prints, and behind ``wsgicors help CODE``.
 """
@@ -19,13 +19,13 @@ from wsgicors.problems import page_of
 from wsgicors.verdict import in_words_of
 
 MOST_LINES: Final = 25
-"""Lines of a short report at `WIDTH` columns."""
+"""The most lines of a short report at `WIDTH` columns."""
 
 WIDTH: Final = 80
 
 _MOST_CODE: Final = 6
 MOST_CAUSES: Final = 3
-"""Causes that a short report names."""
+"""The most causes in a short report."""
 
 _MOST_KINDS: Final = 5
 
@@ -82,7 +82,7 @@ def of_explained(explained: Explained) -> list[Line]:
 
 
 def of_audit(audit: Audit) -> list[Line]:
-    """Return the short report of an audit: every weakness in a line, the worst with its remedy."""
+    """Return the short report of an audit: one line for each weakness, and the remedy of the worst."""
     notes = [report.line(note, Style.NOTE) for note in audit.notes]
     if not audit.findings:
         return _fitted([list(report.nothing_found(audit)), notes])
@@ -143,17 +143,17 @@ _PLACES: Final[Mapping[str, Place]] = {
     "Django": Place.DJANGO,
     "Django REST framework": Place.DJANGO,
 }
-"""Where a server that signs so is configured."""
+"""Where a server with this sign is configured."""
 
 
 def _answered_by(found: Examination) -> list[Place]:
-    """Return where the answer's makers are configured, the surest first."""
+    """Return where the creators of the answer are configured, the most certain first."""
     signs = found.received[-1].signs if found.received else ()
     return [_PLACES[sign.name] for sign in signs if sign.name in _PLACES]
 
 
 def _causes(suspects: Sequence[Suspect], probe: str = "", places: Sequence[Place] = ()) -> Iterator[Block]:
-    """Yield what to do; the other causes; where there is more. If no cause is certain, how to find out."""
+    """Yield what to do, the other causes, and where to read more; how to find out if no cause is certain."""
     first, *others = suspects
     if probe and first.certainty is not Certainty.CERTAIN:
         yield [report.line("To find out which it is:"), report.line(probe, Style.CODE, 4)]
@@ -173,7 +173,7 @@ def _help(code: str) -> Iterator[Line]:
 
 
 def _remedy(title: str, remedies: Sequence[Remedy], places: Sequence[Place] = ()) -> Block:
-    """Return the remedy for the place that answered, or the first that has lines to write, or else the first."""
+    """Return the remedy for the place that answered, or the first with lines to write, or else the first."""
     fitting = [remedy for remedy in remedies if 0 < len(remedy.code.splitlines()) <= _MOST_CODE]
     there = [remedy for place in places for remedy in fitting if remedy.place is place]
     remedy = next(iter([*there, *fitting]), remedies[0])
@@ -181,7 +181,7 @@ def _remedy(title: str, remedies: Sequence[Remedy], places: Sequence[Place] = ()
 
 
 def _fitted(blocks: Iterable[Block]) -> list[Line]:
-    """Return the blocks with a blank line between them, as far as they fit into `MOST_LINES`."""
+    """Return the blocks that fit into `MOST_LINES`, with blank lines between them."""
     lines: list[Line] = []
     for block in blocks:
         if not block:

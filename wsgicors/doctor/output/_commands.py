@@ -35,7 +35,7 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 class _Failed(click.ClickException):
-    """An error that is none of the command's answers."""
+    """An error of the command itself: exit status 2."""
 
     exit_code = 2
 
@@ -50,7 +50,7 @@ _HEADERS: Final = ("Authorization", "Content-Type", "X-CSRFToken", "X-Requested-
 
 
 def _printing(command: _Command) -> _Command:
-    """Return the options that say how `_print` prints."""
+    """Add the options of `_print` to a command."""
     options = (
         click.option("--json", "json", help="Print JSON; the documentation of the doctor has its schema.", **_FLAG),
         click.option("--all", "whole", help="Print everything, not only the headline and the next step.", **_FLAG),
@@ -61,13 +61,13 @@ def _printing(command: _Command) -> _Command:
             callback=_remember,
             help="Break sentences at this column; on a terminal, its own width.",
         ),
-        click.option("--no-color", "plain", help="No colours, on a terminal either; NO_COLOR does the same.", **_FLAG),
+        click.option("--no-color", "plain", help="No colors, on a terminal either; NO_COLOR does the same.", **_FLAG),
     )
     return functools.reduce(lambda done, option: option(done), reversed(options), command)
 
 
 def _print(result: Mapping[str, object], short: Iterable[report.Line], whole: Iterable[report.Line]) -> None:
-    """Print a result as JSON, or as a report: decorated on a terminal, plain where it is piped."""
+    """Print a result as JSON, or as a report: styled on a terminal, plain if piped."""
     meta = click.get_current_context().meta
     if meta[f"{__name__}.json"]:
         click.echo(json.dumps(result, indent=2))
@@ -83,7 +83,7 @@ def _print_lines(lines: Iterable[report.Line]) -> None:
     if sys.stdout.isatty():
         from rich.console import Console
 
-        # None leaves it to NO_COLOR and to the terminal.
+        # None: NO_COLOR and the terminal decide.
         report.show(lines, Console(no_color=meta.get(f"{__name__}.plain") or None, highlight=False))
     else:
         click.echo(report.text(lines), nl=False)
@@ -132,7 +132,7 @@ def _resolved(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ..
 
 
 def _connecting(command: _Command) -> _Command:
-    """Return the options that say where servers are, and which certificates are accepted."""
+    """Add the options for addresses of servers, and for accepted certificates, to a command."""
     options = (
         click.option(
             "--resolve",
@@ -155,7 +155,7 @@ def _connecting(command: _Command) -> _Command:
 def _wire(
     timeout: float, cacert: Path | None, resolved: Sequence[Resolved], *, insecure: bool, pause: float = 0.0
 ) -> Wire:
-    """Return how requests are sent; each is named on standard error while a person waits."""
+    """Return the sender of requests; on a terminal, standard error shows each request."""
     context = None
     if cacert is not None or insecure:
         try:
@@ -209,13 +209,13 @@ def why(sources: tuple[str, ...]) -> None:
 
 
 def _content(source: str) -> str:
-    """Return what an argument stands for: standard input, a file, or its own words."""
+    """Return the content of an argument: standard input, a file, or the argument itself."""
     if source == "-":
         return _text(sys.stdin.buffer.read(LONGEST_FILE + 1))
     path = Path(source)
     try:
         is_file = path.is_file()
-    except (OSError, ValueError):  # too long for a name, or no name at all
+    except (OSError, ValueError):  # too long for a file name, or not a file name
         return source
     if is_file:
         try:
@@ -253,7 +253,7 @@ Or by path, which --url then chooses from:
   [rules."/api"]
   allow_origins = ["https://www.example.com"]
 
-Exit status: 0 allowed, 1 blocked, 2 the policy or the request is none."""
+Exit status: 0 allowed, 1 blocked, 2 the policy or the request is invalid."""
 
 
 @click.command(epilog=_EXPLAIN_HELP)
@@ -281,7 +281,7 @@ def explain(
     private_network: bool,
     url: str,
 ) -> None:
-    """Tell what a policy answers a page, step by step, and what its browser makes of it. Nothing is sent."""
+    """Show what a policy answers a page, step by step, and what its browser makes of it. Nothing is sent."""
     try:
         rules = read_rules(path)
         answerer, rule = rule_for(rules, url)
@@ -326,7 +326,7 @@ Exit status: 0 allowed, 1 blocked, 2 could not tell."""
 @click.option("--cookie", default="", metavar="TEXT", help="A Cookie header to send; it needs --credentials.")
 @click.option("--data", default="", metavar="TEXT|@FILE", help="The body of the request itself.")
 @click.option("--follow", is_flag=True, help="Follow redirects to other origins too. Headers that were given go along.")
-@click.option("--preflight-only", is_flag=True, help="Keep the request itself back.")
+@click.option("--preflight-only", is_flag=True, help="Send only the preflight.")
 @_connecting
 @_timeout
 @_printing
@@ -348,7 +348,7 @@ def probe(
 ) -> None:
     """Make the request of a page, as its browser would, and report where it breaks and who answered.
 
-    The request is really made: a DELETE deletes. Where something fails, a few harmless ones more tell why.
+    The request is really sent: a DELETE deletes. If something fails, a few more harmless requests find out why.
     """
     if cookie and not credentials:
         raise click.UsageError("A cookie goes with --credentials only, as in a browser.")
@@ -465,7 +465,7 @@ Exit status: 0 nothing differs, 1 something does, 2 could not tell."""
 @_timeout
 @_printing
 def verify(*, url: str, path: Path, timeout: float) -> None:
-    """Ask a server what a policy has an answer to, and report where it answers otherwise, and why that may be."""
+    """Compare a running server with a policy, and report every difference and its likely cause."""
     try:
         found = verify_url(read_rules(path), url, wire=_wire(timeout, None, (), insecure=False, pause=PAUSE))
     except (PolicyError, AskError) as error:

@@ -1,4 +1,4 @@
-"""``wsgicors help``: what any code means, out of the catalogues. Nothing is asked of a server.
+"""``wsgicors help``: explain any code from the catalogues, without asking a server.
 
 >>> [entry.kind for entry in entries("origin-not-allowed")]
 ['refusal', 'cause']
@@ -23,16 +23,16 @@ from wsgicors.verdict import Refusal
 
 
 class Entry(NamedTuple):
-    """What one code means.
+    """The explanation of one code.
 
     Attributes:
         kind: "problem", "refusal", "cause", "weakness", "mistake" (of a server that verify compares) or "check" (of
             Django's).
-        code: Stable.
-        title: A line; "" where the kind has none.
+        code: The code, which is stable.
+        title: One line; "" if the kind has none.
         text: What it is, in sentences.
-        advice: What to do, in a sentence; "" where `remedies` say it.
-        remedies: What to do, place by place.
+        advice: What to do, in a sentence; "" if `remedies` say it.
+        remedies: What to do, by place.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
 
 
 def entries(code: str) -> list[Entry]:
-    """Return everything that has this code; a prefix with a dot, as Django's checks have it, is left out."""
+    """Return everything with this code, ignoring a prefix with a dot, as in the ids of Django's checks."""
     code = code.strip().lower().rpartition(".")[2]
     found: list[Entry] = []
     if code in CATALOGUE:
@@ -75,7 +75,7 @@ def entries(code: str) -> list[Entry]:
 
 
 def _checks() -> Mapping[str, tuple[str, str]]:
-    """Return what the checks of the Django adapter say, by code; nothing where that or Django is not installed."""
+    """Return the texts of the Django adapter's checks, by code; empty if it or Django is not installed."""
     try:
         return cast("Mapping[str, tuple[str, str]]", pkgutil.resolve_name("django_wsgicors._checks:WARNINGS"))
     except ImportError:
@@ -89,7 +89,7 @@ def known() -> list[str]:
 
 
 def nearest(code: str) -> str:
-    """Return the known code that is most like `code`; "" where none is."""
+    """Return the known code most similar to `code`; "" if there is none."""
     return next(iter(difflib.get_close_matches(code.lower(), known(), 1)), "")
 
 
@@ -108,5 +108,5 @@ def of_entries(found: list[Entry]) -> Iterator[Line]:
 
 
 def named(text: str) -> str:
-    """Return a catalogue's text with its facts named: ``{value}`` becomes ``<value>``."""
+    """Return a catalogue's text with placeholders for facts: ``{value}`` becomes ``<value>``."""
     return re.sub(r"\{(\w+)\}", r"<\1>", text)

@@ -1,4 +1,4 @@
-"""What a person sees who waits at a terminal: the request that is under way, then a line of it and its answer."""
+"""Progress on a terminal: the request in progress, then one line with it and its answer."""
 
 from collections.abc import Callable
 
@@ -7,10 +7,10 @@ from wsgicors.doctor.evidence._wire import Reply
 
 
 def on_terminal(method: str, url: str) -> Callable[[Reply], None]:
-    """Show a request and the seconds that it takes, on standard error, so that the report can be piped.
+    """Show a request and its seconds on standard error, which leaves standard output to the report.
 
     Returns:
-        To be called with the reply.
+        A function to call with the reply.
     """
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

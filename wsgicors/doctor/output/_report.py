@@ -1,6 +1,6 @@
-"""The doctor's reports as people read them: lines of text, plain where they are piped, in colour on a terminal.
+"""The doctor's reports for people: lines of text, plain if piped, in color on a terminal.
 
-What comes from a server, a browser or a file is escaped here once more, and never read as markup.
+Text from a server, a browser or a file is escaped here again, and never read as markup.
 
 >>> from wsgicors.doctor.diagnosis._why import why
 >>> print(text(of_diagnosis(why("Reason: CORS header 'Access-Control-Allow-Origin' does not match 'https://b.example'"))))
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 LONGEST_LINE: Final = 2000
-"""Characters of a line that are shown."""
+"""The most characters of a line that are shown."""
 
 LISTED: Final = 20
-"""Members of a setting that are shown."""
+"""The most members of a setting that are shown."""
 
 STANDARD: Final = "https://fetch.spec.whatwg.org/"
 """Where a section that begins with # stands."""
 
 
 class Style(StrEnum):
-    """What a line is."""
+    """The kind of a line."""
 
     GOOD = "good"
     BAD = "bad"
@@ -60,9 +60,9 @@ class Line:
     """A line of a report, without its line break.
 
     Attributes:
-        text: Escaped and cut.
-        style: What it is.
-        indent: Columns in front of it, and of what of it does not fit into its line.
+        text: The text, escaped and cut.
+        style: The kind of line.
+        indent: Columns in front of it, and of its continuation lines.
     """
 
     text: str
@@ -96,7 +96,7 @@ _STAGES: Final = {Stage.REQUEST: "Page", Stage.PREFLIGHT: "Preflight", Stage.ACT
 
 
 def text(lines: Iterable[Line]) -> str:
-    """Return the lines as plain text, for pipes, logs and failing tests: none is wrapped."""
+    """Return the lines as plain text without wrapping, for pipes, logs and failing tests."""
     return "\n".join(f"{' ' * one.indent}{one.text}".rstrip() for one in lines) + "\n"
 
 
@@ -112,7 +112,7 @@ def wrapped(lines: Iterable[Line], width: int) -> Iterator[Line]:
 
 
 def show(lines: Iterable[Line], console: "Console") -> None:
-    """Print the lines on a terminal, wrapped under their indents, in colour where the console has any."""
+    """Print the lines on a terminal, wrapped under their indents, in color if the console supports it."""
     from rich.text import Text
 
     for one in wrapped(lines, console.width):
@@ -131,16 +131,16 @@ def _count(number: int, noun: str) -> str:
 BLANK: Final = Line("")
 
 
-# -- What all have in common -------------------------------------------------------------------------------------------
+# -- Common parts ------------------------------------------------------------------------------------------------------
 
 
 def _suspects(suspects: Sequence[Suspect], framework: Place | None = None) -> Iterator[Line]:
-    """Yield the first cause and all certain ones with their remedies, and the others with what distinguishes them."""
+    """Yield the first cause and all certain ones with their remedies, and the others with how to tell them apart."""
     for index, suspect in enumerate(suspects):
         cause = suspect.cause
         if index == 0 or suspect.certainty is Certainty.CERTAIN:
             yield BLANK
-            # The first one's title is the report's headline.
+            # The title of the first cause is the report's headline.
             yield line(f"{cause.title if index else 'Why'} ({suspect.certainty})", Style.TITLE)
             yield line(f"{cause.sentence} {cause.why}", indent=2)
             yield line(f"Root cause {cause.root}: {ROOTS[cause.root]} ({cause.id})", Style.QUIET, 2)
@@ -158,7 +158,7 @@ _FRAMEWORKS: Final = frozenset({Place.FLASK, Place.DJANGO, Place.WSGI})
 
 
 def _applicable(remedies: Sequence[Remedy], framework: Place | None) -> Sequence[Remedy]:
-    """Return those for `framework`, and for what is no framework; all of them where there is none for it."""
+    """Return the remedies for `framework` and for places other than frameworks; all if there is none for it."""
     other = _FRAMEWORKS - {framework}
     if all(remedy.place is not framework for remedy in remedies):
         return remedies
@@ -214,7 +214,7 @@ def _found(finding: Finding) -> Iterator[Line]:
 
 
 def headline(finding: Finding) -> Iterator[Line]:
-    """Yield what happened in a line, and to which request."""
+    """Yield one line on what happened, and to which request."""
     facts = finding.facts
     word, style = _headline(finding)
     yield line(f"{word}: {finding.suspects[0].cause.title}", style)
@@ -233,7 +233,7 @@ def _headline(finding: Finding) -> tuple[str, Style]:
 
 
 def of_examination(found: Examination) -> Iterator[Line]:
-    """Yield the report of a probe, or of a test: the verdict and its causes, then what was sent and came back."""
+    """Yield the report of a probe or a test: the verdict and its causes, then what was sent and received."""
     yield asked_line(found)
     yield BLANK
     yield from _concluded(found)
@@ -272,8 +272,8 @@ def of_policies(
     r"""Return a listing of policies: what each entry's policies answer for, and their settings.
 
     Args:
-        entries: What is covered, in words, and the policies that answer for it; none where it is exempt.
-        settings: The owner's names of the settings, by those of `wsgicors.Policy`.
+        entries: What is covered, in words, and the policies that answer for it; empty if it is exempt.
+        settings: The owner's names of the settings, by the names of `wsgicors.Policy`.
 
     >>> print(text(of_policies([("/api", [Policy(allow_origins="*")]), ("/admin", [])])), end="")
     /api
@@ -309,7 +309,7 @@ def _member(member: object) -> str:
 
 
 def asked_line(found: Examination, style: Style = Style.TITLE, indent: int = 0) -> Line:
-    """Return what the page asks for, in a line."""
+    """Return one line on what the page asks for."""
     request = found.conclusion.request
     extras = [name for name, _ in request.headers] + (["credentials"] if request.credentials == "include" else [])
     with_extras = f", with {', '.join(extras)}" if extras else ""
@@ -319,7 +319,7 @@ def asked_line(found: Examination, style: Style = Style.TITLE, indent: int = 0) 
 
 
 def _steps(found: Examination) -> Iterator[Line]:
-    """Yield the exchange in its order: what was sent, what came back, what the browser looked at."""
+    """Yield the exchange in order: what was sent, what was received, what the browser checked."""
     conclusion = found.conclusion
     exchanges = {
         (exchange.stage, exchange.hop): (exchange, received)
@@ -371,7 +371,7 @@ def _concluded(found: Examination, framework: Place | None = None) -> Iterator[L
 
 
 def verdict(found: Examination) -> Line:
-    """Return the decision and its reason, in a line."""
+    """Return one line with the decision and its reason."""
     word, style = _DECISIONS[found.decision]
     return line(f"{word}: {_reason(found)}", style)
 
@@ -385,7 +385,7 @@ def _reason(found: Examination) -> str:
 
 
 def _besides(found: Examination) -> Iterator[Line]:
-    """Yield what was asked to tell causes apart, and what is worth knowing besides."""
+    """Yield what was asked to tell causes apart, and further remarks."""
     if found.controls:
         yield BLANK
         yield line("Asked besides", Style.TITLE)
@@ -432,7 +432,7 @@ def of_audit(audit: Audit) -> Iterator[Line]:
 
 
 def nothing_found(audit: Audit) -> Iterator[Line]:
-    """Yield what it means that an audit has no findings: that all is well only if the server answered everything."""
+    """Yield what an audit without findings means: all is well only if the server answered everything."""
     if audit.complete:
         yield line("Nothing was found that should not be.", Style.GOOD)
     else:
@@ -440,7 +440,7 @@ def nothing_found(audit: Audit) -> Iterator[Line]:
 
 
 def asked(audit: Audit) -> str:
-    """Return how much was asked, in a sentence."""
+    """Return the number of requests, in a sentence."""
     return f"{_count(audit.asked, 'request')}{'' if audit.complete else '; not everything could be asked'}."
 
 

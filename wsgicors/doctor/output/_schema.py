@@ -1,4 +1,4 @@
-"""JSON Schemas of the doctor's reports, derived from the types of what their ``to_json`` returns.
+"""JSON Schemas of the doctor's reports, derived from the return types of their ``to_json``.
 
 >>> from typing import Annotated, Literal, TypedDict
 >>> class Point(TypedDict):
@@ -23,8 +23,8 @@ _SCALARS: Final[Mapping[object, str]] = {str: "string", int: "integer", bool: "b
 def schema_of(title: str, shape: type) -> Mapping[str, object]:
     """Return the JSON Schema of a TypedDict; its description is the docstring.
 
-    Understood are str, int and bool, enumerations of texts, literals, lists, other TypedDicts, what is
-    annotated with keywords of JSON Schema and their values, and each of these or None.
+    It supports str, int and bool, enumerations of texts, literals, lists, other TypedDicts, types annotated with
+    keywords of JSON Schema and their values, and each of these or None.
     """
     return MappingProxyType({"$schema": _DIALECT, "title": title, **_schema(shape)})
 
@@ -41,7 +41,7 @@ def _schema(kind: Any) -> dict[str, object]:
         case origin if origin is Annotated:
             return {**_schema(arguments[0]), **{name: _plain(value) for name, value in arguments[1:]}}
         case origin if origin is Literal:
-            # Every object of version 1 says so; other literals are texts.
+            # The version, 1, is the only literal that is not a text.
             return {"const": arguments[0]} if arguments == (1,) else {"type": "string", "enum": list(arguments)}
         case origin if origin is list:
             return {"type": "array", "items": _schema(arguments[0])}
@@ -50,7 +50,7 @@ def _schema(kind: Any) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    """Return a keyword's value. Annotations have to be hashable, so that a list is written as a tuple."""
+    """Return a keyword's value. Annotations have to be hashable, so lists are written as tuples."""
     return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
 
 
