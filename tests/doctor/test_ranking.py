@@ -182,9 +182,14 @@ def test_which_redirect(url, location, cause):
     [
         (
             "http://api.example/items",
-            ["preflight-redirect-https", "preflight-redirect-slash", "preflight-redirect-login"],
+            [
+                "preflight-redirect-https",
+                "preflight-redirect-slash",
+                "preflight-redirect-login",
+                "preflight-redirect-language",
+            ],
         ),
-        ("https://api.example/items/", ["preflight-redirect-login"]),
+        ("https://api.example/items/", ["preflight-redirect-login", "preflight-redirect-language"]),
     ],
 )
 def test_which_redirect_it_may_be(url, guesses):

@@ -734,6 +734,69 @@ def _owned(speaker: str, cases: list[Case]) -> list[Case]:
     return [case if "/" in case.wording else case._replace(wording=f"{speaker}/{case.wording}") for case in cases]
 
 
+QUOTED = [
+    Case(
+        "Access-Control-Allow-Origin header contains multiple values '*, *'",
+        "chromium/MultipleAllowOriginValues",
+        "two-layers",
+    ),
+    Case(
+        "origin 'null' has been blocked by cors policy: cross origin requests are only support protocol schemes: http",
+        "chromium/CorsDisabledScheme",
+        "url-scheme",
+    ),
+    Case(
+        "Failed to load resource: Error resolving “api.example”: Name or service not known",
+        "webkit/name-not-found",
+        "name-not-found",
+    ),
+    Case(
+        f"Refused to load {URL} because it does not appear in the frame-ancestors directive of the Content Security "
+        "Policy.",
+        "webkit/frame-options",
+        "frame-options",
+    ),
+    Case(
+        "Cookie “sid” will be soon rejected because it has the “SameSite” attribute set to “None” or an invalid value, "
+        "without the “secure” attribute.",
+        "firefox/cookie-samesite",
+        "cookie-not-secure",
+    ),
+    Case(
+        "A cookie associated with a cross-site resource at http://a.example/ was set without the `SameSite` attribute.",
+        "chromium/cookie-samesite",
+        "cookie-samesite",
+    ),
+    *(
+        Case(f"it says {code.upper()}", "chromium/net", cause)
+        for code, cause in (
+            ("err_cert_common_name_invalid", "certificate"),
+            ("err_cert_date_invalid", "certificate"),
+            ("err_empty_response", "connection-broken"),
+            ("err_blocked_by_client", "blocked-by-extension"),
+        )
+    ),
+    Case("400: One or more headers requested are not allowed", "server/relay", "header-not-allowed"),
+    Case(
+        f"CORS policy execution failed. Request origin {PAGE} does not have permission to access the resource.",
+        "server/aspnet",
+        "origin-not-allowed",
+    ),
+    Case("Request header 'x-id' not allowed in CORS policy.", "server/aspnet", "header-not-allowed"),
+    Case("Request method 'PUT' not allowed in CORS policy.", "server/aspnet", "method-not-allowed"),
+    Case("Error: Not allowed by CORS", "server/express", "origin-not-allowed"),
+    Case("Unhandled Rejection (TypeError): Failed to fetch", "script/fetch", "unspecified", "possible"),
+    Case("SecurityError: The operation is insecure.", "script/security", "canvas-tainted", "likely"),
+    Case(
+        f"Security Error: Content at {PAGE}/ may not load data from https://cdn.example/w.js.",
+        "firefox/CheckLoadURI",
+        "worker-origin",
+        "likely",
+    ),
+    Case('It prints "Refused to get unsafe header" for each.', "chromium/header-not-exposed", "header-not-exposed"),
+]
+"""What people quote in part, or in other words; what servers log; what says little."""
+
 NO_CORS_AT_ALL = [
     Case(
         "Response was blocked by CORB (Cross-Origin Read Blocking)",
@@ -867,7 +930,14 @@ NO_CORS_AT_ALL = [
 ]
 """What is taken for CORS, and what servers and frameworks print instead of a browser."""
 
-ALL = [*_owned("chromium", CHROMIUM), *_owned("firefox", FIREFOX), *_owned("webkit", WEBKIT), *OTHERS, *NO_CORS_AT_ALL]
+ALL = [
+    *_owned("chromium", CHROMIUM),
+    *_owned("firefox", FIREFOX),
+    *_owned("webkit", WEBKIT),
+    *OTHERS,
+    *QUOTED,
+    *NO_CORS_AT_ALL,
+]
 
 # Firefox in other languages: English name of the message, the message, and its cause.
 TRANSLATED = [

@@ -332,6 +332,36 @@ def _origin_of_page(url: str) -> str:
     return "/".join(url.split("/")[:3])
 
 
+def check_load(around: Around, found: Reading) -> None:
+    """``Security Error: Content at PAGE may not load data from URL``: a worker's script, or a same-origin fetch."""
+    found.url = _first_url(around.after)
+    found.origin = _origin_of_page(_last_url(around.before))
+    if found.url.partition("?")[0].endswith((".js", ".mjs")):
+        found.causes = ("worker-origin", "request-mode")
+
+
+def unquoted_value(around: Around, found: Reading) -> None:
+    """Chromium's sentence without the quotes around the header's name."""
+    chromium(around, found)
+    found.value = _quoted(around.after.lstrip(" ").removeprefix("'")) if around.after.startswith(" '") else ""
+
+
+def origin_before_blank(around: Around, found: Reading) -> None:
+    """ASP.NET's ``Request origin X does not have permission …``."""
+    if (at := around.before_lower.rfind("request origin ")) >= 0:
+        found.origin = around.before[at + 15 :].strip(" '")
+
+
+def aspnet_header(around: Around, found: Reading) -> None:
+    """ASP.NET's ``Request header 'X' not allowed in CORS policy``, and the same of a method."""
+    name = around.before.rpartition("'")[2]
+    if around.before_lower.rstrip("'" + name.lower()).endswith("request method "):
+        found.method, found.causes = name, ("method-not-allowed",)
+    else:
+        found.header = name
+    found.stage = Stage.PREFLIGHT
+
+
 def origin_after(around: Around, found: Reading) -> None:
     """Read the page's origin after Django's phrase."""
     found.origin = _first_url(around.after)
@@ -420,6 +450,15 @@ _NET_ERRORS: Final = (
     ("err_unknown_url_scheme", "url-scheme"),
     ("err_disallowed_url_scheme", "url-scheme"),
 )
+
+
+NET_ERRORS_ALONE: Final = tuple(
+    (code, net_error_cause(code))
+    for code in ("err_blocked_by_client", "err_blocked_by_response", "err_connection_refused", "err_name_not_resolved",
+                 "err_cert_authority_invalid", "err_cert_common_name_invalid", "err_cert_date_invalid",
+                 "err_ssl_protocol_error", "err_connection_timed_out", "err_too_many_redirects", "err_empty_response")
+)  # fmt: skip
+"""The errors that people quote without ``net::``, each with its cause."""
 
 
 def websocket(around: Around, found: Reading) -> None:

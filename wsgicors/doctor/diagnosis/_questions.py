@@ -127,7 +127,7 @@ def compared(found: Examination, bodies: Sequence[bytes], wire: Asker | None = N
         evidence = _shown(found, bodies[-1])
         if questions and not evidence.causes:
             _ask(found, questions, evidence)
-        elif questions and evidence.causes == certain("origin-not-allowed"):
+        elif questions and evidence.causes[0].id == "origin-not-allowed":
             _variants(questions, evidence)
         elif questions and evidence.causes == likely(*ANY_REFUSAL):
             _what_is_refused(found, questions, evidence)
@@ -367,7 +367,8 @@ def _missing(found: Examination, questions: _Questions, evidence: Evidence) -> N
         evidence.causes += likely("origin-not-allowed")
         evidence.ruled_out.add("cors-absent")
     else:
-        evidence.causes += likely("cors-absent")
+        is_file = found.suspects[0].cause.id == "outside-static"  # by its address; the rest of the server was not asked
+        evidence.causes += likely(*(["outside-static"] if is_file else []), "cors-absent")
 
 
 def _outside(found: Examination, evidence: Evidence) -> list[Ranked]:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from wsgicors._http import CORS_RESPONSE_HEADERS, STANDARD_METHODS, list_members
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.evidence._facts import LOOPBACK, Facts, clean_origin, origin_of
-from wsgicors.doctor.evidence._login import is_login
+from wsgicors.doctor.evidence._login import is_login, is_login_page
 from wsgicors.doctor.evidence._steps import REFUSING
 from wsgicors.origins import is_ip
 
@@ -73,8 +73,15 @@ _FILES: Final = (
     ".svg",
     ".wasm",
     ".map",
+    ".mp3",
+    ".mp4",
+    ".webm",
+    ".gltf",
+    ".glb",
 )
-_LOADED_AS_FILES: Final = frozenset({"font", "image", "script", "stylesheet", "css", "texttrack", "manifest"})
+_LOADED_AS_FILES: Final = frozenset({
+    "font", "image", "script", "stylesheet", "css", "texttrack", "manifest", "video", "audio", "media",
+})  # fmt: skip
 _HEADERS_OF_RESPONSES: Final = CORS_RESPONSE_HEADERS | {"vary", "set-cookie", "server", "x-frame-options"}
 
 
@@ -119,8 +126,10 @@ _SURENESS: Final = (Certainty.POSSIBLE, Certainty.LIKELY, Certainty.CERTAIN)
 
 
 def _led_to_login(facts: Facts) -> bool:
-    """Whether a redirect took the request to a login."""
-    return bool(facts.redirected_from) and is_login(facts.url) and not is_login(facts.redirected_from)
+    """Whether a redirect took the request to a login: no script asks for a page where only people log in."""
+    if not facts.redirected_from:
+        return is_login_page(facts.url)
+    return is_login(facts.url) and not is_login(facts.redirected_from)
 
 
 def _each_once(ranked: Iterable[Ranked]) -> list[Ranked]:
@@ -180,12 +189,12 @@ def _origin_missing_unseen(stage: Stage | None) -> list[Ranked]:
         "origin-not-allowed", "cors-absent", "preflight-authentication", "preflight-method-refused",
         "preflight-not-found", "method-not-allowed", "header-not-allowed", "preflight-error", "origin-list-typo",
         "proxy-bad-gateway", "proxy-timeout", "proxy-body-too-large", "preflight-status", "method-case",
-        "header-wildcard-authorization",
+        "header-wildcard-authorization", "outside-order", "header-misspelt",
     )  # fmt: skip
     actual = (
         "origin-not-allowed", "cors-absent", "app-error", "outside-order", "not-found-without-headers",
         "authentication-without-headers", "proxy-bad-gateway", "proxy-timeout", "proxy-body-too-large",
-        "cached-origin", "outside-static", "origin-list-typo", "redirect-without-headers",
+        "cached-origin", "outside-static", "origin-list-typo", "redirect-without-headers", "header-misspelt",
     )  # fmt: skip
     match stage:
         case Stage.PREFLIGHT:
@@ -199,7 +208,7 @@ def _origin_missing_unseen(stage: Stage | None) -> list[Ranked]:
 def _preflight_without_headers(facts: Facts) -> list[Ranked]:
     if facts.status in _OK:
         first = _listed_or_absent(facts)
-        return likely(*first, "origin-list-typo", *_REFUSALS, "redirect-without-headers")
+        return likely(*first, "origin-list-typo", *_REFUSALS, "redirect-without-headers", "outside-order")
     return _status(replace(facts, refuses_nothing=True))  # a refusing list comes with the origin named
 
 
@@ -229,6 +238,7 @@ def _answer_without_headers(facts: Facts) -> list[Ranked]:
         "outside-static",
         "origin-list-typo",
         "redirect-without-headers",
+        *(() if facts.is_bare or facts.speaks_cors else ("header-misspelt",)),
     )
     by_address = _by_address(facts)
     return [*by_address, *(possible(*answers) if by_address else likely(*answers))]
@@ -285,6 +295,9 @@ def _origin_mismatch(stage: Stage | None, facts: Facts) -> list[Ranked]:
     return [*_null(facts), *_differing(facts), *likely(*fixed)]
 
 
+_FOR_NOBODY: Final = frozenset({"null", "false", "undefined", "None", "nil"})
+"""What some CORS layers write for an origin that is not on their list."""
+
 _DIFFERENCES: Final = ("origin-scheme", "origin-port", "origin-loopback", "origin-www")
 """How two origins can differ."""
 
@@ -324,7 +337,8 @@ def _origin_invalid(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     difference = _difference(facts.value, origin_of(facts.value))
     if difference in {"origin-slash", "origin-case"}:
         return certain(difference)
-    return [*_null(facts), *certain("allow-origin-malformed")]
+    instead = possible("origin-not-allowed") if facts.value in _FOR_NOBODY else []
+    return [*_null(facts), *certain("allow-origin-malformed"), *instead]
 
 
 def _origin_multiple(_stage: Stage | None, facts: Facts) -> list[Ranked]:
@@ -374,7 +388,7 @@ def _redirected(facts: Facts, certainty: Certainty = Certainty.CERTAIN) -> list[
     kind = _redirection(facts.url, facts.location)
     if kind:
         return [Ranked(kind, certainty)]
-    guesses = ["preflight-redirect-login"]
+    guesses = ["preflight-redirect-login", "preflight-redirect-language"]
     if not _path(facts.url).endswith("/"):
         guesses.insert(0, "preflight-redirect-slash")
     if not facts.url.startswith("https:"):
@@ -444,6 +458,8 @@ def _no_response(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     ]  # fmt: skip
     if facts.mixes_content:
         return likely("mixed-content", *causes)
+    if _is_unknown_to_dns(facts.url):
+        causes.insert(0, causes.pop(causes.index("name-not-found")))
     if facts.url.startswith("http:"):
         causes.remove("certificate")
         causes.append("mixed-content")
@@ -456,6 +472,12 @@ def _has_no_public_name(url: str) -> bool:
     """Whether the host of `url` is this machine, or a bare address."""
     host = urlsplit(url).hostname or ""
     return host in LOOPBACK or ":" in host or is_ip(host)
+
+
+def _is_unknown_to_dns(url: str) -> bool:
+    """Whether the host of `url` is one word, as a container's is, or ends in a name that leads nowhere (RFC 6761)."""
+    host = urlsplit(url).hostname or ""
+    return host.endswith(".invalid") or ("." not in host and ":" not in host and host not in LOOPBACK and bool(host))
 
 
 def _path(url: str) -> str:

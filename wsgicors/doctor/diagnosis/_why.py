@@ -23,7 +23,7 @@ from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._remedies import Place, Remedy
 from wsgicors.doctor.catalogue._wordings import Role
 from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likely, possible, rank
-from wsgicors.doctor.evidence._console import RESPONSE_LINE, Console, Message, read_console
+from wsgicors.doctor.evidence._console import CACHE_LINE, RESPONSE_LINE, Console, Message, read_console
 from wsgicors.doctor.evidence._facts import Facts, FactsJson, origin_of
 from wsgicors.doctor.evidence._har import Blocked, Capture, HarError, looks_like_har, read_har
 from wsgicors.doctor.evidence._pasted import as_har
@@ -323,7 +323,8 @@ def _named(causes: Sequence[str], *, alone: bool) -> list[Ranked]:
 def _cases(console: Console) -> list[_Case]:
     """Return the console's messages, grouped by request."""
     responses = [message for message in console.messages if message.wording == RESPONSE_LINE]
-    others = [message for message in console.messages if message.wording != RESPONSE_LINE]
+    kept = [message for message in console.messages if message.wording == CACHE_LINE]
+    others = [message for message in console.messages if message.wording not in {RESPONSE_LINE, CACHE_LINE}]
     told = _firefox_redirects(_firefox_schemes(_webkit_urls(others)))
     reasons = [message for message in told if message.role is not Role.ECHO]
     echoes = [message for message in told if message.role is Role.ECHO]
@@ -332,11 +333,19 @@ def _cases(console: Console) -> list[_Case]:
         cases.add(message)
     for message in echoes:
         cases.echo(message)
-    if len(cases.found) == len(responses) == 1:  # a response pasted under the only message belongs to it
-        case, response = cases.found[0], responses[0]
-        case.facts = case.facts.joined(response.facts)
-        case.hear(response)
+    if len(cases.found) == 1:  # a response pasted beside the only message belongs to it
+        _with_response(cases.found[0], responses, kept)
     return cases.found
+
+
+def _with_response(case: "_Case", responses: Sequence[Message], kept: Sequence[Message]) -> None:
+    """Adds the status that the text tells of the response, and that a cache gave it."""
+    if len({response.facts.status for response in responses}) == 1:
+        case.facts = case.facts.joined(responses[0].facts)
+        case.hear(responses[0])
+    if kept and Failure.ALLOW_ORIGIN_MISSING in case.failures and case.stage is not Stage.PREFLIGHT:
+        case.causes = ("cached-origin", *case.causes)
+        case.hear(kept[0])
 
 
 def _webkit_urls(told: Iterable[Message]) -> list[Message]:
@@ -373,7 +382,7 @@ def _firefox_schemes(told: Iterable[Message]) -> list[Message]:
     for message in told:
         before = result[-1] if result else None
         is_failure = message.speaker is Speaker.FIREFOX and message.failures == (Failure.NO_RESPONSE,)
-        if before and before.wording == "firefox/CORSRequestNotHttp" and is_failure and message.facts.url:
+        if before and before.causes == ("url-scheme", "redirect-scheme") and is_failure and message.facts.url:
             redirected = replace(before.facts, redirected_from=message.facts.url)
             result[-1] = replace(before, causes=("redirect-scheme",), facts=redirected)
         else:

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Final
 
 from wsgicors._http import is_token
@@ -35,7 +36,10 @@ MOST_MESSAGES: Final = 5000
 """The most messages of a text that are read."""
 
 RESPONSE_LINE: Final = "server/response-line"
-"""The wording of a response's first line, which has no meaning alone."""
+"""The wording of a response's first line, or of a status in somebody's own words, which has no meaning alone."""
+
+CACHE_LINE: Final = "server/cache-line"
+"""The wording of a response header that shows that a cache answered, which has no meaning alone."""
 
 _BEFORE: Final = 4096  # characters looked at in front of a phrase: two URLs and an origin
 _AFTER: Final = 1200  # and behind it: a value, a status, a URL
@@ -47,7 +51,7 @@ class Message:
 
     Attributes:
         wording: Its identifier in `wsgicors.doctor.catalogue._wordings.WORDINGS`, ``firefox/translated``,
-            ``webkit/no-reason``, ``chromium/status`` or `RESPONSE_LINE`.
+            ``webkit/no-reason``, ``firefox/no-reason``, ``chromium/status``, `RESPONSE_LINE` or `CACHE_LINE`.
         speaker: The browser or server that wrote it.
         role: How much it says beside other messages.
         failures: The failures of the Fetch standard that it can mean.
@@ -242,6 +246,13 @@ _NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,20
 _STATUS_LINE: Final = re.compile(
     r"\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (https?://[^\s'()]{1,2000}) ([45]\d\d)(?: \(|\Z)"
 )
+_PHRASES: Final = "|".join(status.phrase for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
+_STATUS_TOLD: Final = re.compile(
+    rf"(?<![\w./:-])([45]\d\d)(?: (?:{_PHRASES}|response|error|status))\b|\b(?:status|code|error|http) ([45]\d\d)\b",
+    re.IGNORECASE,
+)
+_FROM_CACHE: Final = re.compile(r"(?:age: ?[1-9]\d*|(?:x-cache|cf-cache-status): ?hit\b.*)", re.IGNORECASE)
+_HOST_AND_PORT: Final = re.compile(r"[\w.-]{1,100}:\d{2,5}(?:/[^\s'()]{0,500})?")
 _RESPONSE_LINE: Final = re.compile(r"HTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,40})?")
 _FIELDS: Final = ("origin", "credentials", "methods", "headers")
 _STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
@@ -270,10 +281,29 @@ def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
             facts = Facts(status=int(match[1]))
             found.append(Message(RESPONSE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, facts, number))
             continue
+        if _FROM_CACHE.fullmatch(line):
+            found.append(Message(CACHE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, Facts(), number))
+            continue
         url = _URL.search(line)
+        if url is None and (match := _STATUS_TOLD.search(line)):
+            facts = Facts(status=int(match[1] or match[2]))
+            found.append(Message(RESPONSE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, facts, number))
+            continue
+        if url and _without_reason_in_firefox(line[: url.start()], url[0]):
+            facts = Facts(url=url[0])
+            found.append(
+                Message("firefox/no-reason", Speaker.FIREFOX, Role.REASON, (), ("url-scheme",), None, facts, number)
+            )
+            continue
+        url = url or _HOST_AND_PORT.search(line)
         if url and (message := _translation(line[: url.start()], url[0].rstrip(".,;:。"), line[url.end() :])):
             found.append(replace(message, line=number))
     return found
+
+
+def _without_reason_in_firefox(opening: str, url: str) -> bool:
+    """Whether Firefox says that it will not read a URL, and no more, because it is not one of HTTP."""
+    return _lower(opening).endswith("disallows reading the remote resource at ") and not url.lower().startswith("http")
 
 
 def _with_status(match: re.Match[str], number: int) -> Message:
@@ -297,9 +327,12 @@ def _translation(opening: str, url: str, reason: str) -> Message | None:
     typical = status or "cross-origin" in _lower(opening) or _REASON.search(lower)
     if not typical or not ("cors" in lower or "access-control-allow-" in lower):
         return None
-    named = next((name for name in _FIELDS if f"access-control-allow-{name}" in lower), "")
     tokens = [part.strip() for part in _TOKEN.findall(reason)]
     quoted = [token for token in tokens if "access-control-" not in _lower(token) and _lower(token) != "preflight"]
+    named = next((name for name in _FIELDS if f"access-control-allow-{name}" in lower), "")
+    lists = [token for token in tokens if _lower(token).startswith("access-control-allow-")]
+    if len(lists) > 1 and not quoted:  # one is the header that was refused, the other is the list
+        named, quoted = "headers", [token for token in lists if _lower(token) != "access-control-allow-headers"]
     told = _Translation(named, quoted, status, lower)
     facts = told.facts().joined(Facts(url=url, status=int(status) if status.isdecimal() else None))
     role = Role.ECHO if told.failures == (Failure.NO_RESPONSE,) else told.role

@@ -26,6 +26,7 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names of this machine, as hosts without brackets."""
 
 _MAYBE_SECRET: Final = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[\w.~+=%\-]{20,}", re.ASCII)
+_ENDING: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}")  # of a file's name: what is loaded shows by it
 _IN_A_CODE_LINE: Final = re.compile(r"""["'`\\<>{}$]""")
 
 
@@ -89,10 +90,19 @@ def clean_url(url: str) -> str:
     parts = _split(url[:LONGEST_URL])
     if not origin or parts is None:
         return ""
-    path = "/".join(ELLIPSIS if _MAYBE_SECRET.fullmatch(part) else part for part in parts.path.split("/"))
+    path = "/".join(_segment(part) for part in parts.path.split("/"))
     names = (_parameter(item) for item in parts.query.split("&"))
     query = "?" + "&".join(names) if parts.query else ""
     return _IN_A_CODE_LINE.sub(ELLIPSIS, shown(f"{origin}{path}{query}"))
+
+
+def _segment(part: str) -> str:
+    """Return a part of a path; of one that may be a secret only the ending that a file's name has."""
+    if not _MAYBE_SECRET.fullmatch(part):
+        return part
+    name, dot, ending = part.rpartition(".")
+    is_file = name.count(".") < 2 and _ENDING.fullmatch(dot + ending)  # a token's parts are three
+    return f"{ELLIPSIS}{dot}{ending}" if is_file else ELLIPSIS
 
 
 def _parameter(item: str) -> str:

@@ -228,7 +228,7 @@ class _Entry:
         if self.is_preflight or not self.origin or origin_of(self.url) == self.origin:
             return False
         mode = self.sent.get("sec-fetch-mode", "cors")
-        asked = "origin" in self.sent or self.kind in {"fetch", "xhr", "font"}
+        asked = "origin" in self.sent or self.kind in {"fetch", "xhr", "font", "eventsource"}
         return (mode == "cors" and asked) or self.blocked_otherwise
 
     @property
@@ -487,7 +487,9 @@ class _Exchange:
             conclusion = self.concluded(credentials)
             asked = self.preflight is not None or bool(self.later)
             held_back = bool(self.error) or (asked and not (self.entries or [self.entry])[-1].answered)
-            if held_back and (conclusion is None or conclusion.allowed) and credentials != "include":
+            # If the file lacks a later hop's request, that alone can be why nothing came back.
+            is_open = bool(self.later) or not self.entry.answered if conclusion is None else conclusion.allowed
+            if held_back and is_open and credentials != "include":
                 # Exports often leave out cookies. If only credentials explain the failure, they were sent.
                 with_credentials = self.concluded("include")
                 if with_credentials is not None and with_credentials.failures:

@@ -7,6 +7,18 @@ _PATHS: Final = ("login", "signin", "sign-in", "sign_in", "oauth", "authorize", 
 _HOSTS: Final = ("login", "signin", "accounts", "auth", "sso", "idp", "okta", "keycloak")
 
 
+_PAGES: Final = ("/authorize", "/oauth2/auth", "/openid-connect/auth", "/saml2/", "/adfs/ls")
+
+
+def is_login_page(url: str) -> bool:
+    """Whether `url` is where only a person logs in: an endpoint of OAuth or SAML to which browsers navigate.
+
+    >>> is_login_page("https://login.example/oauth2/authorize"), is_login_page("https://a.example/oauth/token")
+    (True, False)
+    """
+    return any(page in urlsplit(url).path.lower() for page in _PAGES)
+
+
 def is_login(url: str) -> bool:
     """Whether `url` is a login page, judged by its host or path.
 
