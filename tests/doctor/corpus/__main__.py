@@ -14,7 +14,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tests.browsers.departures import Guess, guesses_of
 from tests.doctor import archives
@@ -125,8 +125,13 @@ def probes() -> Iterator[Named]:
 def threads(*, unseen: bool = False) -> Iterator[Named]:
     """Yield what was pasted into each public thread, or into those that are marked as unseen."""
     for one in json.loads(THREADS.read_text()):
-        if not unseen or one.get("unseen"):
+        if "batch" not in one and (not unseen or one.get("unseen")):
             yield Named(one["thread"], one["cause"], causes_of(why("\n".join(one["message"]))))
+
+
+def later_threads(*, aside: bool) -> Iterator[dict[str, Any]]:
+    """Yield the threads of the second search, or those of them that were set aside."""
+    return (one for one in json.loads(THREADS.read_text()) if one.get("batch") == ("aside" if aside else "later"))
 
 
 def rate(right: int, of: int) -> str:

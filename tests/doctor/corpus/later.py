@@ -1,0 +1,152 @@
+"""How often the doctor is right on later recordings: ``python -m tests.doctor.corpus.later``.
+
+Each cause was written down before the doctor read anything: a flow's before a browser met it (`flows`), a server's
+before it was probed (`servers`), a thread's from the thread's end (``threads.json``). Every fifth is set aside: the
+code was corrected where the others showed a mistake, and not since it read these.
+
+A console leaves facts out that decide between causes. Such a text counts as told where the true cause is among the
+suspects and an engine is known to leave out what decides (`tests.browsers.departures.UNTOLD`, and `UNTOLD` here for
+causes that its recordings do not have). ``--wrong`` lists the rest, ``--probe`` starts the servers and asks them.
+"""
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from tests.browsers.departures import Guess, guesses_of
+from tests.doctor.corpus import panels, texts
+from tests.doctor.corpus.__main__ import PRINTED, SAME, causes_of, later_threads, rate
+from tests.doctor.corpus.flows import flows
+from wsgicors.doctor import why
+from wsgicors.doctor.why import Diagnosis
+
+UNTOLD: Final = {
+    Guess("canvas-tainted", "forbidden-method"): "what an insecure operation was",
+    Guess("canvas-tainted", "worker-origin"): "what an insecure operation was",
+    Guess("origin-not-allowed", "header-misspelt"): "which headers there are",
+    Guess("origin-not-allowed", "outside-static"): "in WebKit, the URL of a style sheet or a video",
+    Guess("preflight-redirect", "preflight-redirect-language"): "where the redirect leads",
+}
+"""Guesses by what no console tells, each with what that is."""
+
+EVERY: Final = 5
+"""One in so many recordings is set aside."""
+
+
+class Read(NamedTuple):
+    """One recording: its kind, what it is of, its true cause, what was named, and whether the rest is untold."""
+
+    kind: str
+    of: str
+    true: str
+    named: tuple[str, ...]
+    untold: bool = False
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the true cause is named first."""
+        return self.named[:1] == (self.true,)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the true cause is named first, or as well as can be told."""
+        return self.is_first or self.untold
+
+
+_NUMBERS: Final = {flow.id: number for number, flow in enumerate(flows())}
+_FLOWS: Final = {flow.id: flow for flow in flows()}
+
+
+def is_aside(flow: str) -> bool:
+    """Whether the recordings of a flow are set aside."""
+    return _NUMBERS[flow] % EVERY == EVERY - 1
+
+
+def consoles(*, aside: bool) -> Iterator[Read]:
+    """Yield each request that a text tells of."""
+    for text in texts.every():
+        if is_aside(text.of.partition(" ")[0]) == aside:
+            yield from _read(text)
+
+
+def _read(text: texts.Text) -> Iterator[Read]:
+    guesses = guesses_of(text.engine) | UNTOLD.keys()
+    named = _named(why(text.text)) if len(text.causes) > 1 else [causes_of(why(text.text))]
+    for true in text.causes:
+        own = next((causes for causes in named if causes[:1] == (true,)), None)
+        own = own or next((causes for causes in named if true in causes and Guess(causes[0], true) in guesses), None)
+        own = own or (named[0] if named else ())
+        if own in named:
+            named.remove(own)
+        untold = any(Guess(first, true) in guesses for first in own[:1]) and true in own
+        yield Read("why, a console", f"{text.engine} {text.of}", true, own, untold)
+
+
+def _named(found: Diagnosis) -> list[tuple[str, ...]]:
+    return [tuple(suspect.cause.id for suspect in finding.suspects) for finding in found.findings]
+
+
+def hars(*, aside: bool) -> Iterator[Read]:
+    """Yield each HAR."""
+    for one in texts.met():
+        flow = _FLOWS[one["flow"]]
+        if is_aside(flow.id) == aside and panels.is_recorded(one, flow):
+            named = causes_of(why(har=panels.har(one, flow)))
+            yield Read("why, a HAR", f"{one['engine']} {flow.id}", flow.cause, named)
+
+
+def threads(*, aside: bool) -> Iterator[Read]:
+    """Yield each public thread; one counts as told where a short report names its cause."""
+    for one in later_threads(aside=aside):
+        named = causes_of(why("\n".join(one["message"])))
+        yield Read("why, a public thread", one["thread"], one["cause"], named, one["cause"] in named[:PRINTED])
+
+
+def probes(*, aside: bool) -> Iterator[Read]:
+    """Yield what a probe of each server finds: the servers are started and asked."""
+    from tests.doctor.corpus.asked import asked
+
+    for number, (of, true, named) in enumerate(asked()):
+        same = (true, named[:1]) in {(one, (other,)) for one, other in SAME}
+        if (number % EVERY == EVERY - 1) == aside:
+            yield Read("probe", of, true, named, same)
+
+
+def measured(*, aside: bool, probing: bool = False) -> list[Read]:
+    """Return everything that is read."""
+    kinds = (consoles, hars, threads, *([probes] if probing else []))
+    return [one for kind in kinds for one in kind(aside=aside)]
+
+
+def rates(found: list[Read], suffix: str = "") -> dict[str, str]:
+    """Return the figures, by what was measured."""
+    sums = Counter(one.kind for one in found)
+    told = Counter(one.kind for one in found if one.is_told)
+    first = Counter(one.kind for one in found if one.is_first)
+    figures: dict[str, str] = {}
+    for kind, number in sums.items():
+        figures[f"{kind}{suffix}"] = rate(told[kind], number)
+        if first[kind] != told[kind]:
+            figures[f"{kind}{suffix}, first"] = rate(first[kind], number)
+    return figures
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--wrong", action="store_true")
+    parser.add_argument("--probe", action="store_true")
+    chosen = parser.parse_args()
+    for aside, suffix in ((False, ""), (True, " (set aside)")):
+        found = measured(aside=aside, probing=chosen.probe)
+        for name, figure in rates(found, suffix).items():
+            print(f"{name:42}{figure}")
+        if chosen.wrong and not aside:
+            for one in found:
+                if not one.is_told:
+                    print(f"  {one.kind}: {one.of}: {one.true}, named {', '.join(one.named[:3]) or 'nothing'}")
+
+
+if __name__ == "__main__":
+    main()

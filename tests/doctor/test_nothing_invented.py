@@ -1,0 +1,109 @@
+"""What an answer states as a fact stands in what it was made from, for every recording that there is.
+
+A host, a status, a method or a header's name that an answer has is in the input, or belongs to the cause's own general
+words, or is marked as an example.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.browsers.departures import CHROMIUM, FIREFOX, WEBKIT
+from tests.browsers.recording import recorded
+from tests.doctor.corpus import panels, texts
+from tests.doctor.corpus.__main__ import THREADS, archive, recordings
+from tests.doctor.corpus.flows import flows
+from wsgicors._http import CORS_RESPONSE_HEADERS
+from wsgicors.doctor import Cause, why
+from wsgicors.doctor.catalogue._causes import CAUSES, PLACEHOLDERS
+from wsgicors.doctor.evidence._facts import ELLIPSIS
+from wsgicors.doctor.why import Diagnosis, Finding
+
+FACTS: Final = (
+    re.compile(r"[a-z][a-z0-9+.-]*://[^\s/'\"`,;)\]\\]*[^\s/'\"`,;)\]\\.:]"),
+    re.compile(r"(?<![\w.:/-])[1-5]\d\d(?![\w/-]|\.\d)"),
+    re.compile(r"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|TRACE|CONNECT)\b"),
+    re.compile(r"\b(?:[A-Z][A-Za-z]*-)+[A-Z][A-Za-z]*\b"),
+)
+"""Hosts, statuses, methods, names of headers."""
+
+GENERAL: Final = {
+    *CORS_RESPONSE_HEADERS, "access-control-request-method", "access-control-request-headers",
+    "200", "299",  # "a status from 200 to 299"
+}  # fmt: skip
+"""What the steps of the standard have in their own words."""
+
+_SECRETS: Final = re.compile(r"(?<=://)[^\s/@]+@")
+_SLOT: Final = re.compile(r"\{[a-z_]+(?:\|[^{}]*)?\}")
+
+
+def of(cause: Cause) -> str:
+    """What a cause says, all that can be pasted included."""
+    remedies = (text for remedy in cause.remedies for text in (remedy.text, remedy.code))
+    return "\n".join([cause.title, cause.sentence, cause.why, *remedies])
+
+
+OWN: Final = {name: _SLOT.sub("", of(cause)).lower() for name, cause in CAUSES.items()}
+"""The general words of each cause, without what is put into them."""
+
+EXAMPLES: Final = " ".join(PLACEHOLDERS.values()).lower()
+
+
+def invented(finding: Finding, given: str) -> list[str]:
+    """What a finding states, and neither the input has nor the causes' own words."""
+    found: list[str] = []
+    for suspect in finding.suspects:
+        known = f"{given}\n{OWN[suspect.cause.id]}\n{EXAMPLES}"
+        found += [f"{suspect.cause.id}: {fact}" for fact in facts(of(suspect.cause)) if fact.lower() not in known]
+    asked = finding.probe.replace(" --header Content-Type --preflight-only", "")  # any header makes a preflight
+    said = [fact for fact in facts(f"{finding.detail}\n{asked}") if fact.lower() not in GENERAL]
+    return found + [f"finding: {fact}" for fact in said if fact.lower() not in given]
+
+
+def facts(text: str) -> Iterator[str]:
+    for pattern in FACTS:
+        yield from (fact.rstrip(ELLIPSIS) for fact in pattern.findall(text))
+
+
+def check(found: Diagnosis, given: str) -> None:
+    without_secrets = _SECRETS.sub("", given).lower()
+    wrong = [fact for finding in found.findings for fact in invented(finding, without_secrets)]
+    assert not wrong, given[:2000]
+
+
+def test_texts() -> None:
+    for text in texts.every():
+        check(why(text.text), text.text)
+
+
+def test_hars() -> None:
+    by_id = {flow.id: flow for flow in flows()}
+    for one in texts.met():
+        if panels.is_recorded(one, by_id[one["flow"]]):
+            text = panels.har(one, by_id[one["flow"]])
+            check(why(har=text), text)
+    for recording in recordings():
+        text = archive(recording)
+        check(why(har=text), text)
+
+
+def test_threads() -> None:
+    for one in json.loads(Path(THREADS).read_text()):
+        text = "\n".join(one["message"])
+        check(why(text), text)
+
+
+@pytest.mark.parametrize("engine", [CHROMIUM, FIREFOX, WEBKIT])
+def test_the_matrix(engine: str) -> None:
+    for console in recorded(engine).consoles.values():
+        check(why("\n".join(console)), "\n".join(console))
+
+
+def test_the_law_can_fail() -> None:
+    [named] = why("Access to fetch at 'https://api.example/a' from origin 'https://a.example' has been blocked by CORS "
+                  "policy: No 'Access-Control-Allow-Origin' header is present.").findings  # fmt: skip
+    assert [fact for fact in invented(named, "no such host") if "https://api.example" in fact]
