@@ -339,7 +339,7 @@ def _cases(console: Console) -> list[_Case]:
 
 
 def _with_response(case: "_Case", responses: Sequence[Message], kept: Sequence[Message]) -> None:
-    """Adds the status that the text tells of the response, and that a cache gave it."""
+    """Add the status that the text gives for the response, and whether a cache answered."""
     if len({response.facts.status for response in responses}) == 1:
         case.facts = case.facts.joined(responses[0].facts)
         case.hear(responses[0])

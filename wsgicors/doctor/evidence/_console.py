@@ -302,7 +302,7 @@ def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
 
 
 def _without_reason_in_firefox(opening: str, url: str) -> bool:
-    """Whether Firefox says that it will not read a URL, and no more, because it is not one of HTTP."""
+    """Return whether Firefox refuses a URL that is not http or https, without a reason."""
     return _lower(opening).endswith("disallows reading the remote resource at ") and not url.lower().startswith("http")
 
 
