@@ -45,7 +45,7 @@ def test_an_examination_s_report_fits(cause: str, ranked) -> None:
     found = examine(judge(Request("https://api.example/notes", PAGE), None, Response(502, [("Server", "nginx")])))
     lines = printed(brief.of_examination(found.with_suspects(ranked(cause, "app-error", "cors-absent"))))
     assert len(lines) <= MOST_LINES
-    assert lines[0].startswith("Blocked: ")
+    assert lines[0].startswith("Blocked: " if ranked is certain else "Blocked; likely: ")
     assert f"    wsgicors help {cause}" in lines
 
 

@@ -67,7 +67,7 @@ def _quick_audits(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_why_reads_a_message() -> None:
     result = run("why", chromium(MISSING))
     assert result.exit_code == 0
-    assert result.stdout.startswith("Blocked: ")
+    assert result.stdout.startswith("Blocked; possibly: ")
 
 
 @pytest.mark.parametrize("words", [(), ("-",)])
@@ -89,7 +89,7 @@ def capture(tmp_path: Path, name: str = "capture.har") -> Path:
 
 def test_why_reads_a_har(tmp_path: Path) -> None:
     result = run("why", str(capture(tmp_path)))
-    assert result.stdout.startswith("Blocked: The proxy could not reach the application\n")
+    assert result.stdout.startswith("Blocked; likely: The proxy could not reach the application\n")
     assert "s3cret" not in result.output
 
 
@@ -393,7 +393,7 @@ def on_a_terminal(*words: str, **environ: str) -> str:
 
 def test_a_terminal_gets_colours_and_lines_that_fit() -> None:
     said = on_a_terminal("why", chromium(MISSING))
-    assert "\x1b[1;31mBlocked: " in said
+    assert "\x1b[1;31mBlocked; possibly: " in said
     plain = re.sub(r"\x1b\[[0-9;]*m", "", said)
     assert all(len(line) <= 80 or line.lstrip().startswith("https://") for line in plain.splitlines())
 
@@ -401,7 +401,7 @@ def test_a_terminal_gets_colours_and_lines_that_fit() -> None:
 @pytest.mark.parametrize(("words", "environ"), [(("--no-color",), {}), ((), {"NO_COLOR": "1"})])
 def test_colours_can_be_done_without(words: tuple[str, ...], environ: dict[str, str]) -> None:
     said = on_a_terminal("why", chromium(MISSING), *words, **environ)
-    assert "Blocked: " in said
+    assert "Blocked; possibly: " in said
     assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", said)
 
 
@@ -481,7 +481,7 @@ def test_a_width_breaks_sentences_and_leaves_commands_whole() -> None:
 
 def test_the_short_report_is_short_and_names_where_there_is_more() -> None:
     said = run("why", chromium(MISSING), "--width", "80").stdout.splitlines()
-    assert said[0].startswith("Blocked: ")
+    assert said[0].startswith("Blocked; possibly: ")
     assert len(said) <= 25
     assert "    wsgicors help origin-not-allowed" in said
     assert any(line.startswith("    wsgicors probe ") for line in said)

@@ -75,7 +75,7 @@ def test_markup_is_not_read(style):
 def test_a_diagnosis():
     said = text(of_diagnosis(why(chromium(PF + MISSING))))
     lines = said.splitlines()
-    assert lines[0].startswith("Blocked: ")
+    assert lines[0].startswith("Blocked; possibly: ")
     assert "  The step that failed: CORS check, 2: Access-Control-Allow-Origin is missing" in lines
     assert "Why (possible)" in lines
     assert "Or else:" in lines
@@ -142,7 +142,7 @@ def test_a_refused_preflight():
         of_examination(probed(method="PUT", headers=[("X-Api-Key", "s3cret")], preflight=[("Server", "nginx")]))
     )
     assert said.splitlines()[0] == f"PUT {URL} from a page of {PAGE}, with X-Api-Key"
-    order = ["\nBlocked: ", "The step that failed: CORS check, 2",
+    order = ["\nBlocked; likely: ", "The step that failed: CORS check, 2",
              "\nWhy (likely)\n", "Root cause 2: ", "Flask: ", "Django: ", "WSGI: ", "nginx: ",
              "\nPage\n", "\nPreflight\n", "> OPTIONS", "> Origin:", "> Cookie: …", "< 204 after 12 ms",
              "< Server: nginx",

@@ -224,9 +224,15 @@ def headline(finding: Finding) -> Iterator[Line]:
 
 
 def _headline(finding: Finding) -> tuple[str, Style]:
-    if finding.suspects[0].cause.id in {"unspecified", "unrecognised"}:
+    first = finding.suspects[0]
+    if first.cause.id in {"unspecified", "unrecognised"}:
         return _DECISIONS[Decision.UNCLEAR]
-    return _DECISIONS[Decision.BLOCKED] if finding.blocked else ("Not blocked", Style.NOTE)
+    word, style = _DECISIONS[Decision.BLOCKED] if finding.blocked else ("Not blocked", Style.NOTE)
+    return word + _HOW_SURE[first.certainty], style
+
+
+_HOW_SURE: Final = {Certainty.CERTAIN: "", Certainty.LIKELY: "; likely", Certainty.POSSIBLE: "; possibly"}
+"""What stands between the decision, which is known, and a cause that is not."""
 
 
 # -- explain and probe -------------------------------------------------------------------------------------------------
@@ -373,7 +379,8 @@ def _concluded(found: Examination, framework: Place | None = None) -> Iterator[L
 def verdict(found: Examination) -> Line:
     """Return one line with the decision and its reason."""
     word, style = _DECISIONS[found.decision]
-    return line(f"{word}: {_reason(found)}", style)
+    sure = _HOW_SURE[found.suspects[0].certainty] if found.suspects else ""
+    return line(f"{word}{sure}: {_reason(found)}", style)
 
 
 def _reason(found: Examination) -> str:
