@@ -185,6 +185,7 @@ MANY = (
 LAST = Settings("any", ("PUT",), ("*",), expose=("*",))
 
 
+@pytest.mark.slow
 def test_the_first_policy_of_a_list_that_allows_the_origin_answers(browser: Browser) -> None:
     lists: list[tuple[Settings, ...]] = [*permutations(MANY, 2), *combinations(MANY, 3)]
     lists += [(*some, LAST) for some in (*combinations(MANY, 1), *permutations(MANY, 2))]
@@ -212,6 +213,7 @@ PATHS = {
 """Paths of URLs, and the longest rule that covers them."""
 
 
+@pytest.mark.slow
 def test_the_longest_rule_that_covers_the_path_answers(browser: Browser) -> None:
     asked = ([WWW, DEEP, PORT, EXTENSION, OWN], ["GET", "PUT", "POST"], [NOTHING, X_A], ["omit", "include"], [False])
     pages = {path: visits(*asked, path=path) for path in PATHS}

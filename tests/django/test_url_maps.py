@@ -38,6 +38,7 @@ def test_law_sees_a_middleware_that_does_not_look_at_views(monkeypatch: pytest.M
         run(cases=500, seed=1)
 
 
+@pytest.mark.slow
 def test_law_sees_a_preflight_in_the_language_of_an_earlier_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django_wsgicors._routing._languages", lambda request, urlconf: [None])
     with pytest.raises(BrokenLawError):
@@ -61,6 +62,7 @@ def test_a_preflight_is_not_granted_where_the_request_may_reach_an_exempt_view_i
         assert called == [Call("exempt")]
 
 
+@pytest.mark.slow
 def test_maps_are_of_every_kind() -> None:
     drawn = [draw_project(random.Random(number)) for number in range(200)]
     assert {(project.by_host, project.told, project.translated) for project in drawn} >= {

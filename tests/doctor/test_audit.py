@@ -22,6 +22,8 @@ from wsgicors.doctor.diagnosis._audit import MOST_REQUESTS, PAUSE
 from wsgicors.doctor.diagnosis._hostile import ATTACKER, hostile_origins
 from wsgicors.doctor.evidence._wire import Wire
 
+pytestmark = pytest.mark.slow
+
 PAGE = "https://www.example.com"
 CREDENTIALS = ("Access-Control-Allow-Credentials", "true")
 VARY = ("Vary", "Origin")

@@ -10,6 +10,8 @@ from tests.browsers.matrix import CASES, Case
 from wsgicors.browser import Request
 from wsgicors.doctor import Decision, Examination, probe
 
+pytestmark = pytest.mark.slow
+
 WHO = "probe"
 
 NO_ANSWER = frozenset({"connection-broken", "response-invalid", "unreachable"})

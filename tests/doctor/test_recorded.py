@@ -7,6 +7,8 @@ from tests.browsers.matrix import CASES
 from tests.browsers.recording import recorded
 from wsgicors.doctor.catalogue._readers import Speaker
 
+pytestmark = pytest.mark.slow
+
 ENGINES = (CHROMIUM, FIREFOX, WEBKIT)
 KNOWN = {case.id: case for case in CASES}
 BLOCKED = [(engine, case_id) for engine in ENGINES for case_id in recorded(engine).consoles]

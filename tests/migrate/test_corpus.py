@@ -19,6 +19,8 @@ from tests.migrate.corpus import (
 )
 from wsgicors import PolicyError
 
+pytestmark = pytest.mark.slow
+
 ONLY_THE_OWNER = {
     "any-origin-with-credentials", "any-origin-with-private-network", "null-with-credentials", "insecure-origin",
     "public-suffix", "open-expression", "empty-expression", "star-in-list", "pattern-in-list", "origins-from-config",

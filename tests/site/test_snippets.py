@@ -23,6 +23,8 @@ from tests.pages import Block, blocks
 from tests.wsgi import App
 from wsgicors import CORS, Policy, PolicyError
 
+pytestmark = pytest.mark.slow
+
 DOCS = ROOT / "docs"
 
 ELSEWHERE = {"errors.md", "doctor.md", "migrating-from-flask-cors.md", "migrating-from-django-cors-headers.md"}
