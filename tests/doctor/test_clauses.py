@@ -13,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from tests.browsers.site import response, scripted, serve
+from tests.doctor.tls import speaking_tls
+from tests.servers.ports import ADDRESS
 from tests.wsgi import App
 from wsgicors import CORS, Policy
 from wsgicors._cli import SUBCOMMANDS, wsgicors
@@ -184,3 +186,15 @@ def test_no_report_breaks_code_or_ends_a_line_in_blanks() -> None:
             assert line == line.rstrip()
     said = printed("why", NOT_OK, "--width", "40")
     assert "wsgicors probe URL --origin ORIGIN --header Content-Type --preflight-only" in said
+
+
+@pytest.mark.parametrize("command", ["probe", "audit"])
+def test_probe_and_audit_trust_the_issuers_that_are_given_and_all_where_they_are_told_to(
+    command: str, tmp_path: Path
+) -> None:
+    answer = response(200, [("Access-Control-Allow-Origin", PAGE), ("Vary", "Origin")])
+    with speaking_tls(tmp_path, answer, "-addext", f"subjectAltName=IP:{ADDRESS}") as (port, certificate):
+        words = (command, f"https://{ADDRESS}:{port}/x", "--origin", PAGE)
+        assert "The certificate is not accepted" in printed(*words, code=[2])
+        assert "certificate" not in printed(*words, "--cacert", str(certificate), code=[0])
+        assert "certificate" not in printed(*words, "--insecure", code=[0])
