@@ -128,6 +128,26 @@ def test_the_remedy_is_for_what_answered(headers: list[tuple[str, str]], first: 
     assert "    https://wsgicors-policy.readthedocs.io/en/stable/errors/cors-absent.html" in lines
 
 
+@pytest.mark.parametrize(
+    ("body", "first"),
+    [
+        (b"Invalid CORS request", "  Spring: "),
+        (b"Disallowed CORS origin", "  FastAPI: "),
+        (
+            b"<Error><Code>AccessForbidden</Code><Message>CORSResponse: This CORS request is not allowed.",
+            "  Amazon S3: ",
+        ),
+    ],
+)
+def test_the_remedy_is_for_the_cors_layer_that_refused(body: bytes, first: str) -> None:
+    response = Response(403, [])
+    found = examine(
+        judge(Request("https://api.example/notes", PAGE), None, response), [Received(signs=signs(response, body))]
+    )
+    lines = printed(brief.of_examination(found.with_suspects(certain("origin-not-allowed"))))
+    assert lines[lines.index("Change this:") + 1].startswith(first)
+
+
 def reports(text: str) -> Iterator[tuple[str, list[Line]]]:
     found = why(text)
     yield "short", brief.of_diagnosis(found)

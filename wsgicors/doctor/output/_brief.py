@@ -136,6 +136,7 @@ _PLACES: Final[Mapping[str, Place]] = {
     "Spring's CORS filter": Place.SPRING,
     "IIS": Place.ASPNET,
     "Amazon S3": Place.S3,
+    "Amazon S3's CORS rules": Place.S3,
     "CloudFront": Place.CLOUDFRONT,
     "Cloudflare": Place.CLOUDFLARE,
     "Flask": Place.FLASK,
