@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.doctor.corpus import later
+from tests.doctor.corpus.asked import OF_THE_PAGE, named_by_probe
 from tests.doctor.corpus.flows import flows
 from tests.doctor.corpus.later import Read
+from tests.doctor.corpus.meet import ground
 from tests.doctor.corpus.servers import PLACES, SERVERS
 from tests.doctor.corpus.texts import MET
 from wsgicors.doctor.catalogue._causes import CAUSES
@@ -54,3 +56,14 @@ def test_a_guess_that_no_console_tells_is_made() -> None:
     found = [*later.consoles(aside=False), *later.consoles(aside=True)]
     made = {(one.named[0], one.true) for one in found if one.named and not one.is_first}
     assert all((guess.named, guess.true) in made for guess in later.UNTOLD)
+
+
+def test_a_probe_names_the_cause_of_every_fifth_server() -> None:
+    found: list[tuple[str, str, tuple[str, ...]]] = []
+    with ground() as made:
+        for number, flow in enumerate(flows()):
+            if number % 5 == 0 and flow.cause not in OF_THE_PAGE:
+                found.append((flow.id, flow.cause, named_by_probe(made, flow, number)))
+    wrong = [one for one in found if one[2][:1] != (one[1],)]
+    assert len(found) >= 25
+    assert wrong == []

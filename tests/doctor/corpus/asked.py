@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tests.doctor.corpus.flows import Flow, flows
-from tests.doctor.corpus.meet import ground
+from tests.doctor.corpus.meet import Ground, ground
 from tests.doctor.corpus.panels import NOT_RECORDED
 from tests.doctor.corpus.servers import PAGE, PLACES, SERVERS
 from tests.servers import process
@@ -14,7 +14,7 @@ from wsgicors.doctor.evidence._wire import Wire
 _OF_THE_NETWORK: Final = frozenset(
     {"certificate", "connection-broken", "name-not-found", "redirect-loop", "unreachable"}
 )
-_OF_THE_PAGE: Final = (NOT_RECORDED - _OF_THE_NETWORK - {"header-not-exposed"}) | {"header-of-responses"}
+OF_THE_PAGE: Final = (NOT_RECORDED - _OF_THE_NETWORK - {"header-not-exposed"}) | {"header-of-responses"}
 """Causes that no server shows."""
 
 _SECONDS: Final = 5
@@ -25,10 +25,8 @@ def asked() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     process.may_start = True
     with ground() as made:
         for number, flow in enumerate(flows()):
-            if flow.cause not in _OF_THE_PAGE:
-                url = made.begin(flow, number)
-                page = "null" if flow.ask.page == "sandboxed" else made.places["page"]
-                yield flow.id, flow.cause, _named(url, page, flow)
+            if flow.cause not in OF_THE_PAGE:
+                yield flow.id, flow.cause, named_by_probe(made, flow, number)
     for wrong in SERVERS:
         asks = dict(wrong.asks)
         path = asks.pop("path", "/items")
@@ -37,7 +35,10 @@ def asked() -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield f"{wrong.place}: {wrong.lines}", wrong.cause, tuple(one.cause.id for one in found.suspects)
 
 
-def _named(url: str, page: str, flow: Flow) -> tuple[str, ...]:
+def named_by_probe(made: Ground, flow: Flow, number: int) -> tuple[str, ...]:
+    """Return the causes that a probe names of a flow's server."""
+    url = made.begin(flow, number)
+    page = "null" if flow.ask.page == "sandboxed" else made.places["page"]
     asks = flow.ask
     method, headers, body = asks.method, [f"{name}: {value}" for name, value in asks.headers], asks.body
     if asks.by == "beacon":
