@@ -102,6 +102,27 @@ def test_an_example_is_admitted(regex: str) -> None:
         assert re.fullmatch(regex, reason.example)
 
 
+@pytest.mark.parametrize(
+    ("regex", "stranger"),
+    [
+        (r"https://example\.com.*", "https://example.com.evil"),
+        (r"https://[a-z]+example\.com", "https://evilexample.com"),
+        (r"https://app[a-z]+example\.com", "https://appevilexample.com"),
+        (r"https://[a-z]{6,}example\.com", "https://strangerexample.com"),
+        (r"https://app[a-z-]{5}example\.com", "https://app-evilexample.com"),
+        (r"https://[a-z]example\.com", "https://xexample.com"),
+        (r"https://\dexample\.com", "https://1example.com"),
+        (r"https://\[[0-9a-f:]+\]", "https://[2001:db8::1]"),
+        (r"https://[a-z]+example\.com:\d{4}", "https://evilexample.com:8443"),
+        (r"https://[a-z]+example\.com:\d", "https://evilexample.com:1"),
+    ],
+)
+def test_an_example_is_an_origin_that_speaks_for_itself(regex: str, stranger: str) -> None:
+    reason = examined(re.compile(regex), "icann")
+    assert isinstance(reason, Unproven)
+    assert reason.example == stranger
+
+
 # -- Laws ------------------------------------------------------------------------------------------------------
 
 ATOMS: Final = [

@@ -577,6 +577,14 @@ def test_an_eviction_looks_at_a_bounded_number_of_origins(clock: Clock) -> None:
     assert len(spared) == _cached_origins.SECOND_CHANCES
 
 
+def test_an_origin_that_is_used_once_makes_room_without_a_cost_to_the_others() -> None:
+    store = _cached_origins._Store()
+    for name in ("once", "twice", "new"):
+        store.keep(name, _cached_origins._Known(True, 0, 0), 2)
+        store.use("twice")
+    assert {name: known.uses for name, known in store.items()} == {"twice": 3, "new": 1}
+
+
 def test_failures_are_logged_once_a_minute_with_a_count(
     backend: Backend, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
