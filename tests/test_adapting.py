@@ -199,3 +199,8 @@ def test_the_short_way_of_comparing_with_host_changes_no_answer() -> None:
             default = ":" + {"https": "443", "http": "80"}.get(before, "")
             same = bool(separator and authority) and own.lower().removesuffix(default) == authority
             assert is_same_origin(origin, own, None) is same, (origin, own)
+
+
+def test_a_path_begins_with_that_of_the_mounted_app() -> None:
+    assert path_of({"SCRIPT_NAME": "/mounted", "PATH_INFO": "/x"}) == "/mounted/x"
+    assert path_of({}) == ""

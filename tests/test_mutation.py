@@ -35,7 +35,7 @@ def planted(tmp_path: Path, source: str) -> list[str]:
         ("a = 'token'", ["1: 'token' -> 'token~'"]),
         ("if a:\n    b", ["1: if a: -> if not a:"]),
         ("a if b else c", ["1: a if b else c -> a if not b else c"]),
-        ("[a for a in b if a]", ["0: for a in b if a -> for a in b"]),
+        ("[a for a in b if a]", ["1: for a in b if a -> for a in b"]),
         ("def a():\n    return b", ["2: return b -> return None"]),
         ("a()", ["1: a() -> pass"]),
         ("raise a", ["1: raise a -> pass"]),

@@ -467,6 +467,12 @@ def test_every_faulty_member_of_a_set_is_told() -> None:
         (r"https://(.*)\.example\.com(:\d+)?", "https://a.example.com:443", False),
         (r"x-app://[a-z]+", "x-app://abc", True),
         (r"x-app://[a-z]+", "null", False),
+        # Hosts that are looked for by no name: addresses.
+        (r"http://192\.168\.1\.\d+", "http://192.168.1.7", True),
+        (r"http://192\.168\.1\.\d+", "http://192.168.2.7", False),
+        (r"http://\[::1\](:\d+)?", "http://[::1]", True),
+        (r"http://\[::1\](:\d+)?", "http://[::1]:8080", True),
+        (r"http://\[::1\](:\d+)?", "http://[::2]:8080", False),
     ],
 )
 def test_a_regular_expression_matches_the_whole_of_an_origin(regex: str, origin: str, expected: bool) -> None:
@@ -679,8 +685,11 @@ def test_no_character_around_an_origin_is_forgiven(character: str) -> None:
 
 @pytest.mark.parametrize("name", ["Member", "OriginPattern", "OriginSet", "OriginSource", "patterns_of"])
 def test_a_name_of_1_0_0_is_found_where_it_was(name: str) -> None:
-    with pytest.warns(DeprecationWarning, match=rf"^wsgicors\.origins\.{name} is wsgicors\.patterns\.{name} now$"):
+    with pytest.warns(
+        DeprecationWarning, match=rf"^wsgicors\.origins\.{name} is wsgicors\.patterns\.{name} now$"
+    ) as warned:
         assert getattr(origins, name) is getattr(patterns, name)
+    assert warned[0].filename == __file__
 
 
 def test_no_other_name_is_made_up() -> None:

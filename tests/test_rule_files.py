@@ -32,6 +32,7 @@ def test_a_table_has_policies_and_lists_of_them_by_path() -> None:
     first, second = Policy(allow_origins=["https://a.example"]), Policy(allow_origins=["https://b.example"])
     assert rules_from_mapping({"rules": rules}) == {"/": Policy(allow_origins="*"), "/api": [first, second]}
     assert CORS.from_mapping(app, {"rules": rules}, debug=True).rules == rules_from_mapping({"rules": rules})
+    assert [CORS.from_mapping(app, A).debug, CORS.from_mapping(app, A, debug=True).debug] == [False, True]
 
 
 def test_toml_holds_it(tmp_path: Path) -> None:

@@ -123,6 +123,13 @@ def test_what_another_site_s_page_sends_without_an_origin_is_forbidden() -> None
     assert call(CORS(Hello(), POLICY), "POST", headers=sent).status == 200
 
 
+def test_a_form_that_another_site_s_page_posts_is_refused_as_a_navigation() -> None:
+    headers = [("Origin", STRANGER), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate")]
+    response = call(CORS(Hello(), FORBID), "POST", headers=headers)
+    assert response.status == 403
+    assert response.body == b"The origin 'https://www.example.net' is not allowed to post a form here.\n"
+
+
 def test_the_server_s_own_pages_are_not_forbidden() -> None:
     headers = [("Origin", "https://api.example"), ("Host", "api.example")]
     assert call(CORS(Hello(), FORBID), "POST", headers=headers).status == 200
@@ -354,6 +361,13 @@ def connect(policy: Policy, origin: str, **others: object) -> Response:
 @pytest.mark.parametrize("origin", [PAGE, STRANGER])
 def test_cors_does_not_apply_to_websockets(origin: str) -> None:
     assert connect(POLICY, origin).messages == [{"type": "websocket.accept", "headers": [(b"vary", b"X")]}]
+
+
+def test_a_handshake_is_a_get_where_the_server_names_no_method() -> None:
+    """One that another site's page sends without an Origin is safe, as a GET is."""
+    scope = handshake(headers=[("Sec-Fetch-Site", "cross-site")])
+    assert "method" not in scope
+    assert asyncio.run(exchange(CORS(accepting, FORBID), scope, CONNECT)).messages[0]["type"] == "websocket.accept"
 
 
 def test_forbid_refuses_the_handshake_of_another_site() -> None:

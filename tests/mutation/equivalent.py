@@ -3,8 +3,13 @@
 from typing import Final
 
 EQUIVALENT: Final[dict[str, str]] = {
-    "wsgicors/_headers.py: break -> pass": "Another header that is not known as unrelated merges the same once more.",
-    "wsgicors/_regex_automata.py: 64 -> 65": "How many languages a cache holds.",
-    "wsgicors/_regex_remedies.py: return False -> return None": "Those who call `_has_dot` ask for its truth alone.",
+    "wsgicors/_headers.py: at = 0: 0 -> 1": "The first Vary sets it; without one it is not read.",
+    "wsgicors/_headers.py: break: break -> pass": "A later header, not known as unrelated, merges the same.",
+    "wsgicors/_regex_automata.py: @functools.lru_cache(maxsize=64): 64 -> 65": "How many languages a cache holds.",
+    "wsgicors/_regex_remedies.py: return False: return False -> return None": "`_has_dot` is asked for truth alone.",
+    "wsgicors/origins.py: return (len(text) <= MAX_HOST and _PLAIN.fullmatch(text) is not None) or split_origin(text)"
+    " is not None: len(text) <= MAX_HOST -> len(text) < MAX_HOST": "`split_origin` says the same of the longest.",
+    "wsgicors/rules.py: return known[0] if len(known) == 1 else PolicyList(known) if known else"
+    " AmbiguousPath(forbids=True): True -> False": "A rule without a policy is a problem, so that it answers nothing.",
 }
 """The reasons, by `tests.mutation.operators.Mutant.key`."""

@@ -39,21 +39,22 @@ class Mutant:
         number: Which of the file's mutants.
         node: The statement or expression as it is.
         fault: What it is replaced with.
+        line: The line that the node begins in.
     """
 
     path: str
     number: int
     node: ast.AST
     fault: ast.AST
+    line: str
 
     @property
     def key(self) -> str:
         """What the list of equivalents has it by: no line number, which moves."""
-        return f"{self.path}: {_told(self.node)} -> {_told(self.fault)}"
+        return f"{self.path}: {self.line}: {_told(self.node)} -> {_told(self.fault)}"
 
     def __str__(self) -> str:
-        line = getattr(self.node, "lineno", 0)
-        return f"{self.path}:{line}: {_told(self.node)} -> {_told(self.fault)}"
+        return f"{self.path}:{line_of(self.node)}: {_told(self.node)} -> {_told(self.fault)}"
 
     def tree(self, root: Path) -> ast.Module:
         """Return the module with the fault."""
@@ -136,9 +137,16 @@ def _is_type(value: ast.expr) -> bool:
 
 def mutants(path: str, root: Path) -> Iterator[Mutant]:
     """Yield every mutant of a file, in the order of its code."""
-    tree = ast.parse((root / path).read_text("utf-8"))
-    for number, (node, fault) in enumerate(_planted(tree)):
-        yield Mutant(path, number, node, fault)
+    source = (root / path).read_text("utf-8")
+    lines = source.splitlines()
+    for number, (node, fault) in enumerate(_planted(ast.parse(source))):
+        yield Mutant(path, number, node, fault, lines[line_of(node) - 1].strip())
+
+
+def line_of(node: ast.AST) -> int:
+    """Return the number of the line that a node begins in; of a comprehension, which has none, that of its target."""
+    line: int = getattr(node.target if isinstance(node, ast.comprehension) else node, "lineno", 0)
+    return line
 
 
 def _planted(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:

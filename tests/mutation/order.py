@@ -10,6 +10,8 @@ from typing import Final
 
 import pytest
 
+from tests.mutation.operators import line_of
+
 ENTERED: Final[dict[int, None]] = {}
 """The first lines of the functions that a module of `Watched` has entered."""
 
@@ -106,6 +108,6 @@ def read(record: Path) -> Seen:
 
 def function_of(tree: ast.Module, node: ast.AST) -> int | None:
     """Return the line of the innermost function with the node in its body; None for what runs at the import."""
-    line: int = getattr(node.target if isinstance(node, ast.comprehension) else node, "lineno", 0)
+    line = line_of(node)
     around = [it for it in _functions(tree) if it.body[0].lineno <= line <= (it.body[-1].end_lineno or 0)]
     return max((it.lineno for it in around), default=None)

@@ -1,11 +1,17 @@
 """The soak in its short form, which CI runs: every figure but the latency, which is the machine's."""
 
+import itertools
 from array import array
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 
 from tests.django import backends
 from tests.servers.needs import need
+from tests.servers.ports import ADDRESS
+from tests.soak import traffic
 from tests.soak.__main__ import faults
 from tests.soak.running import Figures, run
 from tests.soak.traffic import SHAPES, Counts
@@ -34,3 +40,33 @@ def test_what_must_not_be() -> None:
     assert faults(figures(memory=(100, 100, 105, 120)), 1) == ["memory grows"]
     assert faults(figures(log=300_000), 1) == ["the log is too long"]
     assert str(figures(wrong=1)).endswith("wrong")
+
+
+def test_attackers_open_a_connection_for_each_attack(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server closes one that waits for a minute, and the next request on it would count as an error."""
+    accepted: list[object] = []
+
+    class Answers(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            accepted.append(self.client_address)
+            super().setup()
+
+        def do_GET(self) -> None:
+            self.send_response(204)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_OPTIONS = do_GET
+
+    seconds = itertools.count()
+    monkeypatch.setattr(traffic, "time", SimpleNamespace(monotonic=lambda: next(seconds), sleep=lambda _: None))
+    with ThreadingHTTPServer((ADDRESS, 0), Answers) as server, ThreadPoolExecutor(1) as pool:
+        serving = pool.submit(server.serve_forever)
+        counts = traffic.send("hostile", server.server_port, traffic.Times(0, 10, 49))  # attacks from 10 and from 30 on
+        server.shutdown()
+        serving.result()
+    assert counts.errors == []
+    assert counts.answers > 5
+    assert len(accepted) == 2

@@ -133,6 +133,7 @@ def send(shape: str, port: int, times: Times, seed: int = 0) -> Counts:
             break
         attack = times.is_attack(started)
         if shape == "hostile" and not attack:
+            connection.close()  # the server does it after a minute without a request; the next one opens another
             time.sleep(0.05)
             continue
         try:
