@@ -127,10 +127,10 @@ def compared(found: Examination, bodies: Sequence[bytes], wire: Asker | None = N
         evidence = _shown(found, bodies[-1])
         if questions and not evidence.causes:
             _ask(found, questions, evidence)
-        elif questions and evidence.causes[0].id == "origin-not-allowed":
-            _variants(questions, evidence)
         elif questions and evidence.causes == likely(*ANY_REFUSAL):
             _what_is_refused(found, questions, evidence)
+        elif questions and evidence.causes[0].id == "origin-not-allowed":
+            _variants(questions, evidence)
         found = evidence.applied(found)
     return replace(found, controls=tuple(questions.asked)) if questions else found
 
