@@ -1,4 +1,4 @@
 """What CORS costs: this library, its peers and a yardstick, side by side in one run.
 
-``python -m benchmarks`` runs everything, writes ``benchmarks/results/`` and makes ``docs/performance.md`` of it.
+``python -m benchmarks`` runs everything, and writes ``benchmarks/results/`` and ``docs/performance.md``.
 """

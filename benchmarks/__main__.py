@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measure everything, write it as JSON, draw it, and make docs/performance.md of it."""
+"""``python -m benchmarks``: measure everything, write it as JSON, draw the plots, and write docs/performance.md."""
 
 import argparse
 import json
@@ -37,7 +37,7 @@ FIGURES: Final[Mapping[str, Callable[[Effort], dict[str, float]]]] = {
 }
 
 LONGER: Final[Mapping[str, tuple[int, int]]] = {"flask": (12, 3), "django": (3, 3)}
-"""How many times as long, and in how many times the lives, frameworks are measured: small shares count there."""
+"""The factor by which frameworks are measured longer, and in more lives, because of their small shares."""
 
 
 def main() -> None:
@@ -57,13 +57,13 @@ def main() -> None:
         arguments.results.mkdir(exist_ok=True)
         only = [name for name in arguments.only if name not in arguments.skip]
         run(Effort(arguments.seconds, arguments.lives, arguments.most), only, arguments.results)
-    # The page is of the results that are kept.
+    # The page shows the results in the repository.
     kept = arguments.results.resolve() == report.RESULTS
     report.write(arguments.results, report.PAGE if kept else arguments.results / report.PAGE.name)
 
 
 def run(effort: Effort, only: Sequence[str], results: Path) -> None:
-    """Measure, and keep what is measured after every suite; what is not measured now stays as it was."""
+    """Measure, and write the results after every suite; results that are not measured now stay unchanged."""
     kept = results / f"python{sys.version_info.major}.{sys.version_info.minor}.json"
     known: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
     measured: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""One subject's requests, kind after kind, for a tool that counts instructions.
+"""Handle one subject's requests, kind by kind, for a tool that counts instructions.
 
 ``python -m benchmarks.counting REQUESTS SUITE NAME ORIGINS KIND…``
 """
@@ -12,14 +12,14 @@ from typing import Final
 from benchmarks.subjects import NAMESAKE, twins
 
 WARM_UP: Final = 100
-"""Requests before those that count: the interpreter specialises its instructions."""
+"""Warm-up requests: the interpreter specializes its instructions."""
 
 MARK: Final = "getppid"
-"""The C library's function whose call ends a stretch that is counted: nothing else calls it here."""
+"""The C function whose call ends a counted section: nothing else calls it here."""
 
 
 def main(requests: int, suite: str, name: str, origins: int, *kinds: str) -> None:
-    """Handle so many requests of each kind, bare and not, then three times as many, with a mark around each."""
+    """Handle `requests` requests of each kind, bare and wrapped, then three times as many, with a mark around each."""
     known = twins(suite, name, origins)
     if name != NAMESAKE:
         _keep_the_minute()
@@ -36,7 +36,7 @@ def main(requests: int, suite: str, name: str, origins: int, *kinds: str) -> Non
 
 
 def _keep_the_minute() -> None:
-    """Let no minute of the log end: the lines with which each begins would count only where one happens to begin."""
+    """Keep the log's minute from ending: its summary lines would be counted only if a minute happens to end."""
     from wsgicors._log import refusals
 
     refusals()._ends = math.inf  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

@@ -1,7 +1,7 @@
 """Apps of Flask, Django and Starlette: bare, with this library's adapter, with the peer's, and with a yardstick.
 
-Every function takes a subject and a list of origins, and returns what makes batches for requests: of the bare app, and
-of the same app with the subject in force.
+Every function takes a subject and a list of origins, and returns two makers of batches: for the bare app, and for the
+same app with the subject.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ NAMES: Final = ["content-type", "authorization"]
 
 
 def _batch(app: App, requests: Iterator[Environ]) -> Batch:
-    """As `benchmarks.work.batch`; frameworks keep things in the environ, so each request has its own."""
+    """Return a batch as `benchmarks.work.batch` does, with a new environ per request, as frameworks change it."""
 
     def run(count: int) -> None:
         for request in itertools.islice(requests, count):
@@ -38,13 +38,13 @@ def _batch(app: App, requests: Iterator[Environ]) -> Batch:
 
 
 def silence(names: Iterable[str]) -> None:
-    """Have loggers drop all, so that no subject waits for a terminal."""
+    """Make loggers drop everything, so that no subject waits for a terminal."""
     for name in names:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def flask(name: str, origins: list[str]) -> Makers:
-    """Flask: flask_wsgicors, flask-cors, and a yardstick around ``wsgi_app``."""
+    """Return makers for Flask: flask_wsgicors, flask-cors, and a yardstick around ``wsgi_app``."""
     from flask import Flask
 
     silence(["flask_cors", "wsgicors", "benchmark"])
@@ -82,7 +82,7 @@ def _with_hooks(called: list[Any], hooks: list[Any], batch: Batch) -> Batch:
 
 
 def configure_django(origins: list[str]) -> None:
-    """Django's settings: all subjects have the same but for MIDDLEWARE."""
+    """Configure Django: all subjects have the same settings except MIDDLEWARE."""
     import django
     from django.conf import settings
     from django.http import HttpRequest, HttpResponse
@@ -113,7 +113,7 @@ def configure_django(origins: list[str]) -> None:
 
 
 def yardstick_of_django(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The least that a middleware of Django can do that adds two constant headers."""
+    """Return the smallest Django middleware that adds two constant headers."""
     from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 
     def add(response: Any) -> Any:
@@ -141,7 +141,7 @@ DJANGO: Mapping[str, list[str]] = {
 
 
 def _handlers(name: str, origins: list[str], make: Callable[[], Any]) -> tuple[Any, Any]:
-    """Two handlers of the same project: without middleware, and with the subject's."""
+    """Return two handlers of the same project: without middleware, and with the subject's."""
     configure_django(origins)
     from django.conf import settings
 
@@ -151,7 +151,7 @@ def _handlers(name: str, origins: list[str], make: Callable[[], Any]) -> tuple[A
 
 
 def django(name: str, origins: list[str]) -> Makers:
-    """Django, sync: django_wsgicors, django-cors-headers, and a yardstick."""
+    """Return makers for sync Django: django_wsgicors, django-cors-headers, and a yardstick."""
     from django.core.handlers.wsgi import WSGIHandler
 
     bare, wrapped = _handlers(name, origins, WSGIHandler)
@@ -159,10 +159,10 @@ def django(name: str, origins: list[str]) -> Makers:
 
 
 def django_async(name: str, origins: list[str]) -> Makers:
-    """Django, async: the same, from the first middleware to the view and back.
+    """Return makers for async Django, from the first middleware to the view and back.
 
-    What its ASGI handler does before and after hops between threads, for Django's own sake: that takes ten times as
-    long, never twice the same, and would hide what is looked for.
+    The ASGI handler's own work before and after is left out: it switches threads, which takes ten times as long, is
+    never the same, and would hide the difference.
     """
     from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 
@@ -180,7 +180,7 @@ def django_async(name: str, origins: list[str]) -> Makers:
 
 
 def starlette(name: str, origins: list[str]) -> Makers:
-    """An ASGI app: wsgicors.asgi, and Starlette's middleware."""
+    """Return makers for an ASGI app: wsgicors.asgi, and Starlette's middleware."""
 
     async def bare(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
@@ -224,7 +224,7 @@ def _receive() -> Callable[[], Any]:
     async def receive() -> dict[str, object]:
         message = next(messages, None)
         if message is None:
-            await asyncio.Event().wait()  # the client stays; whoever waits for its going is cancelled
+            await asyncio.Event().wait()  # the client stays connected; tasks that wait for a disconnect are canceled
         assert message is not None
         return message
 

@@ -1,7 +1,7 @@
-"""The gate: instructions that a request costs, as a ratio to the yardstick's, which no noise of the machine changes.
+"""The gate: instructions per request, as a ratio to the yardstick's, without noise from the machine.
 
-``python -m benchmarks.gate`` fails where a hot path costs more than benchmarks/limits.json has for this Python;
-``--keep`` writes there what it counts, and some room above it. Needs valgrind.
+``python -m benchmarks.gate`` fails if a hot path costs more than its limit in benchmarks/limits.json for this Python;
+``--keep`` writes new limits, with some room above the counts. Needs valgrind.
 """
 
 import argparse
@@ -25,19 +25,19 @@ from benchmarks.suites import ANSWERED, KINDS, LISTED, PEERS, WSGI
 LIMITS: Final = Path(__file__).resolve().parent / "limits.json"
 
 LOOKED_FOR: Final = ("allowed", "never seen")
-"""What is counted beside the peers."""
+"""The figures that are compared with peers."""
 
 
 class Counted(NamedTuple):
     """Hot paths of one subject.
 
     Attributes:
-        words: What they are called behind the kind of request.
-        subject: Whose they are.
+        words: Their name, after the kind of request.
+        subject: The subject.
         kinds: The kinds of requests.
-        requests: Of the shorter of two stretches: the longer has three times as many, and their difference knows
-            nothing of how they begin.
-        room: What may be added to what was counted: other builds of a Python differ, and frameworks do from run to run.
+        requests: The number in the shorter of two sections: the longer has three times as many, and their difference
+            does not include the start.
+        room: What is added to the count for a limit: builds of Python differ, and frameworks vary from run to run.
     """
 
     words: str
@@ -59,7 +59,7 @@ PATHS: Final = tuple(kind + counted.words for counted in COUNTED for kind in cou
 
 
 def ratios() -> dict[str, float]:
-    """What every path adds to the bare app, in multiples of what the yardstick adds for such a request."""
+    """Return what every path adds to the bare app, in multiples of what the yardstick adds for such a request."""
     yardstick = Counted("", Subject(WSGI, YARDSTICK, 1), KINDS)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         unit, *counted = pool.map(_added, (yardstick, *COUNTED))
@@ -71,7 +71,7 @@ def ratios() -> dict[str, float]:
 
 
 def beside_peers(effort: Effort) -> dict[str, float]:
-    """What the adapters add, as a share of what their peers add, in instructions: runs differ by one percent."""
+    """Return what the adapters add as a share of what their peers add, in instructions: runs differ by one percent."""
     asked = [
         (suite, origins, Counted("", Subject(suite, name, origins), LOOKED_FOR, requests=min(requests, effort.most)))
         for origins, requests in zip(LISTED, (128, 16), strict=True)
@@ -92,9 +92,9 @@ def beside_peers(effort: Effort) -> dict[str, float]:
 
 
 def _added(counted: Counted) -> dict[str, float]:
-    """Instructions that are added to one request of every kind."""
+    """Return the instructions added to one request of every kind."""
     subject, requests = counted.subject, counted.requests
-    # Without site: what is installed beside Python does not count, unless it is asked for.
+    # Without site: installed packages do not count unless they are needed.
     program = [sys.executable, "-S", "-m", "benchmarks.counting", str(requests), subject.suite, subject.name]
     path = map(str, (ROOT, ROOT / "adapters", sysconfig.get_path("purelib")))
     environment = {
@@ -110,10 +110,10 @@ def _added(counted: Counted) -> dict[str, float]:
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(done.stderr)
-        # The last file, without a number, is of what comes after the last mark.
+        # The last file, without a number, covers everything after the last mark.
         files = sorted(Path(folder).glob("counts.*"), key=lambda file: int(file.suffix[1:]))
         stretches = [int(_COUNTED.findall(file.read_text())[-1]) for file in files]
-    # Three marks for each of the twins of a kind: what ends at the first of them is its preparation.
+    # Three marks for each twin of a kind: the section before the first mark is preparation.
     if len(stretches) != 6 * len(counted.kinds):
         raise RuntimeError(f"{len(stretches)} stretches for {len(counted.kinds)} kinds")
     each = [(long - short) / (2 * requests) for short, long in zip(stretches[1::3], stretches[2::3], strict=True)]
@@ -124,7 +124,7 @@ _COUNTED = re.compile(r"^(?:summary|totals): (\d+)", re.MULTILINE)
 
 
 def judged(ratios: Mapping[str, float], limits: Mapping[str, float]) -> list[str]:
-    """What is wrong: a path that costs more than its limit, that has none, or that was not counted.
+    """Return the faults: paths that cost more than their limit, have none, or were not counted.
 
     >>> judged({"allowed": 2.4, "refused": 4.0}, {"allowed": 2.5, "refused": 3.9})
     ["refused: 4.00 × the yardstick's instructions, over the limit of 3.90"]
@@ -140,7 +140,7 @@ def judged(ratios: Mapping[str, float], limits: Mapping[str, float]) -> list[str
 
 
 def main() -> int:
-    """Count, and judge or keep."""
+    """Count, and then judge or keep the counts."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gate", description=__doc__)
     parser.add_argument("--keep", action="store_true", help="keep limits that what is counted now just meets")
     keep: bool = parser.parse_args().keep

@@ -12,11 +12,11 @@ from benchmarks.measure import IN_A_ROW, TURNS, WARMING, Twins
 from benchmarks.subjects import twins
 
 GARBAGE: Final = 700
-"""Objects that may await collection when a batch begins, up to Python 3.12; none is collected in a batch."""
+"""The most objects awaiting collection at the start of a batch, up to Python 3.12; none is collected in a batch."""
 
 
 def serve(batches: Mapping[str, Twins]) -> None:
-    """Handle what `benchmarks.measure.Worker.time` asks for, until nobody asks any more."""
+    """Handle the requests of `benchmarks.measure.Worker.time`, until there are no more."""
     gc.disable()
     rounds = itertools.cycle(TURNS)
     for line in sys.stdin:

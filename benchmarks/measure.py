@@ -1,11 +1,11 @@
-"""Interleaved rounds: in each, every subject does the same work, with and without what is measured around the same app.
+"""Interleaved rounds: in each, every subject does the same work, with its wrapper and without, around the same app.
 
-So that a machine that changes its speed from one second to the next changes no ratio. Each subject has a process of its
-own, as it has in production: in one process they would share what the interpreter learns of the code that they share.
-All processes are started several times, because where memory happens to lie makes them faster or slower.
+A machine that changes its speed from one second to the next therefore changes no ratio. Each subject has a process of
+its own, as in production: in one process they would share what the interpreter learns about common code. All processes
+are started several times, because the memory layout makes them faster or slower.
 
-Batches are as short as the clock allows, and of those of a round the median counts: one that something interrupted says
-nothing. They come several in a row, because in production too a request follows one that took the same way.
+Batches are as short as the clock allows, and the median of a round counts, which ignores interrupted batches. Several
+batches run in a row, because in production too a request often follows one that took the same path.
 """
 
 import math
@@ -23,19 +23,19 @@ from typing import Final, NamedTuple, Self
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 Batch = Callable[[int], None]
-"""Handles so many requests, one after the other."""
+"""Handles a number of requests, one after the other."""
 
 SMALLEST_BATCH_NS: Final = 50_000
-"""A batch takes at least this long, so that reading the clock does not count."""
+"""The least duration of a batch, which makes reading the clock negligible."""
 
 IN_A_ROW: Final = 8
-"""Batches that one turn of a twin measures."""
+"""The batches in one turn of a twin."""
 
 WARMING: Final = 4
-"""Batches of each twin before a round, and one before each turn: the processor was elsewhere."""
+"""Warm-up batches of each twin before a round, with one more before each turn."""
 
 TURNS: Final = ((0, 1, 1, 0), (1, 0, 0, 1))
-"""Of a round: bare and wrapped, each as often first, so that what an earlier turn leaves behind favours neither."""
+"""The turns of a round: bare and wrapped are first equally often, so an earlier turn favors neither."""
 
 BATCHES: Final = 2 * WARMING + len(TURNS[0]) * (1 + IN_A_ROW)
 """Of one round."""
@@ -50,9 +50,9 @@ class Effort(NamedTuple):
     """How much is measured.
 
     Attributes:
-        seconds: For each kind of request.
+        seconds: Seconds for each kind of request.
         lives: How often all processes are started in that time.
-        most: No list of origins is longer, and nothing that is repeated for a count is repeated more often.
+        most: The greatest length of lists of origins, and the most repetitions for a count.
     """
 
     seconds: float
@@ -61,26 +61,26 @@ class Effort(NamedTuple):
 
 
 class Twins(NamedTuple):
-    """The same requests for the same app: bare, and with what is measured around it."""
+    """The same requests for the same app: bare, and wrapped."""
 
     bare: Batch
     wrapped: Batch
 
 
 class Round(NamedTuple):
-    """Nanoseconds for a request of `Twins`: the medians of the batches of some `TURNS`."""
+    """Nanoseconds for a request of `Twins`: the medians of the batches in some `TURNS`."""
 
     bare: float
     wrapped: float
 
     @property
     def added(self) -> float:
-        """What the app alone does not take."""
+        """The time above the bare app's."""
         return self.wrapped - self.bare
 
 
 class Cost(NamedTuple):
-    """What a subject's requests took: medians over all rounds of a life, and the median of those.
+    """The cost of a subject's requests: medians over all rounds of a life, and the median of those.
 
     Attributes:
         whole: Nanoseconds for a request.
@@ -98,12 +98,12 @@ class Cost(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """What is measured, as `benchmarks.subjects.batches` takes it.
+    """A subject, for `benchmarks.subjects.twins`.
 
     Attributes:
-        suite: What kind of app it is.
-        name: What is around that app.
-        origins: How many it knows.
+        suite: The kind of app.
+        name: The wrapper around the app.
+        origins: The number of allowed origins.
         path: A folder whose packages come first.
     """
 
@@ -114,7 +114,7 @@ class Subject(NamedTuple):
 
 
 class Worker:
-    """A process that handles requests for a subject, and says how long it took."""
+    """A process that handles requests for a subject, and measures the time."""
 
     def __init__(self, subject: Subject, seed: int) -> None:
         command = [sys.executable, "-m", "benchmarks.life", subject.suite, subject.name, str(subject.origins)]
@@ -125,7 +125,7 @@ class Worker:
         )
 
     def time(self, kind: str, count: int) -> Round:
-        """Nanoseconds for a request of a kind, in batches of so many."""
+        """Return the nanoseconds for a request of a kind, in batches of `count`."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{count} {kind}\n")
@@ -134,14 +134,14 @@ class Worker:
         return Round(bare / count, wrapped / count)
 
     def size(self, kind: str) -> int:
-        """How many requests make a batch."""
+        """Return the number of requests in a batch."""
         size = 1
         while size < LARGEST_BATCH and min(self.time(kind, size)) * size < SMALLEST_BATCH_NS:
             size *= 2
         return size
 
     def __enter__(self) -> Self:
-        """As it is."""
+        """Return the worker."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -152,7 +152,7 @@ class Worker:
 def measure(
     subjects: Mapping[str, Subject], kinds: Sequence[str], *, unit: str, effort: Effort
 ) -> dict[tuple[str, str], Cost]:
-    """What every subject took for every kind of request, and in multiples of what the unit added."""
+    """Return every subject's cost for every kind of request, also in multiples of what the unit added."""
     lives = [_life(subjects, kinds, effort, seed) for seed in range(1, effort.lives + 1)]
     return {
         (name, kind): cost([(life[name, kind], life[unit, kind]) for life in lives])
@@ -164,7 +164,7 @@ def measure(
 def _life(
     subjects: Mapping[str, Subject], kinds: Sequence[str], effort: Effort, seed: int
 ) -> dict[tuple[str, str], list[Round]]:
-    """The rounds of one life, by subject and kind."""
+    """Return the rounds of one life, by subject and kind."""
     order = random.Random(seed)
     with ExitStack() as stack:
         workers = {name: stack.enter_context(Worker(subject, seed)) for name, subject in subjects.items()}
@@ -182,9 +182,9 @@ def _life(
 
 
 def cost(lives: Sequence[tuple[Sequence[Round], Sequence[Round]]]) -> Cost:
-    """What the rounds of a subject and of the unit say, life by life.
+    """Return the cost from the rounds of a subject and of the unit, life by life.
 
-    A round in which the unit took no longer than the bare app was disturbed, and says nothing of ratios.
+    A round in which the unit took no longer than the bare app was disturbed, and has no ratio.
 
     >>> unit = [Round(200, 300), Round(400, 600), Round(300, 400)]
     >>> cost([([Round(200, 900), Round(400, 1800), Round(300, 1300)], unit), ([Round(200, 800)], unit[:1])])

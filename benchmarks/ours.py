@@ -1,4 +1,4 @@
-"""This library's part in what is measured: the policy that everything of ours is given."""
+"""This library's part of the benchmarks: the policy for all its subjects."""
 
 import re
 from collections.abc import Iterable
@@ -7,5 +7,5 @@ from wsgicors import Policy
 
 
 def policy(origins: Iterable[str | re.Pattern[str]]) -> Policy:
-    """Return what the peers are given too, in their own settings."""
+    """Return the policy, which the peers have in their own settings."""
     return Policy(allow_origins=origins, allow_methods=["PUT", "DELETE"], allow_headers=["content-type"], max_age=600)

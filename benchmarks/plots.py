@@ -1,4 +1,4 @@
-"""Cost against the number of origins, as SVG."""
+"""Plot cost against the number of origins, as SVG."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -36,7 +36,7 @@ def draw(rows: Sequence[Row], folder: Path, version: str) -> None:
 
     figure, (ours, peers) = plt.subplots(1, 2, figsize=(11, 4.6), layout="constrained")
     figure.suptitle(f"Added to a request, Python {version}")
-    # The machine changes its speed between suites: figures side by side are multiples.
+    # The machine's speed changes between suites: compare multiples.
     _lines(ours, rows, LINES, "core", lambda row: row["ratio"], "× the yardstick")
     title = "origin never seen before, 1 and 1,000 origins"
     _lines(peers, rows, PEERS, title, lambda row: row["added_ns"], "nanoseconds")

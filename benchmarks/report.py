@@ -1,4 +1,4 @@
-"""docs/performance.md and its plots, made of what benchmarks/results/ holds."""
+"""Generate docs/performance.md and its plots from benchmarks/results/."""
 
 import json
 import re
@@ -16,16 +16,16 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 RESULTS: Final = ROOT / "benchmarks" / "results"
 PAGE: Final = ROOT / "docs" / "performance.md"
 TEMPLATE: Final = ROOT / "benchmarks" / "page.md"
-"""The page but for its figures."""
+"""The page without its figures."""
 
 REMARKS: Final = RESULTS / "remarks.md"
-"""Why targets are missed, by hand; goes into the page."""
+"""Hand-written remarks on missed targets, for the page."""
 
 PREFLIGHTS: Final = frozenset({"preflight", "refused preflight"})
 
 
 Limits = Mapping[str, Mapping[str, float]]
-"""Of the gate, by Python's version and by path."""
+"""The gate's limits, by Python version and path."""
 
 
 class Run(TypedDict):
@@ -41,7 +41,7 @@ class Run(TypedDict):
 
 
 def write(results: Path, page: Path = PAGE, *, plots: bool = True) -> None:
-    """Make the page, and the plots beside the results."""
+    """Write the page, and the plots beside the results."""
     runs = [_read(path) for path in sorted(results.glob("python*.json"))]
     if plots:
         from benchmarks.plots import draw
@@ -60,7 +60,7 @@ def _read(path: Path) -> Run:
 
 
 def version(run: Run) -> str:
-    """Python's version, as files are named by it."""
+    """Return Python's version, as in the names of files."""
     return ".".join(run["python"].split(".")[:2])
 
 
@@ -139,7 +139,7 @@ def _number(value: float, unit: str) -> str:
 
 
 def _digits(value: float) -> str:
-    """Return a figure with as many digits as tell something.
+    """Return a figure with its significant digits.
 
     >>> _digits(1.2494), _digits(0.0026)
     ('1.249', '1/385')
@@ -167,7 +167,7 @@ def _is_wsgi(row: Row) -> bool:
 
 
 def _added_table(rows: Iterable[Row]) -> Iterator[str]:
-    """Each figure with its ratio to what the unit added."""
+    """Yield a table of figures, each with its ratio to the unit's."""
 
     def cell(row: Row) -> str:
         added = f"{row['added_ns']:,.0f}"

@@ -1,6 +1,6 @@
-"""What is measured: every app, bare and with what is put around it, as batches of every kind of request."""
+"""The subjects: every app, bare and wrapped, as batches of every kind of request."""
 
-from __future__ import annotations  # wsgicors may be the other package of that name
+from __future__ import annotations  # wsgicors can be the other package of that name
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from benchmarks.frameworks import Makers
 from benchmarks.measure import Twins
 
 BARE: Final = "bare"
-"""Nothing around it: what it seems to add is noise."""
+"""The app without a wrapper: what it seems to add is noise."""
 
 YARDSTICK: Final = "yardstick"
 CORE: Final = "core"
@@ -30,7 +30,7 @@ FRAMEWORKS: Final[Mapping[str, Callable[[str, list[str]], Makers]]] = {
 
 
 def twins(suite: str, name: str, origins: int) -> dict[str, Twins]:
-    """Batches of a subject of a suite that knows so many origins, by the kind of request."""
+    """Return a subject's batches by kind of request, for a suite and a number of origins."""
     family = suite.removeprefix(SCALE) if suite.startswith(SCALE) else "exact"
     if suite in FRAMEWORKS:
         bare, wrapped = FRAMEWORKS[suite](name, work.exact(origins))
@@ -43,7 +43,7 @@ def twins(suite: str, name: str, origins: int) -> dict[str, Twins]:
 
 
 def _app(suite: str) -> work.App:
-    """Return an app that sets as many headers as the suite says."""
+    """Return the suite's app, with its number of headers."""
     found = re.fullmatch(rf"WSGI, (\d+) headers({VARY})?", suite)
     return work.app(int(found[1]), vary=found[2] is not None) if found is not None else work.app()
 
@@ -62,7 +62,7 @@ def _wrapped(name: str, app: work.App, family: str, origins: int) -> work.App:
 
 
 def members(family: str, count: int) -> Sequence[str | re.Pattern[str]]:
-    """So many members of a list of allowed origins; `TENANT`, or else `benchmarks.work.ALLOWED`, is of the last."""
+    """Return `count` members of allowed origins; `TENANT`, or else `benchmarks.work.ALLOWED`, matches the last."""
     if family == "wildcards":
         return work.wildcards(count)
     if family == "regexes":
@@ -75,7 +75,7 @@ def _namesake(app: work.App, origins: list[str]) -> work.App:
     """Return the unrelated package of the same name, in a process that sees it instead of this library."""
     import wsgicors
 
-    wrap: Any = wsgicors.CORS  # another class than the one that the type checker knows
+    wrap: Any = wsgicors.CORS  # not the class that the type checker knows
     made: work.App = wrap(
         app, origin=" ".join(origins), methods="GET, PUT, DELETE", headers="content-type", maxage="600"
     )

@@ -1,4 +1,4 @@
-"""What is measured: each suite returns rows, and measures each of them for so many seconds."""
+"""The suites: each one yields rows, each measured for a given number of seconds."""
 
 import itertools
 import os
@@ -20,7 +20,7 @@ from benchmarks.ours import policy
 from benchmarks.subjects import BARE, CORE, NAMESAKE, SCALE, VARY, YARDSTICK
 
 WSGI = "WSGI, 7 headers"
-"""The app that the targets of the core are for."""
+"""The app of the core's targets."""
 
 BUILDING = "seconds, 1,000,000 exact origins"
 LEFT = "bytes a request left, hostile traffic"
@@ -32,24 +32,24 @@ MODULES = "modules, import wsgicors"
 PACKAGE = "import wsgicors"
 
 STARTS = 200
-"""Of a Python with the package, and as many without: so many that no slow moment of the machine decides."""
+"""The number of starts of Python with the package, and without: enough that no slow moment decides."""
 
 STARTED = "import site"
-"""With ``-S``, what every Python has loaded when it has started, without what happens to be installed beside it."""
+"""With ``-S``, the modules that every Python loads at start, regardless of installed packages."""
 
 HOSTILE = 64 * 1024
 """Requests of one round of hostile traffic."""
 
 SIZES = (1, 100, 10_000, 1_000_000)
-"""Of lists of exact origins."""
+"""The lengths of lists of exact origins."""
 
 LISTED = (1, 1000)
-"""Of lists that peers are given as well."""
+"""The lengths of lists for peers."""
 
 KINDS = tuple(work.requests())
 
 ANSWERED = KINDS[:4]
-"""Of requests that the app answers."""
+"""The kinds of requests that the app answers."""
 
 FAMILIES = {"exact": SIZES, "wildcards": (1, 100, 10_000, 100_000), "regexes": (1, 100)}
 
@@ -59,17 +59,17 @@ PEERS: Mapping[str, tuple[list[str], str]] = {
     "Django, async": ([YARDSTICK, "django_wsgicors"], "django-cors-headers"),
     "ASGI": (["wsgicors.asgi"], "Starlette"),
 }
-"""By the framework: what of this library stands in it, and its peer there."""
+"""This library's subject and its peer, by framework."""
 
 PEER = "wsgicors==0.7.0"
-"""The unrelated package of the same name, which only its own process sees."""
+"""The unrelated package of the same name, visible only in a process of its own."""
 
 
 class Row(TypedDict):
-    """What requests of a kind took a subject that knows so many origins.
+    """The cost of a kind of request for a subject with a number of origins.
 
-    `whole_ns` is the whole request, `added_ns` what is above the bare app's; `ratio` is `added_ns` in multiples of what
-    `unit` added, and lies between `low` and `high` (`benchmarks.measure.Cost`).
+    `whole_ns` is the time of the whole request, `added_ns` the time above the bare app's. `ratio` is `added_ns` in
+    multiples of what `unit` added, and lies between `low` and `high` (`benchmarks.measure.Cost`).
     """
 
     suite: str
@@ -85,7 +85,7 @@ class Row(TypedDict):
 
 
 def core(effort: Effort) -> Iterator[Row]:
-    """The middleware around apps that set 2, 7 and 20 headers, with ``Vary`` and without."""
+    """Measure the middleware around apps that set 2, 7 and 20 headers, with ``Vary`` and without."""
     for headers in (2, 7, 20):
         for vary in (False, True):
             suite = f"WSGI, {headers} headers{VARY * vary}"
@@ -93,7 +93,7 @@ def core(effort: Effort) -> Iterator[Row]:
 
 
 def scale(effort: Effort) -> Iterator[Row]:
-    """The same requests under more and more origins, all in one set of rounds, so that growth cannot hide."""
+    """Measure the same requests with more and more origins, all in the same rounds, so that any growth shows."""
     for family, sizes in FAMILIES.items():
         suite = SCALE + family
         counts = [size for size in sizes if size <= effort.most]
@@ -106,7 +106,7 @@ def scale(effort: Effort) -> Iterator[Row]:
 
 
 def peers(suites: Sequence[str], effort: Effort) -> Iterator[Row]:
-    """Adapters against the peers that they succeed, in some of the frameworks of `PEERS`."""
+    """Measure adapters against their peers, in some of the frameworks of `PEERS`."""
     for count in LISTED:
         for suite in suites if count <= effort.most else ():
             ours, peer = PEERS[suite]
@@ -114,7 +114,7 @@ def peers(suites: Sequence[str], effort: Effort) -> Iterator[Row]:
 
 
 def namesake(effort: Effort) -> Iterator[Row]:
-    """The package of the same name, in a process that sees it instead of this library."""
+    """Measure the package of the same name, in a process that sees it instead of this library."""
     with tempfile.TemporaryDirectory() as folder:
         install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, PEER]
         subprocess.run(install, check=True)
@@ -154,7 +154,7 @@ def _row(subject: Subject, kind: str, unit: str, cost: Cost) -> Row:
 
 
 def building(effort: Effort) -> dict[str, float]:
-    """Seconds of the processor to build 1,000,000 exact origins, and bytes for each, its text included."""
+    """Return the CPU seconds to build 1,000,000 exact origins, and the bytes for each, including its text."""
     origins = work.exact(min(1_000_000, effort.most))
     seconds: list[float] = []
     for _ in range(3):
@@ -173,10 +173,10 @@ def building(effort: Effort) -> dict[str, float]:
 
 
 def hostile(effort: Effort) -> dict[str, float]:
-    """Bytes that a request leaves behind when origins, methods and lists are random and the memories are full.
+    """Return the bytes that a request leaves behind when origins, methods and lists are random and all caches are full.
 
-    By how much higher memory rises in the last of many long rounds than in any before; each fills and empties what is
-    kept many times.
+    The figure is how much higher memory rises in the last of many long rounds than in any before. Each round fills and
+    empties the caches many times.
     """
     middleware = wsgicors.CORS(work.app(), policy(["https://*.example.com", *work.exact(100)]))
     environs = (
@@ -200,7 +200,7 @@ def hostile(effort: Effort) -> dict[str, float]:
 
 
 def imports(effort: Effort) -> dict[str, float]:
-    """Milliseconds of the processor and modules that ``import wsgicors`` adds to an empty interpreter."""
+    """Return the CPU milliseconds and the modules that ``import wsgicors`` adds to an empty interpreter."""
     with tempfile.TemporaryDirectory() as compiled:
         _run_time(PACKAGE, compiled)
         pairs = [(_run_time("", compiled), _run_time(PACKAGE, compiled)) for _ in range(min(STARTS, effort.most))]
@@ -212,13 +212,13 @@ def imports(effort: Effort) -> dict[str, float]:
 
 
 def _modules(code: str) -> int:
-    """How many modules a Python of its own has loaded after `code`."""
+    """Return the number of modules that a new Python has loaded after `code`."""
     count = f"{STARTED}\n{code}\nimport sys\nprint(len(sys.modules))"
     return int(subprocess.run([sys.executable, "-S", "-c", count], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
 
 
 def _run_time(code: str, compiled: str) -> float:
-    """Seconds of the processor for a Python of its own that runs `code`.
+    """Return the CPU seconds of a new Python that runs `code`.
 
     It reads and writes bytecode in the folder `compiled`: an installed package has its own.
     """

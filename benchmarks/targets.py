@@ -13,15 +13,15 @@ Figures = Mapping[str, float]
 
 
 class Target(NamedTuple):
-    """One target and what was measured.
+    """One target and its figure.
 
     Attributes:
-        what: What is to hold.
-        figure: What was measured; None where it was not.
-        limit: What it may be at most, or at least.
-        unit: What stands behind both numbers.
+        what: The description.
+        figure: The measured figure; None if it was not measured.
+        limit: The most or, with `at_least`, the least that it may be.
+        unit: The unit of both numbers.
         at_least: Whether more is better.
-        interval: Where the figure could lie as well, where that is known.
+        interval: The range in which the figure can lie, if known.
     """
 
     what: str
@@ -33,7 +33,7 @@ class Target(NamedTuple):
 
     @property
     def met(self) -> bool:
-        """Whether it holds. What was not measured holds nothing."""
+        """Whether the target is met; false if it was not measured."""
         if self.figure is None or self.is_noise:
             return False
         return self.figure >= self.limit if self.at_least else self.figure <= self.limit
@@ -45,7 +45,7 @@ class Target(NamedTuple):
 
     @property
     def outcome(self) -> str:
-        """In words.
+        """The outcome in words.
 
         >>> Target("core, refused", 4.4, 4, "×").outcome, Target("core, refused", 3.9, 4, "×").outcome
         ('**missed** by 10 %', 'met')
@@ -84,7 +84,7 @@ def targets(rows: Iterable[Row], figures: Figures) -> tuple[list[Target], list[T
             asked.append(Target(what, growth(family, kind, many), 1.4 if kind == "never seen" else 1.2, "×"))
     for suite, subject, peer, limits in ADAPTERS:
         for origins, limit in limits.items():
-            # Without an Origin nothing is looked for, however long the list.
+            # Without an Origin no list is searched, whatever its length.
             for kind in ANSWERED if origins == 1 else ANSWERED[1:]:
                 what = f"{suite}, {kind}, {origins:,} {'origins' if origins > 1 else 'origin'}: of {peer}"
                 held = asked if kind in ASKED[origins] else harder
@@ -105,10 +105,10 @@ LIMITS: Final[Mapping[str, float]] = {
     "preflight": 4,
     "refused preflight": 4,
 }
-"""At most so many times what the yardstick adds."""
+"""The limits, in multiples of what the yardstick adds."""
 
 ASKED: Final[Mapping[int, tuple[str, ...]]] = {1: ("allowed",), 1000: ("allowed", "never seen")}
-"""What the targets of the adapters are for, by the number of origins."""
+"""The requests of the adapters' targets, by the number of origins."""
 
 ADAPTERS: Final = (
     ("Flask", "flask_wsgicors", "flask-cors", {1: 1 / 18, 1000: 1 / 110}),

@@ -1,7 +1,7 @@
-"""Requests a second under gunicorn, driven by wrk: an app bare, in the yardstick and in this library, turn by turn.
+"""Requests a second under gunicorn, driven by wrk: the app bare, in the yardstick and in this library, in turns.
 
-One process serves them all, a few milliseconds each: two servers, or two runs of wrk, differ by more than is looked
-for.
+One process serves them all, a few milliseconds each: two servers, or two runs of wrk, differ by more than the
+difference to measure.
 """
 
 import itertools
@@ -23,7 +23,7 @@ from benchmarks.ours import policy
 from wsgicors import CORS
 
 SECONDS = 4
-"""Of one life of the server."""
+"""Seconds of one life of the server."""
 
 TURN: Final = 32
 """Requests of one turn."""
@@ -31,10 +31,10 @@ TURN: Final = 32
 BARE, YARD, OURS = range(3)
 
 ROUND: Final = (BARE, YARD, OURS, OURS, YARD, BARE)
-"""Of turns; wrk keeps the server busy, so that each lasts as long as its requests take."""
+"""A round of turns. wrk keeps the server busy, so each turn lasts as long as its requests take."""
 
 TOLD: Final = "/told"
-"""Where the server tells how many nanoseconds each of its turns has taken, in the order of `ROUND`."""
+"""The path under which the server reports the nanoseconds of its turns, in the order of `ROUND`."""
 
 BROWSER: Final[Mapping[str, str]] = {
     "Connection": "keep-alive",
@@ -53,7 +53,7 @@ BROWSER: Final[Mapping[str, str]] = {
     "Accept-Encoding": "gzip, deflate, br, zstd",
     "Accept-Language": "en-US,en;q=0.9",
 }
-"""What Chromium sends with a cross-origin ``fetch``, but for Host."""
+"""The headers that Chromium sends with a cross-origin ``fetch``, except Host."""
 
 ALLOWED: Final = "allowed"
 NO_ORIGIN: Final = "no Origin"
@@ -67,7 +67,7 @@ REQUESTS: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 class Turns:
-    """A WSGI app that hands requests to several in turn."""
+    """A WSGI app that passes requests to several apps in turn."""
 
     def __init__(self, apps: tuple[work.App, ...]) -> None:
         self._apps = itertools.cycle(apps)
@@ -77,7 +77,7 @@ class Turns:
         self._times: list[int] = []
 
     def __call__(self, environ: work.Environ, start_response: work.StartResponse) -> Iterable[bytes]:
-        """Have the app answer whose turn it is."""
+        """Answer by the app whose turn it is."""
         if environ["PATH_INFO"] == TOLD:
             body = json.dumps(self._times).encode()
             start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
@@ -97,7 +97,7 @@ class Turns:
 
 
 def served() -> Turns:
-    """Return what gunicorn serves."""
+    """Return the app for gunicorn."""
     apps = work.app(), work.yardstick(work.app()), CORS(work.app(), policy(work.exact(1000)))
     return Turns(tuple(apps[which] for which in ROUND))
 
@@ -123,7 +123,7 @@ def _gunicorn() -> Iterator[str]:
 
 
 def _life(headers: Mapping[str, str]) -> list[tuple[int, ...]]:
-    """Return the rounds of one life of the server: nanoseconds of each turn."""
+    """Return the rounds of one life of the server: the nanoseconds of each turn."""
     with _gunicorn() as server:
         lines = itertools.chain.from_iterable(("-H", f"{name}: {value}") for name, value in headers.items())
         command = ["wrk", "-t1", "-c4", f"-d{SECONDS}s", *lines, f"{server}/notes/7"]
@@ -133,11 +133,11 @@ def _life(headers: Mapping[str, str]) -> list[tuple[int, ...]]:
             times: list[int] = json.load(response)
     whole = len(times) // len(ROUND) * len(ROUND)
     rounds = [tuple(times[at : at + len(ROUND)]) for at in range(0, whole, len(ROUND))]
-    return rounds[1:]  # the first finds nothing warm
+    return rounds[1:]  # the first one is a warm-up
 
 
 def share(rounds: Iterable[tuple[int, ...]], which: int) -> float:
-    """Return the median, over rounds, of the requests a second that an app gets of those that the bare app gets.
+    """Return the median, over rounds, of an app's requests a second as a share of the bare app's.
 
     >>> share([(100, 110, 120, 130, 110, 100), (90, 100, 100, 100, 100, 90), (10, 11, 10, 10, 11, 10)], OURS)
     0.9
@@ -150,7 +150,7 @@ def _taken(times: tuple[int, ...], which: int) -> int:
 
 
 def share_of(request: str, subject: str = "") -> str:
-    """Return the name of the figure for a kind of request: this library's, or that of the yardstick.
+    """Return the name of the figure for a kind of request: this library's, or the yardstick's.
 
     >>> share_of(NO_ORIGIN, "yardstick")
     "share of the bare app's requests a second, no Origin, yardstick"
@@ -159,7 +159,7 @@ def share_of(request: str, subject: str = "") -> str:
 
 
 def throughput(effort: Effort) -> dict[str, float]:
-    """The shares of the bare app's requests a second that the wrapped ones have; nothing where there is no wrk."""
+    """Return the wrapped apps' requests a second as shares of the bare app's; empty if wrk is not installed."""
     if shutil.which("wrk") is None:
         return {}
     figures: dict[str, float] = {}

@@ -1,3 +1,3 @@
-"""The URLconf of the Django apps that are measured; filled in by `benchmarks.frameworks.configure_django`."""
+"""The URLconf of the measured Django apps, filled in by `benchmarks.frameworks.configure_django`."""
 
 urlpatterns: list[object] = []

@@ -1,6 +1,6 @@
-"""The work: origins, requests, and the app that answers them."""
+"""The work to measure: origins, requests, and the app that answers them."""
 
-from __future__ import annotations  # those of a nested function would be evaluated in every request
+from __future__ import annotations  # annotations of a nested function would be evaluated in every request
 
 import io
 import itertools
@@ -25,26 +25,26 @@ HEADERS = [
     ("Server-Timing", "app;dur=1"),
     *((f"X-Header-{number}", "value") for number in range(13)),
 ]
-"""What apps set, in this order, as many as the work says."""
+"""The headers that apps set, in this order, up to the number that the work needs."""
 
 
 def exact(count: int) -> list[str]:
-    """So many origins, `ALLOWED` the last of them: so that a search finds it last."""
+    """Return `count` origins with `ALLOWED` as the last, which a linear search finds last."""
     return [f"https://customer-{number}.example.com" for number in reversed(range(count))]
 
 
 def wildcards(count: int) -> list[str]:
-    """So many families of origins; ``https://a.tenant-0.example.com`` is of the last."""
+    """Return `count` patterns; ``https://a.tenant-0.example.com`` matches the last."""
     return [f"https://*.tenant-{number}.example.com" for number in reversed(range(count))]
 
 
 def strangers() -> Iterator[str]:
-    """Origins that nobody has seen before, without end."""
+    """Yield an endless sequence of new origins."""
     return (f"https://n{number}.stranger.example" for number in itertools.count())
 
 
 def environ(origin: str | None = None, *, method: str = "GET", preflight: tuple[str, str] | None = None) -> Environ:
-    """Return a request as a server hands it over; `preflight` is the asked method and field names."""
+    """Return a request as passed by a server; `preflight` is the requested method and header names."""
     request: Environ = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
@@ -74,7 +74,7 @@ def environ(origin: str | None = None, *, method: str = "GET", preflight: tuple[
 
 
 def requests(allowed: str = ALLOWED) -> dict[str, Callable[[], Iterator[Environ]]]:
-    """Return every kind of request by its name, each as requests without end."""
+    """Return every kind of request by name, each as an endless sequence."""
     return {
         "no Origin": lambda: itertools.repeat(environ()),
         "allowed": lambda: itertools.repeat(environ(allowed)),
@@ -86,7 +86,7 @@ def requests(allowed: str = ALLOWED) -> dict[str, Callable[[], Iterator[Environ]
 
 
 def app(headers: int = 7, *, vary: bool = False) -> App:
-    """Return a bare app that sets so many headers, a ``Vary`` among them or not."""
+    """Return a bare app that sets `headers` headers, with or without a ``Vary``."""
     answer = HEADERS[: headers - vary] + [("Vary", "Cookie")] * vary
 
     def bare(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -97,7 +97,7 @@ def app(headers: int = 7, *, vary: bool = False) -> App:
 
 
 def yardstick(app: App) -> App:
-    """Return the least that a middleware can do that adds two constant headers and leaves the app's own list alone."""
+    """Return the smallest middleware that adds two constant headers and leaves the app's own list unchanged."""
 
     def middleware(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -111,11 +111,11 @@ def yardstick(app: App) -> App:
 
 
 def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-    """Return a server that takes note of nothing."""
+    """Ignore everything, as a server's ``start_response``."""
 
 
 def batch(app: App, requests: Iterator[Environ]) -> Callable[[int], None]:
-    """Requests handled by an app, the making of the requests included, which is the same for all."""
+    """Return a function that creates and handles requests; creating them costs the same for all apps."""
 
     def run(count: int) -> None:
         for request in itertools.islice(requests, count):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PAGE: Final = "https://www.example.com"
 
 SHOWN: Final = ("Origin", "Access-Control-", "Vary", "Cookie")
-"""What the names of the headers that a diagram shows begin with."""
+"""The prefixes of the headers that a diagram shows."""
 
 WIDTH: Final = 414
 LEFT: Final = 28
@@ -30,7 +30,7 @@ class Message(NamedTuple):
 
     Attributes:
         to_server: Whether the browser sends it.
-        lines: What is shown of it: its first line, then headers.
+        lines: The lines to show: the first line, then headers.
     """
 
     to_server: bool
@@ -99,13 +99,13 @@ def diagrams() -> dict[str, str]:
 
 
 def _wrapped(line: str) -> list[str]:
-    """Break a line that is too long for the picture, and indent what continues it, with blanks that SVG keeps."""
+    """Break a line that is too long for the picture, and indent its continuation with blanks that SVG keeps."""
     first, *rest = wrap(line, COLUMNS, break_long_words=False, break_on_hyphens=False)
     return [first, *(f"\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}{part}" for part in rest)]
 
 
 def _drawn(title: str, messages: tuple[Message, ...], outcomes: tuple[str, ...]) -> str:
-    """Draw messages between browser and server. `outcomes` are what the browser does after each response."""
+    """Draw messages between browser and server. `outcomes` say what the browser does after each response."""
     parts: list[str] = []
     y = 58
     after = iter(outcomes)

@@ -1,4 +1,4 @@
-"""What the documentation says of the doctor, out of its catalogues and schemas."""
+"""Generate the documentation of the doctor from its catalogues and schemas."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, cast
@@ -62,7 +62,7 @@ def weaknesses() -> Iterator[str]:
 
 
 def remedies(known: Iterable[Remedy]) -> str:
-    """Return the remedies, place by place."""
+    """Return the remedies, by place."""
     lines: list[str] = []
     for remedy in known:
         lines.append(f"- {TITLES[remedy.place]}: {remedy.text}")
@@ -80,11 +80,11 @@ def schemas() -> str:
     shared = properties_of(PROBE)
     own = {name: inner for name, inner in properties_of(EXPLAIN).items() if name not in shared}
     parts += ["### wsgicors explain --json\n", *members("", {**EXPLAIN, "properties": own})]
-    return "\n".join([*parts, "And all that a probe has.\n"])
+    return "\n".join([*parts, "And everything that a probe has.\n"])
 
 
 def properties_of(schema: Mapping[str, object]) -> dict[str, dict[str, object]]:
-    """Return the members of an object, with what describes them."""
+    """Return the members of an object, with their schemas."""
     return cast("dict[str, dict[str, object]]", schema["properties"])
 
 
@@ -101,7 +101,7 @@ def members(name: str, schema: Mapping[str, object]) -> Iterator[str]:
 
 
 def kind(schema: Mapping[str, object]) -> str:
-    """Return what a value is, in words."""
+    """Return the type of a value, in words."""
     if "const" in schema:
         return f"`{schema['const']}`"
     if "enum" in schema:
@@ -119,5 +119,5 @@ MOST_NAMED: Final = 8
 
 
 def plural(schema: Mapping[str, object]) -> str:
-    """Return what the members of a list are."""
+    """Return the type of a list's members, in words."""
     return "pairs" if schema["type"] == "array" else f"{schema['type']}s"

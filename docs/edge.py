@@ -1,4 +1,4 @@
-"""Tables of ``at-the-edge.md``, made of the exports' own tables and of the last proof."""
+"""Generate the tables of ``at-the-edge.md`` from the exports' own tables and the last proof."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ PROJECTS: Final = (
     "view-varies", "view-by-method", "view-path", "paths-by-expression", "handlers", "urlconf", "script-name",
     "host-routes",
 )  # fmt: skip
-"""Reasons that only a project has; the page tells of them beside ``manage.py cors export``."""
+"""Reasons that apply only to projects; the page lists them under ``manage.py cors export``."""
 
 
 def losses() -> str:
@@ -31,7 +31,7 @@ def losses() -> str:
 
 
 def refusals() -> str:
-    """Return why an export is refused, but for what only a project has."""
+    """Return the reasons why an export is refused, without those for projects."""
     names = ("count", "expression", "headers", "least", "lost", "methods", "nearest", "origin", "path", "seconds",
              "sentence", "status", "target")  # fmt: skip
     facts = {name: name.upper() for name in names}
@@ -43,7 +43,7 @@ def refusals() -> str:
 
 
 def mistakes() -> str:
-    """Return what verify names."""
+    """Return the mistakes that verify names."""
     lines = ["| | Cause | Remedy |", "|---|---|---|"]
     lines += [f"| `{mistake}` | {cause} | {remedy} |" for mistake, (cause, remedy) in MISTAKES.items()]
     return "\n".join(lines)
@@ -56,7 +56,7 @@ def _filled(text: str, name: str, table: str) -> str:
 
 
 def page() -> str:
-    """Return ``at-the-edge.md`` with its tables as they are now."""
+    """Return ``at-the-edge.md`` with its current tables."""
     text = PAGE.read_text()
     for name, table in (("losses", losses()), ("refusals", refusals()), ("mistakes", mistakes())):
         text = _filled(text, name, table)

@@ -1,4 +1,4 @@
-"""What to show of each problem and each refusal: settings that have it, and settings that do not."""
+"""Examples for each problem and each refusal: settings that have it, and settings that do not."""
 
 import contextlib
 import re
@@ -358,11 +358,11 @@ ADAPTERS: Final[Mapping[str, tuple[str, str, Problem]]] = {
         ),
     ),
 }
-"""The problems that settings of a framework alone can have."""
+"""The problems that only a framework's settings can have."""
 
 
 class Example(NamedTuple):
-    """What a page shows of a problem."""
+    """The example of a problem."""
 
     wrong: str
     right: str
@@ -370,12 +370,12 @@ class Example(NamedTuple):
 
 
 class Met(NamedTuple):
-    """What a page shows of a refusal."""
+    """The example of a refusal."""
 
     rules: str
     request: str
     right: str
-    """Rules that allow the request; or, where it begins with a method, the request that the rules allow."""
+    """Rules that allow the request; or, if it begins with a method, a request that the rules allow."""
 
 
 _LISTED: Final = 'Policy(allow_origins=["https://www.example.com"])'
@@ -444,7 +444,7 @@ REFUSALS: Final[Mapping[Refusal, Met]] = {
 
 
 class AsyncContains:
-    """A source whose answer nobody awaits."""
+    """A source whose answer is not awaited."""
 
     async def __contains__(self, origin: str) -> bool:
         """Return a coroutine, which counts as a yes."""
@@ -460,13 +460,13 @@ class Contains:
 
 
 def hello(environ: Mapping[str, object], start_response: Callable[..., object]) -> Iterable[bytes]:
-    """Answer as the smallest app does."""
+    """Answer as a minimal app."""
     start_response("200 OK", [])
     return [b"hello"]
 
 
 async def awaited(scope: object, receive: object, send: object) -> None:
-    """Stand for an ASGI app."""
+    """Act as an ASGI app."""
 
 
 class SourceThatRaises:
@@ -478,7 +478,7 @@ class SourceThatRaises:
 
 
 def made(source: str) -> Any:
-    """Return what an example makes."""
+    """Return the result of an example."""
     known = {name: getattr(wsgicors, name) for name in wsgicors.__all__} | {
         "re": re, "app": hello, "awaited": awaited, "lookup": bool, "SourceThatRaises": SourceThatRaises,
         "AsyncContains": AsyncContains, "Contains": Contains, "filter_factory": filter_factory, "asgi": asgi,
@@ -491,7 +491,7 @@ def made(source: str) -> Any:
 
 
 def problem_of(source: str, code: str) -> Problem:
-    """Return the problem `code` of the settings that `source` builds something of."""
+    """Return the problem `code` of the settings in `source`."""
     try:
         made(source)
     except PolicyError as error:

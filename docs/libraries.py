@@ -1,4 +1,4 @@
-"""Make a page for each client library: what it sends and reads, and a policy that takes it."""
+"""Generate a page for each client library: what it sends and reads, and a policy for it."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -11,11 +11,11 @@ class Client(NamedTuple):
 
     Attributes:
         title: Its name.
-        sends: The names in `wsgicors.clients` of what it sends.
-        reads: The names there of what it reads.
-        exposed: What apps read through it, as a rule.
-        methods: What it sends beside ``GET``, ``HEAD`` and ``POST``.
-        notes: What to mind.
+        sends: The names in `wsgicors.clients` of headers that it sends.
+        reads: The names there of headers that it reads.
+        exposed: Headers that apps usually read through it.
+        methods: The methods that it uses besides ``GET``, ``HEAD`` and ``POST``.
+        notes: Further notes.
     """
 
     title: str
@@ -135,7 +135,7 @@ def pages() -> dict[str, str]:
 
 
 def policy_of(client: Client) -> str:
-    """Return the Python of a policy that takes what a client sends, and lets its page read what it reads."""
+    """Return Python for a policy that allows what a client sends and reads."""
     sets = [*client.sends, *client.reads]
     imported = f"from wsgicors.clients import {', '.join(sorted(sets))}\n" if sets else ""
     asked = ", ".join(['"Content-Type"', *(f"*{name}" for name in client.sends)])

@@ -1,4 +1,4 @@
-"""Make a page for each message of a browser, titled with the browser's words; its causes are those that `why` names."""
+"""Generate a page for each message of a browser, with its words as the title, and the causes that `why` names."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -162,7 +162,7 @@ MESSAGES: Final[Mapping[str, tuple[str, str, str]]] = {
     "webkit-method": ("Safari", "Method PUT is not allowed by Access-Control-Allow-Methods.", "{}"),
     "webkit-header": ("Safari", "Request header field x-mine is not allowed by Access-Control-Allow-Headers.", "{}"),
 }
-"""By the name of its page: the browser, its words, and the whole line in which the console shows them."""
+"""By the name of the page: the browser, its words, and the whole line in the console."""
 
 
 def pages() -> dict[str, str]:

@@ -25,7 +25,7 @@ COMMAND: Final = (
     "by CORS policy: The value of the 'Access-Control-Allow-Origin' header in the response must not be the "
     "wildcard '*' when the request's credentials mode is 'include'.\""
 )
-"""What the terminal shows; its output is real."""
+"""The command in the terminal, whose real output is shown."""
 
 PAGE: Final = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; padding: 20px; background: #14171c; color: #e6e9ee; }}

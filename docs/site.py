@@ -4,7 +4,7 @@ Run::
 
     python -m docs.site
 
-Writes the generated pages and diagrams below docs/, then has Sphinx build docs/_build/html. Every warning is an error.
+Writes the generated pages and diagrams below docs/, then builds docs/_build/html with Sphinx. Warnings are errors.
 """
 
 import logging
@@ -17,7 +17,7 @@ DOCS: Final = Path(__file__).resolve().parent
 
 
 def generate(docs: Path = DOCS) -> None:
-    """Write the pages and diagrams that come from the catalogues and from real exchanges."""
+    """Write the pages and diagrams that are generated from the catalogues and from real exchanges."""
     from docs import codes, diagrams, libraries, messages
 
     logging.getLogger("wsgicors").setLevel(logging.ERROR)  # the exchanges show refusals

@@ -10,10 +10,10 @@ python -m fuzz policy-files   any policy file
 python -m fuzz export         any policy file, for every target of an export
 python -m fuzz scope          any policy of the small world against any page of it
 
-All but the last are driven by atheris, which the code coverage leads (``pip install atheris``; Linux, Python 3.11 to
-3.13). They begin with the corpus that is kept in ``fuzz/corpus``; ``--keep`` puts the run's own findings into it, the
-smallest that reach every step of the code. A broken law ends the run with the input, which a file in the current
-directory keeps; the same command with that file's name as the last argument repeats it.
+All but the last use atheris, which is guided by code coverage (``pip install atheris``; Linux, Python 3.11 to 3.13).
+They start with the corpus in ``fuzz/corpus``; ``--keep`` adds the smallest inputs of the run that reach every step of
+the code. A failure ends the run and writes the input to a file in the current directory; the same command with that
+file's name as the last argument repeats it.
 """
 
 import argparse
@@ -27,14 +27,14 @@ from itertools import product
 from pathlib import Path
 
 PAGES = 500
-"""Of the pages of the small world, those that one policy meets in a run."""
+"""The pages of the small world that each policy is tried with in a run."""
 
 NAMES = ("environ", "patterns", "expressions", "header-lists", "har", "console", "policy-files", "export")
-"""Those that atheris drives; it has to instrument the code before `fuzz.targets` imports it."""
+"""The targets for atheris, which has to instrument the code before `fuzz.targets` imports it."""
 
 
 def main() -> int:
-    """Run what the command line asks for."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -57,7 +57,7 @@ def main() -> int:
     if arguments.corpus:
         return fuzz(arguments.target, seconds, arguments.seed, arguments.corpus)
     with tempfile.TemporaryDirectory() as directory:
-        # atheris ends its process, so that it gets one of its own.
+        # atheris ends its process, so run it in another one.
         command = [sys.executable, "-m", "fuzz", *sys.argv[1:], "--corpus", directory]
         status = subprocess.run(command, check=False).returncode  # noqa: S603
         if arguments.keep and status == 0:
@@ -66,7 +66,7 @@ def main() -> int:
 
 
 def fuzz(target: str, seconds: int, seed: int, corpus: Path) -> int:
-    """Fuzz until the time is over, or a law is broken; atheris ends the process."""
+    """Fuzz until the time is over or a property fails; atheris ends the process."""
     import atheris  # type: ignore[import-untyped]
 
     with atheris.instrument_imports(include=["wsgicors"]):
@@ -94,7 +94,7 @@ def fuzz(target: str, seconds: int, seed: int, corpus: Path) -> int:
 
 
 def keep(target: str, found: Path) -> None:
-    """Make the smallest of the inputs found that reach the same code the target's corpus."""
+    """Write the smallest inputs found that reach the same code as the target's corpus."""
     from fuzz import corpora
     from fuzz.targets import TARGETS
 

@@ -1,4 +1,4 @@
-"""The kept corpora: for each target the smallest inputs that reach every step of the code that any input reached."""
+"""The corpora: for each target, the smallest inputs that together reach every step of the code reached so far."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from typing import Any, Final
 FOLDER: Final = Path(__file__).with_name("corpus")
 
 Step = tuple[CodeType, int, int]
-"""From a line of a code object to another."""
+"""A step from one line of a code object to another."""
 
 
 def read(target: str) -> list[bytes]:
@@ -19,16 +19,16 @@ def read(target: str) -> list[bytes]:
 
 
 def write(target: str, inputs: Iterable[bytes]) -> None:
-    """Keep a corpus, an input a line: its bytes as the characters of the same numbers."""
+    """Write a corpus, one input per line, with bytes as latin-1 characters."""
     lines = ",\n".join(json.dumps(data.decode("latin-1")) for data in inputs)
     (FOLDER / f"{target}.json").write_text(f"[\n{lines}\n]\n", "ascii")
 
 
 def smallest(check: Callable[[bytes], None], inputs: Iterable[bytes]) -> Sequence[bytes]:
-    """Return the inputs that reach a step of the package that no smaller one reaches."""
+    """Return the inputs that reach a step in the package that no smaller one reaches."""
     ordered = sorted(set(inputs), key=lambda data: (len(data), data))
     if ordered:
-        check(ordered[0])  # imports and caches are filled once
+        check(ordered[0])  # do imports and fill caches first
     known: set[Step] = set()
     kept: list[bytes] = []
     for data in ordered:

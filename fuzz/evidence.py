@@ -1,4 +1,4 @@
-"""What people paste into the doctor: archives of the network panel, and texts of a browser's console."""
+"""Fuzz the doctor's evidence: archives of the network panel, and texts of a browser's console."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ HAR_TOKENS: Final = (
 
 
 def har(data: bytes) -> None:
-    """Bytes as an archive: it is read or refused by a `HarError`, and the diagnosis of it keeps its schema."""
+    """Read bytes as an archive: it is accepted or raises `HarError`, and its diagnosis matches the schema."""
     try:
         capture = read_har(data)
     except HarError as error:
@@ -35,6 +35,6 @@ CONSOLE_TOKENS: Final = (
 
 
 def console(data: bytes) -> None:
-    """Bytes as the text of a console: nothing raises, and the diagnosis keeps its schema."""
+    """Read bytes as the text of a console: nothing raises, and the diagnosis matches the schema."""
     text = data.decode("utf-8", "surrogateescape")
     assert faults(why(text).to_json(), dict(SCHEMA)) == []

@@ -1,4 +1,4 @@
-"""Any regular expression: what is proven of it, what is matched, and what is to be written instead."""
+"""Fuzz regular expressions: their proofs, their matches and their remedies."""
 
 import re
 import warnings
@@ -14,7 +14,7 @@ from wsgicors.origins import is_serialization
 from wsgicors.patterns import OriginSet
 
 LONGEST: Final = 80
-"""Characters of an expression; of an origin a quarter, for `re` may backtrack on it."""
+"""The most characters of an expression; for an origin a quarter, because `re` can backtrack."""
 
 TOKENS: Final = (
     "https://", "(?:", "(?!", "(?=", "(?i)", "(?x)", ")", "|", r"\.", r"\d+", r"\w", ".*", "+", "?", "{2,3}", "[^.]",
@@ -24,11 +24,11 @@ TOKENS: Final = (
 
 
 def expressions(data: bytes) -> None:
-    """Bytes as an expression and, behind a zero byte, an origin.
+    """Read bytes as an expression and, after a zero byte, an origin.
 
-    - A proven expression admits serialized origins alone, and only those whose domain it spells out.
-    - The automaton matches what `re` matches, of the characters that origins have.
-    - What a remedy says is proven.
+    - A proven expression admits only serialized origins whose domain it spells out.
+    - The automaton matches the same texts as `re`, over the characters of origins.
+    - Every remedy is proven.
     """
     text, _, origin = data.decode("utf-8", "replace").partition("\0")
     text, origin = text[:LONGEST], origin[: LONGEST // 4]

@@ -1,4 +1,4 @@
-"""Any policy file: what it says is a policy or a list of problems, and every export of it is a text or a refusal."""
+"""Fuzz policy files: each is a policy or a list of problems, and every export is a text or a refusal."""
 
 import re
 import tomllib
@@ -24,7 +24,7 @@ TOKENS: Final = (
 
 
 def policy_files(data: bytes) -> None:
-    """Bytes as a TOML file: problems of one line each; or rules, and policies that are written again as they are."""
+    """Read bytes as a TOML file: it has problems of one line each, or policies that survive a round trip."""
     rules = _rules(data)
     if rules is None:
         return
@@ -35,7 +35,7 @@ def policy_files(data: bytes) -> None:
 
 
 def export(data: bytes) -> None:
-    """Bytes as a TOML file, for every target: printable text, the same each time, with a head; or a refusal."""
+    """Export bytes as a TOML file to every target: the result is reproducible text with a head, or a refusal."""
     rules = _rules(data)
     if rules is None:
         return
@@ -69,7 +69,7 @@ def _nothing(_environ: object, _start_response: object) -> Iterable[bytes]:
 def _check_text(text: str) -> None:
     assert text.endswith("\n")
     assert all(line.isprintable() for line in text.replace("\t", " ").splitlines()), text
-    assert len(text.splitlines()) == text.count("\n"), text  # no other character that ends a line
+    assert len(text.splitlines()) == text.count("\n"), text  # no other line-ending character
 
 
 def _rules(data: bytes) -> RuleSet | None:
@@ -79,7 +79,7 @@ def _rules(data: bytes) -> RuleSet | None:
         assert error.problems
         assert all(problem.message.isprintable() and problem.remedy.isprintable() for problem in error.problems)
     except (ValueError, RecursionError):
-        pass  # no TOML
+        pass  # not TOML
     return None
 
 

@@ -1,4 +1,4 @@
-"""Any list of request headers in a preflight, against policies that allow some, all, or none."""
+"""Fuzz lists of request headers in preflights, with policies that allow some, all, or none."""
 
 from typing import Final
 
@@ -32,11 +32,11 @@ TOKENS: Final = (
 
 
 def header_lists(data: bytes) -> None:
-    """Bytes as Access-Control-Request-Headers.
+    """Read bytes as Access-Control-Request-Headers.
 
-    - The list is read as its grammar says.
-    - A preflight is granted exactly where the policy means each name.
-    - What a refusal names is a member; nothing that is not allowed gets into a header.
+    - The list is parsed by its grammar.
+    - A preflight is granted exactly if the policy allows each name.
+    - A refusal names members only; no name that is not allowed gets into a header.
     """
     text = data.decode("latin-1")
     members = naive_members(text)
@@ -47,12 +47,12 @@ def header_lists(data: bytes) -> None:
         verdict = policy.preflight(ORIGIN, "GET", text)
         if all(map(TOKEN.fullmatch, members)):
             assert verdict.allowed == all(_means(policy, member.lower()) for member in members), (policy, text)
-        elif verdict.allowed:  # where every name is, the question is not looked at: no browser asks for what is no name
+        elif verdict.allowed:  # if all names are allowed, the list is not checked: no browser sends invalid names
             assert _means(policy, "x-any")
             assert _means(policy, "authorization")
         assert {name.lower() for name in verdict.refused_headers} <= {member.lower() for member in members}
         assert all(PRINTABLE.fullmatch(value) for _, value in verdict.all_headers)
-        assert verdict.all_headers == policy.preflight(ORIGIN, "GET", text).all_headers  # out of the memory
+        assert verdict.all_headers == policy.preflight(ORIGIN, "GET", text).all_headers  # from the cache
         assert verdict.sentence.isprintable()
 
 

@@ -1,4 +1,4 @@
-"""What is fuzzed: bytes in, an AssertionError out where a law is broken."""
+"""The fuzz targets: they take bytes, and raise AssertionError if a property does not hold."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -50,9 +50,9 @@ _KEYS: Final = (
 
 
 def environ(data: bytes) -> None:
-    """Bytes as an environ and an app's headers: lines, of which the first byte says what they are for.
+    """Read bytes as an environ and an app's headers: lines whose first byte says what they set.
 
-    A line of a digit sets a key of the environ; one of a letter adds a header of the app.
+    A digit sets a key of the environ; a letter adds a header of the app.
     """
     if len(data) < 2:
         return
@@ -79,18 +79,18 @@ def environ(data: bytes) -> None:
 
 
 def patterns(data: bytes) -> None:
-    """Bytes as a member of ``allow_origins``, and as the text of a regular expression."""
+    """Read bytes as a member of ``allow_origins``, and as the text of a regular expression."""
     text = data.decode("utf-8", "replace")
     check_pattern(text)
     check_member(text)
 
 
 class Target(NamedTuple):
-    """What is fuzzed."""
+    """A fuzz target."""
 
     check: Callable[[bytes], None]
     tokens: Sequence[str]
-    """What the fuzzer puts together."""
+    """Tokens that the fuzzer combines."""
 
 
 TARGETS: Final = {

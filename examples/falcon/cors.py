@@ -1,4 +1,4 @@
-"""CORS for Falcon: middleware made of `wsgicors.adapting`, as in ``App(middleware=[CORS({"/": policy})])``."""
+"""CORS for Falcon: middleware built on `wsgicors.adapting`, as in ``App(middleware=[CORS({"/": policy})])``."""
 
 from wsgicors import adapting
 

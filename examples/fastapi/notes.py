@@ -1,4 +1,4 @@
-"""A notes API with FastAPI: pages of one origin read and write it, from anywhere else a page can do neither.
+"""A notes API with FastAPI: only pages of one origin can read and write it.
 
 Run it with::
 

@@ -1,4 +1,4 @@
-"""A notes service: its pages are on other origins than this, and each of its parts is for other pages."""
+"""A notes service for pages on other origins, with different origins for each of its parts."""
 
 import sqlite3
 from contextlib import closing
@@ -32,7 +32,7 @@ def database() -> sqlite3.Connection:
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
-# Logged-in users read and write notes from our own pages alone.
+# Logged-in users read and write notes, but only from our own pages.
 CORS(
     api,
     origins=["https://www.notes.example", "http://localhost:*"],
@@ -45,21 +45,21 @@ CORS(
 
 @api.before_request
 def log_in() -> None:
-    """No preflight ever comes here: it has no cookie, and must not need one."""
+    """Require a login. Preflights, which have no cookies, never get here."""
     if "user" not in session and request.endpoint != "api.start_session":
         abort(401)
 
 
 @api.post("/session")
 def start_session() -> Response:
-    """Log in: who it is, is another example's matter."""
+    """Log in, without checking who it is."""
     session["user"] = "demo"
     return Response(status=204)
 
 
 @api.get("/notes/")
 def read() -> Response:
-    """All notes; the page reads their number from a header."""
+    """Return all notes; the page reads their number from a header."""
     notes = [dict(row) for row in database().execute("SELECT id, text FROM note ORDER BY id")]
     answer = jsonify(notes)
     answer.headers["X-Total-Count"] = str(len(notes))
@@ -84,20 +84,20 @@ def create_app(path: str = "notes.sqlite") -> Flask:
         connection.executescript(SCHEMA)
 
     def is_partner(origin: str) -> bool:
-        # In no request's context: preflights are answered before there is one.
+        # Without a request context: preflights are answered before there is one.
         with closing(connect(app.config["DATABASE"])) as own:
             return own.execute("SELECT 1 FROM partner WHERE origin = ?", (origin,)).fetchone() is not None
 
     app.register_blueprint(api)
 
-    # The count is for everybody; all else is for nobody.
+    # Only the count is for everybody.
     CORS(app, resources={"/public/*": {"origins": "*"}})
 
     @app.get("/public/count")
     def count() -> Response:
         return jsonify(count=database().execute("SELECT count(*) FROM note").fetchone()[0])
 
-    # Partners are rows of a table. They may come and go while the app runs, and the database may fail.
+    # Partners are rows of a table. They can change while the app runs, and the database can fail.
     @app.get("/export")
     @cors(origins=CachedOrigins(is_partner, keep_allowed=60))
     def export() -> Response:

@@ -1,4 +1,4 @@
-"""CORS for Pyramid: a tween made of `wsgicors.adapting`. A view's own policy is its ``cors`` option.
+"""CORS for Pyramid: a tween built on `wsgicors.adapting`. A view's own policy is its ``cors`` option.
 
 .. code-block:: python
 
@@ -22,7 +22,7 @@ def includeme(config):
 
 
 def keep_policy(view, info):
-    return view  # as it is: Pyramid keeps its options, where `policy_for` finds them
+    return view  # unchanged: Pyramid keeps its options, where `policy_for` finds them
 
 
 keep_policy.options = ("cors",)
@@ -48,7 +48,7 @@ def tween_factory(handler, registry):
 
 
 def policy_for(request, registry):
-    """Return the own policy of the view that serves a request, or for a preflight the request that it announces."""
+    """Return the policy of the view for a request or, for a preflight, for the request that it asks for."""
     route = registry.getUtility(IRoutesMapper)(request)["route"]
     preflight = adapting.is_preflight(request.environ)
     method = request.headers["Access-Control-Request-Method"] if preflight else request.method

@@ -1,4 +1,4 @@
-"""What is for sale."""
+"""The items for sale."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""The shop's settings. PostgreSQL where PGHOST names it, Redis where REDIS_URL does."""
+"""The shop's settings. It uses PostgreSQL if PGHOST is set, and Redis if REDIS_URL is set."""
 
 import os
 from pathlib import Path
@@ -30,14 +30,14 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
-# Pages of our own, with cookies, everywhere but where a rule or a view says otherwise.
+# Our own pages, with cookies, unless a rule or a view has other settings.
 CORS_ALLOWED_ORIGINS = ["https://www.shop.example", "http://localhost:3000"]
 CORS_ALLOW_CREDENTIALS = True
 CORS_EXPOSE_HEADERS = ["X-Total-Count"]
-CORS_ORIGIN_SOURCE = "django_wsgicors.origins.source.allowed_origins"  # and those that the admin adds
+CORS_ORIGIN_SOURCE = "django_wsgicors.origins.source.allowed_origins"  # and the origins in the admin's table
 CORS_RULES = {"/prices": {"allow_all_origins": True, "allow_credentials": False}}
 
-# Django's share in letting those pages post with their cookies.
+# Django also needs this to let those pages post with cookies.
 CSRF_TRUSTED_ORIGINS = CORS_ALLOWED_ORIGINS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "None"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
@@ -63,7 +63,7 @@ if "REDIS_URL" in os.environ:
             "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds
         }
     }
-else:  # files, which all processes share: an origin that is deleted from the table is then refused by each of them
+else:  # files, which all processes share: each of them then refuses an origin that is deleted from the table
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",

@@ -1,4 +1,4 @@
-"""An API for pages of our own, prices for everybody's, and an export for one partner's."""
+"""An API for our own pages, prices for every page, and an export for a partner's pages."""
 
 import json
 
@@ -12,7 +12,7 @@ from shop.models import Item
 
 @require_GET
 def token(request):
-    """What a page sends as X-CSRFToken: the cookie itself belongs to another site, where it cannot read it."""
+    """Return the token for X-CSRFToken: a page of another origin cannot read the cookie."""
     return JsonResponse({"token": get_token(request)})
 
 
@@ -34,19 +34,19 @@ def item(request, name):
 
 @require_GET
 async def items(request):
-    """All items."""
+    """Return all items."""
     listed = [{"name": item.name, "stock": item.stock} async for item in Item.objects.order_by("name")]
     return JsonResponse({"items": listed}, headers={"X-Total-Count": str(len(listed))})
 
 
 @require_GET
 def prices(request):
-    """What things cost: anybody's page may show it."""
+    """Return the prices, for every page."""
     return JsonResponse({item.name: item.price for item in Item.objects.all()})
 
 
 @cors(allow_origins=["https://partner.example"], refuse="forbid")
 @require_GET
 def export(request):
-    """What one partner may read, and no other page may even ask for."""
+    """Return the export, which only the partner's pages may request."""
     return JsonResponse({"items": list(Item.objects.values("name", "price", "stock"))})

@@ -36,7 +36,7 @@ Means: TypeAlias = Literal["GET", "preflight"]
 
 
 class FoundWeaknessJson(TypedDict):
-    """What is trusted that should not be, or what is untidy; the worst first."""
+    """An origin that is trusted but should not be, or untidiness; the worst first."""
 
     id: Annotated[str, ("enum", tuple(WEAKNESSES))]
     level: Level

@@ -65,14 +65,14 @@ Pair: TypeAlias = Annotated[list[str], ("minItems", 2), ("maxItems", 2)]
 
 
 class RemarkJson(TypedDict):
-    """What blocks nothing and is worth knowing; the cause is one of the catalogue."""
+    """Something worth knowing that blocks nothing; the cause is from the catalogue."""
 
     detail: str
     cause: CauseId | None
 
 
 class ControlJson(TypedDict):
-    """What was asked besides, to tell causes apart; status 0 for no answer."""
+    """A further question, asked to tell causes apart; status 0 for no answer."""
 
     question: str
     status: Count
@@ -90,7 +90,7 @@ class AskedJson(TypedDict):
 
 
 class StepJson(TypedDict):
-    """One thing that the browser looked at; the section is of the Fetch standard, or a whole address."""
+    """One check of the browser; the section is of the Fetch standard, or a whole address."""
 
     stage: Stage
     hop: Count
@@ -104,7 +104,7 @@ class StepJson(TypedDict):
 
 
 class SignJson(TypedDict):
-    """Somebody who made the answer, or passed it on."""
+    """A component that created the answer, or passed it on."""
 
     name: str
     kind: Kind
@@ -113,7 +113,7 @@ class SignJson(TypedDict):
 
 
 class ExchangeJson(TypedDict):
-    """A request as it was sent, and its answer, status 0 for none. Values that may be secret are an ellipsis."""
+    """A request as it was sent, and its answer, status 0 for none. An ellipsis replaces values that can be secret."""
 
     stage: Stage
     hop: Count
@@ -127,7 +127,7 @@ class ExchangeJson(TypedDict):
 
 
 class KeptJson(TypedDict, total=False):
-    """Seconds for which each engine keeps the preflight's answer."""
+    """Seconds for which each engine caches the preflight's answer."""
 
     chromium: Count
     firefox: Count

@@ -37,7 +37,7 @@ _LOOK_ALIKES: Final = frozenset({"prefix", "suffix", "contains", "unescaped-dot"
 
 
 class DifferenceJson(TypedDict):
-    """What was answered otherwise than the policy would."""
+    """An answer that differs from the policy's."""
 
     question: str
     mistake: Mistake

@@ -34,7 +34,7 @@ CauseId = Annotated[str, ("enum", tuple(CAUSES))]
 
 
 class RemedyJson(TypedDict):
-    """What to change in one place; the code is empty where there is none to write."""
+    """What to change in one place; the code is empty if there is none."""
 
     place: Place
     text: str
@@ -55,7 +55,7 @@ class SuspectJson(TypedDict):
 
 
 class FindingJson(TypedDict):
-    """One request that was blocked, or that something else went wrong with."""
+    """One request that was blocked, or had another problem."""
 
     blocked: bool
     facts: FactsJson
@@ -72,7 +72,7 @@ class FindingJson(TypedDict):
 
 
 class DiagnosisJson(TypedDict):
-    """All that was found in a console, a HAR or both."""
+    """Everything that was found in a console, a HAR or both."""
 
     version: Literal[1]
     findings: list[FindingJson]

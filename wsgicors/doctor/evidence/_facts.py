@@ -121,7 +121,7 @@ def clean_value(text: str) -> str:
 
 
 class FactsJson(TypedDict, total=False):
-    """What is known of the request and its answer; what is not known is left out."""
+    """What is known about the request and its answer; unknown facts are left out."""
 
     url: str
     origin: str
