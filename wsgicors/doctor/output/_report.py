@@ -5,7 +5,7 @@ Text from a server, a browser or a file is escaped here again, and never read as
 >>> from wsgicors.doctor.diagnosis._why import why
 >>> print(text(of_diagnosis(why("Reason: CORS header 'Access-Control-Allow-Origin' does not match 'https://b.example'"))))
 ... # doctest: +ELLIPSIS
-Blocked: The server always names one fixed origin
+Blocked; likely: The server always names one fixed origin
 ...
 """
 
