@@ -114,7 +114,7 @@ class CORS:
 
     @property
     def rules(self) -> RuleSet:
-        """The rules, as given. Assigning to it replaces all rules at once: a request sees the old or the new ones."""
+        """The rules, as given. Assigning to it replaces all at once, so a request sees the old or the new ones."""
         return self._rules.given
 
     @rules.setter

@@ -17,7 +17,7 @@ default_headers: Final = (
     "x-csrftoken",
     "x-requested-with",
 )
-"""The default of CORS_ALLOW_HEADERS: names of request headers."""
+"""Names of request headers, the default of CORS_ALLOW_HEADERS."""
 
 default_methods: Final = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
 """The default of CORS_ALLOW_METHODS."""

@@ -144,7 +144,7 @@ class Finding:
 
     @property
     def step(self) -> str:
-        """The failed step of the Fetch standard: its algorithm, its number and its condition; "" for none."""
+        """The failed step of the Fetch standard, with its algorithm, number and condition; "" for none."""
         return STEPS[self.failure] if self.failure else ""
 
     def to_json(self) -> FindingJson:
