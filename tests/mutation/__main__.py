@@ -99,6 +99,7 @@ def _run(mutant: Mutant | order.Watched | None, tests: list[str], plugin: object
         os.dup2(nowhere, stream)
     if mutant:
         sys.meta_path.insert(0, Finder(mutant))
+    os.environ.pop("PYTEST_ADDOPTS", None)  # such as --cov, which is for the run that this one is a part of
     quiet = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--tb=no", "--no-header"]
     quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # what is preloaded needs no rewriting
     # Captures and the fixtures of pytest-django for every test are two fifths of a run's time.
