@@ -38,6 +38,7 @@ GENERAL: Final = {
 """What the steps of the standard have in their own words."""
 
 _SECRETS: Final = re.compile(r"(?<=://)[^\s/@]+@")
+_HOST: Final = re.compile(r"(?m)^(?:> )?host: *(\S+)$")
 _SLOT: Final = re.compile(r"\{[a-z_]+(?:\|[^{}]*)?\}")
 
 
@@ -71,6 +72,8 @@ def facts(text: str) -> Iterator[str]:
 
 def check(found: Diagnosis, given: str) -> None:
     without_secrets = _SECRETS.sub("", given).lower()
+    # A raw request has no scheme: it is read as one over TLS, without which no browser speaks HTTP/2.
+    without_secrets += "".join(f"\nhttps://{host}" for host in _HOST.findall(without_secrets))
     wrong = [fact for finding in found.findings for fact in invented(finding, without_secrets)]
     assert not wrong, given[:2000]
 

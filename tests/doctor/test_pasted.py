@@ -44,6 +44,48 @@ def test_its_headers_are_judged(paste: str, answer: str, cause: str) -> None:
     assert finding.facts.origin == "https://app.example"
 
 
+def test_raw_messages_without_marks_are_read() -> None:
+    paste = """Request 1
+OPTIONS /query HTTP/2
+Host: api.example
+Access-Control-Request-Method: POST
+Origin: https://app.example
+
+Response 1
+HTTP/2 401 Unauthorized
+content-length: 0"""
+    [one] = exchanges(paste)
+    assert (one.method, one.url, one.status) == ("OPTIONS", "https://api.example/query", 401)
+    assert one.received == [("content-length", "0")]
+    [finding] = why(paste).findings
+    assert finding.suspects[0].cause.id == "preflight-authentication"
+
+
+@pytest.mark.parametrize("prompt", ["", "$ ", "% "])
+@pytest.mark.parametrize(
+    ("option", "method"),
+    [("", "GET"), ("-X PUT ", "PUT"), ("--request='PUT' -d x ", "PUT"), ("-XPUT ", "PUT"), ("--json {} ", "POST"),
+     ("-I ", "HEAD")],
+)  # fmt: skip
+def test_a_command_line_and_its_output_are_read(prompt: str, option: str, method: str) -> None:
+    paste = f"""{prompt}curl -i {option}http://api.example:5310/items \\
+    -H "Content-Type: application/json" \\
+    -H 'Origin: https://app.example' --compressed
+
+HTTP/1.1 403 Forbidden\\r
+Content-Length: 0\\r"""
+    [one] = exchanges(paste)
+    assert (one.method, one.url, one.status) == (method, "http://api.example:5310/items", 403)
+    assert one.sent == [("Content-Type", "application/json"), ("Origin", "https://app.example")]
+    assert one.received == [("Content-Length", "0")]
+
+
+def test_headings_of_a_paste_are_no_part_of_it() -> None:
+    paste = PANEL.format("Access-Control-Allow-Origin: *")
+    marked = paste.replace("General", "#### General").replace("Response Headers", "**Response Headers**")
+    assert exchanges(marked)[0].received == exchanges(paste)[0].received
+
+
 def test_a_good_exchange_has_no_finding() -> None:
     found = why(PANEL.format("Access-Control-Allow-Origin: *"))
     assert (found.findings, found.exchanges) == ((), 1)

@@ -735,6 +735,49 @@ def _owned(speaker: str, cases: list[Case]) -> list[Case]:
 
 
 QUOTED = [
+    *(
+        Case(f"GET {URL}\nCORS {said}", f"firefox/{wording}", cause, certainty)
+        for said, wording, cause, certainty in (
+            ("Missing Allow Origin", "CORSMissingAllowOrigin", "origin-not-allowed", "possible"),
+            ("Multiple Origin Not Allowed", "CORSMultipleAllowOriginNotAllowed", "two-layers", "likely"),
+            ("Allow Origin Not Matching Origin", "CORSAllowOriginNotMatchingOrigin", "fixed-origin", "possible"),
+            ("No Allow Credentials", "CORSNotSupportingCredentials", "credentials-wildcard", "certain"),
+            ("Missing Allow Credentials", "CORSMissingAllowCredentials", "credentials-not-allowed", "certain"),
+            ("External Redirect Not Allowed", "CORSExternalRedirectNotAllowed", "preflight-redirect", "certain"),
+            ("Preflight Did Not Succeed", "CORSPreflightDidNotSucceed", "preflight-authentication", "possible"),
+            ("Invalid Allow Method", "CORSInvalidAllowMethod", "allow-methods-malformed", "certain"),
+            ("Method Not Found", "CORSMethodNotFound", "method-not-allowed", "likely"),
+            ("Invalid Allow Header", "CORSInvalidAllowHeader", "allow-headers-malformed", "certain"),
+            ("Missing Allow Header", "CORSMissingAllowHeaderFromPreflight", "header-not-allowed", "likely"),
+        )
+    ),
+    Case(
+        "A cookie was set with `SameSite=None` but without `Secure`. It has been blocked.",
+        "chromium/cookie-not-secure",
+        "cookie-not-secure",
+    ),
+    Case(
+        "No 'Access-Control-Allow-Origin' header", "chromium/MissingAllowOriginHeader", "origin-not-allowed", "possible"
+    ),
+    Case("no Access-Control-Allow-Origin", "chromium/MissingAllowOriginHeader", "origin-not-allowed", "possible"),
+    Case(
+        f"Failed to construct 'Worker': Access to the script at '{URL}' is denied by the document's Content Security"
+        " Policy.",
+        "chromium/content-security-policy",
+        "content-security-policy",
+    ),
+    Case(
+        "Failed to fetch.Possible Reasons:CORSNetwork FailureURL scheme must be http",
+        "script/swagger",
+        "unspecified",
+        "possible",
+    ),
+    Case(
+        "The 'Access-Control-Allow-Origin' header contains multiple values, but only one is allowed.",
+        "chromium/MultipleAllowOriginValues",
+        "two-layers",
+        "likely",
+    ),
     Case(
         "Access-Control-Allow-Origin header contains multiple values '*, *'",
         "chromium/MultipleAllowOriginValues",
@@ -909,6 +952,12 @@ NO_CORS_AT_ALL = [
         "server/wsgicors",
         "private-network-header",
     ),
+    Case(
+        "System.InvalidOperationException: The CORS protocol does not allow specifying a wildcard (any) origin and"
+        " credentials at the same time.",
+        "server/aspnet",
+        "credentials-wildcard",
+    ),
     Case("Invalid CORS request", "server/spring", "origin-not-allowed", certainty="likely"),
     Case("<Message>CORSResponse: CORS is not enabled for this bucket.</Message>", "server/s3", "cors-absent"),
     Case(
@@ -923,6 +972,32 @@ NO_CORS_AT_ALL = [
         "server/django-cors-headers",
         "origin-list-typo",
     ),
+    Case(
+        "[error] 18#18: *22 client intended to send too large body: 5874328 bytes, client: 127.0.0.1",
+        "server/nginx",
+        "proxy-body-too-large",
+    ),
+    Case(
+        "[error] 7#7: *1 upstream timed out (110: Connection timed out) while reading response header from upstream",
+        "server/nginx",
+        "proxy-timeout",
+    ),
+    Case(
+        "[error] 7#7: *1 connect() failed (111: Connection refused) while connecting to upstream",
+        "server/nginx",
+        "proxy-bad-gateway",
+    ),
+    Case(
+        "[error] 7#7: *3 upstream prematurely closed connection while reading response header from upstream",
+        "server/nginx",
+        "proxy-bad-gateway",
+    ),
+    Case(
+        "[error] 7#7: *3 upstream sent too big header while reading response header from upstream",
+        "server/nginx",
+        "proxy-bad-gateway",
+    ),
+    Case("[error] 7#7: *3 no live upstreams while connecting to upstream", "server/nginx", "proxy-bad-gateway"),
     Case(f"Http failure response for {URL}: 0 Unknown Error", "script/angular", "unspecified", "possible"),
     Case("Error: XMLHttpRequest error. dart-sdk/lib", "script/flutter", "unspecified", "possible"),
     Case("The XMLHttpRequest onError callback was called.", "script/flutter", "unspecified", "possible"),

@@ -129,9 +129,9 @@ def threads(*, unseen: bool = False) -> Iterator[Named]:
             yield Named(one["thread"], one["cause"], causes_of(why("\n".join(one["message"]))))
 
 
-def later_threads(*, aside: bool) -> Iterator[dict[str, Any]]:
-    """Yield the threads of the second search, or those of them that were set aside."""
-    return (one for one in json.loads(THREADS.read_text()) if one.get("batch") == ("aside" if aside else "later"))
+def later_threads(batch: str) -> Iterator[dict[str, Any]]:
+    """Yield the threads of the second search (``later``, or set ``aside``), or of the third (``hard``)."""
+    return (one for one in json.loads(THREADS.read_text()) if one.get("batch") == batch)
 
 
 def rate(right: int, of: int) -> str:

@@ -2,7 +2,7 @@
 
 Each cause was written down before the doctor read anything: a flow's before a browser met it (`flows`), a server's
 before it was probed (`servers`), a thread's from the thread's end (``threads.json``). Every fifth is set aside: the
-code was corrected where the others showed a mistake, and not since it read these.
+code was corrected where the others showed a mistake, and not before it had read these.
 
 A console leaves facts out that decide between causes. Such a text counts as told where the true cause is among the
 suspects and an engine is known to leave out what decides (`tests.browsers.departures.UNTOLD`, and `UNTOLD` here for
@@ -29,6 +29,9 @@ UNTOLD: Final = {
     Guess("preflight-redirect", "preflight-redirect-language"): "where the redirect leads",
 }
 """Guesses by what no console tells, each with what that is."""
+
+HARD: Final = "why, a hard public thread"
+"""The third search: at most two threads with the same wording and cause, with texts of frameworks and headers."""
 
 EVERY: Final = 5
 """One in so many recordings is set aside."""
@@ -97,10 +100,12 @@ def hars(*, aside: bool) -> Iterator[Read]:
 
 
 def threads(*, aside: bool) -> Iterator[Read]:
-    """Yield each public thread; one counts as told where a short report names its cause."""
-    for one in later_threads(aside=aside):
-        named = causes_of(why("\n".join(one["message"])))
-        yield Read("why, a public thread", one["thread"], one["cause"], named, one["cause"] in named[:PRINTED])
+    """Yield each public thread; one counts as told if a short report names its cause."""
+    batches = {"aside": "why, a public thread"} if aside else {"later": "why, a public thread", "hard": HARD}
+    for batch, kind in batches.items():
+        for one in later_threads(batch):
+            named = causes_of(why("\n".join(one["message"])))
+            yield Read(kind, one["thread"], one["cause"], named, one["cause"] in named[:PRINTED])
 
 
 def probes(*, aside: bool) -> Iterator[Read]:

@@ -2,7 +2,8 @@
 
 Versions differ in the beginnings and ends of sentences, so only the phrase identifies them; the rest is read only for
 its facts. The phrases are those of Chromium (2015 to 156), Firefox (29 to 153) and
-WebKit (2010 to 2.50), of Django's log, and of the browsers' notes about networks, cookies and other policies.
+WebKit (2010 to 2.50), of Django's and nginx's logs, and of the browsers' notes about networks, cookies and other
+policies.
 """
 
 from enum import StrEnum
@@ -74,11 +75,16 @@ _CHROMIUM: Final = (
           Failure.ALLOW_ORIGIN_WILDCARD, read=read.with_credentials),
     _says("chromium/MissingAllowOriginHeader", "no 'access-control-allow-origin' header is present",
           Failure.ALLOW_ORIGIN_MISSING, read=read.chromium),
+    *(_says("chromium/MissingAllowOriginHeader", phrase, Failure.ALLOW_ORIGIN_MISSING, read=read.chromium,
+            role=Role.ECHO)
+      for phrase in ("no 'access-control-allow-origin'", "no access-control-allow-origin")),  # quoted in part
     _says("chromium/MultipleAllowOriginValues", "access-control-allow-origin header contains multiple values",
           Failure.ALLOW_ORIGIN_MULTIPLE, read=read.unquoted_value),
     _says("chromium/MultipleAllowOriginValues",
           "'access-control-allow-origin' header contains multiple values '",
           Failure.ALLOW_ORIGIN_MULTIPLE, read=read.chromium_value),
+    _says("chromium/MultipleAllowOriginValues", "header contains multiple values, but only one is allowed",
+          Failure.ALLOW_ORIGIN_MULTIPLE, read=read.chromium),
     _says("chromium/InvalidAllowOriginValue",
           "the 'access-control-allow-origin' header contains the invalid value '",
           Failure.ALLOW_ORIGIN_INVALID, read=read.chromium_value),
@@ -192,6 +198,24 @@ _FIREFOX: Final = (
           Failure.ALLOW_ORIGIN_MISSING, read=read.firefox),
 )  # fmt: skip
 
+_FIREFOX_COLUMN: Final = tuple(
+    _says(f"firefox/{name}", phrase, failure, read=read.nothing, role=Role.ECHO)
+    for phrase, name, failure in (
+        ("cors missing allow origin", "CORSMissingAllowOrigin", Failure.ALLOW_ORIGIN_MISSING),
+        ("cors multiple origin not allowed", "CORSMultipleAllowOriginNotAllowed", Failure.ALLOW_ORIGIN_MULTIPLE),
+        ("cors allow origin not matching", "CORSAllowOriginNotMatchingOrigin", Failure.ALLOW_ORIGIN_MISMATCH),
+        ("cors no allow credentials", "CORSNotSupportingCredentials", Failure.ALLOW_ORIGIN_WILDCARD),
+        ("cors missing allow credentials", "CORSMissingAllowCredentials", Failure.ALLOW_CREDENTIALS_NOT_TRUE),
+        ("cors external redirect not allowed", "CORSExternalRedirectNotAllowed", Failure.PREFLIGHT_REDIRECTED),
+        ("cors preflight did not succeed", "CORSPreflightDidNotSucceed", Failure.STATUS_NOT_OK),
+        ("cors invalid allow method", "CORSInvalidAllowMethod", Failure.ALLOW_METHODS_UNPARSEABLE),
+        ("cors method not found", "CORSMethodNotFound", Failure.METHOD_NOT_ALLOWED),
+        ("cors invalid allow header", "CORSInvalidAllowHeader", Failure.ALLOW_HEADERS_UNPARSEABLE),
+        ("cors missing allow header", "CORSMissingAllowHeaderFromPreflight", Failure.HEADER_NOT_ALLOWED),
+    )
+)
+"""The same in the column "Transferred" of Firefox's network panel: beside a message in the console it adds nothing."""
+
 _ANY_ALLOW_ORIGIN: Final = (
     Failure.ALLOW_ORIGIN_MISSING,
     Failure.ALLOW_ORIGIN_MISMATCH,
@@ -264,6 +288,8 @@ _POLICIES: Final = (
     _says("webkit/mixed-content", "was not allowed to display insecure content from",
           "mixed-content", read=read.page_and_url),
     _says("webkit/mixed-content", "requested insecure content from", "mixed-content", read=read.page_and_url),
+    _says("chromium/content-security-policy", "is denied by the document's content security policy",
+          "content-security-policy", read=read.url_before),
     _says("chromium/content-security-policy", "violates the following content security policy directive",
           "content-security-policy", read=read.policy_before),
     _says("webkit/frame-options", "because it does not appear in the frame-ancestors directive",
@@ -331,6 +357,8 @@ _POLICIES: Final = (
     _says("chromium/cookie-samesite", "without the 'samesite' attribute", "cookie-samesite", read=read.url_before),
     _says("chromium/cookie-not-secure", "blocked because it had the 'secure' attribute",
           "cookie-not-secure", read=read.nothing),
+    _says("chromium/cookie-not-secure", "was set with 'samesite=none' but without 'secure'",
+          "cookie-not-secure", read=read.nothing),
     _says("chromium/cookie-not-secure", "has been marked with 'samesite=none' but lacks the 'secure'",
           "cookie-not-secure", read=read.nothing),
     _says("chromium/third-party-cookies", "third-party cookie is blocked", "third-party-cookies", read=read.nothing),
@@ -347,6 +375,16 @@ _POLICIES: Final = (
     _says("firefox/net", "ns_error_net_timeout", "timed-out", read=read.url_before),
     _says("firefox/net", "ns_error_net_reset", "connection-broken", read=read.url_before),
 )  # fmt: skip
+
+_NGINX: Final = (
+    ("client intended to send too large body", "proxy-body-too-large"),
+    ("upstream timed out (", "proxy-timeout"),
+    ("connect() failed (", "proxy-bad-gateway"),
+    ("upstream prematurely closed connection", "proxy-bad-gateway"),
+    ("upstream sent too big header", "proxy-bad-gateway"),
+    ("no live upstreams while connecting to upstream", "proxy-bad-gateway"),
+)
+"""Lines of nginx's error log, each with its cause: nginx answers such a request without the app's headers."""
 
 _SERVERS_AND_SCRIPTS: Final = (
     _says("server/django-origin", "origin checking failed - ", "csrf-origin", read=read.origin_after),
@@ -383,16 +421,20 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("server/aspnet", "does not have permission to access the resource", "origin-not-allowed",
           read=read.origin_before_blank),
     _says("server/aspnet", "' not allowed in cors policy", "header-not-allowed", read=read.aspnet_header),
+    _says("server/aspnet", "does not allow specifying a wildcard (any) origin and credentials at the same time",
+          "credentials-wildcard", read=read.nothing),
     _says("server/express", "error: not allowed by cors", "origin-not-allowed", read=read.nothing),
     _says("server/s3", "cors is not enabled for this bucket", "cors-absent", read=read.nothing),
     _says("server/s3", "this cors request is not allowed", *ANY_REFUSAL, read=read.nothing),
     _says("server/api-gateway", "'message':'missing authentication token'",
           "not-found-without-headers", "preflight-not-found", read=read.nothing),
+    *(_says("server/nginx", phrase, cause, read=read.nothing) for phrase, cause in _NGINX),
     _says("server/django-cors-headers", "(corsheaders.e0", "origin-list-typo", read=read.nothing),
     _says("script/angular", ": 0 unknown error", "unspecified", read=read.url_before, role=Role.ECHO),
     _says("script/flutter", "xmlhttprequest error", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/flutter", "xmlhttprequest onerror callback", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/swagger", "possible reasons: cors", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/swagger", "possible reasons:cors", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/fetch", "typeerror: failed to fetch", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/fetch", "typeerror): failed to fetch", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/security", "securityerror: the operation is insecure", "canvas-tainted", "worker-origin",
@@ -407,7 +449,7 @@ _SERVERS_AND_SCRIPTS: Final = (
           read=read.nothing),
 )  # fmt: skip
 
-WORDINGS: Final = (*_CHROMIUM, *_FIREFOX, *_WEBKIT, *_POLICIES, *_SERVERS_AND_SCRIPTS)
+WORDINGS: Final = (*_CHROMIUM, *_FIREFOX, *_FIREFOX_COLUMN, *_WEBKIT, *_POLICIES, *_SERVERS_AND_SCRIPTS)
 """Every wording. Where two phrases begin at one place, the first of them counts."""
 
 TRANSLATED_DISABLED: Final = (

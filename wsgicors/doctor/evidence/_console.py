@@ -116,6 +116,7 @@ _CONTROLS: Final = dict.fromkeys([*range(9), *range(14, 28), *range(127, 133), *
 _PLAIN: Final = {**_INVISIBLE, **_QUOTES, **_CONTROLS}
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _CITED_WITHIN: Final = re.compile(r" >(?=[a-z])")  # the same where a mail's lines were joined
+_BROKEN: Final = re.compile(r"(?<=[A-Za-z]-) (?=(?i:control|allow|expose|request|origin|method|header|credential))")
 _CITED: Final = " >|*#/"  # the beginning of a line pasted from a mail, a table or a comment
 
 
@@ -132,7 +133,7 @@ class _Flat:
         parts: list[str] = []
         at = 0
         for number, raw in enumerate(plain.split("\n"), 1):
-            line = _CITED_WITHIN.sub(" ", " ".join(raw.split()).lstrip(_CITED))
+            line = _BROKEN.sub("", _CITED_WITHIN.sub(" ", " ".join(raw.split()).lstrip(_CITED)))
             if not line:
                 continue
             if parts and not (parts[-1].endswith("-") and line[0].isalpha()):  # a word that was broken at its hyphen

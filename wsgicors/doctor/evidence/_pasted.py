@@ -1,4 +1,4 @@
-"""Read exchanges pasted as text: the output of ``curl -v``, or the headers of a network panel.
+"""Read exchanges pasted as text: a command line of curl and its output, raw messages, or a network panel's headers.
 
 >>> paste = '''> GET /items HTTP/1.1
 ... > Host: api.example
@@ -18,8 +18,15 @@ from typing import Final
 from wsgicors._http import is_token
 
 _CURL_URL: Final = re.compile(r"\bcurl\b[^\n]*?(https?)://")
-_REQUEST: Final = re.compile(r"> ([A-Z]{3,10}) (\S{1,2000}) HTTP/[\d.]+")
-_RESPONSE: Final = re.compile(r"< HTTP/[\d.]+ (\d{3})")
+_REQUEST: Final = re.compile(r"(?:> )?([A-Z]{3,10}) (\S{1,2000}) HTTP/[\d.]+")
+_RESPONSE: Final = re.compile(r"(?:< )?HTTP/[\d.]+ (\d{3})")
+_COMMAND: Final = re.compile(r"(?:[$#>%] )?curl (.{1,4000})")
+_OPTION: Final = re.compile(
+    r"""(?<!\S)(?:-X ?|--request[ =])['"]?(?P<method>[A-Za-z]+)"""
+    r"""|(?<!\S)(?:-H ?|--header[ =])(?P<quote>["'])(?P<header>.*?)(?P=quote)"""
+    r"""|(?<!\S)(?P<body>-d|-F|--data[a-z-]*|--form|--json)\b|(?<!\S)(?P<head>-I|--head)\b"""
+    r"""|(?P<url>https?://[^\s'"\\]+)"""
+)
 _LONGEST: Final = 64 * 1024
 """The most characters of a paste; longer texts are not read as exchanges."""
 
@@ -39,8 +46,8 @@ def exchanges(text: str) -> list[Pasted]:
     """Return the exchanges in `text` whose request has an Origin and a URL, and whose answer has a status."""
     if len(text) > _LONGEST:
         return []
-    lines = [line.strip() for line in text.splitlines()]
-    found = [*_of_curl(lines, text), *_of_panel(lines)]
+    lines = [line.strip().removesuffix("\\r") for line in text.replace("\\\n", " ").splitlines()]
+    found = [*_of_messages(lines, text), *_of_panel(lines)]
     return [one for one in found if one.url and one.status and any(name.lower() == "origin" for name, _ in one.sent)]
 
 
@@ -60,31 +67,50 @@ def _named(lines: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in lines]
 
 
-def _of_curl(lines: Iterable[str], text: str) -> Iterator[Pasted]:
+def _of_messages(lines: Iterable[str], text: str) -> Iterator[Pasted]:
+    """Yield raw requests and responses, with the marks of ``curl -v`` or without; or curl's command line and output."""
     scheme = match[1] if (match := _CURL_URL.search(text)) else "https"
     current: Pasted | None = None
     for line in lines:
-        if match := _REQUEST.fullmatch(line):
+        if match := _COMMAND.match(line):
+            current = _of_command(match[1])
+            yield current
+        elif match := _REQUEST.fullmatch(line):
             current = Pasted(match[1], match[2])
             yield current
         elif current is None:
             continue
         elif match := _RESPONSE.match(line):
             current.status = int(match[1])
-        elif header := _header(line[2:]):
+        elif header := _header(line.removeprefix("> ").removeprefix("< ")):
             name, value = header
-            if line.startswith("> "):
-                current.sent.append(header)
-                if name.lower() == "host":
-                    current.url = f"{scheme}://{value}{current.url}"
-            elif line.startswith("< "):
-                current.received.append(header)
+            (current.received if current.status else current.sent).append(header)
+            if name.lower() == "host" and current.url.startswith("/"):
+                current.url = f"{scheme}://{value}{current.url}"
+
+
+def _of_command(arguments: str) -> Pasted:
+    """Return the request of a command line of curl."""
+    asked = Pasted("GET")
+    named = ""
+    for found in _OPTION.finditer(arguments):
+        if found["method"]:
+            named = found["method"].upper()
+        elif found["body"] or found["head"]:
+            asked.method = "POST" if found["body"] else "HEAD"
+        elif found["url"]:
+            asked.url = asked.url or found["url"]
+        elif sent := _header(found["header"]):
+            asked.sent.append(sent)
+    asked.method = named or asked.method
+    return asked
 
 
 def _of_panel(lines: Iterable[str]) -> Iterator[Pasted]:
     current: Pasted | None = None
     into: list[tuple[str, str]] = []
-    for line in lines:
+    for marked in lines:
+        line = marked.lstrip("#* ")  # of a heading
         if line.startswith("Request URL:"):
             current = Pasted("GET", line.removeprefix("Request URL:").strip())
             into = []
