@@ -1,4 +1,4 @@
-"""HAR files as the panels of the three browsers export them, cut down to what is needed and full of secrets."""
+"""HAR files as the network panels of three browsers export them, cut to what is needed and full of secrets."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ def names(headers: dict[str, str | list[str]]) -> list[dict[str, str]]:
 
 
 class Panel:
-    """One browser's way of writing."""
+    """The format of one browser."""
 
     creator = ""
 
@@ -74,14 +74,14 @@ class Panel:
 
 
 class Chromium(Panel):
-    """The preflight is an entry of its own, behind its request; what was blocked has an error."""
+    """The preflight is an entry of its own after its request; a blocked exchange has an error."""
 
     creator = "WebInspector"
 
     def exchange(
         self, method="GET", status=200, received=None, *, url=URL, sent=None, preflight=None, error=None, **more
     ) -> None:
-        """`preflight` is its status and headers; the request was not sent if `status` is 0."""
+        """`preflight` is a status and headers; the request was not sent if `status` is 0."""
         sent = {"origin": PAGE, "sec-fetch-mode": "cors", **(sent or {})}
         more.setdefault("_resourceType", "fetch")
         self.add(method, url, sent, status, received or {}, response={"_error": error}, **more)
@@ -103,7 +103,7 @@ class Chromium(Panel):
 
 
 class Firefox(Panel):
-    """The preflight is an OPTIONS entry in front of its request; nothing is marked."""
+    """The preflight is an OPTIONS entry before its request; nothing is marked."""
 
     creator = "Firefox"
 
@@ -125,7 +125,7 @@ class Firefox(Panel):
 
 
 class Safari(Panel):
-    """There is no preflight; what was blocked has an error in words."""
+    """Preflights are absent; a blocked exchange has an error in words."""
 
     creator = "WebKit Web Inspector"
 

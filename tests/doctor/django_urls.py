@@ -1,4 +1,4 @@
-"""The views of the Django project that remedies are tried in."""
+"""The views of the Django project in which remedies are tried."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ def view(_: HttpRequest) -> HttpResponse:
 
 
 def wants_login(_: Respond) -> Respond:
-    """A Django middleware that wants everybody to have logged in."""
+    """A Django middleware that requires a login."""
     return lambda _: HttpResponse("Log in first.", status=401)
 
 

@@ -1,4 +1,4 @@
-"""Servers that stand for services which are hosted elsewhere: each is configured with the lines of a remedy."""
+"""Local stand-ins for hosted services, each configured with the lines of a remedy."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ NODE_MODULES: Final = Path("/opt/wsgicors-tests/node_modules")
 def s3(lines: str) -> Generator[str]:
     """An object in a bucket of s3rver, a server of S3's protocol, with the lines as the bucket's CORS configuration.
 
-    The lines are put there by AWS's own client library, which checks them by the service's model.
+    AWS's client library writes the lines there, and checks them against the service's model.
     """
     program = NODE_MODULES / ".bin" / "s3rver"
     need(None if program.exists() else "s3rver")
@@ -54,7 +54,7 @@ Deno.serve({{ hostname: "{address}", port: {port} }}, (request) => {{
 
 @contextlib.contextmanager
 def supabase(lines: str) -> Generator[str]:
-    """A function below the lines, in Deno, which runs Supabase's functions."""
+    """The lines followed by a function, in Deno, which runs Supabase's functions."""
     program = NODE_MODULES / ".bin" / "deno"
     need(None if program.exists() else "deno")
     port = free_port()

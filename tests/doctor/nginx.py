@@ -1,4 +1,4 @@
-"""nginx in front of an application, with what a test gives it to do."""
+"""nginx in front of an application, with a test's directives."""
 
 import contextlib
 import shutil
@@ -14,12 +14,12 @@ from tests.servers.ports import ADDRESS, free_port
 
 @contextlib.contextmanager
 def nginx(backend: int, location: str = "", server: str = "") -> Generator[str]:
-    """The origin of an nginx in front of `backend`, with directives for its location and for the server around it."""
+    """The origin of an nginx in front of `backend`, with directives for its location and its server."""
     need(None if shutil.which(PROGRAM) else PACKAGE)
     port = free_port()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         home = Path(directory)
-        home.chmod(0o755)  # it works as a user of its own where root starts it
+        home.chmod(0o755)  # it runs as its own user if root starts it
         files = home / "files" / "static"
         files.mkdir(parents=True)
         (files / "data.json").write_text("{}")

@@ -1,4 +1,4 @@
-"""Real servers that are configured with the lines of a remedy: one function for each place."""
+"""Real servers configured with the lines of a remedy: one function for each place."""
 
 import contextlib
 import shutil
@@ -35,7 +35,7 @@ NODE_MODULES: Final = "/opt/wsgicors-tests/node_modules"
 _APACHE_MODULES: Final = Path("/usr/lib/apache2/modules")
 
 Served = AbstractContextManager[str]
-"""A server for the length of a `with` block, by the URL to ask."""
+"""A server for the length of a `with` block; yields the URL to request."""
 
 
 def wsgi(lines: str) -> Served:
@@ -56,7 +56,7 @@ def wsgi(lines: str) -> Served:
 
 
 def login_wall(app: "WSGIApplication") -> "WSGIApplication":
-    """A layer that wants everybody to have logged in."""
+    """A layer that requires a login."""
     return App(status="401 Unauthorized")
 
 
@@ -66,7 +66,7 @@ def failing(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iter
 
 
 def error_pages(app: "WSGIApplication") -> "WSGIApplication":
-    """A layer that makes a response of an exception."""
+    """A layer that turns an exception into a response."""
 
     def layer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         try:
@@ -87,7 +87,7 @@ def _at(app: Any) -> Generator[str]:
 
 
 def flask_app(lines: str) -> Served:
-    """The lines stand below ``app = Flask(...)``; a view that they do not have comes after them."""
+    """The lines follow ``app = Flask(...)``; a view is added if they define none."""
     app = flask.Flask("remedy")
     names: dict[str, Any] = {"app": app, "CORS": flask_wsgicors.CORS, "cors": flask_wsgicors.cors, "abort": flask.abort}
     exec(lines.replace("def items(): ...", "def items(): return 'items'"), names)
@@ -138,7 +138,7 @@ _NGINX: Final = (
 def _home() -> Generator[Path]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         home = Path(directory)
-        home.chmod(0o755)  # some work as users of their own where root starts them
+        home.chmod(0o755)  # some run as their own user if root starts them
         for folder in (home / "files", home / "files" / "static"):
             folder.mkdir()
             (folder / "items").write_text("{}")
@@ -147,12 +147,12 @@ def _home() -> Generator[Path]:
 
 BACKEND: Final = CORS(App(), Policy(allow_origins=[PAGE, "https://other.example.com"], allow_methods=["PUT"],
                                     allow_headers=["Authorization"]))  # fmt: skip
-"""What nginx is in front of where its lines name ``BACKEND``."""
+"""The app behind nginx if its lines name ``BACKEND``."""
 
 
 @contextlib.contextmanager
 def nginx(lines: str) -> Generator[str]:
-    """Files in a location with the lines; a `map` stands around the server, a location beside this one."""
+    """Files in a location with the lines; a `map` goes outside the server, a location beside this one."""
     with serve(BACKEND) as site, _nginx(lines.replace("BACKEND", f"http://{ADDRESS}:{site.port}")) as url:
         yield url
 
@@ -242,7 +242,7 @@ app.listen({port}, "{address}");
 
 @contextlib.contextmanager
 def express(lines: str) -> Generator[str]:
-    """Routes below the lines."""
+    """The lines followed by routes."""
     need(None if Path(NODE_MODULES, "cors").is_dir() else "express and cors")
     port = free_port()
     with _home() as home:
@@ -265,7 +265,7 @@ def items(response: Response):
 
 @contextlib.contextmanager
 def fastapi(lines: str) -> Generator[str]:
-    """Routes below the lines, under uvicorn."""
+    """The lines followed by routes, under uvicorn."""
     port = free_port()
     with _home() as home:
         (home / "remedied.py").write_text(_FASTAPI.format(lines=lines))
@@ -286,4 +286,4 @@ SERVERS: Final[Mapping[Place, Callable[[str], Served]]] = {
     Place.S3: hosted.s3,
     Place.SUPABASE: hosted.supabase,
 }
-"""How each place is served."""
+"""The server for each place."""

@@ -1,10 +1,10 @@
-"""As much of JSON Schema as the doctor's schemas use."""
+"""The subset of JSON Schema that the doctor's schemas use."""
 
 from typing import Any
 
 
 def faults(value: object, schema: dict[str, Any], at: str = "$") -> list[str]:
-    """Where `value` departs from `schema`, for what of JSON Schema is used here."""
+    """Where `value` departs from `schema`."""
     assert set(schema) <= {
         "$schema", "title", "description", "type", "properties", "required", "additionalProperties", "items", "enum",
         "const", "minimum", "maximum", "minItems", "maxItems",

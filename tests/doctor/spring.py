@@ -57,7 +57,7 @@ class Items {{
 }}
 """
 
-# What @EnableWebMvc makes of a registry; that annotation has classes generated, which Debian's build of Spring cannot.
+# Replaces @EnableWebMvc, which generates classes: Debian's build of Spring cannot.
 _CONFIGURATION: Final = """
 class Web{index} extends CorsRegistry {{
     @Bean Items controller() {{ return new Items(); }}
@@ -76,7 +76,7 @@ class Web{index} extends CorsRegistry {{
 
 @contextlib.contextmanager
 def spring(*configurations: str) -> Generator[Sequence[str]]:
-    """Give the URL of a controller for each configuration, whose lines have the `registry` of ``addCorsMappings``."""
+    """Yield the URL of a controller for each configuration; its lines use the `registry` of ``addCorsMappings``."""
     jars = [str(jar) for pattern in _PATTERNS for jar in _JARS.glob(pattern)]
     found = any("spring3-web.servlet" in jar for jar in jars) and any("catalina" in jar for jar in jars)
     need(
@@ -92,5 +92,5 @@ def spring(*configurations: str) -> Generator[Sequence[str]]:
         classpath = ":".join([home, *jars])
         subprocess.run(["javac", "--release", "8", "-nowarn", "-cp", classpath, "-d", home, str(program)], check=True)
         with process.started([*_COMMAND, classpath, "Program"]) as java:
-            java.wait_for_line("^started$")  # it listens before that
+            java.wait_for_line("^started$")  # it listens earlier
             yield [f"http://{ADDRESS}:{port}/{index}/items" for index in range(len(configurations))]

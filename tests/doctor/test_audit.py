@@ -1,4 +1,4 @@
-"""What an audit finds on servers that trust wrongly, one for each weakness; all of them on the loopback interface."""
+"""What an audit finds on servers with one weakness each, all on the loopback interface."""
 
 import json
 import re
@@ -46,7 +46,7 @@ def audited(answer: Callable[[Arrived], bytes], origin: str = PAGE) -> tuple[Aud
 def trusting(
     trusted: Callable[[str], object], more: Iterable[tuple[str, str]] = (CREDENTIALS, VARY)
 ) -> Callable[[Arrived], bytes]:
-    """A server that names the origins that it trusts."""
+    """A server with a list of trusted origins."""
 
     def answer(request: Arrived) -> bytes:
         origin = request.field("Origin")
@@ -60,7 +60,7 @@ def levels(found: Audit) -> dict[str, str]:
     return {finding.weakness.id: str(finding.level) for finding in found.findings}
 
 
-# -- What is well ------------------------------------------------------------------------------------------------------
+# -- No weakness -------------------------------------------------------------------------------------------------------
 
 
 def test_a_server_that_trusts_one_origin_has_no_weakness() -> None:
@@ -74,7 +74,7 @@ def test_a_server_that_trusts_one_origin_has_no_weakness() -> None:
 @pytest.mark.parametrize(
     "trusted",
     [
-        r"https://[a-z0-9-]+\.www\.example\.com",  # what no page of the audit has the name of: only labels above
+        r"https://[a-z0-9-]+\.www\.example\.com",  # subdomains only
         r"https://(www\.)?example\.com",
         r"https://www\.example\.(com|de)",
         r"https://example-preview-[0-9]+\.vercel\.app",
@@ -83,7 +83,7 @@ def test_a_server_that_trusts_one_origin_has_no_weakness() -> None:
     ],
 )
 def test_nearly_a_weakness(trusted: str) -> None:
-    """What lets in only what is listed, though its text is near one that lets in everybody."""
+    """These allow only what is listed, though their text resembles one that allows everybody."""
     found, _ = audited(trusting(re.compile(trusted).fullmatch))
     assert levels(found).keys() <= {"any-subdomain"}
 
@@ -314,7 +314,7 @@ def test_hostile_origins(trusted: str) -> None:
     assert origins[:2] == [f"https://{ATTACKER}", "null"]
     for weakness, origin in hostile:
         if weakness not in {"null-trusted", "special-character", "file-trusted"}:
-            assert Request("https://api.example/", origin).origin == origin  # a browser could have it
+            assert Request("https://api.example/", origin).origin == origin  # a browser could send it
 
 
 def test_an_unescaped_dot_gives_a_name_that_can_be_registered() -> None:

@@ -1,4 +1,4 @@
-"""The short reports: headline first, one step, and never more than a screen."""
+"""The short reports: headline first, one step, at most a screen."""
 
 from collections.abc import Iterator
 
@@ -160,7 +160,7 @@ TEXTS = [*SENTENCES, *dict.fromkeys("\n".join(console) for console in RECORDED)]
 
 
 def assert_well_set(lines: list[Line], width: int) -> None:
-    """Assert that sentences fit the width, that code and words stay whole, and that no line ends in a blank."""
+    """Assert that sentences fit the width, code and words stay whole, and no line ends in a blank."""
     print_out = text(wrapped(lines, width))
     printed_lines = print_out.splitlines()
     assert all(one == one.rstrip() for one in printed_lines)
@@ -168,7 +168,7 @@ def assert_well_set(lines: list[Line], width: int) -> None:
     code = {" " * one.indent + one.text.rstrip() for one in lines if one.style is Style.CODE}
     assert code <= {*printed_lines}
     for one in printed_lines:
-        # Longer is only what cannot be broken: code, and a single word such as a URL.
+        # Only what cannot be broken is longer: code, and a single word such as a URL.
         assert len(one) <= max(width, 20) or one in code or " " not in one.strip(), one
     words = [word for one in lines for word in one.text.split()]
     assert words == print_out.split()

@@ -48,7 +48,7 @@ BRACES = re.compile("{(?:" + "|".join(UNKNOWN) + r")\b")
 
 @pytest.mark.parametrize("cause", ALL, ids=list(CAUSES))
 def test_nothing_is_invented_where_nothing_is_known(cause):
-    """What the examples of the documentation say is of no other request."""
+    """The facts of the documentation's examples appear for no other request."""
     filled = cause.filled({})
     for before, after in zip(texts(cause), texts(filled), strict=True):
         assert not BRACES.search(after), after
@@ -93,7 +93,7 @@ FAILING = {
     ),
     "mixed-content": Failure.NO_RESPONSE,
 }
-"""Causes that the facts of a failure decide on."""
+"""Causes that the facts of a failure decide."""
 
 
 @pytest.mark.parametrize("cause", FAILING)
@@ -151,7 +151,7 @@ def test_every_failure_is_a_step_of_the_standard():
 
 
 def test_the_examples_of_this_library_s_own_refusals_are_refused_for_that_reason() -> None:
-    """What the pages say of an origin or a path is so."""
+    """What the pages say about an origin or a path is true."""
     origin, url = CAUSES["insecure-origin"].example["origin"], CAUSES["ambiguous-path"].example["url"]
     trusting = Policy(allow_origins=CachedOrigins(bool), allow_credentials=True)
     assert trusting.actual(origin).refusal is Refusal.INSECURE_ORIGIN

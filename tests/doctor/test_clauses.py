@@ -1,6 +1,6 @@
-"""What the doctor promises of its reports, a promise a test, each in the words of a person who meets it.
+"""The doctor's promises about its reports, one test each, in the words of a user.
 
-Promises of single messages are in `tests.doctor.test_inputs`, those of archives in `tests.doctor.test_har` and
+Promises about single messages are in `tests.doctor.test_inputs`, about archives in `tests.doctor.test_har` and
 `tests.doctor.test_har_as_a_whole`.
 """
 
@@ -108,7 +108,7 @@ def table(folder: Path) -> str:
 
 
 def archive(count: int) -> str:
-    """So many requests that fail alike."""
+    """`count` requests that fail alike."""
     entries = [
         {
             "_resourceType": "fetch",
@@ -135,7 +135,7 @@ def test_many_failures_of_one_kind_are_one_screen_with_a_count(tmp_path: Path) -
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_files_and_standard_input_are_read_in_utf_16(tmp_path: Path, encoding: str) -> None:
-    """PowerShell writes so what is redirected to a file."""
+    """PowerShell writes redirected output so."""
     bare = encoding in {"utf-16-le", "utf-16-be"}
     mark = "\ufeff" if bare else ""
     console = f"Access to fetch at 'https://api.example/' from origin '{PAGE}' has been {NO_ORIGIN}"
@@ -147,7 +147,7 @@ def test_files_and_standard_input_are_read_in_utf_16(tmp_path: Path, encoding: s
     assert "from a page of https://www.example.com" in printed("why", "-", code=[0], given=given)
 
 
-# Said well.
+# Wording.
 
 
 def test_a_probe_gives_its_verdict_before_what_was_sent() -> None:

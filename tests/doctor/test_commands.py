@@ -565,7 +565,7 @@ def test_a_server_that_no_name_leads_to_yet(command: str) -> None:
         url = f"http://api.example:{site.port}/x"
         result = run(command, url, "--origin", page, "--resolve", f"*.example:*:{ADDRESS}", "--all")
         assert f"The server was asked at {ADDRESS}, as --resolve says." in result.stdout
-        assert "Local Network" not in result.stdout  # where the server is to a browser, nobody knows
+        assert "Local Network" not in result.stdout  # how a browser reaches the server is unknown
     assert (result.exit_code, {request.field("Host") for request in site.requests}) == (0, {f"api.example:{site.port}"})
 
 
@@ -585,7 +585,7 @@ def test_audit_sends_what_the_server_asks_for() -> None:
 
 
 def test_a_person_who_waits_sees_each_step_while_it_is_taken() -> None:
-    """The server answers the request itself only after the terminal has shown the preflight's answer."""
+    """The server answers the actual request only after the terminal has shown the preflight's response."""
     main, other = pty.openpty()
     seen = threading.Event()
 

@@ -1,4 +1,4 @@
-"""What was recorded of real servers leads to their faults, as often as the documentation says."""
+"""Recordings of real servers lead to their faults as often as the documentation says."""
 
 from pathlib import Path
 

@@ -562,7 +562,7 @@ def test_no_exchange_makes_it_raise(entries, creator):
 
 
 def everything(panel: type[Panel]) -> Panel:
-    """An archive with each kind of failure in it, and a secret in each place where one can be."""
+    """An archive with each kind of failure, and a secret in each place that can hold one."""
     archive: Any = panel()
     more = {} if panel is Firefox else {"error": FAILED}
     url = "https://api.example/items/s3cret-query?token=s3cret-query"
@@ -619,7 +619,7 @@ def suspects(panel: Panel) -> list[str]:
     ],
 )
 def test_a_network_error_that_has_a_name_is_not_guessed_at(error: str, cause: str) -> None:
-    """A good answer with * was once told as one without credentials, for certain."""
+    """A good response with * must not be reported as one without credentials."""
     panel = Chromium()
     panel.exchange(received={"access-control-allow-origin": "*"}, error=error)
     assert suspects(panel)[0] == cause

@@ -1,4 +1,4 @@
-"""What a HAR tells beyond one exchange: hops and preflights that belong together, earlier answers, many of one kind."""
+"""What a HAR shows beyond one exchange: related hops and preflights, earlier responses, many of one kind."""
 
 import pytest
 
@@ -47,7 +47,7 @@ def test_the_origin_is_that_of_the_preflight_where_the_request_names_none() -> N
 
 
 def redirected(kind: type[Chromium | Firefox], received: dict[str, str], *, request: bool = True) -> Panel:
-    """A PUT that is redirected to another origin, which the browser asks for permission again."""
+    """A PUT redirected to another origin, to which the browser sends another preflight."""
     panel = kind()
     panel.exchange("PUT", 307, {**ALLOWED, "Location": OTHER}, preflight=(204, PUT))
     asking = {"Origin": "null", "Access-Control-Request-Method": "PUT"}
@@ -71,7 +71,7 @@ def test_a_later_hop_s_preflight_is_judged(kind: type[Chromium | Firefox]) -> No
 
 @pytest.mark.parametrize("kind", [Chromium, Firefox])
 def test_a_later_hop_that_was_held_back_had_credentials(kind: type[Chromium | Firefox]) -> None:
-    """Its preflight is read twice: without credentials it was good."""
+    """Its preflight is judged twice: without credentials it passed."""
     good = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "PUT"}
     panel = redirected(kind, good)
     for entry in panel.entries[:2]:
@@ -84,7 +84,7 @@ def test_a_later_hop_s_preflight_whose_request_was_not_recorded() -> None:
     assert (first(panel), read(panel).exchanges) == ("redirect-null-origin", 1)
 
 
-# -- Earlier answers ---------------------------------------------------------------------------------------------------
+# -- Earlier responses -------------------------------------------------------------------------------------------------
 
 KEPT = {"Cache-Control": "max-age=600", "Date": "Sat, 28 Nov 2026 10:00:00 GMT"}
 

@@ -1,6 +1,6 @@
 """Every kind of text that people paste, by name, and the cause that `why` names first.
 
-What the sentences of each kind are, word by word, is in `tests.doctor.wording_cases`.
+`tests.doctor.wording_cases` has the sentences of each kind, word by word.
 """
 
 from typing import Final, NamedTuple
@@ -22,7 +22,7 @@ CLOUDFLARE: Final = {
 
 
 class Input(NamedTuple):
-    """A text, the cause that it leads to, and how sure that is."""
+    """A text, the cause that it leads to, and how certain that is."""
 
     name: str
     text: str
@@ -124,11 +124,11 @@ INPUTS: Final = (
     ),
     Input("this library: the origin", f"The origin '{PAGE}' is not allowed here.", "origin-not-allowed"),
     Input("this library: the headers", "These request headers are not allowed here: 'x-a'.", "header-not-allowed"),
-    # What is pasted besides.
+    # Other pasted text.
     Input("curl -v", CURL.format(f"< {FIELDS}"), "fixed-origin", "likely"),
     Input("the fields of a network panel", PANEL.format(FIELDS), "fixed-origin", "likely"),
     Input("a misspelt header", PANEL.format("Access-Control-Allow-Origins: *"), "header-misspelt", "likely"),
-    # What is not CORS.
+    # Not CORS.
     Input(
         "X-Frame-Options",
         f"Refused to display '{URL}' in a frame because it set 'X-Frame-Options' to 'deny'.",
@@ -158,7 +158,7 @@ INPUTS: Final = (
         "opaque-response-blocking",
     ),
     Input("Socket.IO", f"{PAGE} is not an accepted origin.", "websocket-origin"),
-    # What frameworks print instead.
+    # Messages of frameworks.
     Input("Angular", f"Http failure response for {URL}: 0 Unknown Error", "unspecified", "possible"),
     Input("Flutter", "Error: XMLHttpRequest error. dart-sdk/lib", "unspecified", "possible"),
     Input("Swagger UI", "Failed to fetch.\nPossible Reasons:\nCORS\nNetwork Failure", "unspecified", "possible"),

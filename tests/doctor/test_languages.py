@@ -1,6 +1,6 @@
-"""What Firefox prints in other languages leads where its English leads: the same causes, with the same facts.
+"""Firefox's messages in other languages lead to the same causes and facts as its English ones.
 
-The sentences are those of its language packs (`tests.doctor.corpus.languages`).
+The sentences are from its language packs (`tests.doctor.corpus.languages`).
 """
 
 import json
@@ -23,7 +23,7 @@ SECOND: Final = {
     "CORSInvalidAllowHeader": "X Y",
     "CORSMissingAllowHeaderFromPreflight2": "x-id",
 }
-"""What stands in a sentence besides the URL."""
+"""The other values in a sentence, besides the URL."""
 
 URLS: Final = {"CORSRequestNotHttp": "ftp://api.example/items"}
 

@@ -1,4 +1,4 @@
-"""Recordings that were made after the code: their true causes are named as often as the documentation says."""
+"""Recordings made after the code: their true causes are named as often as the documentation says."""
 
 import json
 from pathlib import Path

@@ -125,7 +125,7 @@ def test_a_redirect_to_a_login_is_the_end_of_a_session(tail, origin):
     )
     [finding] = why(text).findings
     assert finding.suspects[0].cause.id == "session-ended"
-    assert len({suspect.cause.id for suspect in finding.suspects}) > 1  # it is a guess, if a good one
+    assert len({suspect.cause.id for suspect in finding.suspects}) > 1  # it is a guess
 
 
 def test_a_login_that_asks_itself_is_no_end_of_a_session():
@@ -303,7 +303,7 @@ def test_network_errors(code, cause):
     assert net_error_cause(code) == cause
 
 
-# -- What stands around a message ----------------------------------------------------------------------------------
+# -- Text around a message -----------------------------------------------------------------------------------------
 
 PLAIN = chromium(PF + "It does not have HTTP ok status.")
 
@@ -488,7 +488,7 @@ HOSTILE = [
 
 
 def work(text: str) -> int:
-    """How many lines of Python reading `text` takes."""
+    """The number of Python lines that run to read `text`."""
     lines = 0
 
     def count(frame, event, argument):
@@ -513,7 +513,7 @@ def test_work_grows_with_the_length_and_no_faster(piece):
 
 @pytest.mark.parametrize("expression", [messages._COLOURS, messages._URL, messages._REASON, messages._STATUS])
 def test_no_expression_repeats_a_repetition(expression):
-    """Backtracking is bounded where nothing unbounded stands inside something unbounded."""
+    """Backtracking is bounded if no unbounded repetition contains another."""
 
     def depths(parsed, depth=0):
         for operator, argument in parsed:

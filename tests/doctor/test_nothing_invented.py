@@ -1,7 +1,7 @@
-"""What an answer states as a fact stands in what it was made from, for every recording that there is.
+"""Every fact in a diagnosis is in its input, for every recording.
 
-A host, a status, a method or a header's name that an answer has is in the input, or belongs to the cause's own general
-words, or is marked as an example.
+Each host, status, method or header name in a diagnosis is in the input, belongs to the cause's general words, or is
+marked as an example.
 """
 
 import json
@@ -29,13 +29,13 @@ FACTS: Final = (
     re.compile(r"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|TRACE|CONNECT)\b"),
     re.compile(r"\b(?:[A-Z][A-Za-z]*-)+[A-Z][A-Za-z]*\b"),
 )
-"""Hosts, statuses, methods, names of headers."""
+"""Hosts, statuses, methods, header names."""
 
 GENERAL: Final = {
     *CORS_RESPONSE_HEADERS, "access-control-request-method", "access-control-request-headers",
     "200", "299",  # "a status from 200 to 299"
 }  # fmt: skip
-"""What the steps of the standard have in their own words."""
+"""Facts in the standard's own steps."""
 
 _SECRETS: Final = re.compile(r"(?<=://)[^\s/@]+@")
 _HOST: Final = re.compile(r"(?m)^(?:> )?host: *(\S+)$")
@@ -43,19 +43,19 @@ _SLOT: Final = re.compile(r"\{[a-z_]+(?:\|[^{}]*)?\}")
 
 
 def of(cause: Cause) -> str:
-    """What a cause says, all that can be pasted included."""
+    """The text of a cause, including all that can be pasted."""
     remedies = (text for remedy in cause.remedies for text in (remedy.text, remedy.code))
     return "\n".join([cause.title, cause.sentence, cause.why, *remedies])
 
 
 OWN: Final = {name: _SLOT.sub("", of(cause)).lower() for name, cause in CAUSES.items()}
-"""The general words of each cause, without what is put into them."""
+"""The general words of each cause, without the values put into them."""
 
 EXAMPLES: Final = " ".join(PLACEHOLDERS.values()).lower()
 
 
 def invented(finding: Finding, given: str) -> list[str]:
-    """What a finding states, and neither the input has nor the causes' own words."""
+    """Facts of a finding that are neither in the input nor in the causes' general words."""
     found: list[str] = []
     for suspect in finding.suspects:
         known = f"{given}\n{OWN[suspect.cause.id]}\n{EXAMPLES}"

@@ -1,4 +1,4 @@
-"""Exchanges that were pasted: curl's, and those of a network panel."""
+"""Pasted exchanges of curl and of network panels."""
 
 import pytest
 
@@ -111,7 +111,7 @@ def test_a_preflight_alone_is_judged() -> None:
         "Request URL: https://api.example/\nStatus Code: 200\n\nResponse Headers\nno header at all",
         "< HTTP/1.1 200 OK\n< Server: x",
         "Status Code: 200\nServer: x",
-        "> GET / HTTP/1.1\n> Host: api.example\n< HTTP/1.1 200 OK",  # no page asked
+        "> GET / HTTP/1.1\n> Host: api.example\n< HTTP/1.1 200 OK",  # no page sent it
         "> GET / HTTP/1.1\n> Origin: https://a.example\n* note: this\n> no header",
         "Request URL: https://api.example/\nStatus Code: none\nRequest Headers\nOrigin: https://a.example",
         "x" * 70_000,

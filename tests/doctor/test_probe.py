@@ -1,4 +1,4 @@
-"""Every root cause that a server can have, on servers that have it, and what a probe says of it."""
+"""Every root cause that a server can have, on servers that have it, and what a probe reports."""
 
 import ast
 import socket
@@ -36,7 +36,7 @@ VARY = ("Vary", "Origin")
 
 
 def probed(url: str, origin: str = PAGE, **options: object) -> Examination:
-    """A probe, whose JSON is as documented whatever it found, and which asks no more than it may."""
+    """Probe, and check that the JSON is as documented and the number of requests within its limit."""
     asking = {name: options.pop(name) for name in ("method", "headers", "credentials") if name in options}
     options.setdefault("wire", Wire(5))
     found = probe(ask(url, origin, **asking), **options)
@@ -69,13 +69,13 @@ def certain(found: Examination) -> str:
 
 
 def remarks(found: Examination) -> list[str]:
-    """The causes of the remarks, that about the loopback network aside."""
+    """The causes of the remarks, except the one about the loopback network."""
     ids = [remark.cause.id for remark in found.remarks if remark.cause]
     return [name for name in ids if not name.startswith("local-network")]
 
 
 def by_origin(answers: dict[str | None, list[tuple[str, str]]], status: int = 200) -> Callable[[Arrived], bytes]:
-    """A server that answers each origin with other headers."""
+    """A server with different headers for each origin."""
     return lambda request: response(status, answers.get(request.field("Origin"), []))
 
 
@@ -253,7 +253,7 @@ def test_origins_that_are_nearly_the_page_s(page: str, near: list[str]) -> None:
     assert [origin for _, origin in near_origins(page)] == near
 
 
-# -- 3 A redirect stands in the way ------------------------------------------------------------------------------------
+# -- 3 A redirect intervenes -------------------------------------------------------------------------------------------
 
 
 def test_root_3_strict_slashes() -> None:
@@ -507,7 +507,7 @@ def test_root_8_credentials_that_are_not_allowed() -> None:
 )
 @pytest.mark.parametrize("form", ["granted", "debug", "bare 403"])
 def test_root_9_as_wsgicors_refuses_it(asking: dict[str, Any], cause: str, named: str, form: str) -> None:
-    """Answered like a granted preflight; in debug mode with the sentence; by wsgicors 1.0 with 403 and the sentence."""
+    """Answered as if allowed; in debug mode with the sentence; by wsgicors 1.0 with 403 and the sentence."""
     app = CORS(App(), policy(PAGE), debug=form == "debug")
     of_headers = f"These request headers are not allowed here: '{named}'."
     said = f"The method '{named}' is not allowed here." if "method" in asking else of_headers
@@ -556,7 +556,7 @@ def test_root_9_a_method_that_no_page_may_use() -> None:
 
 
 def reflecting(environ, start_response):
-    """An app that lists two origins, and forgets Vary."""
+    """An app that lists two origins, without Vary."""
     origin = environ.get("HTTP_ORIGIN")
     headers = [("Content-Length", "0"), ("Cache-Control", "max-age=60")]
     if origin in {PAGE, OTHER}:
@@ -820,7 +820,7 @@ def test_root_12_cookies(cookie: str, cause: list[str]) -> None:
     assert remarks(probe_of(lambda _: response(200, headers))) == []
 
 
-# -- What is silently otherwise than meant -----------------------------------------------------------------------------
+# -- Settings without the intended effect ------------------------------------------------------------------------------
 
 
 def test_headers_that_no_page_may_set() -> None:
@@ -841,7 +841,7 @@ def test_a_max_age_that_is_no_number() -> None:
     assert any("not a number of seconds" in remark.detail for remark in found.remarks)
 
 
-# -- Servers that mean harm --------------------------------------------------------------------------------------------
+# -- Hostile servers ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("value", ["\x1b[31m[red]x", "a\x9bb", "x" * 9000, "\u00e9"])
@@ -871,11 +871,11 @@ def test_the_stranger_s_name_is_reserved() -> None:
     assert STRANGER.endswith(".example")
 
 
-# -- Remedies that are followed, and causes that are impossible --------------------------------------------------------
+# -- Applied remedies, and impossible causes ---------------------------------------------------------------------------
 
 
 def applied(code: str, settings: dict[str, object]) -> dict[str, object]:
-    """`settings` as whoever copies a remedy leaves them: what it names is set, what it does not name stays."""
+    """`settings` after a remedy is copied: the settings that it names are set, the others stay."""
     [call] = [
         node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Policy"
     ]
@@ -883,7 +883,7 @@ def applied(code: str, settings: dict[str, object]) -> dict[str, object]:
 
 
 def test_a_remedy_that_is_followed_word_for_word_ends_the_trouble() -> None:
-    """One round for the method, one for all the headers, whatever was allowed before stays."""
+    """One round for the method, one for all the headers; everything allowed before stays."""
     settings: dict[str, Any] = {"allow_origins": [PAGE], "allow_headers": ["X-Before"], "allow_methods": ["DELETE"]}
     asking = {"method": "PUT", "headers": ["Content-Type", "X-Requested-With", "X-One"]}
     for cause in ("method-not-allowed", "header-not-allowed"):
@@ -898,7 +898,7 @@ def test_a_remedy_that_is_followed_word_for_word_ends_the_trouble() -> None:
 
 
 def listing(settings: dict[str, Any]) -> Callable[[Arrived], bytes]:
-    """A server that answers a preflight with all that it allows, whatever was asked for."""
+    """A server that answers every preflight with all that it allows."""
     lists = [
         ("Access-Control-Allow-Methods", ", ".join(settings["allow_methods"])),
         ("Access-Control-Allow-Headers", ", ".join(settings["allow_headers"])),
@@ -958,7 +958,7 @@ def test_a_body_that_broke_off_is_not_allowed() -> None:
     ],
 )
 def test_where_one_sentence_says_every_refusal_questions_tell_which_it_is(asked: dict[str, Any], cause: str) -> None:
-    """As Spring does: "Invalid CORS request" for an origin, a method and a header alike."""
+    """As in Spring: "Invalid CORS request" for an origin, a method and a header alike."""
 
     def answer(request: Arrived) -> bytes:
         wanted = request.field("Access-Control-Request-Method") or request.method

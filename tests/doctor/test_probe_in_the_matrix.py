@@ -1,4 +1,4 @@
-"""A probe of every case of the browsers' matrix: it concludes what the standard does, and names the cause."""
+"""A probe of every case of the browsers' matrix reaches the standard's conclusion, and names the cause."""
 
 from collections.abc import Generator
 
@@ -16,12 +16,12 @@ WHO = "probe"
 
 NO_ANSWER = frozenset({"connection-broken", "response-invalid", "unreachable"})
 
-# Where the probe names another cause first, the true one among the others.
+# The probe names another cause first; the true one is among the suspects.
 NAMED_INSTEAD = {
-    "policy-forbidding-head": "authentication-without-headers",  # the reason is in the body, which a HEAD has not
+    "policy-forbidding-head": "authentication-without-headers",  # the reason is in the body, which a HEAD lacks
 }
 
-# What the answer shows, and no console tells.
+# Visible in the response, and on no console.
 SEEN = {"origin-name-with-a-typo": "header-misspelt"}
 
 
@@ -32,7 +32,7 @@ def served() -> Generator[Ground]:
 
 
 def probed(served: Ground, case: Case) -> Examination:
-    """A probe of what the page asks last."""
+    """A probe of the page's last request."""
     asked = case.asks[-1]
     origin = "null" if case.sandboxed else served.places.page
     page_asks = Request(

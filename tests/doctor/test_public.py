@@ -1,4 +1,4 @@
-"""What docs/doctor.md tells programs to import stays where it says."""
+"""The names that docs/doctor.md documents for import exist."""
 
 from importlib import import_module
 

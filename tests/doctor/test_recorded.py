@@ -1,4 +1,4 @@
-"""What three engines said of every exchange that they blocked leads to the right cause; no browser runs here."""
+"""The recorded messages of three engines about blocked exchanges lead to the right cause; no browser runs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every remedy with lines to write, on the real server: blocked before, allowed with the lines as they are printed."""
+"""Every remedy with lines to write, on the real server: blocked before, allowed with the printed lines."""
 
 import json
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ def in_bucket(origin: str = PAGE, method: str = "GET", header: str = "X-Known") 
 
 
 def in_function(origin: str = PAGE, headers: str = '"Access-Control-Allow-Headers": "X-Known"') -> str:
-    """What a function at the edge sends."""
+    """The headers that an edge function sends."""
     return (
         f'const cors = {{ "Access-Control-Allow-Origin": "{origin}", {headers} }};\n'
         'if (request.method === "OPTIONS") return new Response("ok", { headers: cors });'
@@ -42,19 +42,19 @@ def listed(origin: str = PAGE, *lines: str) -> str:
 
 
 def answering(*lines: str) -> str:
-    """nginx that answers preflights, and has other lines for them."""
+    """nginx that answers preflights, with other lines for them."""
     inside = "\n".join(["add_header Access-Control-Allow-Origin $cors_origin;", *lines, "return 204;"])
     return f"{listed()}\nif ($request_method = OPTIONS) {{\n{inside}\n}}"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is asked, and for each place the lines that are at fault.
+    """A request, and for each place the lines at fault.
 
     Attributes:
-        asks: What a page asks for, as `wsgicors.doctor.ask` takes it.
+        asks: The page's request, as `wsgicors.doctor.ask` takes it.
         before: The lines at fault.
-        around: Lines that stay where the remedy only adds one: ``{}`` is the remedy's place.
+        around: Lines that stay if the remedy only adds one: ``{}`` is the remedy's place.
     """
 
     asks: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -300,7 +300,7 @@ def lines_of(cause: str, place: Place, found: Examination) -> str:
 
 
 def applied(lines: str, around: str, place: Place, before: str) -> str:
-    """The lines where they belong. `...` stands for what is there already."""
+    """The lines in their place. `...` stands for what is there already."""
     if place is DJANGO:
         others = [line for line in before.splitlines() if line.partition(" ")[0] not in lines]
         lines = lines.replace("...", around) if around else lines.replace(", ...]", "]")

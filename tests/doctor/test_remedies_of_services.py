@@ -1,6 +1,6 @@
-"""The remedies for services that nobody can run here, as the service's own model, parser or declarations read them.
+"""The remedies for services that cannot run here, checked by the service's own model, parser or declarations.
 
-A wrong name, a member that is missing and a value of a wrong kind are found; what the service answers is not.
+The check finds wrong names, missing members and values of a wrong kind; it does not show the service's responses.
 """
 
 import json
@@ -35,7 +35,7 @@ AWS: Final = {
     Place.CLOUDFRONT: ("cloudfront", "ResponseHeadersPolicyCorsConfig"),
     Place.API_GATEWAY: ("apigatewayv2", "Cors"),
 }
-"""The shape in the service's model that each place's lines are of."""
+"""The shape of each place's lines in the service's model."""
 
 
 def lines(*places: Place) -> Iterator[tuple[Place, str]]:
@@ -47,7 +47,7 @@ def lines(*places: Place) -> Iterator[tuple[Place, str]]:
 
 
 def mistakes(place: Place, value: Any) -> list[str]:
-    """What AWS's model of the service has against a value."""
+    """The errors that AWS's model of the service reports for a value."""
     service, name = AWS[place]
     shape = botocore.session.get_session().get_service_model(service).shape_for(name)
     report = ParamValidator().validate(value, shape).generate_report()
@@ -55,7 +55,7 @@ def mistakes(place: Place, value: Any) -> list[str]:
 
 
 def unknown_values(value: Any, shape: Any) -> Iterator[str]:
-    """Texts that are none of those that the model lists, which its validator lets pass."""
+    """Texts outside the model's lists; its validator accepts them."""
     if shape.type_name == "structure":
         for name, inner in value.items():
             yield from unknown_values(inner, shape.members[name]) if name in shape.members else [name]

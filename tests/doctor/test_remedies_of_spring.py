@@ -1,6 +1,6 @@
-"""The remedies for Spring, in Spring: blocked before, allowed with the lines as they are printed.
+"""The remedies for Spring, in Spring: blocked before, allowed with the printed lines.
 
-Debian has Spring 4.3, whose `CorsRegistry` takes the same calls as that of later versions, and not Spring Security.
+Debian has Spring 4.3, whose `CorsRegistry` takes the same calls as in later versions, and lacks Spring Security.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ FAULTS: Final[Mapping[str, tuple[dict[str, Any], str]]] = {
     ),
     "header-not-exposed": ({}, f'{_EVERYWHERE}.allowedOrigins("{PAGE}");'),
 }
-"""What a page asks for, and the lines at fault."""
+"""A page's request, and the lines at fault."""
 
 
 def lines_for(cause: str, found: Examination) -> str:
@@ -50,14 +50,14 @@ def lines_for(cause: str, found: Examination) -> str:
 
 @pytest.fixture(scope="module")
 def before() -> Mapping[str, Examination]:
-    """What a page gets from each fault."""
+    """The response that a page gets with each fault."""
     with spring(*(lines for _, lines in FAULTS.values())) as urls:
         return {cause: probed(url, asks) for url, (cause, (asks, _)) in zip(urls, FAULTS.items(), strict=True)}
 
 
 @pytest.fixture(scope="module")
 def after(before: Mapping[str, Examination]) -> Mapping[str, tuple[Examination, Examination]]:
-    """What the page gets from each fault's remedy, and what a page of another origin gets."""
+    """The responses that the page, and a page of another origin, get with each remedy."""
     with spring(*(lines_for(cause, found) for cause, found in before.items())) as urls:
         return {
             cause: (probed(url, FAULTS[cause][0]), probed(url, {**FAULTS[cause][0], "origin": STRANGER}))

@@ -296,7 +296,7 @@ def test_what_is_bad_looks_so(level, style):
     assert next(line.style for line in of_audit(worse) if "any-origin" in line.text) is style
 
 
-# -- Whoever means harm ------------------------------------------------------------------------------------------------
+# -- Hostile input -----------------------------------------------------------------------------------------------------
 
 
 def evil_reports():

@@ -1,4 +1,4 @@
-"""The same fault has the same name, sentence and remedy, whichever tool tells it."""
+"""The same fault has the same name, sentence and remedy in every tool."""
 
 import json
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ def har(request: Request, preflight: Response | None, response: Response, body: 
 
 @pytest.mark.parametrize("refusal", Refusal, ids=lambda refusal: refusal.value)
 def test_every_refusal_of_the_library_has_one_cause(refusal: Refusal) -> None:
-    """By its sentence in a console or a log, in the body of an answer that a HAR holds, and by its code."""
+    """By its sentence in a console or a log, by the body of a response in a HAR, and by its code."""
     said = sentence(refusal)
     named = {
         why(said).findings[0].suspects[0].cause.id,
@@ -80,7 +80,7 @@ def recorded(page: Request, said: str) -> str:
 
 
 class _Source:
-    """A source of origins that knows every one, or fails."""
+    """A source that contains every origin, or fails."""
 
     def __init__(self, *, fails: bool = False) -> None:
         self.fails = fails
@@ -117,7 +117,7 @@ FAULTS: dict[str, tuple[Policy, str, dict[str, Any]]] = {
 
 
 def told(app: "WSGIApplication", policy: Policy, origin: str, asking: dict[str, Any]) -> Iterator[tuple[str, Cause]]:
-    """What each tool names first, with the request's URL left out, which each has its own of."""
+    """The cause that each tool names first, without the request's URL, which differs."""
     yield "explain", explain(policy, origin, **asking).examination.suspects[0].cause
     yield "testing", examine_app(app, origin=origin, **asking).suspects[0].cause
     with serve(app) as site:

@@ -1,4 +1,4 @@
-"""The JSON that programs read: its schemas keep all that was published."""
+"""The schemas of the JSON that programs read keep all that was published."""
 
 import json
 from pathlib import Path
@@ -14,13 +14,13 @@ from wsgicors.doctor.explain import SCHEMA as EXPLAIN
 from wsgicors.doctor.why import SCHEMA as WHY
 
 PUBLISHED: dict[str, Any] = json.loads(Path(__file__).with_name("published.json").read_text("utf-8"))
-"""The schemas of wsgicors 1, without their words."""
+"""The schemas of wsgicors 1, without their descriptions."""
 
 NOW = {"why": WHY, "probe": PROBE, "explain": EXPLAIN, "audit": AUDIT}
 
 
 def lost(published: dict[str, Any], now: dict[str, Any], at: str = "$") -> list[str]:
-    """What a program may rely on by `published` and cannot by `now`: new members and new names are no loss."""
+    """What a program can rely on by `published` and cannot by `now`; additions are no loss."""
     gone = [f"{at}: {key}" for key in published.keys() - now.keys()]
     gone += [f"{at}: {name}" for name in set(published.get("enum", ())) - set(now.get("enum", ()))]
     gone += [

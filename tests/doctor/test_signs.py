@@ -92,7 +92,7 @@ def test_an_answer_that_was_not_kept(headers):
     ],
 )
 def test_a_refusal_of_wsgicors_is_read(headers, refusal, subject):
-    # In debug mode a refused method or header is answered with the sentence too.
+    # In debug mode the response to a refused method or header has the sentence too.
     answer = call(CORS(App(), policy(PAGE, allow_methods=["PUT"]), debug=True), "OPTIONS", headers=headers)
     found = signs(Response(int(answer.status[:3]), answer.headers), answer.body)
     assert found == (Sign("wsgicors", Kind.CORS, "its refusal", True, refusal, subject),)

@@ -1,4 +1,4 @@
-"""What people paste into public threads: cut, cited, with an answer under it, in the words of old versions."""
+"""Texts from public threads: cut, quoted, with a reply below, in the words of old versions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""``wsgicors verify``: ten mistakes, planted in real servers, are each found and named; a correct server has none."""
+"""``wsgicors verify`` finds and names ten mistakes planted in real servers, and none on a correct one."""
 
 import contextlib
 import json
@@ -53,7 +53,7 @@ def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable
 
 @contextlib.contextmanager
 def served(rules: RuleSet) -> Generator[int]:
-    """The port of an application with the core around it."""
+    """The port of an application wrapped in the core."""
     import threading
 
     server = make_server(ADDRESS, 0, CORS(app, rules), threaded=True)
@@ -82,7 +82,7 @@ def nginx(
     before: str = "",
     host: str = "$http_host",
 ) -> Generator[str]:
-    """The origin of an nginx that has an export, changed by `http` and `server`, and directives of its own."""
+    """The origin of an nginx with an export, changed by `http` and `server`, and its own directives."""
     need(NGINX.missing())
     assert isinstance(NGINX, Nginx)
     exported = files(TARGETS["nginx"], form_of(rules), Options()) if rules is not None else {}
@@ -142,7 +142,7 @@ def test_headers_without_always() -> None:
 
 @contextlib.contextmanager
 def served_missing() -> Generator[int]:
-    """An application that has one page."""
+    """An application with one page."""
     import threading
 
     def one_page(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -250,7 +250,7 @@ def test_the_command_reports_and_has_an_exit_status(
 
 
 def jsonschema(found: Any) -> None:
-    """The report is as its schema says, in what schemas of ours use."""
+    """Check the report against its schema."""
     difference = SCHEMA["properties"]["differences"]["items"]  # type: ignore[index]
     assert set(found) == set(SCHEMA["required"])  # type: ignore[call-overload]
     for one in found["differences"]:
@@ -308,7 +308,7 @@ def test_every_mistake_has_words() -> None:
 
 @contextlib.contextmanager
 def answering(status: str, *headers: tuple[str, str], after: int = 0) -> Generator[int]:
-    """An application with the core around it that answers otherwise after so many requests."""
+    """An application wrapped in the core that answers differently after a number of requests."""
     import threading
 
     asked = iter(range(1000))

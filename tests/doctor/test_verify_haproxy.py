@@ -1,4 +1,4 @@
-"""``wsgicors verify`` on HAProxy: the mistakes that its configuration can hold are each found and named."""
+"""``wsgicors verify`` on HAProxy: each mistake that its configuration can have is found and named."""
 
 import contextlib
 import re
@@ -81,7 +81,7 @@ WITHOUT_ALWAYS = replaced((r"^(    http-after-response set-header .* if )", r"\1
 LISTED: RuleSet = Policy(**SETTINGS)
 MIXES_UP = instead(
     "http-request cache-use shared\n"
-    "    http-response del-header Vary\n"  # with it HAProxy stores nothing that depends on Origin
+    "    http-response del-header Vary\n"  # with Vary HAProxy stores no response that depends on Origin
     "    http-response cache-store shared"
 )
 SWALLOWS = "    http-request return status 405 if { method OPTIONS }\n"
@@ -109,7 +109,7 @@ PLANTED: dict[Mistake, tuple[RuleSet, Change, Callable[[], Any]]] = {
     Mistake.STALE: (FRESH, same, upstream),
     Mistake.CACHE: (LISTED, MIXES_UP, lambda: served(LISTED)),
 }
-"""By the mistake: the policy, what is done to the export, and the application."""
+"""For each mistake: the policy, the change to the export, and the application."""
 
 
 @pytest.mark.parametrize("mistake", PLANTED)

@@ -459,7 +459,7 @@ def test_the_schema_refuses_what_is_not_so():
     assert faults({**good, "exchanges": -1}, dict(SCHEMA))
 
 
-# -- Secrets, and whatever else comes in ---------------------------------------------------------------------------
+# -- Secrets, and other input --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("panel", [Chromium, Firefox, Safari])

@@ -31,7 +31,7 @@ def cause(answer: Reply) -> str:
     return answer.trouble.cause
 
 
-# -- What goes out -----------------------------------------------------------------------------------------------------
+# -- Requests ----------------------------------------------------------------------------------------------------------
 
 
 def arrived(method: str, target: str, headers: list[tuple[str, str]], body: bytes = b"") -> Arrived:
@@ -97,7 +97,7 @@ def test_what_the_page_sets_is_not_set_twice() -> None:
     assert headers[-1] == ("Origin", PAGE)
 
 
-# -- What comes back ---------------------------------------------------------------------------------------------------
+# -- Responses ---------------------------------------------------------------------------------------------------------
 
 
 def test_lines_are_kept_apart() -> None:
@@ -135,7 +135,7 @@ def test_a_redirect_is_not_followed() -> None:
     assert len(site.requests) == 1
 
 
-# -- No answer ---------------------------------------------------------------------------------------------------------
+# -- No response -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_name_that_nobody_knows(host: str) -> None:
 
 @contextlib.contextmanager
 def silent(*drops: bytes):
-    """A server that sends these drops, and then one byte after the other for ever."""
+    """A server that sends these drops, then one byte at a time forever."""
     done = threading.Event()
 
     class Handler(socketserver.BaseRequestHandler):
@@ -215,7 +215,7 @@ def test_a_server_that_answers_drop_by_drop_runs_out_of_time_too() -> None:
 
 
 def test_a_body_that_does_not_end_runs_out_of_time() -> None:
-    """Its headers count all the same: a stream is no broken answer."""
+    """Its headers count all the same: a stream is not a broken response."""
     head = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n"
     with silent(head) as server:
         answer = Wire(2).send("GET", f"http://{server}/", [])

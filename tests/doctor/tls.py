@@ -1,4 +1,4 @@
-"""Servers that speak TLS, with certificates of their own making."""
+"""TLS servers with self-signed certificates."""
 
 import contextlib
 import shutil
@@ -15,7 +15,7 @@ from tests.servers.ports import ADDRESS
 
 @contextlib.contextmanager
 def speaking_tls(home: Path, answer: bytes, *options: str, expired: bool = False) -> Generator[tuple[int, Path]]:
-    """A server that sends `answer` to whoever gets through the handshake: its port, and its certificate."""
+    """A server that sends `answer` after a TLS handshake: its port, and its certificate."""
     need(None if shutil.which("openssl") else "openssl")
     key, certificate = home / "key.pem", home / "certificate.pem"
     openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=tests",
@@ -36,6 +36,6 @@ def speaking_tls(home: Path, answer: bytes, *options: str, expired: bool = False
 
 
 def openssl(*words: str) -> None:
-    """Run openssl, and fail with what it says."""
+    """Run openssl; a failure shows its message."""
     done = subprocess.run(["openssl", *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

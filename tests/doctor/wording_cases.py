@@ -1,4 +1,4 @@
-"""What the engines print, each member of their closed lists: the text, the wording it is, and the cause it leads to."""
+"""Every message in the engines' closed lists: the text, its wording, and the cause that it leads to."""
 
 from typing import NamedTuple
 
@@ -490,7 +490,7 @@ WEBKIT = [
     ),
 ]
 
-# Often taken for CORS, and something else.
+# Often mistaken for CORS.
 OTHERS = [
     Case(
         "Forbidden (Origin checking failed - https://app.example does not match any trusted origins.): /items",
@@ -838,7 +838,7 @@ QUOTED = [
     ),
     Case('It prints "Refused to get unsafe header" for each.', "chromium/header-not-exposed", "header-not-exposed"),
 ]
-"""What people quote in part, or in other words; what servers log; what says little."""
+"""Partial or reworded quotes, server logs, and messages that say little."""
 
 NO_CORS_AT_ALL = [
     Case(
@@ -1003,7 +1003,7 @@ NO_CORS_AT_ALL = [
     Case("The XMLHttpRequest onError callback was called.", "script/flutter", "unspecified", "possible"),
     Case("Failed to fetch.\nPossible Reasons:\nCORS\nNetwork Failure", "script/swagger", "unspecified", "possible"),
 ]
-"""What is taken for CORS, and what servers and frameworks print instead of a browser."""
+"""Messages mistaken for CORS, and messages of servers and frameworks instead of a browser."""
 
 ALL = [
     *_owned("chromium", CHROMIUM),

@@ -1,13 +1,13 @@
-"""How often the doctor names the true cause: ``python -m tests.doctor.corpus``.
+"""Measure how often the doctor names the true cause: ``python -m tests.doctor.corpus``.
 
-``recorded.json`` is what Chromium's and Firefox's consoles said of real servers with a known fault, and what was sent
-and answered there (`record`). HARs are written from that as the panel of each engine writes them. A console leaves
-facts out that decide between causes (`tests.browsers.departures.UNTOLD`): those count as named where the true cause is
-among the suspects. ``--wrong`` lists what counts as not named.
+``recorded.json`` holds the console messages of Chromium and Firefox about real servers with a known fault, and the
+requests and responses (`record`). HARs are written from them in the format of each engine's network panel. A console
+omits facts that decide between causes (`tests.browsers.departures.UNTOLD`): such a recording counts as named if the
+true cause is among the suspects. ``--wrong`` lists what counts as not named.
 
-``threads.json`` is what people pasted into public threads, with the cause that the thread ended with; the threads were
-searched for by messages, and kept where they say how they ended. A short report names `PRINTED` causes. Those that are
-marked as unseen were found after the code that reads them was written, and it was not changed since for them.
+``threads.json`` holds texts from public threads, with the cause that the thread ended with. The threads were found by
+searching for messages, and kept if they say how they ended. A short report names `PRINTED` causes. Threads marked as
+unseen were found after the code that reads them was written, and the code has not been changed for them since.
 """
 
 import json
@@ -36,7 +36,7 @@ SAME: Final = {
 
 
 class Named(NamedTuple):
-    """One recording: what it is of, its true cause, and the causes that were named, the likeliest first."""
+    """One recording: its subject, its true cause, and the named causes, the likeliest first."""
 
     of: str
     true: str
@@ -54,20 +54,20 @@ class Named(NamedTuple):
 
 
 def causes_of(found: Diagnosis) -> tuple[str, ...]:
-    """Return the causes of the first finding that blocked something, or of the first."""
+    """Return the causes of the first finding that blocked something, or of the first finding."""
     blocked = [finding for finding in found.findings if finding.blocked] or list(found.findings)
     return tuple(suspect.cause.id for suspect in blocked[0].suspects) if blocked else ()
 
 
 def recordings(engine: str = "") -> Iterator[Recorded]:
-    """Yield what was recorded with an engine, or with every one."""
+    """Yield the recordings of one engine, or of all."""
     for one in json.loads(RECORDED.read_text()):
         if engine in ("", one["engine"]):
             yield Recorded(**one)
 
 
 def consoles() -> Iterator[tuple[Named, bool]]:
-    """Yield each console, and whether it leaves out what would tell."""
+    """Yield each console, and whether it omits the deciding fact."""
     for one in recordings():
         named = Named(f"{one.engine} {one.place}", one.cause, causes_of(why("\n".join(one.console))))
         true = {one.cause, *(other for cause, other in SAME if cause == one.cause)}
@@ -78,11 +78,11 @@ def consoles() -> Iterator[tuple[Named, bool]]:
 
 
 PANELS: Final[dict[str, type[Chromium | Firefox]]] = {"chromium": Chromium, "firefox": Firefox}
-"""How the panel of each engine writes."""
+"""The format of each engine's network panel."""
 
 
 def hars() -> Iterator[Named]:
-    """Yield each exchange as the network panel of its engine exports it: Firefox's holds no blocked answer."""
+    """Yield each exchange as the network panel of its engine exports it: Firefox's omits blocked responses."""
     for one in recordings():
         if one.engine == "firefox" and one.exchanges[-1]["method"] != "OPTIONS":
             continue
@@ -90,7 +90,7 @@ def hars() -> Iterator[Named]:
 
 
 def archive(one: Recorded) -> str:
-    """Write a HAR. What was not sent, and in Firefox what was blocked, has the status 0 there."""
+    """Write a HAR. Unsent requests, and in Firefox blocked ones, have the status 0."""
     asked = next((message for message in one.exchanges if message["method"] == "OPTIONS"), None)
     sent = next((message for message in one.exchanges if message["method"] != "OPTIONS"), None)
     fields = dict((asked or one.exchanges[0])["sent"])
@@ -109,7 +109,7 @@ def archive(one: Recorded) -> str:
 
 
 def listed(lines: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the lines of each name together."""
+    """Group the lines by name."""
     found: dict[str, list[str]] = {}
     for name, value in lines:
         found.setdefault(name, []).append(value)
@@ -123,7 +123,7 @@ def probes() -> Iterator[Named]:
 
 
 def threads(*, unseen: bool = False) -> Iterator[Named]:
-    """Yield what was pasted into each public thread, or into those that are marked as unseen."""
+    """Yield the text of each public thread, or of each that is marked as unseen."""
     for one in json.loads(THREADS.read_text()):
         if "batch" not in one and (not unseen or one.get("unseen")):
             yield Named(one["thread"], one["cause"], causes_of(why("\n".join(one["message"]))))
@@ -139,7 +139,7 @@ def rate(right: int, of: int) -> str:
 
 
 def rates() -> dict[str, str]:
-    """Return the figures, by what was measured."""
+    """Return the figures by subject."""
     told = list(consoles())
     recorded, probed, pasted, unseen = list(hars()), list(probes()), list(threads()), list(threads(unseen=True))
     return {

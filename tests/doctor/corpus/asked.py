@@ -1,4 +1,4 @@
-"""What `probe` finds at the servers of the flows, and at those of other libraries."""
+"""What `probe` finds on the servers of the flows and of other libraries."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -21,7 +21,7 @@ _SECONDS: Final = 5
 
 
 def asked() -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield each server, its true cause, and what is named."""
+    """Yield each server, its true cause, and the named causes."""
     process.may_start = True
     with ground() as made:
         for number, flow in enumerate(flows()):
@@ -36,7 +36,7 @@ def asked() -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 
 def named_by_probe(made: Ground, flow: Flow, number: int) -> tuple[str, ...]:
-    """Return the causes that a probe names of a flow's server."""
+    """Return the causes that a probe of a flow's server names."""
     url = made.begin(flow, number)
     page = "null" if flow.ask.page == "sandboxed" else made.places["page"]
     asks = flow.ask

@@ -1,6 +1,6 @@
-"""Requests that fail, and what each fails of: pages of other kinds, against servers that are wrong in one place.
+"""Requests that fail, each with its cause: various pages, against servers with one fault each.
 
-A flow is written with its cause before any browser meets it. `tests.doctor.corpus.meet` records what the browsers say.
+Each flow states its cause before any browser runs it. `tests.doctor.corpus.meet` records what the browsers print.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,14 +14,14 @@ Lines: TypeAlias = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server sends; `{page}`, `{own}` and `{third}` are origins, `{path}` is the flow's. None sends nothing."""
+    """A response. `{page}`, `{own}` and `{third}` are origins, `{path}` is the flow's. Status None sends nothing."""
 
     status: int | None = 200
     lines: tuple[tuple[str, str], ...] = ()
     body: str = "{}"
 
     def filled(self, places: Mapping[str, str]) -> tuple[int | None, Lines, str]:
-        """Return it with the origins of a run."""
+        """Return the response with the origins of a run filled in."""
         return self.status, [(name, _filled(value, places)) for name, value in self.lines], self.body
 
 
@@ -33,7 +33,7 @@ def _filled(text: str, places: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Ask:
-    """What a page does: by which interface, with which method, headers and mode."""
+    """What a page requests: the interface, method, headers and mode."""
 
     by: str = "fetch"
     method: str = "GET"
@@ -43,14 +43,14 @@ class Ask:
     mode: str = "cors"
     redirect: str = "follow"
     url: str = ""
-    """Another URL than the flow's own; `{closed}` is an origin where nothing listens."""
+    """A URL other than the flow's own; `{closed}` is an origin where nothing listens."""
     page: str = "page"
     """The page that asks: `named` has the host localhost, `sandboxed` the origin null, `policed` a policy."""
 
 
 @dataclass(frozen=True)
 class Flow:
-    """One page's request, and the answers that it meets by place; a place is "METHOD", "METHOD /end" or "*"."""
+    """One page's request, and the responses by place; a place is "METHOD", "METHOD /end" or "*"."""
 
     cause: str
     ask: Ask
@@ -61,7 +61,7 @@ class Flow:
 
     @property
     def id(self) -> str:
-        """Its name, the same in each run."""
+        """The flow's name, the same in each run."""
         return "-".join(filter(None, (self.cause, self.ask.by, self.ask.method.lower(), self.label)))
 
 
@@ -119,7 +119,7 @@ def _simple(cause: str, answer: Answer, *, label: str = "", asks: tuple[Ask, ...
 
 
 def _of_statuses() -> Iterator[Flow]:
-    """Statuses without headers of CORS, in the actual answer and in the preflight's."""
+    """Statuses without CORS headers, in the actual response and in the preflight's."""
     posted = Ask("xhr", "POST", JSON, body='{"q": 1}')
     yield from _simple("app-error", _said(500), asks=(SIMPLE[0], SIMPLE[1], posted))
     yield from _simple("app-error", _said(507), asks=(posted,), label="507", path="/jobs/7/run")

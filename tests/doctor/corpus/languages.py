@@ -1,9 +1,9 @@
-"""What Firefox prints of blocked requests in the languages of its users: ``python -m tests.doctor.corpus.languages``.
+"""Collect Firefox's messages about blocked requests in other languages: ``python -m tests.doctor.corpus.languages``.
 
-It reads the language packs that are installed: on Debian ``apt-get install firefox-esr-l10n-de …`` puts one for each of
-`LANGUAGES` beside Firefox. ``languages.json`` is replaced; look at the difference before you commit it.
+Reads the installed language packs: on Debian ``apt-get install firefox-esr-l10n-de …`` installs one for each of
+`LANGUAGES`. Replaces ``languages.json``; look at the difference before you commit it.
 
-The sentences are what the browser prints, and Mozilla's (https://www.mozilla.org/MPL/2.0/). Only the tests read them.
+The sentences are printed by the browser and belong to Mozilla (https://www.mozilla.org/MPL/2.0/). Only tests read them.
 """
 
 import json
@@ -21,7 +21,7 @@ _MESSAGE: Final = re.compile(r"^(CORS\w+) *= *(.+)$", re.MULTILINE)
 
 
 def main() -> None:
-    """Read the language packs of the Firefox that is named, or of Debian's."""
+    """Read the language packs of the named Firefox, or of Debian's."""
     home = Path(sys.argv[1]) if len(sys.argv) > 1 else FIREFOX
     packs = {language: home / f"browser/extensions/langpack-{language}@firefox-esr.mozilla.org.xpi"
              for language in LANGUAGES}  # fmt: skip
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def messages(path: Path) -> dict[str, str]:
-    """Return Firefox's sentences about CORS by their names, with ``%1$S`` for what stands in them."""
+    """Return Firefox's sentences about CORS by name, with ``%1$S`` as placeholders."""
     with zipfile.ZipFile(path) as pack:
         (name,) = (name for name in pack.namelist() if name.endswith("/global/security/security.properties"))
         return dict(_MESSAGE.findall(pack.read(name).decode()))

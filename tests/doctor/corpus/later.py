@@ -1,12 +1,12 @@
-"""How often the doctor is right on later recordings: ``python -m tests.doctor.corpus.later``.
+"""Measure how often the doctor is right on later recordings: ``python -m tests.doctor.corpus.later``.
 
 Each cause was written down before the doctor read anything: a flow's before a browser met it (`flows`), a server's
 before it was probed (`servers`), a thread's from the thread's end (``threads.json``). Every fifth is set aside: the
 code was corrected where the others showed a mistake, and not before it had read these.
 
-A console leaves facts out that decide between causes. Such a text counts as told where the true cause is among the
-suspects and an engine is known to leave out what decides (`tests.browsers.departures.UNTOLD`, and `UNTOLD` here for
-causes that its recordings do not have). ``--wrong`` lists the rest, ``--probe`` starts the servers and asks them.
+A console omits facts that decide between causes. Such a text counts as told if the true cause is among the suspects
+and the engine is known to omit the deciding fact (`tests.browsers.departures.UNTOLD`, and `UNTOLD` here for causes
+that its recordings do not have). ``--wrong`` lists the rest, ``--probe`` starts the servers and probes them.
 """
 
 import argparse
@@ -28,17 +28,17 @@ UNTOLD: Final = {
     Guess("origin-not-allowed", "outside-static"): "in WebKit, the URL of a style sheet or a video",
     Guess("preflight-redirect", "preflight-redirect-language"): "where the redirect leads",
 }
-"""Guesses by what no console tells, each with what that is."""
+"""Wrong guesses, each with the fact that no console shows."""
 
 HARD: Final = "why, a hard public thread"
 """The third search: at most two threads with the same wording and cause, with texts of frameworks and headers."""
 
 EVERY: Final = 5
-"""One in so many recordings is set aside."""
+"""One recording in this many is set aside."""
 
 
 class Read(NamedTuple):
-    """One recording: its kind, what it is of, its true cause, what was named, and whether the rest is untold."""
+    """One recording: its kind, subject, true cause, named causes, and whether the deciding fact is absent."""
 
     kind: str
     of: str
@@ -53,7 +53,7 @@ class Read(NamedTuple):
 
     @property
     def is_told(self) -> bool:
-        """Whether the true cause is named first, or as well as can be told."""
+        """Whether the true cause is named first, or is a suspect and the deciding fact is absent."""
         return self.is_first or self.untold
 
 
@@ -67,7 +67,7 @@ def is_aside(flow: str) -> bool:
 
 
 def consoles(*, aside: bool) -> Iterator[Read]:
-    """Yield each request that a text tells of."""
+    """Yield each request that a text describes."""
     for text in texts.every():
         if is_aside(text.of.partition(" ")[0]) == aside:
             yield from _read(text)
@@ -109,7 +109,7 @@ def threads(*, aside: bool) -> Iterator[Read]:
 
 
 def probes(*, aside: bool) -> Iterator[Read]:
-    """Yield what a probe of each server finds: the servers are started and asked."""
+    """Start each server, and yield what a probe of it finds."""
     from tests.doctor.corpus.asked import asked
 
     for number, (of, true, named) in enumerate(asked()):
@@ -119,13 +119,13 @@ def probes(*, aside: bool) -> Iterator[Read]:
 
 
 def measured(*, aside: bool, probing: bool = False) -> list[Read]:
-    """Return everything that is read."""
+    """Return all recordings."""
     kinds = (consoles, hars, threads, *([probes] if probing else []))
     return [one for kind in kinds for one in kind(aside=aside)]
 
 
 def rates(found: list[Read], suffix: str = "") -> dict[str, str]:
-    """Return the figures, by what was measured."""
+    """Return the figures by kind."""
     sums = Counter(one.kind for one in found)
     told = Counter(one.kind for one in found if one.is_told)
     first = Counter(one.kind for one in found if one.is_first)

@@ -1,6 +1,6 @@
-"""Record what browsers say of the flows: ``python -m tests.doctor.corpus.meet [ENGINE …]``.
+"""Record what browsers print for the flows: ``python -m tests.doctor.corpus.meet [ENGINE …]``.
 
-``met.json`` is replaced. Origins have names of the loopback interface there, whose ports are the same in every run.
+Replaces ``met.json``. Its origins are on the loopback interface, with the same ports in every run.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from tests.servers.ports import ADDRESS, free_port
 MET: Final = Path(__file__).with_name("met.json")
 
 PORTS: Final = {"page": 5173, "own": 9400, "third": 9500, "closed": 9600, "secured": 9700}
-"""The ports as they are recorded."""
+"""The recorded ports."""
 
 POLICY: Final = "connect-src 'self'; img-src 'self'; style-src 'self'"
 _MATTERING: Final = (
@@ -122,7 +122,7 @@ return await told;
 
 
 class Wire(NamedTuple):
-    """One request that arrived, and the answer that was sent; status 0 for none."""
+    """One request that arrived, and the response; status 0 for none."""
 
     site: str
     method: str
@@ -133,7 +133,7 @@ class Wire(NamedTuple):
 
 
 class Ground:
-    """The servers, while they listen, and the flow that they answer for."""
+    """The running servers, and the flow that they answer for."""
 
     def __init__(self) -> None:
         self.flow: Flow | None = None
@@ -157,7 +157,7 @@ class Ground:
         return answer
 
     def begin(self, flow: Flow, number: int) -> str:
-        """Take a flow up, and return its URL, which no other has: browsers keep the answers to preflights."""
+        """Begin a flow and return its URL, which is unique: browsers cache the responses to preflights."""
         self.flow = flow
         path = f"/t{number}{flow.path}"
         self.wires = []
@@ -191,7 +191,7 @@ def ground() -> Generator[Ground]:
 
 
 def fixed(text: str, places: dict[str, str]) -> str:
-    """Return a text with ports that are the same in every run."""
+    """Return the text with ports that are the same in every run."""
     for name, port in PORTS.items():
         text = text.replace(f":{places[name + '_port']}", f":{port}")
     return text
@@ -203,7 +203,7 @@ def page_of(flow: Flow, places: dict[str, str]) -> str:
 
 
 def meet(engine: Engine, made: Ground, flow: Flow, number: int) -> dict[str, Any]:
-    """Return what an engine said of a flow, and what was sent and answered."""
+    """Return what an engine printed for a flow, and the requests and responses."""
     url = made.begin(flow, number)
     engine.visit(page_of(flow, made.places))
     engine.console()
@@ -220,13 +220,13 @@ def meet(engine: Engine, made: Ground, flow: Flow, number: int) -> dict[str, Any
 
 
 def write(found: list[dict[str, Any]]) -> None:
-    """Keep what was recorded, a line each."""
+    """Write the recordings, one a line."""
     lines = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in found)
     MET.write_text("[\n" + ",\n".join(lines) + "\n]\n")
 
 
 def main() -> None:
-    """Record the engines that are named, or all."""
+    """Record the named engines, or all."""
     wanted = sys.argv[1:] or [kind.name for kind in ENGINES]
     process.may_start = True
     kept = [one for one in json.loads(MET.read_text()) if one["engine"] not in wanted] if MET.exists() else []

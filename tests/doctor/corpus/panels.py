@@ -1,8 +1,8 @@
-"""HARs of what the flows' servers met, in the shapes of the network panels, from the messages on the wire.
+"""HARs of the flows in the formats of the network panels, from the messages on the wire.
 
-What a browser sent and what it got is recorded (`tests.doctor.corpus.meet`). What each panel makes of that is written
-here as the panels do: Chromium's entry of a preflight behind its request and an error, Firefox's OPTIONS in front and
-nothing of what it blocked, Safari's without preflights and with an error in words.
+The requests and responses are recorded (`tests.doctor.corpus.meet`). This module writes them as each panel does:
+Chromium's preflight follows its request, and a blocked exchange has an error; Firefox's OPTIONS precedes it, and
+blocked responses are absent; Safari's omits preflights, and has an error in words.
 """
 
 import json
@@ -17,7 +17,7 @@ NOT_RECORDED: Final = frozenset({
     "worker-origin", "name-not-found", "unreachable", "certificate", "connection-broken", "header-not-exposed",
     "redirect-refused", "redirect-loop",
 })  # fmt: skip
-"""Causes of which no network panel holds a blocked exchange, or whose entry has an error by name alone."""
+"""Causes whose blocked exchange no network panel holds, or holds only as the name of an error."""
 
 _CREATORS: Final = {"chromium": "WebInspector", "firefox": "Firefox", "webkit": "WebKit Web Inspector"}
 _TYPES: Final = {"img": "image", "style": "stylesheet", "module": "script", "video": "media"}
@@ -25,7 +25,7 @@ _ORIGINS: Final = {"own": "http://127.0.0.1:9400", "third": "http://127.0.0.1:95
 
 
 def har(met: Mapping[str, Any], flow: Flow) -> str:
-    """Return the HAR of one flow as the panel of its engine exports it."""
+    """Return the HAR of one flow as its engine's network panel exports it."""
     engine = met["engine"]
     wires = [Exchange(wire) for wire in met["wires"]]
     asked = [wire for wire in wires if wire.is_preflight]
@@ -48,7 +48,7 @@ def har(met: Mapping[str, Any], flow: Flow) -> str:
 
 
 class Exchange:
-    """One message on the wire, by its parts."""
+    """One message on the wire, split into its parts."""
 
     def __init__(self, wire: Sequence[Any]) -> None:
         self.site, self.method, self.target, self.sent, self.status, self.received = wire
@@ -98,19 +98,19 @@ def _preflight(wire: Exchange) -> dict[str, Any]:
 
 
 def _unsent(preflight: Exchange, flow: Flow, engine: str) -> dict[str, Any]:
-    """The entry of the request that a preflight kept back."""
+    """The entry of the request that a failed preflight held back."""
     sent = [("Origin", preflight.field("origin")), *flow.ask.headers]
     wire = Exchange((preflight.site, preflight.field("access-control-request-method"), preflight.target, sent, 0, []))
     return _entry(wire, flow, engine, blocked=True)
 
 
 def is_recorded(met: Mapping[str, Any], flow: Flow) -> bool:
-    """Whether a panel has an exchange to show."""
+    """Whether a network panel shows the exchange."""
     shown = flow.cause not in NOT_RECORDED and bool(met["wires"])
     if not shown:
         return False
     last = Exchange(met["wires"][-1])
-    if met["engine"] == "firefox":  # it holds nothing of an answer that it blocked
+    if met["engine"] == "firefox":  # it omits blocked responses
         return last.is_preflight
-    # WebKit leaves preflights out, and loads fonts without CORS.
+    # WebKit omits preflights, and loads fonts without CORS.
     return met["engine"] == "chromium" or (not last.is_preflight and bool(last.field("origin")))

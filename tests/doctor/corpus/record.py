@@ -1,7 +1,7 @@
-"""Record what real browsers say of servers with a known fault: ``python -m tests.doctor.corpus.record [ENGINE …]``.
+"""Record what browsers print for servers with a known fault: ``python -m tests.doctor.corpus.record [ENGINE …]``.
 
-The servers are those on which the remedies are tried. Their faults were chosen for the remedies and not for what
-consoles print. ``recorded.json`` is replaced; look at the difference before you commit it.
+The servers are those on which the remedies are tried. Their faults were chosen for the remedies, not for what
+consoles print. Replaces ``recorded.json``; look at the difference before you commit it.
 """
 
 import contextlib
@@ -25,14 +25,14 @@ from wsgicors.doctor.evidence._wire import Wire
 
 RECORDED: Final = Path(__file__).with_name("recorded.json")
 PAGE: Final = "http://127.0.0.1:3000"
-"""The page's origin as it is recorded."""
+"""The page's recorded origin."""
 
 API: Final = "http://127.0.0.1:8000"
-"""The server's."""
+"""The server's recorded origin."""
 
 
 class Exchanged(TypedDict):
-    """One message that a probe sent as the page's browser, and the answer."""
+    """One request that a probe sent as the page's browser, and the response."""
 
     method: str
     url: str
@@ -42,7 +42,7 @@ class Exchanged(TypedDict):
 
 
 class Recorded(NamedTuple):
-    """What one engine's console said of one server, and what was sent and answered there."""
+    """What one engine's console printed for one server, and the requests and responses."""
 
     engine: str
     place: str
@@ -74,7 +74,7 @@ STATUSES: Final = {
     "app-error": ("GET", 500),
     "not-found-without-headers": ("GET", 404),
 }
-"""Statuses of answers that a server of no framework gives, with no header of CORS in actual answers."""
+"""Statuses from a server without a framework; actual responses have no CORS headers."""
 
 
 @contextlib.contextmanager
@@ -86,7 +86,7 @@ def scripted_status(method: str, status: int) -> Generator[str]:
 
 
 def situations() -> Iterator[tuple[str, str, str, Ask, contextlib.AbstractContextManager[str]]]:
-    """Yield each cause, its place, the page's ask and the server."""
+    """Yield each cause, its place, the page's request and the server."""
     for cause, fault in FAULTS.items():
         asks = fault.asks
         if asks.keys() & {"origin", "private_network", "preflight_only", "asked_before_by", "unseen"}:
@@ -107,7 +107,7 @@ def situations() -> Iterator[tuple[str, str, str, Ask, contextlib.AbstractContex
 
 
 def main() -> None:
-    """Record the engines that are named, or all."""
+    """Record the named engines, or all."""
     wanted = sys.argv[1:] or [kind.name for kind in ENGINES]
     process.may_start = True
     found: list[Recorded] = []
@@ -139,7 +139,7 @@ def main() -> None:
 
 
 def situations_at(page: str) -> Iterator[tuple[str, str, str, Ask, contextlib.AbstractContextManager[str]]]:
-    """The situations with the page's own origin in place of the one that the remedies are tried with."""
+    """The situations, with the page's own origin in place of the remedies' one."""
     for name, fault in list(FAULTS.items()):
         lines = {place: text.replace("https://www.example.com", page) for place, text in fault.before.items()}
         FAULTS[name] = fault.__class__(fault.asks, lines, fault.around)

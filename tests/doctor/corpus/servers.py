@@ -1,4 +1,4 @@
-"""Servers of other libraries that are wrong in one place, by construction, and what each is wrong in."""
+"""Servers of other libraries, each built with one fault, and the fault."""
 
 import contextlib
 import sys
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Wrong(NamedTuple):
-    """One server: where its lines stand, what a page asks, and its fault."""
+    """One server: where its lines belong, what a page requests, and its fault."""
 
     cause: str
     place: str
@@ -97,7 +97,7 @@ SERVERS: Final = (
 
 
 def flask_cors(lines: str) -> contextlib.AbstractContextManager[str]:
-    """The lines stand below ``app = Flask(...)``, with Flask-CORS for CORS."""
+    """Flask-CORS: the lines follow ``app = Flask(...)``."""
 
     app = flask.Flask("wrong")
     exec(lines, {"app": app, "CORS": CORS, "abort": flask.abort})
@@ -121,14 +121,14 @@ run_simple("{address}", {port}, get_wsgi_application(), threaded=True)
 
 @contextlib.contextmanager
 def served(app: "WSGIApplication") -> Generator[str]:
-    """Serve an app, by the URL to ask."""
+    """Serve an app; yields the URL to request."""
     with serve(app) as site:
         yield f"{site.origin}/items"
 
 
 @contextlib.contextmanager
 def django_cors_headers(lines: str) -> Generator[str]:
-    """The lines are the settings of django-cors-headers; the project has a process of its own."""
+    """The lines are the settings of django-cors-headers; the project runs in its own process."""
     names: dict[str, Any] = {}
     exec(lines, names)
     port = free_port()
@@ -140,7 +140,7 @@ def django_cors_headers(lines: str) -> Generator[str]:
 
 
 def nginx(lines: str) -> contextlib.AbstractContextManager[str]:
-    """The lines stand in a location; braces are doubled in them."""
+    """The lines belong in a location; braces are doubled."""
     return places.nginx(lines.replace("{{", "{").replace("}}", "}"))
 
 

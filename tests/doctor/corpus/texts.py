@@ -1,4 +1,4 @@
-"""What people paste of the recorded consoles: as they are, as DevTools copies them, among noise, and translated."""
+"""Pasted forms of the recorded consoles: unchanged, as DevTools copies them, among noise, and translated."""
 
 import json
 import re
@@ -21,11 +21,11 @@ NOISE: Final = (
     "Warning: componentWillMount has been renamed, and is not recommended for use.",
     "Angular is running in development mode.",
 )
-"""Lines that stand in consoles besides, and say nothing."""
+"""Other lines that consoles show."""
 
 
 class Text(NamedTuple):
-    """One paste: how it was made, its engine, and the causes of the requests that it tells of, in order."""
+    """One paste: how it was made, its engine, and the causes of its requests, in order."""
 
     of: str
     engine: str
@@ -34,20 +34,20 @@ class Text(NamedTuple):
 
 
 def met() -> list[dict[str, Any]]:
-    """Return what was recorded and tells something."""
+    """Return the recordings with a console message about a failure."""
     found: list[dict[str, Any]] = json.loads(MET.read_text())
     told = {"header-not-exposed", "forbidden-request-header"}  # the request itself went well
     return [one for one in found if one["console"] and (one["said"] != "loaded" or one["cause"] in told)]
 
 
 def consoles() -> Iterator[Text]:
-    """Yield each console as it is."""
+    """Yield each console unchanged."""
     for one in met():
         yield Text(one["flow"], one["engine"], (one["cause"],), "\n".join(one["console"]))
 
 
 def _devtools(one: Mapping[str, Any], flow: Flow) -> list[str]:
-    """The lines as DevTools shows and copies them: with the method, the URL, and the status of an actual answer."""
+    """The lines as DevTools shows and copies them: with the method, the URL, and the actual response's status."""
     actual = [wire for wire in map(Exchange, one["wires"]) if not wire.is_preflight]
     status = f" {actual[-1].status} ({HTTPStatus(actual[-1].status).phrase})" if actual and actual[-1].status else ""
     lines: list[str] = []
@@ -73,7 +73,7 @@ def devtools() -> Iterator[Text]:
 
 
 def together() -> Iterator[Text]:
-    """Yield several requests in one paste, of each engine, with noise between."""
+    """Yield several requests of one engine in one paste, with noise between."""
     for engine in ("chromium", "firefox", "webkit"):
         some = [one for one in met() if one["engine"] == engine and _names_its_url(one)]
         for at in range(0, len(some) - 2, 3):
@@ -87,7 +87,7 @@ def _names_its_url(one: Mapping[str, Any]) -> bool:
 
 
 def translated() -> Iterator[Text]:
-    """Yield Firefox's consoles in its other languages, by the sentences of its language packs."""
+    """Yield Firefox's consoles in other languages, with the sentences of its language packs."""
     languages: dict[str, dict[str, str]] = json.loads(MESSAGES.read_text())
     english = {name: _pattern(text) for name, text in languages["en-US"].items()}
     for number, one in enumerate(one for one in met() if one["engine"] == "firefox"):
