@@ -34,7 +34,7 @@ from tests.mutation.operators import Mutant, mutants
 
 ROOT: Final = Path(__file__).parents[2]
 SECONDS: Final = 600
-"""After so much of the processor's time, a mutant that loops is dead."""
+"""The processor time after which a mutant that loops counts as killed."""
 
 PRELOADED: Final = (
     "asgiref.sync",
@@ -64,7 +64,7 @@ class Loader(importlib.machinery.SourceFileLoader):
 
 
 class Finder(MetaPathFinder):
-    """Finds the mutant where its module is imported."""
+    """Finds the mutant when its module is imported."""
 
     def __init__(self, mutant: Mutant | order.Watched) -> None:
         self.mutant = mutant
@@ -80,7 +80,7 @@ class Finder(MetaPathFinder):
 
 
 def outcome(mutant: Mutant | order.Watched | None, tests: list[str], plugin: object = None) -> int:
-    """Run the tests in a child, and return pytest's exit status; 1 also where the child dies or takes too long."""
+    """Run the tests in a child, and return pytest's exit status; 1 also if the child dies or takes too long."""
     child = os.fork()
     if not child:
         _run(mutant, tests, plugin)
@@ -101,8 +101,8 @@ def _run(mutant: Mutant | order.Watched | None, tests: list[str], plugin: object
         sys.meta_path.insert(0, Finder(mutant))
     os.environ.pop("PYTEST_ADDOPTS", None)  # such as --cov, which is for the run that this one is a part of
     quiet = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--tb=no", "--no-header"]
-    quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # what is preloaded needs no rewriting
-    # Captures and the fixtures of pytest-django for every test are two fifths of a run's time.
+    quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # preloaded modules need no rewriting
+    # Capturing, and pytest-django's fixtures for every test, take two fifths of a run's time.
     quiet += ["-s"] if any("django" in name or name == "tests" for name in tests) else ["-s", "-p", "no:django"]
     try:
         arguments = [*quiet, "-m", "not browsers and not servers", *tests]
@@ -113,7 +113,7 @@ def _run(mutant: Mutant | order.Watched | None, tests: list[str], plugin: object
 
 
 def watched(path: str) -> order.Seen:
-    """Run the tests of a module without a mutant, and return what each of them enters."""
+    """Run the tests of a module without a mutant, and return the functions that each enters."""
     with tempfile.TemporaryDirectory() as directory:
         record = Path(directory, "seen")
         status = outcome(order.Watched(path), suites.first(path), order.Watch(record))
@@ -133,7 +133,7 @@ def is_killed(mutant: Mutant, seen: order.Seen, *, first: bool) -> bool:
 def chosen(paths: Iterable[str], sample: int | None, seed: str) -> Iterator[Mutant]:
     """Yield the mutants to try: all of the modules, or a sample, from each module in turn.
 
-    Those of a module depend on the seed alone, not on the modules beside it: a sample of it repeats its part of a run.
+    A module's mutants depend on the seed alone, not on other modules: a sample of one module repeats its part of a run.
     """
     left = {path: list(range(sum(1 for _ in mutants(path, ROOT)))) for path in paths}
     if sample is None:
@@ -165,7 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         __import__(name)
     for plugin in importlib.metadata.entry_points(group="pytest11"):
         plugin.load()
-    gc.freeze()  # what is imported above: the children's collections pass over it
+    gc.freeze()  # the children's collections skip what is imported above
     paths = given.modules or list(suites.SUITES)
     ends = time.monotonic() + 60 * given.minutes
     killed, lived, spared = Counter[str](), Counter[str](), Counter[str]()

@@ -1,4 +1,4 @@
-"""Mutants that no test can kill, because the module does the same with them, each with the reason."""
+"""Mutants that no test can kill because they do not change the module's behaviour, each with the reason."""
 
 from typing import Final
 

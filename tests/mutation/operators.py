@@ -25,7 +25,7 @@ ARITHMETIC: Final[dict[type[ast.operator], ast.operator]] = {
     ast.BitAnd: ast.BitOr(),
     ast.Mult: ast.Add(),
 }
-"""``|`` is left alone: it joins types, too."""
+"""``|`` is left alone: it also joins types."""
 
 UNREAD: Final = {"__all__", "__slots__", "__match_args__"}
 
@@ -36,10 +36,10 @@ class Mutant:
 
     Attributes:
         path: The file, from the root of the checkout.
-        number: Which of the file's mutants.
-        node: The statement or expression as it is.
-        fault: What it is replaced with.
-        line: The line that the node begins in.
+        number: The index among the file's mutants.
+        node: The original statement or expression.
+        fault: Its replacement.
+        line: The line in which the node begins.
     """
 
     path: str
@@ -50,7 +50,7 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        """What the list of equivalents has it by: no line number, which moves."""
+        """The key in the list of equivalents: without the line number, which moves."""
         return f"{self.path}: {self.line}: {_told(self.node)} -> {_told(self.fault)}"
 
     def __str__(self) -> str:
@@ -64,7 +64,7 @@ class Mutant:
 
 
 def faults(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what the node may be replaced with."""
+    """Yield the faulty replacements for the node."""
     match node:
         case ast.Constant():
             yield from _other_constants(node.value)
@@ -91,7 +91,7 @@ def faults(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _other_constants(value: object) -> Iterator[ast.Constant]:
-    """Yield other numbers, truth values and tokens; sentences stand in catalogues, which tests compare with pages."""
+    """Yield other numbers, truth values and tokens; sentences are in catalogues, which tests compare with pages."""
     if isinstance(value, bool):
         yield ast.Constant(not value)
     elif isinstance(value, int):
@@ -131,7 +131,7 @@ def unread(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_type(value: ast.expr) -> bool:
-    """Whether what is assigned is an alias of a type: ``Callable[…]``."""
+    """Whether the assigned value is a type alias: ``Callable[…]``."""
     return isinstance(value, ast.Subscript) and ast.unparse(value.value) in {"Callable", "Mapping", "tuple", "dict"}
 
 
@@ -144,13 +144,13 @@ def mutants(path: str, root: Path) -> Iterator[Mutant]:
 
 
 def line_of(node: ast.AST) -> int:
-    """Return the number of the line that a node begins in; of a comprehension, which has none, that of its target."""
+    """Return the number of a node's first line; a comprehension has none, so that of its target."""
     line: int = getattr(node.target if isinstance(node, ast.comprehension) else node, "lineno", 0)
     return line
 
 
 def _planted(tree: ast.Module) -> Iterator[tuple[ast.AST, ast.AST]]:
-    """Put one fault after the other into the tree, and take it out again; yield what is replaced, and with what."""
+    """Put each fault into the tree in turn, yield the node and the fault, and take it out again."""
     left_out = {id(inner) for node in ast.walk(tree) for part in unread(node) for inner in ast.walk(part)}
     for parent in ast.walk(tree):
         for field, value in ast.iter_fields(parent):
@@ -173,5 +173,5 @@ def _put(parent: ast.AST, field: str, value: object, at: int, node: ast.AST) -> 
 
 
 def _told(node: ast.AST) -> str:
-    """The node's code, of a statement with a body the first line alone."""
+    """The first line of the node's code."""
     return ast.unparse(node).strip().partition("\n")[0]

@@ -1,4 +1,4 @@
-"""In which order the tests are asked: those that enter the broken function first, the quick before the slow ones."""
+"""The order of the tests: those that enter the broken function first, quick ones before slow ones."""
 
 import ast
 import json
@@ -21,7 +21,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A module that writes down which of its functions it enters.
+    """A module that records which of its functions are entered.
 
     Attributes:
         path: The file, from the root of the checkout.
@@ -30,7 +30,7 @@ class Watched:
     path: str
 
     def tree(self, root: Path) -> ast.Module:
-        """Return the module with a statement more in front of it and of each function: none is a call."""
+        """Return the module with one more statement at its start and at each function's; none is a call."""
         tree = ast.parse((root / self.path).read_text("utf-8"))
         for function in _functions(tree):
             _put_first(function, f"__entered__[{function.lineno}] = None")
@@ -53,7 +53,7 @@ def _put_first(node: _Function | ast.Module, statement: str) -> None:
 
 @dataclass
 class Seen:
-    """What a run without a mutant has shown of each test, by its id.
+    """The facts about each test, by its id, from a run without a mutant.
 
     Attributes:
         entered: The first lines of the functions that the test enters.
@@ -65,7 +65,7 @@ class Seen:
 
 
 class Watch:
-    """A plugin that writes down what each test enters of a `Watched` module, and how long it takes."""
+    """A plugin that records which functions of a `Watched` module each test enters, and how long it takes."""
 
     def __init__(self, record: Path) -> None:
         self._record = record
@@ -102,12 +102,12 @@ class Order:
 
 
 def read(record: Path) -> Seen:
-    """Return what `Watch` has written."""
+    """Return the record of `Watch`."""
     return Seen(**json.loads(record.read_text("utf-8")))
 
 
 def function_of(tree: ast.Module, node: ast.AST) -> int | None:
-    """Return the line of the innermost function with the node in its body; None for what runs at the import."""
+    """Return the line of the innermost function with the node in its body; None for code that runs on import."""
     line = line_of(node)
     around = [it for it in _functions(tree) if it.body[0].lineno <= line <= (it.body[-1].end_lineno or 0)]
     return max((it.lineno for it in around), default=None)

@@ -1,4 +1,4 @@
-"""Which tests are asked first about a mutant of which module; all of an area's are asked about what they let live."""
+"""The tests that run first for each module's mutants; all tests of the area run for the survivors."""
 
 from typing import Final
 
@@ -73,11 +73,11 @@ SUITES: Final[dict[str, str]] = {
     **{f"adapters/django_wsgicors/{name}.py": tests for name, tests in DJANGO.items()},
     **{f"adapters/flask_wsgicors/{name}.py": tests for name, tests in FLASK.items()},
 }
-"""For each module, by its path, the tests below ``tests/`` that are asked first."""
+"""For each module, by path, the tests below ``tests/`` that run first."""
 
 
 def first(path: str) -> list[str]:
-    """Return the tests to ask first about a module."""
+    """Return the tests to run first for a module."""
     return [f"tests/{name}" if "test_" not in name else f"tests/{name}.py" for name in SUITES[path].split()]
 
 
@@ -91,4 +91,4 @@ IGNORED: Final = [
     f"--ignore=tests/{name}"
     for name in ("adoption", "benchmarks", "browsers", "demo", "doctor", "export", "migrate", "servers", "site")
 ]
-"""What asks the core through something else, and takes long."""
+"""Slow tests that reach the core through other code."""
