@@ -50,7 +50,7 @@ def bare(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterabl
 
 
 def late(start_response: "StartResponse", headers: list[tuple[str, str]], body: list[bytes]) -> Iterable[bytes]:
-    """Start when the first part is asked for."""
+    """Start when the first part is requested."""
     start_response("200 OK", headers)
     yield from body
 

@@ -1,9 +1,9 @@
-"""What servers and frameworks change by themselves, as these versions do.
+"""The changes that these versions of servers and frameworks make by themselves.
 
-`test_layers.py` fails for what is not listed here, and for what is listed and no longer happens. Of a request: which
-field or path the app is handed for the one that was sent, and what is refused before the app is asked. Of a response:
-what is added, left out or written in another way. None of it changes what a policy allows: the verdict is on the
-request as it is handed on, and its headers arrive.
+`test_layers.py` fails for a change that is not listed here, and for a listed one that no longer happens. In requests:
+fields and paths that the app gets differently, and requests refused before the app runs. In responses: headers added,
+omitted or written differently. No change affects what a policy allows: the verdict is on the request that the app
+gets, and its headers reach the client.
 """
 
 from typing import Final, NamedTuple
@@ -12,10 +12,10 @@ from tests.layers.exchanges import ASGI, DJANGO, DJANGO_ASGI, FLASK, WSGI
 
 
 class Changes(NamedTuple):
-    """What one server does.
+    """The changes of one server.
 
     Attributes:
-        version: The one that was looked at.
+        version: The tested version.
         always: Under every layer.
         under: Under one layer only.
     """
@@ -45,7 +45,7 @@ LAYERS: Final[dict[str, tuple[str, ...]]] = {
         "refuses: Origin with a blank before its colon",
     ),
 }
-"""Under every server: the framework's own doing, or that of all servers."""
+"""Under every server: changes of the framework, or of all servers."""
 
 _GUNICORN: Final = (
     "adds Connection",
@@ -64,7 +64,7 @@ _GUNICORN: Final = (
     "refuses: an origin with DEL",
     "refuses: two hosts",
 )
-"""Whatever its workers are."""
+"""With every kind of worker."""
 
 SERVERS: Final[dict[str, Changes]] = {
     "wsgiref": Changes(

@@ -1,4 +1,4 @@
-"""The exchanges that every server and every layer has to bring through."""
+"""The exchanges that every server and every layer must handle."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ Fields = tuple[tuple[str, str], ...]
 
 
 class Sent(NamedTuple):
-    """A request as it is sent: each field on a line of its own."""
+    """A request as sent: each field on its own line."""
 
     method: str
     target: str
@@ -27,16 +27,16 @@ class Sent(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Exchange:
-    """Requests on one connection, and what is due to them.
+    """Requests on one connection, and the expected responses.
 
     Attributes:
-        name: In words, once in the list.
+        name: In words, unique in the list.
         requests: Sent in one piece.
-        status: What the app answers, where it is asked.
-        body: What comes back; None where the framework has words of its own.
-        layers: Those that have a way to write it.
-        path: What the target means, as WSGI has it.
-        until: What is waited for; else, that the server closes the connection.
+        status: The app's status, if the app runs.
+        body: The response's body; None if the framework writes its own.
+        layers: The layers that can express the exchange.
+        path: The target's path, as in WSGI.
+        until: The bytes to wait for; without them, until the server closes the connection.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Exchange:
 
     @property
     def kind(self) -> str:
-        """What it has in common with others: its name without who asks, or where."""
+        """The name without the origin or the path, shared with similar exchanges."""
         return self.name.partition(",")[0]
 
 
@@ -223,7 +223,7 @@ def _paths() -> Iterator[Exchange]:
 
 
 def _on_one_connection() -> Iterator[Exchange]:
-    """Requests in one piece, the last of which asks the server to close."""
+    """Requests in one piece; the last one asks the server to close."""
     got, refused = Sent("GET", "/", origin(PAGE)), Sent("GET", "/", origin(STRANGER))
     asked, denied = Sent("OPTIONS", "/", preflight(PAGE)), Sent("OPTIONS", "/", preflight(STRANGER))
     yield Exchange("three pipelined requests", (got, refused, got))
@@ -238,4 +238,4 @@ ABORTED = (
     f"OPTIONS / HTTP/1.1\r\nHost: a.example\r\nOrigin: {PAGE}\r\n{ACRM}: PUT\r\n\r\n".encode(),
     f"GET /endless HTTP/1.1\r\nHost: a.example\r\nOrigin: {PAGE}\r\n\r\n".encode(),
 )
-"""What clients send that then go away."""
+"""The bytes of clients that then disconnect."""

@@ -1,4 +1,4 @@
-"""Each answer against the core's verdict; what a server or a framework changes by itself is told in words."""
+"""Compare each response with the core's verdict, and describe the changes of servers and frameworks in words."""
 
 from collections.abc import Iterator
 
@@ -13,13 +13,13 @@ RULES_OF = {layer: Rules(RULES if layer == FLASK else {**RULES, **LIST}) for lay
 
 
 def judge(exchange: Exchange, layer: str, replies: list[Reply]) -> Iterator[str]:
-    """Judge the answers of an exchange.
+    """Judge the responses of an exchange.
 
     Yields:
-        What the server, or the framework, does by itself.
+        Each change of the server or the framework.
 
     Raises:
-        AssertionError: an answer is not what the core's verdict on the request makes it, as the server handed it on.
+        AssertionError: a response differs from the core's verdict on the request that the server passed on.
     """
     rules = RULES_OF[layer.removesuffix("-asgi")]
     if len(replies) < len(exchange.requests):
@@ -27,7 +27,7 @@ def judge(exchange: Exchange, layer: str, replies: list[Reply]) -> Iterator[str]
     for sent, reply in zip(exchange.requests, replies, strict=False):
         if not reply.values(HANDED_ON):
             assert cors_of(reply.fields) == [], reply
-            # Whether its words arrive before it closes the connection is a matter of luck.
+            # Its text may or may not arrive before it closes the connection.
             does = "refuses" if 400 <= reply.status < 500 else f"answers {reply.status} itself"
             yield f"{does}: {exchange.kind}"
             continue
@@ -45,7 +45,7 @@ def judge(exchange: Exchange, layer: str, replies: list[Reply]) -> Iterator[str]
 
 
 def cors_of(headers: Lines | tuple[tuple[str, str], ...]) -> Lines:
-    """Return the headers that browsers and caches decide by, in order of their names in lower case."""
+    """Return the headers that decide for browsers and caches, sorted by lower-case name."""
     lines = ((name.lower(), value) for name, value in headers)
     return sorted(line for line in lines if line[0].startswith("access-control-") or line[0] == "vary")
 

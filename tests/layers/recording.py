@@ -1,4 +1,4 @@
-"""What a server hands to the outermost layer, and what it is handed back: both return to the client in two headers."""
+"""Send what a server passes to the outermost layer, and gets back, to the client in two headers."""
 
 import base64
 import json
@@ -23,7 +23,7 @@ FIELDS = (
     "Sec-Fetch-Site",
     "Sec-Fetch-Mode",
 )
-"""What deciding needs of a request."""
+"""The request fields that decide."""
 
 KEYS = {name: "HTTP_" + name.upper().replace("-", "_") for name in FIELDS}
 
@@ -31,7 +31,7 @@ Lines = list[tuple[str, str]]
 
 
 class Request(NamedTuple):
-    """A request as deciding sees it: the path as WSGI has it, the fields by WSGI's keys."""
+    """The parts of a request that decide: the path as in WSGI, the fields by WSGI's keys."""
 
     method: str
     path: str
@@ -43,7 +43,7 @@ class Request(NamedTuple):
 
 
 def packed(value: object) -> str:
-    """Return a value as the text of a header: 8 KB of one list are some 100 characters."""
+    """Return a value as a header's text: 8 KB of one list become some 100 characters."""
     return base64.b64encode(zlib.compress(json.dumps(value).encode(), 1)).decode()
 
 
@@ -69,7 +69,7 @@ def wsgi(app: "WSGIApplication") -> "WSGIApplication":
 
 
 def asgi(app: App, joint: str) -> App:
-    """Wrap an ASGI app, which joins the lines of one field by `joint`."""
+    """Wrap an ASGI app that joins the lines of one field by `joint`."""
 
     async def recorded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

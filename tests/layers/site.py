@@ -1,4 +1,4 @@
-"""What every layer serves: the rules, and the response that a path's last segment asks for."""
+"""What every layer serves: the rules, and the response that a path's last segment names."""
 
 import re
 
@@ -35,7 +35,7 @@ RULES = {
     "/source": Policy(allow_origins=CachedOrigins({PAGE, TENANT}.__contains__), expose_headers=["ETag"]),
 }
 LIST = {"/list": [POLICY, PUBLIC]}
-"""A rule that the Flask extension has no way to write."""
+"""A rule that the Flask extension cannot express."""
 
 STATUSES = {"redirect": 302, "unmodified": 304, "missing": 404, "error": 500}
 
@@ -53,7 +53,7 @@ OWN = {
 
 
 class Broken(Exception):
-    """What the app raises."""
+    """The app's exception."""
 
 
 def segment_of(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Every exchange under every server and layer: each answer is what the core's verdict makes it, header for header."""
+"""Every exchange under every server and layer: each response matches the core's verdict, header for header."""
 
 import contextlib
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def bytes_of(exchange: Exchange) -> bytes:
 
 
 def changes_of(exchange: Exchange, layer: str, port: int) -> set[str]:
-    """Make an exchange, judge its answers, and return what was changed."""
+    """Make an exchange, judge its responses, and return the changes."""
     data = raw_exchange(port, bytes_of(exchange), exchange.until)
     try:
         answers = replies(data, [request.method for request in exchange.requests])
@@ -81,12 +81,12 @@ def changes_of(exchange: Exchange, layer: str, port: int) -> set[str]:
     except AssertionError as error:
         error.add_note(exchange.name)
         raise
-    # How much of a response that breaks off still arrives is a matter of luck.
+    # How much of an aborted response arrives varies.
     return set() if exchange.until else changes
 
 
 def ask_many_at_once(layer: str, port: int) -> None:
-    """Make 48 exchanges by eight threads, each of an origin of its own."""
+    """Make 48 exchanges in eight threads, from 24 origins."""
     origins = [f"https://t{number}.tenants.example" for number in range(24)]
     asked = [
         Exchange(f"{sent.method} {value}", (sent,), path=sent.target)
