@@ -1,7 +1,7 @@
-"""The soak by command: ``python -m tests.soak --minutes 60``.
+"""Run the soak: ``python -m tests.soak --minutes 60``.
 
-Fails for an error, a wrong answer, memory that grows by a tenth from its first half to its second, a log of more than
-100 KB a minute, or a latency under attack of more than twice that in quiet.
+Fails on an error, a wrong response, memory that grows by a tenth from the first half to the second, a log of more than
+100 KB a minute, or a latency under attack of more than twice the latency without.
 """
 
 import argparse
@@ -23,7 +23,7 @@ def main() -> None:
 
 
 def faults(figures: Figures, minutes: float) -> list[str]:
-    """Return what must not be, whatever the machine."""
+    """Return the failures that do not depend on the machine."""
     half = len(figures.memory) // 2
     found = {
         "errors": figures.errors,

@@ -1,4 +1,4 @@
-"""The Django project of the soak: its origins are a table of PostgreSQL, cached in Redis."""
+"""The Django project of the soak: its origins are in a PostgreSQL table, cached in Redis."""
 
 import os
 

@@ -23,12 +23,12 @@ from tests.soak.traffic import SHAPES, Counts, Times, send
 
 WORKERS, THREADS = 2, 4
 _OUTAGE = 4.0
-"""Seconds for which a database is stopped, and for which all run between two stops."""
+"""Seconds that a database is stopped, and that all run between two stops."""
 
 
 @dataclass
 class Figures:
-    """What came of a run."""
+    """The results of a run."""
 
     counts: dict[str, Counts]
     quiet: float
@@ -65,7 +65,7 @@ class Figures:
 
 
 def run(seconds: float) -> Figures:
-    """Serve, send, and stop and start the databases. The first fifth of the time is the warm-up of the memory."""
+    """Serve, send, and stop and start the databases. Memory is measured after the first fifth of the time."""
     with _serving() as (port, program, databases), _processes() as pool, ThreadPoolExecutor(1) as thread:
         _warm(port, pool)
         now = time.monotonic()
@@ -89,18 +89,18 @@ def run(seconds: float) -> Figures:
 
 
 def _processes() -> ProcessPoolExecutor:
-    """Return a process for each shape: threads would wait for each other's judgements."""
+    """Return processes for the shapes of traffic: threads would wait while others judge."""
     return ProcessPoolExecutor(WORKERS * THREADS, multiprocessing.get_context("spawn"))
 
 
 def _send_nicely(shape: str, port: int, times: Times) -> Counts:
-    """Send by a process that steps back: attackers have machines of their own."""
+    """Send at a low priority: real attackers use other machines."""
     os.nice(10)
     return send(shape, port, times)
 
 
 class _Databases:
-    """PostgreSQL and Redis, to be stopped and started."""
+    """PostgreSQL and Redis, which can be stopped and started."""
 
     def __init__(self, postgres: backends.Postgres, redis_port: int) -> None:
         self.postgres = postgres
@@ -116,7 +116,7 @@ class _Databases:
 
 
 def _outages(databases: _Databases, stop: threading.Event) -> int:
-    """Stop and start each in turn, and then both at once; all run at the end."""
+    """Stop and start each in turn, then both at once; both run at the end."""
     turns = itertools.cycle([{"postgres"}, {"redis"}, {"postgres", "redis"}])
     for count, which in enumerate(turns):
         if stop.wait(_OUTAGE):
@@ -161,7 +161,7 @@ def _manage(environment: dict[str, str], *arguments: str) -> None:
 
 
 def _warm(port: int, pool: ProcessPoolExecutor) -> None:
-    """Have every worker look the table's row up, which then stays allowed through outages."""
+    """Have every worker look up the table's row, which then stays allowed during outages."""
     seen: set[str] = set()
     while len(seen) < WORKERS:
         now = time.monotonic()
@@ -173,7 +173,7 @@ def _warm(port: int, pool: ProcessPoolExecutor) -> None:
 
 
 def _memory(parent: int) -> int:
-    """Return the bytes that the workers have in memory, without what they share with files."""
+    """Return the workers' memory in bytes, without file-backed pages."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text("utf-8").split()
     lines = [line for child in children for line in Path(f"/proc/{child}/status").read_text("utf-8").splitlines()]
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:"))

@@ -1,4 +1,4 @@
-"""The app that gunicorn loads: Django has the table's path, the wrapped app all others."""
+"""The app that gunicorn loads: Django serves the table's path, the wrapped app all others."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -15,5 +15,5 @@ _wrapped = served()
 
 
 def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Hand a request on."""
+    """Pass a request on."""
     return (_django if environ["PATH_INFO"].startswith(TABLE) else _wrapped)(environ, start_response)

@@ -1,4 +1,4 @@
-"""What the soak serves: an app whose rules change every 50 ms, and whose source fails now and then."""
+"""The app of the soak: its rules change every 50 ms, and its source fails at times."""
 
 import os
 import threading
@@ -20,20 +20,20 @@ SUBDOMAINS = "https://*.customers.example"
 SOURCE = "/source"
 TABLE = "/table"
 TABLE_ORIGIN = "https://table.example"
-"""A row of the table that Django asks; it is not known to the other rules."""
+"""A row of the table that Django queries; no other rule allows it."""
 
 _SWAP_EVERY = 0.05
 _OUTAGE_EVERY = 400
 _OUTAGE_LASTS = 100
-"""Swaps: the source fails for 5 of 20 seconds."""
+"""In swaps: the source fails for 5 of 20 seconds."""
 
 
 class SourceDown(Exception):
-    """What the lookup raises during its outage."""
+    """The lookup's exception during its outage."""
 
 
 class Source:
-    """A lookup that fails now and then."""
+    """A lookup that fails at times."""
 
     down = False
 
@@ -44,7 +44,7 @@ class Source:
 
 
 def rules(source: object) -> "tuple[RuleSet, RuleSet]":
-    """Return the rules that follow each other, made anew. They allow other origins, methods and headers."""
+    """Return the two alternating sets of rules, newly made. They allow different origins, methods and headers."""
     by_source = Policy(allow_origins=source, allow_methods=["PUT"])
     return (
         {
@@ -61,7 +61,7 @@ def rules(source: object) -> "tuple[RuleSet, RuleSet]":
 
 
 TABLE_POLICY = Policy(allow_origins=[TABLE_ORIGIN], allow_methods=["PUT"], max_age=60, preflight_status=200)
-"""What Django's settings say, with the table's row in the source's place."""
+"""The policy of Django's settings, with the table's row in place of the source."""
 
 
 def hello(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

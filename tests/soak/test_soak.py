@@ -1,4 +1,4 @@
-"""The soak in its short form, which CI runs: every figure but the latency, which is the machine's."""
+"""The short form of the soak, for CI: every figure except the latency, which depends on the machine."""
 
 import itertools
 from array import array
@@ -25,7 +25,7 @@ def test_one_minute() -> None:
     assert faults(figures, 1) == [], figures
     assert figures.counts.keys() == SHAPES.keys()
     assert all(counts.answers for counts in figures.counts.values())
-    assert figures.outages >= 3  # PostgreSQL's, Redis's, that of both
+    assert figures.outages >= 3  # PostgreSQL's, Redis's, both
 
 
 def figures(*, wrong: int = 0, errors: int = 0, memory: tuple[int, ...] = (100, 100), log: int = 0) -> Figures:
@@ -43,7 +43,7 @@ def test_what_must_not_be() -> None:
 
 
 def test_attackers_open_a_connection_for_each_attack(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server closes one that waits for a minute, and the next request on it would count as an error."""
+    """The server closes a connection after an idle minute; the next request on it would count as an error."""
     accepted: list[object] = []
 
     class Answers(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Four shapes of traffic, and whether each answer is what the core's verdict makes it."""
+"""Four shapes of traffic; each response is compared with the core's verdict."""
 
 import http.client
 import random
@@ -29,20 +29,20 @@ class Asked(NamedTuple):
 
 @dataclass
 class Counts:
-    """What came of a shape's requests."""
+    """The results of a shape's requests."""
 
     answers: int = 0
     wrong: list[str] = field(default_factory=list[str])
     errors: list[str] = field(default_factory=list[str])
     quiet: "array[float]" = field(default_factory=lambda: array("d"))
-    """Seconds that each answer took, in quiet."""
+    """Seconds that each response took, without attacks."""
     attacked: "array[float]" = field(default_factory=lambda: array("d"))
     """The same under attack."""
     processes: set[str] = field(default_factory=set[str])
 
 
 def due(asked: Asked) -> list[Outcome]:
-    """Return what may come: by the rules before a swap, or by those after it."""
+    """Return the possible responses: by the rules before a swap, or after it."""
     request = Request(asked.method, asked.path, {KEYS[name]: value for name, value in asked.fields if name in KEYS})
     outcomes: list[Outcome] = []
     for one in TABLE_RULES if asked.path.startswith(TABLE) else RULES:
@@ -58,7 +58,7 @@ def due(asked: Asked) -> list[Outcome]:
 
 
 def pages(chance: random.Random) -> Iterator[Asked]:
-    """Pages that are allowed: reads, and writes with their preflights."""
+    """Allowed pages: reads, and writes with their preflights."""
     while True:
         who = chance.choice([PAGE, f"https://c{chance.randrange(50)}.customers.example"])
         yield Asked("GET", "/", origin(who))
@@ -68,7 +68,7 @@ def pages(chance: random.Random) -> Iterator[Asked]:
 
 
 def mixed(chance: random.Random) -> Iterator[Asked]:
-    """Everybody else's requests: foreign pages, programs without an origin, paths that forbid."""
+    """All other requests: foreign pages, programs without an origin, paths that forbid."""
     while True:
         who = chance.choice([PAGE, PARTNER, "https://news.example", "null", ""])
         path = chance.choice(["/", "/forbid", SOURCE, "/forbid/x?y=1"])
@@ -107,12 +107,12 @@ SHAPES: dict[str, Callable[[random.Random], Iterator[Asked]]] = {
 
 
 class Times(NamedTuple):
-    """When what happens, by the monotonic clock, which all processes of a machine share.
+    """The timetable, by the monotonic clock, which all processes of a machine share.
 
     Attributes:
-        begin: When the first quiet phase begins. Phases of attack and quiet ones take turns.
-        phase: Seconds that each takes.
-        end: When all is over.
+        begin: When the first quiet phase begins. Quiet phases and attacks alternate.
+        phase: The length of each, in seconds.
+        end: When the traffic ends.
     """
 
     begin: float
@@ -124,7 +124,7 @@ class Times(NamedTuple):
 
 
 def send(shape: str, port: int, times: Times, seed: int = 0) -> Counts:
-    """Send a shape's requests one after another; the hostile ones during attacks."""
+    """Send a shape's requests one after another; hostile ones only during attacks."""
     counts = Counts()
     connection = http.client.HTTPConnection(ADDRESS, port, timeout=60)
     for asked in SHAPES[shape](random.Random(f"{shape} {seed}")):
@@ -133,7 +133,7 @@ def send(shape: str, port: int, times: Times, seed: int = 0) -> Counts:
             break
         attack = times.is_attack(started)
         if shape == "hostile" and not attack:
-            connection.close()  # the server does it after a minute without a request; the next one opens another
+            connection.close()  # the server closes it after an idle minute; the next request opens another
             time.sleep(0.05)
             continue
         try:
