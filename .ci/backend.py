@@ -1,7 +1,7 @@
-"""The build backend: setuptools', with an sdist that is the same wherever and whenever it is built.
+"""The build backend: setuptools', with a reproducible sdist.
 
-setuptools writes the time and the owner of each file into an sdist, and keeps deleted modules in build/, from where
-they come back into the next wheel. See https://reproducible-builds.org/docs/archives/.
+setuptools writes each file's time and owner into an sdist, and keeps deleted modules in build/, which then return in
+the next wheel. See https://reproducible-builds.org/docs/archives/.
 """
 
 import gzip
@@ -35,7 +35,7 @@ __all__ = [
 
 
 def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_directory: str | None = None) -> str:
-    """Build a wheel that holds nothing of an earlier build."""
+    """Build a wheel without files of an earlier build."""
     shutil.rmtree("build", ignore_errors=True)
     name: str = build_meta.build_wheel(wheel_directory, config_settings, metadata_directory)
     shutil.rmtree("build", ignore_errors=True)

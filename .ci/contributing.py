@@ -1,7 +1,7 @@
-"""Play CONTRIBUTING.md through in a fresh clone, but for what only a maintainer can do.
+"""Run the commands of CONTRIBUTING.md in a fresh clone, except those that only a maintainer can run.
 
-Each block of shell commands is run as it stands, in order, in the clone. A block is left out where a comment above it
-says `<!-- not in CI: why -->`.
+Each block of shell commands runs unchanged, in order, in the clone. A block is skipped if a comment above it says
+`<!-- not in CI: why -->`.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Say how old the bundled list of public suffixes is; warn where it is older than 90 days."""
+"""Print the age of the bundled list of public suffixes; warn if it is older than 90 days."""
 
 import re
 from datetime import UTC, date, datetime
