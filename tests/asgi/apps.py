@@ -1,4 +1,4 @@
-"""Apps of real frameworks behind the wrapper; each has /notes, which answers, and /broken, which raises."""
+"""Apps of real frameworks in the wrapper; each has /notes, which answers, and /broken, which raises."""
 
 import os
 from collections.abc import Callable
@@ -176,4 +176,4 @@ def wrapped(name: str) -> CORS:
 
 
 app = wrapped(os.environ.get("ASGI_FRAMEWORK", "plain"))
-"""What servers load."""
+"""The apps that servers load."""

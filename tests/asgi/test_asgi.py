@@ -1,4 +1,4 @@
-"""The ASGI wrapper: what it answers, what it adds, what it leaves alone."""
+"""The ASGI wrapper: its responses, the headers it adds, and what it leaves unchanged."""
 
 import asyncio
 import functools
@@ -23,7 +23,7 @@ def asked(method: str, *names: str, origin: str = PAGE) -> list[tuple[str, str]]
     return [*fields, ("Access-Control-Request-Headers", ",".join(names))] if names else fields
 
 
-# -- What is no app ----------------------------------------------------------------------------------------------------
+# -- Values that are not apps ------------------------------------------------------------------------------------------
 
 
 class OldApp:
@@ -266,7 +266,7 @@ def test_streams_hints_trailers_and_files_pass_as_they_come() -> None:
         response.messages.append(message)
 
     asyncio.run(CORS(app, POLICY)(scope_of(headers=[("Origin", PAGE)]), receive, send))
-    assert passed == [1, 2, 3, 4, 5, 6]  # nothing waits for what follows
+    assert passed == [1, 2, 3, 4, 5, 6]  # no message waits for a later one
     assert response.start == {
         "type": "http.response.start",
         "status": 200,
@@ -285,7 +285,7 @@ def test_streams_hints_trailers_and_files_pass_as_they_come() -> None:
     asyncio.run(CORS(app, POLICY)(scope_of(headers=[("Origin", PAGE)]), receive, send))
     assert response.cors["access-control-allow-origin"] == PAGE
     assert response.messages[1] is pathsend[1]
-    assert "headers" not in pathsend[0]  # the app's message is not written to
+    assert "headers" not in pathsend[0]  # the app's message is unchanged
 
 
 # -- Errors ------------------------------------------------------------------------------------------------------------
@@ -364,7 +364,7 @@ def test_cors_does_not_apply_to_websockets(origin: str) -> None:
 
 
 def test_a_handshake_is_a_get_where_the_server_names_no_method() -> None:
-    """One that another site's page sends without an Origin is safe, as a GET is."""
+    """A handshake without an Origin from another site's page is safe, as a GET is."""
     scope = handshake(headers=[("Sec-Fetch-Site", "cross-site")])
     assert "method" not in scope
     assert asyncio.run(exchange(CORS(accepting, FORBID), scope, CONNECT)).messages[0]["type"] == "websocket.accept"
@@ -414,7 +414,7 @@ def test_a_hook_that_raises_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 
 class Slow:
-    """A source that must not be asked in the event loop."""
+    """A source that must not be queried in the event loop."""
 
     def __contains__(self, origin: str) -> bool:
         with pytest.raises(RuntimeError):
@@ -429,7 +429,7 @@ def test_a_source_is_asked_in_a_thread() -> None:
 
 
 class Table:
-    """An async source, and what it was asked."""
+    """An async source that records its queries."""
 
     def __init__(self, answer: object) -> None:
         self.answer = answer
@@ -454,7 +454,7 @@ def test_an_async_source_is_awaited() -> None:
     assert table.asked == [STRANGER] * 3
     assert call(app, headers=[("Origin", "null")]).cors == {}
     assert call(app).get("vary") == "Origin"
-    # With credentials no source opens plain http.
+    # With credentials no source allows plain http.
     assert call(app, headers=[("Origin", "http://www.example.net")]).cors == {}
     assert table.asked == [STRANGER] * 3 + ["http://www.example.net"]
     table.answer = False

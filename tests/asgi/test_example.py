@@ -1,4 +1,4 @@
-"""The example with FastAPI does what it says."""
+"""The FastAPI example does what it says."""
 
 import asyncio
 import importlib.util

@@ -1,4 +1,4 @@
-"""Real frameworks behind the wrapper, each under a real server, and the server's own responses beside."""
+"""Real frameworks in the wrapper, each under a real server, and the server's own responses."""
 
 import contextlib
 import itertools
@@ -38,7 +38,7 @@ PAIRS = [
     *(("uvicorn", framework) for framework in FRAMEWORKS),
     *((server, framework) for server, framework in zip(itertools.cycle(OTHERS), FRAMEWORKS) if framework != "plain"),
 ]
-"""Every framework under uvicorn and under one of the others, by turns; without one, see `tests.layers`."""
+"""Every framework under uvicorn and one other server, in turn; `tests.layers` has apps without a framework."""
 
 
 @contextlib.contextmanager
@@ -104,7 +104,7 @@ def test_a_websocket(server: str, framework: str) -> None:
         url = f"ws://{ADDRESS}:{port}/socket"
         with connect(url, origin=Origin(PAGE)) as socket:
             assert socket.recv() == "hello"
-        with connect(url) as socket:  # no browser
+        with connect(url) as socket:  # not a browser
             assert socket.recv() == "hello"
         with pytest.raises(InvalidStatus) as refused:
             connect(url, origin=Origin(STRANGER))

@@ -39,7 +39,7 @@ def told(answer: Answer) -> tuple[object, ...]:
 def test_any_request_is_answered_as_through_wsgi(
     runner: asyncio.Runner, rules: str, environ: Mapping[str, str], debug: bool
 ) -> None:
-    assume(all(ord(char) < 256 for value in environ.values() for char in value))  # a header is made of bytes
+    assume(all(ord(char) < 256 for value in environ.values() for char in value))  # a header consists of bytes
 
     def hello(environ: Any, start_response: Any) -> list[bytes]:
         start_response("200 OK", [("Vary", "Cookie"), ("Access-Control-Allow-Origin", "*")])
@@ -48,9 +48,9 @@ def test_any_request_is_answered_as_through_wsgi(
     whole = {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": "/", **environ}
     wsgi = ask(CORS(hello, RULES[rules], debug=debug), whole)
     bridge = Bridge(asgi.CORS(served(hello), RULES[rules], debug=debug), runner)
-    bridge.app = asgi.CORS(served(hello), RULES[rules], debug=debug)  # what no server hands on is handed on here
+    bridge.app = asgi.CORS(served(hello), RULES[rules], debug=debug)  # not `strict`: accepts any request
     through = ask(bridge, whole)
-    if whole["REQUEST_METHOD"] == "HEAD":  # the app's own body is the server's business
+    if whole["REQUEST_METHOD"] == "HEAD":  # the server handles the app's body
         wsgi, through = wsgi._replace(body=b""), through._replace(body=b"")
     assert told(through) == told(wsgi)
 
@@ -92,7 +92,7 @@ def test_an_app_s_lines_stay_but_for_cors_and_vary(
     policy = Policy(allow_origins=[PAGE], allow_credentials=True)
     response = runner.run(sent(asgi.CORS(app, policy), [("Origin", origin)] if origin else []))
     kept: Any = response.start["headers"]
-    assert lines == before  # the app's own list is not written to
+    assert lines == before  # the app's list is unchanged
 
     def is_ours(name: bytes) -> bool:
         lowered = name.strip().lower()
@@ -111,7 +111,7 @@ def test_an_app_s_lines_stay_but_for_cors_and_vary(
 
 
 async def sent(app: asgi.App, headers: list[tuple[str, str]], method: str = "GET", **others: object) -> Response:
-    """Call an app, and hold the order of what it sends to ASGI 3."""
+    """Call an app, and check the order of its messages against ASGI 3."""
     response, states = Response(), iter_states("http")
     next(states)
 
@@ -133,7 +133,7 @@ async def sent(app: asgi.App, headers: list[tuple[str, str]], method: str = "GET
 
 
 class Slow:
-    """An async source that lets other requests come between."""
+    """An async source that lets other requests run meanwhile."""
 
     async def allows(self, origin: str, /) -> bool:
         await asyncio.sleep(random.random() / 1000)
@@ -141,7 +141,7 @@ class Slow:
 
 
 def test_concurrent_requests_do_not_mix() -> None:
-    """Each of 400 requests that overlap gets the answer of its own origin."""
+    """Each of 400 overlapping requests gets the response for its own origin."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await asyncio.sleep(random.random() / 1000)
@@ -202,4 +202,4 @@ def test_a_request_that_is_cancelled_ends_at_once_and_leaves_no_task(where: str)
         return response
 
     response = asyncio.run(cancelled())
-    assert len(response.messages) == (2 if where == "stream" else 0)  # no 500 is made of it
+    assert len(response.messages) == (2 if where == "stream" else 0)  # it does not become a 500

@@ -1,7 +1,7 @@
 """The small world through ASGI: a browser allows exactly what the policy means.
 
-Each policy meets one page in eight here, others than the next policy; ``python -m tests.asgi.test_small_scope`` has
-each meet all: six minutes of a processor. That the answers are those of WSGI is the law of tests/test_one_policy.py.
+Each policy is tried with one page in eight, and the next policy with others; ``python -m tests.asgi.test_small_scope``
+tries all: six minutes of processor time. tests/test_one_policy.py compares the responses with those of WSGI.
 """
 
 import asyncio
@@ -28,13 +28,13 @@ def browser() -> Browser:
 
 
 def all_faults(origins: str, browser: Browser, runner: asyncio.Runner, step: int) -> tuple[int, list[str]]:
-    """Return how many pages were tried and what a browser does that no policy means, for one page of `step`."""
+    """Return the number of pages tried and what browsers do against the policies, for one page in `step`."""
     pages = STRANGERS + (at_home(ORIGIN_SETS[origins].home) if origins in THOROUGH else [])
     tried, found = 0, list[str]()
     for at, (settings, debug, headers) in enumerate(policies(origins)):
         app = Calls([(name.lower(), value) for name, value in APPS[headers]])
         wrapped = CORS(served(app), settings.policy(), debug=debug)
-        cors = Bridge(wrapped, runner if origins == "source" else None)  # a source is asked in a thread
+        cors = Bridge(wrapped, runner if origins == "source" else None)  # a source is queried in a thread
         for visit in pages[at % step :: step]:
             tried += 1
             found += faults(cors, app, visit, settings, browser, debug=debug)
@@ -49,7 +49,7 @@ def test_a_browser_allows_exactly_what_a_policy_means(origins: str, browser: Bro
 
 
 def main() -> None:
-    """Have each policy meet every page."""
+    """Try each policy with every page."""
     with asyncio.Runner() as runner:
         for origins in ORIGIN_SETS:
             tried, found = all_faults(origins, Browser(), runner, step=1)

@@ -1,4 +1,4 @@
-"""What Starlette's own CORSMiddleware gets wrong, shown on the real one, and what this library does instead."""
+"""The faults of Starlette's own CORSMiddleware, shown on the real one, and this library's behaviour."""
 
 import asyncio
 from typing import Any
@@ -50,7 +50,7 @@ def theirs(**options: Any) -> Any:
 def test_an_unhandled_500() -> None:
     policy = Policy(allow_origins=[PAGE])
     assert failing(starlette(Middleware(Theirs, allow_origins=[PAGE]))).cors == {}
-    # The same place has the same gap, which is why it is not the documented one; nobody answers twice.
+    # In the same place it has the same gap, so that the documentation shows another place.
     assert failing(starlette(Middleware(CORSMiddleware, policy=policy))).cors == {}
     covered = failing(CORS(starlette(), policy))
     assert (covered.status, covered.cors) == (500, {"access-control-allow-origin": PAGE})
@@ -82,7 +82,7 @@ def test_a_text_for_the_list() -> None:
 
 @pytest.mark.parametrize("origin", [f"{PAGE}/", "https://*.example.com/", "www.example.com"])
 def test_what_can_never_match(origin: str) -> None:
-    theirs(allow_origins=[origin])  # builds, and nobody gets in
+    theirs(allow_origins=[origin])  # builds, and allows no origin
     with pytest.raises(PolicyError):
         Policy(allow_origins=[origin])
 

@@ -20,7 +20,7 @@ PLAIN: Lines = ((b"content-type", b"text/plain"),)
 
 
 def strict(app: App) -> App:
-    """Wrap an app so that what it is given and what it sends is held to the letter of ASGI 3."""
+    """Wrap an app so that its scope and all messages are checked against ASGI 3."""
 
     async def checked(scope: Scope, receive: Receive, send: Send) -> None:
         check_scope(scope)
@@ -55,7 +55,7 @@ def check_lines(lines: object) -> None:
 
 
 def iter_states(kind: str) -> Generator[None, dict[str, Any]]:
-    """Take the messages of one connection in turn, and fail at one that may not come there."""
+    """Take the messages of one connection in turn, and fail at one out of order."""
     started = ended = False
     while True:
         message = yield
@@ -81,7 +81,7 @@ def iter_states(kind: str) -> Generator[None, dict[str, Any]]:
 
 @dataclass
 class Response:
-    """What a server was given."""
+    """The messages that a server received."""
 
     messages: list[Message] = field(default_factory=list)
 
@@ -144,7 +144,7 @@ def handshake(path: str = "/", headers: Iterable[tuple[str, str]] = (), **others
 
 
 async def exchange(app: App, scope: Scope, received: Sequence[Message] = ()) -> Response:
-    """Call an app once, and keep what it sends."""
+    """Call an app once, and keep its messages."""
     response = Response()
     incoming = list(received) or [{"type": "http.request", "body": b"", "more_body": False}]
 
@@ -201,7 +201,7 @@ def served(wsgi: "WSGIApplication") -> App:
 
 
 def run(coroutine: Coroutine[object, None, None], runner: asyncio.Runner | None) -> None:
-    """Run a coroutine in the loop of `runner`; without one, a coroutine that waits for nothing."""
+    """Run a coroutine in the loop of `runner`; without a runner it must never wait."""
     if runner is not None:
         runner.run(coroutine)
         return
@@ -213,12 +213,12 @@ def run(coroutine: Coroutine[object, None, None], runner: asyncio.Runner | None)
 
 
 class Bridge:
-    """A WSGI app that hands each request to an ASGI app: for the judges of the small world, which call WSGI apps.
+    """A WSGI app that passes each request to an ASGI app: the judges of the small world call WSGI apps.
 
     Args:
         app: The ASGI app.
-        runner: Of the loop; None for an app that waits for nothing.
-        lax: Whether requests may have what no server passes on.
+        runner: The loop's runner; None for an app that never waits.
+        lax: Whether to accept requests that no server passes on.
     """
 
     def __init__(self, app: App, runner: asyncio.Runner | None = None, *, lax: bool = False) -> None:
