@@ -1,5 +1,5 @@
-"""Attacks on CORS libraries, tried on this library and on its peers in the configurations of their own documentation.
+"""Attacks on CORS libraries, tried on this library and its peers, configured as their documentation shows.
 
-``python -m tests.attacks`` installs what is missing into a folder of its own, tries everything, and prints the table;
+``python -m tests.attacks`` installs missing libraries into its own folder, tries every attack, and prints the table;
 with ``--write`` it writes ``docs/attacks.md``.
 """

@@ -36,7 +36,7 @@ framework's router may take one alone, and a proxy or a server of static files i
 
 
 def table(folder: Path) -> list[list[str]]:
-    """Return a row for each technique: its name, and what came of it on each library."""
+    """Return a row for each technique: its name, and its outcome on each library."""
     return [
         [technique.name, *(technique.tried_on(library, folder) for library in LIBRARIES)] for technique in TECHNIQUES
     ]
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write docs/attacks.md")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        # Its import name is that of this library: it is loaded from a folder of its own.
+        # It has the same import name as this library, so that it is loaded from its own folder.
         installer = ["uv", "pip"] if shutil.which("uv") else [sys.executable, "-m", "pip"]
         subprocess.run([*installer, "install", "-q", "--no-deps", "--target", folder, WSGICORS_0_7], check=True)
         text = page(table(Path(folder)))

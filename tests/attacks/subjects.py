@@ -1,4 +1,4 @@
-"""The libraries under attack: each makes an app of a configuration, as its own documentation shows it."""
+"""The libraries under attack: each makes an app from a configuration, as its documentation shows."""
 
 import importlib.util
 import io
@@ -21,7 +21,7 @@ WWW: Final = "https://www.example.com"
 OURS, FLASK, DJANGO, OLDER = "wsgicors", "flask-cors", "django-cors-headers", "wsgicors 0.7"
 LIBRARIES: Final = (OURS, FLASK, DJANGO, OLDER)
 ASGI: Final = "wsgicors.asgi"
-"""Attacked by a test, not in the table: the outcomes are the same."""
+"""Attacked by a test, but not in the table: the outcomes are the same."""
 
 
 class NotBuilt(Exception):
@@ -29,7 +29,7 @@ class NotBuilt(Exception):
 
 
 class Served:
-    """The app behind each library: it says where it was reached. Of several readings of a path it takes any."""
+    """The app behind each library: it records where it was reached, and accepts every reading of a path."""
 
     def __init__(self) -> None:
         self.reached: list[str] = []
@@ -44,10 +44,10 @@ class Served:
 
 @dataclass(frozen=True)
 class Configuration:
-    """One intent, in the words of each library; what a library has no words for is left out.
+    """One intent, in the settings of each library; None if a library cannot express it.
 
     Attributes:
-        ours: Makes what `wsgicors.CORS` takes.
+        ours: Makes the rules for `wsgicors.CORS`.
         flask: Keywords of ``flask_cors.CORS``.
         django: Settings of django-cors-headers.
         older: Keywords of ``CORS`` of wsgicors 0.7.
@@ -59,7 +59,7 @@ class Configuration:
     older: Mapping[str, str] | None = None
 
     def app(self, library: str, app: Served, folder: Path | None) -> "WSGIApplication | None":
-        """Return the app behind a library, or None where it has no such configuration.
+        """Return the app behind a library, or None if it has no such configuration.
 
         Raises:
             NotBuilt: the library refuses the configuration.
@@ -196,7 +196,7 @@ PUBLIC_PATH: Final = Configuration(
     {"resources": {r"/api/*": {"origins": "*"}}},
     {"CORS_ALLOW_ALL_ORIGINS": True, "CORS_URLS_REGEX": r"^/api/.*$"},
 )
-"""Every origin below one path, nobody elsewhere."""
+"""Every origin below one path, no origin elsewhere."""
 
 PRIVATE_PATH: Final = Configuration(
     lambda: {"/": Policy(allow_origins="*"), "/admin": Policy(allow_origins=[WWW], **_COOKIES)},
@@ -210,7 +210,7 @@ FORBIDDING: Final = Configuration(
     LISTED.django,
     LISTED.older,
 )
-"""One origin, with cookies; where the library can, requests of others do not reach the app."""
+"""One origin, with cookies; if the library can, it keeps requests of other origins from the app."""
 
 
 def expression(text: str, flags: int = 0, *, cookies: bool = True) -> Configuration:

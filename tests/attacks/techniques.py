@@ -1,9 +1,9 @@
-"""The techniques: what is sent to which configuration, and what must not come back.
+"""The techniques: what to send to which configuration, and what must not come back.
 
 Sources: the published advisories against CORS libraries, "Exploiting CORS misconfigurations" (Kettle 2016), "Advanced
 CORS exploitation techniques" (Corben Leo 2018), "We still don't have secure cross-domain requests" (Chen and others
-2018), and the faults of version 1.0.0 of this library. Every Origin is one that some browser sends, or the one that an
-attacker's own program sends.
+2018), and the faults of version 1.0.0 of this library. Every Origin is one that a browser or an attacker's own program
+sends.
 """
 
 import logging
@@ -21,11 +21,11 @@ from tests.wsgi import Response, call
 HELD, OPEN, NOT_BUILT, NONE = "held", "**open**", "does not build", "–"
 
 Judge = Callable[[Response, Served, str], bool]
-"""Whether an attack went through, by the response, the app, and the Origin that was sent."""
+"""Whether an attack succeeded, judged by the response, the app, and the Origin that was sent."""
 
 
 def is_read(response: Response, app: Served, origin: str) -> bool:
-    """Whether a page of the origin can read what the app said, by all that browsers compare."""
+    """Whether a page of the origin can read the app's response, by everything that browsers compare."""
     allowed = response.values("Access-Control-Allow-Origin")
     return bool(app.reached) and any(value in (origin, "*") for value in allowed)
 
@@ -36,12 +36,12 @@ def is_reached(response: Response, app: Served, origin: str) -> bool:
 
 
 def lacks_vary(response: Response, app: Served, origin: str) -> bool:
-    """Whether a cache may serve this response to the page of another origin."""
+    """Whether a cache may serve this response to a page of another origin."""
     return "origin" not in ",".join(response.values("Vary")).lower()
 
 
 def opens_network(response: Response, app: Served, origin: str) -> bool:
-    """Whether a preflight was answered that a private network may be reached."""
+    """Whether the response to a preflight allows access to a private network."""
     return "true" in response.values("Access-Control-Allow-Private-Network")
 
 
@@ -51,12 +51,12 @@ class Technique:
 
     Attributes:
         name: What it is, in a few words; Markdown.
-        configuration: What it is tried on.
+        configuration: The configuration under attack.
         origin: The Origin of the attacker's page, or None.
         method: The request's method.
-        path: Its path, as a server hands it on.
+        path: Its path, as a server passes it on.
         headers: Further header fields.
-        judge: Whether the attack went through.
+        judge: Whether the attack succeeded.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Technique:
     judge: Judge = is_read
 
     def tried_on(self, library: str, folder: Path | None = None) -> str:
-        """Try it on a library; what came of it."""
+        """Try it on a library, and return the outcome."""
         app = Served()
         try:
             wrapped = self.configuration.app(library, app, folder)
@@ -105,7 +105,7 @@ def _origins() -> Iterable[Technique]:
     }
     for name, origin in listed.items():
         yield Technique(f"Listed origin: {name}", subjects.LISTED, origin)
-    # Safari, and Chromium and Firefox for some, take such hosts.
+    # Safari accepts such hosts; Chromium and Firefox accept some.
     for character in "_~$&}":
         name = f"Listed origin: `{character}` behind it, which browsers take in hosts"
         yield Technique(name, subjects.LISTED, f"{WWW}{character}.evil.example")
@@ -216,7 +216,7 @@ def _exchanges() -> Iterable[Technique]:
 
 @dataclass(frozen=True)
 class Forging(Technique):
-    """A request that would forge a line of the log."""
+    """A request that would forge a log line."""
 
     def tried_on(self, library: str, folder: Path | None = None) -> str:
         """Try it with all loggers open."""
@@ -239,12 +239,12 @@ class Forging(Technique):
 
 @dataclass(frozen=True)
 class Backtracking(Technique):
-    """An origin that an expression takes exponential time for."""
+    """An origin for which an expression takes exponential time."""
 
     def tried_on(self, library: str, folder: Path | None = None) -> str:
-        """Compare what 18 letters and 24 cost: 64 times as much where each letter doubles it.
+        """Compare the cost of 18 and 24 letters: 64 times as much if each letter doubles it.
 
-        The cost is the processor's time, the least of three: whatever else the machine does adds nothing to it.
+        The cost is the least processor time of three runs: other load on the machine adds nothing to it.
         """
         outcome, spent = NONE, list[float]()
         for letters in (18, 24):
@@ -273,5 +273,5 @@ TECHNIQUES: Final[tuple[Technique, ...]] = (
 
 
 def ours(library: str = OURS) -> dict[str, str]:
-    """Return what came of each technique on this library, by its WSGI middleware or by its ASGI wrapper."""
+    """Return the outcome of each technique on this library, with its WSGI middleware or its ASGI wrapper."""
     return {technique.name: technique.tried_on(library) for technique in TECHNIQUES}

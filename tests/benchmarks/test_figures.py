@@ -1,4 +1,4 @@
-"""The gate and the report: arithmetic that nobody would notice to be wrong."""
+"""The gate and the report: arithmetic whose faults would go unnoticed."""
 
 import json
 import math
@@ -98,7 +98,7 @@ def test_the_work_is_what_its_names_say(suite: str, kind: str, caplog: pytest.Lo
         )
         twins(suite, CORE, 3)[kind].wrapped(2)
     (first, second) = told
-    # The preflight that is refused asks for a method that is not allowed, of an origin that is.
+    # The refused preflight requests a method that is not allowed, from an allowed origin.
     assert ("Access-Control-Allow-Origin" in first[1]) is (kind in ("allowed", "preflight", "refused preflight"))
     assert first[0] == ("204 No Content" if "preflight" in kind else "200 OK")
     assert first == second
@@ -121,7 +121,7 @@ def test_requests_go_to_the_apps_turn_by_turn(requests: int) -> None:
     turns = Turns((app("bare"), app("cors")))
     for _ in range(requests):
         turns({"PATH_INFO": "/notes/7"}, work.start_response)
-    # The first turn finds nothing warm, and is not told of.
+    # The first turn runs cold, and is not reported.
     assert served == [*["bare"] * 2 * TURN, *["cors"] * TURN, *["bare"] * TURN, *["cors"] * TURN, "bare"][:requests]
     (told,) = turns({"PATH_INFO": TOLD}, work.start_response)
     times = json.loads(told)
