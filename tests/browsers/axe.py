@@ -1,4 +1,4 @@
-"""axe-core, which finds accessibility faults in the page that a browser shows (https://github.com/dequelabs/axe-core)."""
+"""axe-core, which finds accessibility faults in a browser's page (https://github.com/dequelabs/axe-core)."""
 
 from pathlib import Path
 from typing import Final
@@ -7,7 +7,7 @@ from tests.browsers.engine import Engine
 
 _SCRIPT: Final = Path("/opt/wsgicors-tests/node_modules/axe-core/axe.min.js")
 WCAG: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-"""The tags of the rules of the Web Content Accessibility Guidelines 2.2, level AA; the others are advice."""
+"""The tags of rules of the Web Content Accessibility Guidelines 2.2, level AA; other rules are advice."""
 
 _FINDINGS: Final = """
 const {violations} = await axe.run({resultTypes: ["violations"], ...(args[0].length ? {runOnly: args[0]} : {})});
@@ -16,13 +16,13 @@ return violations.map(({id, nodes}) => `${id}: ${nodes.map(node => node.target.j
 
 
 def missing() -> str | None:
-    """What has to be installed first, if anything."""
+    """What must be installed first, if anything."""
     return None if _SCRIPT.exists() else "npm's axe-core"
 
 
 def violations(browser: Engine, *tags: str) -> list[str]:
-    """Return each rule that the page breaks, with the elements that break it; of all rules, or of those with a tag."""
-    # The script is half a megabyte: a page gets it once.
+    """Return each broken rule, with the elements that break it; of all rules, or of those with a tag."""
+    # The script is half a megabyte: each page loads it once.
     if not browser.run("return 'axe' in globalThis"):
         browser.run(_SCRIPT.read_text("utf-8"))
     found = browser.run(_FINDINGS, list(tags))

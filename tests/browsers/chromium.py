@@ -13,7 +13,7 @@ from tests.servers import process
 
 _FLAGS = (
     "--headless=new",
-    "--no-sandbox",  # it refuses to start as root otherwise
+    "--no-sandbox",  # otherwise it refuses to start as root
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-quic",
@@ -35,7 +35,7 @@ _LEVELS: dict[str, Level] = {
 
 
 class Chromium(Engine):
-    """Debian's Chromium. Frames in processes of their own are attached to as they come."""
+    """Debian's Chromium. Attaches to frames in other processes as they appear."""
 
     name: ClassVar[str] = "chromium"
 
@@ -77,7 +77,7 @@ class Chromium(Engine):
         if "errorText" in answer:
             raise EngineError(f"{url}: {answer['errorText']}")
         loader = answer.get("loaderId")
-        if loader is not None:  # none is loaded where only the fragment differs
+        if loader is not None:  # none is loaded if only the fragment differs
             self._wire.wait(lambda: loader in self._loaded)
 
     def click(self, selector: str) -> None:
@@ -113,7 +113,7 @@ class Chromium(Engine):
         return str(answer["result"]["value"])
 
     def _collect(self, marker: str) -> None:
-        # Each process has its own stream of messages, in order; the marker comes last on every one.
+        # Each process has its own ordered stream of messages; the marker comes last on each.
         asked = set(self._sessions)
         for session in asked:
             call = {"expression": f"console.debug('{marker}')"}
@@ -154,14 +154,14 @@ class Chromium(Engine):
                 pass
 
     def _tell(self, session: str, level: Level, text: str, timestamp: float) -> None:
-        # A new target tells again what other frames in its process have told, beside what is its own.
+        # A new target repeats the messages of other frames in its process, with its own.
         is_told = session in self._new and (timestamp, text) in self._told
         if not is_told:
             self._told.add((timestamp, text))
             self._heard(level, text)
 
     def _listen(self, session: str) -> None:
-        """Listen to a new target, and let it run where it waits for that."""
+        """Listen to a new target, and let it run if it is waiting."""
         self._sessions.add(session)
         self._new.add(session)
         attach = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}

@@ -19,7 +19,7 @@ def engine(request: pytest.FixtureRequest) -> Generator[Engine]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Generator[Chromium]:
-    """For what no protocol but its own can do: keys, colour schemes, sizes of windows, the tree of a screen reader."""
+    """For what only its protocol can do: keys, colour schemes, window sizes, the accessibility tree."""
     need(Chromium.missing())
     with Chromium() as running:
         yield running

@@ -1,6 +1,6 @@
 """Where the engines depart from the standard, and what their consoles do not show: both lists are exact.
 
-What is not listed and happens fails a test, and so does what is listed and no longer happens.
+A departure that is not listed fails a test, and so does a listed one that no longer happens.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,13 +19,13 @@ WEBKIT: Final = "webkit"
 
 @dataclass(frozen=True)
 class Departure:
-    """One thing that engines do in another way than the standard has it.
+    """One way in which engines depart from the standard.
 
     Attributes:
-        engines: Those that do.
+        engines: The engines.
         why: What they do, in a sentence.
-        cases: The differences that are seen by the case that shows it.
-        cause: The cause behind it where they block what the standard lets through.
+        cases: The visible differences, by case.
+        cause: The cause, if they block what the standard allows.
     """
 
     engines: tuple[str, ...]
@@ -177,22 +177,22 @@ DEPARTURES: Final = (
 
 
 def departures_of(engine: str, case_id: str) -> tuple[str, ...]:
-    """The differences that are known of an engine in a case."""
+    """The known differences of an engine in a case."""
     known = (departure.cases for departure in DEPARTURES if engine in departure.engines)
     return tuple(difference for cases in known for difference in cases.get(case_id, ()))
 
 
 def cause_in(engine: str, case: Case) -> str:
-    """The cause behind what an engine blocks in a case."""
+    """The cause of what an engine blocks in a case."""
     known = (departure for departure in DEPARTURES if engine in departure.engines and case.id in departure.cases)
     return next((departure.cause for departure in known if departure.cause), case.cause)
 
 
-# -- What consoles do not tell -----------------------------------------------------------------------------------------
+# -- What consoles omit ------------------------------------------------------------------------------------------------
 
 
 class Guess(NamedTuple):
-    """The cause that is named first, and the true one, which is among the suspects too."""
+    """The cause that is named first, and the true one, which is also among the suspects."""
 
     named: str
     true: str
@@ -200,7 +200,7 @@ class Guess(NamedTuple):
 
 @dataclass(frozen=True)
 class Untold:
-    """A fact that an engine's console leaves out, and the wrong guesses that follow."""
+    """A fact that an engine's console omits, and the wrong guesses that follow."""
 
     engine: str
     fact: str
@@ -323,26 +323,26 @@ UNTOLD: Final = (
     ),
     Untold(WEBKIT, "that a redirect led there", "null-origin", ("redirect-null-origin",)),
 )
-"""Every fact that decides which cause it is, and is not on an engine's console."""
+"""Every deciding fact that an engine's console omits."""
 
 
 def guesses_of(engine: str) -> frozenset[Guess]:
-    """The wrong guesses that are known of an engine's console."""
+    """The known wrong guesses from an engine's console."""
     return frozenset(guess for untold in UNTOLD if untold.engine == engine for guess in untold.guesses())
 
 
 def speakers(line: str) -> set[Speaker]:
-    """Whose words a line of a console is in; none if it is not recognised."""
-    # What WebKit says of a preflight without an answer counts where it says it again, with this before it.
+    """The engines that print such a console line; none if it is not recognised."""
+    # WebKit repeats its message about an unanswered preflight with this prefix; only the repetition counts.
     found = read_console(line).messages or read_console(f"Failed to load resource: {line}").messages
     return {message.speaker for message in found}
 
 
 def guess(console: Sequence[str], true: str) -> Guess | None:
-    """What `why` names first where that is not the true cause.
+    """The guess of `why`, if the cause that it names first is not the true one.
 
     Raises:
-        AssertionError: the true cause is no suspect at all.
+        AssertionError: the true cause is not among the suspects.
     """
     diagnosis = why("\n".join(console))
     suspects = _suspects(diagnosis)

@@ -1,4 +1,4 @@
-"""What the tests ask of a browser, whichever engine it has."""
+"""The interface of every browser engine in the tests."""
 
 import itertools
 import json
@@ -16,13 +16,13 @@ Level: TypeAlias = Literal["debug", "info", "warning", "error"]
 ANSWER_SECONDS = 30.0
 MARKER = "console read up to here"
 
-# Resolves to JSON text whatever the script does, so that every protocol carries the same one value.
+# Always resolves to JSON text: every protocol carries the same single value.
 _PROGRAM = """(async (...args) => {{ {script}
 }})(...{args}).then(
     value => JSON.stringify({{value: value === undefined ? null : value}}),
     error => JSON.stringify({{error: String(error)}}))"""
 
-# The centre of the element, which must be what a pointer would meet there.
+# The centre of the element; a pointer must hit the element there.
 _CENTRE = """
 const element = document.querySelector(args[0]);
 if (!element) throw new Error(`nothing matches ${args[0]}`);
@@ -55,12 +55,12 @@ return (await new Promise(resolve => {
 
 
 class EngineError(Exception):
-    """The browser could not do what was asked, or did not answer in time."""
+    """The browser failed to carry out a command, or did not answer in time."""
 
 
 @dataclass(frozen=True)
 class ConsoleMessage:
-    """A message on the page's console: logged by the page, or by the browser about it."""
+    """A message on the page's console, logged by the page or by the browser."""
 
     level: Level
     text: str
@@ -78,12 +78,12 @@ class Engine(ABC):
     @classmethod
     @abstractmethod
     def missing(cls) -> str | None:
-        """What has to be installed before this engine can start, if anything."""
+        """What must be installed before this engine can start, if anything."""
 
     @property
     @abstractmethod
     def version(self) -> str:
-        """The version that the running browser tells of itself."""
+        """The version that the running browser reports."""
 
     @abstractmethod
     def start(self) -> None:
@@ -107,7 +107,7 @@ class Engine(ABC):
 
     @abstractmethod
     def screenshot(self, path: Path, width: int, height: int) -> None:
-        """Write a PNG of the page as it looks in a window of that many CSS pixels."""
+        """Write a PNG of the page in a window of that many CSS pixels."""
 
     @abstractmethod
     def _evaluate(self, expression: str) -> str:
@@ -121,7 +121,7 @@ class Engine(ABC):
         """Run the body of an async function, whose parameters are `args`, in the page.
 
         Returns:
-            What it returns, as JSON has it; undefined is None.
+            Its result, by way of JSON; undefined is None.
 
         Raises:
             EngineError: the script threw, or did not return in time.
@@ -133,7 +133,7 @@ class Engine(ABC):
         return value
 
     def console(self) -> list[ConsoleMessage]:
-        """The messages on the console since the last call, those of the page's frames included."""
+        """The console messages since the last call, including those of the page's frames."""
         self._collect(next(self._markers))
         messages, self._messages = self._messages, []
         return messages

@@ -1,4 +1,4 @@
-"""The browser engines that the tests run in."""
+"""The browser engines of the tests."""
 
 from tests.browsers.chromium import Chromium
 from tests.browsers.engine import Engine

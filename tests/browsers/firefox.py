@@ -1,4 +1,4 @@
-"""Firefox, driven by WebDriver BiDi, which it speaks without a driver beside it."""
+"""Firefox, driven by WebDriver BiDi, which it supports without a separate driver."""
 
 import base64
 import contextlib
@@ -12,7 +12,7 @@ from tests.browsers.engine import MARKER, Engine, EngineError, Level
 from tests.browsers.wire import Message, Wire
 from tests.servers import process
 
-# Started for remote control, it sets those itself that keep it off the network.
+# Under remote control it sets the preferences that keep it off the network itself.
 _PREFERENCES: dict[str, bool | int | str] = {
     "network.proxy.type": 0,
     "browser.region.network.url": "",
@@ -96,8 +96,8 @@ class Firefox(Engine):
         return result
 
     def _collect(self, marker: str) -> None:
-        # The page's own messages and the browser's go two ways, and each frame may have a process of its
-        # own: only where both markers have come from every frame has all come that was there before.
+        # The page's messages and the browser's are separate streams, and each frame can have its own
+        # process: all earlier messages have arrived once both markers have come from every frame.
         frames = [self._wire.call("browsingContext.getTree", {"root": self._page})["contexts"][0]]
         for frame in frames:
             frames.extend(frame["children"] or ())

@@ -1,4 +1,4 @@
-"""The servers of the matrix, and who met what there: a browser's page, or the standard as `wsgicors.browser` has it."""
+"""The servers of the matrix, and what a browser's page or the standard, as in `wsgicors.browser`, met there."""
 
 import contextlib
 import http.client
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 STANDARD: Final = "standard"
 COOKIE: Final = "met=1"
 
-# Of a request that arrived, what the standard spells out; all else is the browser's own.
+# The request fields that the standard defines; browsers choose all others.
 _SPELLED_OUT: Final = ("Origin", "Cookie", "Accept", "Content-Type", "Access-Control-Request-Method",
                        "Access-Control-Request-Headers")  # fmt: skip
 _PAGE: Final = "Content-Type: text/html; charset=utf-8"
@@ -31,7 +31,7 @@ _SECONDS: Final = 30.0
 
 @dataclass(frozen=True)
 class Arrived:
-    """A request that arrived: at which server, for what, with which of the fields that the standard spells out."""
+    """A request that arrived: the server, the target, and the fields that the standard defines."""
 
     site: SiteName
     method: str
@@ -41,7 +41,7 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Got:
-    """What the page got of one ask: an answer and the names of the header fields that it can read, or nothing."""
+    """What the page got for one request: a response and the names of the readable headers, or nothing."""
 
     status: int = 0
     type: str = ""
@@ -55,14 +55,14 @@ class Got:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All that came of a case: what arrived, in order at each server, and what the page got."""
+    """The outcome of a case: what arrived, in order at each server, and what the page got."""
 
     arrived: tuple[Arrived, ...]
     got: tuple[Got, ...]
 
 
 def differences(expected: Outcome, met: Outcome) -> tuple[str, ...]:
-    """In what an engine departed from the standard, without the ports of a run."""
+    """An engine's differences from the standard, without the ports of a run."""
     return (*_differences_of_answers(expected.got, met.got), *_differences_of_arrivals(expected.arrived, met.arrived))
 
 
@@ -103,7 +103,7 @@ def _by_line(arrived: Sequence[Arrived]) -> dict[str, list[Arrived]]:
 
 @dataclass(frozen=True)
 class Met:
-    """What an engine made of a case, and what its console said of it, the rejection that the script saw last."""
+    """An engine's outcome of a case, and its console messages; the script's rejection comes last."""
 
     outcome: Outcome
     console: tuple[str, ...]
@@ -117,7 +117,7 @@ class Wrap(Protocol):
 
 @dataclass
 class Ground:
-    """The servers, while they listen. Each case has a path of its own for each who meets it, so no cache is shared."""
+    """The running servers. Each case has its own path for each client, so no cache is shared."""
 
     places: Places
     sites: Mapping[SiteName, site.Site]
@@ -128,7 +128,7 @@ class Ground:
         return f"{self.places.of(case.site)}{path_of(case, who)}{ask.at}"
 
     def arrived(self, case: Case, who: str) -> tuple[Arrived, ...]:
-        """What has arrived for a case."""
+        """The requests that arrived for a case."""
         path = path_of(case, who)
         names = {*_SPELLED_OUT, *_own_names(case)}
         return tuple(
@@ -145,7 +145,7 @@ class Ground:
 
 
 def _value(request: site.Request, name: str) -> str | None:
-    """The value of a field; of cookies ours alone, for those of all ports of a host are sent together."""
+    """The value of a field; of Cookie only our own, because all ports of a host share cookies."""
     value = request.field(name)
     if name == "Cookie" and value is not None:
         return COOKIE if COOKIE in value.split("; ") else None
@@ -161,7 +161,7 @@ def _is_under(target: str, path: str) -> bool:
 
 
 def _own_names(case: Case) -> set[str]:
-    """The names that the page's script sets itself, but for those that every browser overrides with its own."""
+    """The names that the page's script sets, except those that every browser overrides."""
     told = {name.lower(): (name, value) for ask in case.asks for name, value in ask.headers}
     spelled = {name.lower() for name in _SPELLED_OUT}
     return {name.title() for name, header in told.items() if name not in spelled and not is_forbidden_header(*header)}
@@ -195,7 +195,7 @@ def opened(cases: Sequence[Case], wrap: "Wrap" = CORS) -> Generator[Ground]:
 
 
 def _answer(cases: Mapping[str, Case], places: Places, name: SiteName, request: site.Request) -> bytes:
-    """What a scripted server sends: the reply for the request's method and place, or the page."""
+    """A scripted server's response: the reply for the request's method and place, or the page."""
     who, _, rest = request.target[1:].partition("/")
     case_id, _, tail = rest.partition("?")[0].partition("/")
     case = cases.get(case_id)
@@ -229,7 +229,7 @@ def _wrapped(cases: Mapping[str, Case], ground: Ground, path: str) -> "WSGIAppli
 
 
 def by_asgi(app: "WSGIApplication", policy: Policy, /, *, debug: bool) -> "WSGIApplication":
-    """Wrap an app as an ASGI app, in messages that are held to the letter of ASGI 3."""
+    """Wrap an app as an ASGI app, with its messages checked against ASGI 3."""
     return Bridge(asgi.CORS(served(app), policy, debug=debug))
 
 
@@ -250,9 +250,9 @@ def _app(status: int) -> "WSGIApplication":
 
 
 def expected(ground: Ground, case: Case, engine: str) -> tuple[Outcome, tuple[Conclusion, ...]]:
-    """What the standard makes of a case, by real requests to the same servers.
+    """The standard's outcome of a case, by real requests to the same servers.
 
-    Its answers to preflights are kept as "CORS-preflight fetch" has it, under the limit of an engine.
+    Responses to preflights are cached as in "CORS-preflight fetch", up to the limit of an engine.
     """
     who = f"{STANDARD}-{engine}"
     browser = _Browser(ground, who, MAX_AGE_LIMITS[engine])
@@ -291,7 +291,7 @@ class _Browser:
         conclusion = standard.fetch(self._made, self._send)
         if min(conclusion.max_age or 0, self._longest) > 0:
             preflights = [done for done in conclusion.exchanges if done.stage is standard.Stage.PREFLIGHT]
-            # That of the last hop is the one that is told to be good.
+            # The last hop's preflight is known to have passed.
             self._kept.append((replace(self._made, url=preflights[-1].request.url), preflights[-1].response))
         return conclusion
 
@@ -304,7 +304,7 @@ class _Browser:
         return self._exchange(sent)
 
     def _serves(self, made: standard.Request, response: standard.Response, sent: standard.Request) -> bool:
-        """Whether a kept answer to a preflight stands for a new one ("method cache entry match")."""
+        """Whether a cached response to a preflight serves for a new one ("method cache entry match")."""
         includes = (made.credentials == "include", self._made.credentials == "include")
         if (made.url, made.origin) != (sent.url, sent.origin) or includes == (False, True):
             return False
@@ -336,7 +336,7 @@ class _Browser:
 
 # -- A browser's page --------------------------------------------------------------------------------------------------
 
-# A call each: what it got, or what the script saw when it was rejected.
+# For each call: what it got, or the script's rejection.
 _TELL: Final = """
 const through = (target, options) => new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -395,9 +395,9 @@ _AT_ONCE: Final = 50
 
 
 def meet(ground: Ground, engine: Engine, cases: Sequence[Case], who: str = "") -> dict[str, Met]:
-    """Run the cases in an engine, many by one call and each after the one before; a sandboxed frame's one by one.
+    """Run the cases in an engine, in order and many in one call; a sandboxed frame's one by one.
 
-    `who` is a name for this time, where an engine meets a case more than once.
+    `who` names this run, if an engine meets a case more than once.
     """
     who = who or engine.name
     engine.visit(f"{ground.places.page}/")
@@ -418,7 +418,7 @@ def meet(ground: Ground, engine: Engine, cases: Sequence[Case], who: str = "") -
 
 
 def meet_one(engine: Engine, url: str, ask: Ask, *, sandboxed: bool = False) -> tuple[Got, tuple[str, ...]]:
-    """What the page that an engine shows gets of one URL, and what its console says."""
+    """What an engine's page gets from one URL, and its console messages."""
     asks: JSON = [_call(url, ask)]
     if sandboxed:
         answers = cast("list[JSON]", engine.run(_RUN_IN_FRAME, asks))
@@ -449,7 +449,7 @@ def _met(ground: Ground, case: Case, who: str, answers: Sequence[JSON], console:
 
 
 def _said(console: Sequence[str], answers: Sequence[JSON]) -> tuple[str, ...]:
-    """The console's messages, and the one on the rejection that the script saw last."""
+    """The console's messages; the one about the script's rejection comes last."""
     rejections = [answer for answer in answers if isinstance(answer, str) and answer]
     return (*console, *(f"Uncaught (in promise) {rejection}" for rejection in rejections[-1:]))
 
@@ -462,7 +462,7 @@ def _got(answer: JSON) -> Got:
 
 
 def _attributed(engine: Engine, batch: Sequence[Case], who: str) -> dict[str, list[str]]:
-    """The console's messages by case: that of the URL in it, or else the one that was marked last."""
+    """The console's messages by case: the case of the URL in the message, or else the last marked one."""
     by_path = {path_of(case, who): case.id for case in batch}
     spoken: dict[str, list[str]] = {case.id: [] for case in batch}
     current = batch[0].id

@@ -1,8 +1,8 @@
-"""The matrix: what a page asks, what answers it, and the cause where that is blocked. Data alone; nothing runs here.
+"""The matrix: a page's request, what answers it, and the cause if it is blocked. Data only; nothing runs here.
 
-An answer's field values, and the settings of a policy, name the servers of a run, whose ports are not known before:
+Field values in responses, and the settings of a policy, name the servers of a run, whose ports are not known before:
 `{page}`, `{app}`, `{api}` and `{third}` are origins, of which `{page.host}` and `{page.port}` are parts; `{path}` is
-the path that the case has to itself on each.
+the path of the case on each.
 """
 
 import itertools
@@ -14,7 +14,7 @@ from wsgicors import Policy
 from wsgicors.browser import Credentials
 
 SiteName: TypeAlias = Literal["page", "app", "api", "third", "closed"]
-"""The page's own server; a WSGI server whose app `CORS` wraps; two that send what a case scripts; none."""
+"""The page's own server; a WSGI server whose app `CORS` wraps; two with scripted responses; none."""
 
 Fields: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -34,7 +34,7 @@ class Places:
         return origin
 
     def fill(self, text: str, path: str) -> str:
-        """`text` with the origins, and the path of a case, in their places."""
+        """`text` with the origins and the path of a case filled in."""
         names = {"page": self.page, "app": self.app, "api": self.api, "third": self.third, "path": path}
         hosts = {f"{name}.host": origin.removeprefix("http://") for name, origin in names.items()}
         ports = {f"{name}.port": origin.rpartition(":")[2] for name, origin in names.items()}
@@ -53,12 +53,12 @@ class Ask:
     body: str | None = None
     upload: bool = False
     at: str = ""
-    """What follows the case's path in the URL."""
+    """The rest of the URL after the case's path."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """A response; `raw` stands for the bytes of what is none."""
+    """A response; `raw` holds the bytes of an invalid one."""
 
     status: int = 200
     fields: Fields = ()
@@ -86,9 +86,9 @@ class Case:
     Attributes:
         id: Unique, and fit for a URL's path.
         server: What answers.
-        asks: The page's calls, each after the one before.
-        cause: The identifier of the cause behind it where the standard blocks the last of them, else empty.
-        site: The server that is asked first.
+        asks: The page's calls, in order.
+        cause: The cause's identifier if the standard blocks the last call, else empty.
+        site: The server of the first request.
         sandboxed: Whether the page is a sandboxed frame, whose origin is opaque.
     """
 
@@ -130,11 +130,11 @@ def location(value: str) -> tuple[str, str]:
 
 
 EVERYTHING: Final = (PAGE, CREDENTIALS, methods("PUT, PATCH, DELETE, OPTIONS"), headers("X-Id, X-Other, Content-Type"))
-"""What lets a preflight pass whatever these cases ask."""
+"""Headers that allow every preflight of these cases."""
 
 
 def after_preflight(actual: Reply, *preflight: tuple[str, str], status: int = 204) -> Script:
-    """A script that answers preflights with a status and fields (those of `EVERYTHING` if none), and all else alike."""
+    """A script that answers preflights with a status and fields (by default `EVERYTHING`), and all else alike."""
     return {"OPTIONS": Reply(status, preflight or EVERYTHING, ""), "*": actual}
 
 
@@ -143,14 +143,14 @@ def after_preflight(actual: Reply, *preflight: tuple[str, str], status: int = 20
 
 @dataclass(frozen=True)
 class _Grant:
-    """A policy, and what it lets a page do, as its author would say it."""
+    """A policy, and what it allows a page to do, as its author would say."""
 
     policy: Callable[[Places], Policy]
     page: bool = True
     frame: bool = False
     credentials: bool = False
     without_credentials: str = "credentials-not-allowed"
-    """The cause where a request carries credentials all the same."""
+    """The cause if a request carries credentials nevertheless."""
     methods: frozenset[str] = frozenset({"GET", "HEAD", "POST"})
     headers: frozenset[str] = frozenset()
 
@@ -249,7 +249,7 @@ _REQUESTS_OF_A_FRAME: Final = {"get": GET, "put": PUT, "own-header": Ask(headers
 
 
 def _refused(grant: _Grant, ask: Ask, *, sandboxed: bool) -> str:
-    """The cause where a policy's author did not mean to let a request through; browsers look in this order."""
+    """The cause if a policy does not mean to allow a request; browsers check in this order."""
     if not (grant.frame if sandboxed else grant.page):
         return "null-origin" if sandboxed else "origin-not-allowed"
     if ask.credentials == "include" and not grant.credentials:
@@ -428,7 +428,7 @@ def _statuses() -> Iterable[Case]:
 
 
 _LISTS: Final = (
-    # What a case is called, the list, and the cause where it does not let PUT, or X-Id, through.
+    # The name of the case, the list, and the cause if it does not allow PUT, or X-Id.
     ("none", None, "not-allowed"),
     ("empty", "", "not-allowed"),
     ("listed", "PUT, X-Id", ""),
@@ -584,7 +584,7 @@ def _redirects() -> Iterable[Case]:
     yield Case("redirect-home-null", home)
     home = {"GET": Reply(302, (PAGE, _HOME)), "GET page/next": Reply()}
     yield Case("redirect-home-without-headers", home, cause="redirect-null-origin")
-    # Locations that are no way on.
+    # Locations that cannot be followed.
     yield Case("redirect-no-location", {"GET": Reply(302, (PAGE,))})
     for name, target, cause in (
         ("ftp", "ftp://127.0.0.1/", "redirect-scheme"),
@@ -601,7 +601,7 @@ def _redirects() -> Iterable[Case]:
     })  # fmt: skip
 
 
-# -- What a preflight's answer is kept for -----------------------------------------------------------------------------
+# -- What a preflight's response is cached for -------------------------------------------------------------------------
 
 
 def _caching() -> Iterable[Case]:
@@ -782,4 +782,4 @@ CASES: Final = tuple(itertools.chain(
     _policies(), _debugging(), _errors_of_the_app(), _allow_origin(), _credentials(), _statuses(), _lists(),
     _redirected_preflights(), _redirects(), _caching(), _exposing(), _safelist(),
 ))  # fmt: skip
-"""Every case, in the order in which they run."""
+"""Every case, in the order of the run."""

@@ -1,6 +1,6 @@
-"""Record what the engines' consoles say of the matrix: ``python -m tests.browsers.record [ENGINE …]``, or all engines.
+"""Record the engines' console messages for the matrix: ``python -m tests.browsers.record [ENGINE …]``, or all engines.
 
-The test data in ``recorded/`` is replaced; look at the difference before you commit it.
+Replaces the test data in ``recorded/``; look at the difference before you commit it.
 """
 
 import sys

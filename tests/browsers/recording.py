@@ -1,6 +1,6 @@
-"""What the engines' consoles said of every blocked exchange, recorded so that reading it needs no browser.
+"""The engines' console messages for every blocked exchange, recorded so that reading them needs no browser.
 
-`python -m tests.browsers.record` records it anew.
+`python -m tests.browsers.record` records them anew.
 """
 
 import json
@@ -13,13 +13,13 @@ from tests.browsers.matrix import Places
 
 FOLDER: Final = Path(__file__).with_name("recorded")
 
-# The ports of a run are of no matter, and would make every recording another one.
+# The ports of a run do not matter, and would make every recording different.
 _PORTS: Final = {"page": 8000, "app": 8001, "api": 8002, "third": 8003, "closed": 8004}
 
 
 @dataclass(frozen=True)
 class Recording:
-    """The messages of one engine's console by case, the script's own rejection last."""
+    """One engine's console messages by case; the script's rejection comes last."""
 
     version: str
     consoles: Mapping[str, tuple[str, ...]]
@@ -30,19 +30,19 @@ def path_of(engine: str) -> Path:
 
 
 def recorded(engine: str) -> Recording:
-    """What was recorded of an engine."""
+    """The recording of an engine."""
     data = json.loads(path_of(engine).read_text())
     return Recording(data["version"], {case: tuple(lines) for case, lines in data["consoles"].items()})
 
 
 def write(engine: str, recording: Recording) -> None:
-    """Keep a recording."""
+    """Write a recording."""
     data = {"version": recording.version, "consoles": recording.consoles}
     path_of(engine).write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
 
 
 def with_fixed_ports(line: str, places: Places) -> str:
-    """A message with ports that are the same in every run."""
+    """The message with ports that are the same in every run."""
     for site, port in _PORTS.items():
         origin: str = getattr(places, site)
         line = line.replace(f":{origin.rpartition(':')[2]}", f":{port}")

@@ -1,6 +1,6 @@
-"""A Django project whose settings have root causes in them, for a server to run: ``tests.browsers.root_django:app``.
+"""A Django project whose settings contain root causes, for a server to run: ``tests.browsers.root_django:app``.
 
-``PAGE`` in the environment is the origin of the page that is let in.
+``PAGE`` in the environment is the origin of the allowed page.
 """
 
 import os
@@ -16,7 +16,7 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 
 def require_login(respond: Respond) -> Respond:
-    """A middleware above the CORS layer that wants everybody to have logged in, preflights too."""
+    """A middleware above the CORS layer that requires a login, for preflights too."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/private/") and "Authorization" not in request.headers:
@@ -33,7 +33,7 @@ def notes(_: HttpRequest) -> HttpResponse:
 urlpatterns = [path("notes/", notes), path("private/notes/", notes)]
 
 settings.configure(
-    DEBUG=True,  # so that the log goes to the console
+    DEBUG=True,  # the log goes to the console
     ALLOWED_HOSTS=["*"],
     SECRET_KEY="a secret of the tests",
     ROOT_URLCONF=__name__,

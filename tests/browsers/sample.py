@@ -1,13 +1,13 @@
-"""A random sample of the small world, answered by a real engine: a judge that is not `wsgicors.browser`.
+"""A random sample of the small world, judged by a real engine instead of `wsgicors.browser`.
 
 ::
 
     python -m tests.browsers.sample 5000 --engine chromium    # some minutes
 
-The pages of `tests.scope` are of origins that no test can serve, such as ``https://www.example.com``. A page on the
-loopback interface stands for one. On the way in, the server puts the page's world origin into ``Origin``; on the way
-out, it puts the page's real origin where the answer names exactly that world origin. All else reaches the engine as
-the middleware says it. Pages of a public network cannot be made here, and have no part in it.
+The pages of `tests.scope` have origins that no test can serve, such as ``https://www.example.com``. A page on the
+loopback interface stands for one. In requests, the server puts the page's world origin into ``Origin``; in responses
+that name exactly that world origin, it puts the page's real origin. All else reaches the engine unchanged. Pages of a
+public network cannot be served here, and are left out.
 """
 
 import argparse
@@ -64,18 +64,18 @@ class Draw:
 
 @dataclass(frozen=True)
 class Came:
-    """What came of a visit."""
+    """The outcome of a visit."""
 
     allowed: bool
     readable: frozenset[str]
-    """Of the app's own headers, what the page can read."""
+    """The app's headers that the page can read."""
     preflights: int
     reached: bool
     """Whether the request reached the app."""
 
 
 def draw(count: int, seed: str) -> list[Draw]:
-    """Draw policies, and of all that pages can ask; half of the pages are of an origin that is meant."""
+    """Draw policies, and from all requests of pages; half of the pages have an intended origin."""
     chance = random.Random(seed)
     every = [one for origins in ORIGIN_SETS for one in policies(origins)]
     drawn: list[Draw] = []
@@ -91,11 +91,11 @@ def draw(count: int, seed: str) -> list[Draw]:
     return drawn
 
 
-# -- What should come of it ------------------------------------------------------------------------------------
+# -- Expected outcomes -----------------------------------------------------------------------------------------
 
 
 def by_meaning(one: Draw) -> Came:
-    """What the words of the policy mean."""
+    """The outcome by the meaning of the policy's settings."""
     meant, visit = one.meant, one.visit
     allowed = meant.allows(visit)
     readable = meant.exposes(_own_names(one.app), visit) if allowed else frozenset[str]()
@@ -104,7 +104,7 @@ def by_meaning(one: Draw) -> Came:
 
 
 def by_standard(one: Draw, browser: Browser) -> Came:
-    """What `wsgicors.browser` makes of the middleware's answers."""
+    """The outcome by `wsgicors.browser` with the middleware's responses."""
     app, visit = Calls(APPS[one.app]), one.visit
     cors = CORS(app, _policy(one.meant), debug=one.debug)
     preflight = None if visit.preflight is None else ask(cors, visit.preflight)
@@ -124,16 +124,16 @@ def _policy(meant: Settings) -> Policy:
     return meant.policy()
 
 
-# -- What an engine makes of it --------------------------------------------------------------------------------
+# -- Outcomes in an engine -------------------------------------------------------------------------------------
 
 
 @dataclass
 class _World:
-    """Serves each draw under a path of its own, and knows what arrived there."""
+    """Serves each draw under its own path, and records what arrived there."""
 
     drawn: Sequence[Draw]
     arrived: Mapping[int, list[bool]] = field(default_factory=lambda: defaultdict[int, list[bool]](list))
-    """For each request to a draw's path whether it was a preflight."""
+    """For each request to a draw's path, whether it was a preflight."""
     apps: dict[int, Calls] = field(default_factory=dict[int, Calls])
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -161,7 +161,7 @@ def _names(name: str, value: str, origin: str) -> bool:
 
 
 def _in_the_world(environ: "WSGIEnvironment", visit: Visit) -> "WSGIEnvironment":
-    """The engine's request, as if it came from the page that is stood for to the service."""
+    """The engine's request, as if the represented page had sent it to the service."""
     moved = {**environ, "PATH_INFO": visit.path, "HTTP_HOST": OWN.partition("://")[2], "wsgi.url_scheme": "https"}
     if "HTTP_ORIGIN" in environ:
         moved["HTTP_ORIGIN"] = visit.origin
@@ -200,7 +200,7 @@ return answers;
 
 
 def by_engine(engine: Engine, drawn: Sequence[Draw]) -> Iterator[tuple[Draw, Came]]:
-    """Have an engine's pages ask for everything that was drawn, many at once."""
+    """Have an engine's pages send every drawn request, many at once."""
     world = _World(drawn)
     with site.serve(world) as service, site.serve(site.page) as other:
         pages = {OWN: service.origin, OWN_OTHER_PORT: other.origin}
@@ -214,7 +214,7 @@ def by_engine(engine: Engine, drawn: Sequence[Draw]) -> Iterator[tuple[Draw, Cam
                 batch = numbers[start : start + AT_ONCE]
                 asks: JSON = [_asked(f"{service.origin}/draw/{number}", drawn[number].visit) for number in batch]
                 told = engine.run(_RUN_IN_FRAME if page == NULL else _RUN, asks)
-                engine.console()  # which holds a message for each that is blocked
+                engine.console()  # drops a message for each blocked request
                 for number, names in zip(batch, cast("list[list[str] | None]", told), strict=True):
                     yield drawn[number], _came(world, number, names)
 
@@ -234,7 +234,7 @@ def _came(world: _World, number: int, names: "list[str] | None") -> Came:
 
 
 def _as_known(engine: Engine, one: Draw) -> Draw | None:
-    """The visit as an engine takes it that is known to depart from the standard there; None where it does not."""
+    """The visit as treated by an engine with a known departure from the standard; None without one."""
     if engine.name == FIREFOX and one.visit.headers == NINE_TIMES:  # the case field-same-nine-times of the matrix
         return replace(one, visit=replace(one.visit, unsafe=frozenset()))
     return None
@@ -244,7 +244,7 @@ def _as_known(engine: Engine, one: Draw) -> Draw | None:
 
 
 def disagreements(engine: Engine, drawn: Sequence[Draw]) -> list[str]:
-    """Where an engine, `wsgicors.browser` and the meaning are not of one mind."""
+    """Where an engine, `wsgicors.browser` and the meaning disagree."""
     browser = Browser()
     found: list[str] = []
     for one, met in by_engine(engine, drawn):

@@ -1,7 +1,7 @@
-"""Small servers on the loopback interface for the pages and the answers that the tests show to browsers.
+"""Small servers on the loopback interface, for pages and responses in the tests with browsers.
 
-Each listens on a port of its own, so that two of them are two origins, and each is two origins itself:
-`127.0.0.1` and `localhost`. What arrived is kept in the order in which it came.
+Each listens on its own port: two servers are two origins, and each has two origins itself: `127.0.0.1` and
+`localhost`. Requests are recorded in the order of arrival.
 """
 
 import contextlib
@@ -31,21 +31,21 @@ _MESSAGE_LIMIT = 65536
 
 @dataclass(frozen=True)
 class Request:
-    """A request that arrived, its fields in their order and as they were spelled."""
+    """A request that arrived, its fields in order and as spelled."""
 
     method: str
     target: str
     fields: tuple[tuple[str, str], ...]
 
     def field(self, name: str) -> str | None:
-        """The value of a field, whatever the case of its name; of several lines joined by commas."""
+        """The value of a field, whatever the case of its name; several lines are joined by commas."""
         values = [value for spelled, value in self.fields if spelled.lower() == name.lower()]
         return ", ".join(values) if values else None
 
 
 @dataclass(frozen=True)
 class Site:
-    """A server that is listening."""
+    """A running server."""
 
     port: int
     requests: list[Request] = field(default_factory=list[Request])
@@ -66,7 +66,7 @@ class Site:
         return [request.method for request in self.requests]
 
 
-# What a scripted server sends for a request: these bytes and no others; then it closes the connection.
+# A scripted server sends exactly these bytes for a request, then closes the connection.
 Answer: TypeAlias = Callable[[Request], bytes]
 
 
@@ -87,7 +87,7 @@ def serve(app: "WSGIApplication") -> Generator[Site]:
             super().run_wsgi()
 
         def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
-            """Say nothing: what a test needs is in `requests`."""
+            """Log nothing: the tests read `requests`."""
 
     server = make_server(ADDRESS, 0, app, threaded=True, request_handler=Handler)
     with _threaded(server):
@@ -101,21 +101,21 @@ def scripted(answer: Answer) -> Generator[Site]:
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            with contextlib.suppress(ConnectionError):  # the browser may have gone
+            with contextlib.suppress(ConnectionError):  # the browser may have disconnected
                 request = self._read()
                 if request is not None:
                     requests.append(request)
                     self.wfile.write(answer(request))
 
         def _read(self) -> Request | None:
-            """The request on this connection; none where the browser opened it only in advance."""
+            """The request on this connection; None if the browser opened it only in advance."""
             words = self.rfile.readline(_MESSAGE_LIMIT).decode("latin-1").split()
             if len(words) != 3:
                 return None
             lines = iter(lambda: self.rfile.readline(_MESSAGE_LIMIT).decode("latin-1").rstrip("\r\n"), "")
             parts = (line.partition(":") for line in lines)
             request = Request(words[0], words[1], tuple((name, value.strip()) for name, _, value in parts))
-            # Closing with bytes unread would reset the connection, and the answer with it.
+            # Closing with unread bytes would reset the connection, and lose the response.
             self.rfile.read(int(request.field("Content-Length") or 0))
             return request
 
@@ -124,7 +124,7 @@ def scripted(answer: Answer) -> Generator[Site]:
 
 
 def response(status: int, fields: Iterable[tuple[str, str]] = (), body: bytes = b"") -> bytes:
-    """A well-formed HTTP/1.1 response, whose fields are sent as given, each on a line of its own."""
+    """A well-formed HTTP/1.1 response; its fields are sent as given, each on its own line."""
     head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in fields)]
     if status != HTTPStatus.NO_CONTENT:
         head.append(f"Content-Length: {len(body)}")
@@ -133,7 +133,7 @@ def response(status: int, fields: Iterable[tuple[str, str]] = (), body: bytes = 
 
 
 def in_turn(*answers: bytes) -> Answer:
-    """The first answer for the first request, and so on; the last for all that follow."""
+    """The first response for the first request, and so on; the last for all later ones."""
     coming = itertools.chain(answers, itertools.repeat(answers[-1]))
     lock = threading.Lock()
 
@@ -145,7 +145,7 @@ def in_turn(*answers: bytes) -> Answer:
 
 
 def by_method(answers: Mapping[str, bytes]) -> Answer:
-    """The answer that is listed for the request's method; an empty one for any other."""
+    """The response for the request's method; an empty one for other methods."""
     return lambda request: answers.get(request.method, b"")
 
 

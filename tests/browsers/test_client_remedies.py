@@ -1,6 +1,6 @@
-"""The remedies in a page's own code, in Chromium: blocked before, allowed with the lines as they are printed.
+"""The remedies in a page's own code, in Chromium: blocked before, allowed with the printed lines.
 
-Addresses in the lines are those of this test's servers; nothing else of them is changed.
+Only the addresses in the lines are changed, to those of this test's servers.
 """
 
 import base64
@@ -36,7 +36,7 @@ NODE_MODULES: Final = Path("/opt/wsgicors-tests/node_modules")
 
 
 def printed(cause: str, start: str) -> str:
-    """The lines for the client that begin so."""
+    """The client's lines that begin with `start`."""
     [code] = {one.code for one in CAUSES[cause].remedies if one.place is Place.CLIENT and one.code.startswith(start)}
     return code
 
@@ -50,14 +50,14 @@ def answering(body: bytes, *headers: tuple[str, str], html: str = "text/html; ch
 
 
 def for_cookies(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Who has no cookie gets one, and nothing else."""
+    """A request without the cookie gets 401 and the cookie."""
     has_one = "session=1" in environ.get("HTTP_COOKIE", "")
     start_response("200 OK" if has_one else "401 Unauthorized", [("Set-Cookie", "session=1; SameSite=Lax")])
     return [b"{}"]
 
 
 def kept(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """An answer for caches, whose header depends on Origin and which does not say so."""
+    """A cacheable response whose header depends on Origin, without Vary."""
     origin = environ.get("HTTP_ORIGIN")
     allow = [("Access-Control-Allow-Origin", origin)] if origin else []
     start_response("200 OK", [("Cache-Control", "max-age=600"), ("Content-Type", "application/json"), *allow])
@@ -77,7 +77,7 @@ OPEN: Final = answering(b"{}", ANY, html="application/json")
 
 
 class Call(NamedTuple):
-    """Code at fault, what it gets, and what the printed code gets; what comes first; whether the server has a list."""
+    """Faulty code, its outcome, and that of the printed code; code that runs first; whether the server has a list."""
 
     cause: str
     start: str
@@ -149,7 +149,7 @@ AROUND: Final = """<p id=got></p>
 
 @contextlib.contextmanager
 def framing(tag: str) -> Generator[tuple[site.Site, site.Site]]:
-    """A page with a frame of its own origin, which asks an API that lists that origin."""
+    """A page with a frame of its own origin, which requests an API that lists that origin."""
     sites: list[site.Site] = []
 
     def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -299,7 +299,7 @@ def test_a_worker_is_of_the_page_or_imports_the_script(chromium: Chromium) -> No
 
 @contextlib.contextmanager
 def vite_serving(lines: str, home: str) -> Generator[str]:
-    """Vite's own server with the lines as its configuration, by its origin."""
+    """Vite's own server with the lines as its configuration; yields its origin."""
     port = free_port()
     Path(home, "vite.config.mjs").write_text(lines)
     Path(home, "index.html").write_bytes(site.PAGE)

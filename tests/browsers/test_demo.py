@@ -1,4 +1,4 @@
-"""`wsgicors demo` as a person meets it: the command is started, and its page is opened in a browser."""
+"""`wsgicors demo` as a person runs it: the test starts the command, and opens its page in a browser."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from tests.servers import process
 
 pytestmark = pytest.mark.browsers
 
-# What the console says of the refused write: the true cause, since the demo runs with debug=True.
+# The console's message about the refused write: the true cause, because the demo runs with debug=True.
 BLOCKED = {
     "chromium": "Access to fetch at '{api}/archive/1' from origin '{page}' has been blocked by CORS policy: "
     "Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.",
@@ -41,7 +41,7 @@ class Running:
         return self.page.replace("127.0.0.1", "localhost")
 
     def arrived(self) -> list[str]:
-        """The methods and paths of the requests that arrived at the notes API, in order."""
+        """The methods and paths of the requests to the notes API, in order."""
         with urllib.request.urlopen(f"{self.page}/journal", timeout=30) as answer:
             return [f"{exchange['method']} {exchange['path']}" for exchange in json.load(answer)]
 
@@ -57,7 +57,7 @@ def demo() -> Generator[Running]:
 
 @pytest.fixture
 def opened(engine: Engine, demo: Running) -> Running:
-    """The demo, its page shown, the three calls made."""
+    """The demo, after its page has made its three calls."""
     engine.console()
     engine.visit(f"{demo.page}/")
     engine.text("#refused .verdict", containing="efused")
@@ -103,7 +103,7 @@ def test_what_arrived_at_the_server(engine: Engine, opened: Running) -> None:
 
 
 def test_the_session_outlives_a_call_and_a_button_calls_again(engine: Engine, opened: Running) -> None:
-    assert "Buy oat milk" not in engine.text("#read .got")  # it was read before the write
+    assert "Buy oat milk" not in engine.text("#read .got")  # the page read it before the write
     engine.click("#read button")
     engine.text("#read .got", containing="Buy oat milk")
     assert opened.arrived()[4:] == ["GET /notes"]

@@ -42,7 +42,7 @@ ASKED = {
     "method": ("DELETE", "/x", {}, BLOCKED),
     "header": ("PUT", "/x", {"X-B": "1"}, BLOCKED),
 }
-"""What the page asks for, and what it gets: the status, a header that is exposed, and one that is not; or nothing."""
+"""The page's request, and what it gets: the status, an exposed header, and one that is not; or nothing."""
 
 
 @contextlib.contextmanager
@@ -121,11 +121,11 @@ def test_the_demo_runs_behind_an_export(name: str, chromium: Chromium) -> None:
             )
         )
         chromium.visit(f"{page.origin}/")
-        chromium.text("#refused .verdict", containing="Failed")  # what the page says of an answer of the edge's own
+        chromium.text("#refused .verdict", containing="Failed")  # the page's text for the edge's own response
         assert '{"id": 1, "text": "Buy milk"}' in chromium.text("#read", containing="Allowed")
         assert '{"id": 1, "text": "Buy oat milk"}' in chromium.text("#write", containing="Allowed")
         reached = [f"{request.method} {request.target}" for request in api.requests]
-        assert reached == ["GET /notes", "PUT /notes/1"]  # the edge has answered the preflights
+        assert reached == ["GET /notes", "PUT /notes/1"]  # the edge answered the preflights
         chromium.visit(f"{page.other_origin}/")
         for call in ("read", "write", "refused"):
             chromium.text(f"#{call} .verdict", containing="Failed")

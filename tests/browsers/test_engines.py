@@ -1,4 +1,4 @@
-"""Each engine does what the tests ask of it, and says what it says when CORS blocks a fetch."""
+"""Each engine supports the tests' interface, and prints its known messages when CORS blocks a fetch."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browsers
 
-# What a blocked fetch is rejected with, and what the console says first where a simple answer has no header.
+# The rejection of a blocked fetch, and the console's first message for a simple response without the header.
 REJECTION = {
     "chromium": "TypeError: Failed to fetch",
     "firefox": "TypeError: NetworkError when attempting to fetch resource.",
@@ -52,7 +52,7 @@ return await told;
 
 @pytest.fixture
 def page(engine: Engine) -> Generator[site.Site]:
-    """A page's server, whose page the engine shows and whose past is not on the console."""
+    """A page's server; the engine shows the page, and its console is empty."""
     with site.serve(site.page) as served:
         engine.visit(served.origin)
         engine.console()

@@ -1,4 +1,4 @@
-"""Every exchange of the matrix in every engine, and beside it what the standard makes of the same servers."""
+"""Every exchange of the matrix in every engine, compared with the standard's outcome on the same servers."""
 
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from wsgicors.doctor.catalogue._causes import CAUSES
 
 pytestmark = pytest.mark.browsers
 
-FEWEST = 200  # exchanges that the matrix has at least
-MOST_TRIES = 3  # of a case that rests on what is kept
+FEWEST = 200  # exchanges in the matrix, at least
+MOST_TRIES = 3  # of a case that depends on a cache
 
 
 @dataclass(frozen=True)
 class Run:
-    """What an engine made of the whole matrix."""
+    """An engine's outcomes of the whole matrix."""
 
     browser: Engine
     ground: Ground
@@ -33,7 +33,7 @@ class Run:
         return self.browser.name
 
     def tries(self, case: Case) -> Iterator[Met]:
-        """What the engine made of a case, once more where what it kept counts: it may forget that at any time."""
+        """The engine's outcomes of a case, with further tries if its cache matters, which it can empty at any time."""
         yield self.met[case.id]
         for number in range(MOST_TRIES if len(case.asks) > 1 else 0):
             yield ground.meet(self.ground, self.browser, [case], f"{self.engine}-{number}")[case.id]
@@ -60,7 +60,7 @@ def test_there_are_enough_cases() -> None:
 
 
 OURS = [case for case in CASES if isinstance(case.server, Middleware)]
-"""Those whose server is an app that this library wraps."""
+"""Cases whose server is an app wrapped by this library."""
 
 
 @pytest.fixture(scope="module")

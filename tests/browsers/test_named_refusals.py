@@ -1,5 +1,5 @@
-"""What this library refuses for a method or a header is named by the browser's console, by the log of a server that
-nobody configured, by `why` from that console, and by `probe`; in every layer."""
+"""A refused method or header is named by the browser's console, by the log of a server without logging
+configuration, by `why` from that console, and by `probe`; in every layer."""
 
 import json
 from collections.abc import Generator, Iterator
@@ -37,12 +37,12 @@ Named: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Flow:
-    """What a page's script asks, and what of it is refused.
+    """A request of a page's script, and its refused part.
 
     Attributes:
-        client: Who asks so.
-        ask: What is asked. All of it is allowed but what is named.
-        named: The method, or the names of the headers in lower case, that are refused.
+        client: The client that sends such requests.
+        ask: The request. All of it is allowed except `named`.
+        named: The refused method, or the names of the refused headers in lower case.
         cause: The cause that a probe finds.
     """
 
@@ -58,7 +58,7 @@ class Flow:
         return {"origins": [page], "methods": sorted(methods), "headers": sorted(headers)}
 
     def names_in(self, text: str) -> list[str]:
-        """What of the refused stands in a text; WebKit spells headers as the script does."""
+        """The refused names that are in a text; WebKit spells headers as the script does."""
         text = text.lower() if self.cause == "header-not-allowed" else text
         return [name for name in self.named if name in text]
 
@@ -87,7 +87,7 @@ FLOWS = (
 
 @pytest.fixture(scope="module")
 def page(engine: Engine) -> Generator[str]:
-    """The origin of the page that the engine shows."""
+    """The origin of the engine's page."""
     with site.serve(site.page) as served:
         engine.visit(served.origin)
         engine.console()
@@ -96,7 +96,7 @@ def page(engine: Engine) -> Generator[str]:
 
 @pytest.fixture
 def server(page: str, layer: str, flow: Flow) -> Generator[Running]:
-    """A server of its own for each flow: a process prints so many refusals of one code in a minute and no more."""
+    """A new server for each flow: a process prints a limited number of refusals of one code per minute."""
     name, app = LAYERS[layer]
     need(SERVERS[name].missing())
     with SERVERS[name].serve(app, {VARIABLE: json.dumps(flow.allowed(page))}) as running:
@@ -104,7 +104,7 @@ def server(page: str, layer: str, flow: Flow) -> Generator[Running]:
 
 
 def texts(cause: Cause) -> Iterator[str]:
-    """All that a person reads of a cause, but for remedies elsewhere: Amazon S3's says which methods it can list."""
+    """The text of a cause, without remedies for other places: Amazon S3's says which methods it can list."""
     yield from (cause.title, cause.sentence)
     for remedy in cause.remedies:
         if remedy.place in OWN:
@@ -122,7 +122,7 @@ def test_a_refusal_is_named(engine: Engine, page: str, server: Running, layer: s
     logged = server.program.wait_for_line(rf"refused 'OPTIONS' '/notes': {code}: .*").group()
     assert flow.names_in(logged) == list(flow.named)
 
-    # Firefox tells of a method only that it is not allowed.
+    # Firefox does not name the method.
     tells = engine.name != FIREFOX or code == "header-not-allowed"
     assert bool(flow.names_in("\n".join(console))) == tells, console
 

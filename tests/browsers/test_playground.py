@@ -1,4 +1,4 @@
-"""The playground as people meet it: what a browser does is what was predicted, and its state is in the URL."""
+"""The playground in browsers: the outcome is as predicted, and the state is in the URL."""
 
 from collections.abc import Generator
 from typing import Any
@@ -32,20 +32,20 @@ def demo() -> Generator[Demo]:
 
 
 def opened(engine: Engine, origin: str, scenario: str = "write") -> None:
-    """Show the playground, and wait for what becomes of a scenario."""
+    """Show the playground, and wait for the outcome of a scenario."""
     show(engine, f"{origin}/playground.html#scenario={scenario}")
     engine.text("#verdict", containing="as predicted")
     engine.text("#result")
 
 
 def show(engine: Engine, url: str) -> None:
-    """Load a page anew, where only the fragment differs too."""
+    """Load a page anew, even if only the fragment differs."""
     engine.visit(urljoin(url, "/facts"))
     engine.visit(url)
 
 
 def choose(engine: Engine, scenario: str) -> str:
-    """Choose a scenario, which sends it; the outcome and the cause."""
+    """Choose a scenario, which sends it; return the outcome and the cause."""
     engine.run("""
         document.getElementById("verdict").textContent = "";
         const select = document.getElementById("scenario");
@@ -56,7 +56,7 @@ def choose(engine: Engine, scenario: str) -> str:
 
 
 def send(engine: Engine, containing: str = " ") -> str:
-    """Press the button; the outcome and the cause."""
+    """Press the button; return the outcome and the cause."""
     engine.run("document.getElementById('verdict').textContent = ''")
     engine.click("#experiment [type=submit]")
     return said(engine, containing)
@@ -72,7 +72,7 @@ def texts(engine: Engine, selector: str) -> list[str]:
 
 
 def lines(engine: Engine, message: int) -> list[str]:
-    """The headers of an arrow, folded ones too."""
+    """The headers of an arrow, including folded ones."""
     return texts(engine, f"{MESSAGE}:nth-of-type({message}) .lines li")
 
 
@@ -357,7 +357,7 @@ def test_what_is_not_sent_yet_has_its_url_too(engine: Engine, demo: Demo) -> Non
     here = str(engine.run("return location.href"))
     assert here.endswith("&unsent=on")
     engine.run("history.back()")
-    engine.text("#verdict", containing="as predicted")  # one step back is what was sent
+    engine.text("#verdict", containing="as predicted")  # one step back is the sent state
     assert engine.run("return [location.hash, document.getElementById('method').value]") == ["#scenario=write", "PUT"]
     show(engine, here)
     assert said(engine) == UNSENT
@@ -389,7 +389,7 @@ def test_no_address_runs_a_script(engine: Engine, demo: Demo) -> None:
 
 
 def test_a_late_result_does_not_replace_a_newer_one(engine: Engine, demo: Demo) -> None:
-    """What the server says to the first of two choices comes when the second is shown already."""
+    """The server's response to the first of two choices arrives after the second is shown."""
     opened(engine, demo.page_origin)
     engine.run("""
         const fetched = fetch;

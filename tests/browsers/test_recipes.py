@@ -1,4 +1,4 @@
-"""The recipes in Chromium: their own Python serves, their own JavaScript asks."""
+"""The recipes in Chromium: their own Python serves, their own JavaScript sends the requests."""
 
 import base64
 import contextlib
@@ -32,7 +32,7 @@ ASKS = "try { return await (async () => { %s })(); } catch (error) { return Stri
 BLOCKED = "TypeError: Failed to fetch"
 
 Renamed = dict[str, str]
-"""Origins that run here, by those of a recipe."""
+"""The origins of this run, by the origins in a recipe."""
 
 
 def of(page: str, language: str, renamed: Renamed, kind: str = "") -> str:
@@ -48,7 +48,7 @@ def of(page: str, language: str, renamed: Renamed, kind: str = "") -> str:
 
 
 def made_by(page: str, renamed: Renamed, **names: object) -> dict[str, Any]:
-    """Return what a recipe's Python makes."""
+    """Return the result of a recipe's Python."""
     made: dict[str, Any] = {"__name__": "__main__", **names}
     with warnings.catch_warnings():
         exec(compile(of(page, "python", renamed), page, "exec"), made)
@@ -62,7 +62,7 @@ def origin(host: str, port: int) -> str:
 
 @pytest.fixture
 def pages() -> Generator[int]:
-    """The port of a server of pages, whatever the host."""
+    """The port of a server of pages for every host."""
     with site.serve(site.page) as served:
         yield served.port
 
@@ -114,13 +114,13 @@ def flask(renamed: Renamed, more: str = "") -> Generator[int]:
 
 SESSIONS = {"session-django.md": django, "session-flask.md": flask}
 NOBODY: dict[str, JSON] = {
-    "session-django.md": "",  # the CSRF cookie is kept back too, so that the login is refused
+    "session-django.md": "",  # the CSRF cookie is withheld too, so that the login is refused
     "session-flask.md": None,
 }
 
 
 def logged_in(recipe: str, engine: Engine, api: int, page: str) -> JSON:
-    """Return who is logged in after the recipe's page has run at an origin, or why it did not."""
+    """Return the logged-in user after the recipe's page has run at an origin, or why it failed."""
     script = of(recipe, "js", {"https://api.example.com": origin("api.shop", api)})
     engine.visit(page)
     return engine.run(
@@ -144,7 +144,7 @@ def test_a_page_of_another_site_is_not_logged_in_by_a_lax_cookie(recipe: str, ch
 
 THIRD_PARTY: dict[str, JSON] = {
     "chromium": None,  # Debian's blocks third-party cookies
-    "firefox": "ada",  # keeps them, apart for each site that embeds them
+    "firefox": "ada",  # keeps them, partitioned by embedding site
     "webkit": None,
 }
 
@@ -161,7 +161,7 @@ NO_ORIGINS: Renamed = {}
 
 
 def asked(chromium: Chromium, page: str, script: str) -> JSON:
-    """Return what a page's script returns."""
+    """Return the result of a page's script."""
     chromium.visit(page)
     return chromium.run(ASKS % script)
 
@@ -358,7 +358,7 @@ def test_a_client_that_spells_a_method_in_lower_case_is_blocked(chromium: Chromi
         chromium.visit(page)
         ask = ASKS % "return (await fetch(args[0], {method: args[1], headers: args[2]})).status;"
         assert chromium.run(ask, api.origin, "PATCH", {"baggage": "a=1"}) == 200
-        assert chromium.run(ask, api.origin, "patch", {"baggage": "a=1"}) == BLOCKED  # another method than PATCH
+        assert chromium.run(ask, api.origin, "patch", {"baggage": "a=1"}) == BLOCKED  # a method other than PATCH
 
 
 GRAPHQL = {"Content-Type": "application/json", "apollographql-client-name": "web", "apollo-require-preflight": "1"}

@@ -1,4 +1,4 @@
-"""Each of the twelve root causes on a real server: met in a browser, diagnosed from its console and from outside."""
+"""Each of the twelve root causes on a real server, in a browser: diagnosed from its console and by a probe."""
 
 import contextlib
 from collections.abc import Callable, Generator
@@ -36,7 +36,7 @@ STRANGER = "https://other.example.com"
 
 @dataclass(frozen=True)
 class Scene:
-    """What is there for all: the origin of the page that the engine shows, and a Django project that knows it."""
+    """Shared by all: the origin of the engine's page, and a Django project that allows it."""
 
     page: str
     django: str
@@ -48,10 +48,10 @@ class Root:
     """A root cause.
 
     Attributes:
-        cause: Its identifier; what a probe has to find.
-        serve: The server that has it; gives the URL to ask.
-        ask: What the page asks.
-        told: The engines whose console names its family first. The others do not tell what it takes.
+        cause: Its identifier; a probe must find it.
+        serve: The server that has it; yields the URL to request.
+        ask: The page's request.
+        told: The engines whose console names its family first. The others omit the deciding fact.
         sandboxed: Whether the page is a sandboxed frame.
     """
 
@@ -76,7 +76,7 @@ def served(app: "WSGIApplication", path: str = "/notes") -> Generator[str]:
 
 
 def view_that_crashes(scene: Scene) -> AbstractContextManager[str]:
-    """The header is set by the view itself, and a view that raises sets none."""
+    """The view itself sets the header; a view that raises sets none."""
     app = flask.Flask(__name__)
 
     @app.get("/notes")
@@ -93,7 +93,7 @@ def other_origin_listed(scene: Scene) -> AbstractContextManager[str]:
 
 
 def view_with_a_slash(scene: Scene) -> AbstractContextManager[str]:
-    """The view answers preflights itself, and the router redirects before."""
+    """The view answers preflights itself, but the router redirects first."""
     app = flask.Flask(__name__)
 
     @app.route("/notes/", methods=["OPTIONS", "PUT"])
@@ -105,7 +105,7 @@ def view_with_a_slash(scene: Scene) -> AbstractContextManager[str]:
 
 
 def method_not_served(scene: Scene) -> AbstractContextManager[str]:
-    """CORS is in the view alone, which no OPTIONS reaches."""
+    """CORS is only in the view, which OPTIONS requests never reach."""
     app = flask.Flask(__name__)
 
     @app.route("/notes", methods=["PUT"], provide_automatic_options=False)
@@ -167,7 +167,7 @@ def nobody_behind(_: Scene) -> Generator[str]:
 
 @contextlib.contextmanager
 def cache_without_vary(scene: Scene) -> Generator[str]:
-    """The cache has what the page of another origin got."""
+    """The cache has the response for a page of another origin."""
     app = flask.Flask(__name__)
 
     @app.get("/notes")
@@ -256,7 +256,7 @@ def test_a_root_cause(engine: Engine, scene: Scene, root: Root) -> None:
 
 
 def test_a_form_without_its_token(engine: Engine, scene: Scene) -> None:
-    """The other face of the twelfth: CORS lets the page read that Django's CSRF protection refuses it."""
+    """A variant of the twelfth: CORS lets the page read the refusal of Django's CSRF protection."""
     url, asked = f"{scene.django}/notes/", Ask("POST", credentials="include", body="text=note")
     got, console = meet_one(engine, url, asked)
     outside = examined(url, scene.page, asked)

@@ -1,4 +1,4 @@
-"""The engines agree with `wsgicors.browser` and with the words of the policies on a sample of the small world."""
+"""The engines agree with `wsgicors.browser` and the policies' meaning on a sample of the small world."""
 
 import subprocess
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ COUNT = 200
 
 @pytest.fixture(scope="module")
 def seed() -> str:
-    """The commit, so that another one tries others; an sdist has none."""
+    """The commit: each tries other draws; an sdist has none."""
     if not (ROOT / ".git").exists():
         return "0"
     command = ["git", "-c", f"safe.directory={ROOT}", "rev-parse", "--short", "HEAD"]

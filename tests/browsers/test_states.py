@@ -1,6 +1,6 @@
-"""Every state of the playground and the tour, as it looks: by its URL, on a phone and on a desktop, light and dark.
+"""The look of every state of the playground and the tour: by its URL, on a phone and on a desktop, light and dark.
 
-With WSGICORS_PICTURES=FOLDER each picture is kept there, to be looked at.
+WSGICORS_PICTURES=FOLDER saves each picture there.
 """
 
 import base64
@@ -35,10 +35,10 @@ class State(NamedTuple):
     Attributes:
         name: For people.
         path: Its URL.
-        shown: What matches once it is there.
-        largest: What the largest line matches.
-        happens: A script that makes happen what no URL can: something about the browser, or the demo's end.
-        host: Which of the page's origins it has, "page" or "stranger".
+        shown: A selector that matches once the state is shown.
+        largest: A selector for the largest line.
+        happens: A script for what no URL can cause: something about the browser, or the demo's end.
+        host: The page's origin, "page" or "stranger".
     """
 
     name: str
@@ -160,7 +160,7 @@ def demo() -> Generator[Demo]:
 
 @pytest.fixture
 def plain(chromium: Chromium) -> Generator[Chromium]:
-    """Chromium, which looks as it did before when the test is done."""
+    """Chromium; its look is restored after the test."""
     yield chromium
     chromium._call("Emulation.clearDeviceMetricsOverride")
     chromium._call("Emulation.setEmulatedMedia", {"features": []})
@@ -194,7 +194,7 @@ def picture(chromium: Chromium, selector: str = "html") -> bytes:
 
 
 def is_painted(chromium: Chromium, selector: str) -> bool:
-    """Whether people see an element: its place looks different without it."""
+    """Whether an element is visible: its place looks different without it."""
     hide = "document.querySelector(args[0]).style.visibility = args[1]"
     before = picture(chromium, selector)
     chromium.run(hide, selector, "hidden")
@@ -204,7 +204,7 @@ def is_painted(chromium: Chromium, selector: str) -> bool:
 
 
 def violations(chromium: Chromium) -> list[str]:
-    """What axe objects to."""
+    """The violations that axe reports."""
     need(axe.missing())
     return axe.violations(chromium)
 
@@ -219,17 +219,17 @@ def test_a_state(plain: Chromium, demo: Demo, state: State) -> None:
             Path(KEPT, f"{state.name}-{look.name}.png").write_bytes(picture(plain))
         assert (facts["overflow"], facts["cut"]) == (0, []), look.name
         assert facts["largest"] == [True], look.name
-        assert facts["nameless"] == [], look.name  # each remedy says where it belongs
+        assert facts["nameless"] == [], look.name  # each remedy names its place
         assert facts["picture"] is None or facts["picture"] < 1, look.name
         if facts["cause"] is not None:
             assert all(facts["cause"] < top for top in facts["fine"]), look.name
         if state.path.startswith("playground") and facts["cause"] is not None:
-            assert facts["cause"] < look.height, look.name  # nobody has to scroll for the result
+            assert facts["cause"] < look.height, look.name  # the result is visible without scrolling
         if look.name in {"phone-light", "desktop-dark", "forced-colours"}:
             assert is_painted(plain, state.largest), look.name
         if look.forced == "active":
             assert all(is_painted(plain, selector) for selector in facts["forced"]), facts["forced"]
-            assert all(facts["heads"])  # else the heads of the arrows are squares
+            assert all(facts["heads"])  # otherwise the arrowheads are squares
         assert violations(plain) == [], look.name
 
 

@@ -1,4 +1,4 @@
-"""The tour as people take it: they predict, their browser sends, and the screen says what really happened."""
+"""The tour as people take it: they predict, their browser sends, and the screen shows what happened."""
 
 from collections.abc import Generator
 from typing import Any
@@ -20,7 +20,7 @@ QUESTIONS = questions()
 RIGHT = {
     "origin": 1, "simple-request": 0, "preflight": 2, "credentials": 2, "headers": 1, "caches": 0,
 }  # fmt: skip
-"""The option of each step that really happens in every browser."""
+"""The option of each step that happens in every browser."""
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def demo() -> Generator[Demo]:
 
 
 def opened(engine: Engine, demo: Demo, fragment: str) -> None:
-    """Show a screen, loaded anew."""
+    """Load a screen anew."""
     engine.visit(urljoin(demo.page_origin, "/facts"))
     engine.visit(f"{demo.page_origin}/tour.html{fragment}")
     engine.text("#progress", containing=" of 6")
@@ -42,7 +42,7 @@ def texts(engine: Engine, selector: str) -> list[str]:
 
 
 def predict(engine: Engine, option: int) -> list[str]:
-    """Choose an option; the outcome, and what really happened."""
+    """Choose an option; return the outcome, and what really happened."""
     engine.click(f"#options button:nth-of-type({option + 1})")
     engine.text("#after .cause")
     return texts(engine, "#after .outcome, #after .cause")

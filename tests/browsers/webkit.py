@@ -1,6 +1,6 @@
 """WebKitGTK's MiniBrowser on a display of its own, driven by the Web Inspector's protocol.
 
-WebKit's WebDriver tells nothing of the console. The inspector does, but has no pointer: the display has.
+WebKit's WebDriver does not report the console. The inspector does, but has no pointer: the display has one.
 """
 
 import base64
@@ -21,7 +21,7 @@ from tests.servers import process
 from tests.servers.exchange import ask
 from tests.servers.ports import ADDRESS, free_port
 
-# Buttons as small as this let the window be as narrow as a telephone.
+# With buttons this small, the window can be as narrow as a telephone.
 _STYLES = "* { min-width: 0; min-height: 0; padding: 0; margin: 0; font-size: 1px; }"
 _READY = f"{MARKER}, the first page"
 _RESIZED = """
@@ -60,7 +60,7 @@ class _InspectorWire(Wire):
 
 
 class WebKit(Engine):
-    """Debian's WebKitGTK. A page moves to another process, which is another target, when its site changes."""
+    """Debian's WebKitGTK. When its site changes, a page moves to another process, which is a new target."""
 
     name: ClassVar[str] = "webkit"
 
@@ -101,7 +101,7 @@ class WebKit(Engine):
             resources.callback(self._wire.close)
             # A new target waits until its console is listened to.
             self._wire.call("Target.setPauseOnStart", {"pauseOnStart": True})
-            # Past the first page, a blank one means a load that failed.
+            # After the first page, a blank page means a failed load.
             self._wire.wait(lambda: _READY in self._marked)
             self._resources = resources.pop_all()
 
@@ -139,7 +139,7 @@ class WebKit(Engine):
         self.run(_RESIZED, width, height)
 
     def _bars(self) -> int:
-        """The height of what the window has above the page; there is nothing on its other sides."""
+        """The height of the window's bars, all of which are above the page."""
         return cast("int", self.run("return outerHeight - innerHeight"))
 
     def _xdotool(self, *words: str) -> None:
@@ -156,14 +156,14 @@ class WebKit(Engine):
         return self._end(self._begin(expression))
 
     def _begin(self, expression: str) -> str:
-        """Evaluate an expression in the page; the name of the promise that is its value."""
+        """Evaluate an expression in the page, and return the name of the promise that is its value."""
         answer = self._call("Runtime.evaluate", {"expression": expression})
         if answer["wasThrown"]:
             raise EngineError(f"{self.name}: {answer['result']['description']}")
         return str(answer["result"]["objectId"])
 
     def _end(self, promise: str) -> str:
-        """The text that a promise resolves to."""
+        """The text to which a promise resolves."""
         answer = self._call("Runtime.awaitPromise", {"promiseObjectId": promise, "returnByValue": True})
         return str(answer["result"]["value"])
 
@@ -210,12 +210,12 @@ class WebKit(Engine):
 
 
 def _minibrowser() -> Path | None:
-    """The program, whose folder is named by the machine's architecture."""
+    """The program, in a folder named after the machine's architecture."""
     return next(iter(sorted(Path("/usr/lib").glob("*/webkit2gtk-4.1/MiniBrowser"))), None)
 
 
 def _command(home: Path, inspector_port: int) -> tuple[list[str], dict[str, str]]:
-    """The command that opens the first page, and its environment; both need files in its home."""
+    """The command that opens the first page, and its environment; both need files in the home folder."""
     first = home / "first.html"
     first.write_text(f"<!doctype html><script>console.debug('{_READY}')</script>")
     styles = home / "gtk-3.0" / "gtk.css"
@@ -233,7 +233,7 @@ def _command(home: Path, inspector_port: int) -> tuple[list[str], dict[str, str]
 
 
 def _inspector_of_page(port: int, program: process.Program) -> str:
-    """The websocket of the only page, to which the inspector's own page links once it is there."""
+    """The websocket of the only page; the inspector's own page links to it once it exists."""
     deadline = time.monotonic() + process.START_SECONDS
     while program.is_running and time.monotonic() < deadline:
         with contextlib.suppress(OSError):

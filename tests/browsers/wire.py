@@ -1,4 +1,4 @@
-"""Calls and events as JSON messages over a websocket, as every browser's remote protocol has them."""
+"""Calls and events as JSON messages over a websocket, as in every browser's remote protocol."""
 
 import contextlib
 import itertools
@@ -17,7 +17,7 @@ Message: TypeAlias = dict[str, Any]
 
 
 class Wire:
-    """One connection. Events are handed to `on_event` while a call or a wait is under way."""
+    """One connection. Passes events to `on_event` during a call or a wait."""
 
     def __init__(self, url: str, on_event: Callable[[Message], None]) -> None:
         self._resources = contextlib.ExitStack()
@@ -34,7 +34,7 @@ class Wire:
         then: Callable[[Message], None] | None = None,
         **address: str,
     ) -> None:
-        """Send a call; `then` is given its answer. The address names a target, in the protocol's way."""
+        """Send a call; `then` receives its result. The address names a target, as in the protocol."""
         number = next(self._ids)
         if then is not None:
             self._expected[number] = then
@@ -51,7 +51,7 @@ class Wire:
         return result
 
     def wait(self, is_done: Callable[[], bool]) -> None:
-        """Read messages until something has come about."""
+        """Read messages until a condition holds."""
         deadline = time.monotonic() + ANSWER_SECONDS
         while not is_done():
             try:
@@ -67,7 +67,7 @@ class Wire:
                 self._expected.pop(number)(message)
 
     def close(self) -> None:
-        """Close the connection; the browser may have done so already."""
+        """Close the connection; the browser may already have closed it."""
         with contextlib.suppress(ConnectionClosed, OSError):
             self._resources.close()
 
@@ -75,7 +75,7 @@ class Wire:
         self._socket.send(json.dumps(message))
 
     def _receive(self, seconds: float) -> Message:
-        # Browsers answer in small pieces, each held back until the one before is acknowledged.
+        # Browsers answer in small pieces; each waits until the previous one is acknowledged.
         self._socket.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         message: Message = json.loads(self._socket.recv(max(0.0, seconds)))
         return message

@@ -8,7 +8,7 @@ VARIABLE = "ALLOWED"
 
 
 class Allowed(TypedDict):
-    """What is allowed; `VARIABLE` of the environment has it as JSON."""
+    """What is allowed, as JSON in the environment's `VARIABLE`."""
 
     origins: list[str]
     methods: list[str]
