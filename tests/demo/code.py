@@ -1,4 +1,4 @@
-"""What code that is told of a policy is measured by: browsers' conclusions of an app that it covers."""
+"""The measure for code that implements a policy: browsers' conclusions about an app that the code covers."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ from wsgicors.demo._scenarios import scenarios
 API, HERE, STRANGER = "http://127.0.0.1:1", "http://127.0.0.1:2", "http://localhost:2"
 
 HEADERS: Final = {"X-Total-Count": "1", "X-Other": "1", "Content-Type": "text/plain"}
-"""The app's own."""
+"""The app's own headers."""
 
 POLICIES: Final = tuple(dict.fromkeys([
     Policy(allow_origins="*"),
@@ -44,7 +44,7 @@ REQUESTS: Final = [
 
 
 def outcomes(client: Client) -> list[object]:
-    """For each request where it is lost, what the page may read, and how long the preflight's answer is kept."""
+    """For each request: where it fails, what the page may read, and how long the preflight's response is cached."""
 
     def send(sent: Request) -> Response:
         answer = client.open("/", method=sent.method, base_url=API, headers=list(sent.headers))

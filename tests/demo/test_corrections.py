@@ -1,4 +1,4 @@
-"""The corrected policy: it lets the request through, and it opens the server to nobody else."""
+"""The corrected policy allows the request, and opens the server to no other page."""
 
 import itertools
 
@@ -54,7 +54,7 @@ PAGES = [
 
 def test_a_corrected_policy_lets_the_request_through_and_nobody_else_in() -> None:
     counts = {"corrected": 0, "none": 0, "same": 0}
-    # Every seventh pair: each value of each setting still meets each of the others.
+    # Every seventh pair: each value of each setting still occurs with each of the others.
     for policy, page in itertools.islice(itertools.product(policies(), PAGES), 0, None, 7):
         better = corrected(policy, page)
         if better is None:

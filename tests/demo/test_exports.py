@@ -1,4 +1,4 @@
-"""The policy for the places that are no Python: it is the same policy there."""
+"""Exports to places other than Python: the policy is the same there."""
 
 import tomllib
 

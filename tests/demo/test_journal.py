@@ -1,4 +1,4 @@
-"""The journal: what passed, in the order in which it passed, and nothing secret."""
+"""The journal: all messages, in order, without secrets."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The notes API by itself: an ordinary app that knows nothing of CORS."""
+"""The notes API by itself: an ordinary app without CORS."""
 
 import pytest
 from werkzeug.test import Client, TestResponse
@@ -75,7 +75,7 @@ def test_sessions_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     clients = [Client(app) for _ in range(2)]
     for client in clients:
         client.put("/notes/1", json={"text": "Kept"})
-    clients[0].get("/notes")  # used last, so that the other one is the oldest
+    clients[0].get("/notes")  # used last, so the other one is the oldest
     Client(app).get("/notes")
     assert [client.get("/notes/1").json["text"] for client in clients] == ["Kept", "Buy milk"]  # type: ignore[index]
 
@@ -109,7 +109,7 @@ def test_what_is_not_there(client: Client, method: str, path: str, status: int) 
 @pytest.mark.parametrize(
     ("body", "kind", "status"),
     [
-        (b'{"text": "x"}', "text/plain", 415),  # what a form of any page can send
+        (b'{"text": "x"}', "text/plain", 415),  # any page's form can send it
         (b'{"text": "x"}', None, 415),
         (b"{", "application/json", 400),
         (b'"x"', "application/json", 400),

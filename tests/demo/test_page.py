@@ -1,4 +1,4 @@
-"""The page's server: its files, what the page asks of it, and what it keeps the page from doing."""
+"""The page's server: its files, its responses to the page, and what it prevents the page from doing."""
 
 import html.parser
 import re

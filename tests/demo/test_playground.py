@@ -1,4 +1,4 @@
-"""The playground in process: its choices, its predictions, and what the servers of experiments do, and for whom."""
+"""The playground in process: its choices, its predictions, and the servers of experiments and their clients."""
 
 import json
 import urllib.request
@@ -129,7 +129,7 @@ def test_without_its_fault_it_works(scenario: Scenario) -> None:
     assert predict(chosen(scenario, fault=""), page_of(scenario)).decision is Decision.ALLOWED
 
 
-# -- Faults, where the ready-made choices do not reach -----------------------------------------------------------------
+# -- Faults beyond the ready-made choices ------------------------------------------------------------------------------
 
 
 def answers(fault: str, policy: Policy, *sent: Request) -> list[Any]:
@@ -170,7 +170,7 @@ def test_the_cache_gives_what_another_page_got_and_says_nothing_of_it() -> None:
 
 
 def test_a_fault_that_explains_nothing_is_not_blamed() -> None:
-    # The proxy's * is the only value here, as the policy has none for this page.
+    # The proxy's * is the only value: the policy has none for this page.
     asked = Request(f"{API}/x", HERE, credentials="include")
     found = predict(Chosen(Policy(allow_origins=[STRANGER]), "second-layer", STRANGER), asked)
     assert [suspect.cause.id for suspect in found.suspects] == ["credentials-wildcard"]
@@ -188,7 +188,7 @@ def test_a_request_that_is_never_sent() -> None:
     assert not found.conclusion.exchanges
 
 
-# -- What passed -------------------------------------------------------------------------------------------------------
+# -- The messages ------------------------------------------------------------------------------------------------------
 
 
 def test_an_experiment_is_served_and_its_exchanges_are_kept(client: Client, experiments: Experiments) -> None:
@@ -264,7 +264,7 @@ def test_in_the_demo_nothing_but_the_experiment_changes() -> None:
         assert [exchange["path"] for exchange in journal] == ["/notes", "/archive"]
 
 
-# -- What the page asks ------------------------------------------------------------------------------------------------
+# -- The page's requests -----------------------------------------------------------------------------------------------
 
 
 def test_the_choices(client: Client) -> None:
@@ -397,14 +397,14 @@ def test_what_is_too_long(client: Client) -> None:
     assert (answer.status_code, answer.text) == (413, "The form is too long: 10,000 bytes are the limit.")
 
 
-# -- Who may ask -------------------------------------------------------------------------------------------------------
+# -- Allowed clients ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "fields",
     [
         {"Origin": "https://evil.example"},
-        {"Origin": STRANGER},  # the same page by its other name is another origin
+        {"Origin": STRANGER},  # by its other name, the same page is another origin
         {"Origin": "null"},
         {"Origin": HERE, "Sec-Fetch-Site": "cross-site"},
         {"Origin": HERE, "Sec-Fetch-Site": "same-site"},

@@ -1,4 +1,4 @@
-"""The two servers of the demo, asked as a browser would."""
+"""The two servers of the demo, with a browser's requests."""
 
 import socket
 
@@ -41,7 +41,7 @@ def test_a_refused_preflight_names_its_reason_and_the_journal_keeps_it(caplog: p
     "host", ["evil.example:{port}", "evil.example", "127.0.0.1.evil.example:{port}", "127.0.0.1:1"]
 )
 def test_a_rebound_name_is_answered_nothing(host: str) -> None:
-    """A page on a name that its owner points at 127.0.0.1 is same-origin with whatever answers there."""
+    """A page on a name that resolves to 127.0.0.1 is same-origin with every server there."""
     with served(0, 0) as demo:
         for origin, path in (
             (demo.page_origin, "/facts"),

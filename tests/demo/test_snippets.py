@@ -1,4 +1,4 @@
-"""The code to copy runs, and lets browsers do what the policy does. Django's is run where Django is configured."""
+"""The code to copy runs, and allows what the policy allows. Django's code runs where Django is configured."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""The tour in process: each step has one right prediction, and each question one answer that the engine gives."""
+"""The tour in process: each step has one right prediction, and each question one answer from the engine."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ LESSONS = lessons(HERE, STRANGER, API)
 
 
 def happened(lesson: Lesson) -> dict[str, Any]:
-    """What a browser makes of a step's request."""
+    """A browser's conclusion from a step's request."""
     experiment = Experiment(Chosen(Policy.from_mapping(lesson.policy), lesson.fault, STRANGER))
     asked = lesson.asked
     headers = [(name, value) for name, _, value in (line.partition(": ") for line in asked["headers"])]
