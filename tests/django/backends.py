@@ -1,4 +1,4 @@
-"""A PostgreSQL and a Redis of the tests' own, for the length of a `with` block."""
+"""PostgreSQL and Redis servers for the tests, for the length of a `with` block."""
 
 import contextlib
 import os
@@ -15,14 +15,14 @@ from tests.servers.ports import ADDRESS, free_port
 
 
 def missing() -> str | None:
-    """What has to be installed before they can start, if anything."""
+    """What must be installed before they can start, if anything."""
     if shutil.which("redis-server") is None:
         return "redis-server"
     return None if _postgres_programs() else "postgresql"
 
 
 def _postgres_programs() -> Path | None:
-    """The folder of PostgreSQL's programs, which Debian does not put on the path."""
+    """The folder of PostgreSQL's programs, which is not on the path in Debian."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     on_path = shutil.which("postgres")
     return found[-1].parent if found else Path(on_path).parent if on_path else None
@@ -38,15 +38,15 @@ class Postgres:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables by which clients find it."""
+        """The environment variables that lead clients to it."""
         return {"PGHOST": ADDRESS, "PGPORT": str(self.port), "PGUSER": "shop", "PGDATABASE": "shop"}
 
     def stop(self) -> None:
-        """End it at once, whoever is connected."""
+        """Stop it at once, despite open connections."""
         _run([str(self.programs / "pg_ctl"), "--pgdata", str(self.folder), "--mode", "immediate", "stop"])
 
     def start(self) -> None:
-        """Start it again where it was; `stop` ends it."""
+        """Start it again in the same place, until `stop`."""
         options = f"-p {self.port} -c listen_addresses={ADDRESS} -c unix_socket_directories={self.folder.parent}"
         log = str(self.folder.parent / "log")
         _run([str(self.programs / "pg_ctl"), "-D", str(self.folder), "-o", options, "-l", log, "-w", "start"])
@@ -87,7 +87,7 @@ def postgres() -> Generator[Postgres]:
 
 @contextlib.contextmanager
 def redis(port: int | None = None) -> Generator[int]:
-    """A Redis, on a port of its own or on the one where another was."""
+    """A Redis, on a free port or on the port of an earlier one."""
     number = port or free_port()
     with tempfile.TemporaryDirectory(prefix="redis-") as folder:
         command = [

@@ -1,4 +1,4 @@
-"""Routes of which some cannot be loaded."""
+"""Routes, some of which cannot be loaded."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""A project of Django's, configured once for the process, and clients of it that are sync and async."""
+"""A Django project, configured once for the process, with sync and async clients."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils import translation
 from tests.django import settings as of_tests
 
 if not django_settings.configured:
-    # Not through the environment, which the programs that other tests start would inherit.
+    # Not by the environment: programs that other tests start would inherit it.
     django_settings.configure(**{name: getattr(of_tests, name) for name in dir(of_tests) if name.isupper()})
     django.setup()
 
@@ -23,7 +23,7 @@ from tests.django import views
 
 
 class Ask:
-    """A browser's requests, sent through one of Django's clients; a response's `read` is its whole body."""
+    """A browser's requests, sent by one of Django's clients; a response's `read` is its whole body."""
 
     def __init__(self, *, is_async: bool) -> None:
         self.is_async = is_async
@@ -57,7 +57,7 @@ class Ask:
 
 @pytest.fixture(params=["wsgi", "asgi"])
 def ask(request: pytest.FixtureRequest) -> Ask:
-    """Ask the project, through its sync handler and through its async one."""
+    """Send requests to the project's sync handler and to its async one."""
     return Ask(is_async=request.param == "asgi")
 
 

@@ -1,4 +1,4 @@
-"""A route whose view takes cookies from pages of another origin."""
+"""A route whose view accepts cookies from pages of another origin."""
 
 from django.urls import path
 

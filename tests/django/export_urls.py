@@ -1,4 +1,4 @@
-"""A project whose policies an export can all write down."""
+"""A project whose policies can all be exported."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path

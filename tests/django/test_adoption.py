@@ -1,4 +1,4 @@
-"""Settings as public projects have them: how many start unmodified, and what their problems' remedies make of them."""
+"""Settings of public projects: how many start unmodified, and the results of their problems' remedies."""
 
 import json
 import random
@@ -23,13 +23,13 @@ NAMES = {"re": re, "timedelta": timedelta, "default_headers": default_headers, "
 STRANGER = "https://stranger.example"
 
 SHARE = 62 / 108
-"""Of the public settings that start with django-cors-headers, those that start here as they stand."""
+"""The share of settings that start unmodified, of those that start with django-cors-headers."""
 
 ASKS = frozenset({
     "any-origin-with-credentials", "any-origin-with-private-network", "regex-any-host", "origin-wildcard-host",
     "public-suffix", "expose-any-with-credentials",
 })  # fmt: skip
-"""Problems that ask whom to trust, or with what, where they have nothing to write instead."""
+"""Problems that ask which origins to trust, or with what, if they have nothing to write instead."""
 
 
 def evaluated(case: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def evaluated(case: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def starting() -> list[dict[str, Any]]:
-    """The settings that django-cors-headers has no fault to find with."""
+    """The settings in which django-cors-headers finds no fault."""
     found: list[dict[str, Any]] = []
     for settings in map(evaluated, CASES):
         with override_settings(**settings):
@@ -99,7 +99,7 @@ POOLS: Mapping[str, tuple[object, ...]] = {
     "CORS_REFUSE": ("forbid", "forbidden", "withold"),
     "CORS_DANGEROUSLY_ALLOW": ("insecure-origin", "insecure-origins"),
 }  # fmt: skip
-"""What settings are made of; the members of lists."""
+"""The values of settings, and the members of lists."""
 
 SINGLE = {name for name, pool in POOLS.items() if not isinstance(pool[0], str)} | {"CORS_REFUSE"}
 
@@ -116,7 +116,7 @@ def drawn(draw: random.Random) -> dict[str, Any]:
 
 
 def remedied(settings: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
-    """The settings after every printed remedy has been applied, word for word."""
+    """The settings after applying every printed remedy, word for word."""
     new = dict(settings)
     for problem in problems:
         name = problem.names.get(problem.setting, problem.setting)
@@ -150,7 +150,7 @@ def _is(member: object, value: object) -> bool:
 
 
 def _written(instead: str) -> list[Any]:
-    """What a remedy says to write: one member, or several."""
+    """The members that a remedy says to write."""
     if instead.startswith(('"', "re.compile(", "r")) and not instead.startswith("re:"):
         try:
             value = eval(instead, {"re": re})
@@ -165,7 +165,7 @@ def asks(problem: Problem) -> bool:
 
 
 def check(settings: Mapping[str, Any]) -> bool:
-    """See that settings build once every remedy was applied. False where a problem asks whom to trust."""
+    """Check that settings build after every remedy is applied. False if a problem asks which origins to trust."""
     with override_settings(**settings):
         _, problems, _ = read()
     if any(map(asks, problems)):

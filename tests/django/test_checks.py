@@ -1,4 +1,4 @@
-"""The system checks: their ids, what they say, and where their documentation stands."""
+"""The system checks: their ids, their messages, and the places of their documentation."""
 
 import re
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ QUIET = {
 
 
 def found(*, deploy: bool = False, **settings: Any) -> dict[str, CheckMessage]:
-    """What `manage.py check` says of our own, by the ids without what they have in common."""
+    """Our messages from `manage.py check`, by their ids without the common prefix."""
     with override_settings(**{**QUIET, **settings}):
         messages = run_checks(tags=["security"], include_deployment_checks=deploy)
     ours = [message for message in messages if str(message.id).startswith(ID)]
@@ -149,7 +149,7 @@ class TestMiddleware:
 
 
 class Hooked(CorsMiddleware):
-    """A project's own, made for django-cors-headers."""
+    """A project's own, written for django-cors-headers."""
 
     def origin_found_in_white_lists(self, origin: str, url: object) -> bool:
         return True

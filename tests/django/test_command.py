@@ -1,4 +1,4 @@
-"""``manage.py cors``: what it explains is what the middleware does."""
+"""``manage.py cors`` explains what the middleware does."""
 
 import io
 import json
@@ -21,7 +21,7 @@ def _settings(settings: Settings) -> None:
 
 
 def run(*arguments: str) -> tuple[list[str], int]:
-    """What the command prints, and its exit status."""
+    """The output of the command, and its exit status."""
     printed = io.StringIO()
     try:
         call_command("cors", *arguments, stdout=printed)

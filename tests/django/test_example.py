@@ -1,4 +1,4 @@
-"""The example, and the commands of its README, with what they print."""
+"""The example, and the commands of its README with their output."""
 
 import os
 import re
@@ -42,7 +42,7 @@ def managed(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy, so that the checkout gets no database."""
+    """A copy, so that no database is created in the checkout."""
     copy = tmp_path_factory.mktemp("example") / "django"
     shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns("*.sqlite3", "__pycache__"))
     assert managed(copy, "python manage.py migrate").returncode == 0
@@ -70,7 +70,7 @@ def test_what_the_server_answers(port: int, command: str, printed: list[str]) ->
 
 
 def test_what_the_commands_print(folder: Path) -> None:
-    """In one test, as they build on one another."""
+    """In one test, because each depends on the previous ones."""
     for command, printed in MANAGING:
         done = managed(folder, command)
         assert done.stderr == "", command

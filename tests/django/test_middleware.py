@@ -1,4 +1,4 @@
-"""What the middleware makes of requests and answers, sync and async: the settings of one policy for every path."""
+"""The middleware's handling of requests and responses, sync and async, with one policy for every path."""
 
 import logging
 
@@ -107,7 +107,7 @@ class TestHeadersOfViews:
 
 
 class TestBodies:
-    # Each is read against its grain once.
+    # Each stream is read once by the handler of the other kind.
     @pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume:Warning")
     @pytest.mark.parametrize("path", ["/streams/", "/streams-async/"])
     def test_that_stream_go_on_streaming(self, ask: Ask, path: str) -> None:
@@ -200,7 +200,7 @@ class TestPreflight:
 
 
 class TestAsync:
-    """Nothing of the middleware goes to a thread but what may wait."""
+    """The middleware uses a thread only for work that may wait."""
 
     @pytest.fixture(autouse=True)
     def _no_threads(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,7 +218,7 @@ class TestAsync:
     def test_django_puts_nothing_between_the_server_and_the_middleware(
         self, settings: Settings, log: pytest.LogCaptureFixture
     ) -> None:
-        """In debug mode Django logs what it has to adapt to an async handler."""
+        """In debug mode Django logs the middleware that it adapts to an async handler."""
         settings.DEBUG = True
         settings.MIDDLEWARE = ["tests.django.views.sync_middleware", "django_wsgicors.CorsMiddleware"]
         log.set_level("DEBUG", logger="django.request")

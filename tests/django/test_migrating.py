@@ -1,4 +1,4 @@
-"""What the document on migrating says is so."""
+"""The statements of the migration guide are true."""
 
 import re
 from pathlib import Path

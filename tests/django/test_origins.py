@@ -1,4 +1,4 @@
-"""The app of origins in the database: its rows, cache and admin, and what it does while database or cache is down."""
+"""The app of origins in the database: its rows, cache and admin, and its behaviour without database or cache."""
 
 import logging
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def source(clock: Clock) -> TableOrigins:
 
 
 class Outage:
-    """Makes the database, or the cache, fail until it is over; counts what was asked of the database."""
+    """Makes the database, or the cache, fail until it ends; counts the database's queries."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
@@ -200,7 +200,7 @@ class TestSource:
     def test_believes_no_answer_of_an_older_generation(
         self, source: TableOrigins, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """A row that goes between the question to the database and the note in the cache."""
+        """A row that is deleted between the database query and the write to the cache."""
         row = add(A)
 
         class Asked:
@@ -222,7 +222,7 @@ class TestSource:
 
 
 class TestClockSteps:
-    """The machine's clock is put forward or back; the monotonic clock, and time, go on."""
+    """The machine's clock is set forward or back; the monotonic clock, and time, continue."""
 
     @pytest.mark.parametrize("step", [-1e6, -3600, -61, 0, 3600, 1e6])
     def test_keep_no_answer_longer_than_it_is_kept(self, step: float) -> None:
@@ -370,7 +370,7 @@ class TestProject:
         assert "Access-Control-Allow-Origin" not in ask.get("/", "http://a.example")
 
     def test_of_a_view_asks_the_table(self, ask: Ask, settings: Settings) -> None:
-        del settings.CORS_ORIGIN_SOURCE  # which would have asked already
+        del settings.CORS_ORIGIN_SOURCE  # it would have queried already
         settings.ROOT_URLCONF = "tests.django.table_urls"
         add(A)
         assert ask.get("/own/", A)["Access-Control-Allow-Origin"] == A

@@ -1,4 +1,4 @@
-"""The middleware under WebTest, under an ASGI server's own scope, and in the package's own words."""
+"""The middleware with WebTest, with an ASGI server's own scope, and as the package describes it."""
 
 import doctest
 import importlib
@@ -18,7 +18,7 @@ from pytest_django import Settings
 import django_wsgicors
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # WebOb imports cgi, which Python 3.11 and 3.12 warn of
+    warnings.simplefilter("ignore", DeprecationWarning)  # WebOb imports cgi, for which Python 3.11 and 3.12 warn
     from webtest import TestApp
 
 A = "https://a.example"
@@ -31,7 +31,7 @@ MODULES = [
 ]
 
 
-@pytest.mark.django_db(transaction=True)  # a real handler looks after the connections that other tests opened
+@pytest.mark.django_db(transaction=True)  # a real handler checks the connections of other tests
 class TestWebTest:
     @pytest.fixture
     def app(self, settings: Settings) -> Any:

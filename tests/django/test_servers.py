@@ -1,4 +1,4 @@
-"""The example under a WSGI server and under an ASGI one, with PostgreSQL and Redis, and while either is down."""
+"""The example on a WSGI and on an ASGI server, with PostgreSQL and Redis, and while either is down."""
 
 import contextlib
 import http.client
@@ -111,7 +111,7 @@ def manage(folder: Path, environment: Mapping[str, str], *arguments: str) -> Non
 
 @dataclass(frozen=True)
 class Backends:
-    """What the example is served with, and what stops it."""
+    """The databases of the example, and the means to stop them."""
 
     postgres: backends.Postgres
     redis_port: int
@@ -224,7 +224,7 @@ def test_known_origins_stay_allowed_through_outages(server: str, folder: Path) -
         for _ in range(2):
             assert shop.ask("GET", "/nowhere/", CUSTOMER).allowed == CUSTOMER
             assert shop.ask("GET", "/nowhere/", STRANGER).allowed is None
-        shop.save("https://new.example")  # goes through without the cache
+        shop.save("https://new.example")  # succeeds without the cache
 
         with backends.redis(behind.redis_port):
             assert shop.ask("GET", "/nowhere/", "https://new.example").allowed == "https://new.example"

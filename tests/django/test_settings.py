@@ -1,4 +1,4 @@
-"""How the settings are read: names, aliases, defaults, rules, paths, and every fault in the owner's words."""
+"""How the settings are read: names, aliases, defaults, rules, paths, and every problem with the owner's names."""
 
 import re
 from collections.abc import Mapping
@@ -30,14 +30,14 @@ listed = [B]
 
 
 def policy(**settings: Any) -> Policy:
-    """The policy that settings make for every path."""
+    """The policy of the settings for every path."""
     with override_settings(**settings):
         (only,) = members(project().default)
         return only
 
 
 def told(**settings: Any) -> list[tuple[str, str, str]]:
-    """Code, message and remedy of what is wrong with settings."""
+    """Code, message and remedy of each problem in the settings."""
     with override_settings(**settings):
         compiled, problems, _ = read()
         assert compiled is None
@@ -228,7 +228,7 @@ class TestProblems:
 
 
 class TestSettingsWithoutEffect:
-    """Old lists have what no browser could use: it is left out, with a warning."""
+    """Old lists have members that no browser can use: they are dropped, with a warning."""
 
     @pytest.mark.parametrize(
         ("settings", "code", "setting"),
@@ -256,7 +256,7 @@ class TestSettingsWithoutEffect:
 
 
 class TestEveryOrigin:
-    """With a list beside it, which counts for nothing."""
+    """With a list beside it, which has no effect."""
 
     def test_has_the_faults_of_the_list_as_warnings(self) -> None:
         with override_settings(CORS_ALLOW_ALL_ORIGINS=True, CORS_ALLOWED_ORIGINS=["a.example"]):
@@ -347,7 +347,7 @@ class TestUnknownSettings:
             _, problems, warnings = read()
         (problem,) = (*problems, *warnings)
         assert problem.instead == meant
-        assert bool(problems) == (meant in {"CORS_ALLOWED_ORIGINS", "CORS_ALLOW_ALL_ORIGINS"})  # nobody is allowed
+        assert bool(problems) == (meant in {"CORS_ALLOWED_ORIGINS", "CORS_ALLOW_ALL_ORIGINS"})  # no origin is allowed
 
     @pytest.mark.parametrize("name", ["CORS_MODEL", "CORS_REPLACE_HTTPS_REFERER"])
     def test_that_were_removed_are_known(self, name: str) -> None:
@@ -418,7 +418,7 @@ class TestRules:
         assert "Access-Control-Allow-Origin" not in ask.get("/", A)
 
     def test_have_paths_in_any_script(self, settings: Settings) -> None:
-        ask = Ask(is_async=False)  # Django's async client asks for other paths than ASGI servers do
+        ask = Ask(is_async=False)  # Django's async client passes other paths than ASGI servers
         settings.CORS_RULES = {"/über/café": {"allowed_origins": [A]}}
         assert ask.get("/%C3%BCber/caf%C3%A9/x", A)["Access-Control-Allow-Origin"] == A
         assert "Access-Control-Allow-Origin" not in ask.get("/%FCber/caf%E9/x", A)

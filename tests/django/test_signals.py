@@ -1,4 +1,4 @@
-"""The signals: handlers that let requests in, and handlers that hear of refused ones."""
+"""The signals: handlers that allow requests, and handlers that are called for refused ones."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The playground's code for Django runs, and lets browsers do what the policy does."""
+"""The playground's code for Django runs, and allows what the policy allows."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class Urls:
     urlpatterns = (path("", view),)
 
 
-@pytest.mark.django_db(transaction=True)  # a real handler looks after the connections that other tests opened
+@pytest.mark.django_db(transaction=True)  # a real handler checks the connections of other tests
 @pytest.mark.parametrize("policy", POLICIES, ids=repr)
 def test_the_django_code_runs(policy: Policy) -> None:
     names: dict[str, Any] = {"INSTALLED_APPS": [], "MIDDLEWARE": []}

@@ -1,4 +1,4 @@
-"""A preflight and its request are answered by the policy of the view that Django calls, whatever the URL map.
+"""The policy of the view that Django calls answers a preflight and its request, for every URL map.
 
 ``python -m tests.django 100000`` is the long form.
 """

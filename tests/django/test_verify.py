@@ -1,4 +1,4 @@
-"""``manage.py cors verify``: what really runs, compared with settings, rules and decorated views."""
+"""``manage.py cors verify`` compares the running server with settings, rules and decorated views."""
 
 import io
 import json

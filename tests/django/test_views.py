@@ -1,4 +1,4 @@
-"""Views with their own policy: function views and classes, Django's and Django REST framework's, sync and async."""
+"""Views with their own policy: functions and classes, of Django and Django REST framework, sync and async."""
 
 import sys
 from functools import partial
@@ -114,7 +114,7 @@ class TestSettingsThatForbid:
 
 
 class TestAnswersInAViewsStead:
-    """What a middleware answers to a request for a decorated view goes by that view's policy."""
+    """A middleware's response to a request for a decorated view follows that view's policy."""
 
     def test_of_login_required(self, ask: Ask) -> None:
         response = ask.get("/behind-login/", PARTNER)
@@ -151,13 +151,13 @@ class TestLanguages:
 
 @sync_and_async_middleware
 def to_plain_urls(get_response: Any) -> Any:
-    """A middleware that has requests served by routes without policies."""
+    """A middleware that routes requests to views without policies."""
     return routed(get_response, "tests.django.plain_urls")
 
 
 @sync_and_async_middleware
 def to_credential_urls(get_response: Any) -> Any:
-    """A middleware that has requests served by routes with policies."""
+    """A middleware that routes requests to views with policies."""
     return routed(get_response, "tests.django.credential_urls")
 
 
@@ -214,7 +214,7 @@ class TestUrlconf:
         assert ask.get("/", A)["Access-Control-Allow-Origin"] == A
         response = ask.get("/", "https://of-a-view.example")
         assert "Access-Control-Allow-Origin" not in response
-        assert response["Vary"] == "Origin"  # the answer to A must not be taken for it
+        assert response["Vary"] == "Origin"  # a cache must not serve it the response to A
 
     @pytest.mark.parametrize("name", ["to_credential_urls", "ToCredentialUrls"])
     def test_that_a_later_middleware_gives_leaves_preflights_to_both_policies(

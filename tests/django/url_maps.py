@@ -1,7 +1,7 @@
-"""The law of URL maps: a preflight and the request after it are answered by the policy of the view that Django calls.
+"""The law of URL maps: the policy of the view that Django calls answers a preflight and the request after it.
 
-A project is drawn (routes, converters, includes, languages, static files, hosts, policies by path and by view), then
-raw paths and methods. ``python -m tests.django 100000`` is the long form of ``test_url_maps.py``.
+Draws a project (routes, converters, includes, languages, static files, hosts, policies by path and by view), then raw
+paths and methods. ``python -m tests.django 100000`` is the long form of ``test_url_maps.py``.
 """
 
 import posixpath
@@ -49,14 +49,14 @@ OWN: Final = {
 
 @dataclass
 class Call:
-    """What Django called: a view's policy (None: the settings', "exempt": nobody's), and the file that it serves."""
+    """What Django called: a view's policy (None: the settings', "exempt": none), and the file that it serves."""
 
     policy: str | None
     served: str | None = None
 
 
 called: list[Call] = []
-"""What the request at hand called."""
+"""The calls of the current request."""
 
 reached: set[str | None] = set()
 """The policies of all views that were called."""
@@ -85,7 +85,7 @@ def exempt(request: HttpRequest, **_: object) -> HttpResponse:
 
 
 class ByMethod(View):
-    """Its methods have policies of their own, but for POST."""
+    """Its methods have their own policies, except POST."""
 
     @method_decorator(cors(OWN["own-0"]))
     def get(self, request: HttpRequest, **_: object) -> HttpResponse:
@@ -101,7 +101,7 @@ class ByMethod(View):
 
 @method_decorator(cors(OWN["own-2"]), name="dispatch")
 class Whole(View):
-    """One policy for all that it serves, and for what it does not."""
+    """One policy for all methods, including those that it does not serve."""
 
     def get(self, request: HttpRequest, **_: object) -> HttpResponse:
         return note("own-2")
@@ -114,7 +114,7 @@ def static(request: HttpRequest, path: str) -> HttpResponse:
     """Finds files as `django.views.static.serve` does."""
     file = posixpath.normpath(path).lstrip("/")
     if file.startswith(".."):
-        return HttpResponse(status=404)  # `safe_join` lets nobody out of the folder
+        return HttpResponse(status=404)  # `safe_join` allows nothing outside the folder
     return note(None, posixpath.normpath(f"/static/{file}") if file not in ("", ".") else "/static/")
 
 
@@ -124,7 +124,7 @@ VIEWS: Final[tuple[Any, ...]] = (
 
 
 class ByHost:
-    """A middleware that serves hosts by URLconfs of their own."""
+    """A middleware that serves each host by its own URLconf."""
 
     urlconfs: Mapping[str, ModuleType] = {}
 
@@ -145,12 +145,12 @@ word: Final = lazy(lambda: {"en": "word/", "de": "wort/"}.get(translation.get_la
 
 @dataclass
 class Project:
-    """A project that was drawn."""
+    """A drawn project."""
 
     settings: dict[str, Any]
     by_host: bool
     told: bool
-    """Whether CORS_URLCONF says what the middleware will."""
+    """Whether CORS_URLCONF gives the URLconf that the middleware will set."""
     translated: bool = False
     """Whether URLs outside of ``i18n_patterns`` depend on the language."""
     urlconfs: dict[str, ModuleType] = field(default_factory=dict)
@@ -239,14 +239,14 @@ class BrokenLawError(AssertionError):
 
 @contextmanager
 def serving(drawn: Project) -> Iterator[Callable[..., HttpResponse]]:
-    """Serve a project: what this yields sends one request."""
+    """Serve a project; yields a function that sends one request."""
     ByHost.urlconfs = drawn.urlconfs
     with override_settings(**drawn.settings):
         handler = ClientHandler(enforce_csrf_checks=False)
 
         def send(method: str, raw: str, host: str, left: str, **headers: str) -> Any:
             called.clear()
-            translation.activate(left)  # what an earlier request left in the thread
+            translation.activate(left)  # left in the thread by an earlier request
             named = {"HTTP_" + name.upper(): value for name, value in headers.items()}
             return handler({
                 "REQUEST_METHOD": method, "PATH_INFO": raw.encode().decode("latin-1"), "SCRIPT_NAME": "",
@@ -262,7 +262,7 @@ def serving(drawn: Project) -> Iterator[Callable[..., HttpResponse]]:
 
 
 def check(drawn: Project, draw: random.Random, send: Callable[..., Any]) -> None:
-    """Send a request with its preflight, for several origins; each must meet the policy of the view that is called."""
+    """Send a request with its preflight, for several origins; each must get the policy of the view that is called."""
     raw, method, host = draw_path(draw), draw.choice(METHODS), draw.choice(HOSTS)
 
     def left() -> str:
@@ -277,7 +277,7 @@ def check(drawn: Project, draw: random.Random, send: Callable[..., Any]) -> None
         policy = OWN.get(calls[0].policy)  # None for an exempt view
     admitted = _origins(policy)
     if calls and calls[0].served is not None:
-        # What is left in it is a character of a file's name: nobody decodes it once more.
+        # A remaining %2e is part of the file's name: nothing decodes it again.
         admitted &= _origins(project().find(calls[0].served.replace("%2e", "name")))
     certain = (drawn.told or not drawn.by_host) and not drawn.translated
     origins = {SETTINGS, STRANGER, draw.choice([f"https://{name}.example" for name in OWN]), *admitted}
@@ -314,7 +314,7 @@ def _forbids(policy: Any) -> bool:
 
 
 def run(cases: int, seed: int) -> None:
-    """Check as many requests."""
+    """Check the given number of requests."""
     done = 0
     while done < cases:
         draw = random.Random(f"{seed} {done}")

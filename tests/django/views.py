@@ -1,4 +1,4 @@
-"""Views of every kind, with a policy of their own and without. Each notes that it was called."""
+"""Views of every kind, with and without their own policy. Each records that it was called."""
 
 import io
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -39,7 +39,7 @@ async def plain_async(request: HttpRequest) -> HttpResponse:
 
 
 def own_headers(request: HttpRequest) -> HttpResponse:
-    """Sets CORS headers itself, and a Vary."""
+    """Sets CORS headers itself, and Vary."""
     response = HttpResponse("own")
     response.headers["access-control-allow-origin"] = "https://of-the-view.example"
     response.headers["Access-Control-Max-Age"] = "1"
@@ -108,7 +108,7 @@ class ClassAsync(View):
 
 
 class OneMethod(View):
-    """Only what gets it, and its HEAD, has a policy of its own."""
+    """Only its GET and HEAD have their own policy."""
 
     @classproperty
     def explodes(cls) -> object:
@@ -189,7 +189,7 @@ def early(get_response: Any) -> Any:
 
 
 class EarlyAtView:
-    """A middleware that answers in a view's stead once that is known."""
+    """A middleware that answers in place of a view once the view is known."""
 
     def __init__(self, get_response: Any) -> None:
         self.get_response = get_response
@@ -202,7 +202,7 @@ class EarlyAtView:
 
 
 class OtherHost:
-    """A middleware that serves a host by routes of its own."""
+    """A middleware that serves a host by its own routes."""
 
     def __init__(self, get_response: Any) -> None:
         self.get_response = get_response
