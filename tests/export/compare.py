@@ -1,4 +1,4 @@
-"""Where an edge and the core differ: header for header with named exceptions, and in what a browser concludes."""
+"""The differences between an edge and the core: in each header, with named exceptions, and in browsers' conclusions."""
 
 import logging
 from collections import Counter
@@ -26,7 +26,7 @@ NOTHING, X_A, AUTHORIZATION = scope.HEADERS[0], scope.HEADERS[6], scope.HEADERS[
 
 @dataclass
 class Comparison:
-    """What came out of asking both sides the same."""
+    """The result of sending the same requests to both sides."""
 
     asked: int = 0
     excepted: Counter[str] = field(default_factory=Counter)
@@ -34,7 +34,7 @@ class Comparison:
 
 
 def is_malformed(question: Question) -> bool:
-    """Whether no browser sends such a question."""
+    """Whether no browser sends such a request."""
     names = [name for name, _ in question.headers]
     origin, method = question.get("Origin"), question.get("Access-Control-Request-Method")
     headers = question.get("Access-Control-Request-Headers")
@@ -78,7 +78,7 @@ def exception(question: Question, want: Reply, got: Reply) -> str:
 
 
 def compare(world: World, wire: Wire, named: Iterable[str], status: int | None = None, every: int = 1) -> Comparison:
-    """Ask the server at the end of `wire` and the core, and say where they differ but for what is `named`."""
+    """Send requests to the server on `wire` and to the core, and return the differences that are not `named`."""
     logging.getLogger("wsgicors").setLevel(logging.CRITICAL)
     found, app = Comparison(), world.core(wsgi)
     for question in islice(questions(world.good, world.paths), 0, None, every):
@@ -88,7 +88,7 @@ def compare(world: World, wire: Wire, named: Iterable[str], status: int | None =
             continue
         name = exception(question, want, got)
         if name == "ambiguous-path" and name not in named:
-            name = "normalized-path"  # this answer is that of the path that the server has made of it
+            name = "normalized-path"  # the response is for the server's normalized path
         if name in named:
             found.excepted[name] += 1
         else:
@@ -97,7 +97,7 @@ def compare(world: World, wire: Wire, named: Iterable[str], status: int | None =
 
 
 def browse(world: World, edge: "Edge", wire: Wire, every: int = 1) -> Comparison:
-    """Have a browser ask both sides, and say where what it concludes differs. Nothing is excepted."""
+    """Compare a browser's conclusions from both sides, without exceptions."""
     status, methods = edge.options.preflight_status, [one for one in scope.METHODS if edge.takes(scope.METHODS[one])]
     logging.getLogger("wsgicors").setLevel(logging.CRITICAL)
     found, app = Comparison(), world.core(wsgi)
@@ -134,5 +134,5 @@ def _told(reply: Reply) -> str:
 
 
 def expected(want: Reply, question: Question, world: World, status: int | None) -> Reply:
-    """The core's answer, with the status that the export was asked for."""
+    """The core's response, with the status requested for the export."""
     return replace(want, status=status) if status is not None and want.status == 204 else want

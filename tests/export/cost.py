@@ -1,10 +1,10 @@
-"""What a granted preflight costs at each place: requests a second under load, as ratios of one run, place by place.
+"""The cost of an allowed preflight at each place: requests per second under load, as ratios within one run.
 
 ::
 
     python -m tests.export.cost
 
-Needs wrk. A machine's speed varies by the minute, so that every round asks every place.
+Needs wrk. A machine's speed varies by the minute, so every round measures every place.
 """
 
 import contextlib
@@ -42,7 +42,7 @@ application = CORS(wsgi, CREDENTIALS)
 
 @contextlib.contextmanager
 def gunicorn(home: Path) -> Iterator[int]:
-    """The application itself, with wsgicors around it: two threads, connections kept."""
+    """The application itself, wrapped by wsgicors: two threads, persistent connections."""
     (home / "app.py").write_text(_APP)
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "-k", "gthread", "--threads", "4", "-w", "2",
@@ -53,7 +53,7 @@ def gunicorn(home: Path) -> Iterator[int]:
 
 
 def rate(port: int, script: Path) -> float:
-    """Requests a second."""
+    """Requests per second."""
     command = ["wrk", "-t1", "-c16", "-d1s", "-s", str(script), f"http://{ADDRESS}:{port}/x"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "Non-2xx" not in done.stdout, done.stdout

@@ -1,4 +1,4 @@
-"""The servers that stand at an edge, each started with an export in front of an application."""
+"""The servers at an edge, each started with an export in front of an application."""
 
 import contextlib
 import importlib.util
@@ -30,46 +30,46 @@ from wsgicors.export._target import Options, Target, files
 from wsgicors.rules import RuleSet
 
 KNOWN: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "COPY"})
-"""Methods that every parser of HTTP knows; some servers answer 400 to others, whatever is configured."""
+"""Methods that every HTTP parser knows; some servers always answer 400 to others."""
 
 
 class Edge(ABC):
-    """A server that a policy is exported to."""
+    """A server to which a policy is exported."""
 
     name: str
     target: Target
     options: Options = Options(hosts=(HOST,))
     every: int = 1
-    """How many of the questions the short form asks: one of so many, where the server is slow."""
+    """The short form sends one request in this many; more than 1 for slow servers."""
 
     def takes(self, method: str) -> bool:
-        """Whether the server itself lets a method through."""
+        """Whether the server itself accepts a method."""
         return True
 
     @abstractmethod
     def missing(self) -> str | None:
-        """What has to be installed before it can start, if anything."""
+        """What must be installed before it can start, if anything."""
 
     @abstractmethod
     def command(self, home: Path, port: int, backend: int) -> Sequence[str]:
-        """Write the configuration around the export; the command that starts the server with it."""
+        """Write the configuration around the export, and return the command that starts the server with it."""
 
     def env(self, home: Path) -> Mapping[str, str]:
         return {"HOME": str(home)}
 
     @contextlib.contextmanager
     def in_front_of(self, backend: int, rules: RuleSet, exact: Exact = MappingProxyType({})) -> Generator[Wire]:
-        """Stand in front of an application for the length of a `with` block."""
+        """Run in front of an application for the length of a `with` block."""
         with self.started(backend, files(self.target, form_of(rules, exact), self.options)) as wire:
             yield wire
 
     @contextlib.contextmanager
     def started(self, backend: int, exported: Mapping[str, str]) -> Generator[Wire]:
-        """Stand there with the files of an export."""
+        """Run there with the files of an export."""
         port = free_port()
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
             home = Path(directory)
-            home.chmod(0o755)  # some work as users of their own where root starts them
+            home.chmod(0o755)  # some run as their own user if root starts them
             for name, text in exported.items():
                 (home / name).write_text(text)
             command = self.command(home, port, backend)
@@ -82,7 +82,7 @@ class Edge(ABC):
                     wire.close()
 
     def wait(self, program: process.Program, port: int) -> None:  # noqa: B027
-        """Wait until it answers as it should; most do as soon as they listen."""
+        """Wait until it answers correctly; most do as soon as they listen."""
 
 
 class Nginx(Edge):
@@ -94,7 +94,7 @@ class Nginx(Edge):
         self.name, self.program, self.package = name, program, package
 
     def takes(self, method: str) -> bool:
-        return re.fullmatch("[A-Z_-]+", method) is not None  # 400 else
+        return re.fullmatch("[A-Z_-]+", method) is not None  # else 400
 
     def missing(self) -> str | None:
         return None if self.program else self.package
@@ -333,7 +333,7 @@ log: {{level: ERROR}}
         return [str(self.program), f"--configFile={home}/traefik.yaml"]
 
     def wait(self, program: process.Program, port: int) -> None:
-        """It listens before it has read its routers, and answers 404."""
+        """Before it has read its routers, it listens and answers 404."""
         wire = Wire(port)
         deadline = time.monotonic() + process.START_SECONDS
         while wire.ask(Question("GET")).status == 404:

@@ -1,4 +1,4 @@
-"""One question, asked of a real server and of the core, and what both answered."""
+"""One request to a real server and to the core, and both responses."""
 
 import http.client
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ Fields = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Question:
-    """A request as it goes over the wire."""
+    """A request as sent over the wire."""
 
     method: str
     target: str = "/x"
@@ -37,7 +37,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Reply:
-    """What counts of an answer: the status, CORS's headers, Vary, and whether the application made it."""
+    """The compared parts of a response: the status, CORS headers, Vary, and whether the application made it."""
 
     status: int
     cors: tuple[tuple[str, str], ...]
@@ -65,7 +65,7 @@ def reply(status: int, headers: list[tuple[str, str]], question: Question) -> Re
 
 
 class Wire:
-    """A connection to a server that is kept open as long as the server likes."""
+    """A connection to a server, open until the server closes it."""
 
     def __init__(self, port: int, host: str = HOST) -> None:
         self.port = port
@@ -105,7 +105,7 @@ class Wire:
 
 
 def ask_core(app: "WSGIApplication", question: Question, host: str = HOST) -> Reply:
-    """The same question, asked of a WSGI app."""
+    """Send the same request to a WSGI app."""
     path, _, query = question.target.partition("?")
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": question.method,

@@ -24,7 +24,7 @@ from wsgicors.export._refusals import ExportError
 
 
 def worlds(each: int | None) -> Iterator[tuple[str, World]]:
-    """Every world, and so many policies for each way to write the origins."""
+    """Every world, and a number of policies for each way to write the origins."""
     yield from WORLDS.items()
     for origins in scope.ORIGIN_SETS:
         for at, (settings, _, _) in enumerate(itertools.islice(policies(origins), each)):
@@ -36,7 +36,7 @@ def worlds(each: int | None) -> Iterator[tuple[str, World]]:
 
 
 def proven(edge: Edge, each: int | None, backend: int) -> bool:
-    """Ask one server everything; print what came out."""
+    """Send every request to one server, and print the result."""
     asked, browsed, taken, refused, differing = 0, 0, 0, Counter[str](), list[str]()
     excepted = Counter[str]()
     for name, world in worlds(each):

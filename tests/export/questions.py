@@ -1,4 +1,4 @@
-"""What an edge and the core are both asked: origins of every kind, methods, header lists, paths, Vary, errors."""
+"""The requests for an edge and the core: origins of every kind, methods, header lists, paths, Vary, errors."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -37,7 +37,7 @@ def preflight(origin: str | None, method: str = "PUT", *more: tuple[str, str], t
 
 
 def questions(good: Sequence[str], paths: Iterable[str] = ("/x",)) -> Iterator[Question]:
-    """Everything that is asked where `good` are allowed somewhere, on every path."""
+    """Every request on every path; `good` are origins that are allowed somewhere."""
     for at, path in enumerate(paths):
         for origin in (None, *good, *STRANGERS) if at < 2 else (None, *good, *STRANGERS[:3]):
             yield Question("GET", path, (("Origin", origin),) if origin is not None else ())

@@ -1,4 +1,4 @@
-"""``wsgicors export``: files, the check of what is there, the server's own check."""
+"""``wsgicors export``: files, the check of existing files, the server's own check."""
 
 import argparse
 from pathlib import Path
@@ -73,7 +73,7 @@ def test_one_file_is_checked(policy: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def _programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the programs that come in wheels found as an administrator would have installed them."""
+    """Put the programs that come in wheels on the path, as if an administrator had installed them."""
     (envoy,) = (edge for edge in EDGES if edge.name == "envoy")
     if envoy.missing() is None:
         (tmp_path / "bin").mkdir()
@@ -93,7 +93,7 @@ def test_the_servers_own_check_finds_nothing(name: str, policy: Path) -> None:
 FAULTS = {"nginx": ("map", "nap"), "haproxy": ("http-request", "http-requests"), "caddy": ("header", "headed"),
           "apache": ("Header", "Headed"), "varnish": ("unset", "upset"), "envoy": ("status", "statute"),
           "worker": ("function", "fiction")}  # fmt: skip
-"""For each server that has a check, a word of its exports, and what does not exist in its language."""
+"""For each server with a check, a word of its exports, and one that does not exist in its language."""
 
 
 @pytest.mark.servers

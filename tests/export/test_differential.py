@@ -1,6 +1,6 @@
 """Every target against the core: the same requests, through the real server in front of an app that misbehaves.
 
-This is the short form. ``python -m tests.export.proof`` asks everything, of every policy of the small world.
+This is the short form. ``python -m tests.export.proof`` sends every request, for every policy of the small world.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from wsgicors.export._refusals import ExportError
 pytestmark = pytest.mark.servers
 
 REFUSED = {("traefik", "echo"): "echo"}
-"""What a target cannot say, and why."""
+"""What a target cannot express, and why."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""``docs/at-the-edge.md``: its tables are the exports' own, and its three commands lead to a verified nginx."""
+"""``docs/at-the-edge.md``: its tables match the exports, and its three commands lead to a verified nginx."""
 
 import re
 import shlex
@@ -69,7 +69,7 @@ def test_three_commands_lead_to_a_verified_nginx(tmp_path: Path, monkeypatch: py
         head = f"daemon off; pid {tmp_path}/pid; error_log stderr; events {{ }}\n"
         (tmp_path / "nginx.conf").write_text(head + text.replace("http {", f"http {{ access_log off; {temporary}", 1))
         for file in ("wsgicors-http.conf", "wsgicors-server.conf"):
-            (tmp_path / file).write_text("")  # nginx runs already, without a policy
+            (tmp_path / file).write_text("")  # nginx already runs, without a policy
         command = [str(nginx.program), "-c", str(tmp_path / "nginx.conf"), "-p", str(tmp_path)]
         with process.listening(command, port) as running:
             assert CliRunner().invoke(wsgicors, verify[1:]).exit_code == 1

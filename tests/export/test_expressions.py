@@ -1,4 +1,4 @@
-"""Expressions are exported in the proof's form: what it admits is what the core allows."""
+"""Expressions are exported in the proof's form, which admits exactly what the core allows."""
 
 import itertools
 import re
@@ -45,7 +45,7 @@ def test_an_export_admits_what_the_core_allows(expression: str, credentials: boo
     assert not re.search(r"\(\?[^:]|\\[a-zA-Z0-9]", family.expression), "not in the syntax that all engines share"
     for origin in ORIGINS:
         admitted = all(re.fullmatch(part, origin) for part in family.parts)
-        spelled = origin.rpartition(":")[2] in ("80", "443", "99999") or len(origin) > 261  # which no browser sends
+        spelled = origin.rpartition(":")[2] in ("80", "443", "99999") or len(origin) > 261  # no browser sends these
         assert admitted == policy.actual(origin).allowed or spelled, origin
         assert bool(re.search(family.whole, origin)) == admitted
 

@@ -39,7 +39,7 @@ def test_the_core_behind_an_export_doubles_no_header(edge: Edge) -> None:
 
 
 class CachingNginx(Nginx):
-    """nginx that stores what the application allows to be stored, of every URL one response for each of its Vary."""
+    """nginx that stores what the application allows: for every URL one response for each value of its Vary."""
 
     def command(self, home: Path, port: int, backend: int) -> Sequence[str]:
         command = super().command(home, port, backend)
@@ -58,7 +58,7 @@ CACHING: Final[list[Edge]] = [
 
 
 def mixed(world: World) -> list[Question]:
-    """Requests of several origins for one URL, each origin after each other one."""
+    """Requests of several origins for one URL, each origin after every other one."""
     origins = [None, *world.good[:2], STRANGERS[0], "null", *reversed(world.good[:2]), None, STRANGERS[0]]
     asked = [(("Origin", origin),) if origin is not None else () for origin in origins]
     return [
@@ -95,7 +95,7 @@ class SecureNginx(Nginx):
     def command(self, home: Path, port: int, backend: int) -> Sequence[str]:
         command = super().command(home, port, backend)
         key, chain = certificate(home)
-        is_old = self.name == "nginx-debian"  # before 1.25 it is a parameter of listen
+        is_old = self.name == "nginx-debian"  # before 1.25, http2 is a parameter of listen
         listen = f"{ADDRESS}:{port} ssl http2;" if is_old else f"{ADDRESS}:{port} ssl;\n    http2 on;"
         text = (home / "nginx.conf").read_text()
         secured = f"{listen}\n    ssl_certificate {chain};\n    ssl_certificate_key {key};"
@@ -114,7 +114,7 @@ class SecureCaddy(Caddy):
 
 
 class SecureWire:
-    """Asks by HTTP/2, over TLS."""
+    """Sends requests by HTTP/2, over TLS."""
 
     def __init__(self, port: int) -> None:
         context = ssl.create_default_context()

@@ -1,4 +1,4 @@
-"""What services lose: refused by name until it is accepted, by name.
+"""What services lose: refused by name until accepted by name.
 
 ``python -m tests.export.test_lossy`` writes the golden files.
 """
@@ -89,7 +89,7 @@ def test_what_no_service_can_say_is_refused_whatever_is_accepted(
         ),
         ("s3", "allow_origins = '*'\nallow_methods = ['PATCH']", "method"),
         ("gcs", "allow_origins = ['https://a.example']\nallow_credentials = true", "credentials"),
-        # Where its expressions do not match, ingress-nginx takes its own default: "*" for origins.
+        # If its expressions do not match, ingress-nginx uses its default: "*" for origins.
         ("ingress-nginx", "allow_origins = ['null']\nallow_headers = ['X-A']", "origin-kind"),
         ("ingress-nginx", "allow_origins = ['http://[::1]:3000']\nallow_headers = ['X-A']", "origin-kind"),
         ("ingress-nginx", "allow_origins = ['https://a.example']", "default-headers"),
@@ -150,7 +150,7 @@ FAMILY = Policy(
 
 
 def files_of(name: str) -> dict[str, str]:
-    """Return the file of a service, of a policy with a family and credentials where it can say that."""
+    """Return the file of a service for a policy, with a family and credentials if it can express them."""
     try:
         return export(SERVICES[name], form_of(FAMILY), frozenset(LOSSES), "wsgicors export --to … policy.toml")
     except ExportError:

@@ -1,4 +1,4 @@
-"""What a project comes to: rules by path, paths alone, and what only code can know, which is refused by name."""
+"""Exports of projects: rules by path, single paths, and what only code can decide, which is refused by name."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""Whatever a service is given, its own schema takes: of every policy, each is refused by name or written as it has it.
+"""Each service's own schema accepts its files: every policy is refused by name or written according to the schema.
 
-ingress-nginx has no schema of its annotations, only Kubernetes of their being texts.
+For the annotations of ingress-nginx there is no schema; Kubernetes only requires texts.
 """
 
 import itertools
@@ -43,7 +43,7 @@ SETTINGS: Final[Mapping[str, Sequence[object]]] = {
 
 
 def policies() -> list[Policy]:
-    """Return one policy for each combination that is a policy, of which a part is taken."""
+    """Return a part of the policies, one for each combination that builds."""
     found: list[Policy] = []
     for values in itertools.islice(itertools.product(*SETTINGS.values()), 0, None, 23):
         settings: dict[str, Any] = dict(zip(SETTINGS, values, strict=True))
@@ -58,7 +58,7 @@ POLICIES: Final = policies()
 
 
 def written(name: str) -> list[str]:
-    """Return the files of a service, of all policies that it can say."""
+    """Return the files of a service for all policies that it can express."""
     texts: list[str] = []
     for policy in POLICIES:
         try:
@@ -69,7 +69,7 @@ def written(name: str) -> list[str]:
 
 
 def amazon(service: str, operation: str, parameter: str) -> Callable[[Any], None]:
-    """Return what Amazon's own client says before it sends a file."""
+    """Return the check of Amazon's own client before it sends a file."""
     shape = botocore.session.get_session().get_service_model(service).operation_model(operation).input_shape
 
     def check(document: Any) -> None:
@@ -80,14 +80,14 @@ def amazon(service: str, operation: str, parameter: str) -> Callable[[Any], None
 
 
 def google(document: Any) -> None:
-    """Ask the description of the API that Google's own client comes with."""
+    """Check against the API description in Google's own client."""
     schema = json.loads(get_static_doc("storage", "v1"))["schemas"]["Bucket"]["properties"]["cors"]
     schema["items"]["additionalProperties"] = False
     jsonschema.validate(document, schema)
 
 
 def azure(document: Any) -> None:
-    """Read it as Azure's own client does; what a rule is made of again, without a key of another name, is the same."""
+    """Read it with Azure's own client; a rule rebuilt from the known keys must be the same."""
     (rule,) = BlobServiceProperties(document).cors.cors_rules
     assert {*rule.allowed_methods} <= {str(method.value) for method in AllowedMethods}
     again = CorsRule(
@@ -140,7 +140,7 @@ def test_the_client_of_the_service_finds_a_fault(name: str, change: Callable[[An
 
 
 def resource(name: str, fragment: Any) -> dict[str, Any]:
-    """Return the resource that the file of a service is a part of."""
+    """Return the resource that contains the file of a service."""
     named = {"metadata": {"name": "a"}}
     return {
         "gateway-api": {"kind": "HTTPRoute", **named, "spec": {"rules": [fragment]}},
@@ -154,11 +154,11 @@ SCHEMAS: Final[Mapping[str, str]] = {
     "istio": "@kubernetes-models/istio/_schemas/NetworkingIstioIoV1VirtualService.js",
     "ingress-nginx": "kubernetes-models/_schemas/IoK8sApiNetworkingV1Ingress.js",
 }
-"""Where the resource's keys are named. Kubernetes drops a key that it does not know, without a word."""
+"""The files that name the resource's keys. Kubernetes silently drops unknown keys."""
 
 
 def faults(resources: list[dict[str, Any]]) -> list[str]:
-    """Return what the schema says against each resource."""
+    """Return the schema's objection to each resource."""
     command = ["node", str(Path(__file__).with_name("schemas.mjs")), str(MODULES)]
     done = subprocess.run(command, input=json.dumps(resources), capture_output=True, text=True, check=True)
     found: list[str] = json.loads(done.stdout)
@@ -175,11 +175,11 @@ def test_the_schema_of_kubernetes_takes_every_file(name: str) -> None:
     assert {*faults([resource(name, fragment) for fragment in fragments])} == {""}
     for cors in (one["filters"][0]["cors"] for one in fragments if name == "gateway-api"):
         assert all(f"data.{key}" in schema.read_text() for key in cors)
-        # Rules in CEL, which Kubernetes has beside the schema.
+        # Rules in CEL, which Kubernetes has besides the schema.
         lists = [members for members in cors.values() if isinstance(members, list)]
         assert all("*" not in members or len(members) == 1 for members in lists)
     for one in (one["metadata"]["annotations"] for one in fragments if name == "ingress-nginx"):
-        # It takes "*" in place of a list with anything else in it, a space too.
+        # It replaces a list with any other member, even a space, by "*".
         listed = one["nginx.ingress.kubernetes.io/cors-allow-origin"].split(",")
         assert all(re.fullmatch(r"\*|https?://(\*\.)?[A-Za-z0-9.-]+(:\d+)?", origin) for origin in listed)
     for policy in (one["corsPolicy"] for one in fragments if name == "istio"):

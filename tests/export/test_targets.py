@@ -1,4 +1,4 @@
-"""What each target's files hold, and what is refused by name.
+"""The content of each target's files, and what is refused by name.
 
 ``python -m tests.export.test_targets`` writes the golden files.
 """

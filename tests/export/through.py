@@ -1,4 +1,4 @@
-"""What an app answers through an edge and without it, for the exports of projects."""
+"""An app's responses through an edge and without it, for the exports of projects."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +18,7 @@ STRANGER: Final = "https://stranger.example"
 
 
 def questions(paths: Iterable[str], origins: Iterable[str]) -> list[Question]:
-    """Ask each path for each origin and without one: a preflight, and requests by two methods."""
+    """For each path, with each origin and without one: a preflight, and requests with two methods."""
     asked: list[Question] = []
     for path in paths:
         for origin in (None, STRANGER, *origins):
@@ -29,7 +29,7 @@ def questions(paths: Iterable[str], origins: Iterable[str]) -> list[Question]:
 
 
 def differences(app: "WSGIApplication", exported: Path, asked: list[Question]) -> list[tuple[Question, Reply, Reply]]:
-    """Return what an export in `exported` has answered otherwise than the app that it was made of."""
+    """Return the differences between the responses of an export and of its app."""
     need(EDGE.missing())
     files = {file.name: file.read_text() for file in exported.iterdir()}
     with serve(app) as site, EDGE.started(site.port, files) as wire:

@@ -1,4 +1,4 @@
-"""The application behind an edge: it sets CORS headers of its own and varies as it is asked to; `/dead` breaks off."""
+"""The application behind an edge: it sets its own CORS headers, and Vary by the query; `/dead` breaks off."""
 
 import contextlib
 import threading
@@ -17,7 +17,7 @@ VARY: Final = {
     "two": ("Accept-Encoding", "Cookie, Origin"),
     "star": ("*",),
 }
-"""The lines of Vary that the application sends, by the query's `vary`."""
+"""The application's lines of Vary, by the query's `vary`."""
 
 STATUSES: Final = {"/error": 500, "/redirect": 302, "/missing": 404}
 DEAD: Final = "/dead"
@@ -47,7 +47,7 @@ def status_of(path: str) -> int:
 
 
 def wsgi(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """The same application under WSGI. A broken connection is what its server makes of it."""
+    """The same application under WSGI. Its server decides about a broken connection."""
     path = environ["PATH_INFO"]
     if path.endswith(DEAD):
         start_response("502 Bad Gateway", [])
@@ -90,7 +90,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request: object, client_address: object) -> None:
-        pass  # a proxy may close what it does not need
+        pass  # a proxy may close unneeded connections
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Policies of every kind, with origins that they allow, and paths where rules meet."""
+"""Policies of every kind, with origins that they allow, and paths at which rules meet."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Exact: TypeAlias = Mapping[str, Policies | None]
-"""What answers for a path alone; None where the application does."""
+"""The policies for single paths; None if the application itself answers."""
 
 
 @dataclass(frozen=True)
 class World:
-    """Rules, and where to ask."""
+    """Rules, and the paths to request."""
 
     rules: RuleSet
     good: tuple[str, ...]
     paths: tuple[str, ...] = ("/x",)
     browsed: tuple[str, ...] = ("/x",)
-    """Where a browser asks."""
+    """The paths that a browser requests."""
     exact: Exact = field(default_factory=dict[str, Policies | None])
 
     def core(self, app: "WSGIApplication") -> "WSGIApplication":
@@ -72,7 +72,7 @@ PATHS: Final = (
     "/api%2Fadmin/x", "/api;v=1/x", "/api/", "/", "/api?x=/api/admin",
 )  # fmt: skip
 EMPTY: Final = ("//api", "/api//admin", "/%2Fapi", "/api;v=1")
-"""How paths begin that lead to another rule once empty segments and parameters are dropped."""
+"""Prefixes of paths that lead to another rule once empty segments and parameters are dropped."""
 
 DOTTED: Final = ("/api/../x", "/x/../api/x", "/api/%2e%2e/x", "/api/./admin/x", "/x/%2E./api/admin")
 """Paths that no browser sends: the URL parser resolves them."""
