@@ -1,4 +1,4 @@
-"""Requests of pages to Flask apps, through Flask's client."""
+"""Requests of pages to Flask apps, sent by Flask's client."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 
 
 def ask(app: Flask, path: str, origin: str | None = A, method: str = "GET", **others: str) -> TestResponse:
-    """An actual request."""
+    """Send an actual request."""
     headers = {name.replace("_", "-"): value for name, value in others.items()}
     if origin is not None:
         headers["Origin"] = origin
@@ -22,7 +22,7 @@ def ask(app: Flask, path: str, origin: str | None = A, method: str = "GET", **ot
 
 
 def preflight(app: Flask, path: str, origin: str = A, method: str = "PUT", headers: str = "") -> TestResponse:
-    """A preflight."""
+    """Send a preflight."""
     asked = {"Origin": origin, "Access-Control-Request-Method": method}
     if headers:
         asked["Access-Control-Request-Headers"] = headers
@@ -30,18 +30,18 @@ def preflight(app: Flask, path: str, origin: str = A, method: str = "PUT", heade
 
 
 def allowed(response: TestResponse) -> str | None:
-    """The origin that may read an answer."""
+    """The origin that may read a response."""
     return response.headers.get(ALLOW_ORIGIN)
 
 
 def passes(response: TestResponse) -> bool:
-    """Whether a preflight was answered, by the middleware, and allowed."""
+    """Whether the middleware answered a preflight, and allowed it."""
     assert "Allow" not in response.headers, "Flask answered it"
     return response.status_code == 204 and ALLOW_ORIGIN in response.headers
 
 
 def problems(build: Callable[[], object]) -> list[tuple[str, str]]:
-    """The codes of what is wrong, each with the setting as its owner wrote it."""
+    """The codes of the problems, each with the setting as its owner wrote it."""
     with pytest.raises(PolicyError) as raised:
         build()
     return [(problem.code, problem.as_dict()["setting"]) for problem in raised.value.problems]

@@ -1,4 +1,4 @@
-"""Apply the remedies of problems to options, as a person does who writes what is printed."""
+"""Apply the printed remedies of problems to options, as a person would."""
 
 import ast
 import copy
@@ -8,18 +8,18 @@ from typing import Any, Final
 from wsgicors import Problem
 
 ASKING: Final = frozenset({"insecure-origin"})
-"""Codes of problems that ask a question although they print something to write."""
+"""Codes of problems that ask a question, although they print something to write."""
 
 _RESOURCE: Final = re.compile(r"resources\[(?P<resource>'[^']*')\]\['(?P<option>\w+)'\]")
 
 
 def asks(problem: Problem) -> bool:
-    """Whether only the owner can solve a problem: whom to trust, what was meant."""
+    """Whether only the owner can solve a problem: which origins to trust, what was meant."""
     return problem.code in ASKING or not (problem.instead or problem.code == "unknown-setting")
 
 
 def applied(options: dict[str, Any], problems: tuple[Problem, ...]) -> dict[str, Any]:
-    """Return the options after one round of remedies; what asks a question stays as it is."""
+    """Return the options after one round of remedies; problems that ask a question stay."""
     changed = copy.deepcopy(options)
     for problem in problems:
         setting = str(problem.as_dict()["setting"])

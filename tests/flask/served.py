@@ -1,4 +1,4 @@
-"""A Flask app for the servers: something of each kind."""
+"""A Flask app for the servers, with a view of each kind."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -25,7 +25,7 @@ STRANGER: Final = "https://stranger.test"
 
 
 class Case(TypedDict):
-    """A configuration; `tests/adoption/README.md` says what its members are."""
+    """A configuration; `tests/adoption/README.md` describes its members."""
 
     code: str
     allowed: list[str]
@@ -51,7 +51,7 @@ def add_views(app: flask.Flask | flask.Blueprint, *_: object) -> None:
 
 
 def built(case: Case, cors: object, cross_origin: object, told: list[str] | None = None) -> flask.Flask:
-    """Build the app of a configuration, and look at its views as the first request does."""
+    """Build the app of a configuration, and send its first request, which reads its views."""
     names: dict[str, Any] = {"os": os, "re": re, "timedelta": timedelta, "V": add_views, "auth": guarded}
     names |= {name: getattr(flask, name) for name in ("Flask", "Blueprint", "request", "jsonify", "make_response")}
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings(record=True) as caught:
@@ -67,7 +67,7 @@ def built(case: Case, cors: object, cross_origin: object, told: list[str] | None
 
 
 def ask(app: flask.Flask, case: Case, origin: str = STRANGER, **headers: str) -> TestResponse:
-    """A request of a page, or, with Access-Control-Request-Method, its preflight."""
+    """Send a page's request, or, with Access-Control-Request-Method, its preflight."""
     asked = {"Origin": origin} | {name.replace("_", "-"): value for name, value in headers.items()}
     method = "OPTIONS" if headers else case["method"]
     with warnings.catch_warnings():
@@ -78,7 +78,7 @@ def ask(app: flask.Flask, case: Case, origin: str = STRANGER, **headers: str) ->
 def starts(case: Case, cors: object, cross_origin: object) -> bool:
     try:
         built(case, cors, cross_origin)
-    except ValueError:  # a PolicyError is one, and so are flask-cors's
+    except ValueError:  # PolicyError and flask-cors's errors are ValueErrors
         return False
     return True
 
@@ -101,18 +101,18 @@ def test_no_stranger_gets_credentials(case: Case) -> None:
 
 
 UNCLEAR: Final = '@cross_origin(origin="localhost"'
-"""flask-cors ignored this option, and the page is at another port: what is printed makes it ``origins="http://localhost"``."""
+"""flask-cors ignored this option, and the page is at another port: the remedy prints ``origins="http://localhost"``."""
 
 
 class Asked(Exception):
-    """The owner of the settings has to decide."""
+    """The owner of the settings must decide."""
 
 
 def remedied(options: dict[str, Any], error: PolicyError) -> dict[str, Any]:
-    """One round of remedies.
+    """Apply one round of remedies.
 
     Raises:
-        Asked: where a problem asks its owner a question.
+        Asked: a problem asks its owner a question.
     """
     if any(map(asks, error.problems)):
         raise Asked
@@ -120,7 +120,7 @@ def remedied(options: dict[str, Any], error: PolicyError) -> dict[str, Any]:
 
 
 class RemediedCORS(flask_wsgicors.CORS):
-    """The extension, as its user leaves it after reading the problems once."""
+    """The extension, after its user has applied the remedies once."""
 
     def init_app(self, app: Any, **options: Any) -> None:
         given = {**self._options, **options}
@@ -145,7 +145,7 @@ def test_one_round_of_remedies_is_enough(case: Case) -> None:
         app = built(case, RemediedCORS, remedied_cross_origin, told)
     except Asked:
         return
-    except PolicyError as error:  # a blueprint's, or a decorator's that nothing completes
+    except PolicyError as error:  # of a blueprint, or of a decorator that nothing completes
         unasked = [problem for problem in error.problems if not asks(problem)]
         if unasked:
             raise

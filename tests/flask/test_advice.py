@@ -1,4 +1,4 @@
-"""What the app's owner is warned of, at the first request or when covered: once, and only with a remedy."""
+"""Warnings for the app's owner, at the first request or when covered: once each, and only with a remedy."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ from wsgicors import CachedOrigins, Policy, PolicyError
 
 
 def told(app: Flask, path: str = "/") -> list[str]:
-    """What the first requests warn of."""
+    """The warnings of the first requests."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         ask(app, path)
@@ -69,7 +69,7 @@ def test_what_was_told_when_the_app_was_covered_is_not_told_again() -> None:
 
 
 def test_they_are_visible_under_flask_run(tmp_path: Path) -> None:
-    """Python shows a UserWarning, and no DeprecationWarning, without any configuration."""
+    """Without configuration, Python shows a UserWarning, and no DeprecationWarning."""
     app = """
         from flask import Flask
         from flask_wsgicors import CORS
@@ -84,7 +84,7 @@ def test_they_are_visible_under_flask_run(tmp_path: Path) -> None:
     assert "CORSWarning: send_wildcard has no meaning any more" in run.stderr
 
 
-# -- Names that are none -----------------------------------------------------------------------------------------------
+# -- Unknown names -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_name_of_the_same_type_that_is_not_given_is_proposed(options: Any, ins
     [("vary_headers", "vary_header"), ("send_wildcards", "send_wildcard"), ("automatic_option", "automatic_options")],
 )
 def test_a_misspelt_name_of_what_has_no_meaning_is_ignored(name: str, meant: str) -> None:
-    """flask-cors ignored every name that it did not know: to stop for one that decides nothing would help nobody."""
+    """flask-cors ignored every unknown name: an error for one that decides nothing would not help."""
     app = Flask(__name__)
     with pytest.warns(CORSWarning, match=rf"^{name} is not an option, and {meant} no longer has a meaning: "):
         CORS(app, origins=A, **{name: False})
@@ -326,7 +326,7 @@ def test_cookies_of_blueprints_and_views() -> None:
 
 
 def socketed(own: Any, **settings: Any) -> list[str]:
-    """What is warned of where Socket.IO wrapped the app first."""
+    """The warnings if Socket.IO wrapped the app first."""
     app = Flask(__name__)
     SocketIO(app, cors_allowed_origins=own)
     CORS(app, **settings)
@@ -346,7 +346,7 @@ def test_socketio_outside_that_lets_every_page_open_sockets() -> None:
     SocketIO(app, cors_allowed_origins="*")
     [message] = told(app)
     assert "lets the pages of every origin open WebSockets" in message
-    assert "forbid" not in message  # what is inside does not see the handshake
+    assert "forbid" not in message  # the extension is inside, and does not see the handshake
 
 
 def test_socketio_with_a_list_that_sets_no_headers() -> None:

@@ -15,7 +15,7 @@ def blueprint_of(name: str = "api", prefix: str | None = "/api") -> Blueprint:
 
 
 def who_may(app: Flask, path: str, method: str = "GET") -> list[str]:
-    """The origins whose pages may read an answer; their preflights must say the same."""
+    """The origins whose pages may read a response; their preflights must agree."""
     origins = [origin for origin in ORIGINS if allowed(ask(app, path, origin, method)) == origin]
     assert origins == [origin for origin in ORIGINS if preflight(app, path, origin, method).status_code == 204]
     return origins

@@ -1,4 +1,4 @@
-"""Werkzeug's debugger, outside of all that wraps the app: its page is covered, and its console works."""
+"""Werkzeug's debugger, outside all middleware: its page is covered, and its console works."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""The example, and the commands of its README, with what they print."""
+"""The example, and the commands of its README with their output."""
 
 import importlib
 import os

@@ -229,7 +229,7 @@ def test_rules_that_are_set_while_the_first_requests_come(monkeypatch: pytest.Mo
         if not setters:
             setters.append(threading.Thread(target=setattr, args=(held, "rules", Policy(allow_origins="*"))))
             setters[0].start()
-            setters[0].join(0.1)  # it has to wait for us
+            setters[0].join(0.1)  # it must wait for this thread
             assert setters[0].is_alive()
         settle()
 

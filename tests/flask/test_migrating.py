@@ -1,4 +1,4 @@
-"""What the guide for those who come from flask-cors says is so."""
+"""The statements of the guide for migrating from flask-cors are true."""
 
 import doctest
 import re

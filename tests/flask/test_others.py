@@ -1,4 +1,4 @@
-"""Together with what people use beside it: WebTest, Flask-Login, Flask-RESTX, Flask-Smorest, async views."""
+"""The extension with other libraries: WebTest, Flask-Login, Flask-RESTX, Flask-Smorest, async views."""
 
 import asyncio
 import warnings
@@ -14,7 +14,7 @@ from tests.flask.asking import STRANGER, A, B, allowed, ask, passes, preflight
 from tests.wsgi import TestApp
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of the versions that go with older ones of Flask
+    warnings.simplefilter("ignore")  # from versions for older releases of Flask
     import flask_restx
     import flask_smorest
 

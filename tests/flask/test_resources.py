@@ -10,7 +10,7 @@ from wsgicors import Policy
 from wsgicors.adapting import Checks
 from wsgicors.rules import AmbiguousPath
 
-# resource, paths that it covers, paths that it does not
+# the resource, paths that it covers, paths that it does not
 COVERED: list[tuple[object, list[str], list[str]]] = [
     ("*", ["/", "/x", "/x/y"], []),
     ("/*", ["/", "/x", "/x/y"], []),
@@ -93,24 +93,24 @@ def policy(origin: str) -> Policy:
     return Policy(allow_origins=[origin])
 
 
-# The one that answers, and the others, in the order of their claims.
+# The resource that answers, and the others, in order of precedence.
 SPECIFIC: list[tuple[str, list[Key]]] = [
     (
         "/api/users",
         [re.compile("/api/users"), "/api/users", re.compile(r"/api/[a-z]+"), "/api", re.compile("/.*"), "/"],
     ),
     ("/api/v1/x", [re.compile(r"/api/v\d/.*"), re.compile(r"/api/.*"), "/api", re.compile(r".*")]),
-    # CVE-2024-6839: length says nothing.
+    # CVE-2024-6839: the length does not matter.
     ("/api/admin/x", ["/api/admin", re.compile(r"/(?:api|a-very-long-alternative-that-fixes-nothing)/[a-z]+/.*")]),
     ("/api/admin/x", [re.compile(r"/api/admin/.*"), re.compile(r"/api/[abcdefghijklmnopqrstuvwxyz]+/[xyz]")]),
     ("/a", [re.compile(r"/a"), re.compile(r"/a|/bcdefghijk")]),
     ("/a.b/c", [re.compile(r"/a\.b/."), re.compile(r"/a.b/c?")]),
     ("/aab", [re.compile(r"/aa.b?"), re.compile(r"/a*b{0,3}")]),
     ("/(x", [re.compile(r"/\(x"), re.compile(r"/[(]x")]),
-    # What stands after a closed group is fixed again; what stands in one is not.
+    # Text after a closed group is fixed again; text in a group is not.
     ("/v1/admin/x", [re.compile(r"/(?:v1|v2)/admin/.*"), re.compile(r"/(?:v1|v2|v3|v4)/a.*")]),
     ("/v1/x", [re.compile(r"/(?:(?:v)1)/x"), re.compile(r"/(?:(?:v)1)/.")]),
-    # Of two that fix as much, the one that is a path as it stands.
+    # Of two that fix as much, the plain path.
     ("/ab", [re.compile(r"/ab"), re.compile(r"/abc?")]),
     ("/ab", [re.compile(r"/ab"), re.compile(r"/ab.*")]),
 ]

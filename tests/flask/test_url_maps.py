@@ -18,7 +18,7 @@ def test_the_policy_is_that_of_the_code_that_serves(first: int) -> None:
 
 
 def app_with_blueprint(**options: object) -> Flask:
-    """An app whose policy is for `B`, and a blueprint below /api whose policy is for `A`."""
+    """An app whose policy allows `B`, and a blueprint below /api whose policy allows `A`."""
     app, blueprint = Flask(__name__), Blueprint("api", __name__, url_prefix="/api")
     blueprint.add_url_rule("/own", "own", lambda: "")
     CORS(blueprint, origins=A)

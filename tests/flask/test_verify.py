@@ -1,4 +1,4 @@
-"""``flask cors verify``: what really runs, compared with resources, blueprints and decorated views."""
+"""``flask cors verify`` compares the running server with resources, blueprints and decorated views."""
 
 import json
 
@@ -40,7 +40,7 @@ def test_an_app_answers_as_its_policies_say(path: str) -> None:
 
 
 def test_methods_that_a_view_does_not_serve_are_not_asked_for() -> None:
-    """Flask answers those by the rule for the path, and an export cannot tell."""
+    """Flask answers those by the rule for the path; an export cannot know this."""
     app = made(A)
     app.add_url_rule("/put", "put", cors(origins=[B], methods=["PUT", "DELETE"])(lambda: "put"), methods=["PUT"])
     with serve(app) as site:

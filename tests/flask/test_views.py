@@ -1,4 +1,4 @@
-"""The policy of a decorated view: which it is, and that finding it calls nothing of the app's."""
+"""The policy of a decorated view: the right one is found, without calling any code of the app."""
 
 import functools
 import warnings
@@ -17,7 +17,7 @@ from wsgicors import Policy
 
 
 def app_of() -> Flask:
-    """An app whose every function fails, so that only what is answered before them passes."""
+    """An app whose every function fails: only requests answered before them pass."""
     app = Flask(__name__)
 
     @app.before_request
@@ -56,7 +56,7 @@ def test_above_the_route() -> None:
 
 
 def test_the_view_itself_stays_as_it_is() -> None:
-    """Where it is served without the decorator too, it has no policy there."""
+    """Where it is also served without the decorator, it has no policy."""
 
     def view() -> str:
         return "hello"
@@ -246,7 +246,7 @@ class Writer:
 
 @pytest.mark.parametrize("view", [written, Write, Writer().write, functools.partial(written, more="more")])
 def test_one_view_for_several_apps(view: Any) -> None:
-    """A factory decorates what it finds; each app has its own."""
+    """A factory decorates existing views; each app has its own policy."""
     apps = {origin: Flask(__name__) for origin in (A, B, STRANGER)}
     for origin, app in apps.items():
         own = cors(origins=origin)(view)
@@ -490,7 +490,7 @@ def test_host_matching_and_subdomains() -> None:
 
 
 def test_a_server_name_alone() -> None:
-    """Flask 3.0 serves no other host, Flask 3.1 every one: the view's policy goes with the view."""
+    """Flask 3.0 serves no other host, Flask 3.1 every host: the view's policy follows the view."""
     app = Flask(__name__)
     app.config["SERVER_NAME"] = "example"
     app.add_url_rule("/x", "x", cors(origins=A)(lambda: ""))

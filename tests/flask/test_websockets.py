@@ -1,7 +1,7 @@
 """Cross-site WebSocket hijacking: a page of another origin opens a WebSocket to Flask-SocketIO, as the logged-in user.
 
-CORS does not apply to WebSockets: browsers send Origin and the cookies with the handshake, and the page reads all that
-comes. A real server and a real client, which is given what a browser adds to the handshake.
+CORS does not apply to WebSockets: browsers send Origin and the cookies with the handshake, and the page reads every
+message. The server and the client are real; the tests add the browser's fields to the handshake.
 """
 
 import threading
@@ -20,7 +20,7 @@ import wsgicors
 from tests.flask.asking import STRANGER, A
 from wsgicors import Policy
 
-# The extension warns that the list of Socket.IO has no effect within it.
+# The extension warns that Socket.IO's list has no effect inside it.
 pytestmark = [pytest.mark.servers, pytest.mark.filterwarnings("ignore::flask_wsgicors.CORSWarning")]
 
 Cover = Callable[[Flask], object]
@@ -47,7 +47,7 @@ WITHHOLDING = core(Policy(**LISTED))
 
 @contextmanager
 def served(cover: Cover) -> Iterator[str]:
-    """Serve an app whose sockets tell the user of the cookie's session; Socket.IO lets every origin in."""
+    """Serve an app whose sockets send the user of the cookie's session; Socket.IO allows every origin."""
     app = Flask(__name__)
     sockets = SocketIO(app, async_mode="threading", cors_allowed_origins="*")
     sockets.on_event("whoami", lambda: request.cookies.get("session"))
@@ -64,7 +64,7 @@ def served(cover: Cover) -> Iterator[str]:
 
 
 def hijacked(url: str, origin: str | None) -> str:
-    """Return what a page of `origin` gets to know through a WebSocket: the user's session."""
+    """Return what a page of `origin` learns through a WebSocket: the user's session."""
     own: dict[str, object] = {"suppress_origin": True} if origin is None else {"origin": origin}
     with socketio.SimpleClient(websocket_extra_options=own) as client:
         client.connect(url, headers={"Cookie": "session=alice"}, transports=["websocket"])

@@ -2,8 +2,8 @@
 
 Apps are generated: URL rules with converters, methods and hosts, blueprints with and without prefixes, nested ones,
 static folders, function views and `MethodView`, policies for the app's paths, for blueprints, views and methods. Each
-app gets requests with raw paths, methods and hosts. Flask's own router says what serves a request; each policy has a
-number, which its responses show.
+app gets requests with raw paths, methods and hosts. Flask's own router decides what serves a request; each policy has
+a number, which its responses contain.
 
 The short form runs in the suite; the long form is ``python -m tests.flask.url_maps 100000``.
 """
@@ -33,7 +33,7 @@ CONVERTERS: Final = ("<{}>", "<int:{}>", "<path:{}>", "<any(api, x):{}>", "<{}>.
 PREFIXES: Final = ("", "", "/", "/api", "/api", "/api/v1", "/x/", "/<lang>", "/static")
 HTTP_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")
 RAW_METHODS: Final = (*HTTP_METHODS, "OPTIONS", "PURGE", "put", "Get", "X Y", "CONNECT")
-# As a server hands them on: what a page can put into a path, and what only other clients can.
+# As servers pass them on: path segments that pages can send, and some that only other clients can.
 ODD: Final = (
     "",
     "",
@@ -63,7 +63,7 @@ KEYS: Final = (
 )
 
 NOBODY: Final = -1
-"""The number that stands for a refusal: these policies refuse nobody, an ambiguous path refuses everybody."""
+"""The number for a refusal: these policies refuse no origin, an ambiguous path refuses every origin."""
 
 
 @dataclass
@@ -72,10 +72,10 @@ class World:
 
     Attributes:
         app: The app.
-        paths: Those of the app's paths.
-        views: Those of decorated views, by endpoint and method; ``""`` for every method.
-        blueprints: Those of blueprints, by their names in the app.
-        prefixes: The URL prefix of every blueprint, or None where it has no plain one.
+        paths: The numbers by the app's paths.
+        views: The numbers of decorated views, by endpoint and method; ``""`` for every method.
+        blueprints: The numbers of blueprints, by their names in the app.
+        prefixes: The URL prefix of every blueprint, or None if it has no plain one.
     """
 
     app: Flask
@@ -104,9 +104,9 @@ class World:
         return _longest(self.paths, path)
 
     def of_missing(self, path: str) -> set[int | None]:
-        """What may answer where no URL rule serves `path`: the prefixes of blueprints count, unless two share one.
+        """The possible policies if no URL rule serves `path`: the prefixes of blueprints count, unless two share one.
 
-        Flask does not say which prefix a blueprint without a policy has: where it could be the same, both are right.
+        Flask does not expose the prefix of a blueprint without a policy: if it can be the same, both are right.
         """
         numbers: list[dict[str, int]] = [{**self.paths}, {**self.paths}]
         for name, number in self.blueprints.items():
@@ -235,7 +235,7 @@ def _add_rule(world: World, random: Random, to: Flask | Blueprint, blueprint: st
 
 
 def _method_view(world: World, random: Random, endpoint: str, methods: list[str]) -> Any:
-    """The view of a class whose methods, or which itself, may be decorated."""
+    """The view of a class that is possibly decorated, or has decorated methods."""
     body: dict[str, Any] = {}
     for method in methods:
         function: Callable[..., str] = lambda self, **_: ""  # noqa: E731
@@ -253,7 +253,7 @@ def _method_view(world: World, random: Random, endpoint: str, methods: list[str]
 
 
 def request_of(random: Random, world: World) -> dict[str, Any]:
-    """Generate an actual request, as a WSGI environ: half of them for paths that the app may have."""
+    """Generate an actual request, as a WSGI environ: half of them for likely paths of the app."""
     pool = (*SEGMENTS, *ODD) if random.random() < 0.5 else (*SEGMENTS, "5", "de")
     rules = [rule.rule for rule in world.app.url_map.iter_rules()]
     if rules and random.random() < 0.6:
@@ -276,7 +276,7 @@ def preflight_of(environ: dict[str, Any]) -> dict[str, Any]:
 
 
 def answered(app: Flask, environ: dict[str, Any]) -> int | None:
-    """The number of the policy that answers; None where none does."""
+    """The number of the policy that answers, or None."""
     _body, _status, headers = run_wsgi_app(app.wsgi_app, environ, buffered=True)
     exposed, max_age = headers.get("Access-Control-Expose-Headers"), headers.get("Access-Control-Max-Age")
     if exposed is not None or max_age is not None:
@@ -285,7 +285,7 @@ def answered(app: Flask, environ: dict[str, Any]) -> int | None:
 
 
 def check(world: World, environ: dict[str, Any]) -> None:
-    """Hold one request against the law."""
+    """Check one request against the law."""
     served: list[tuple[str, str]] = []
     number = answered(world.app, {**environ, "served": served})
     if "HTTP_UPGRADE" not in environ:  # a handshake has no preflight
@@ -326,7 +326,7 @@ def check(world: World, environ: dict[str, Any]) -> None:
 
 
 def _endpoint(adapter: MapAdapter, method: str) -> str:
-    """The endpoint for a method, behind a redirect to merged slashes or to one at the end."""
+    """The endpoint for a method, after a redirect to merged slashes or to a final slash."""
     try:
         return adapter.match(method=method)[0]
     except RequestRedirect as redirect:
@@ -334,12 +334,12 @@ def _endpoint(adapter: MapAdapter, method: str) -> str:
 
 
 def run(cases: int, first: int = 0, a_world: int = 25) -> None:
-    """Hold so many requests against the law, beginning with the world of one seed.
+    """Check a number of requests against the law, beginning with the world of seed `first`.
 
     Raises:
-        AssertionError: with the seed, the request and the URL map of the first that breaks it.
+        AssertionError: a request breaks the law; its seed, the request and the URL map.
     """
-    warnings.simplefilter("ignore", UserWarning)  # Flask's, of a host that is not SERVER_NAME
+    warnings.simplefilter("ignore", UserWarning)  # Flask's, about a host that is not SERVER_NAME
     for seed in range(first, first + -(-cases // a_world)):
         random = Random(seed)
         world = generated(random)
