@@ -1,4 +1,4 @@
-"""Copies of this checkout, for what must not leave traces in it."""
+"""Copies of this checkout, for tests that must not leave traces in it."""
 
 import shutil
 import stat
@@ -11,10 +11,10 @@ ROOT = Path(__file__).parents[1]
 
 
 def copied(to: Path) -> Path:
-    """Copy what is tracked, or new and not ignored, with the modes that git keeps: 644 and 755."""
+    """Copy tracked files, and new ones that are not ignored, with git's modes: 644 and 755."""
     for name in _names():
         source, target = ROOT / name, to / name
-        if source.is_file():  # and not deleted since
+        if source.is_file():  # not deleted since
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
             target.chmod(0o755 if source.stat().st_mode & stat.S_IXUSR else 0o644)
@@ -22,7 +22,7 @@ def copied(to: Path) -> Path:
 
 
 def _names() -> list[str]:
-    if (ROOT / "PKG-INFO").is_file():  # an sdist, unpacked: what is in it, without what tests have left
+    if (ROOT / "PKG-INFO").is_file():  # an unpacked sdist: its files, without traces of tests
         files = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
         left = {".venv", "__pycache__", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache", "PKG-INFO"}
         return [str(path) for path in files if not left & set(path.parts)]

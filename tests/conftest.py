@@ -8,14 +8,14 @@ from tests.wsgi import App, Refusals
 from wsgicors._log import log
 from wsgicors._log import refusals as refusal_log
 
-# No test asserts a time: on a loaded machine an example may take any.
+# No deadline: on a loaded machine an example can take any time.
 settings.register_profile("tests", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile("tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Leave slow tests out where markers choose the tests and do not name them, and try fewer examples then."""
+    """Skip slow tests if the marker expression does not name them, and then try fewer examples."""
     chosen: str = config.option.markexpr
     if chosen and "slow" not in chosen:
         config.option.markexpr = f"({chosen}) and not slow"
@@ -25,32 +25,32 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let a test start programs if its marker says that it does."""
+    """Let a test start programs if it has a marker for that."""
     process.may_start = any(item.get_closest_marker(name) for name in ("browsers", "servers"))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, in any order, so that no process waits at the end for one of them."""
+    """Begin with the slowest files, in any order, so that no process waits for one of them at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture
 def app() -> App:
-    """An app that says hello."""
+    """An app that answers hello."""
     return App()
 
 
 @pytest.fixture
 def refusals() -> Refusals:
-    """What `on_refusal` was called with."""
+    """The arguments of the calls of `on_refusal`."""
     return Refusals()
 
 
 @pytest.fixture(autouse=True)
 def _fresh_refusal_log() -> Iterator[None]:
-    """The first refusals in a test are logged at WARNING, whatever was refused before, and its level is its own."""
+    """Log a test's first refusals at WARNING, despite earlier tests, and restore the level."""
     refusal_log().reset()
     level = log().level
     yield
@@ -59,6 +59,6 @@ def _fresh_refusal_log() -> Iterator[None]:
 
 @pytest.fixture(name="log")
 def log_from_info(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """The logger's lines, from INFO on."""
+    """The logger's lines, from INFO up."""
     caplog.set_level("INFO", logger="wsgicors")
     return caplog

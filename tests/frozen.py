@@ -1,4 +1,4 @@
-"""An app that PyInstaller freezes answers as it does unfrozen: ``python -m tests.frozen``."""
+"""Check that an app frozen by PyInstaller answers as it does unfrozen: ``python -m tests.frozen``."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The published table of Go's ``net/http.CrossOriginProtection`` (Go 1.25): what it lets in and what it refuses.
+"""The published table of Go's ``net/http.CrossOriginProtection`` (Go 1.25): what it allows and what it refuses.
 
 Every request is sent to ``example.com``.
 """
@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 
 
 class Case(NamedTuple):
-    """A request, and whether it is let in.
+    """A request, and whether it is allowed.
 
     Attributes:
         method: Its method.
-        site: Its Sec-Fetch-Site, or None where it has none.
-        origin: Its Origin, or None where it has none.
-        passes: Whether Go lets it in.
+        site: Its Sec-Fetch-Site, or None.
+        origin: Its Origin, or None.
+        passes: Whether Go allows it.
     """
 
     method: str
@@ -47,4 +47,4 @@ TABLE: Final = (
     Case("POST", "cross-site", TRUSTED, passes=True),
     Case("POST", "cross-site", "https://attacker.example", passes=False),
 )
-"""All cases: `TRUSTED` is the one origin that is allowed."""
+"""All cases: `TRUSTED` is the only allowed origin."""

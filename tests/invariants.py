@@ -1,6 +1,6 @@
-"""What holds for every environ, every app and every text: shared by the laws and by the fuzzers.
+"""Laws for every environ, every app and every text, shared by the property tests and the fuzzers.
 
-Each `check_…` raises AssertionError where its law is broken.
+Each `check_…` raises AssertionError if its law is broken.
 """
 
 import re
@@ -25,14 +25,14 @@ STATUS: Final = re.compile(r"[0-9]{3} [\x20-\x7e]+")
 
 
 LEAK: Final = ("X-Leaked", "from another answer")
-"""What the servers of these add to each list of headers that they are given."""
+"""The header that these servers add to each list of headers that they get."""
 
 
 # -- Apps and servers ----------------------------------------------------------------------------------------
 
 
 class AppError(Exception):
-    """What an app of these raises."""
+    """The exception of these apps."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Start:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an app does: the calls of start_response, what it gives, and where it fails."""
+    """What an app does: its calls of start_response, its chunks, and where it fails."""
 
     starts: tuple[Start, ...] = (Start(),)
     chunks: tuple[bytes, ...] = (b"answer",)
@@ -57,13 +57,13 @@ class Plan:
 
 @dataclass
 class Planned:
-    """The app that a plan describes; it knows whether it was called."""
+    """The app that a plan describes; it records whether it was called."""
 
     plan: Plan
     called: bool = False
     closed: bool = False
     unharmed: bool = True
-    """Whether its own lists of headers stayed as they were."""
+    """Whether its lists of headers were left unchanged."""
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         self.called = True
@@ -111,12 +111,12 @@ class Planned:
 
 
 class ServerError(Exception):
-    """A strict server does not take what it was given."""
+    """A strict server rejects the headers."""
 
 
 @dataclass
 class Run:
-    """One request at a server: a strict one looks at the headers, as PEP 3333 has them; another takes anything."""
+    """One request at a server: a strict one checks the headers against PEP 3333; others accept anything."""
 
     strict: bool
     events: list[tuple[str, Any]] = field(default_factory=list)
@@ -147,7 +147,7 @@ class Run:
 
 
 def is_fit(headers: object) -> bool:
-    """Whether a list of headers is what PEP 3333 asks for."""
+    """Whether a list of headers conforms to PEP 3333."""
     return isinstance(headers, list) and all(
         isinstance(header, tuple)
         and len(header) == 2
@@ -163,7 +163,7 @@ def of_cors(name: str) -> bool:
 
 
 def others(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Headers without CORS's and Vary."""
+    """Headers other than CORS headers and Vary."""
     return [header for header in headers if not of_cors(header[0]) and header[0].lower() != "vary"]
 
 
@@ -179,7 +179,7 @@ def vary(headers: Iterable[tuple[str, str]]) -> set[str]:
 def check_exchange(
     wrap: "Callable[[WSGIApplication], CORS]", plan: Plan, environ: "WSGIEnvironment", *, strict: bool
 ) -> bool:
-    """The middleware raises nothing that the bare app would not, emits no invalid header, and leaves the rest alone.
+    """The middleware raises nothing that the bare app does not, emits no invalid header, and leaves the rest unchanged.
 
     Returns whether the app was called.
     """
@@ -199,7 +199,7 @@ def check_exchange(
         check_answer(wrapped, environ.get("REQUEST_METHOD"))
         return False
     if bare.raised is ServerError:
-        return True  # the list of headers was none, and is mended or not
+        return True  # the app's list of headers was invalid, and may be corrected
     assert wrapped.raised is bare.raised
     assert wrapped.events == bare.events
     assert wrapped_app.closed == bare_app.closed
@@ -224,7 +224,7 @@ def check_exchange(
 
 
 def is_sent_by_others(environ: "WSGIEnvironment") -> bool:
-    """Whether the browser says that a page of another origin sends a request that may change something."""
+    """Whether the browser marks an unsafe request as sent by a page of another origin."""
     may_change = environ.get("REQUEST_METHOD") not in ("GET", "HEAD", "OPTIONS")
     return may_change and environ.get("HTTP_SEC_FETCH_SITE", "") not in ("", "same-origin", "none")
 
@@ -236,7 +236,7 @@ def is_covered(wrap: "Callable[[WSGIApplication], CORS]", environ: "WSGIEnvironm
 
 
 def check_answer(run: Run, method: object) -> None:
-    """An answer in the app's stead is whole and well-formed."""
+    """A response in place of the app's is complete and well-formed."""
     (kind, (status, failed)), *chunks = run.events
     assert (kind, failed) == ("start", False)
     assert STATUS.fullmatch(status)
@@ -252,14 +252,14 @@ def check_answer(run: Run, method: object) -> None:
 
 
 def check_headers(headers: Iterable[tuple[str, str]]) -> None:
-    """Headers of ours: tokens and printable ASCII, each once."""
+    """Our headers are tokens and printable ASCII, each once."""
     headers = list(headers)
     assert all(TOKEN.fullmatch(name) and PRINTABLE.fullmatch(value) for name, value in headers), headers
     assert len({name.lower() for name, _ in headers}) == len(headers), headers
 
 
 def check_admitted(policy: Policy, origin: str) -> None:
-    """An origin that a policy admits, except by "*", is well formed, by the core's reading and by a browser's."""
+    """An origin that a policy admits, except by "*", is well formed for the core and for a browser."""
     verdict = policy.actual(origin)
     allow = dict(verdict.headers).get("Access-Control-Allow-Origin")
     assert verdict.allowed == (allow is not None) == (verdict.refusal is None)
@@ -287,16 +287,14 @@ def check_pattern(text: str) -> str:
     assert problem.remedy.isprintable()
     assert not problem.instead or problem.instead != text
     for member in members_of(problem.instead):
-        Policy(
-            allow_origins=[member], dangerously_allow=["public-suffix"]
-        )  # of the text, that is a problem beside this one
+        Policy(allow_origins=[member], dangerously_allow=["public-suffix"])  # a separate problem of the text
         if isinstance(member, str):
             OriginPattern.parse(member)
     return problem.code
 
 
 def check_member(text: str) -> None:
-    """A text from a settings file, also read as an expression, makes a policy or has problems of one line each."""
+    """A text from a settings file, also read as an expression, builds a policy or has one-line problems."""
     try:
         policy = Policy.from_mapping({"allow_origins": [{"regex": text}, text], "allow_credentials": True})
     except PolicyError as error:
@@ -310,7 +308,7 @@ def check_member(text: str) -> None:
 
 
 def members_of(instead: str) -> list[str | re.Pattern[str]]:
-    """What a problem of an origin tells to write instead."""
+    """The members that an origin's problem says to write instead."""
     if not instead:
         return []
     if instead.startswith("re.compile("):
@@ -324,7 +322,7 @@ def members_of(instead: str) -> list[str | re.Pattern[str]]:
 
 
 def naive_members(value: str) -> list[str]:
-    """RFC 9110, 5.6.1, a character at a time."""
+    """RFC 9110, 5.6.1, one character at a time."""
     members = [""]
     for character in value:
         if character == ",":
@@ -343,7 +341,7 @@ def naive_members(value: str) -> list[str]:
 
 
 def is_spelled_out(origin: str, proof: Proof, level: Level) -> bool:
-    """Whether an origin's registrable domain, or its host, is one of those that an expression spells out."""
+    """Whether an expression spells out an origin's registrable domain or host."""
     parts = split_origin(origin)
     assert parts is not None
     scheme, host, _ = parts
@@ -354,7 +352,7 @@ def is_spelled_out(origin: str, proof: Proof, level: Level) -> bool:
     if is_ip(host):
         return bool(re.match(r"10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.", host))
     name = host.removesuffix(".")
-    # The registrable domain, found without the proof: the shortest name that is no suffix and has none below it.
+    # The registrable domain, without the proof: the shortest name that is no suffix and has none below it.
     labels = name.split(".")
     suffixes = [".".join(labels[at:]) for at in range(len(labels) - 1, -1, -1)]
     own = next((each for each in suffixes if not open_suffix(each, icann_only=level == "icann")), None)

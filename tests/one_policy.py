@@ -1,4 +1,4 @@
-"""The same policy through WSGI, Flask, Django and ASGI: what each answers to the small world's requests.
+"""The same policy through WSGI, Flask, Django and ASGI: the responses to the small world's requests.
 
 ::
 
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HEADERS: Final = {"Content-Type": "text/plain", "Vary": "Cookie", "Access-Control-Allow-Origin": "*"}
-"""What the app itself sets: a header of CORS too, which no policy leaves as it is."""
+"""The app's own headers, including a CORS header, which every policy changes."""
 
 
 class Answer(NamedTuple):
-    """What counts of an answer: everything that a browser or a cache looks at, and whether the app made it."""
+    """The compared parts of a response: all that browsers and caches read, and whether the app made it."""
 
     status: int
     cors: frozenset[tuple[str, str]]
@@ -64,7 +64,7 @@ def by_wsgi(policy: Policy, *, debug: bool) -> "WSGIApplication":
 
 def by_flask(policy: Policy, *, debug: bool) -> "WSGIApplication":
     app = flask.Flask("one_policy")
-    app.before_request(lambda: flask.Response("hello", headers={**HEADERS, "X-App": "1"}))  # whatever the method
+    app.before_request(lambda: flask.Response("hello", headers={**HEADERS, "X-App": "1"}))  # for every method
     flask_wsgicors.CORS(app, resources={"/*": policy}, debug=debug)
     return app
 
@@ -75,13 +75,13 @@ def by_django(policy: Policy, *, debug: bool) -> "WSGIApplication":
 
 
 def by_asgi(policy: Policy, *, debug: bool, runner: asyncio.Runner) -> "WSGIApplication":
-    waits = not isinstance(policy.allow_origins, tuple)  # a source is asked in a thread
+    waits = not isinstance(policy.allow_origins, tuple)  # a source is queried in a thread
     return Bridge(asgi.CORS(served(hello), policy, debug=debug), runner if waits else None)
 
 
 @contextmanager
 def project(policy: Policy, *, debug: bool) -> Generator[None]:
-    """Have Django's settings say what the policy says."""
+    """Put the policy into Django's settings."""
     if not settings.configured:
         settings.configure(**{name: getattr(of_tests, name) for name in dir(of_tests) if name.isupper()})
         django.setup()
@@ -96,7 +96,7 @@ def project(policy: Policy, *, debug: bool) -> Generator[None]:
 
 
 def layers(policy: Policy, *, debug: bool, runner: asyncio.Runner) -> "dict[str, WSGIApplication]":
-    """The policy through each of the four, WSGI first; within `project`."""
+    """The policy in each of the four layers, WSGI first; only within `project`."""
     return {
         "WSGI": by_wsgi(policy, debug=debug),
         "Flask": by_flask(policy, debug=debug),
@@ -111,7 +111,7 @@ def answer_of(app: "WSGIApplication", environ: Mapping[str, Any], *, debug: bool
     answer = ask(app, whole)
     cors = [(name.lower(), value) for name, value in answer.headers if name.lower().startswith("access-control-")]
     by_app = answer.get("X-App") == "1"
-    # The app's own body is the framework's business; in debug mode the remedy names the settings as their owner does.
+    # The app's body depends on the framework; in debug mode the remedy uses the owner's names of the settings.
     body = b"" if debug or by_app else answer.body
     return Answer(answer.status, frozenset(cors), answer.vary, by_app, body)
 
@@ -121,7 +121,7 @@ def pages(origins: str) -> list[Visit]:
 
 
 def differences(origins: str, runner: asyncio.Runner, step: int = 1) -> tuple[int, list[str]]:
-    """Ask all four, for every policy with such origins, one page of `step`: others for each policy."""
+    """Compare all four layers for every policy with such origins, with one page in `step`, which vary by policy."""
     asked, found = 0, list[str]()
     for at, (meant, debug, _) in enumerate(policies(origins)):
         policy = meant.policy()

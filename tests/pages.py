@@ -1,4 +1,4 @@
-"""Reads the fenced blocks of README.md and of the documentation's pages."""
+"""Read the fenced blocks of README.md and of the documentation's pages."""
 
 import re
 import textwrap
@@ -11,7 +11,7 @@ _COMMAND: Final = re.compile(r"<!-- command: (\w+) -->\n$")
 
 
 class Block(NamedTuple):
-    """A fenced block: its language, the word after that, its text, the line of its fence, its section, its command."""
+    """A fenced block: its language, the word after it, the text, the line of the fence, the section, the command."""
 
     language: str
     kind: str
@@ -25,7 +25,7 @@ class Block(NamedTuple):
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """Yield the fenced blocks of a page in their order."""
+    """Yield the fenced blocks of a page, in order."""
     for match in _FENCE.finditer(text):
         _, language, kind, body = match.groups(default="")
         before = text[: match.start()]

@@ -1,8 +1,8 @@
-"""A small world for the exhaustive tests: pages, what they ask, policies, and what those policies mean.
+"""A small world for the exhaustive tests: pages, their requests, policies, and the meaning of the policies.
 
-What is meant is stated here by naive tables and sets, from the words of `wsgicors.Policy` and of the Fetch standard: no
-function of the server side has a part in it. What a browser concludes comes from `wsgicors.browser`, which has none of
-the server's code either.
+Naive tables and sets state the meaning, from the documentation of `wsgicors.Policy` and the Fetch standard, without
+any function of the server side. A browser's conclusions come from `wsgicors.browser`, which uses none of the server's
+code either.
 """
 
 import re
@@ -23,7 +23,7 @@ Fields = tuple[tuple[str, str], ...]
 
 SERVICE: Final = "https://service.example.net"
 
-# -- Pages and what they ask ---------------------------------------------------------------------------------
+# -- Pages and their requests --------------------------------------------------------------------------------
 
 WWW: Final = "https://www.example.com"
 HTTP: Final = "http://www.example.com"
@@ -66,7 +66,7 @@ METHODS: Final = {
     "PUT": "PUT", "put": "PUT", "DELETE": "DELETE", "LET": "LET", "PATCH": "PATCH", "patch": "patch",
     "COPY": "COPY", "copy": "copy", "OPTIONS": "OPTIONS", "*": "*", "trace": "trace",
 }  # fmt: skip
-"""What a script writes, and what its browser makes of it."""
+"""The method that a script writes, and the one that its browser sends."""
 
 NEVER_SENT: Final = {"trace"}
 NEED_NO_PERMISSION: Final = {"GET", "HEAD", "POST"}
@@ -87,7 +87,7 @@ HEADERS: Final[tuple[tuple[Fields, frozenset[str]], ...]] = (
     ((("Accept-Language", "a:b"), ("Range", "bytes=-9")), frozenset({"accept-language", "range"})),
     ((("*", "1"),), frozenset({"*"})),
 )
-"""What a script sets, and which names of it need permission."""
+"""The headers that a script sets, and the names that need permission."""
 
 CREDENTIALS: Final[tuple[Credentials, ...]] = ("omit", "same-origin", "include")
 
@@ -97,9 +97,9 @@ SITES: Final = {OWN: "same-origin", OWN_OTHER_PORT: "same-site", OWN_OTHER_SCHEM
 
 @dataclass(frozen=True, eq=False)
 class Visit:
-    """A page asks the service for something; `modern` browsers send Sec-Fetch-Site.
+    """A page's request to the service; `modern` browsers send Sec-Fetch-Site.
 
-    What follows from it is worked out once, as many servers are asked.
+    Derived requests are cached, because many servers get them.
     """
 
     origin: str
@@ -113,19 +113,19 @@ class Visit:
 
     @cached_property
     def request(self) -> Request:
-        """What the page's script asks its browser for."""
+        """The request of the page's script to its browser."""
         url = SERVICE + self.path
         return Request(url, self.origin, self.method, self.headers, self.credentials, self.private_network)
 
     @cached_property
     def preflight(self) -> "WSGIEnvironment | None":
-        """The preflight as it reaches the service; None where the browser makes none."""
+        """The preflight as it reaches the service; None if the browser sends none."""
         sent = preflight_request(self.request)
         return None if sent is None else self._environ(sent)
 
     @cached_property
     def actual(self) -> "WSGIEnvironment | None":
-        """The request itself as it reaches a service that lets everything pass; None where no script may ask for it."""
+        """The actual request as it reaches a service that allows everything; None if browsers forbid it to scripts."""
         methods, names = METHODS[self.method], ",".join(self.unsafe)
         yes = Response(200, [
             ("Access-Control-Allow-Origin", self.origin), ("Access-Control-Allow-Credentials", "true"),
@@ -184,7 +184,7 @@ def visits(
     ]
 
 
-# -- Policies and what they mean -----------------------------------------------------------------------------
+# -- Policies and their meaning ------------------------------------------------------------------------------
 
 
 class Origins(NamedTuple):
@@ -194,11 +194,11 @@ class Origins(NamedTuple):
     admits: frozenset[str]
     home: str = WWW
     insecure: frozenset[str] = frozenset()
-    """Those of them that it means only where neither credentials nor private networks are at stake."""
+    """Origins that it means only without credentials and private networks."""
     with_credentials: bool = True
-    """Whether it may be given with credentials."""
+    """Whether it builds with credentials."""
     with_private_network: bool = True
-    """Whether it may be given with private networks."""
+    """Whether it builds with private networks."""
     dangerously: tuple[str, ...] = ()
 
 
@@ -264,7 +264,7 @@ MAX_AGES: Final = (None, 0, 600, 86400)
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of a policy, as plain data, and what they mean: the oracle."""
+    """The settings of a policy, as plain data, and their meaning: the oracle."""
 
     origins: str
     methods: tuple[str, ...] = ()
@@ -278,7 +278,7 @@ class Settings:
 
     @property
     def buildable(self) -> bool:
-        """Whether such a policy may exist."""
+        """Whether such a policy builds."""
         origins = ORIGIN_SETS[self.origins]
         return (
             (origins.with_credentials or not self.credentials)
@@ -302,7 +302,7 @@ class Settings:
 
     @cached_property
     def admitted(self) -> frozenset[str]:
-        """The origins whose pages are meant."""
+        """The origins that the policy means to allow."""
         origins = ORIGIN_SETS[self.origins]
         return origins.admits - origins.insecure if self.credentials or self.private_network else origins.admits
 
@@ -316,7 +316,7 @@ class Settings:
         return "*" in self.named and (name != "authorization" or self.credentials)
 
     def grants(self, visit: Visit) -> bool:
-        """Whether the preflight of `visit` is to be answered with a yes. It cannot know the credentials mode."""
+        """Whether the preflight of `visit` must be allowed. It does not show the credentials mode."""
         return (
             visit.origin in self.admitted
             and (self.private_network or not visit.private_network)
@@ -325,24 +325,24 @@ class Settings:
         )
 
     def allows(self, visit: Visit) -> bool:
-        """Whether the page is to read the answer."""
+        """Whether the page must be able to read the response."""
         if visit.sent_method in NEVER_SENT:
             return False
         return visit.is_same_origin or (self.grants(visit) and (self.credentials or visit.credentials != "include"))
 
     def reaches_app(self, visit: Visit) -> bool:
-        """Whether the request itself is to reach the app."""
+        """Whether the actual request must reach the app."""
         if visit.sent_method in NEVER_SENT:
             return False
         if visit.needs_preflight:
             return self.allows(visit)
         if visit.is_same_origin or visit.origin in self.admitted or self.refuse == "withhold":
             return True
-        # Without Sec-Fetch-Site only Origin's host and port are compared with Host.
+        # Without Sec-Fetch-Site, only Origin's host and port are compared with Host.
         return not visit.modern and visit.origin == OWN_OTHER_SCHEME
 
     def exposes(self, names: frozenset[str], visit: Visit) -> frozenset[str]:
-        """Which of the app's headers the page is to read, if it may read anything."""
+        """Which of the app's headers the page must be able to read, if it may read the response."""
         names -= {"set-cookie"}
         if visit.is_same_origin or "*" in self.expose:
             return names
@@ -350,7 +350,7 @@ class Settings:
 
 
 def choose(policies: Sequence[Settings], visit: Visit) -> Settings:
-    """What a list of policies means for a page: the first that admits the origin, else a refusal by the strictest."""
+    """The meaning of a list of policies for a page: the first that admits the origin, else the strictest refuses."""
     for settings in policies:
         if visit.origin in settings.admitted:
             return settings
@@ -361,7 +361,7 @@ def choose(policies: Sequence[Settings], visit: Visit) -> Settings:
 # -- Apps ----------------------------------------------------------------------------------------------------
 
 ORDINARY: Final = frozenset({"content-type", "x-id", "etag", "x-other", "set-cookie"})
-"""Names of headers that every app of these sets."""
+"""Names of headers that each of these apps sets."""
 
 _PLAIN: Final = (
     ("Content-Type", "text/plain"), ("X-Id", "7"), ("ETag", '"7"'), ("Set-Cookie", "a=b"), ("x-other", "1"),
@@ -385,7 +385,7 @@ APPS: Final = {
 
 
 class Calls:
-    """An app that sets `headers` and counts the requests that reach it. Some of its answers are late, and errors."""
+    """An app that sets `headers` and counts the requests that reach it. Some responses are late, and errors."""
 
     def __init__(self, headers: Fields) -> None:
         self.headers = headers
@@ -408,14 +408,14 @@ class Calls:
 
 
 class Answer(NamedTuple):
-    """What came back from a WSGI app."""
+    """The response of a WSGI app."""
 
     status: int
     headers: Fields
     body: bytes
 
     def get(self, name: str) -> str | None:
-        """The value of a header that comes once at most."""
+        """The value of a header that occurs at most once."""
         values = [value for spelled, value in self.headers if spelled.lower() == name.lower()]
         assert len(values) < 2, self
         return values[0] if values else None
@@ -427,7 +427,7 @@ class Answer(NamedTuple):
 
 
 def ask(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
-    """One call of a WSGI app."""
+    """Call a WSGI app once."""
     started: list[tuple[str, Any]] = []
 
     def start_response(
@@ -445,7 +445,7 @@ def ask(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
 
 
 class Seen(NamedTuple):
-    """What became of a visit in a browser."""
+    """The outcome of a visit in a browser."""
 
     allowed: bool
     readable: frozenset[str]
@@ -454,16 +454,16 @@ class Seen(NamedTuple):
 
 @dataclass
 class Browser:
-    """`wsgicors.browser.fetch`, each question asked of it once: it looks at nothing but the visit and the answers."""
+    """`wsgicors.browser.fetch`, with a cache: it depends only on the visit and the responses."""
 
     _seen: dict[tuple[object, ...], Seen | None] = field(default_factory=dict)
 
     def sends(self, visit: Visit, preflight: Answer | None) -> bool:
-        """Whether it sends the request itself, after this answer to the preflight."""
+        """Whether it sends the actual request after this response to the preflight."""
         return self._judged(visit, preflight, None) is None
 
     def sees(self, visit: Visit, preflight: Answer | None, actual: Answer | None) -> Seen:
-        """What it concludes from the answers; `actual` is None where the request itself was not sent."""
+        """Its conclusion from the responses; `actual` is None if the actual request was not sent."""
         seen = self._judged(visit, preflight, actual)
         assert seen is not None
         return seen
@@ -483,7 +483,7 @@ class Browser:
 
 
 class _MissingError(Exception):
-    """The request itself is sent, and there is no answer to it."""
+    """The actual request is sent, and has no response."""
 
 
 def _present(answered: Response | None) -> Response:
@@ -493,7 +493,7 @@ def _present(answered: Response | None) -> Response:
 
 
 def response(answer: Answer | None) -> Response | None:
-    """An answer as a browser gets it."""
+    """A response as a browser gets it."""
     return None if answer is None else Response(answer.status, answer.headers)
 
 
@@ -509,7 +509,7 @@ def faults(
     *,
     debug: bool = False,
 ) -> list[str]:
-    """Where a service does not do for a page what is `meant`, or a browser does not make of it what is meant."""
+    """Where a service does not do for a page what is `meant`, or a browser concludes something else."""
     found: list[str] = []
     if (visit.preflight is not None) != (visit.needs_preflight and visit.actual is not None):
         found.append("the tables of the test and the browser do not agree on what needs a preflight")
@@ -543,20 +543,20 @@ def faults(
 
 
 def preflight_faults(answer: Answer, visit: Visit, meant: Settings, *, debug: bool) -> list[str]:
-    """What is wrong with the answer to a preflight, whatever a browser makes of it."""
+    """The faults of the response to a preflight, regardless of a browser's conclusion."""
     names = {name for name, _ in answer.headers if name.startswith("Access-Control-")}
     if meant.grants(visit):
         length = None if meant.status == 204 else "0"
         if (answer.status, answer.body, answer.get("Content-Length")) != (meant.status, b"", length):
             return ["the preflight was not granted as it should be"]
-        if "Access-Control-Expose-Headers" in names:  # which no browser looks at there
+        if "Access-Control-Expose-Headers" in names:  # browsers ignore it there
             return ["the answer to the preflight says what only the actual one has to"]
     elif debug and visit.origin in meant.admitted:
         # The same with a body.
         if answer.status != 200 or "Access-Control-Allow-Origin" not in names or not answer.body:
             return ["the refusal does not say why"]
     elif visit.origin in meant.admitted and (meant.private_network or not visit.private_network):
-        # What the origin may ask for, so that the browser names the method or the header that is missing.
+        # It lists what the origin may request: the browser then names the method or header that is missing.
         if (answer.status, answer.body) != (meant.status, b"") or "Access-Control-Allow-Origin" not in names:
             return ["the refused preflight was not answered as a granted one"]
         lacking = "authorization" in visit.unsafe and not meant.means_header("authorization")
@@ -568,7 +568,7 @@ def preflight_faults(answer: Answer, visit: Visit, meant: Settings, *, debug: bo
 
 
 def ordinary(headers: Fields) -> list[tuple[str, str]]:
-    """Headers without CORS's and Vary."""
+    """Headers other than CORS headers and Vary."""
     return [
         (name, value)
         for name, value in headers
@@ -577,7 +577,7 @@ def ordinary(headers: Fields) -> list[tuple[str, str]]:
 
 
 def own_vary(headers: Fields) -> frozenset[str]:
-    """What an app's Vary holds; "*" is all there is to it where it is among them."""
+    """The names in an app's Vary; only "*" if it is among them."""
     lines = [value for name, value in headers if name.lower() == "vary"]
     names = frozenset(name.strip().lower() for name in ",".join(lines).split(",") if name.strip())
     return frozenset({"*"}) if "*" in names else names

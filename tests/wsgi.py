@@ -10,7 +10,7 @@ from wsgiref.validate import validator
 from wsgicors import CORS, Policy, Verdict
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # WebOb imports cgi, which Python 3.11 and 3.12 warn of
+    warnings.simplefilter("ignore", DeprecationWarning)  # WebOb imports cgi, for which Python 3.11 and 3.12 warn
     from webtest import TestApp as TestApp  # noqa: PLC0414 (others import it from here)
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ TEXT: Fields = (("Content-Type", "text/plain"),)
 
 @dataclass
 class App:
-    """An app that answers as it is told to, and keeps the environs of the requests that reach it."""
+    """An app with a given response, which records the environs of the requests that reach it."""
 
     headers: Fields = TEXT
     status: str = "200 OK"
@@ -39,13 +39,13 @@ class App:
 
     @property
     def methods(self) -> list[str]:
-        """The methods of the requests that reached it, in their order."""
+        """The methods of the requests that reached it, in order."""
         return [environ["REQUEST_METHOD"] for environ in self.requests]
 
 
 @dataclass(frozen=True)
 class Response:
-    """What a server was given."""
+    """The response that a server received."""
 
     status: str
     headers: Fields
@@ -57,21 +57,21 @@ class Response:
 
     @property
     def cors(self) -> dict[str, str]:
-        """The CORS headers by name; each came once."""
+        """The CORS headers by name; each occurs once."""
         lines = [(name, value) for name, value in self.headers if name.lower().startswith("access-control-")]
         assert len(lines) == len({name.lower() for name, _ in lines}), lines
         return dict(lines)
 
     @property
     def vary(self) -> str | None:
-        """The value of Vary, which came at most once."""
+        """The value of Vary, which occurs at most once."""
         lines = self.values("Vary")
         assert len(lines) < 2, lines
         return lines[0] if lines else None
 
 
 def environ_of(method: str = "GET", path: str = "/", headers: Fields = (), **others: Any) -> "WSGIEnvironment":
-    """An environ as a server makes it: several lines of one field are joined by commas."""
+    """An environ as servers make it: several lines of one field are joined by commas."""
     environ: WSGIEnvironment = {"REQUEST_METHOD": method, "PATH_INFO": path, "SCRIPT_NAME": "", "QUERY_STRING": ""}
     setup_testing_defaults(environ)
     for name, value in headers:
@@ -93,7 +93,7 @@ def send(app: "WSGIApplication", environ: "WSGIEnvironment") -> Response:
 
     body = validator(app)(environ, start_response)
     try:
-        # What is written comes first, whenever it was.
+        # Written data comes first, whenever it was written.
         parts = list(body)
     finally:
         if hasattr(body, "close"):
@@ -108,17 +108,17 @@ def call(app: "WSGIApplication", method: str = "GET", path: str = "/", headers: 
 
 
 def cors(app: "WSGIApplication", *args: Any, **kwargs: Any) -> CORS:
-    """The middleware around an app, each held to PEP 3333 by the other's eyes."""
+    """The middleware around an app, with both checked against PEP 3333."""
     return CORS(validator(app), *args, **kwargs)
 
 
 def client(app: "WSGIApplication", *args: Any, **kwargs: Any) -> TestApp:
-    """WebTest's client of the middleware around an app, with its own lint on top."""
+    """WebTest's client for the middleware around an app, with WebTest's own lint."""
     return TestApp(cors(app, *args, **kwargs), lint=True)
 
 
 def preflight(origin: str, method: str, headers: str | None = None, **others: str) -> Fields:
-    """The fields that a preflight has."""
+    """The fields of a preflight."""
     asked = [("Origin", origin), ("Access-Control-Request-Method", method)]
     if headers is not None:
         asked.append(("Access-Control-Request-Headers", headers))
@@ -127,7 +127,7 @@ def preflight(origin: str, method: str, headers: str | None = None, **others: st
 
 @dataclass
 class Refusals:
-    """An `on_refusal` that keeps what it was called with."""
+    """An `on_refusal` that records its arguments."""
 
     seen: "list[tuple[Verdict, WSGIEnvironment]]" = field(default_factory=list)
 

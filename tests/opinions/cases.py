@@ -1,4 +1,4 @@
-"""The cases of `cases.json`, and what this library does in each, through core WSGI, Flask, Django and ASGI."""
+"""The cases of `cases.json`, and this library's outcome of each, through core WSGI, Flask, Django and ASGI."""
 
 import asyncio
 import json
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 FILE: Final = Path(__file__).with_name("cases.json")
 
 Said = Mapping[str, str | None]
-"""Headers of an answer; None for one that must not be there."""
+"""Headers of a response; None for one that must be absent."""
 
 SAFELISTED: Final = {"GET", "HEAD", "POST"}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What comes of a case, and what the answer says."""
+    """The outcome of a case, and the facts of the response."""
 
     name: str
     """One of `OUTCOMES`."""
     status: int | None = None
     headers: Said | None = None
     problems: tuple[str, ...] = ()
-    """The codes, where a policy does not build."""
+    """The codes, if a policy does not build."""
 
 
 OUTCOMES: Final = (
-    "allowed",  # the page may read the answer of the app
+    "allowed",  # the page may read the app's response
     "refused",  # it may not
     "preflight allowed",
     "preflight refused",
@@ -55,13 +55,13 @@ class Case:
     policy: Mapping[str, Any]
     debug: bool
     method: str | None
-    """None where only the settings are tried."""
+    """None if only the settings are tried."""
     headers: Mapping[str, str]
     theirs: Outcome
     ours: Outcome | None
-    """Where it differs from theirs."""
+    """The outcome here, if it differs from theirs."""
     reason: str | None
-    """Why it does: a key of `reasons`."""
+    """Why it differs: a key of `reasons`."""
 
 
 def _outcome(written: Mapping[str, Any]) -> Outcome:
@@ -104,7 +104,7 @@ def tokens(value: str | None) -> set[str]:
 
 
 def granted(case: Case, said: Said) -> tuple[bool, set[str]]:
-    """Whether an answer grants the method that a preflight asks for, and which of the headers."""
+    """Whether a response allows the method that a preflight requests, and which of the headers."""
     method = case.headers.get("Access-Control-Request-Method", "GET")
     methods = tokens(said.get("access-control-allow-methods"))
     asked = names(case.headers.get("Access-Control-Request-Headers"))
@@ -113,10 +113,10 @@ def granted(case: Case, said: Said) -> tuple[bool, set[str]]:
 
 
 def judge(case: Case, answer: Answer) -> str:
-    """What a browser makes of an answer, by the steps "CORS check" and "CORS-preflight fetch" of Fetch.
+    """A browser's conclusion from a response, by the steps "CORS check" and "CORS-preflight fetch" of Fetch.
 
-    No code of the package has a part in it. Whether the page sends credentials, and the header Authorization under a
-    ``*``, are not asked: no case depends on them.
+    Uses no code of the package. Ignores whether the page sends credentials, and the header Authorization under a
+    ``*``: no case depends on them.
     """
     said = dict(answer.cors)
     origin = case.headers.get("Origin")
@@ -130,7 +130,7 @@ def judge(case: Case, answer: Answer) -> str:
 
 
 def outcomes(cases: Iterable[Case]) -> "Iterator[tuple[Case, Outcome]]":
-    """Try cases, each through the four layers. These give the same answer, or this fails."""
+    """Try each case through the four layers; fail if their responses differ."""
     with asyncio.Runner() as runner:
         for (mapping, debug), alike in groupby(cases, key=lambda case: (case.policy, case.debug)):
             try:
@@ -151,16 +151,16 @@ def _tried(case: Case, apps: "Mapping[str, WSGIApplication]") -> Outcome:
     answers = {name: answer_of(app, environ, debug=case.debug) for name, app in apps.items()}
     answer = answers["WSGI"]
     assert all(other == answer for other in answers.values()), (case, answers)
-    vary = ", ".join(sorted(answer.vary - {"cookie"}))  # the app's own
+    vary = ", ".join(sorted(answer.vary - {"cookie"}))  # the app's
     return Outcome(judge(case, answer), answer.status, dict(answer.cors) | ({"vary": vary} if vary else {}))
 
 
 def differences(case: Case, got: Outcome) -> list[str]:
-    """Where an outcome is not what the other library's test asserts; what it does not mention is not compared.
+    """Where an outcome differs from the assertions of the other library's test; only what it mentions is compared.
 
-    - Lists of what a preflight may ask are compared by what they say of the method and of the headers asked for: some
-      libraries list those only, others all that they allow.
-    - Vary holds at least the fields that it has to; None wants none.
+    - Lists of allowed methods and headers are compared only for those that the preflight requests: some libraries
+      list those only, others all that they allow.
+    - Vary has at least the required fields; None requires that it is absent.
     """
     want = case.theirs
     if got.name != want.name:

@@ -1,4 +1,4 @@
-"""Every test of seven other libraries comes out here as they have it, or for a reason with its authority."""
+"""Every test of seven other libraries has the same outcome here, or differs for a reason with its authority."""
 
 import logging
 from collections.abc import Generator

@@ -1,8 +1,8 @@
-"""The law of rules by path: the policy of a path is that of the route which the app's router takes for it, or nobody's.
+"""The law of rules by path: a path gets the policy of the route that the app's router chooses, or none.
 
 Six routers serve the same generated routes: Flask's, Falcon's, Pyramid's, CherryPy's and Bottle's, and Werkzeug's
-static files. What they call says where a raw path leads; `wsgicors.CORS` has only the path. Where it cannot know, it
-must allow nobody: the policy of another route must never answer.
+static files. The route that they call shows where a raw path leads; `wsgicors.CORS` has only the path. If it cannot
+know, it must allow no origin: the policy of another route must never answer.
 
 The short form runs in the suite; the long form is ``python -m tests.routing.routers 100000``.
 """
@@ -30,7 +30,7 @@ App = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 SEGMENTS: Final = ("admin", "users", "public", "api")
 SERVED: Final = "served:"
-"""What the body of a view begins with; its route follows."""
+"""The beginning of a view's body; its route follows."""
 
 ODD: Final = (
     "/",
@@ -52,7 +52,7 @@ ODD: Final = (
     "\t",
     "\n",
 )
-"""What is put into paths, as servers hand it on."""
+"""Parts of paths, as servers pass them on."""
 
 
 def routes_of(random: Random) -> list[str]:
@@ -151,7 +151,7 @@ def in_bottle(routes: list[str]) -> App:
 
 
 def as_files(routes: list[str]) -> App:
-    """Werkzeug's static files: a file for each route, with an ending of its own."""
+    """Werkzeug's static files: a file for each route, with its own suffix."""
     folder = Path(tempfile.mkdtemp(prefix="routes-"))
     for route in routes:
         directory = folder / route.strip("/")
@@ -177,7 +177,7 @@ ROUTERS: Final = {
 
 
 def served(app: App, path: str) -> str | None:
-    """The route that an app serves a raw path by; None where it serves none."""
+    """The route by which an app serves a raw path, or None."""
     environ = {**EnvironBuilder("/").get_environ(), "PATH_INFO": path}
     try:
         body, _status, _headers = run_wsgi_app(app, environ, buffered=True)
@@ -188,7 +188,7 @@ def served(app: App, path: str) -> str | None:
 
 
 def check(routes: list[str], app: App, path: str) -> None:
-    """Hold one path against the law."""
+    """Check one path against the law."""
     route = served(app, path)
     if route is None:
         return
@@ -199,10 +199,10 @@ def check(routes: list[str], app: App, path: str) -> None:
 
 
 def run(router: str, cases: int, first: int = 0, an_app: int = 20) -> int:
-    """Hold so many paths against the law, and return how many of them the router serves.
+    """Check a number of paths against the law, and return how many of them the router serves.
 
     Raises:
-        AssertionError: for the first that breaks it.
+        AssertionError: a path breaks the law.
     """
     count = 0
     for seed in range(first, first + -(-cases // an_app)):
