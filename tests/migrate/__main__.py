@@ -1,6 +1,6 @@
 """``python -m tests.migrate [LIBRARY=CHECKOUT …]``: measure the guides' figures, and write them into the guides.
 
-LIBRARY is ``django-cors-headers`` or ``flask-cors``, CHECKOUT a checkout of its repository, whose test suite is run.
+LIBRARY is ``django-cors-headers`` or ``flask-cors``. CHECKOUT is a checkout of its repository; its test suite runs.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Configurations of the old libraries, built with the old one, and with this one after `wsgicors migrate --write`."""
+"""Configurations of the old libraries, built with them, and with this one after `wsgicors migrate --write`."""
 
 import contextlib
 import importlib.util
@@ -31,7 +31,7 @@ def cases(name: str, *folders: str) -> list[dict[str, Any]]:
 
 
 def migrated(path: Path) -> Result:
-    """Migrate a file in place, as ``--write`` does, and see that a second run has nothing to add."""
+    """Migrate a file in place, as ``--write`` does, and check that a second run changes nothing."""
     result = migrate([path])
     for change in result.changes:
         change.path.write_bytes(change.after)
@@ -42,7 +42,7 @@ def migrated(path: Path) -> Result:
 
 
 def may(app: object, origin: str, path: str, method: str, *, credentials: bool = False) -> bool:
-    """Whether a page may make a request with the headers that applications send, and read the response."""
+    """Whether a page may send a request with usual headers, and read the response."""
     try:
         assert_cors_allowed(
             app,
@@ -150,7 +150,7 @@ def django_source(case: dict[str, Any]) -> str:
 
 @contextlib.contextmanager
 def django_client(source: str) -> Iterator[Client]:
-    """A client of a project with these settings; it fails where the project does not start."""
+    """A client of a project with these settings; fails if the project does not start."""
     names: dict[str, Any] = {"__name__": "settings"}
     exec(compile(source, "settings.py", "exec"), names)
     settings = {name: value for name, value in names.items() if name.isupper()}

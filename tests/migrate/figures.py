@@ -1,4 +1,4 @@
-"""The figures of the guides, measured on the configurations of `tests/adoption` and by the old libraries' tests."""
+"""The guides' figures, measured with the configurations in `tests/adoption` and the old libraries' tests."""
 
 import json
 import os
@@ -21,7 +21,7 @@ LIBRARIES: Final = {"django": "django-cors-headers", "flask": "flask-cors"}
 
 
 def record(checkouts: dict[str, Path]) -> None:
-    """Measure, and write the record. A suite of which no checkout is given keeps its last outcome."""
+    """Measure, and write the record. A suite without a checkout keeps its last outcome."""
     measured = {"django": {**_starts_of_django(), **moves("django")}, "flask": {**_starts_of_flask(), **moves("flask")}}
     for name, library in LIBRARIES.items():
         suite = suites.run(library, checkouts[library])._asdict() if library in checkouts else moving(name)["suite"]
@@ -30,7 +30,7 @@ def record(checkouts: dict[str, Path]) -> None:
 
 
 def moves(library: str) -> dict[str, Any]:
-    """Return how many configurations one run of ``wsgicors migrate`` settles, and how many meet each difference."""
+    """Return how many configurations one run of ``wsgicors migrate`` settles, and how many have each difference."""
     results = list(_results(library))
     differences = Counter(anchor for result in results for anchor in anchors(result, library))
     return {

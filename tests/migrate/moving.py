@@ -1,4 +1,4 @@
-"""Files of a project, moved."""
+"""Migrate files of a project."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +17,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def move(folder: Path, files: Mapping[str, str]) -> tuple[dict[str, str], Result]:
-    """Write files, migrate their folder as ``--write`` does, and return what they are then."""
+    """Write files, migrate their folder as ``--write`` does, and return their new contents and the result."""
     write(folder, files)
     result = migrate([folder])
     for change in result.changes:

@@ -1,4 +1,4 @@
-"""The public test suites of the old libraries, run against this one through modules that only hand on names."""
+"""The public test suites of the old libraries, run against this one through modules that only re-export names."""
 
 import os
 import shutil
@@ -17,8 +17,8 @@ class Suite(NamedTuple):
     """A public suite.
 
     Attributes:
-        modules: The modules that hand on names, by their paths, and their sources.
-        environment: Variables of the environment that the suite needs.
+        modules: The sources of the modules that re-export names, by path.
+        environment: Environment variables that the suite needs.
     """
 
     modules: Mapping[str, str]
@@ -117,7 +117,7 @@ ALL_METHODS = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"]
 
 
 class Outcome(NamedTuple):
-    """What a suite came to: the tests that passed, and the names of those that did not."""
+    """The outcome of a suite: the number of tests that passed, and the names of those that failed."""
 
     passed: int
     skipped: int
@@ -125,7 +125,7 @@ class Outcome(NamedTuple):
 
 
 def run(name: str, checkout: Path) -> Outcome:
-    """Run the suite of `name`, of which a checkout is at `checkout`."""
+    """Run the suite of `name` from its checkout."""
     suite = SUITES[name]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)

@@ -1,4 +1,4 @@
-"""What `wsgicors migrate --check` finds unsafe, and what it does not."""
+"""What `wsgicors migrate --check` finds unsafe, and what not."""
 
 from pathlib import Path
 

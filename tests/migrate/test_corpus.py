@@ -1,4 +1,4 @@
-"""Every configuration of the corpus, moved in one run: it starts and is as its author wanted, or its owner is asked."""
+"""Every configuration of the corpus, migrated in one run, starts and does what its author wanted, or asks its owner."""
 
 import ast
 from pathlib import Path

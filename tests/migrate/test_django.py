@@ -1,4 +1,4 @@
-"""What becomes of each use of django-cors-headers."""
+"""The migration of each use of django-cors-headers."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Changes to lists, calls and statements, which leave all other text as it is."""
+"""Changes to lists, calls and statements, which leave all other text unchanged."""
 
 import ast
 

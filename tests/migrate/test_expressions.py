@@ -1,4 +1,4 @@
-"""What becomes of the expressions for origins; their doctests say more."""
+"""The migration of expressions for origins; see also their doctests."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What becomes of each use of flask-cors."""
+"""The migration of each use of flask-cors."""
 
 from pathlib import Path
 
@@ -535,7 +535,7 @@ def test_options_are_read_wherever_they_are_merged(options: str, tmp_path: Path)
     ],
 )
 def test_origins_of_one_branch_alone_are_asked_about(source: str, asked: list[str], tmp_path: Path) -> None:
-    """In the other branch flask-cors let every origin in: that is neither closed in silence nor opened."""
+    """In the other branch flask-cors allowed every origin: it is neither closed silently nor opened."""
     after, result = move(tmp_path, {"app.py": FLASK + source})
     assert codes(result) == asked
     assert after["app.py"].endswith(source.splitlines()[-1] + "\n")
@@ -651,7 +651,7 @@ def test_an_empty_member_that_only_the_text_has_is_asked_about(tmp_path: Path) -
     ],
 )
 def test_what_may_set_the_origins_is_not_overridden(configured: str, tmp_path: Path, *, may_say: bool) -> None:
-    """The keyword would override the list of app.config, and open what was closed."""
+    """The keyword would override the list in app.config, and open what was closed."""
     after, result = move(tmp_path, {"app.py": f"{FLASK}{configured}\nCORS(app)\n"})
     assert codes(result) == (["origins-from-config"] if may_say else [])
     assert ('CORS(app, origins="*")\n' in after["app.py"].replace("it is not set: CORS", "")) != may_say

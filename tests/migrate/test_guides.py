@@ -1,4 +1,4 @@
-"""The guides, word for word: each change that they show is what the command does."""
+"""The guides, word for word: the command makes each change that they show."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`wsgicors migrate` never opens what was closed, and never closes silently what was open.
+"""`wsgicors migrate` never opens what was closed, and never silently closes what was open.
 
 The settings are generated, and judged by running the old library before and this one after.
 """
@@ -25,14 +25,14 @@ MEANT = {
     "https://d.example/path": "https://d.example",
     "https://a.example,https://b.example": "https://a.example",
 }
-"""Texts that let nobody in because they are misspelt, and the origin that they mean."""
+"""Misspelt texts that allow no origin, and the origin that they mean."""
 
 ORIGINS = [
     "https://a.example", "http://localhost:3000", "http://192.168.1.5:3000", "https://*.a.example", "http://localhost:*",
     "*", "", "null", "*.c.example", *MEANT,
 ]  # fmt: skip
 STARTING = [one for one in ORIGINS if one not in {"", "*.c.example"}]
-"""Those with which flask-cors starts."""
+"""The origins with which flask-cors starts."""
 
 EXPRESSIONS = [
     r"^https://\w+\.a\.example$", r"https://.*\.a\.example", r"^http://localhost:\d+$", r"https://www.a.example",
@@ -56,7 +56,7 @@ def move(source: str, name: str) -> tuple[str, Result]:
 
 
 def who(client: Any) -> set[tuple[str, bool]]:
-    """The origins whose pages may read a response, without cookies and with."""
+    """The origins whose pages may read a response, without and with cookies."""
     found: set[tuple[str, bool]] = set()
     for origin in ASKED:
         headers = client.get("/x", headers={"Origin": origin}).headers

@@ -1,4 +1,4 @@
-"""What becomes of the requirements."""
+"""The migration of requirements."""
 
 from pathlib import Path
 

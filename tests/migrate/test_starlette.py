@@ -1,4 +1,4 @@
-"""What becomes of each use of Starlette's and FastAPI's CORSMiddleware."""
+"""The migration of each use of Starlette's and FastAPI's CORSMiddleware."""
 
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ def moved(folder: Path, source: str) -> str:
             'allow_origins="*", allow_headers=["*", "authorization"], max_age=1',
             'allow_origins="*", allow_headers=["*", "authorization"], max_age=1',
         ),
-        # "*" of Starlette's covers Authorization
+        # Starlette's "*" covers Authorization
         ('max_age=1, allow_headers=["*"], allow_origins="*"',
          'max_age=1, allow_headers=["*", "Authorization"], allow_origins="*"'),
         ('max_age=1, allow_headers="*", allow_origins="*"',
@@ -38,7 +38,7 @@ def moved(folder: Path, source: str) -> str:
             'allow_origins=["https://a.example"], allow_headers=["*"], allow_credentials=True, max_age=1',
             'allow_origins=["https://a.example"], allow_headers=["*"], allow_credentials=True, max_age=1',
         ),
-        # a text is matched by its parts
+        # Starlette matches substrings of a text
         ('allow_origins="https://a.example,http://b.example", max_age=1',
          'allow_origins=["https://a.example", "http://b.example"], max_age=1'),
     ],
@@ -126,7 +126,7 @@ def test_what_is_asked(source: str, code: str, tmp_path: Path) -> None:
     assert code in codes(result)
     assert "# TODO(cors): " in after["app.py"]
     if code in {"options-in-mapping", "middleware-elsewhere"}:
-        assert IMPORT in after["app.py"]  # the whole file is left
+        assert IMPORT in after["app.py"]  # the whole file is unchanged
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What expressions evaluate to by their text."""
+"""The values of expressions, evaluated from their text."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Apache with mod_wsgi, from Debian's packages and run by Debian's interpreter."""
+"""Apache with mod_wsgi, from Debian's packages and with Debian's interpreter."""
 
 import atexit
 import contextlib
@@ -46,9 +46,9 @@ WSGIScriptAlias / {home}/script.wsgi
 class ModWSGI(Server):
     """Apache with mod_wsgi in daemon mode, serving a copy of the checkout.
 
-    Started by root, it serves as another user, who may not be allowed to read the checkout or the interpreter
-    that has its dependencies; so both are copied to where that user may. The app's own `extras` come along. An
-    `interpreter` of another name than `%{GLOBAL}` is a subinterpreter.
+    Started by root, it serves as another user, who may not be allowed to read the checkout or its interpreter's
+    packages; so both are copied to a readable place, with the app's `extras`. An `interpreter` other than
+    `%{GLOBAL}` is a subinterpreter.
     """
 
     name: str = "mod_wsgi"
@@ -85,7 +85,7 @@ def _module(name: str) -> bool:
 
 @functools.cache
 def _copied(package: str, extras: tuple[str, ...]) -> Path:
-    """Return a folder with the code and what it requires, which is there until this process ends."""
+    """Return a folder with the code and its requirements, which exists until this process ends."""
     home = tempfile.mkdtemp()
     atexit.register(shutil.rmtree, home)
     code = Path(home, "code")
@@ -103,7 +103,7 @@ def _copy_code(target: Path, packages: set[Path]) -> None:
 
 
 def _requirements(extras: tuple[str, ...]) -> list[Requirement]:
-    """What this project requires, with some of its extras."""
+    """The requirements of this project, with some of its extras."""
     project = tomllib.loads(Path(ROOT, "pyproject.toml").read_text())["project"]
     lines: list[str] = list(project["dependencies"])
     for extra in extras:
@@ -112,7 +112,7 @@ def _requirements(extras: tuple[str, ...]) -> list[Requirement]:
 
 
 def _copy_distributions(target: Path, requirements: list[Requirement]) -> None:
-    """Copy the files of the distributions of this interpreter that are required, and of those these require."""
+    """Copy the files of this interpreter's required distributions, and of those that they require."""
     copied: set[str] = set()
     waiting = list(requirements)
     while waiting:

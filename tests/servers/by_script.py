@@ -1,4 +1,4 @@
-"""Runs an app on one of the servers that have no command of their own.
+"""Run an app on one of the servers without a command.
 
 python -m tests.servers.by_script wsgiref|werkzeug MODULE:NAME PORT
 """

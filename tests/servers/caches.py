@@ -1,6 +1,6 @@
-"""The caches that stand in front of servers, each with nothing set that concerns CORS.
+"""The caches in front of servers, without any setting for CORS.
 
-One that ignores Vary shows what is lost without it.
+A cache that ignores Vary shows the effect of its absence.
 """
 
 import contextlib
@@ -34,22 +34,22 @@ _VARNISH_WITHOUT_VARY = "sub vcl_backend_response {{ unset beresp.http.Vary; }}\
 
 
 class Cache(ABC):
-    """A cache. Its answers tell in `X-Cache` whether they are a HIT."""
+    """A cache. `X-Cache` in its responses says whether they are a HIT."""
 
     name: str
     package: str
     program: str
 
     def missing(self) -> str | None:
-        """What has to be installed before it can start, if anything."""
+        """What must be installed before it can start, if anything."""
         return None if shutil.which(self.program) else self.package
 
     @contextlib.contextmanager
     def in_front_of(self, backend: int, *, ignores_vary: bool = False) -> Generator[Running]:
-        """Stand in front of a server on a port of the loopback interface for the length of a `with` block."""
+        """Run in front of a server on a port of the loopback interface for the length of a `with` block."""
         port = free_port()
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-            Path(home).chmod(0o755)  # both work as users of their own where root starts them
+            Path(home).chmod(0o755)  # both run as their own user if root starts them
             with process.listening(
                 self._command(Path(home), port, backend, ignores_vary=ignores_vary), port
             ) as program:
@@ -57,7 +57,7 @@ class Cache(ABC):
 
     @abstractmethod
     def _command(self, home: Path, port: int, backend: int, *, ignores_vary: bool) -> list[str]:
-        """Write the configuration; the command that starts the cache with it."""
+        """Write the configuration, and return the command that starts the cache with it."""
 
 
 class Nginx(Cache):

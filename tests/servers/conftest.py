@@ -16,7 +16,7 @@ def server(request: pytest.FixtureRequest) -> Server:
 
 @pytest.fixture(scope="session", params=CACHES, ids=lambda kind: kind.name)
 def cache(request: pytest.FixtureRequest) -> Cache:
-    """Each cache in turn, ready to stand in front of a server."""
+    """Each cache in turn, ready to run in front of a server."""
     kind: Cache = request.param
     need(kind.missing())
     return kind

@@ -1,4 +1,4 @@
-"""An app that tells what its server made of a request."""
+"""An app that returns a request as its server passed it on."""
 
 import json
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Answer with the text of the environ as JSON, and with the request's body under `body`."""
+    """Answer with the texts of the environ as JSON, and with the request's body under `body`."""
     told = {name: value for name, value in environ.items() if isinstance(value, str)}
     told["body"] = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode("latin-1")
     answer = json.dumps(told).encode()

@@ -1,4 +1,4 @@
-"""Requests byte by byte, which no HTTP client would send, and the answers to them."""
+"""Requests as raw bytes, which no HTTP client would send, and the responses."""
 
 import http.client
 import io
@@ -14,7 +14,7 @@ _SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer as it came: its fields in order, their names as they were spelled."""
+    """A response as received: its fields in order, their names as spelled."""
 
     status: int
     fields: tuple[tuple[str, str], ...]
@@ -22,12 +22,12 @@ class Reply:
     version: int = 11
 
     def values(self, name: str) -> list[str]:
-        """The values of a field, one for each line that it came on, whatever the case of its name."""
+        """The values of a field, one for each line, whatever the case of its name."""
         return [value for spelled, value in self.fields if spelled.lower() == name.lower()]
 
 
 def raw_exchange(port: int, data: bytes, until: bytes | None = None) -> bytes:
-    """Send bytes on a new connection and return all that comes back until the server closes it, or `until` came.
+    """Send bytes on a new connection, and return all received bytes until the server closes it, or until `until`.
 
     Raises:
         TimeoutError: the server left the connection open; ask it to close.
@@ -38,7 +38,7 @@ def raw_exchange(port: int, data: bytes, until: bytes | None = None) -> bytes:
             connection.sendall(data)
             while (until is None or until not in received) and (part := connection.recv(65536)):
                 received += part
-        except (ConnectionResetError, BrokenPipeError):  # it closed with some of the request unread
+        except (ConnectionResetError, BrokenPipeError):  # it closed without reading the whole request
             pass
         except TimeoutError as error:
             error.add_note(f"received so far: {bytes(received)!r}")
@@ -47,13 +47,13 @@ def raw_exchange(port: int, data: bytes, until: bytes | None = None) -> bytes:
 
 
 def abort(port: int, data: bytes) -> None:
-    """Send bytes on a new connection and close it; what comes back is not waited for, nor read."""
+    """Send bytes on a new connection, and close it without waiting for a response."""
     with socket.create_connection((ADDRESS, port), _SECONDS) as connection:
         connection.sendall(data)
 
 
 def request(method: str, target: str, fields: Iterable[tuple[str, str]] = (), body: bytes = b"") -> bytes:
-    """The bytes of a request, whose fields are sent as given, each on a line of its own."""
+    """The bytes of a request; its fields are sent as given, each on its own line."""
     lines = [f"{name}: {value}" for name, value in fields]
     host = [] if any(line.startswith("Host: ") for line in lines) else [f"Host: {ADDRESS}"]
     head = [f"{method} {target} HTTP/1.1", *host, "Connection: close", *lines]
@@ -63,7 +63,7 @@ def request(method: str, target: str, fields: Iterable[tuple[str, str]] = (), bo
 
 
 def ask(port: int, method: str, target: str, fields: Iterable[tuple[str, str]] = (), body: bytes = b"") -> Reply:
-    """Send a request and read its answer. Its Host is the server's, unless a field says another."""
+    """Send a request and read the response. Host is the server's, unless the fields have another."""
     fields = [*fields]
     if not any(name == "Host" for name, _ in fields):
         fields.insert(0, ("Host", f"{ADDRESS}:{port}"))
@@ -72,7 +72,7 @@ def ask(port: int, method: str, target: str, fields: Iterable[tuple[str, str]] =
 
 
 def replies(data: bytes, methods: Iterable[str]) -> list[Reply]:
-    """Read the answers to requests of these methods on one connection: as many as came."""
+    """Read all received responses to requests of these methods on one connection."""
     stream = _Received(data)
     read: list[Reply] = []
     for method in methods:
@@ -82,14 +82,14 @@ def replies(data: bytes, methods: Iterable[str]) -> list[Reply]:
         answer.begin()
         try:
             body = answer.read()
-        except http.client.IncompleteRead as error:  # it was cut off
+        except http.client.IncompleteRead as error:  # the response was cut off
             body = error.partial
         read.append(Reply(answer.status, tuple(answer.getheaders()), body, answer.version))
     return read
 
 
 class _Received(io.BytesIO):
-    """As much of a socket as reading responses takes: one after another is read from the same bytes."""
+    """The part of a socket that reading responses needs: they are read one after another from the same bytes."""
 
     def makefile(self, _mode: str) -> "_Received":
         return self

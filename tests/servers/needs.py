@@ -1,4 +1,4 @@
-"""What a test needs of the machine: where it is missing the test is skipped, except in CI."""
+"""What a test needs from the machine: if it is missing, the test is skipped, except in CI."""
 
 import os
 
@@ -6,7 +6,7 @@ import pytest
 
 
 def need(missing: str | None) -> None:
-    """Skip the running test, or fail it where CI=true, if something is missing."""
+    """Skip the running test, or fail it if CI=true, if something is missing."""
     if missing is None:
         return
     reason = f"not installed: {missing} (Debian's packages: .ci/install; Python's: pip install --group test)"

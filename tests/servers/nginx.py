@@ -1,4 +1,4 @@
-"""How nginx is started in front of a server."""
+"""The configuration and command of nginx in front of a server."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ http {{
     uwsgi_temp_path {home}/uwsgi;
     scgi_temp_path {home}/scgi;
 """
-"""How a configuration begins, up to what its ``http`` block has of its own: it writes below `home` alone."""
+"""The beginning of a configuration, including that of its ``http`` block: nginx writes only below `home`."""
 
 _SETTINGS = (
     HEAD
@@ -42,13 +42,13 @@ _SETTINGS = (
 
 
 def command(home: Path, port: int, backend: int, location: str = "", server: str = "") -> list[str]:
-    """Write the configuration; the command that starts nginx with it.
+    """Write the configuration, and return the command that starts nginx with it.
 
     Args:
-        home: Where it may write. It works as a user of its own where root starts it, who must be able to read there.
-        port: Its own.
-        backend: That of the server behind it.
-        location: Directives for what is passed on.
+        home: A writable folder. If root starts nginx, it runs as its own user, who must be able to read there.
+        port: Its port.
+        backend: The port of the server behind it.
+        location: Directives for the location.
         server: Directives for the server around it.
     """
     settings = home / "nginx.conf"

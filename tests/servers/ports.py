@@ -5,8 +5,8 @@ import socket
 
 ADDRESS = "127.0.0.1"
 
-# Below the range from which Linux takes the ports of outgoing connections, which could be quicker than a
-# server that is still starting; above all that browsers refuse to fetch from.
+# Below the ports that Linux takes for outgoing connections, which could be faster than a server that is
+# still starting; above all ports that browsers block.
 _FIRST, _LAST = 12_000, 32_000
 
 

@@ -1,4 +1,4 @@
-"""Programs that the tests start: what they say is kept, and they are stopped with all their children."""
+"""Programs that the tests start: their output is kept, and they are stopped with all their children."""
 
 import contextlib
 import os
@@ -16,15 +16,15 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
 may_start = True
-"""Whether the running test is marked as one that starts programs, `browsers` or `servers`."""
+"""Whether the running test has a marker for starting programs, `browsers` or `servers`."""
 
 
 class NotStarted(Exception):
-    """A program ended, or said nothing in time, before it was ready; the text holds what it printed."""
+    """A program ended, or was not ready in time; the text holds its output."""
 
 
 class Program:
-    """A running program and the lines that it has printed on either stream."""
+    """A running program, and its lines on either stream."""
 
     def __init__(self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path | None) -> None:
         assert may_start, "mark the test: pytest.mark.servers or pytest.mark.browsers"
@@ -46,7 +46,7 @@ class Program:
 
     @property
     def said(self) -> str:
-        """All that it has printed so far."""
+        """Its output so far."""
         with self._heard:
             return "".join(self._said)
 
@@ -59,7 +59,7 @@ class Program:
         return self._process.poll() is None
 
     def wait_for_line(self, pattern: str) -> re.Match[str]:
-        """Wait until it prints a line in which the pattern is found."""
+        """Wait until it prints a line that matches the pattern."""
         checked = 0
         found: re.Match[str] | None = None
 
@@ -77,7 +77,7 @@ class Program:
         return found
 
     def not_started(self, reason: str) -> NotStarted:
-        """The error to raise when the program did not become ready."""
+        """The error to raise if the program did not become ready."""
         status = "still running" if self.is_running else f"ended with status {self._process.returncode}"
         return NotStarted(f"{self._name} {reason}; {status}; it said:\n{self.said}")
 
@@ -89,7 +89,7 @@ class Program:
         return status
 
     def stop(self) -> None:
-        """Ask it to end, then end what is left of its process group."""
+        """Ask it to end, then kill the rest of its process group."""
         self._process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_SECONDS)

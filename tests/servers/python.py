@@ -1,4 +1,4 @@
-"""The servers that run in an interpreter like the tests', each started as its documentation says."""
+"""The servers for the tests' interpreter, each started as its documentation says."""
 
 import contextlib
 import importlib.util
@@ -71,4 +71,4 @@ ASGI_SERVERS = (
     PythonServer("granian-asgi", "granian", _granian("asgi")),
     PythonServer("daphne", "daphne", lambda app, port: ["-m", "daphne", "-b", ADDRESS, "-p", str(port), app]),
 )
-"""Those that run ASGI apps."""
+"""The servers for ASGI apps."""

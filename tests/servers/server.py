@@ -1,4 +1,4 @@
-"""What the tests ask of a server, whichever it is."""
+"""The interface of every server in the tests."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -21,13 +21,13 @@ class Running:
 
 
 class Server(ABC):
-    """A server that people run WSGI apps on."""
+    """A server for WSGI apps."""
 
     name: str
 
     @abstractmethod
     def missing(self) -> str | None:
-        """What has to be installed before it can start, if anything."""
+        """What must be installed before it can start, if anything."""
 
     @abstractmethod
     def serve(self, app: str, env: Mapping[str, str] | None = None) -> AbstractContextManager[Running]:

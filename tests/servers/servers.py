@@ -1,4 +1,4 @@
-"""The servers that the tests run apps on."""
+"""The servers of the tests."""
 
 from tests.servers.apache import ModWSGI
 from tests.servers.python import PYTHON_SERVERS

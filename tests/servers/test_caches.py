@@ -1,4 +1,4 @@
-"""The layers behind the caches that stand in front of servers: no response reaches another than the one it is for."""
+"""The layers behind the caches in front of servers: every response reaches only the client that it is for."""
 
 import http.client
 import random
@@ -52,10 +52,10 @@ def behind(request: pytest.FixtureRequest) -> Iterator[tuple[str, Running]]:
 
 
 def differences(layer: str, port: int, requests: int) -> tuple[list[str], Counter[str]]:
-    """Send requests of many origins for few resources of every kind of policy, and compare each response.
+    """Send requests of many origins for few resources with every kind of policy, and compare each response.
 
     Returns:
-        What came for a request that is due to another one; how often the cache said what.
+        The wrong responses, and the count of each value of `X-Cache`.
     """
     rules = RULES_OF[layer]
     paths = [path.rstrip("/") for path in (*RULES, *(LIST if layer != FLASK else ())) if path.isascii()]
@@ -104,7 +104,7 @@ def test_a_cache_that_ignores_vary_does(cache: Cache, behind: tuple[str, Running
     assert seen["HIT"] > 150
 
 
-# --- One by one, with the app in this process, which counts what reaches it.
+# --- One by one, with the app in this process, which counts the requests.
 
 
 def cors_headers(reply: Reply) -> dict[str, str]:

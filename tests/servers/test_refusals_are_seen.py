@@ -1,4 +1,4 @@
-"""A refusal is printed by servers whose logging nobody configured."""
+"""Servers without logging configuration print refusals."""
 
 import os
 import subprocess
@@ -74,7 +74,7 @@ SERVED: dict[str, Callable[[int], list[str]]] = {
 
 @pytest.mark.parametrize("name", SERVED)
 def test_a_refusal_is_printed_without_configuration(name: str, folder: Path) -> None:
-    """The first five of a kind: another kind is printed after any number of them."""
+    """The first five of a kind; another kind is printed after any number of them."""
     port = free_port()
     paths = os.pathsep.join([str(folder), str(ROOT), str(ADAPTERS)])
     environment = {"PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"}
@@ -93,6 +93,6 @@ def test_a_refusal_is_printed_without_configuration(name: str, folder: Path) -> 
 
 
 def _preflight(port: int, path: str, origin: str, method: str) -> str | None:
-    """Return the origin that the answer allows, if any."""
+    """Return the origin that the response allows, if any."""
     answer = ask(port, "OPTIONS", path, [("Origin", origin), ("Access-Control-Request-Method", method)])
     return next(iter(answer.values("Access-Control-Allow-Origin")), None)

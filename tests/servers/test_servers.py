@@ -1,4 +1,4 @@
-"""Each server serves an app of the checkout, hands the request on whole, and leaves nothing running."""
+"""Each server serves an app of the checkout, passes on the whole request, and leaves nothing running."""
 
 import json
 import os
@@ -124,5 +124,5 @@ def test_what_is_missing_fails_in_ci_and_is_skipped_elsewhere(monkeypatch: pytes
 
 
 def _has_ended(pidfd: int, seconds: float) -> bool:
-    """Whether a process ends in that time; its descriptor can be read from then on."""
+    """Whether a process ends in that time; its descriptor is readable from then on."""
     return bool(select.select([pidfd], [], [], seconds)[0])

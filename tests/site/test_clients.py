@@ -1,4 +1,4 @@
-"""The pages on client libraries: their policies take what the sets of names say."""
+"""The pages on client libraries: their policies allow what the sets of names say."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The built site: it builds without a warning, its search finds the answers, and it reads well in a real browser."""
+"""The site builds without a warning, its search finds the answers, and it is readable in a real browser."""
 
 import functools
 import http.server
@@ -34,7 +34,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Every snippet of the site's pages is run, page by page, as a reader would run it."""
+"""Run every snippet of the site's pages, page by page, as a reader would."""
 
 import contextlib
 import doctest
@@ -37,7 +37,7 @@ PAGES = sorted(
 )
 
 SET_BY_SERVERS = {"content-type", "content-length", "x-content-type-options"}
-"""Header lines that every answer has; the pages leave them out."""
+"""Header lines in every response, which the pages omit."""
 
 
 def of(page: str, language: str) -> list[Block]:
@@ -51,7 +51,7 @@ def hello(_environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with the files that pages read."""
+    """A folder with the files that the pages read."""
     (toml,) = of("settings.md", "toml")
     (tmp_path / "settings.toml").write_text(toml.text)
     (tmp_path / "origins.txt").write_text("https://*.partner.example\n")
@@ -87,7 +87,7 @@ def test_its_snippets_run(page: str, folder: Path) -> None:
 
 
 def builds_where_it_says(block: Block, names: dict[str, Any]) -> None:
-    """Have each line that is marked ✗ raise the problem that its comment names, and each other one build."""
+    """Check that each line marked ✗ raises the problem in its comment, and that every other line builds."""
     for line in block.text.splitlines():
         code, _, mark = line.partition("#")
         if "✗" in mark:
@@ -110,7 +110,7 @@ class _Received:
 
 
 def answers_as_shown(block: Block, policy: Policy) -> None:
-    """Have the middleware answer the request of an exchange with its response."""
+    """Check that the middleware answers the request of an exchange with its response."""
     asked, _, shown = block.text.partition("\n\n")
     line, *lines = asked.splitlines()
     method, target, _ = line.split()
@@ -126,7 +126,7 @@ def answers_as_shown(block: Block, policy: Policy) -> None:
 
 
 def check_project(folder: Path, settings: str, urls: str) -> None:
-    """Have ``manage.py check`` find nothing wrong with a project of these settings and this URLconf."""
+    """Check that ``manage.py check`` finds no fault in a project with these settings and this URLconf."""
     (folder / "urls.py").write_text(urls)
     database = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
     ground = f'SECRET_KEY = "x"\nROOT_URLCONF = "urls"\nUSE_TZ = True\nDATABASES = {database!r}\n'
@@ -135,7 +135,7 @@ def check_project(folder: Path, settings: str, urls: str) -> None:
 
 
 def run_in_project(folder: Path, code: str) -> None:
-    """Run code in the project that was checked."""
+    """Run code in the checked project."""
     ground = "import django\nfrom django.core.management import call_command\n\ndjango.setup()\n"
     (folder / "then.py").write_text(f'{ground}call_command("migrate", verbosity=0)\n{code}')
     of_project(folder, ["then.py"])
@@ -214,7 +214,7 @@ def test_there_is_a_table_of_patterns() -> None:
 
 
 REFUSES_PATCH = {"understand/exchange.md"}
-"""Shows on purpose how a method is refused."""
+"""It shows a refused method on purpose."""
 
 
 @pytest.mark.parametrize("page", ["../README.md", *sorted({*PAGES} - REFUSES_PATCH)])

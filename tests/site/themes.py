@@ -1,10 +1,10 @@
-"""What people ask about CORS with Python: what they type into the search, and the page that answers."""
+"""Questions about CORS with Python: the words for the search, and the page that answers."""
 
 from typing import Final, NamedTuple
 
 
 class Theme(NamedTuple):
-    """A question: words for the search, and the page that has to be among what it finds."""
+    """A question: words for the search, and the page that must be among the results."""
 
     query: str
     page: str
