@@ -1,4 +1,4 @@
-"""What adapters are made of: one decision from a mapping with WSGI's keys, headers, answers, reports."""
+"""The parts for adapters: one decision from a mapping with WSGI's keys, headers, responses, reports."""
 
 import itertools
 import logging

@@ -1,4 +1,4 @@
-"""What went wrong in other CORS libraries, each by its number: none of it goes wrong here."""
+"""The advisories of other CORS libraries, by number: this library has none of their faults."""
 
 import importlib
 import re
@@ -24,7 +24,7 @@ ADVISORIES: list[Any] = []
 
 
 def advisory(*numbers: str) -> Callable[[Advisory], Advisory]:
-    """A test for each of some advisories, named by its number."""
+    """A test for each advisory, named by its number."""
 
     def added(test: Advisory) -> Advisory:
         ADVISORIES.extend(pytest.param(test, id=number) for number in numbers)
@@ -56,7 +56,7 @@ def path_not_canonical() -> None:
             assert get(rules, path, origin).cors == {}
             assert call(cors(App(), rules), "OPTIONS", path, preflight(origin, "PUT")).status == "403 Forbidden"
     assert get(rules, "/api/x", EVIL).cors == {ALLOW_ORIGIN: "*"}
-    # Nothing is decoded again, and a router that does decode it would leave the rule: nobody is allowed.
+    # Nothing is decoded again; a router that decodes it leaves the rule, so that no origin is allowed.
     assert get(rules, "/api/%2e%2e/private", EVIL).cors == {}
 
 
@@ -225,7 +225,7 @@ def a_star_never_echoes() -> None:
 
 
 class Counted(str):
-    """A text that counts its copies, taken by slicing."""
+    """A text that counts its copies by slicing."""
 
     __slots__ = ("sliced",)
 
@@ -242,7 +242,7 @@ def a_megabyte_of_commas_stays_linear() -> None:
     for piece in (",", ", ", "x-a,", ",x"):
         value = Counted(piece * (1_000_000 // len(piece)))
         assert len(list_members(value)) <= 1_000_000 // len(piece)
-        assert value.sliced == 0  # taken apart at once, not member by member
+        assert value.sliced == 0  # split at once, not member by member
         verdict = POLICY.preflight(A, "PUT", value)
         assert len(verdict.refused_headers) <= 1
         assert sum(len(name) + len(text) for name, text in verdict.all_headers) < 1000
@@ -263,7 +263,7 @@ def a_star_with_credentials_does_not_build() -> None:
 
 @advisory("CVE-2026-69207")
 def a_megabyte_of_white_space_stays_linear() -> None:
-    # A pattern that starts over at each blank would take these a million times each.
+    # A pattern that restarts at each blank would read these a million times each.
     for value in (" " * 1_000_000, "\t" * 1_000_000, " " * 1_000_000 + "x", "x" + " " * 1_000_000, " ," * 500_000):
         assert set(list_members(value)) <= {"x"}
         assert not is_token(value)
@@ -359,7 +359,7 @@ def a_preflight_has_the_policy_of_its_path() -> None:
     app = App()
     del rules["/"]
     assert call(cors(app, rules), "OPTIONS", "/off", preflight(A, "PUT")).cors == {}
-    assert app.methods == ["OPTIONS"]  # a path without a rule is left alone
+    assert app.methods == ["OPTIONS"]  # a path without a rule is unchanged
 
 
 @advisory("CVE-2015-9243")
@@ -375,7 +375,7 @@ def policies_do_not_merge() -> None:
 
 
 class Stripping(App):
-    """An app that takes the fields that CORS looks at out of its environ, as a proxy behind would."""
+    """An app that removes the CORS fields from its environ, as a proxy behind would."""
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         for name in [name for name in environ if name.startswith(("HTTP_", "PATH_INFO"))]:
@@ -401,7 +401,7 @@ def nobody_else_can_write_the_installed_files() -> None:
             assert not path.stat().st_mode & stat.S_IWOTH, path
 
 
-# --- Mended elsewhere without a number.
+# --- Corrected elsewhere without a number.
 
 
 @advisory("starlette-801")
@@ -439,7 +439,7 @@ def a_file_is_not_null() -> None:
     assert not allowed("file://", "null")
 
 
-# --- Seen in flask-cors by running it.
+# --- Observed in flask-cors.
 
 
 @advisory("flask-cors-decoded-twice")

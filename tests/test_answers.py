@@ -32,7 +32,7 @@ def test_another_status_has_a_length_of_none(status: int) -> None:
     assert [header for header in whole.headers if header[0].startswith("Content-")] == [TEXT, ("Content-Length", "0")]
 
 
-# What is asked, the sentence, the nearest allowed value, and the headers of what passed.
+# The request, the sentence, the nearest allowed value, and the headers of the passed checks.
 PASSED = [
     ("Access-Control-Allow-Origin", A),
     ("Access-Control-Allow-Methods", "PUT"),
@@ -80,7 +80,7 @@ def test_in_debug_mode_the_remedy_and_what_passed_are_told(
     ]
     assert whole.body.decode("ascii").splitlines() == lines
     assert ("Content-Length", str(len(whole.body))) in whole.headers
-    # a browser names what is missing only where the status is a success
+    # browsers name what is missing only if the status is a success
     assert whole.status == (200 if passed else 403)
     assert [header for header in whole.headers if header[0].lower() in CORS_RESPONSE_HEADERS] == PASSED[:passed]
     assert [header for header in whole.headers if header[0] in ("Vary", "Content-Type", NOSNIFF[0])] == [

@@ -1,4 +1,4 @@
-"""The table of attacks in docs/attacks.md, as far as this library is concerned; the command tries the others too."""
+"""This library's column of the table in docs/attacks.md; the command also tries the other libraries."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The browser's side, rule by rule: each table is a section of the standard, refused cases in the majority."""
+"""The browser's side, rule by rule: each table is a section of the standard; most cases are refused."""
 
 import ast
 import string
@@ -55,7 +55,7 @@ def page(method="GET", headers=(), credentials="same-origin", url=f"{API}/x", or
 
 
 def follow(request: Request, *responses: Response) -> Conclusion:
-    """The conclusion from `responses`, all of which must be asked for, and no more."""
+    """The conclusion from `responses`; exactly all of them must be requested."""
     left = list(responses)
     conclusion = fetch(request, lambda sent: left.pop(0))
     assert not left, f"not asked for: {left}"
@@ -89,7 +89,7 @@ def notes(conclusion: Conclusion) -> list[Note]:
     [
         ("delete", "DELETE"), ("Get", "GET"), ("hEAD", "HEAD"), ("options", "OPTIONS"), ("post", "POST"),
         ("put", "PUT"), ("GET", "GET"),
-        # What the standard leaves alone:
+        # Unchanged by the standard:
         ("patch", "patch"), ("Patch", "Patch"), ("query", "query"), ("eGg", "eGg"), ("trace", "trace"),
         ("connect", "connect"), ("*", "*"), ("po\N{LATIN SMALL LETTER LONG S}t", "po\N{LATIN SMALL LETTER LONG S}t"),
     ],
@@ -166,7 +166,7 @@ def test_method_overrides_are_forbidden_by_value(name, value, forbidden):
 
 
 def split_by_the_letter(value: str) -> list[str]:
-    """What the standard calls "get, decode, and split", one code point at a time."""
+    """The standard's "get, decode, and split", one code point at a time."""
     values, temporary, position = [], "", 0
     while True:
         while position < len(value) and value[position] not in '",':
@@ -253,9 +253,9 @@ def test_headers_that_are_not_safelisted(name, value):
         ([], ()),
         ([("Accept", "x"), ("Content-Type", "text/plain")], ()),
         ([("X-B", ""), ("x-a", ""), ("x-b", ""), ("X_C", "")], ("x-a", "x-b", "x_c")),
-        # In order of bytes: digits, then "_" (0x5F), then letters, once they are lower-cased.
+        # In byte order: digits, then "_" (0x5F), then lower-cased letters.
         ([("xa", ""), ("XA", ""), ("x_", ""), ("x1", ""), ("x-", "")], ("x-", "x1", "x_", "xa")),
-        # 8 * 128 is as much as may be, and only what is safelisted counts.
+        # 8 * 128 is the limit, and only safelisted headers count.
         ([("Accept", "a" * 128)] * 8, ()),
         ([("Accept", "a" * 128)] * 8 + [("X-A", "a" * 999)], ("x-a",)),
         ([("Accept", "a" * 128)] * 8 + [("Accept-Language", "a")], ("accept", "accept-language")),
@@ -354,7 +354,7 @@ def test_values_of_a_response():
     assert (response.get("c"), response.values("c"), response.get("k")) == (None, [], None)
 
 
-# -- Main fetch: whose say it is -----------------------------------------------------------------------------
+# -- Main fetch: same origin or cross-origin -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -604,7 +604,7 @@ def test_cors_check_of_an_opaque_origin(headers, failure):
     assert (failed and failed.failure) == failure
 
 
-# -- #cors-preflight-fetch: what is made of the answer -------------------------------------------------------
+# -- #cors-preflight-fetch: the conclusions from the response ------------------------------------------------
 
 XA = [("X-A", "1")]
 AUTH = [("Authorization", "1")]
@@ -656,7 +656,7 @@ PREFLIGHT = [
     (page(private_network=True), 200, [ANY, (ACAPN, "true"), (ACAPN, "true")], [Failure.PRIVATE_NETWORK_NOT_ALLOWED]),
     (page("PUT", private_network=True), 200, [ANY, (ACAM, "a b")], [Failure.PRIVATE_NETWORK_NOT_ALLOWED]),
     (page("PUT", private_network=True), 200, [ANY, (ACAPN, "true")], [Failure.METHOD_NOT_ALLOWED]),
-    # lists that are none, whether or not anything in them is needed
+    # invalid lists, even if nothing in them is needed
     (page(headers=XA), 200, [ANY, (ACAH, "x-a"), (ACAM, "Bad method")], [Failure.ALLOW_METHODS_UNPARSEABLE]),
     (page("PUT"), 200, [ANY, (ACAM, "PUT;POST")], [Failure.ALLOW_METHODS_UNPARSEABLE]),
     (page("PUT"), 200, [ANY, (ACAM, "PUT"), (ACAM, '"POST"')], [Failure.ALLOW_METHODS_UNPARSEABLE]),
@@ -679,7 +679,7 @@ PREFLIGHT = [
     (page("PUT", use_cors_preflight=True), 200, [ANY, (ACAM, "")], [Failure.METHOD_NOT_ALLOWED]),
     (page("PUT", use_cors_preflight=True), 200, [ANY, (ACAM, "GET")], [Failure.METHOD_NOT_ALLOWED]),
     (page("PUT", XA), 200, [ANY], [Failure.METHOD_NOT_ALLOWED]),
-    # Authorization, which "*" does not stand for
+    # Authorization, which "*" does not cover
     (page(headers=AUTH), 200, [ANY, (ACAH, "*")], [Failure.AUTHORIZATION_NOT_NAMED]),
     (page(headers=AUTH), 200, [ANY], [Failure.AUTHORIZATION_NOT_NAMED]),
     (page(headers=[*AUTH, *XA]), 200, [ANY, (ACAH, "x-a")], [Failure.AUTHORIZATION_NOT_NAMED]),
@@ -937,7 +937,7 @@ def test_credentials_in_a_url_of_the_own_origin_may_be_redirected_to():
     conclusion = follow(page(url=f"{APP}/x"), to("https://u:p@app.example/y"), ok())
     assert conclusion.allowed
     assert conclusion.exchanges[1].request.url == "https://u:p@app.example/y"
-    # and they are kept by what is relative to it
+    # and relative URLs keep them
     conclusion = follow(page(url=f"{APP}/x"), to("https://u:p@app.example/y"), to("z"), ok())
     assert conclusion.exchanges[2].request.url == "https://u:p@app.example/z"
 
@@ -992,7 +992,7 @@ def test_authorization_is_removed_when_another_origin_is_met():
     names = [[name for name, _ in exchange.request.headers] for exchange in conclusion.exchanges]
     assert ["authorization" in one for one in names] == [True, True, False, False]
     assert "X-A" in names[3]
-    # Not on one and the same origin.
+    # Not within the same origin.
     conclusion = follow(
         page(headers=secret[:1]),
         ok(ANY, (ACAH, "authorization")),
@@ -1009,12 +1009,12 @@ def origins(conclusion):
 
 
 def test_the_origin_is_null_after_a_redirect_from_another_origin_elsewhere():
-    # own -> api: the page's origin still
+    # own -> api: still the page's origin
     conclusion = follow(page(url=f"{APP}/x"), to(f"{API}/y"), ok(MINE))
     assert (origins(conclusion), conclusion.tainting, notes(conclusion)) == ([None, APP], "cors", [])
     # api -> api: the same
     assert origins(follow(page(), to("/y", MINE), ok(MINE))) == [APP, APP]
-    # api -> third: null, whatever comes then
+    # api -> third: null, whatever follows
     conclusion = follow(
         page(), to(f"{THIRD}/y", MINE), to("/z", (ACAO, "null")), to(f"{API}/x", ANY), ok((ACAO, "null"))
     )
@@ -1022,7 +1022,7 @@ def test_the_origin_is_null_after_a_redirect_from_another_origin_elsewhere():
     assert [exchange.request.origin for exchange in conclusion.exchanges] == [APP, "null", "null", "null"]
     # own -> api -> third
     assert origins(follow(page(url=f"{APP}/x"), to(f"{API}/y"), to(f"{THIRD}/z", MINE), ok(ANY))) == [None, APP, "null"]
-    # An origin that is null from the start is not told of.
+    # An origin that is null from the start is not reported.
     assert notes(follow(page(origin="null"), to(f"{THIRD}/y", ANY), ok(ANY))) == []
 
 
@@ -1051,7 +1051,7 @@ def test_an_unsafe_request_is_preflighted_again_where_it_is_redirected_to():
     assert ("Origin", "null") in again.request.headers
     failed = follow(page("PUT"), good, to(f"{THIRD}/y", ANY, status=307), ok(ANY)).failed
     assert (failed.stage, failed.hop, failed.failure) == (Stage.PREFLIGHT, 1, Failure.METHOD_NOT_ALLOWED)
-    # from the own origin to another
+    # from the page's own origin to another
     conclusion = follow(page("PUT", url=f"{APP}/x"), to(f"{API}/y", status=308), good, ok(ANY))
     assert [exchange.stage for exchange in conclusion.exchanges] == [Stage.ACTUAL, Stage.PREFLIGHT, Stage.ACTUAL]
 
@@ -1157,7 +1157,7 @@ lists = st.lists(st.text(st.sampled_from('ab*,,  \t;"\xe9-'), max_size=12), max_
 
 
 def members_by_the_letter(lines: list[str]) -> list[str] | None:
-    """`#token` on each line, one character at a time; None where a line is no such list."""
+    """`#token` on each line, one character at a time; None if a line is no such list."""
     members = []
     for line in lines:
         state, member = "before", ""
@@ -1237,7 +1237,7 @@ def test_no_response_makes_it_raise_and_the_record_is_sound(request_, answers):
     supply = iter(answers)
     conclusion = fetch(request_, lambda sent: next(supply, answers[-1]))
     assert conclusion.allowed == (not conclusion.failures)
-    for failed in conclusion.failures:  # where it ends
+    for failed in conclusion.failures:  # the end of the fetch
         assert (failed.stage, failed.hop) == (conclusion.steps[-1].stage, conclusion.steps[-1].hop)
     assert len(conclusion.exchanges) <= 2 * 21
     assert conclusion.readable == tuple(sorted(set(conclusion.readable)))
@@ -1250,7 +1250,7 @@ def test_no_response_makes_it_raise_and_the_record_is_sound(request_, answers):
         sent = exchange.request
         assert sent.credentials in {"omit", "include"}
         assert sent.credentials == "omit" or exchange.stage is Stage.ACTUAL
-        assert sent.url == str(parse_url(sent.url))  # sent as it would be read again
+        assert sent.url == str(parse_url(sent.url))  # parsing it again gives the same URL
         if conclusion.tainting == "cors" and exchange is conclusion.exchanges[-1]:
             assert ("Origin", sent.origin) in sent.headers
 
@@ -1301,7 +1301,7 @@ MEGABYTE = 1 << 20
     ],
 )
 def test_a_megabyte_is_read_in_one_go(unit):
-    """Quadratic work would not end here."""
+    """Quadratic work would not finish."""
     value = unit * (MEGABYTE // len(unit))
     for name in (ACAO, ACAM, ACAH, AGE):
         judge(page("PUT", XA), ok(ANY, (ACAM, "*"), (ACAH, "*"), (name, value)), ok(ANY))

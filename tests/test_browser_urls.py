@@ -17,8 +17,8 @@ BASE = "http://u:p@base.example:8080/a/b/c?q"
 
 
 def reference(text: str, base: str | None = None) -> str | None:
-    """Return what `ada-url` makes of `text`, without the fragment, of which a fetch sees nothing."""
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # as a script hands it over
+    """Return `ada-url`'s reading of `text`, without the fragment, which a fetch ignores."""
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # as a script passes it
     try:
         url = ada_url.URL(text, base=base)
     except ValueError:
@@ -45,7 +45,7 @@ def is_rtl(letter: str) -> bool:
 NUMBERS = ["0", "1", "127", "255", "256", "65535", "65536", "16777216", "4294967295", "4294967296", "00", "08", "0377",
            "0x", "0x7f", "0X7F", "0xg", "1_0", "+1", "\uff11", "-1", "1e3"]  # fmt: skip
 # ASCII, mapped (capitals, full width, ideographic full stop), ignored (soft hyphen), joiners, right to left, combining,
-# disallowed, and what only IDNA 2008 refuses.
+# disallowed, and refused only by IDNA 2008.
 LETTERS = ["a", "B", "z", "0", "1", "-", "_", ".", "xn--", "%61", "%C3%BC", "%ff", "%", "~", "!", "$", "'", "*", "\xfc",
            "\xdf", "\u1e9e",
            "\u3002", "\uff0e", "\uff41", "\xad", "\u200c", "\u200d", "\u094d", "\u0915", "\u0300",
@@ -53,8 +53,7 @@ LETTERS = ["a", "B", "z", "0", "1", "-", "_", ".", "xn--", "%61", "%C3%BC", "%ff
            "\ud800"]  # fmt: skip
 PIECES = ["0", "1", "ffff", "00a0", "10000", "", "::", ":", "1.2.3.4", "1.2.3.04", "256.1.1.1", "%25eth0", "g", "F00d"]
 
-# Characters of this Python's Unicode. Those from right to left have tests of their own; of marks `ada-url` misses the
-# newer ones.
+# Characters of this Python's Unicode. Right-to-left ones have separate tests; `ada-url` lacks the newer marks.
 characters = st.text(
     st.characters(exclude_categories=["Cn", "Co", "M"]).filter(lambda letter: not is_rtl(letter)), max_size=8
 )
@@ -82,14 +81,13 @@ def test_hosts_are_those_of_the_standard(host: str):
     assert ours(f"http://{host}/") == reference(f"http://{host}/")
 
 
-# One joiner at most: `ada-url` lets one follow another (RFC 5892, A.1 and A.2, do not).
+# One joiner at most: `ada-url` accepts consecutive ones (RFC 5892, A.1 and A.2, do not).
 @given(st.text("\u094d\u0915\u200c\u200d\u0300a1\xfc.", min_size=1, max_size=5).filter(has_one_joiner_at_most))
 def test_joiners_are_those_of_the_standard(host: str):
     assert ours(f"http://{host}/") == reference(f"http://{host}/")
 
 
-# One label alone: in a domain with such letters, `ada-url` does not check the labels that are ASCII (RFC 5893, 2, rule
-# 1).
+# Only one label: in a domain with such letters, `ada-url` does not check ASCII labels (RFC 5893, 2, rule 1).
 @given(st.text("\u05d0\u0627\u0661\u0300a1-\xfc", min_size=1, max_size=5))
 def test_labels_from_right_to_left_are_those_of_the_standard(label: str):
     assert ours(f"http://{label}/") == reference(f"http://{label}/")
@@ -103,7 +101,7 @@ def test_right_to_left_domains_that_are_none(host: str):
 
 @given(st.text("\xfc\xdfa1\u2603A\uff21", min_size=1, max_size=5))
 def test_punycode_is_read_as_the_standard_reads_it(label: str):
-    # The second label is not ASCII, so that the first one is decoded and checked.
+    # The second label is not ASCII, so the first one is decoded and checked.
     host = f"xn--{label.encode('punycode').decode()}.\xfc"
     assert ours(f"http://{host}/") == reference(f"http://{host}/")
 
@@ -157,13 +155,13 @@ def test_relative_urls_are_those_of_the_standard(text: str, base: str):
     expected = reference(text, base)
     if url is None or url.origin:
         assert (url and str(url)) == expected
-    else:  # of another scheme nothing else is known, nor whether the rest is well-formed
+    else:  # for other schemes nothing else is known, not even whether the rest is well-formed
         assert expected is None or expected.startswith(f"{url.scheme}:")
 
 
 @given(st.binary(max_size=6), st.sampled_from(["", "/", "?", "//a/", "http://b\xc3\xbc"]))
 def test_a_location_is_read_byte_by_byte(value: bytes, before: str):
-    """A browser takes bytes beyond ASCII into the URL as they are, escaped."""
+    """Browsers copy non-ASCII bytes into the URL, escaped."""
     text = before + value.decode("latin-1")
     escaped = "".join(letter if letter.isascii() else f"%{ord(letter):02X}" for letter in text)
     base = parse_url(BASE)

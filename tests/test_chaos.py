@@ -1,4 +1,4 @@
-"""The same answers wherever the code runs: under every flag and locale, without disk or network, in an archive."""
+"""The same responses everywhere: under every flag and locale, without disk or network, in an archive."""
 
 import json
 import multiprocessing
@@ -84,13 +84,13 @@ sys.addaudithook(refuse)
 
 
 def without_disk() -> None:
-    """Let no file be written; pipes are none."""
+    """Prevent writing to files; pipes are allowed."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a program runs."""
+    """The environment of a program."""
 
     flags: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict[str, str])
@@ -186,7 +186,7 @@ def test_a_spawned_process_decides_as_its_parent() -> None:
 
 
 def test_a_subinterpreter_decides_as_the_main_one(folder: Path) -> None:
-    """As Apache's mod_wsgi runs apps, unless its configuration says otherwise."""
+    """Apache's mod_wsgi runs apps so, unless its configuration says otherwise."""
     (folder / "answers.py").write_text(ANSWERS, "utf-8")
     code = """
 import sys
@@ -226,13 +226,13 @@ print(asked, levels)
 
 
 def test_a_step_of_the_clock_changes_nothing(folder: Path) -> None:
-    """What is kept and what is logged in a minute goes by the clock that never steps."""
+    """Caching, and the log's limits per minute, use the monotonic clock."""
     levels = ["WARNING"] * 5 + ["INFO"] * 3
     assert Place().run(folder, STEPS, "origins.txt") == f"['https://a.example'] {levels}\n"
 
 
 def test_an_archive_is_the_package(folder: Path) -> None:
-    """The app and what it requires in one file, as zipapp makes it: no module and no data is a file by itself."""
+    """The app and its requirements in one file, as zipapp makes it: no module or data is a separate file."""
     app = folder / "app"
     libraries = Path(sysconfig.get_path("purelib"))
     for package in (ROOT / "wsgicors", libraries / "idna", libraries / "publicsuffixlist"):

@@ -1,4 +1,4 @@
-"""What does not build: every setting's faults, with the remedy; and what may stand."""
+"""Settings that do not build, with the remedy for each fault; and settings that do."""
 
 import math
 import re
@@ -38,7 +38,7 @@ ORIGINS: list[tuple[Any, list[tuple[str, str]]]] = [
     (iter(()), [("no-origins", "")]),
     ({}, [("no-origins", "")]),
     (OriginSet([]), [("no-origins", "")]),
-    # a text where a list is meant
+    # a text instead of a list
     ("", [("no-origins", "")]),
     (" ", [("no-origins", "")]),
     (A, [("text-for-list", f'["{A}"]')]),
@@ -47,7 +47,7 @@ ORIGINS: list[tuple[Any, list[tuple[str, str]]]] = [
     ("null", [("text-for-list", '["null"]')]),
     (" * ", [("text-for-list", '["*"]')]),
     ("**", [("text-for-list", ""), ("origin-wildcard-host", "")]),
-    # no list at all
+    # not a list
     (None, [("wrong-type", "")]),
     (5, [("wrong-type", "")]),
     (True, [("wrong-type", "")]),
@@ -57,14 +57,14 @@ ORIGINS: list[tuple[Any, list[tuple[str, str]]]] = [
     (re.compile(r"https://a\.example"), [("wrong-type", "")]),
     (OriginPattern.parse(A), [("wrong-type", "")]),
     (object(), [("wrong-type", "")]),
-    (CachedOrigins, [("wrong-type", "")]),  # the class, where an instance is meant
+    (CachedOrigins, [("wrong-type", "")]),  # the class instead of an instance
     (str, [("wrong-type", "")]),
     # "*" beside others
     (["*", A], [("any-origin-beside-others", "")]),
     ([A, "*"], [("any-origin-beside-others", "")]),
     (["*", "null"], [("any-origin-beside-others", "")]),
     (["*", re.compile(r"https://a\.example")], [("any-origin-beside-others", "")]),
-    # faulty members, each told
+    # faulty members, each reported
     ([A, ""], [("origin-empty", "")]),
     ([A, b"https://b.example"], [("wrong-type", "https://b.example")]),
     ([A, None], [("wrong-type", "")]),
@@ -104,8 +104,8 @@ def test_a_list_of_origins(value: Any) -> None:
     assert Policy(allow_origins=value).allow_origins == (A,)
 
 
-# Origins, and what makes them unsafe together with credentials or a private network: {} is with each of the two,
-# "Write … instead" where there is one.
+# Origins, and why they are unsafe with credentials or a private network: {} stands for each of the two, then
+# "Write … instead" if there is one.
 UNSAFE: list[tuple[Any, list[str], str]] = [
     ("*", ["any-origin-{}"], ""),
     (["*"], ["any-origin-{}"], ""),
@@ -158,7 +158,7 @@ SAFE: list[Any] = [
     ["https://*.a.example:*"],
     ["https://*.example.co.uk"],
     ["https://co.uk"],
-    ["https://*.app.internal"],  # no suffix that the list knows: a company's own
+    ["https://*.app.internal"],  # not in the list of suffixes: a company's own
     ["https://pr-*.a.example"],
     ["https://www.a.example."],
     ["http://localhost.:8000"],
@@ -195,7 +195,7 @@ def test_origins_that_are_unsafe_with_another_setting(
     assert {name for _, name, _ in problems} == {"allow_origins"}
     assert next((text for _, _, text in problems if text), "") == instead
     if not any(code.startswith(("origin", "any-origin-beside")) for code in codes):
-        Policy(allow_origins=origins)  # without the other setting it stands
+        Policy(allow_origins=origins)  # without the other setting it builds
 
 
 @pytest.mark.parametrize("setting", [{}, CREDENTIALS, NETWORK, CREDENTIALS | NETWORK])
@@ -225,7 +225,7 @@ def test_the_other_setting_is_named(origin: str, setting: dict[str, Any], name: 
         Policy(allow_origins=[origin], **setting)
 
 
-# What may be let through, and the codes that do not let it through.
+# Values that can be allowed, and the codes that do not allow them.
 @pytest.mark.parametrize(
     ("settings", "code"),
     [

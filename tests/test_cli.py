@@ -1,4 +1,4 @@
-"""The `wsgicors` command: what it needs, what it offers, and what it leaves alone until it is asked."""
+"""The `wsgicors` command: its requirements, its subcommands, and what it does not import until needed."""
 
 import contextlib
 import importlib.util
@@ -119,7 +119,7 @@ def test_the_demo_prints_its_addresses_and_stops_when_told_to(number: signal.Sig
         assert "Traceback" not in program.said
 
 
-@pytest.mark.usefixtures("log")  # the command sets its level, for its process
+@pytest.mark.usefixtures("log")  # the command sets the level for its process
 @pytest.mark.parametrize("option", ["--port", "--page-port"])
 def test_a_taken_port_is_told_of(option: str) -> None:
     with serving.served(0, 0) as running:

@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md names files and commits that are there."""
+"""CONTRIBUTING.md names files and commits that exist."""
 
 import re
 import subprocess
@@ -30,5 +30,5 @@ def test_the_commit_to_look_at_is_there(what: str, files: str, commit: str) -> N
 
     if not (ROOT / ".git").exists() or git("rev-parse", "--is-shallow-repository") == "true":
         pytest.skip("install: git, and clone the whole history")
-    # A clone of a folder copies commits that no branch has: only what HEAD descends from is there for everybody.
+    # A clone of a folder copies commits of no branch: only ancestors of HEAD exist in every clone.
     assert commit in git("rev-list", "--abbrev-commit", "--abbrev=7", "HEAD").split()

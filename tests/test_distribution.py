@@ -1,4 +1,4 @@
-"""The wheel and the sdist: what is in them, with which modes, that they come out the same, and that they work."""
+"""The wheel and the sdist: their contents and modes, that builds are reproducible, and that they work."""
 
 import hashlib
 import importlib.util
@@ -39,7 +39,7 @@ IN_THE_SDIST = (
 )
 
 EXPECTED = ("no previously-included", "byte-compiling is disabled")
-"""What is fine: there is nothing to leave out, and nobody wants bytecode."""
+"""Harmless messages: there is nothing to exclude, and bytecode is not wanted."""
 
 
 def build(folder: Path) -> Path:
@@ -94,7 +94,7 @@ def metadata(wheel: Path) -> Message:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder into which the wheel alone is installed."""
     folder = tmp_path_factory.mktemp("installed")
-    with zipfile.ZipFile(wheel) as archive:  # as an installer does it with a wheel of Python alone
+    with zipfile.ZipFile(wheel) as archive:  # as installers do with a pure-Python wheel
         archive.extractall(folder)
     return folder
 
@@ -105,7 +105,7 @@ def run(code: str, installed: Path, cwd: Path) -> subprocess.CompletedProcess[st
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
 
-# -- What is in them -----------------------------------------------------------------------------------------
+# -- Contents ------------------------------------------------------------------------------------------------
 
 
 def test_everything_of_the_packages_is_in_the_wheel(members: dict[str, zipfile.ZipInfo]) -> None:
@@ -127,7 +127,7 @@ def test_every_package_is_marked_as_typed(members: dict[str, zipfile.ZipInfo], p
 def test_nothing_in_the_wheel_is_writable_by_others(members: dict[str, zipfile.ZipInfo], number: str) -> None:
     modes = {name: member.external_attr >> 16 & 0o777 for name, member in members.items()}
     assert not [name for name, mode in modes.items() if mode & 0o002]
-    # setuptools writes RECORD itself, for its group to write.
+    # setuptools writes RECORD itself, group-writable.
     assert {oct(mode) for name, mode in modes.items() if not name.endswith("/RECORD")} == {"0o644"}
 
 
@@ -170,7 +170,7 @@ def test_an_index_would_take_them(dist: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-# -- That they come out the same -----------------------------------------------------------------------------
+# -- Reproducible builds -------------------------------------------------------------------------------------
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -184,14 +184,14 @@ def test_two_folders_give_the_same_bytes(dist: Path, tmp_path: Path) -> None:
 
 
 def test_no_earlier_build_comes_back(dist: Path, wheel: Path, tmp_path: Path) -> None:
-    """A module that was deleted is not in the next wheel, whatever an earlier build left behind."""
+    """A deleted module is not in the next wheel, whatever an earlier build left behind."""
     stale = tmp_path / "stale"
     (stale / "build/lib/wsgicors").mkdir(parents=True)
     (stale / "build/lib/wsgicors/deleted.py").touch()
     assert digests(build(stale)) == digests(dist)
 
 
-# -- That they work ------------------------------------------------------------------------------------------
+# -- Installed packages --------------------------------------------------------------------------------------
 
 
 def test_it_works_where_there_is_no_checkout(installed: Path, tmp_path: Path) -> None:
@@ -225,7 +225,7 @@ def test_pastedeploy_finds_the_filter_by_the_distribution(installed: Path, tmp_p
 
 
 def test_the_version_is_that_of_what_is_installed(installed: Path, tmp_path: Path) -> None:
-    """A folder before all others, so that its metadata come first."""
+    """The folder precedes all others, so its metadata comes first."""
     done = run("import wsgicors; print(wsgicors.__version__)", installed, tmp_path)
     assert done.stdout == f"{_installed.FALLBACK_VERSION}\n"
     assert isinstance(wsgicors.__version__, str)

@@ -1,4 +1,4 @@
-"""The generated documents say what the catalogues say."""
+"""The generated documents match the catalogues."""
 
 import re
 import shlex
@@ -73,7 +73,7 @@ def test_what_is_shown_of_a_refusal_meets_it_and_what_is_shown_as_right_does_not
 
 
 def refusal_of(rules: str, request: str) -> Refusal | None:
-    """The refusal that a request meets, in the form in which the pages show it."""
+    """The refusal of a request, in the form of the pages."""
     start, *fields = request.splitlines()
     method, _, path = start.partition(" ")
     environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": path}

@@ -1,4 +1,4 @@
-"""The examples in the docstrings are as they are shown."""
+"""The examples in the docstrings give the shown results."""
 
 import doctest
 import importlib

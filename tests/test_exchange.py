@@ -1,4 +1,4 @@
-"""The exchange that it all starts from, in every branch.
+"""The basic exchange of CORS, in every branch.
 
 A page at http://www.example.com reads service.example.com. Its GET carries its Origin; the service answers with that
 origin in Access-Control-Allow-Origin, or with *, or with an error. Before a PUT the browser asks with OPTIONS; the
@@ -27,7 +27,7 @@ def listing(**settings: Any) -> Policy:
 
 
 def put(browser: TestApp, origin: str) -> str:
-    """What a browser does for a page that calls `fetch("http://service.example.com/", {method: "PUT"})`."""
+    """Act as a browser whose page calls `fetch("http://service.example.com/", {method: "PUT"})`."""
     asked = {"Origin": origin, "Access-Control-Request-Method": "PUT"}
     answer = browser.options("/", headers=asked, expect_errors=True)
     allowed = {method.strip() for method in answer.headers.get("Access-Control-Allow-Methods", "").split(",")}
@@ -74,7 +74,7 @@ def test_the_service_answers_another_page_so_that_it_cannot_read_it() -> None:
 def test_the_service_answers_what_asks_without_an_origin() -> None:
     answer = service(App(), listing()).get("/", status=200)
     assert "Access-Control-Allow-Origin" not in answer.headers
-    assert answer.headers["Vary"] == "Origin"  # or a cache would give this answer to the page
+    assert answer.headers["Vary"] == "Origin"  # otherwise a cache would serve this response to the page
 
 
 def test_the_service_allows_the_put_before_it_is_sent() -> None:
@@ -110,7 +110,7 @@ def test_the_put_is_never_sent(origin: str, policy: Policy) -> None:
     app = App()
     browser = service(app, policy)
     asked = {"Origin": origin, "Access-Control-Request-Method": "PUT"}
-    if origin == PAGE:  # it may ask for other methods: the browser compares
+    if origin == PAGE:  # it can request other methods: the browser compares
         answer = browser.options("/", headers=asked, status=204)
         assert "PUT" not in answer.headers.get("Access-Control-Allow-Methods", "")
         assert answer.headers["Access-Control-Allow-Origin"] in (PAGE, "*")

@@ -1,4 +1,4 @@
-"""What `refuse="forbid"` keeps from the app, by the rules of Go's CrossOriginProtection, and how a path is exempt."""
+"""What `refuse="forbid"` keeps from the app, by the rules of Go's CrossOriginProtection, and exempt paths."""
 
 import itertools
 
@@ -83,7 +83,7 @@ RULE_SETS: tuple[RuleSet, ...] = (
 
 
 def go_passes(method: str, site: str | None) -> bool:
-    """What Go decides of a request without Origin."""
+    """Go's decision about a request without Origin."""
     return method in ("GET", "HEAD", "OPTIONS") or (site or "same-origin") in ("same-origin", "none")
 
 
@@ -100,7 +100,7 @@ def test_whatever_is_sent_without_an_origin_passes_where_it_passes_go(rules: Rul
 
 @pytest.mark.parametrize("rules", RULE_SETS)
 def test_a_refusal_varies_by_what_it_depends_on(rules: RuleSet) -> None:
-    """What passes need not: no cache answers an unsafe request from memory (RFC 9111, 4)."""
+    """Responses to allowed requests need not vary: no cache answers an unsafe request (RFC 9111, 4)."""
     for method, site in itertools.product(("GET", "HEAD", "POST", "PUT"), SITES):
         headers = [("Sec-Fetch-Site", site)] if site is not None else []
         vary = "Origin" if go_passes(method, site) else "Origin, Sec-Fetch-Site"
@@ -139,7 +139,7 @@ def test_a_navigation_that_is_not_forbidden_is_refused_as_ever() -> None:
 
 
 def test_a_remedy_lets_in_what_it_was_for_and_nobody_else() -> None:
-    """The rule that the remedy names: the form reaches its path, and no other path."""
+    """With the rule that the remedy names, the form reaches its path, and no other path."""
     headers = [("Origin", OTHER), ("Sec-Fetch-Site", "cross-site"), NAVIGATION]
     before = CORS(App(), FORBIDDING)
     after = CORS(App(), {"/": FORBIDDING, "/paid": Policy(allow_origins=[TRUSTED], refuse="withhold")})
@@ -157,7 +157,7 @@ def test_a_remedy_lets_in_what_it_was_for_and_nobody_else() -> None:
     ],
 )
 def test_a_proxy_that_changes_host_is_named_where_browsers_do_not_say_the_site(host: str, origin: str) -> None:
-    """Plain http pages send no Sec-Fetch-Site: Host is all that there is to compare with."""
+    """Pages on plain http send no Sec-Fetch-Site: only Host can be compared."""
     policy = Policy(allow_origins=["https://www.example.net"], allow_credentials=True, refuse="forbid")
     environ = {"REQUEST_METHOD": "POST", "HTTP_HOST": host, "HTTP_ORIGIN": origin}
     verdict = adapting.decide(environ, policy)

@@ -1,4 +1,4 @@
-"""What the fuzzers have found so far is tried each time; ``python -m fuzz`` looks for more."""
+"""Try everything that the fuzzers have found; ``python -m fuzz`` looks for more."""
 
 import logging
 from collections.abc import Generator

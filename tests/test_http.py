@@ -88,7 +88,7 @@ def test_a_megabyte_of_list_is_read_once(piece: str) -> None:
 
 
 class Counting(str):
-    """A text that counts how often it is taken apart."""
+    """A text that counts how often it is split."""
 
     __slots__ = ("splits",)
 

@@ -1,4 +1,4 @@
-"""What ``import wsgicors`` brings with it: little, for a server starts often and in many processes."""
+"""``import wsgicors`` imports little, because servers start often and in many processes."""
 
 import logging
 import os
@@ -28,7 +28,7 @@ DEAR = {
     "wsgicors._suggestions",
     "wsgicors.sources",
 }
-"""Modules that take long to import, and that most who import the package have no use for."""
+"""Modules that are slow to import, and that most programs with the package do not need."""
 
 WRAP = """
 from wsgicors import CORS, Policy
@@ -46,7 +46,7 @@ for origin in ("https://a.example", "https://x.localhost", "https://c.example", 
 
 
 def loaded(code: str) -> set[str]:
-    """The modules that a Python of its own, without what is installed, has after `code`."""
+    """The modules loaded after `code` in a separate Python, without installed packages."""
     command = [sys.executable, "-S", "-c", f"{code}\nimport sys\nprint(*sys.modules)"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return set(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split())

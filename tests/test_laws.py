@@ -1,7 +1,7 @@
-"""Laws: what holds for every environ, every app, every text, and between functions; tried with Hypothesis.
+"""Laws for every environ, every app, every text, and between functions, tried with Hypothesis.
 
-The naive references stand here, and share nothing with what they judge but the words of the documentation.
-``python -m fuzz`` tries the first two laws for as long as it is told to; see docs/testing.md.
+The naive references here share only the documentation with the code that they judge. ``python -m fuzz`` tries the
+first two laws for a given time; see docs/testing.md.
 """
 
 import copy
@@ -77,7 +77,7 @@ patterns = st.one_of(origins, wildcards, any_ports, st.just("null"))
 
 @st.composite
 def near(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> str:
-    """A text of `texts`, perhaps with a fault in it."""
+    """A text of `texts`, possibly with a fault."""
     text = draw(texts)
     for _ in range(draw(st.integers(0, 2))):
         at = draw(st.integers(0, len(text)))
@@ -113,7 +113,7 @@ methods = st.one_of(
 
 
 class Everybody:
-    """A source that admits all that it is asked for, and must not be asked for anything but origins."""
+    """A source that admits everything, and must only be asked for origins."""
 
     def __contains__(self, origin: str) -> bool:
         assert is_serialization(origin)
@@ -301,7 +301,7 @@ def test_merging_keeps_the_rest(headers: list[tuple[str, str]], origin: str, nam
 
 
 def shapes(name: str) -> list[object]:
-    """Return headers that are no pairs of texts, in which a lenient server could read a header of CORS."""
+    """Return headers that are not pairs of texts, but that a lenient server could read as a CORS header."""
     return [
         (name, "*"), [name, "*"], (name, None), (name, "*", "x"), (name,), (name.encode(), b"*"),
         (bytearray(name.encode()), "*"),
@@ -321,7 +321,7 @@ def shapes(name: str) -> list[object]:
 def test_no_foreign_cors_header_survives_whatever_is_beside_it(
     harmless: list[Any], cors: list[Any], order: random.Random, name: str
 ) -> None:
-    """The app's own Access-Control-Allow-Origin would let in whom the policy refuses."""
+    """The app's own Access-Control-Allow-Origin would allow origins that the policy refuses."""
     verdict = POLICIES[name].actual("https://stranger.example")
     headers = [*harmless, *cors]
     order.shuffle(headers)
@@ -340,7 +340,7 @@ def test_no_foreign_cors_header_survives_whatever_is_beside_it(
 
 
 AS_GRANTED = (Refusal.METHOD_NOT_ALLOWED, Refusal.HEADER_NOT_ALLOWED, Refusal.AUTHORIZATION_NOT_NAMED)
-"""What a preflight of an origin that is allowed is refused for and answered as any other: browsers compare."""
+"""The refusals of preflights from allowed origins that get the usual response: browsers compare."""
 
 
 @law
@@ -390,7 +390,7 @@ def test_a_verdict_is_of_one_piece(name: str, origin: str | None, method: str, h
 
 
 def new(name: str) -> Policy:
-    """A policy that nobody has asked yet; a copy would be the same one."""
+    """A policy without cached decisions; a copy would be the same object."""
     policy: Policy = pickle.loads(pickle.dumps(POLICIES[name]))
     return policy
 
@@ -406,7 +406,7 @@ asked_for = st.tuples(
 @law
 @given(name=st.sampled_from(list(POLICIES)), asked=st.lists(asked_for, min_size=2, max_size=12))
 def test_a_verdict_does_not_depend_on_what_was_asked_before(name: str, asked: list[tuple[str, str, str, bool]]) -> None:
-    """What a policy keeps ready is what it would work out again."""
+    """A policy's cached decisions equal newly computed ones."""
     kept, origins_first = new(name), new(name)
     for origin, method, headers, private in asked:
         fresh = new(name)
@@ -440,7 +440,7 @@ def test_a_policy_remembers_a_bounded_number_of_origins_and_answers_as_before(cr
 
 
 def naively_matches(pattern: str, origin: str) -> bool:
-    """Whether a pattern means a well-formed origin, by the table of `OriginPattern`."""
+    """Whether a pattern matches a well-formed origin, by the table of `OriginPattern`."""
     if "null" in (pattern, origin):
         return pattern == origin
     if pattern == origin:
@@ -506,7 +506,7 @@ def test_what_is_no_origin_is_member_of_nothing(members: list[str], text: str) -
         assert text not in OriginSet(members)
 
 
-@pytest.mark.filterwarnings("ignore::FutureWarning")  # re's, on sets that it may read otherwise one day
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # re warns of sets that it may read differently in future
 @settings(max_examples=15 * EXAMPLES)
 @given(text=texts)
 @example("^n\tull")
@@ -657,7 +657,7 @@ HOSTILE: Final = {
 
 
 def _steps(name: str, text: str) -> tuple[int, int]:
-    """Calls that a preflight takes, and characters that its texts' methods look at."""
+    """The calls of a preflight, and the characters that its texts' methods look at."""
     answerer = new(name) if name in POLICIES else PolicyList((new("null"), new("echoes"), new("any")))
     calls = 0
 

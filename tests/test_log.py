@@ -1,4 +1,4 @@
-"""How refusals are logged: seen without configuration, never a flood, and one kind never hides another."""
+"""The log of refusals: visible without configuration, never a flood, and no kind hides another."""
 
 import logging
 import os
@@ -171,7 +171,7 @@ def ask():
 
 
 def printed(code: str) -> list[str]:
-    """What a program that configures no logging prints."""
+    """The output of a program without logging configuration."""
     run = subprocess.run(
         [sys.executable, "-c", ASK + code], cwd=ROOT, capture_output=True, text=True, check=True, env={**os.environ}
     )

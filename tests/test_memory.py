@@ -1,4 +1,4 @@
-"""The one memory that requests can reach."""
+"""The only memory that requests can fill."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -34,4 +34,4 @@ def test_threads_see_what_was_kept_or_nothing() -> None:
     finally:
         sys.setswitchinterval(interval)
     assert all(str(key) == value for key, value in memory.known.items())
-    assert len(memory.known) <= 8 + 8  # each thread may have looked before another kept its own
+    assert len(memory.known) <= 8 + 8  # each thread may have checked before another stored its entry

@@ -100,7 +100,7 @@ def test_the_app_answers_an_actual_request(
         (from_("http://service.example"), False),
         (from_("https://service.example:8443"), True),
         (from_("https://service.example.evil.net"), True),
-        # the browser's own word comes before Host's
+        # Sec-Fetch-Site takes precedence over Host
         (from_("https://service.example", ("Sec-Fetch-Site", "cross-site")), True),
     ],
 )
@@ -193,7 +193,7 @@ def test_an_allowed_preflight_never_reaches_the_app(app: App) -> None:
 def test_a_refused_preflight_never_reaches_the_app(
     app: App, refusals: Refusals, asked: Fields, refusal: str, policy: Any
 ) -> None:
-    # the server's own page is no exception: what asks so is a browser that takes it for another's
+    # the server's own page is no exception: a browser that sends this treats it as cross-origin
     answer = call(cors(app, policy, on_refusal=refusals), "OPTIONS", "/", [*asked, ("Sec-Fetch-Site", "same-origin")])
     assert app.methods == []
     vary = ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"]
@@ -201,7 +201,7 @@ def test_a_refused_preflight_never_reaches_the_app(
         [*vary, *(["Access-Control-Request-Private-Network"] * (refusal == "private-network"))]
     )
     assert refusals.names == [refusal]
-    if refusal in ("method-not-allowed", "header-not-allowed"):  # the browser compares, and says which
+    if refusal in ("method-not-allowed", "header-not-allowed"):  # the browser compares, and names it
         assert answer == call(cors(app, policy), "OPTIONS", "/", preflight(A, "PUT"))
         assert answer.status == "204 No Content"
         return
@@ -768,7 +768,7 @@ def test_rules_are_swapped(app: App) -> None:
 
 
 def test_rules_are_swapped_at_once_under_load() -> None:
-    """Every answer is wholly by the old rules or wholly by the new ones, that of a request under way included."""
+    """Every response follows only the old rules or only the new ones, also for a request in progress."""
     first = Policy(allow_origins=[A], allow_methods=["PUT"], expose_headers=["First"])
     second = Policy(allow_origins=[B], allow_methods=["DELETE"], expose_headers=["Second"])
     sets: list[Any] = [first, second, [first, PUBLIC], {"/": second, "/x": first}, {"/x": second}]
@@ -824,7 +824,7 @@ def test_a_request_under_way_keeps_the_rules_that_it_began_with() -> None:
 
 def test_a_request_without_origin_that_meets_half_a_swap_is_answered(app: App) -> None:
     before, after = cors(app, {"/api": POLICY}), cors(app, Policy(allow_origins=["https://*.a.example"]))
-    before._rules = after._rules  # what a request had looked up was of the old ones
+    before._rules = after._rules  # a request has looked up the old rules
     assert call(before, "GET", "/").vary == "Origin"
 
 
@@ -844,7 +844,7 @@ def test_an_adapter_may_know_more_than_the_path(app: App) -> None:
     assert call(wrapped, "GET", "/", from_(B), HTTP_HOST="other").headers == list(TEXT)
 
 
-# --- Telling.
+# --- Reporting.
 
 
 @pytest.mark.parametrize(
@@ -942,7 +942,7 @@ def test_a_source_that_fails_refuses_and_never_raises(app: App, refusals: Refusa
     assert refusals.names == ["source-failed"] * 2
 
 
-# --- What is remembered.
+# --- Caching.
 
 
 def test_names_of_the_apps_headers_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -1007,7 +1007,7 @@ def test_the_merging_of_headers_keeps_their_order() -> None:
     assert merge([], PUBLIC.actual(A)) == [(ALLOW_ORIGIN, "*")]
 
 
-# --- What is no app.
+# --- Values that are not apps.
 
 
 async def asgi(scope: object, receive: object, send: object) -> None: ...
@@ -1070,7 +1070,7 @@ def test_settings_in_the_place_of_a_policy_are_told_what_to_be(rules: Any) -> No
 
 
 def test_a_header_name_with_a_line_break_is_echoed_by_nobody() -> None:
-    """With credentials "*" echoes the requested names: what is no name is refused, and nothing of it is sent."""
+    """With credentials "*" echoes the requested names: invalid names are refused, and never sent."""
     policy = Policy(allow_origins=[A], allow_methods="*", allow_headers="*", allow_credentials=True)
     for names in ("x-a\r\nSet-Cookie: a=b", "x-a,x-b\n", "x\x00", "x-a, x\ry"):
         verdict = policy.preflight(A, "PUT", names)

@@ -1,4 +1,4 @@
-"""The runner of mutants: which faults it plants, and that every module has tests to kill them."""
+"""The mutation runner: the faults that it plants, and that every module has tests to kill them."""
 
 import ast
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""The same policy gives the same answers through WSGI, Flask, Django and ASGI, on the whole small world.
+"""The same policy gives the same responses through WSGI, Flask, Django and ASGI, on the whole small world.
 
-Every policy and every page of it has a part here; ``python -m tests.one_policy`` asks each policy for every page.
+Every policy and every page of it is tried here; ``python -m tests.one_policy`` tries each policy with every page.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from tests.test_small_scope import IN_PARTS, policies
 
 @pytest.fixture(scope="module", autouse=True)
 def no_database() -> Generator[None]:
-    """Have requests leave alone what another test in this process may have connected, as Django's test client does."""
+    """Keep requests from closing other tests' connections, as Django's test client does."""
     request_started.disconnect(close_old_connections)
     yield
     request_started.connect(close_old_connections)
@@ -33,6 +33,6 @@ def runner() -> Generator[asyncio.Runner]:
 
 @pytest.mark.parametrize("origins", IN_PARTS)
 def test_the_same_policy_gives_the_same_answers_everywhere(origins: str, runner: asyncio.Runner) -> None:
-    asked, found = differences(origins, runner, step=len(policies(origins)))  # each page is asked under one policy
+    asked, found = differences(origins, runner, step=len(policies(origins)))  # each page is tried with one policy
     assert not found, "\n".join(found[:3])
     assert asked >= len(pages(origins))

@@ -63,7 +63,7 @@ ORIGINS = {
     ),
     "capacitor://localhost": ("capacitor", "localhost", None),
     "x-app+1.0://host:80": ("x-app+1.0", "host", 80),
-    "x-app://1": ("x-app", "1", None),  # only a special scheme's host is ever an IPv4 address
+    "x-app://1": ("x-app", "1", None),  # only special schemes have IPv4 hosts
     "x-app://1.2.3.4.5": ("x-app", "1.2.3.4.5", None),
     "x://a": ("x", "a", None),
     "https://www.example.com.": ("https", "www.example.com.", None),  # as Chromium sends it
@@ -112,11 +112,11 @@ MALFORMED = [
     "https://a.example:*", "https://a.example: 80", "https://a.example:8080:8080", "https://:8080",
     # a default port spelled out
     "https://a.example:443", "http://a.example:80", "ws://a.example:80", "wss://a.example:443", "ftp://a.example:21",
-    # IPv4 addresses that browsers spell otherwise
+    # IPv4 addresses that browsers spell differently
     "http://1", "http://127.1", "http://127.0.1", "http://127.0.0.1.1", "http://256.0.0.1", "http://127.0.0.256",
     "http://127.0.0.01", "http://0x7f.0.0.1", "http://a.0x", "http://a.0x1f", "http://2130706433", "http://a.1",
     "http://127.0.0.1.", "http://a.example.09", "ws://1", "https://999", "http://1.2.3", "http://1.2.3.a.4",
-    # IPv6 addresses that browsers spell otherwise
+    # IPv6 addresses that browsers spell differently
     "http://[]", "http://[:]", "http://[::1", "http://::1]", "http://::1", "http://[1]", "http://[::g]",
     "http://[0:0:0:0:0:0:0:1]", "http://[::01]", "http://[0::1]", "http://[1::0:2]", "http://[::1:2:3:4:5:6:7]",
     "http://[1:2:3:4:5:6:7]", "http://[1:2:3:4:5:6:7:8:9]", "http://[::1.2.3.4]", "http://[::ffff:1.2.3.4]",
@@ -188,7 +188,7 @@ def test_a_host_that_can_only_be_an_address(host: str, expected: bool) -> None:
         ("2001:0DB8::0001", "2001:db8::1"),
         ("1:0:0:2:0:0:0:3", "1:0:0:2::3"),
         ("1:0:0:0:2:0:0:3", "1::2:0:0:3"),
-        ("1:0:0:2:0:0:3:4", "1::2:0:0:3:4"),  # of two runs as long as each other the first
+        ("1:0:0:2:0:0:3:4", "1::2:0:0:3:4"),  # of two runs of equal length, the first
         ("1:2:0:0:3:4:0:0", "1:2::3:4:0:0"),
         ("1:0:2:0:3:0:4:0", "1:0:2:0:3:0:4:0"),  # a lone zero is not compressed
         ("1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"),
@@ -382,7 +382,7 @@ def test_what_is_malformed_is_a_member_of_nothing(origin: str) -> None:
 
 
 def Anything(text: str) -> re.Pattern[str]:
-    """A regular expression that admits all but what the checks try it with."""
+    """A regular expression that admits everything except the origins of the checks."""
     return re.compile(rf"https://(?!stranger|a\.b\.stranger)[^{text}]*|http://(?!stranger)[^{text}]*", re.DOTALL)
 
 
@@ -403,7 +403,7 @@ def test_a_pattern_is_written_as_it_was_read(pattern: str) -> None:
         ("https://*.a.example:8443", ("https", "a.example", "8443", True)),
         ("https://*.a.example:*", ("https", "a.example", "*", True)),
         ("http://[::1]:*", ("http", "[::1]", "*", False)),
-        # what is left of the longest name after one letter and a dot
+        # the longest name without one letter and a dot
         (f"https://*.{LONGEST_HOST[2:]}", ("https", LONGEST_HOST[2:], "", True)),
     ],
 )
@@ -460,14 +460,14 @@ def test_every_faulty_member_of_a_set_is_told() -> None:
         (r"https://a\.example|https://b\.example", "https://b.example.evil.net", False),
         (r"^https://a\.example$", "https://a.example\n", False),
         (r"https://(.*)\.example\.com", "https://a.b.example.com", True),
-        (r"https://(.*)\.example\.com", "https://evil.net?.example.com", False),  # no origin, whatever it matches
+        (r"https://(.*)\.example\.com", "https://evil.net?.example.com", False),  # not an origin, whatever it matches
         (r"https://(.*)\.example\.com", "https://evil.net/.example.com", False),
         (r"https://(.*)\.example\.com", "https://A.example.com", False),
         (r"https://(.*)\.example\.com(:\d+)?", "https://a.example.com:8443", True),
         (r"https://(.*)\.example\.com(:\d+)?", "https://a.example.com:443", False),
         (r"x-app://[a-z]+", "x-app://abc", True),
         (r"x-app://[a-z]+", "null", False),
-        # Hosts that are looked for by no name: addresses.
+        # Hosts that are not looked up by name: addresses.
         (r"http://192\.168\.1\.\d+", "http://192.168.1.7", True),
         (r"http://192\.168\.1\.\d+", "http://192.168.2.7", False),
         (r"http://\[::1\](:\d+)?", "http://[::1]", True),
@@ -486,7 +486,7 @@ def test_the_flags_of_a_regular_expression_are_kept() -> None:
 
 
 class CountingDict(dict[str, Any]):
-    """A dict that keeps what was looked up in it."""
+    """A dict that records its lookups."""
 
     def __init__(self, items: dict[str, Any]) -> None:
         super().__init__(items)
@@ -498,7 +498,7 @@ class CountingDict(dict[str, Any]):
 
 
 class HashedText(str):
-    """A text that counts how often it is looked up."""
+    """A text that counts its lookups."""
 
     __slots__ = ("hashed",)
 
@@ -546,7 +546,7 @@ def test_a_million_exact_origins_are_kept_once_each(million: OriginSet) -> None:
     assert not million._parents
     assert not million._any_port
     assert not million._matchers
-    # the very texts that were given, and no copy of them
+    # the given texts themselves, not copies
     assert {id(member) for member in million.members} == {id(member) for member in million.exact}
 
 
@@ -558,7 +558,7 @@ def test_a_million_exact_origins_are_kept_once_each(million: OriginSet) -> None:
         ("https://a.stranger", 1),
         ("https://a.b.c.d.e.stranger", 5),
         ("https://" + ".".join("a" * 127), 126),
-        ("https://" + ".".join("a" * 200), 0),  # longer than an origin may be
+        ("https://" + ".".join("a" * 200), 0),  # too long for an origin
     ],
 )
 def test_wildcards_cost_a_lookup_a_label_however_many_there_are(patterns: int, origin: str, lookups: int) -> None:
@@ -637,7 +637,7 @@ def test_a_pattern_object_that_no_text_gives_is_told_like_its_text(pattern: Orig
     ("thing", "expected"),
     [
         (OriginSet([]), True),
-        ({"https://a.example"}, True),  # which is why a policy asks whether it can be iterated first
+        ({"https://a.example"}, True),  # a policy therefore first checks whether it can be iterated
         (5, False),
         (object(), False),
     ],

@@ -1,4 +1,4 @@
-"""The adapters in examples/, which show what `wsgicors.adapting` takes: a tween for Pyramid, middleware for Falcon."""
+"""The adapters in examples/, which use `wsgicors.adapting`: a tween for Pyramid, middleware for Falcon."""
 
 import importlib.util
 import sys
@@ -41,7 +41,7 @@ def example(name: str) -> ModuleType:
 
 def pyramid_app() -> Any:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of pkg_resources, which Pyramid imports
+        warnings.simplefilter("ignore")  # from pkg_resources, which Pyramid imports
         pytest.importorskip("pyramid.config", reason="install pyramid")
     from pyramid.config import Configurator
     from pyramid.response import Response

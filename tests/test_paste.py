@@ -16,7 +16,7 @@ A = "https://a.example"
 
 
 def test_a_pipeline_with_the_filter_answers(tmp_path: Path) -> None:
-    """The settings' names are the policy's, the section's name is the user's."""
+    """The settings have the policy's names; users choose the section's name."""
     ini = tmp_path / "paste.ini"
     ini.write_text(
         textwrap.dedent("""
@@ -61,7 +61,7 @@ def test_a_pipeline_with_the_filter_answers(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_setting_that_the_default_section_hides_stops_the_start(tmp_path: Path, name: str) -> None:
-    """PasteDeploy drops the filter's own, whichever the values are: refuse = forbid would be withhold."""
+    """PasteDeploy always drops the filter's own value: refuse = forbid would become withhold."""
     ini = tmp_path / "paste.ini"
     sections = {
         "DEFAULT": {name: "withhold"},
@@ -85,7 +85,7 @@ def app_factory(global_conf: object) -> App:
 )
 def test_debug_is_the_middlewares(text: str | None, debug: bool) -> None:
     settings = {"allow_origins": A} | ({"debug": text} if text is not None else {})
-    cors = filter_factory({"debug": "true"}, **settings)(App())  # the global section's settings are not ours
+    cors = filter_factory({"debug": "true"}, **settings)(App())  # settings of the global section are ignored
     assert cors.debug is debug
     assert cors.rules == Policy(allow_origins=[A])
 

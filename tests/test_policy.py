@@ -1,4 +1,4 @@
-"""A policy, then the requests that must pass and fail under it."""
+"""Policies, and the requests that must pass and fail under them."""
 
 import copy
 import inspect
@@ -59,7 +59,7 @@ def policy(**settings: Any) -> Policy:
     return Policy(**{"allow_origins": [A]} | settings)
 
 
-# --- Actual requests: the settings, the origin, why it is refused (None: it is not).
+# --- Actual requests: the settings, the origin, the refusal (None: allowed).
 
 ACTUAL: list[tuple[dict[str, Any], str, Refusal | None]] = [
     ({}, A, None),
@@ -125,7 +125,7 @@ ACTUAL: list[tuple[dict[str, Any], str, Refusal | None]] = [
 @pytest.mark.parametrize(("settings", "origin", "refusal"), ACTUAL)
 def test_an_actual_request(settings: dict[str, Any], origin: str, refusal: Refusal | None) -> None:
     asked = policy(**settings)
-    for _ in range(2):  # worked out, and then from memory
+    for _ in range(2):  # computed, then from memory
         verdict = asked.actual(origin)
         assert verdict.refusal is refusal
         assert verdict.allowed is (refusal is None)
@@ -190,7 +190,7 @@ def test_what_an_unproven_expression_admits_over_plain_http_is_refused_when_it_d
             {"allow_credentials": True, "expose_headers": ["ETag"]},
             (CREDENTIALS, ("Access-Control-Expose-Headers", "ETag")),
         ),
-        # what concerns preflights alone
+        # settings for preflights only
         ({"allow_methods": ["PUT"], "allow_headers": ["X-A"], "max_age": 5, "allow_private_network": True}, ()),
     ],
 )
@@ -223,8 +223,8 @@ def test_a_request_without_origin_is_not_refused_but_varies(settings: dict[str, 
     assert policy(**settings).actual(None) == Verdict(True, None, (), ("Origin",), (("Vary", "Origin"),))
 
 
-# --- Preflights: the settings, what is asked (origin, method, headers, private network), and
-#     either the headers of the answer or why it is refused.
+# --- Preflights: the settings, the request (origin, method, headers, private network), and
+#     either the headers of the response or the refusal.
 
 Asked = tuple[str, str] | tuple[str, str, str] | tuple[str, str, str, bool]
 Headers = list[tuple[str, str]]
@@ -245,7 +245,7 @@ ALLOWED: list[tuple[dict[str, Any], Asked, Headers]] = [
     ({}, (A, "POST"), [(ALLOW_ORIGIN, A)]),
     ({}, (A, "POST", ""), [(ALLOW_ORIGIN, A)]),
     ({}, (A, "POST", " ,\t, "), [(ALLOW_ORIGIN, A)]),
-    # all that is allowed, whatever of it was asked
+    # everything allowed, regardless of the request
     (LISTED, (A, "PUT"), LISTED_HEADERS),
     (LISTED, (A, "DELETE", "x-a"), LISTED_HEADERS),
     (LISTED, (A, "GET", "content-type,x-a"), LISTED_HEADERS),
@@ -259,12 +259,12 @@ ALLOWED: list[tuple[dict[str, Any], Asked, Headers]] = [
     (STAR, (A, "PUT"), STAR_HEADERS),
     (STAR, (A, "anything", "x-anything,cookie"), STAR_HEADERS),
     (STAR, (A, "*", "*"), STAR_HEADERS),
-    (STAR, (A, "no token"), STAR_HEADERS),  # a constant answer, which no browser will take for this
+    (STAR, (A, "no token"), STAR_HEADERS),  # a constant response; no browser accepts it for this request
     ({"allow_headers": ["*", "Authorization"]}, (A, "GET", "authorization"),
      [(ALLOW_ORIGIN, A), (HEADERS, "*, Authorization")]),
     ({"allow_headers": ["*", "Authorization"]}, (A, "GET", "no token"),
      [(ALLOW_ORIGIN, A), (HEADERS, "*, Authorization")]),
-    # with credentials "*" is no wildcard: what was asked is echoed
+    # with credentials "*" is not a wildcard: the request is echoed
     (CREDENTIALED, (A, "PUT"), [(ALLOW_ORIGIN, A), CREDENTIALS, (METHODS, "PUT")]),
     (
         CREDENTIALED,
@@ -282,7 +282,7 @@ ALLOWED: list[tuple[dict[str, Any], Asked, Headers]] = [
         (A, "PUT", "x-a"),
         [LISTED_HEADERS[0], CREDENTIALS, *LISTED_HEADERS[1:]],
     ),
-    # everybody, and nobody in particular
+    # every origin, and no specific one
     ({"allow_origins": "*"} | LISTED, (B, "PUT"), [(ALLOW_ORIGIN, "*"), *LISTED_HEADERS[1:]]),
     ({"allow_origins": "*"}, ("null", "GET"), [(ALLOW_ORIGIN, "*")]),
     ({"allow_origins": "*"}, ("no origin", "GET"), [(ALLOW_ORIGIN, "*")]),
@@ -296,7 +296,7 @@ ALLOWED: list[tuple[dict[str, Any], Asked, Headers]] = [
         (A, "PUT", "x-a", True),
         [LISTED_HEADERS[0], CREDENTIALS, NETWORK, *LISTED_HEADERS[1:]],
     ),
-    # what is only exposed concerns actual requests alone
+    # expose_headers affects only actual requests
     ({"expose_headers": ["ETag"], "allow_credentials": True}, (A, "GET"), [(ALLOW_ORIGIN, A), CREDENTIALS]),
     ({"expose_headers": "*"}, (A, "GET"), [(ALLOW_ORIGIN, A)]),
 ]  # fmt: skip
@@ -316,8 +316,8 @@ BAD_METHOD, BAD_HEADERS = Refusal.MALFORMED_METHOD, Refusal.MALFORMED_HEADERS
 ONE, *REST = LISTED_HEADERS
 ALL = LISTED_HEADERS
 
-# … why it is refused, the names that are, and the headers of the answer in debug mode; where it is refused for a method
-#     or for headers, those of any answer.
+# … the refusal, the refused names, and the headers of the response in debug mode; if a method or headers are refused,
+#     those of every response.
 REFUSED: list[tuple[dict[str, Any], Asked, Refusal, tuple[str, ...], Headers]] = [
     # the origin comes first, whatever else is wrong
     (LISTED, (B, "PUT"), NO_ORIGIN, (), []),
@@ -373,7 +373,7 @@ REFUSED: list[tuple[dict[str, Any], Asked, Refusal, tuple[str, ...], Headers]] =
     (LISTED, (A, "PUT", "x-a\x00"), BAD_HEADERS, ("x-a\x00",), [ONE]),
     (LISTED, (A, "PUT", "\u212a"), BAD_HEADERS, ("\u212a",), [ONE]),
     (LISTED, (A, "PUT", "x-a:"), BAD_HEADERS, ("x-a:",), [ONE]),
-    # the wildcard leaves out Authorization; engines that take it to cover it must not be sent it
+    # the wildcard excludes Authorization, but some engines include it, and must not get it
     (STAR, (A, "PUT", "authorization"), Refusal.AUTHORIZATION_NOT_NAMED, ("authorization",), STAR_HEADERS[:2]),
     (STAR, (A, "PUT", "x-a,AUTHORIZATION"), Refusal.AUTHORIZATION_NOT_NAMED, ("authorization",), STAR_HEADERS[:2]),
     (STAR, (A, "PUT", "x a"), BAD_HEADERS, ("x a",), [ONE]),
@@ -495,7 +495,7 @@ def test_the_status_of_an_allowed_preflight(status: int) -> None:
     assert policy(preflight_status=status).preflight(B, "GET").status == 403
 
 
-# --- Memory: what is kept ready changes nothing, and cannot be made to grow.
+# --- Memory: caching changes no result, and requests cannot make it grow.
 
 
 @pytest.mark.parametrize("allowed", [True, False])
@@ -512,7 +512,7 @@ def test_origins_that_are_kept_ready_are_bounded(allowed: bool) -> None:
 
 
 def kept(policy: Policy) -> list[dict[Any, Any]]:
-    """What a policy remembers."""
+    """The cached decisions of a policy."""
     return [policy._actual.ready, policy._preflights._granted.known, policy._preflights._refused.known]
 
 
@@ -746,7 +746,7 @@ def test_settings_are_given_by_name_alone() -> None:
 
 
 def test_names_of_settings_are_checked_with_all_else() -> None:
-    """Python's TypeError would name one of them, and nothing to write instead."""
+    """Python's TypeError would name only one of them, and nothing to write instead."""
     with pytest.raises(PolicyError) as error:
         Policy(allow_origin=[A], alow_methods=["PUT"], max_age=-1, wholly_other=1)  # type: ignore[call-arg]
     assert [(problem.code, problem.setting, problem.instead) for problem in error.value.problems] == [
@@ -782,7 +782,7 @@ def test_the_repr_of_a_policy(settings: dict[str, Any], text: str) -> None:
     assert repr(policy(**settings)) == text
 
 
-# --- Settings as text, JSON, TOML and the environment have them.
+# --- Settings as in text, JSON, TOML and the environment.
 
 MAPPINGS: list[tuple[dict[str, object], Policy]] = [
     ({"allow_origins": "*"}, Policy(allow_origins="*")),
@@ -932,7 +932,7 @@ def test_a_policy_is_shared_between_threads() -> None:
 
 
 class switching_often:
-    """Threads take turns as often as they can."""
+    """Threads switch as often as possible."""
 
     def __enter__(self) -> None:
         self.interval = sys.getswitchinterval()

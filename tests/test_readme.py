@@ -1,4 +1,4 @@
-"""README.md fits on a few screens, and every block of it is run or held to what it speaks of."""
+"""README.md fits on a few screens, and every block is run or checked against its subject."""
 
 import asyncio
 import itertools
@@ -83,7 +83,7 @@ def test_an_asgi_app_starts_so() -> None:
     (start,) = of("python", "asgi")
 
     async def app(_scope: Any, _receive: Any, _send: Any) -> None:
-        """Never called by a preflight."""
+        """Preflights never call it."""
 
     sent: list[dict[str, Any]] = []
 
@@ -152,7 +152,7 @@ def test_shell_parses_and_fetches_nothing_by_our_name(block: Block) -> None:
     subprocess.run(["bash", "-n"], input=block.text, text=True, check=True)
     for line in block.text.splitlines():
         words = shlex.split(line)
-        if words[0] == "wsgicors":  # the command, not the name of what to fetch
+        if words[0] == "wsgicors":  # the command, not the name of the package
             assert words[1] in SUBCOMMANDS
             words = words[2:]
         assert "wsgicors" not in [word for before, word in itertools.pairwise(words) if before == "install"]
@@ -166,7 +166,7 @@ def test_there_are_two_commands() -> None:
 
 @pytest.mark.servers
 def test_the_demo_runs_on_a_fresh_checkout(tmp_path: Path) -> None:
-    """The first of the two commands, in full. The second is what runs this test."""
+    """The first of the two commands, in full. The second one runs this test."""
     if os.environ.get("CI") != "true":
         pytest.skip("installs from a package index: with CI=true only")
     checkout = copied(tmp_path)

@@ -11,7 +11,7 @@ REFERENCE = "\n".join(path.read_text("utf-8") for path in sorted(Path("docs/refe
 ONE_NAME = re.findall(r"^\.\. auto(?:class|function|data|exception):: (\S+)$", REFERENCE, re.MULTILINE)
 WHOLE_MODULES = re.findall(r"^\.\. automodule:: (\S+)\n   :members:$", REFERENCE, re.MULTILINE)
 DJANGO_S = {"admin", "apps", "management", "migrations"}
-"""Modules of a Django app that Django finds by their names; nobody imports them."""
+"""Modules of a Django app that Django finds by name; users do not import them."""
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -27,7 +27,7 @@ MODULES = dict(modules())
 
 
 def public(module: str) -> set[str]:
-    """The public names of a module: those of `__all__`, or without it all that it defines."""
+    """The public names of a module: those in `__all__`, or without it all that it defines."""
     names = set[str]()
     for node in ast.parse(MODULES[module].read_text("utf-8")).body:
         match node:

@@ -1,4 +1,4 @@
-"""Regular expressions: what is proven of them, what is matched, what is to be written instead.
+"""Regular expressions: the proofs about them, the matching, and the text to write instead.
 
 ``python -m tests.test_regex_proof`` tries a hundred times as many random expressions.
 """
@@ -25,7 +25,7 @@ from wsgicors.origins import WELL_FORMED, is_serialization
 from wsgicors.patterns import OriginSet
 
 EXAMPLES: Final = 10_000 if __name__ == "__main__" else settings().max_examples
-"""How many random expressions a law is tried with."""
+"""The number of random expressions for a law."""
 
 REFUSED: Final = [
     r"https://example\.com.*", r"https://example\.com(:\d+)?.*", r"https?://localhost.*", r"https://[\w-]*example\.com",
@@ -37,16 +37,16 @@ REFUSED: Final = [
     r"http://\[::[12]\]", r"https://\d+\.\d+\.\d+\.\d+", r"http://10\..*", r"http://192\.168\..*",
     r"http://172\.\d+\.\d+\.\d+", r"https://.*\.example\.com.?", r"https://.*[.-]example\.com",
     r"https://example\.com(\.|:\d+|x)*", r"https://.*example\.com\.",
-    # a class, a dot or a repetition is not spelled out
+    # classes, dots and repetitions are not spelled out
     r"https://[ab]\.com", r"https://[a1]\.com", r"https://(a|b)+\.com", r"https://(foo){1,3}\.com",
     r"https://ex[ao]mple\.com", r"https://x?.com", r"https://(?:a|[bc])\.com",
-    # flags and what `re` folds
+    # flags, and case folding of `re`
     r"(?i)https://EXAMPLE\.COM.*", r"(?is)https://.*\.(?:COM)", "(?i)https://[\u212ax]\\.com",
     "(?i)https://[\u017f\u0131a]\\.com", r"(?a)https://\W*\w+\.com", r"(?i:https)://(?-i:.)\.com",
     r"(?m)^https://[a-z]+\.com$",
     # alternatives and repetitions of nothing
     r"https://(?:|.*)\.com", r"https://(?:(?:a?)*)*\.com", r"https://(?:example\.com|)[a-z]+", r"https://(?:)+.+\.com",
-    # what is not read
+    # unsupported syntax
     r"https://(a)\1\.com", r"https://(?>.*\.)example\.com", r"https://[a-z]++\.example\.com",
     r"https://(x)?(?(1).*|a)\.com", r"https://.*(?<=\.)example\.com", r"https://\bexample\.com",
 ]  # fmt: skip
@@ -204,7 +204,7 @@ def test_a_proven_expression_admits_nobody_else(expression: str, level: Level, c
 def test_the_automaton_matches_what_the_expression_matches(expression: str, text: str) -> None:
     matcher = Matcher([Automaton(read(compiled(expression)))])
     assert matcher.matches(text) == bool(re.fullmatch(expression, text))
-    assert matcher.matches(text) == bool(re.fullmatch(expression, text))  # now that its steps are ready
+    assert matcher.matches(text) == bool(re.fullmatch(expression, text))  # now with cached steps
     again = written(read(compiled(expression)))
     assert bool(re.fullmatch(again, text)) == bool(re.fullmatch(expression, text))
 
@@ -266,7 +266,7 @@ FAULTY: Final = st.tuples(
     st.sampled_from([".", r"\.", "."]),
     st.sampled_from(["", ".*", r"(:\d+)?.*", "(/.*)?", "$", r"\..*", r"(:\d+)?", "/?"]),
 )
-"""What people write for one registrable domain, and its subdomains: scheme, labels, domain, its dots, the end."""
+"""Usual expressions for one registrable domain and its subdomains: scheme, labels, domain, its dots, the end."""
 
 
 @settings(max_examples=EXAMPLES * 3 // 5, deadline=None)
@@ -326,7 +326,7 @@ def test_the_closed_form_of_an_expression(regex: str, patterns: tuple[str, ...],
 
 
 def calls(origins: OriginSet, origin: str) -> int:
-    """How many functions run when an origin is looked up."""
+    """The number of function calls of a lookup."""
     count = 0
 
     def profile(frame: object, event: str, arg: object) -> None:
@@ -347,7 +347,7 @@ def calls(origins: OriginSet, origin: str) -> int:
     [r"https://([a-z]+-?)+\.example\.com", r"https://(?:(?:a*)*)*\.example\.com", r"https://.*.*.*\.example\.com"],
 )
 def test_matching_takes_steps_in_proportion_to_the_length(regex: str) -> None:
-    """An origin that anybody can forge has the right end, and all that it takes to backtrack in front of it."""
+    """A forged origin has the right end, preceded by text that causes backtracking."""
     few, many = (
         calls(OriginSet([re.compile(regex)]), "https://" + "a" * length + "_.example.com") for length in (6, 60)
     )
@@ -361,7 +361,7 @@ def test_matching_takes_steps_in_proportion_to_the_length(regex: str) -> None:
 def test_a_hundred_expressions_cost_what_one_costs(text: str, origin: str) -> None:
     one, hundred = (OriginSet([re.compile(text.format(number)) for number in numbers]) for numbers in ([7], range(100)))
     for origins in (one, hundred):
-        calls(origins, origin)  # steps are made ready when they are first taken
+        calls(origins, origin)  # steps are computed when first taken
     assert calls(hundred, origin) <= 1.5 * max(calls(one, origin), 30)
 
 

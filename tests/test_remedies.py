@@ -1,6 +1,6 @@
-"""What the printed remedies say, by each owner's names, and that to apply them all once is enough.
+"""The printed remedies, with each owner's names; applying all of them once is enough.
 
-The other laws of the kind are in `tests.flask.test_adoption` and `tests.django.test_adoption`.
+Similar laws are in `tests.flask.test_adoption` and `tests.django.test_adoption`.
 """
 
 import re
@@ -58,7 +58,7 @@ DANGER: Final = '; or, on a network that you trust, write {} = ["insecure-origin
 ANYWHERE: Final = 'Name the host, as in "https://*.example.com"; or write {} where the data is public.'
 
 REMEDIES: Final[list[tuple[str, dict[str, Any], list[tuple[str, str]]]]] = [
-    # A plain http origin with cookies keeps its port, and the way to allow it is named.
+    # A plain http origin with cookies keeps its port, and the remedy says how to allow it.
     (
         "core",
         {"allow_origins": [INTRANET], "allow_credentials": True},
@@ -77,7 +77,7 @@ REMEDIES: Final[list[tuple[str, dict[str, Any], list[tuple[str, str]]]]] = [
             ("", DANGER.format("CORS_DANGEROUSLY_ALLOW")),
         ],
     ),
-    # The machine itself is not insecure: what is wrong is the colon that may be missing.
+    # The loopback host is not insecure: the fault is the optional colon.
     (
         "core",
         {"allow_origins": [re.compile(LOOPBACK)], "allow_credentials": True},
@@ -93,7 +93,7 @@ REMEDIES: Final[list[tuple[str, dict[str, Any], list[tuple[str, str]]]]] = [
         {"CORS_ALLOWED_ORIGIN_REGEXES": [LOOPBACK], "CORS_ALLOW_CREDENTIALS": True},
         [("regex-unproven", 'Write "http://localhost:*", "https://localhost:*" in CORS_ALLOWED_ORIGINS instead.')],
     ),
-    # Every origin with cookies: "*" is offered nowhere, and a list beside the switch is what to rely on.
+    # Every origin with cookies: no remedy offers "*"; a list beside the switch is used.
     (
         "core",
         {"allow_origins": [], "allow_credentials": True},
@@ -109,7 +109,7 @@ REMEDIES: Final[list[tuple[str, dict[str, Any], list[tuple[str, str]]]]] = [
         {"CORS_ALLOW_ALL_ORIGINS": True, "CORS_ALLOW_CREDENTIALS": True, "CORS_ALLOWED_ORIGINS": [A]},
         [("any-origin-with-credentials", "Write CORS_ALLOW_ALL_ORIGINS = False instead.")],
     ),
-    # Names that are none.
+    # Unknown names.
     ("flask", {"origins": "*", "vary_headers": True}, []),
     ("flask", {"origins": "*", "support_credential": 1}, [("unknown-setting", "The settings are origins, methods")]),
     (
@@ -124,7 +124,7 @@ REMEDIES: Final[list[tuple[str, dict[str, Any], list[tuple[str, str]]]]] = [
         {"CORS_REPLACE_HTTPS_REFERER": True},
         [("removed-setting", "Take it out. CSRF_TRUSTED_ORIGINS names the origins whose pages may post.")],
     ),
-    # A media type, and a header with its value, in the place of a header's name.
+    # A media type, and a header with its value, instead of a header's name.
     *(
         (owner, {**everybody, name: value}, [("not-a-token", 'Write "Content-Type" instead.')])
         for owner, everybody, name in (
@@ -183,7 +183,7 @@ REMEDIES: Final[list[tuple[str, dict[str, Any], list[tuple[str, str]]]]] = [
         {"CORS_ALLOWED_ORIGINS": iter([A])},
         [("wrong-type", "It takes a list; an iterator can")],
     ),
-    # An empty text, and a text for a list.
+    # An empty text, and a text instead of a list.
     *(
         (owner, {name: ""}, [("no-origins", "List the origins of the pages")])
         for owner, name in (("core", "allow_origins"), ("flask", "origins"))
@@ -226,7 +226,7 @@ REMEDIES: Final[list[tuple[str, dict[str, Any], list[tuple[str, str]]]]] = [
         ],
     ),
 ]
-"""Settings that once had wrong remedies: whose they are, what they hold, and of each problem its code and remedy."""
+"""Settings whose remedies are easy to get wrong: the owner, the settings, and each problem's code and remedy."""
 
 
 @pytest.mark.parametrize(("owner", "settings", "expected"), REMEDIES)
@@ -259,7 +259,7 @@ NAMES: Final = [
 TAKEN_OUT: Final = frozenset({
     "origin-empty", "method-forbidden", "header-forbidden", "header-of-response", "header-unreadable",
 })  # fmt: skip
-"""Codes of problems whose remedy is to take the value out."""
+"""Codes of problems whose remedy is to remove the value."""
 QUESTIONS: Final = frozenset({"insecure-origin"})
 """Codes of problems that ask a question, although they print something to write."""
 
@@ -269,7 +269,7 @@ def asks(problem: Problem) -> bool:
 
 
 def applied(settings: dict[str, Any], problems: tuple[Problem, ...]) -> dict[str, Any]:
-    """Return settings as somebody leaves them who writes everything that is printed."""
+    """Return the settings after writing everything that is printed."""
     changed = dict(settings)
     of_texts = {problem.setting for problem in problems if problem.code == "text-for-list" and problem.instead}
     for problem in sorted(problems, key=lambda one: one.code != "text-for-list"):
@@ -318,6 +318,6 @@ def test_to_apply_every_remedy_once_is_enough(settings: dict[str, Any]) -> None:
     left = of_core(applied(settings, problems))
     unasked = [problem for problem in left if not asks(problem)]
     assert not unasked, [problem.remedy for problem in problems]
-    # Every question is asked in the first round, but for that of a list which held nothing but empty texts.
+    # Every question is asked in the first round, except about a list of only empty texts.
     asked = {problem.code for problem in problems if asks(problem)}
     assert {problem.code for problem in left} - {"no-origins"} <= asked

@@ -1,4 +1,4 @@
-"""Rules as files hold them."""
+"""Rules in files."""
 
 import tomllib
 from pathlib import Path
@@ -61,7 +61,7 @@ def test_a_policy_is_read(tmp_path: Path) -> None:
 
 
 def test_a_policy_may_stand_in_a_table_of_its_own(tmp_path: Path) -> None:
-    """As README.md writes it."""
+    """As in README.md."""
     path = tmp_path / "settings.toml"
     path.write_text('[cors]\nallow_origins = ["https://a.example"]\n\n[other]\nx = 1\n')
     assert read_rules(path) == Policy(allow_origins=["https://a.example"])

@@ -19,11 +19,11 @@ WITH_ROOT = {"/": ROOT} | TREE
 
 
 def latin1(path: str) -> str:
-    """A path as PEP 3333 has it."""
+    """A path as in PEP 3333."""
     return path.encode().decode("latin-1")
 
 
-# The path, and what covers it where there is a rule for "/" too.
+# The path, and the rule that covers it if there is also a rule for "/".
 PATHS: list[tuple[str, object]] = [
     ("/api", API),
     ("/api/", API),
@@ -58,7 +58,7 @@ PATHS: list[tuple[str, object]] = [
     ("/%2570ublic", ROOT),
     ("/a b", ROOT),
     ("/a%2Bb", ROOT),
-    ("/über uns", ROOT),  # not what a server makes of it
+    ("/über uns", ROOT),  # servers do not pass it on like this
     ("/%C3%BCber uns", ROOT),
     # empty segments, which many routers drop
     ("//api", AMBIGUOUS),
@@ -68,7 +68,7 @@ PATHS: list[tuple[str, object]] = [
     ("//x", ROOT),
     ("/api//users", API),
     ("/api/users//", API),
-    # what some routers and servers of files read as something else
+    # read differently by some routers and file servers
     ("/api\\admin", AMBIGUOUS),
     ("/api%2Fadmin", AMBIGUOUS),
     ("/api%5cadmin", AMBIGUOUS),
@@ -80,7 +80,7 @@ PATHS: list[tuple[str, object]] = [
     ("/api/x;v=1", API),
     ("/api/a%2fb\\c;d\0e", API),
     ("/api/100%", API),
-    # dots that are no segment
+    # dots that are not a segment
     ("/api/..x", API),
     ("/api/...", API),
     ("/api/x..", API),
@@ -111,7 +111,7 @@ PATHS: list[tuple[str, object]] = [
     ("/x/y/../../api/admin", AMBIGUOUS),
     ("//../api", AMBIGUOUS),
     ("///../api/x", AMBIGUOUS),
-    # some drop empty segments first, to others ".." leads out of them
+    # some drop empty segments first; for others ".." leaves them
     ("/api//../x", AMBIGUOUS),
     ("/api///../x", AMBIGUOUS),
     ("/x//../../api", AMBIGUOUS),
@@ -159,7 +159,7 @@ def test_rules_below_rules_are_found_at_any_depth() -> None:
 
 
 class Path(str):
-    """A path that counts how often a slash is looked for in it."""
+    """A path that counts the searches for a slash."""
 
     __slots__ = ("searches",)
 

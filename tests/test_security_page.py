@@ -1,4 +1,4 @@
-"""docs/security.md says only what a test proves: each sentence names one, and the tests are there."""
+"""docs/security.md says only what a test proves: each sentence names an existing test."""
 
 import ast
 import re
@@ -18,7 +18,7 @@ NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 
 def names_in(path: str) -> set[str]:
-    """Return the names of the tests of a file, those in classes included."""
+    """Return the names of a file's tests, including those in classes."""
     tree = ast.parse((ROOT / path).read_text("utf-8"))
     return {one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name.startswith("test_")}
 

@@ -1,7 +1,7 @@
 """Every policy of a small world against every page of it: a browser allows exactly what the policy means.
 
-The answers come from the middleware, the judgement from `wsgicors.browser`, and what is meant from the tables and sets
-of `tests.scope`. ``python -m fuzz scope`` draws from the whole product of all settings; see docs/testing.md.
+The responses come from the middleware, the judgement from `wsgicors.browser`, and the meaning from the tables and
+sets of `tests.scope`. ``python -m fuzz scope`` draws from the whole product of all settings; see docs/testing.md.
 """
 
 import random
@@ -52,12 +52,12 @@ from wsgicors.browser import judge
 NOTHING, JSON, X_A, AUTHORIZATION = HEADERS[0], HEADERS[5], HEADERS[6], HEADERS[8]
 
 THOROUGH = ("exact", "subdomains", "any", "null", "regex-sly", "source", "any-anyway", "http-anyway")
-"""Ways to write the origins that meet every list of methods and of headers, and every request of one origin."""
+"""Ways to write the origins that are tried with every list of methods and headers, and all requests of one origin."""
 
 POLICIES = {"any": 20, "null": 20, "http": 6, "any-anyway": 40} | dict.fromkeys(
     ("exact", "subdomains", "regex-sly", "source", "http-anyway"), 80
 )
-"""How many policies there are for each way to write the origins, those that may not exist left out; 24 elsewhere."""
+"""The number of policies that build for each way to write the origins; 24 elsewhere."""
 
 STRANGERS = (
     visits(ORIGINS, ["GET", "PUT", "POST"], [NOTHING], ["omit", "include"], [False])
@@ -65,7 +65,7 @@ STRANGERS = (
     + visits(ORIGINS, ["GET", "PUT"], [NOTHING], ["omit"], [True])
     + visits([OWN, OWN_OTHER_SCHEME, LONGER], ["GET", "POST", "PUT"], [NOTHING], ["omit"], [False], [False])
 )
-"""Pages of every origin, with little that they ask."""
+"""Pages of every origin, with few requests."""
 
 EVERYTHING_ELSE = sorted(
     product(EXPOSE_LISTS, MAX_AGES, (204, 200), ("withhold", "forbid"), (False, True), APPS), key=repr
@@ -79,7 +79,7 @@ IN_PARTS = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow
 
 @cache
 def at_home(home: str) -> list[Visit]:
-    """Pages of one origin, with all that they can ask."""
+    """Pages of one origin, with all possible requests."""
     return visits([home], METHODS, HEADERS, ["omit", "include"], [False]) + visits(
         [home], ["GET", "PUT", "copy"], [NOTHING, X_A, JSON, AUTHORIZATION], CREDENTIALS
     )
@@ -87,7 +87,7 @@ def at_home(home: str) -> list[Visit]:
 
 @cache
 def policies(origins: str) -> tuple[tuple[Settings, bool, str], ...]:
-    """Policies with these origins, each with some of what a preflight does not ask for, `debug` and an app."""
+    """Policies with these origins, each with some of the settings unrelated to preflights, `debug` and an app."""
     rest = EVERYTHING_ELSE.copy()
     random.Random(origins).shuffle(rest)
     thorough = origins in THOROUGH
@@ -232,7 +232,7 @@ def test_the_longest_rule_that_covers_the_path_answers(browser: Browser) -> None
             for visit in pages[path]:
                 if rule in rules:
                     found += faults(cors, app, visit, choose(rules[rule], visit), browser)
-                else:  # left wholly alone
+                else:  # completely unchanged
                     for environ in (visit.preflight, visit.actual):
                         if environ is not None and ask(cors, environ) != ask(app, environ):
                             found.append(f"{visit}: a path without a rule was not left alone")
@@ -253,11 +253,11 @@ CACHED = (
 
 
 def confused(cors: CORS, pages: Iterable[Visit]) -> list[str]:
-    """Where a cache in front of the service serves an answer that it has stored for another request, and that is wrong.
+    """Where a cache in front of the service serves a stored response to another request for which it is wrong.
 
-    It holds every answer; it knows the method, the URL, and the request fields that an answer's Vary names (RFC 9111,
-    4.1). Preflights and what a page asks for with OPTIONS itself are told apart: no cache stores either (RFC 9110,
-    9.3.7), but for those in front of servers that are told to store preflights.
+    The cache stores every response, by the method, the URL, and the request fields in the response's Vary (RFC 9111,
+    4.1). Preflights and a page's own OPTIONS requests are kept apart: caches store neither (RFC 9110, 9.3.7), except
+    those that are configured to store preflights.
     """
     asked: dict[tuple[bool, str], list[tuple[Visit, dict[str, str], Answer]]] = defaultdict(list)
     for visit in pages:
@@ -283,7 +283,7 @@ def confused(cors: CORS, pages: Iterable[Visit]) -> list[str]:
 
 
 def concludes(cors: CORS, visit: Visit, preflight: Answer) -> tuple[bool, tuple[str, ...]]:
-    """What a browser makes of a visit whose preflight was answered like this."""
+    """A browser's conclusion from a visit with this response to its preflight."""
     assert visit.actual is not None
     first, second = scope.response(preflight), scope.response(ask(cors, visit.actual))
     conclusion = judge(visit.request, first, second)
@@ -340,7 +340,7 @@ def test_constant_answers_vary_by_nothing() -> None:
     ["any", *(pytest.param(name, marks=pytest.mark.slow) for name in ("exact", "regex-sly", "source", "http-anyway"))],
 )
 def test_a_preflight_that_a_browser_keeps_serves_every_request_that_is_meant(origins: str, browser: Browser) -> None:
-    """An allowed preflight lists all that the policy allows, not only what was asked (but for echoes)."""
+    """The response to an allowed preflight lists all that the policy allows, not only the request (except echoes)."""
     kept = cases = 0
     for settings, _, headers in policies(origins)[::3]:
         if settings.credentials and ("*" in settings.methods or "*" in settings.headers):
@@ -362,7 +362,7 @@ def test_a_preflight_that_a_browser_keeps_serves_every_request_that_is_meant(ori
 
 
 def test_every_part_of_the_world_is_used() -> None:
-    """What the tables hold is told apart by something in the world."""
+    """Something in the world distinguishes all entries of the tables."""
     settings = [one for origins in ORIGIN_SETS for one, _, _ in policies(origins)]
     assert len(set(settings)) == len(settings) == 702
     assert {one.origins for one in settings} == set(ORIGIN_SETS)

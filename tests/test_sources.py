@@ -28,11 +28,11 @@ from wsgicors import (
 from wsgicors.patterns import OriginSet
 
 A, B, C = "https://a.example", "https://b.example", "https://c.example"
-SECONDS = 30.0  # after which a test that hangs has failed
+SECONDS = 30.0  # after this time a hanging test fails
 
 
 class Clock:
-    """Seconds that pass when they are told to."""
+    """A clock that tests advance, in seconds."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -45,7 +45,7 @@ class Clock:
 
 
 class Backend:
-    """A lookup, and what it was asked."""
+    """A lookup that records its calls."""
 
     def __init__(self, *allowed: str) -> None:
         self.allowed = set(allowed)
@@ -76,7 +76,7 @@ def in_thread(ask: Callable[[], object]) -> "Running":
 
 
 class Running(threading.Thread):
-    """A question on a thread of its own."""
+    """A lookup in its own thread."""
 
     def __init__(self, ask: Callable[[], object]) -> None:
         super().__init__(daemon=True)
@@ -97,7 +97,7 @@ class Running(threading.Thread):
 
 
 class Gate:
-    """A lookup that somebody else lets go on."""
+    """A lookup that waits until it is released."""
 
     def __init__(self, *answers: bool | BaseException) -> None:
         self.answers = list(answers)
@@ -137,7 +137,7 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
     return begun
 
 
-# --- What is kept, and for how long.
+# --- What is cached, and for how long.
 
 
 def test_a_cache_is_a_source(backend: Backend) -> None:
@@ -302,7 +302,7 @@ def test_a_refusal_says_whether_the_lookup_has_answered(backend: Backend, clock:
     clock.passes(30)
     refusals += [policy.actual(origin).refusal for origin in (A, B, C)]
     no, unknown = Refusal.ORIGIN_NOT_ALLOWED, Refusal.SOURCE_FAILED
-    # A no stays one: the lookup has given it.
+    # A refused origin stays refused: the lookup has decided.
     assert refusals == [None, no, unknown, no, unknown, unknown, unknown, no, None, no, no]
 
 
@@ -311,7 +311,7 @@ def test_a_known_yes_is_served_stale_for_its_time_and_refused_after(backend: Bac
     assert A in origins
     backend.error = OSError()
     clock.passes(10)
-    assert A in origins  # asked, failed, stale for another 100
+    assert A in origins  # looked up, failed, stale for another 100
     assert len(backend.asked) == 2
     for _ in range(3):
         clock.passes(29)
@@ -319,7 +319,7 @@ def test_a_known_yes_is_served_stale_for_its_time_and_refused_after(backend: Bac
     clock.passes(12.5)
     assert A in origins  # 99.5 after it was due
     clock.passes(0.5)
-    assert A not in origins  # though the last failure would not be tried again for a while
+    assert A not in origins  # although the failed lookup is not retried yet
     clock.passes(1000)
     assert A not in origins
     backend.error = None
@@ -558,7 +558,7 @@ def test_an_origin_in_use_survives_a_flood_and_an_outage_after_it(clock: Clock) 
     backend.allowed.update(forged := [f"https://{number}.b.example" for number in range(300)])
     origins = CachedOrigins(backend, max_origins=100, clock=clock)
     assert all(A in origins for _ in range(20))
-    assert all(origin in origins for origin in [*forged, *forged])  # a flood that asks twice
+    assert all(origin in origins for origin in [*forged, *forged])  # a flood that repeats its requests
     backend.error = OSError()
     clock.passes(301)
     assert A in origins
@@ -628,7 +628,7 @@ def test_a_bounded_number_of_lookups_runs_at_once(clock: Clock) -> None:
     assert gate.calls == 2
     gate.open.set()
     assert [one.answer for one in running] == [True, True]
-    assert C in origins  # what could not be asked is not remembered
+    assert C in origins  # a failed lookup is not cached
 
 
 def test_without_a_lookup_there_is_nothing_to_ask(backend: Backend) -> None:
@@ -691,7 +691,7 @@ def test_a_fork_makes_the_lock_of_a_file_anew(tmp_path: Path) -> None:
 
 
 class AsyncGate:
-    """An async lookup that somebody else lets go on."""
+    """An async lookup that waits until it is released."""
 
     def __init__(self, answer: object) -> None:
         self.answer = answer
@@ -762,7 +762,7 @@ def test_who_awaits_too_long_gets_the_last_answer_or_a_refusal(clock: Clock) -> 
         gate.open.clear()
         second = asyncio.create_task(origins.allows(A))
         await asyncio.sleep(0)
-        assert await origins.allows(A)  # the last answer, while it is renewed
+        assert await origins.allows(A)  # the last result, during its renewal
         gate.open.set()
         assert await second
 
@@ -836,7 +836,7 @@ def test_a_lookup_that_was_under_way_when_it_was_forgotten_is_not_remembered(
     second = in_thread(lambda: A in origins)
     assert waiting.acquire(timeout=SECONDS)
     origins.forget(forgotten)
-    third = in_thread(lambda: A in origins)  # asks anew, though the first is still under way
+    third = in_thread(lambda: A in origins)  # a new lookup, although the first is still in progress
     lookup.wait_until_entered()
     lookup.open.set()
     assert (first.answer, second.answer, third.answer) == (True, True, False)
@@ -857,7 +857,7 @@ TURNS = itertools.count(1)
 
 
 def write(path: Path, *lines: str) -> None:
-    """Replace a file as an editor does; its time is another even on a coarse clock."""
+    """Replace a file as an editor does; its time differs even on a coarse clock."""
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     later = path.stat().st_mtime_ns + next(TURNS)
     os.utime(path, ns=(later, later))
@@ -1058,7 +1058,7 @@ def test_a_file_that_is_empty_at_two_looks_means_nobody(
     origins = FileOrigins(path, clock=clock)
     path.write_bytes(content)
     clock.passes(1)
-    assert A in origins  # it may be about to be written
+    assert A in origins  # it may be in the process of being written
     clock.passes(1)
     assert A not in origins
     clock.passes(1)
@@ -1103,7 +1103,7 @@ def test_one_thread_looks_while_the_others_go_on(path: Path, clock: Clock, monke
     monkeypatch.setattr(FileOrigins, "_read", slow)
     looker = in_thread(lambda: B in origins)
     assert entered.wait(SECONDS)
-    assert A in origins  # as it is, without waiting
+    assert A in origins  # the current state, without waiting
     opened.set()
     assert looker.answer is True
     assert B in origins

@@ -1,4 +1,4 @@
-"""What is wrong with a member of allow_origins, and the very text to write instead."""
+"""The fault of a member of allow_origins, and the exact text to write instead."""
 
 import re
 
@@ -22,7 +22,7 @@ def problem_of(member: object) -> Problem:
     return problem
 
 
-# What was written, which problem that is, and what to write instead ("" where it cannot be known).
+# The faulty text, its problem, and the text to write instead ("" if it cannot be known).
 TEXTS: list[tuple[str, str, str]] = [
     # a slash, a path, a query
     ("https://www.example.com/", "origin-trailing-slash", "https://www.example.com"),
@@ -67,7 +67,7 @@ TEXTS: list[tuple[str, str, str]] = [
     ("/a://www.example.com", "origin-scheme-missing", "https://a"),
     ("null/", "origin-scheme-missing", ""),
     ("[]", "origin-scheme-missing", ""),
-    # a scheme that is none
+    # an invalid scheme
     ("://www.example.com", "origin-scheme", ""),
     ("1https://www.example.com", "origin-scheme", ""),
     ("my_app://host", "origin-scheme", ""),

@@ -370,7 +370,7 @@ def test_the_cookies_are_there_again_after_an_error(django_client: Client) -> No
     assert django_client.cookies["name"].value == "somebody"
 
 
-# -- What it needs -----------------------------------------------------------------------------------------------------
+# -- Requirements ------------------------------------------------------------------------------------------------------
 
 
 def test_it_needs_none_of_the_extras() -> None:

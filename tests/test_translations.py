@@ -1,4 +1,4 @@
-"""The adapters translate: no function of theirs compares an origin, a method or a status. The core does."""
+"""The adapters translate: none of their functions compares an origin, a method or a status; the core does."""
 
 import ast
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ ALLOWED = {
     "marks": "Flask's MethodView answers HEAD by its GET",
     "exportable": "the methods of Flask's URL rules, offline",
 }
-"""Functions that compare one of them for another reason than CORS."""
+"""Functions that compare one of them for a reason other than CORS."""
 
 
 def subjects(node: ast.expr) -> Iterator[str]:
-    """What an operand is named."""
+    """The names in an operand."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name) | ast.Constant(value=str(name)):
             yield name
@@ -31,7 +31,7 @@ def subjects(node: ast.expr) -> Iterator[str]:
 
 
 def comparisons(source: str) -> Iterator[tuple[str, str]]:
-    """Each function that compares one of the subjects, but for whether there is one, and the comparison."""
+    """Each function that compares a subject, except for its presence, and the comparison."""
     for function in ast.walk(ast.parse(source)):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             for node in ast.walk(function):

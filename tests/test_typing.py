@@ -1,4 +1,4 @@
-"""What a strict type checker says of programs that use the package."""
+"""A strict type checker's messages about programs that use the package."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 from tests.checkout import ROOT
 
-pytest.importorskip("mypy")  # the types have an environment of their own
+pytest.importorskip("mypy")  # the type checkers have a separate environment
 
 HEAD = """
 from wsgicors import CORS, Policy
@@ -23,7 +23,7 @@ def app(environ: object, start_response: object) -> list[bytes]:
 
 
 def checked(tmp_path: Path, line: str) -> str:
-    """Return what mypy prints of a program, in its strict form."""
+    """Return mypy's output for a program, in strict mode."""
     program = tmp_path / "program.py"
     program.write_text(HEAD + line + "\n")
     command = [

@@ -1,4 +1,4 @@
-"""What 1.0.0 documented is still there, or warns of its new name; and the changelog has each change with its issue."""
+"""Everything documented by 1.0.0 exists, or warns of its new name; the changelog has each change with its issue."""
 
 import importlib
 import inspect
@@ -36,12 +36,12 @@ MOVED: Final = {
 
 
 def member(holder: object, name: str) -> object:
-    """What a name stands for in a module or class, and for `Verdict` in a verdict: its properties warn."""
+    """The object of a name in a module or class; for `Verdict` in a verdict, because its properties warn."""
     return getattr(Policy(allow_origins="*").actual("https://a.example") if holder is Verdict else holder, name)
 
 
 def found(name: str) -> Any:
-    """What a dotted name stands for."""
+    """The object of a dotted name."""
     parts = name.split(".")
     for at in range(1, len(parts) + 1):
         with suppress(AttributeError):
@@ -88,7 +88,7 @@ THERE: Final[dict[str, list[str]]] = {
     "causes": [*CAUSES],
     "weaknesses": [*WEAKNESSES],
 }
-"""The codes that there are now."""
+"""The current codes."""
 
 
 @pytest.mark.parametrize("kind", THERE)
