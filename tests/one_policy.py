@@ -121,7 +121,7 @@ def pages(origins: str) -> list[Visit]:
 
 
 def differences(origins: str, runner: asyncio.Runner, step: int = 1) -> tuple[int, list[str]]:
-    """Compare all four layers for every policy with such origins, with one page in `step`, which vary by policy."""
+    """Compare all four layers: each policy with such origins, with one page in `step`, other pages for each policy."""
     asked, found = 0, list[str]()
     for at, (meant, debug, _) in enumerate(policies(origins)):
         policy = meant.policy()
