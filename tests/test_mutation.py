@@ -155,6 +155,7 @@ def asked(name):
 """
 
 
+@pytest.mark.slow
 def test_tests_that_enter_the_function_are_asked_first_and_the_quick_ones_before_the_slow_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,8 @@ from tests.doctor.corpus.servers import PLACES, SERVERS
 from tests.doctor.corpus.texts import MET
 from wsgicors.doctor.catalogue._causes import CAUSES
 
+pytestmark = pytest.mark.slow
+
 TARGETS = {"why, a console": 0.97, "why, a HAR": 0.95, "why, a public thread": 48 / 55}
 ASIDE = {"why, a console": 0.97, "why, a HAR": 0.95, "why, a public thread": 48 / 55}
 HARD = 0.6

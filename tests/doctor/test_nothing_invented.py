@@ -23,6 +23,8 @@ from wsgicors.doctor.catalogue._causes import CAUSES, PLACEHOLDERS
 from wsgicors.doctor.evidence._facts import ELLIPSIS
 from wsgicors.doctor.why import Diagnosis, Finding
 
+pytestmark = pytest.mark.slow
+
 FACTS: Final = (
     re.compile(r"[a-z][a-z0-9+.-]*://[^\s/'\"`,;)\]\\]*[^\s/'\"`,;)\]\\.:]"),
     re.compile(r"(?<![\w.:/-])[1-5]\d\d(?![\w/-]|\.\d)"),
