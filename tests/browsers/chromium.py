@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import ClassVar
 
-from tests.browsers.engine import MARKER, Engine, EngineError, Level
+from tests.browsers.engine import JSON, MARKER, Engine, EngineError, Level
 from tests.browsers.wire import Message, Wire
 from tests.servers import process
 
@@ -79,6 +79,12 @@ class Chromium(Engine):
         loader = answer.get("loaderId")
         if loader is not None:  # none is loaded if only the fragment differs
             self._wire.wait(lambda: loader in self._loaded)
+
+    def leave(self, script: str, *args: JSON) -> None:
+        """Run a script that goes to another page, and wait until that one has loaded."""
+        self._loaded.clear()
+        self.run(script, *args)
+        self._wire.wait(lambda: bool(self._loaded))
 
     def click(self, selector: str) -> None:
         x, y = self._centre(selector)

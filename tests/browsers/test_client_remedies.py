@@ -136,7 +136,7 @@ def test_a_page_goes_to_its_login_and_does_not_fetch_it(chromium: Chromium) -> N
         chromium.visit(page.origin)
         fetched = "const [loginUrl] = args; return fetch(loginUrl).then(() => 'allowed', () => 'blocked');"
         assert chromium.run(fetched, login.origin) == BLOCKED
-        chromium.run(f"const [loginUrl] = args; {printed('session-ended', 'location')}", login.origin)
+        chromium.leave(f"const [loginUrl] = args; {printed('session-ended', 'location')}", login.origin)
         assert chromium.text("#login", containing="Log in")
 
 
