@@ -1,11 +1,11 @@
 """axe-core, which finds accessibility faults in a browser's page (https://github.com/dequelabs/axe-core)."""
 
-from pathlib import Path
 from typing import Final
 
 from tests.browsers.engine import Engine
+from tests.servers.needs import NODE_MODULES
 
-_SCRIPT: Final = Path("/opt/wsgicors-tests/node_modules/axe-core/axe.min.js")
+_SCRIPT: Final = NODE_MODULES / "axe-core/axe.min.js"
 WCAG: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 """The tags of rules of the Web Content Accessibility Guidelines 2.2, level AA; other rules are advice."""
 

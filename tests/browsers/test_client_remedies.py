@@ -16,7 +16,7 @@ import pytest
 from tests.browsers import site
 from tests.browsers.chromium import Chromium
 from tests.servers import process
-from tests.servers.needs import need
+from tests.servers.needs import NODE_MODULES, need
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors import CORS, Policy
 from wsgicors.doctor.catalogue._causes import CAUSES
@@ -32,7 +32,6 @@ ANY: Final = ("Access-Control-Allow-Origin", "*")
 PIXEL: Final = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-NODE_MODULES: Final = Path("/opt/wsgicors-tests/node_modules")
 
 
 def printed(cause: str, start: str) -> str:

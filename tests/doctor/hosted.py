@@ -10,10 +10,8 @@ from typing import Final
 import botocore.session
 
 from tests.servers import process
-from tests.servers.needs import need
+from tests.servers.needs import NODE_MODULES, need
 from tests.servers.ports import ADDRESS, free_port
-
-NODE_MODULES: Final = Path("/opt/wsgicors-tests/node_modules")
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from tests.browsers.site import serve
 from tests.django import settings as of_tests
 from tests.doctor import hosted
 from tests.servers import process
-from tests.servers.needs import need
+from tests.servers.needs import NODE_MODULES, need
 from tests.servers.nginx import HEAD
 from tests.servers.ports import ADDRESS, free_port
 from tests.wsgi import App
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PAGE: Final = "https://www.example.com"
-NODE_MODULES: Final = "/opt/wsgicors-tests/node_modules"
 _APACHE_MODULES: Final = Path("/usr/lib/apache2/modules")
 
 Served = AbstractContextManager[str]
@@ -243,11 +242,11 @@ app.listen({port}, "{address}");
 @contextlib.contextmanager
 def express(lines: str) -> Generator[str]:
     """The lines followed by routes."""
-    need(None if Path(NODE_MODULES, "cors").is_dir() else "express and cors")
+    need(None if (NODE_MODULES / "cors").is_dir() else "express and cors")
     port = free_port()
     with _home() as home:
         (home / "server.js").write_text(_EXPRESS.format(lines=lines, port=port, address=ADDRESS))
-        with process.listening(["node", f"{home}/server.js"], port, env={"NODE_PATH": NODE_MODULES}):
+        with process.listening(["node", f"{home}/server.js"], port, env={"NODE_PATH": str(NODE_MODULES)}):
             yield f"http://{ADDRESS}:{port}/items"
 
 

@@ -16,9 +16,8 @@ import octorules_wirefilter
 import pytest
 from botocore.validate import ParamValidator
 
-from tests.doctor.hosted import NODE_MODULES
 from tests.doctor.places import PAGE
-from tests.servers.needs import need
+from tests.servers.needs import NODE_MODULES, need
 from wsgicors.doctor.catalogue._causes import CAUSES
 from wsgicors.doctor.catalogue._remedies import Place
 

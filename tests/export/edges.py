@@ -16,6 +16,7 @@ from typing import Final
 from tests.export.exchange import HOST, Question, Wire
 from tests.export.worlds import Exact
 from tests.servers import process
+from tests.servers.needs import NODE_MODULES
 from tests.servers.ports import ADDRESS, free_port
 from wsgicors.export import _apache as apache
 from wsgicors.export import _caddy as caddy
@@ -361,7 +362,7 @@ class Worker(Edge):
     name = "worker"
     every = 5
     target = worker.WORKER
-    miniflare = Path("/opt/wsgicors-tests/node_modules/miniflare/dist/src/index.js")
+    miniflare = NODE_MODULES / "miniflare/dist/src/index.js"
 
     def takes(self, method: str) -> bool:
         return method in KNOWN

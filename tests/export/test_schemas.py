@@ -19,14 +19,13 @@ from azure.mgmt.storage.models import AllowedMethods, BlobServiceProperties, Cor
 from botocore.validate import ParamValidator
 from googleapiclient.discovery_cache import get_static_doc
 
-from tests.servers.needs import need
+from tests.servers.needs import NODE_MODULES, need
 from wsgicors import Policy, PolicyError
 from wsgicors.export._form import form_of
 from wsgicors.export._lossy import export
 from wsgicors.export._refusals import ExportError
 from wsgicors.export._services import LOSSES, SERVICES
 
-MODULES: Final = Path("/opt/wsgicors-tests/node_modules")
 A, B = "https://a.example", "https://b.example:8443"
 SETTINGS: Final[Mapping[str, Sequence[object]]] = {
     "allow_origins": (
@@ -159,7 +158,7 @@ SCHEMAS: Final[Mapping[str, str]] = {
 
 def faults(resources: list[dict[str, Any]]) -> list[str]:
     """Return the schema's objection to each resource."""
-    command = ["node", str(Path(__file__).with_name("schemas.mjs")), str(MODULES)]
+    command = ["node", str(Path(__file__).with_name("schemas.mjs")), str(NODE_MODULES)]
     done = subprocess.run(command, input=json.dumps(resources), capture_output=True, text=True, check=True)
     found: list[str] = json.loads(done.stdout)
     return found
@@ -168,7 +167,7 @@ def faults(resources: list[dict[str, Any]]) -> list[str]:
 @pytest.mark.servers
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_schema_of_kubernetes_takes_every_file(name: str) -> None:
-    schema = MODULES / SCHEMAS[name]
+    schema = NODE_MODULES / SCHEMAS[name]
     need(None if schema.exists() else "npm's @kubernetes-models/gateway-api and @kubernetes-models/istio")
     fragments = [yaml.safe_load(text) for text in written(name)]
     assert len(fragments) > 5
@@ -189,7 +188,7 @@ def test_the_schema_of_kubernetes_takes_every_file(name: str) -> None:
 
 @pytest.mark.servers
 def test_the_schema_of_kubernetes_finds_a_fault() -> None:
-    need(None if (MODULES / SCHEMAS["istio"]).exists() else "npm's @kubernetes-models/istio")
+    need(None if (NODE_MODULES / SCHEMAS["istio"]).exists() else "npm's @kubernetes-models/istio")
     wrong = [
         resource("gateway-api", {"filters": [{"type": "CORS", "cors": {"allowOrigins": ["null"], "maxAge": 5}}]}),
         resource("istio", {"corsPolicy": {"allowOrigins": [{"exact": "a", "regex": "b"}]}}),

@@ -1,8 +1,13 @@
 """What a test needs from the machine: if it is missing, the test is skipped, except in CI."""
 
 import os
+from pathlib import Path
+from typing import Final
 
 import pytest
+
+NODE_MODULES: Final = Path("/opt/wsgicors-tests/node_modules")
+"""The packages that .ci/install gets from npm."""
 
 
 def need(missing: str | None) -> None:
