@@ -80,6 +80,21 @@ Content-Length: 0\\r"""
     assert one.received == [("Content-Length", "0")]
 
 
+def test_what_follows_a_head_is_no_header() -> None:
+    paste = """GET /items HTTP/1.1
+Host: api.example
+Origin: https://app.example
+
+HTTP/1.1 200 OK
+Server: nginx
+
+I expected:
+Access-Control-Allow-Origin: https://app.example"""
+    [one] = exchanges(paste)
+    assert one.received == [("Server", "nginx")]
+    assert why(paste).findings
+
+
 def test_headings_of_a_paste_are_no_part_of_it() -> None:
     paste = PANEL.format("Access-Control-Allow-Origin: *")
     marked = paste.replace("General", "#### General").replace("Response Headers", "**Response Headers**")

@@ -355,7 +355,7 @@ def origin_before_blank(around: Around, found: Reading) -> None:
 def aspnet_header(around: Around, found: Reading) -> None:
     """ASP.NET's ``Request header 'X' not allowed in CORS policy``, and the same of a method."""
     name = around.before.rpartition("'")[2]
-    if around.before_lower.rstrip("'" + name.lower()).endswith("request method "):
+    if around.before.removesuffix(f"'{name}").lower().endswith("request method "):
         found.method, found.causes = name, ("method-not-allowed",)
     else:
         found.header = name

@@ -71,20 +71,25 @@ def _of_messages(lines: Iterable[str], text: str) -> Iterator[Pasted]:
     """Yield raw requests and responses, with the marks of ``curl -v`` or without; or curl's command line and output."""
     scheme = match[1] if (match := _CURL_URL.search(text)) else "https"
     current: Pasted | None = None
+    head: list[tuple[str, str]] | None = None
     for line in lines:
         if match := _COMMAND.match(line):
-            current = _of_command(match[1])
+            current, head = _of_command(match[1]), None
             yield current
         elif match := _REQUEST.fullmatch(line):
             current = Pasted(match[1], match[2])
+            head = current.sent
             yield current
         elif current is None:
             continue
         elif match := _RESPONSE.match(line):
             current.status = int(match[1])
-        elif header := _header(line.removeprefix("> ").removeprefix("< ")):
+            head = current.received
+        elif not line.strip("<>"):
+            head = None  # a head ends at its empty line
+        elif head is not None and (header := _header(line.removeprefix("> ").removeprefix("< "))):
             name, value = header
-            (current.received if current.status else current.sent).append(header)
+            head.append(header)
             if name.lower() == "host" and current.url.startswith("/"):
                 current.url = f"{scheme}://{value}{current.url}"
 
