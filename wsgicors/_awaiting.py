@@ -39,16 +39,17 @@ async def _asked_one(policy: Policy, origin: str) -> Policy:
     if not isinstance(source, AsyncOriginSource):
         return policy
     try:
-        answer = true_or_false(await source.allows(origin), "a source of origins answers")
-        unanswered = not answer and is_unanswered(source, origin)
+        answer: bool | None = true_or_false(await source.allows(origin), "a source of origins answers")
+        if not answer and is_unanswered(source, origin):
+            answer = None
     except Exception as error:  # noqa: BLE001 (no request raises: the decision logs it and refuses)
         return _with_source(policy, _Answered(error))
-    return _answered(policy, answer, unanswered)
+    return _answered(policy, answer)
 
 
 @lru_cache(256)
-def _answered(policy: Policy, answer: bool, unanswered: bool) -> Policy:  # noqa: FBT001
-    return _with_source(policy, _Answered(answer, unanswered=unanswered))
+def _answered(policy: Policy, answer: bool | None) -> Policy:  # noqa: FBT001
+    return _with_source(policy, _Answered(answer))
 
 
 def _with_source(policy: Policy, source: "_Answered") -> Policy:
@@ -56,16 +57,15 @@ def _with_source(policy: Policy, source: "_Answered") -> Policy:
 
 
 class _Answered:
-    """A source whose answer is known: a bool, or the exception that the real source raised."""
+    """A source whose answer is known: a bool, None if it could not know, or the exception that it raised."""
 
-    def __init__(self, answer: bool | Exception, *, unanswered: bool = False) -> None:  # noqa: FBT001
+    def __init__(self, answer: bool | Exception | None) -> None:  # noqa: FBT001
         self.answer = answer
-        self._unanswered = unanswered
 
     def unanswered(self, origin: str) -> bool:
-        return self._unanswered
+        return self.answer is None
 
     def __contains__(self, origin: str, /) -> bool:
         if isinstance(self.answer, Exception):
             raise self.answer
-        return self.answer
+        return self.answer is True

@@ -106,14 +106,12 @@ class ActualRequests:
         if not is_serialization(origin):
             return _OPAQUE.get(origin, Refusal.MALFORMED_ORIGIN)
         try:
-            admitted = ask_source(origins, origin)
-            unanswered = not admitted and is_unanswered(origins, origin)
+            if not ask_source(origins, origin):
+                return Refusal.SOURCE_FAILED if is_unanswered(origins, origin) else _NOT_ALLOWED
         except Exception:
             # No request makes the middleware raise: refuse the origin if the source fails.
             log().exception("the source of allowed origins failed")
             return Refusal.SOURCE_FAILED
-        if not admitted:
-            return Refusal.SOURCE_FAILED if unanswered else _NOT_ALLOWED
         return Refusal.INSECURE_ORIGIN if self._secure and _is_insecure(origin) else None
 
 
