@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from werkzeug.routing import Rule
 from werkzeug.test import EnvironBuilder
@@ -12,7 +12,7 @@ from flask_wsgicors._marks import EVERY_METHOD
 from flask_wsgicors._resources import Key
 from wsgicors import Policy
 from wsgicors.adapting import Policies, PolicyList
-from wsgicors.export._projects import Members, Refused, Route, members, overlap, refused
+from wsgicors.export._projects import Exportable, Members, Refused, Route, members, overlap, refused
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -20,22 +20,6 @@ UNSERVED: Final = (
     "A method that no view serves is answered by the policy of the views at its URL; the application answers it by "
     "that of the path."
 )
-
-
-class Exportable(NamedTuple):
-    """The input of an export.
-
-    Attributes:
-        by_path: Policies by path.
-        routes: URLs with other policies.
-        problems: What cannot be expressed by path.
-        notes: Comments on the remaining differences, for the files.
-    """
-
-    by_path: dict[str, Policies]
-    routes: list[Route]
-    problems: list[Refused]
-    notes: tuple[str, ...]
 
 
 def exportable(cors: AppCORS) -> Exportable:

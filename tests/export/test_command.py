@@ -10,9 +10,10 @@ from tests.export.edges import EDGES
 from tests.export.worlds import STRICT
 from tests.servers.needs import need
 from wsgicors._cli import wsgicors
+from wsgicors._command_options import add_to_parser
 from wsgicors.export import _validation as validation
 from wsgicors.export._form import Form, form_of
-from wsgicors.export._options import Given, add_to_parser
+from wsgicors.export._options import OPTIONS, Given
 from wsgicors.export._target import Options, files
 from wsgicors.export._targets import TARGETS
 
@@ -160,7 +161,7 @@ def test_what_the_target_cannot_say_is_status_2(policy: Path) -> None:
 
 def test_argparse_has_the_options_that_click_has(policy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parser = argparse.ArgumentParser()
-    add_to_parser(parser)
+    add_to_parser(parser, OPTIONS)
     options = ["--to", "envoy", "--host=a.example", "--host=b.example", "--upstream=b", "--preflight-status=200",
                "--accept-loss=vary", "--check=x", "--output=y", "--validate", "--name=z"]  # fmt: skip
     asked: list[Given] = []

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 import click
 
+from wsgicors._command_options import add_to_click
 from wsgicors._rule_files import read_rules
 from wsgicors.export._form import form_of
-from wsgicors.export._options import Given, add_to_click
+from wsgicors.export._options import OPTIONS, Given
 from wsgicors.export._refusals import ExportError
 from wsgicors.export._running import CannotCheckError, run
 from wsgicors.problems import PolicyError
@@ -36,7 +37,7 @@ class _Failed(click.ClickException):
 
 @click.command(epilog=_HELP)
 @click.argument("policy", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@add_to_click
+@add_to_click(OPTIONS)
 def export(*, policy: Path, **values: Any) -> None:
     """Write a policy as configuration for a proxy or gateway, which then answers as the application would."""
     try:

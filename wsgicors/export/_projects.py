@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
 from wsgicors.export._form import form_of
-from wsgicors.export._options import Given, add_to_click, add_to_parser
+from wsgicors.export._options import Given
 from wsgicors.export._refusals import ExportError, Refused, refused
 from wsgicors.export._running import CannotCheckError, run
 from wsgicors.policy import Policy
@@ -14,12 +14,11 @@ from wsgicors.rules import Policies
 __all__ = [
     "CannotCheckError",
     "ExportError",
+    "Exportable",
     "Given",
     "Members",
     "Refused",
     "Route",
-    "add_to_click",
-    "add_to_parser",
     "covering",
     "export_project",
     "members",
@@ -51,6 +50,22 @@ class Route(NamedTuple):
     view: str
     answers: tuple[Members, ...]
     methods: frozenset[str] = frozenset()
+
+
+class Exportable(NamedTuple):
+    """The policies of a project.
+
+    Attributes:
+        by_path: Policies by path, each also for the paths below it.
+        routes: The URLs of views with other policies.
+        problems: What only code can decide, or cannot be expressed by path.
+        notes: Comments on the remaining differences, for the files.
+    """
+
+    by_path: Mapping[str, Policies]
+    routes: list[Route]
+    problems: list[Refused]
+    notes: tuple[str, ...] = ()
 
 
 def members(policies: Policies) -> Members:
