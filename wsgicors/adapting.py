@@ -31,7 +31,7 @@ from wsgicors.origins import is_loopback
 from wsgicors.patterns import Member
 from wsgicors.policy import Origins, Policy
 from wsgicors.problems import ALLOWABLE, CATALOGUE, HARMLESS, SETTINGS, PolicyError, Problem, nearest, page_of
-from wsgicors.rules import NO_RULES, Answerer, Policies, PolicyList, Rules, RuleSet, settled
+from wsgicors.rules import NO_RULES, Answerer, Policies, PolicyList, Rules, RuleSet, members_of, settled
 from wsgicors.verdict import Refusal, Verdict
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "PolicyList",
     "RuleSet",
     "Rules",
+    "admits_everybody",
     "answer",
     "build_policy",
     "corrected_origin",
@@ -55,7 +56,9 @@ __all__ = [
     "ignored",
     "is_loopback",
     "is_preflight",
+    "listed_origins",
     "log",
+    "members_of",
     "merge_headers",
     "nearest",
     "other_sites",
@@ -341,10 +344,30 @@ def other_sites(policy: Policy, host: str = "") -> tuple[str, ...]:
 
     own = registrable_domain(host.rpartition(":")[0] or host)
     others: list[str] = []
-    origins = cast("object", policy.allow_origins)
-    members = cast("tuple[object, ...]", origins) if isinstance(origins, tuple) else ()
-    for text in (str(member) for member in members if not isinstance(member, re.Pattern)):
+    for text in listed_origins(policy):
         parts = split_pattern(text)
         if parts is not None and not is_loopback(parts[1]) and (not own or registrable_domain(parts[1]) != own):
             others.append(text)
     return tuple(others)
+
+
+def listed_origins(policy: Policy) -> tuple[str, ...]:
+    r"""Return the origins and patterns that a policy lists, as texts; no regular expressions.
+
+    >>> from wsgicors import Policy
+    >>> listed_origins(Policy(allow_origins=["https://a.example", re.compile(r"https://b\.example")]))
+    ('https://a.example',)
+    """
+    origins = cast("object", policy.allow_origins)
+    members = cast("tuple[object, ...]", origins) if isinstance(origins, tuple) else ()
+    return tuple(str(member) for member in members if not isinstance(member, re.Pattern))
+
+
+def admits_everybody(policy: Policy) -> bool:
+    """Whether a policy allows every origin.
+
+    >>> from wsgicors import Policy
+    >>> admits_everybody(Policy(allow_origins="*"))
+    True
+    """
+    return policy.allow_origins == ("*",)

@@ -242,8 +242,7 @@ def _without_dot_segments(path: str) -> str:
 
 
 def _forbids(answerer: Answerer | None) -> bool:
-    policies = answerer.policies if isinstance(answerer, PolicyList) else (answerer,)
-    return any(isinstance(policy, Policy) and policy.refuse == "forbid" for policy in policies)
+    return any(policy.refuse == "forbid" for policy in members_of(answerer))
 
 
 def _answerer(path: str, policies: object, problems: list[Problem]) -> Answerer:
@@ -303,11 +302,17 @@ def async_policies(answerers: Iterable[Answerer]) -> list[Policy]:
     return [policy for policy in policies if isinstance(policy.allow_origins, AsyncOriginSource)]
 
 
-def members_of(answerer: Answerer) -> tuple[Policy, ...]:
-    """Return the policies of an answerer: itself, or those of a list."""
-    if isinstance(answerer, PolicyList):
-        return answerer.policies
-    return (answerer,) if isinstance(answerer, Policy) else ()
+def members_of(policies: Answerer | Policies | None) -> tuple[Policy, ...]:
+    """Return the policies that answer together; none for an ambiguous path or None.
+
+    >>> members_of(Policy(allow_origins="*")), members_of(None)
+    ((Policy(allow_origins='*'),), ())
+    """
+    if isinstance(policies, Policy):
+        return (policies,)
+    if policies is None or isinstance(policies, AmbiguousPath):
+        return ()
+    return policies.policies if isinstance(policies, PolicyList) else tuple(policies)
 
 
 def _async_problem(policy: Policy) -> Problem:

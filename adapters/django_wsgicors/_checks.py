@@ -15,7 +15,8 @@ from django_wsgicors._project import Project, read
 from django_wsgicors._routing import MIDDLEWARE, imported, lineage, own_policies, rerouting_middleware
 from django_wsgicors.middleware import CorsMiddleware
 from wsgicors import Policy, Problem
-from wsgicors.adapting import Member, ignored, other_sites, page_of
+from wsgicors.adapting import Member, admits_everybody, ignored, listed_origins, other_sites, page_of
+from wsgicors.patterns import patterns_of
 
 ID: Final = "django_wsgicors."
 """The prefix of the checks' ids, for SILENCED_SYSTEM_CHECKS."""
@@ -154,7 +155,7 @@ def check_deployment(app_configs: Sequence[AppConfig] | None = None, **_kwargs: 
     return [
         _warning("any-origin", covered=covered)
         for covered, policies, _ in compiled.listed()
-        if any(policy.allow_origins == ("*",) for policy in policies)
+        if any(map(admits_everybody, policies))
     ]
 
 
@@ -240,7 +241,7 @@ def _cookie_warnings(compiled: Project) -> Iterator[CheckMessage]:
     installed = {path for middleware in settings.MIDDLEWARE for path in lineage(middleware)}
     if CSRF in installed:
         missing = dict.fromkeys(
-            origin for policy in policies for origin in _listed_origins(policy) if not _is_trusted(origin)
+            origin for policy in policies for origin in listed_origins(policy) if not _is_trusted(origin)
         )
         if missing:
             yield _warning("csrf-trusted-origins", origins=", ".join(f'"{origin}"' for origin in missing))
@@ -249,34 +250,24 @@ def _cookie_warnings(compiled: Project) -> Iterator[CheckMessage]:
         (CSRF, "CSRF_COOKIE_SAMESITE", "CSRF_COOKIE_SECURE"),
     ):
         value: object = getattr(settings, setting)
-        if not any(other_sites(policy) or not _lists_texts(policy) for policy in policies):
-            continue  # pages and project are on the same machine, and so the same site
+        if all(map(_is_on_one_machine, policies)):
+            continue
         if needed in installed and value in ("Lax", "Strict"):
             yield _warning("cookie-samesite", setting=setting, value=str(value), secure=secure)
 
 
-def _lists_texts(policy: Policy) -> bool:
-    origins: object = policy.allow_origins
-    return isinstance(origins, tuple) and len(_listed_origins(policy, any_port=True)) == len(
-        cast("tuple[Member, ...]", origins)
-    )
-
-
-def _listed_origins(policy: Policy, *, any_port: bool = False) -> list[str]:
-    """Return a policy's origins that are valid in CSRF_TRUSTED_ORIGINS: no port wildcards, no regular expressions."""
-    origins: object = policy.allow_origins
-    listed = cast("tuple[Member, ...]", origins) if isinstance(origins, tuple) else ()
-    texts = [str(origin) for origin in listed if not isinstance(origin, re.Pattern)]
-    return [text for text in texts if any_port or not text.endswith(":*")]
+def _is_on_one_machine(policy: Policy) -> bool:
+    """Whether a policy lists only origins of the machine that the project runs on, and so of the same site."""
+    origins = cast("object", policy.allow_origins)
+    is_list = isinstance(origins, tuple) and len(listed_origins(policy)) == len(cast("tuple[Member, ...]", origins))
+    return is_list and not other_sites(policy)
 
 
 def _is_trusted(origin: str) -> bool:
-    """Whether CSRF_TRUSTED_ORIGINS contains an origin, or a wildcard that covers it."""
-    trusted: Sequence[str] = settings.CSRF_TRUSTED_ORIGINS
-    if origin in trusted:
-        return True
-    wildcards = [(start, domain) for start, star, domain in (member.partition("*") for member in trusted) if star]
-    return any(
-        origin.startswith(start) and (origin.endswith(domain) or origin == start + domain[1:])
-        for start, domain in wildcards
-    )
+    """Whether CSRF_TRUSTED_ORIGINS has an origin, or a wildcard, which there covers the domain itself too.
+
+    An origin with any port cannot be written there.
+    """
+    inside = origin.replace("://*.", "://").replace("*", "x").replace("://", "://x.")
+    covering = {origin, *patterns_of(inside)}
+    return origin.endswith(":*") or not covering.isdisjoint(settings.CSRF_TRUSTED_ORIGINS)

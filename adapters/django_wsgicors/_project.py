@@ -9,7 +9,7 @@ from django.dispatch import receiver
 
 from django_wsgicors._settings import PREFIX, NobodyListed, Reading
 from wsgicors import Policy, PolicyError, Problem
-from wsgicors.adapting import Answerer, Policies, PolicyList, Rules, settled
+from wsgicors.adapting import Answerer, Policies, Rules, members_of, settled
 
 
 class EverybodyEnabled:
@@ -24,14 +24,9 @@ def for_enabled(policy: Policy) -> Policy:
     return Policy.from_mapping({**policy.to_mapping(), "allow_origins": EverybodyEnabled()})
 
 
-def members(policies: Policies) -> tuple[Policy, ...]:
-    """Return the policies that answer together."""
-    return (policies,) if isinstance(policies, Policy) else tuple(policies)
-
-
 def asks_elsewhere(policies: Policies) -> bool:
     """Return whether a verdict can block, such as on a database."""
-    return any(not isinstance(policy.allow_origins, (tuple, NobodyListed)) for policy in members(policies))
+    return any(not isinstance(policy.allow_origins, (tuple, NobodyListed)) for policy in members_of(policies))
 
 
 class Project:
@@ -92,22 +87,18 @@ class Project:
     def listed(self) -> list[tuple[str, tuple[Policy, ...], Mapping[str, str]]]:
         """Return what is covered, in words, its policies, and the owner's names for settings."""
         listed: list[tuple[str, tuple[Policy, ...], Mapping[str, str]]] = [
-            (path, members(policies), self.names(self.find(path))) for path, policies in self.rules.items()
+            (path, members_of(policies), self.names(self.find(path))) for path, policies in self.rules.items()
         ]
         if self.urls is not None:
-            listed.append((f"paths that match {self.urls.pattern}", members(self.default), self.names()))
+            listed.append((f"paths that match {self.urls.pattern}", members_of(self.default), self.names()))
         return listed
 
     def enabled(self, answerer: Answerer | None) -> Policy | None:
         """Return the policy instead of `answerer`, or on an uncovered path, once a handler has allowed an origin."""
-        if isinstance(answerer, PolicyList):
-            policy = answerer.policies[0]
-        elif isinstance(answerer, Policy):
-            policy = answerer
-        elif answerer is None:
-            policy = members(self.default)[0]
-        else:
+        policies = members_of(answerer or self.default)
+        if not policies:
             return None  # the rule of an ambiguous path is unknown
+        policy = policies[0]
         if id(policy) not in self._enabled:
             self._enabled[id(policy)] = for_enabled(policy)
         return self._enabled[id(policy)]

@@ -77,7 +77,7 @@ def policies_by_language(request: HttpRequest) -> tuple[ViewPolicy | None, ...]:
 
 
 def method_of(request: HttpRequest) -> str:
-    """Return the method of a request, or of the request that its preflight asks for."""
+    """Return the method of a request, which a middleware may have changed, or of that which its preflight asks for."""
     if is_preflight(request.META):
         return cast("str", request.META["HTTP_ACCESS_CONTROL_REQUEST_METHOD"])
     return request.method or ""

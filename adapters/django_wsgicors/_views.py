@@ -33,6 +33,10 @@ ATTRIBUTE: Final = "_django_wsgicors"
 """The attribute with a view's policy; decorators above copy it, as ``functools.wraps`` does."""
 
 
+_INSTEAD: Final = {"head": "get"}
+"""Methods without a handler, and those whose handler serves them, as in `django.views.View.setup`."""
+
+
 class PolicySettings(TypedDict, total=False):
     """The arguments of `wsgicors.Policy`."""
 
@@ -141,8 +145,8 @@ def policy_of(view: View, method: str) -> ViewPolicy | None:
         return None  # a preflight can name anything, and reading some attributes has side effects
     actions: dict[str, str] = getattr(view, "actions", None) or {}
     handler = getattr(view_class, actions.get(name, name), None)
-    if handler is None and name == "head":
-        return policy_of(view, "GET")
+    if handler is None and name in _INSTEAD:
+        return policy_of(view, _INSTEAD[name])
     return getattr(handler, ATTRIBUTE, None)
 
 
@@ -153,7 +157,7 @@ def policies_of(view: View) -> dict[str, ViewPolicy]:
         return {"": own}
     view_class = getattr(view, "view_class", None) or getattr(view, "cls", None)
     names: list[str] = getattr(view_class, "http_method_names", [])
-    found = {name.upper(): policy_of(view, name) for name in names if name != "head"}
+    found = {name.upper(): policy_of(view, name) for name in names if name not in _INSTEAD}
     return {name: policy for name, policy in found.items() if policy is not None}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 from flask_wsgicors._options import Settings, configured
 from flask_wsgicors._resources import loosely, matches, widened
 from wsgicors import Policy
-from wsgicors.adapting import is_loopback, other_sites
+from wsgicors.adapting import admits_everybody, is_loopback, other_sites
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -92,7 +92,7 @@ def _open_sockets(cors: "AppCORS") -> Iterator[str]:
     """Yield a warning if Flask-SocketIO's list lets everybody open WebSockets, or only seems to set headers."""
     inside, outside = _sockets_list(cors.covered), _sockets_list(cors.flask_app.wsgi_app)
     policies = cors.policies()
-    if all(policy.allow_origins == ("*",) for policy in policies):
+    if all(map(admits_everybody, policies)):
         return
     forbidden = all(policy.refuse == "forbid" for policy in policies)
     if outside == "*" or (inside == "*" and not forbidden):
@@ -118,7 +118,7 @@ def _sockets_list(app: object) -> object:
 def bare_decorator(endpoint: str, own: Settings, inherited: Settings, policy: Policy) -> Iterator[str]:
     """Yield a warning if ``@cross_origin()`` opens a view to everybody in flask-cors, but not here."""
     origins = inherited.get("allow_origins")
-    if own or origins is None or origins.name == configured("origins") or policy.allow_origins == ("*",):
+    if own or origins is None or origins.name == configured("origins") or admits_everybody(policy):
         return
     instead = 'origins="*"' + (", supports_credentials=False" if policy.allow_credentials else "")
     yield (

@@ -18,7 +18,7 @@ from flask_wsgicors._resources import Key, Paths, Resources, shown_key
 from flask_wsgicors._routing import blueprints_of, rules_of_blueprint, served
 from flask_wsgicors._signals import request_refused
 from wsgicors import Policy, PolicyError, Verdict
-from wsgicors.adapting import NO_RULES, Answerer, Checks, Policies, Rules, RuleSet, log
+from wsgicors.adapting import NO_RULES, Answerer, Checks, Policies, Rules, RuleSet, log, members_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -336,8 +336,7 @@ class AppCORS(wsgicors.CORS):
     def policies(self) -> list[Policy]:
         """Return every policy, except those of faulty decorators."""
         views = self._views if self._views is not None else self.look_at_views()
-        by_path = [of for scope, _ in self.scopes() for of in scope.policies.values()]
-        listed = [policy for of in by_path for policy in ((of,) if isinstance(of, Policy) else of)]
+        listed = [policy for scope, _ in self.scopes() for of in scope.policies.values() for policy in members_of(of)]
         return [*(policy for policy in views.values() if isinstance(policy, Policy)), *listed]
 
     def entries(self) -> list[tuple[str, tuple[Policy, ...]]]:
@@ -355,7 +354,7 @@ class AppCORS(wsgicors.CORS):
                 (f"{shown_key(key)}: the blueprint {name}", policies) for key, policies in scope.policies.items()
             ]
         entries += [(shown_key(key), policies) for key, policies in _by_key(self.rules).items()]
-        return [(words, (of,) if isinstance(of, Policy) else tuple(of)) for words, of in entries]
+        return [(words, members_of(of)) for words, of in entries]
 
 
 def _path(environ: "WSGIEnvironment") -> str:

@@ -10,9 +10,8 @@ from werkzeug.test import EnvironBuilder
 from flask_wsgicors._app import AppCORS
 from flask_wsgicors._marks import EVERY_METHOD
 from flask_wsgicors._resources import Key
-from wsgicors import Policy
-from wsgicors.adapting import Policies, PolicyList
-from wsgicors.export._projects import Exportable, Members, Refused, Route, members, overlap, refused
+from wsgicors.adapting import Policies, members_of
+from wsgicors.export._projects import Exportable, Members, Refused, Route, overlap, refused
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -30,7 +29,7 @@ def exportable(cors: AppCORS) -> Exportable:
     """
     problems: list[Refused] = []
     by_path, by_text = _split(cors.unserved_by_key(), problems)
-    whole = {path: Route(path, False, "a resource", (members(policies),)) for path, policies in by_text.items()}
+    whole = {path: Route(path, False, "a resource", (members_of(policies),)) for path, policies in by_text.items()}
     own, _ = _split(cors.by_key(), [])
     views: dict[str, tuple[str, set[str]]] = {}
     varying: list[Route] = []
@@ -99,14 +98,11 @@ def _undecorated(cors: AppCORS, rule: Rule, begins: str, own: Mapping[str, Polic
         by_path = {key: policies for key, policies in scope.policies.items() if isinstance(key, str)}
         found = {*overlap(by_path, begins).values()}
         answers |= found - {()}
-        answers |= {members(policies) for key, policies in scope.policies.items() if not isinstance(key, str)}
+        answers |= {members_of(policies) for key, policies in scope.policies.items() if not isinstance(key, str)}
         if () not in found:
             return answers
     return answers | {*overlap(own, begins).values()}
 
 
 def _answer(cors: AppCORS, path: str, method: str) -> Members:
-    found = cors.found(EnvironBuilder(path, "http://localhost", method=method).get_environ()).answerer
-    if isinstance(found, PolicyList):
-        return found.policies
-    return (found,) if isinstance(found, Policy) else ()
+    return members_of(cors.found(EnvironBuilder(path, "http://localhost", method=method).get_environ()).answerer)

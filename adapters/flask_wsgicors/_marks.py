@@ -57,12 +57,12 @@ def marks(view: object, served: set[int]) -> Iterator[tuple[str, Mark]]:
     own = _mark(view) or _mark(view_class) or _mark_of_copy(view, served) or _mark_of_copy(view_class, served)
     if own is not None:
         yield EVERY_METHOD, own
-    for method in sorted(getattr(view_class, "methods", None) or ()):
-        mark = _mark(getattr(view_class, method.lower(), None))
-        if mark is not None:
+    methods = sorted(getattr(view_class, "methods", None) or ())
+    handlers: dict[str, object] = {method: getattr(view_class, method.lower(), None) for method in methods}
+    handlers.setdefault("HEAD", handlers.get("GET"))  # as MethodView does
+    for method, handler in handlers.items():
+        if (mark := _mark(handler)) is not None:
             yield method, mark
-            if method == "GET" and not hasattr(view_class, "head"):  # as MethodView does
-                yield "HEAD", mark
 
 
 def identities(views: Iterable[object]) -> set[int]:

@@ -13,9 +13,10 @@ from corsheaders.checks import check_settings as check_their_settings
 from corsheaders.defaults import default_headers, default_methods
 from django.test import override_settings
 
-from django_wsgicors._project import members, read
+from django_wsgicors._project import read
 from django_wsgicors._settings import KNOWN
 from wsgicors import Problem
+from wsgicors.rules import members_of
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "adoption" / "django.json").read_text("utf-8"))
 NAMES = {"re": re, "timedelta": timedelta, "default_headers": default_headers, "default_methods": default_methods}
@@ -65,7 +66,7 @@ def test_no_remedy_lets_strangers_in_with_cookies(number: int) -> None:
         with override_settings(**settings):
             compiled, problems, _ = read()
             if compiled is not None:
-                verdicts = [policy.actual(STRANGER) for policy in members(compiled.default)]
+                verdicts = [policy.actual(STRANGER) for policy in members_of(compiled.default)]
                 assert not any(dict(one.headers).get("Access-Control-Allow-Credentials") for one in verdicts)
         settings = remedied(settings, problems)
 

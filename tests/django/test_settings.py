@@ -9,10 +9,11 @@ from django.test import override_settings
 from pytest_django import Settings
 
 from django_wsgicors import default_headers, default_methods
-from django_wsgicors._project import asks_elsewhere, members, project, read
+from django_wsgicors._project import asks_elsewhere, project, read
 from django_wsgicors._settings import KNOWN, SPELLINGS
 from tests.django.conftest import Ask
 from wsgicors import Policy
+from wsgicors.rules import members_of
 
 A = "https://a.example"
 B = "https://b.example"
@@ -32,7 +33,7 @@ listed = [B]
 def policy(**settings: Any) -> Policy:
     """The policy of the settings for every path."""
     with override_settings(**settings):
-        (only,) = members(project().default)
+        (only,) = members_of(project().default)
         return only
 
 
@@ -444,7 +445,7 @@ class TestRules:
             "/b": {"origin_whitelist": [B]},
             "/c": {"max_age": 0},
         }
-        rules = {path: members(policies)[0] for path, policies in project().rules.items()}
+        rules = {path: members_of(policies)[0] for path, policies in project().rules.items()}
         assert rules["/api"].allow_origins == rules["/"].allow_origins
         assert rules["/api"].allow_credentials
         assert rules["/api"].allow_headers == ("X-Mine",)
@@ -463,7 +464,7 @@ class TestRules:
                 "refuse": "forbid",
             }
         }
-        (rule,) = members(project().rules["/api"])
+        (rule,) = members_of(project().rules["/api"])
         assert rule == Policy(
             allow_origins=["http://intranet.example"],
             allow_credentials=True,

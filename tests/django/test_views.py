@@ -66,6 +66,12 @@ class TestOneMethod:
         assert ask("POST", "/one-method/", A)["Access-Control-Allow-Origin"] == A
         assert ask.preflight("/one-method/", A, "POST").status_code == 200
 
+    def test_follows_the_method_that_a_middleware_sets(self, settings: Settings) -> None:
+        settings.MIDDLEWARE = ["django_wsgicors.CorsMiddleware", "tests.django.views.overriding"]
+        response = Ask(is_async=False)("POST", "/one-method/", PARTNER, x_http_method_override="GET")
+        assert response.content == b"one method"
+        assert response["Access-Control-Allow-Origin"] == PARTNER
+
     @pytest.mark.parametrize("method", ["PURGE", "EXPLODES", "__class__", "DELETE", ""])
     def test_that_the_class_does_not_serve_is_the_settings_business(self, ask: Ask, method: str) -> None:
         assert ask.preflight("/one-method/", PARTNER, method).content.startswith(

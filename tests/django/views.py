@@ -213,6 +213,17 @@ class OtherHost:
 
 
 @sync_only_middleware
+def overriding(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A middleware that changes the method of a request, as for forms that can only POST."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.method = request.headers.get("X-HTTP-Method-Override", request.method)
+        return get_response(request)
+
+    return answer
+
+
+@sync_only_middleware
 def sync_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     return lambda request: get_response(request)
 

@@ -9,7 +9,7 @@ from wsgicors.export._options import Given
 from wsgicors.export._refusals import ExportError, Refused, refused
 from wsgicors.export._running import CannotCheckError, run
 from wsgicors.policy import Policy
-from wsgicors.rules import Policies
+from wsgicors.rules import Policies, members_of
 
 __all__ = [
     "CannotCheckError",
@@ -21,7 +21,6 @@ __all__ = [
     "Route",
     "covering",
     "export_project",
-    "members",
     "overlap",
     "policies_alone",
     "refused",
@@ -68,15 +67,10 @@ class Exportable(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def members(policies: Policies) -> Members:
-    """Return the policies that answer together."""
-    return (policies,) if isinstance(policies, Policy) else tuple(policies)
-
-
 def covering(by_path: Mapping[str, Policies], path: str) -> Members:
     """Return the policies that answer for a path by the rules; empty if no rule covers it."""
     found = [rule for rule in by_path if rule in ("/", path) or path.startswith(f"{rule}/")]
-    return members(by_path[max(found, key=len)]) if found else ()
+    return members_of(by_path[max(found, key=len)]) if found else ()
 
 
 def overlap(by_path: Mapping[str, Policies], path: str) -> dict[str, Members]:
@@ -87,7 +81,7 @@ def overlap(by_path: Mapping[str, Policies], path: str) -> dict[str, Members]:
     >>> list(found), found[""] == (api,)
     (['', '/api/v1'], True)
     """
-    below = {rule: members(policies) for rule, policies in by_path.items() if rule.startswith(path)}
+    below = {rule: members_of(policies) for rule, policies in by_path.items() if rule.startswith(path)}
     return {"": covering(by_path, path), **below}
 
 
