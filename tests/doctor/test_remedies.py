@@ -387,12 +387,12 @@ def test_every_remedy_with_lines_is_tried_or_said_not_to_be() -> None:
 
 ELSEWHERE = {
     Place.SPRING: "doctor/test_remedies_of_spring.py",
+    Place.ASPNET: "doctor/test_remedies_of_aspnet.py",
     **dict.fromkeys((Place.CLIENT, Place.VITE), "browsers/test_client_remedies.py"),
 }
 """Places whose lines other tests try."""
 
 UNAVAILABLE = {
-    Place.ASPNET: "Needs .NET, which is on none of the registries",
     **dict.fromkeys(
         (Place.CLOUDFRONT, Place.API_GATEWAY), "A service of AWS: test_remedies_of_services reads its model"
     ),

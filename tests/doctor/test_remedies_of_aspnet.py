@@ -1,0 +1,106 @@
+"""The remedies for ASP.NET, in ASP.NET Core: blocked before, allowed with the printed lines."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pytest
+
+from tests.doctor.aspnet import Configuration, aspnet
+from tests.doctor.places import PAGE
+from tests.doctor.test_remedies import OTHER, STRANGER, lines_of, probed
+from wsgicors.doctor import Decision, Examination
+from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.catalogue._remedies import Place
+
+pytestmark = pytest.mark.servers
+
+
+def with_policy(lines: str) -> Configuration:
+    """The lines configure the default policy, which the application uses."""
+    services = f"builder.Services.AddCors(options => options.AddDefaultPolicy(policy => {{ {lines} }}));"
+    return Configuration(services, "app.UseCors();")
+
+
+_LISTED: Final = with_policy(f'policy.WithOrigins("{PAGE}").WithMethods("PUT");').services
+_LOGIN: Final = """\
+builder.Services.AddAuthentication().AddBearerToken();
+builder.Services.AddAuthorization(options => options.FallbackPolicy = options.DefaultPolicy);
+"""
+_CHECKS: Final = "app.UseAuthentication();\napp.UseAuthorization();\n"
+
+FAULTS: Final[Mapping[str, tuple[dict[str, Any], Configuration]]] = {
+    "cors-absent": ({}, Configuration()),
+    "origin-not-allowed": ({}, with_policy(f'policy.WithOrigins("{OTHER}");')),
+    "credentials-wildcard": ({"credentials": True}, with_policy("policy.AllowAnyOrigin();")),
+    "credentials-not-allowed": ({"credentials": True}, with_policy(f'policy.WithOrigins("{PAGE}");')),
+    "method-not-allowed": ({"method": "PUT"}, with_policy(f'policy.WithOrigins("{PAGE}").WithMethods("GET");')),
+    "header-not-allowed": (
+        {"headers": ["X-Known", "X-Id"]},
+        with_policy(f'policy.WithOrigins("{PAGE}").WithHeaders("X-Known");'),
+    ),
+    "header-not-exposed": ({}, with_policy(f'policy.WithOrigins("{PAGE}");')),
+    "preflight-method-refused": ({"method": "PUT"}, Configuration(_LISTED)),
+    "preflight-authentication": ({"method": "PUT"}, Configuration(_LISTED + _LOGIN, _CHECKS + "app.UseCors();")),
+}
+"""A page's request, and the lines at fault."""
+
+
+def remedied(cause: str, found: Examination) -> Configuration:
+    """The printed lines in their places. `...` stands for what is there already."""
+    if cause == "header-not-exposed":
+        facts = {"origin": PAGE, "header": "X-Total-Count"}
+        lines = next(one.code for one in CAUSES[cause].filled(facts).remedies if one.place is Place.ASPNET)
+    else:
+        lines = lines_of(cause, Place.ASPNET, found)
+    lines = lines.replace("..., ", "")
+    if lines.startswith("policy."):
+        return with_policy(lines)
+    services, _, pipeline = lines.rpartition("app.")
+    pipeline = f"app.{pipeline}"
+    if cause.startswith("preflight-"):
+        at_fault = FAULTS[cause][1]
+        return Configuration(at_fault.services, pipeline + at_fault.pipeline.replace(pipeline, ""))
+    return Configuration(services, pipeline)
+
+
+@pytest.fixture(scope="module")
+def before() -> Mapping[str, Examination]:
+    """The response that a page gets with each fault."""
+    with aspnet(*(configuration for _, configuration in FAULTS.values())) as urls:
+        return {cause: probed(url, asks) for url, (cause, (asks, _)) in zip(urls, FAULTS.items(), strict=True)}
+
+
+@pytest.fixture(scope="module")
+def after(before: Mapping[str, Examination]) -> Mapping[str, tuple[Examination, Examination]]:
+    """The responses that the page, and a page of another origin, get with each remedy."""
+    with aspnet(*(remedied(cause, found) for cause, found in before.items())) as urls:
+        return {
+            cause: (probed(url, FAULTS[cause][0]), probed(url, {**FAULTS[cause][0], "origin": STRANGER}))
+            for url, cause in zip(urls, FAULTS, strict=True)
+        }
+
+
+@pytest.mark.parametrize("cause", FAULTS)
+def test_a_remedy_works_as_it_is_printed(
+    cause: str, before: Mapping[str, Examination], after: Mapping[str, tuple[Examination, Examination]]
+) -> None:
+    page, stranger = after[cause]
+    assert page.decision is Decision.ALLOWED, page.suspects[0].cause.sentence
+    assert stranger.decision is Decision.BLOCKED
+    if cause == "header-not-exposed":
+        assert "x-total-count" in before[cause].hidden
+        assert "x-total-count" in page.conclusion.readable
+    else:
+        assert before[cause].decision is Decision.BLOCKED
+        assert cause in [suspect.cause.id for suspect in before[cause].suspects]
+
+
+def test_every_remedy_is_tried() -> None:
+    lines = {
+        remedy.code
+        for cause in CAUSES.values()
+        for remedy in cause.remedies
+        if remedy.place is Place.ASPNET and remedy.code
+    }
+    tried = {one.code for cause in FAULTS for one in CAUSES[cause].remedies if one.place is Place.ASPNET}
+    assert lines == tried - {""}
