@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pytest
 
-from django_wsgicors._settings import KNOWN
+from django_wsgicors._names import KNOWN
 from flask_wsgicors import Options
 from flask_wsgicors._options import CORE_TO_OWN
 from tests.checkout import ROOT

@@ -7,7 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.dispatch import receiver
 
-from django_wsgicors._settings import PREFIX, NobodyListed, Reading
+from django_wsgicors._names import PREFIX
+from django_wsgicors._settings import NobodyListed, Reading
 from wsgicors import Policy, PolicyError, Problem
 from wsgicors.adapting import Answerer, Policies, Rules, members_of, settled
 
@@ -29,34 +30,24 @@ def asks_elsewhere(policies: Policies) -> bool:
     return any(not isinstance(policy.allow_origins, (tuple, NobodyListed)) for policy in members_of(policies))
 
 
-class Project:
-    """The compiled settings of a project.
+class Project(Reading):
+    """The settings of a project, compiled.
 
     Attributes:
-        default: The policies of the settings outside CORS_RULES.
-        rules: Policies by path, including `default` if it covers every path without another rule.
-        urls: CORS_URLS_REGEX, or None: the paths without a rule that `default` covers.
-        urlconf: CORS_URLCONF, or None.
-        debug: Whether refusals include their remedy.
         asks_elsewhere: Whether a verdict can block.
-
-    Raises:
-        PolicyError: with every problem of the rules.
     """
 
-    def __init__(self, reading: Reading) -> None:
-        self._default = Rules(reading.default).everywhere
-        self._rules = Rules(reading.rules) if reading.rules else None
-        self._everywhere = self._rules.everywhere if self._rules is not None else None
+    def __init__(self) -> None:
+        super().__init__()
+        try:
+            self._default = Rules(self.default).everywhere
+            self._paths = Rules(self.rules) if self.rules else None
+        except PolicyError as error:
+            self.problems += error.renamed({"rules": "CORS_RULES"}).problems
+            return
+        self._everywhere = self._paths.everywhere if self._paths is not None else None
         self._enabled: dict[int, Policy] = {}
-        self.default = reading.default
-        self.rules: Mapping[str, Policies] = reading.rules
-        self.urls = reading.urls
-        self.urlconf = reading.urlconf
-        self.debug = reading.debug
-        self._own_names = reading.names
-        self._written = reading.written
-        self._names = {id(self.find(path)): names for path, names in reading.rule_names.items()}
+        self._names = {id(self.find(path)): names for path, names in self.rule_names.items()}
         self.asks_elsewhere = any(map(asks_elsewhere, (self.default, *self.rules.values())))
 
     def find(self, path: str) -> Answerer | None:
@@ -64,18 +55,18 @@ class Project:
         return self._everywhere or settled(path, self._covering)
 
     def _covering(self, path: str) -> Answerer | None:
-        found = self._rules.find(environ_path(path)) if self._rules is not None else None
+        found = self._paths.find(environ_path(path)) if self._paths is not None else None
         return found or (self._default if self.urls is not None and self.urls.match(path) else None)
 
     def names(self, policy: Answerer | None = None) -> Mapping[str, str]:
         """Return the owner's name for each setting of `wsgicors.Policy`, inside CORS_RULES or outside."""
-        return self._names.get(id(policy), self._own_names)
+        return self._names.get(id(policy), self.own_names)
 
     def rule(self, path: str) -> str:
         """Return where the policy for a path comes from, in words; ``""`` if there is none."""
         policy = self.find(path)
         rules = (
-            rule for rule in self._written if self._rules is not None and self._rules.find(environ_path(rule)) is policy
+            rule for rule in self.written if self._paths is not None and self._paths.find(environ_path(rule)) is policy
         )
         covering = max((rule for rule in rules if path.startswith(rule)), key=len, default=None)
         if covering is not None:
@@ -130,10 +121,5 @@ def _recompile(*, setting: str, **_: object) -> None:
 
 def read() -> tuple[Project | None, list[Problem], list[Problem]]:
     """Return the compiled settings or None, their problems, and their warnings."""
-    reading = Reading()
-    compiled = None
-    try:
-        compiled = Project(reading)
-    except PolicyError as error:
-        reading.problems.extend(error.renamed({"rules": "CORS_RULES"}).problems)
-    return (None if reading.problems else compiled), reading.problems, reading.warnings
+    compiled = Project()
+    return (None if compiled.problems else compiled), compiled.problems, compiled.warnings

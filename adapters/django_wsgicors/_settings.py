@@ -1,74 +1,17 @@
 """Read Django's settings as policies of the core, with every problem in the settings' own names."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from django_wsgicors._names import KNOWN, ORIGINS, PREFIX, RULE_SPELLINGS, SPELLINGS, free, nearest, unknown_settings
 from django_wsgicors.defaults import DEFAULT_MAX_AGE, DEFAULT_PREFLIGHT_STATUS, default_headers, default_methods
 from wsgicors import Policy, PolicyError, Problem
 from wsgicors.adapting import SETTINGS, Checks, Policies, build_policy, corrected_origin
-
-PREFIX: Final = "CORS_"
-
-SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
-    "allow_all_origins": ("allow_all_origins", "origin_allow_all"),
-    "allowed_origins": ("allowed_origins", "origin_whitelist"),
-    "allowed_origin_regexes": ("allowed_origin_regexes", "origin_regex_whitelist"),
-    "origin_source": ("origin_source",),
-    "allow_methods": ("allow_methods",),
-    "allow_headers": ("allow_headers",),
-    "expose_headers": ("expose_headers",),
-    "allow_credentials": ("allow_credentials",),
-    "preflight_max_age": ("preflight_max_age",),
-    "allow_private_network": ("allow_private_network",),
-    "refuse": ("refuse",),
-    "dangerously_allow": ("dangerously_allow",),
-}
-"""The settings of a policy, with their names in lower case and without prefix: the first one that is set counts."""
-
-RULE_SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {**{name: (name,) for name in SETTINGS}, **SPELLINGS}
-"""The settings of a rule, which can also have the core's names."""
-
-ORIGINS: Final = frozenset({
-    "allow_all_origins", "allowed_origins", "allowed_origin_regexes", "origin_source", "allow_origins",
-})  # fmt: skip
-"""The settings for allowed origins. A rule with one of them does not inherit the others."""
-
-ALL_SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
-    **SPELLINGS, **{name: (name,) for name in ("urls_regex", "urlconf", "rules", "debug", "origins_cache")},
-}  # fmt: skip
-"""The settings of a project, in the same form."""
-
-KNOWN: Final = tuple(PREFIX + spelling.upper() for spellings in ALL_SPELLINGS.values() for spelling in spellings)
-"""Every setting."""
-
-REMOVED: Final[Mapping[str, str]] = {
-    "CORS_REPLACE_HTTPS_REFERER": "CSRF_TRUSTED_ORIGINS names the origins whose pages may post.",
-    "CORS_MODEL": "The app django_wsgicors.origins keeps origins in a table.",
-}
-"""Settings that django-cors-headers has removed, and their replacements."""
-
-_KINDS: Final[Mapping[type, tuple[str, ...]]] = {
-    bool: ("allow_all_origins", "allow_credentials", "allow_private_network", "debug"),
-    int: ("preflight_max_age", "max_age", "preflight_status"),
-    timedelta: ("preflight_max_age", "max_age"),
-    Mapping: ("rules",),
-    str: ("refuse", "urls_regex", "origin_source", "urlconf"),
-    Iterable: (
-        "allowed_origins", "allowed_origin_regexes", "allow_origins", "allow_methods", "allow_headers",
-        "expose_headers", "dangerously_allow",
-    ),
-}  # fmt: skip
-"""The settings for each type of value; the first type that fits counts."""
-
-_MEANT: Final[Mapping[str, str]] = {"origins": "allowed_origins", "credentials supports": "allow_credentials"}
-"""Names from other libraries, as returned by `_words`."""
 
 Values: TypeAlias = dict[str, object]
 """Settings of a policy, by the keys of `RULE_SPELLINGS`."""
@@ -101,7 +44,7 @@ class Reading:
         urls: CORS_URLS_REGEX, or None: the paths without a rule that `default` covers.
         urlconf: CORS_URLCONF, or None.
         debug: CORS_DEBUG.
-        names: The owner's names of the settings of `default`, by the names of `wsgicors.Policy`.
+        own_names: The owner's names of the settings of `default`, by the names of `wsgicors.Policy`.
         rule_names: The owner's names for each rule.
         written: The paths of CORS_RULES.
     """
@@ -115,7 +58,7 @@ class Reading:
             name.removeprefix(PREFIX).lower(): getattr(settings, name) for name in KNOWN if hasattr(settings, name)
         }
         values, names = _gathered(given, SPELLINGS, lambda spelling: PREFIX + spelling.upper())
-        self.default, self.names = self._policies(values, names)
+        self.default, self.own_names = self._policies(values, names)
         self.rules = self._rules(given.get("rules", {}), values, names, checks)
         self.urls = _regex("CORS_URLS_REGEX", given["urls_regex"], checks) if "urls_regex" in given else None
         self.urlconf = _urlconf(given.get("urlconf"), checks)
@@ -124,8 +67,8 @@ class Reading:
         self.written = tuple(self.rules)
         if self.urls is None and (not self.rules or not ORIGINS.isdisjoint(values)):
             self.rules.setdefault("/", self.default)
-            self.rule_names.setdefault("/", self.names)
-        unknown = list(_unknown())
+            self.rule_names.setdefault("/", self.own_names)
+        unknown = list(unknown_settings())
         sole = self.default if isinstance(self.default, Policy) and self.rules.keys() <= {"/"} else None
         lists_nobody = sole is not None and isinstance(sole.allow_origins, NobodyListed)
         for problem in unknown:
@@ -152,7 +95,7 @@ class Reading:
                 "unknown-setting",
                 where,
                 key,
-                _nearest(str(key), own[key], _free(RULE_SPELLINGS, own)),
+                nearest(str(key), own[key], free(RULE_SPELLINGS, own)),
                 {"known": ", ".join(known)},
             )
             for key in own
@@ -362,45 +305,3 @@ def _imported(setting: str, path: object, checks: Checks) -> object:
     except ImportError as error:
         checks.add("source-import", setting, path, reason=str(error))
         return None
-
-
-def _unknown() -> Iterator[Problem]:
-    """Yield a problem for each unknown setting with the prefix of CORS settings."""
-    given = {name.removeprefix(PREFIX).lower() for name in KNOWN if hasattr(settings, name)}
-    free = [PREFIX + spelling.upper() for spelling in _free(ALL_SPELLINGS, given)]
-    for name in dir(settings):
-        if name in REMOVED:
-            yield Problem("removed-setting", name, name, "", {"successor": REMOVED[name]})
-        elif name.startswith(PREFIX) and name.isupper() and name not in KNOWN:
-            instead = _nearest(name, getattr(settings, name), free)
-            yield Problem("unknown-setting", name, name, instead, {"known": ", ".join(KNOWN)})
-
-
-def _free(spellings: Mapping[str, tuple[str, ...]], given: Iterable[str]) -> list[str]:
-    """Return the names of the settings that are not given under any of their names."""
-    taken = {*given}
-    return [name for names in spellings.values() if taken.isdisjoint(names) for name in names]
-
-
-def _nearest(name: str, value: object, candidates: Iterable[str]) -> str:
-    """Return the setting that an unknown one most likely means, by the type of its value and its words; or ``""``."""
-    kind = next((kind for kind in _KINDS if isinstance(value, kind)), object)
-    fitting = {_words(one): one for one in candidates if one.removeprefix(PREFIX).lower() in _KINDS.get(kind, ())}
-    words = _words(name)
-    meant = fitting.get(_words(_MEANT.get(words, name)))
-    return meant or next((fitting[one] for one in difflib.get_close_matches(words, fitting, n=1, cutoff=0.85)), "")
-
-
-def _words(name: str) -> str:
-    """Return the words of a setting's name in one order, for comparison.
-
-    >>> _words("CORS_ALLOW_ORIGINS_ALL") == _words("CORS_ALLOW_ALL_ORIGINS")
-    True
-    """
-    words = name.removeprefix(PREFIX).lower().split("_")
-    return " ".join(sorted(_SAME_WORDS.get(word, word) for word in words))
-
-
-_SAME_WORDS: Final[Mapping[str, str]] = {
-    "allowed": "allow", "exposed": "expose", "header": "headers", "method": "methods", "origin": "origins",
-}  # fmt: skip

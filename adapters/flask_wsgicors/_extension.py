@@ -1,6 +1,7 @@
 """CORS: the extension object."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final, Unpack, cast
 
 from flask import Blueprint, Flask
@@ -88,9 +89,17 @@ def _scope(app: Flask, given: Mapping[str, object], checks: Checks) -> Scope:
     written: dict[Key, object] = {}
     warnings: list[str] = []
     for key, own, resource in read_resources("*" if resources is None else resources, checks):
-        whole, policy = None, own
-        if not isinstance(own, Policy):
-            whole, policy = _read_resource(own, f"{SETTING}[{resource!r}]", settings, app, checks, warnings)
+        policy, whole = own, None
+        if isinstance(own, Mapping):
+            own_options = read_options(cast("Mapping[str, object]", own), checks, partial(_option_of, resource))
+            whole = {**settings, **own_options}
+            try:
+                policy, ignored = policy_of(whole, app)
+                warnings += ignored
+            except PolicyError as error:
+                checks.problems += error.problems
+        elif not isinstance(own, Policy):
+            checks.wrong_type(f"{SETTING}[{resource!r}]", own, "a mapping of options, or a Policy")
         if key is not None and isinstance(policy, Policy):
             written[key], by_key[key], policies[key] = resource, whole, policy
     if checks.problems:
@@ -100,19 +109,6 @@ def _scope(app: Flask, given: Mapping[str, object], checks: Checks) -> Scope:
     return Scope(settings, by_key, policies, written)
 
 
-def _read_resource(  # noqa: PLR0917
-    own: object, name: str, settings: Settings, app: Flask, checks: Checks, warnings: list[str]
-) -> tuple[Settings, Policy | None]:
-    """Read a resource's options, which override `settings`; add to the problems of `checks`, and to `warnings`."""
-    if not isinstance(own, Mapping):
-        checks.wrong_type(name, own, "a mapping of options, or a Policy")
-        return settings, None
-    options = cast("Mapping[str, object]", own)
-    whole = {**settings, **read_options(options, checks, lambda option: f"{name}[{option!r}]")}
-    try:
-        policy, ignored = policy_of(whole, app)
-    except PolicyError as error:
-        checks.problems += error.problems
-        return whole, None
-    warnings += ignored
-    return whole, policy
+def _option_of(resource: object, option: str) -> str:
+    """Return the name of a resource's option, as its owner wrote it."""
+    return f"{SETTING}[{resource!r}][{option!r}]"

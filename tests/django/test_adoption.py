@@ -13,8 +13,8 @@ from corsheaders.checks import check_settings as check_their_settings
 from corsheaders.defaults import default_headers, default_methods
 from django.test import override_settings
 
+from django_wsgicors._names import KNOWN
 from django_wsgicors._project import read
-from django_wsgicors._settings import KNOWN
 from wsgicors import Problem
 from wsgicors.rules import members_of
 

@@ -10,9 +10,9 @@ from django.core.checks import run_checks
 from django.test import RequestFactory, override_settings
 
 from django_wsgicors import check_request_enabled, request_refused
+from django_wsgicors._names import KNOWN
 from django_wsgicors._project import project
 from django_wsgicors._routing import urlconf_of
-from django_wsgicors._settings import KNOWN
 from django_wsgicors._views import policy_of
 from docs.build import moving
 from tests.django.conftest import Ask

@@ -9,8 +9,8 @@ from django.test import override_settings
 from pytest_django import Settings
 
 from django_wsgicors import default_headers, default_methods
+from django_wsgicors._names import KNOWN, SPELLINGS
 from django_wsgicors._project import asks_elsewhere, project, read
-from django_wsgicors._settings import KNOWN, SPELLINGS
 from tests.django.conftest import Ask
 from wsgicors import Policy
 from wsgicors.rules import members_of

@@ -54,11 +54,6 @@ SIGNS: Final = frozenset({
 })  # fmt: skip
 """Names that only Django settings modules have."""
 
-DEFAULT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "default_headers": ("accept", "authorization", "content-type", "user-agent", "x-csrftoken", "x-requested-with"),
-    "default_methods": ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"),
-}
-
 _LISTS: Final = frozenset({"origins", "regexes", "allow_methods", "allow_headers", "expose_headers"})
 _HOOKS: Final = frozenset({
     "origin_found_in_white_lists", "regex_domain_match", "is_enabled", "check_signal", "check_preflight",
