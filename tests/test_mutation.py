@@ -167,3 +167,49 @@ def test_tests_that_enter_the_function_are_asked_first_and_the_quick_ones_before
     assert asked.read_text("utf-8").split() == ["other", "slow", "quick"]
     assert outcome(None, [str(tests)], order.Order(order.read(record), 4)) == pytest.ExitCode.OK
     assert asked.read_text("utf-8").split()[3:] == ["quick", "slow", "other"]
+
+
+STARTING = """\
+import os, pathlib, signal, subprocess, sys, threading
+
+import answering
+
+HERE = pathlib.Path(__file__).parent
+CODE = "import sys; sys.path.append(sys.argv[1]); import answering; assert answering.answer(), answering.__file__"
+
+def test_a_program():
+    subprocess.run([sys.executable, "-c", CODE, str(HERE)], check=True)
+
+def test_a_lock():
+    left = os.posix_spawnp("sleep", ["sleep", "1000"], os.environ)
+    HERE.joinpath("left").write_text(str(left))
+    assert answering.answer() or threading.Event().wait()
+    os.kill(left, signal.SIGKILL)
+    os.waitpid(left, 0)
+"""
+
+
+@pytest.mark.slow
+def test_the_programs_of_tests_have_the_mutant_and_a_mutant_that_waits_is_killed_with_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tests = tmp_path / "test_starting.py"
+    tests.write_text(STARTING, "utf-8")
+    (tmp_path / "answering.py").write_text("def answer():\n    return True\n", "utf-8")
+    monkeypatch.setattr(runner, "ROOT", tmp_path)
+    (mutant,) = (it for it in mutants("answering.py", tmp_path) if "False" in str(it))
+    watched = order.Watched("answering.py")
+    assert outcome(watched, [str(tests)], order.Watch(tmp_path / "record"), 10) == pytest.ExitCode.OK
+    assert outcome(mutant, [f"{tests}::test_a_program"]) == pytest.ExitCode.TESTS_FAILED
+    assert outcome(mutant, [f"{tests}::test_a_lock"], seconds=3) == 1
+    assert not Path(f"/proc/{(tmp_path / 'left').read_text('utf-8')}").exists()
+
+
+def test_a_mutant_with_which_pytest_does_not_start_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tests = tmp_path / "test_these.py"
+    tests.write_text("def test_nothing():\n    pass\n", "utf-8")
+    (tmp_path / "conftest.py").write_text("import answering\n\nassert answering.ANSWER\n", "utf-8")
+    (tmp_path / "answering.py").write_text("ANSWER = True\n", "utf-8")
+    monkeypatch.setattr(runner, "ROOT", tmp_path)
+    (mutant,) = mutants("answering.py", tmp_path)
+    assert outcome(mutant, [str(tests)]) == pytest.ExitCode.USAGE_ERROR

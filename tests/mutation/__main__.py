@@ -7,6 +7,7 @@ tests that enter the broken function are asked before the others, which halves t
 
 import argparse
 import ast
+import contextlib
 import gc
 import importlib.machinery
 import importlib.metadata
@@ -14,6 +15,7 @@ import itertools
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,13 +30,13 @@ from typing import Final
 
 import pytest
 
-from tests.mutation import order, suites
+from tests.mutation import order, started, suites
 from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.operators import Mutant, mutants
 
 ROOT: Final = Path(__file__).parents[2]
 SECONDS: Final = 600
-"""The processor time after which a mutant that loops counts as killed."""
+"""The processor time after which a mutant that loops counts as killed; four times as long for one that waits."""
 
 PRELOADED: Final = (
     "asgiref.sync",
@@ -68,7 +70,7 @@ class Finder(MetaPathFinder):
 
     def __init__(self, mutant: Mutant | order.Watched) -> None:
         self.mutant = mutant
-        self.name = mutant.path.removeprefix("adapters/").removesuffix(".py").replace("/", ".")
+        self.name = started.module_name(mutant.path)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -79,26 +81,34 @@ class Finder(MetaPathFinder):
         return spec_from_file_location(fullname, file, loader=Loader(fullname, file, self.mutant.tree(ROOT)))
 
 
-def outcome(mutant: Mutant | order.Watched | None, tests: list[str], plugin: object = None) -> int:
+def outcome(
+    mutant: Mutant | order.Watched | None, tests: list[str], plugin: object = None, seconds: int = SECONDS
+) -> int:
     """Run the tests in a child, and return pytest's exit status; 1 also if the child dies or takes too long."""
-    child = os.fork()
-    if not child:
-        _run(mutant, tests, plugin)
-    _, status = os.waitpid(child, 0)
-    if not os.WIFEXITED(status):
-        return 1
-    if (code := os.waitstatus_to_exitcode(status)) in {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED}:
-        raise SystemExit(f"pytest cannot run {' '.join(tests)}")
-    return code
+    with tempfile.TemporaryDirectory() as directory:
+        if mutant:
+            started.write(mutant, ROOT, Path(directory))
+        child = os.fork()
+        if not child:
+            os.setpgid(0, 0)
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+            signal.alarm(4 * seconds)
+            _run(mutant, tests, plugin, directory)
+        try:
+            _, status = os.waitpid(child, 0)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child, signal.SIGKILL)  # what a test has started waits for a lock, or runs on
+    return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 1
 
 
-def _run(mutant: Mutant | order.Watched | None, tests: list[str], plugin: object) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+def _run(mutant: Mutant | order.Watched | None, tests: list[str], plugin: object, directory: str) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     if mutant:
         sys.meta_path.insert(0, Finder(mutant))
+        os.environ["PYTHONPATH"] = os.pathsep.join([directory, *filter(None, [os.environ.get("PYTHONPATH")])])
     os.environ.pop("PYTEST_ADDOPTS", None)  # such as --cov, which is for the run that this one is a part of
     quiet = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--tb=no", "--no-header"]
     quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # preloaded modules need no rewriting
@@ -125,7 +135,8 @@ def watched(path: str) -> order.Seen:
 def is_killed(mutant: Mutant, seen: order.Seen, *, first: bool) -> bool:
     """Whether a quick test fails with the mutant."""
     line = order.function_of(ast.parse((ROOT / mutant.path).read_text("utf-8")), mutant.node)
-    if outcome(mutant, suites.first(mutant.path), order.Order(seen, line)) != pytest.ExitCode.OK:
+    seconds = 30 + round(10 * sum(seen.seconds.values()))
+    if outcome(mutant, suites.first(mutant.path), order.Order(seen, line), seconds) != pytest.ExitCode.OK:
         return True
     return not first and outcome(mutant, suites.whole(mutant.path)) != pytest.ExitCode.OK
 
