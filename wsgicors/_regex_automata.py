@@ -23,6 +23,9 @@ MOST_STEPS: Final = 100_000
 MOST_SCHEMES: Final = 16
 """The most schemes that an expression can spell out."""
 
+MOST_SCHEME_STARTS: Final = 1 + MOST_SCHEMES * MAX_SCHEME
+"""The most texts with which so many schemes can begin; one more begins a scheme that is too long or one too many."""
+
 PREFERRED: Final = "".join(dict.fromkeys("abcdefghijklmnopqrstuvwxyz123456789" + ALPHABET))
 """The alphabet, in the order in which examples use it."""
 
@@ -371,7 +374,7 @@ class Language:
         """
         found: dict[str, frozenset[Place]] = {}
         todo = [("", self.start & self.live)]
-        for _ in range(MOST_STEPS):
+        for _ in range(MOST_SCHEME_STARTS + 1):
             if not todo:
                 return found
             scheme, places = todo.pop()
