@@ -9,8 +9,10 @@ from wsgicors.migrate._catalogue import FINDINGS
 from wsgicors.migrate._django import DjangoCorsHeaders
 from wsgicors.migrate._expressions import admits_everything, prefix_matched, proven
 from wsgicors.migrate._flask import FlaskCors
-from wsgicors.migrate._judging import FLASK_META, Judge, Question, Reading, as_pattern
+from wsgicors.migrate._judging import Judge, Reading
+from wsgicors.migrate._literals import FLASK_META, as_pattern
 from wsgicors.migrate._project import Project
+from wsgicors.migrate._questions import Question
 from wsgicors.migrate._starlette import StarletteCors
 from wsgicors.migrate._values import Seen
 from wsgicors.origins import NULL

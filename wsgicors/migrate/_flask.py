@@ -1,87 +1,29 @@
 """flask-cors in a project: its uses, their settings, and the changes to them."""
 
-import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final, cast
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 import libcst as cst
 
 from wsgicors.migrate._calls import with_arguments, without_entries
-from wsgicors.migrate._judging import FLASK_META, Judge, Reading, raw
+from wsgicors.migrate._flask_config import Configuration, Option, Site
+from wsgicors.migrate._flask_imports import NEW, PUBLIC, Imports, is_old, partly_given
+from wsgicors.migrate._flask_options import (
+    CORE_NAMES,
+    DEFAULTS,
+    MEANINGLESS,
+    OWN,
+    WRITTEN_OUT,
+    names_of,
+    whole_resource,
+)
+from wsgicors.migrate._judging import Judge, Reading
+from wsgicors.migrate._literals import raw
 from wsgicors.migrate._project import File, Imported, Project
-from wsgicors.migrate._values import UNKNOWN, Choice, Seen, combinations, cst_text
+from wsgicors.migrate._values import UNKNOWN, Seen, combinations, cst_text
 from wsgicors.problems import shown
 
-OLD: Final = ("flask_cors", "flask.ext.cors")
-NEW: Final = "flask_wsgicors"
-PUBLIC: Final = frozenset({"CORS", "cross_origin"})
-
-CORE_NAMES: Final[Mapping[str, str]] = {
-    "origins": "allow_origins",
-    "methods": "allow_methods",
-    "allow_headers": "allow_headers",
-    "expose_headers": "expose_headers",
-    "supports_credentials": "allow_credentials",
-    "max_age": "max_age",
-    "allow_private_network": "allow_private_network",
-}
-"""flask-cors's options that have an effect, and the core's names for them."""
-
-MEANINGLESS: Final = frozenset({
-    "send_wildcard", "vary_header", "always_send", "automatic_options", "intercept_exceptions",
-})  # fmt: skip
-"""flask-cors's options without an effect here."""
-
-OWN: Final = frozenset({
-    "resources", "allow_origins", "allow_methods", "allow_credentials", "preflight_status", "refuse",
-    "dangerously_allow", "debug",
-})  # fmt: skip
-"""Options of this library besides those in `CORE_NAMES`."""
-
-DEFAULTS: Final[Mapping[str, object]] = {
-    "allow_methods": ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"),
-    "allow_headers": ("*", "Authorization"),
-}
-
-WRITTEN_OUT: Final[Mapping[str, str]] = {
-    "methods": '["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"]',
-    "allow_headers": '"*"',
-    "supports_credentials": "False",
-    "allow_private_network": "False",
-}
-"""flask-cors's defaults, for decorated views that inherit other values here."""
-
-_LOADERS: Final = frozenset(
-    {"from_object", "from_envvar", "from_pyfile", "from_file", "from_json", "from_prefixed_env"}
-)
-_GLOB: Final = re.compile(r"/[^*\\\]?$^()\[]*\*")
-
-
-@dataclass
-class Option:
-    """One option of a call: its possible values and its place."""
-
-    choices: list[Choice]
-    node: cst.BaseExpression
-
-
-@dataclass
-class Site:
-    """A call that turns CORS on: ``CORS(app)``, ``init_app`` or ``@cross_origin``."""
-
-    file: File
-    call: cst.Call
-    is_old: bool
-    is_decorator: bool = False
-    is_blueprint: bool = False
-    is_partial: bool = False
-    """Whether it is ``functools.partial(cross_origin, …)``, whose first argument is not an option."""
-    options: dict[str, Option] = field(default_factory=dict[str, Option])
-    unread: str = ""
-    """A ``**mapping`` that could not be read."""
-    in_one_branch: str = ""
-    """A ``**mapping`` that names origins only in some branches of the program."""
+ANY_ORIGIN: Final = "# Any site may read the responses, as with flask-cors. List origins to restrict that."
 
 
 class FlaskCors:
@@ -90,6 +32,7 @@ class FlaskCors:
     def __init__(self, project: Project, judge: Judge) -> None:
         self.project = project
         self.judge = judge
+        self._config = Configuration(project, judge)
         self.uses = False
         """Whether the project uses flask-cors."""
         self.sites: list[Site] = []
@@ -100,9 +43,10 @@ class FlaskCors:
 
     def run(self) -> None:
         """Find all uses, and record their changes."""
+        imports = Imports(self.judge)
         for file in list(self.project.files):
-            self._imports(file)
-            self._strings(file)
+            imports.rewrite(file)
+        self.uses = imports.found
         self.judge.is_moved = not self.uses and self.project.names(NEW)
         for file in list(self.project.files):
             self._find_constructors(file)
@@ -122,75 +66,6 @@ class FlaskCors:
         for call in dict.fromkeys([*self._removed, *self._added]):
             self._change_call(call)
 
-    # Imports.
-
-    def _imports(self, file: File) -> None:
-        for node, statement in _import_statements(file):
-            if isinstance(statement, cst.ImportFrom):
-                module = cst_text(statement.module) if statement.module is not None else ""
-                if not _is_old(module) or statement.relative:
-                    continue
-                self.uses = True
-                self._import_from(file, node, statement)
-                continue
-            for alias in statement.names:
-                name = cst_text(alias.name)
-                if name in OLD:
-                    self.uses = True
-                    self._whole_module(file, node, alias)
-                elif _is_old(name):
-                    self._ask_import(file, node, name)
-
-    def _import_from(self, file: File, node: cst.CSTNode, statement: cst.ImportFrom) -> None:
-        if isinstance(statement.names, cst.ImportStar):
-            names = sorted(PUBLIC)
-            private: list[str] = []
-        else:
-            names = [cst_text(alias.name) for alias in statement.names]
-            private = [name for name in names if name not in PUBLIC]
-        if private:
-            module = cst_text(cast("cst.CSTNode", statement.module))
-            self._ask_import(file, node, ", ".join(f"{module}.{name}" for name in private))
-            if len(private) == len(names):
-                return
-        file.edits.change(statement, lambda updated: updated.with_changes(module=cst.Name(NEW)))
-        for name in () if isinstance(statement.names, cst.ImportStar) else statement.names:
-            self._ask_handed_on(file, name.evaluated_alias or name.evaluated_name)
-
-    def _ask_handed_on(self, file: File, bound: str) -> None:
-        """Ask about uses of a function other than calls: its arguments are then unknown."""
-        for node in _names(file, bound):
-            parent = file.parent(node)
-            call = file.parent(parent) if isinstance(parent, cst.Arg) else None
-            if isinstance(call, cst.Call) and (_partly_given(call) is node or cst_text(call.func) == "isinstance"):
-                continue
-            if isinstance(parent, (cst.Arg, cst.Element, cst.DictElement, cst.Return)) or (
-                isinstance(parent, cst.Assign) and parent.value is node
-            ):
-                self.judge.ask("handed-on", file, node, value=bound)
-
-    def _whole_module(self, file: File, node: cst.CSTNode, alias: cst.ImportAlias) -> None:
-        bound = alias.evaluated_alias or cst_text(alias.name).partition(".")[0]
-        used = list(_names(file, bound))
-        private = [one for one in used if _attribute_of(file, one) not in PUBLIC]
-        if private or (alias.asname is None and bound != OLD[0]):
-            self._ask_import(file, node, f"{bound}.{_attribute_of(file, private[0])}" if private else bound)
-            return
-        file.edits.change(alias, lambda updated: updated.with_changes(name=cst.Name(NEW)))
-        if alias.asname is None:
-            for one in used:
-                file.edits.change(one, lambda updated: updated.with_changes(value=NEW))
-
-    def _ask_import(self, file: File, node: cst.CSTNode, value: str) -> None:
-        self.uses = True
-        known = ", ".join(f"{NEW}.{name}" for name in sorted(PUBLIC))
-        self.judge.ask("unknown-import", file, node, value=value, library="flask-cors", known=known)
-
-    def _strings(self, file: File) -> None:
-        for string in file.strings:
-            if string.evaluated_value in OLD[:1] or str(string.evaluated_value).startswith("flask_cors."):
-                self.judge.note("mentions", file, string, known=False, value=str(string.evaluated_value))
-
     # Calls.
 
     def kind(self, file: File, function: cst.BaseExpression) -> tuple[str, bool] | None:
@@ -200,7 +75,7 @@ class FlaskCors:
         imported = file.imports.get(first)
         if imported is None:
             starred = [binding.star for binding in file.bindings[file.module].get("*", [])]
-            source = next((module for module in starred if _is_old(module) or module == NEW), None)
+            source = next((module for module in starred if is_old(module) or module == NEW), None)
             if source is None or name not in PUBLIC:
                 return None
             imported = Imported(source, name)
@@ -210,7 +85,7 @@ class FlaskCors:
             called = "cross_origin"
         if called not in PUBLIC or (rest and imported.name):
             return None
-        if _is_old(imported.module):
+        if is_old(imported.module):
             return called, True
         return (called, False) if imported.module.partition(".")[0] == NEW else None
 
@@ -240,7 +115,7 @@ class FlaskCors:
     def _find_sites(self, file: File) -> None:
         for call in file.calls:
             kind = self.kind(file, call.func)
-            if (given := _partly_given(call)) is not None and (kind := self.kind(file, given)) is not None:
+            if (given := partly_given(call)) is not None and (kind := self.kind(file, given)) is not None:
                 self._add_site(Site(file, call, kind[1], is_decorator=kind[0] == "cross_origin", is_partial=True))
             elif kind is not None and kind[0] == "cross_origin":
                 self._add_site(Site(file, call, kind[1], is_decorator=True))
@@ -378,11 +253,11 @@ class FlaskCors:
             and not self._all_resources_say(resources)
         ):
             self._default_origins(site, inherited, added)
-        elif site.in_one_branch and not self._config(site, "origins"):
+        elif site.in_one_branch and not self._config.values(site, "origins"):
             self.judge.ask("origins-in-one-branch", site.file, site.call, value=site.in_one_branch)
         if site.is_decorator:
             for name, code in WRITTEN_OUT.items():
-                known = name in site.options or CORE_NAMES[name] in site.options or self._config(site, name)
+                known = name in site.options or CORE_NAMES[name] in site.options or self._config.values(site, name)
                 if not known and name in inherited and not site.unread:
                     added.append((name, code))
                     self.judge.note("decorator", site.file, site.call, name=f"{name}={code}")
@@ -409,11 +284,11 @@ class FlaskCors:
             self.judge.ask("options-from-elsewhere", file, call, value=site.unread)
             return
         if not site.is_blueprint:
-            if self._config(site, "origins"):
+            if self._config.values(site, "origins"):
                 if site.is_decorator and "origins" in inherited:
                     self._ask_config(site, "app.config", with_any)
                 return
-            elsewhere = self._elsewhere(file)
+            elsewhere = self._config.elsewhere(file)
             if elsewhere:
                 self._ask_config(site, elsewhere, with_any)
                 return
@@ -424,7 +299,7 @@ class FlaskCors:
             for seen, _ in (credentials.choices if credentials is not None else ())
             if seen.value not in (False, UNKNOWN)
         ]
-        dangerous += [seen for seen, _ in self._config(site, "supports_credentials") if seen.value is True]
+        dangerous += [seen for seen, _ in self._config.values(site, "supports_credentials") if seen.value is True]
         if dangerous:
             return  # the question about credentials comes first
         added.insert(0, ("origins", '"*"'))
@@ -450,79 +325,6 @@ class FlaskCors:
             for seen, _ in resources.choices
         )
 
-    def _config(self, site: Site, name: str) -> list[Choice]:
-        """Return the values of an option in the configuration, as far as this call can have read them."""
-        if site.is_blueprint:
-            return []
-        key = f"CORS_{name.upper()}"
-        scope, place = site.file.scope_of(site.call), site.file.order[site.call]
-        entries = self.project.config.get(key, [])
-        late = [entry for entry in entries if entry.file is site.file and entry.scope is scope and entry.at > place]
-        if late and not site.is_decorator:
-            for entry in late:
-                self.judge.note("unread-config", entry.file, entry.node, key=key)
-            entries = [entry for entry in entries if entry not in late]
-        found = [choice for entry in entries for choice in entry.file.evaluator.choices(entry.value)]
-        if self._loads():
-            found += [
-                choice
-                for file, owner in self._config_scopes(key)
-                if file is not site.file or isinstance(owner, cst.ClassDef)
-                for choice in file.alive(owner, key)
-            ]
-        return found
-
-    def _config_scopes(self, key: str) -> Iterator[tuple[File, cst.CSTNode]]:
-        for file in list(self.project.files):
-            for scope in list(file.bindings):
-                if isinstance(scope, (cst.ClassDef, cst.Module)) and file.bindings[scope].get(key):
-                    yield file, scope
-
-    def _loads(self) -> list[tuple[File, cst.Call]]:
-        """Return the calls that load a configuration."""
-        return [
-            (file, call)
-            for file in self.project.files
-            for call in file.calls
-            if cst_text(call.func).rpartition(".")[2] in _LOADERS and "config" in cst_text(call.func)
-        ]
-
-    def _elsewhere(self, file: File) -> str:
-        """Return the call that loads settings from outside the project's files, or ``""``."""
-        for owner, call in self._loads():
-            loader = cst_text(call.func).rpartition(".")[2]
-            shown_call = owner.text_of(call)
-            argument = call.args[0].value if call.args else None
-            if argument is None or loader not in ("from_object", "from_pyfile"):
-                return shown_call
-            if not self._is_ours(owner, argument, loader):
-                return shown_call
-        return next((owner.text_of(put) for owner, put in self.project.unseen_config if _may_say(owner, put)), "")
-
-    def _is_ours(self, file: File, argument: cst.BaseExpression, loader: str) -> bool:
-        """Whether the loaded file is one of the project's."""
-        texts = [seen.value for seen, _ in file.evaluator.choices(argument)]
-        if loader == "from_pyfile":
-            return False  # elsewhere the path can lead to another file
-        if all(isinstance(text, str) for text in texts):
-            modules = [str(text) for text in texts]
-            return all(
-                self.project.has_module(module, file) or self.project.has_module(module.rpartition(".")[0], file)
-                for module in modules
-            )
-        root = argument
-        while isinstance(root, (cst.Subscript, cst.Attribute, cst.Call)):
-            root = root.func if isinstance(root, cst.Call) else root.value
-        if isinstance(root, cst.FormattedString):
-            return self.project.is_tree
-        name = cst_text(root)
-        imported = file.imports.get(name)
-        if imported is not None:
-            return self.project.has_module(imported.module, file) or self.project.has_module(imported.whole, file)
-        if name == "__name__" or file.bindings[file.module].get(name):
-            return True
-        return self.project.is_tree and bool(file.bindings[file.scope_of(argument)].get(name))
-
     def _mapping_for_origins(self, site: Site, seen: Seen) -> None:
         if seen.pairs is not None:
             self.judge.ask(
@@ -534,10 +336,12 @@ class FlaskCors:
     def _readings(self, site: Site) -> Iterator[Reading]:
         """Yield the settings of every policy that a call creates."""
         own = {name: option.choices for name, option in site.options.items()}
-        configured = {name: found for name in CORE_NAMES if name not in own and (found := self._config(site, name))}
+        configured = {
+            name: found for name in CORE_NAMES if name not in own and (found := self._config.values(site, name))
+        }
         own |= configured
         names = names_of(configured)
-        if "resources" not in own and not site.is_decorator and (found := self._config(site, "resources")):
+        if "resources" not in own and not site.is_decorator and (found := self._config.values(site, "resources")):
             own["resources"] = found
         known = {name: choices for name, choices in own.items() if name in (*CORE_NAMES, *OWN)}
         for values in combinations(known):
@@ -616,7 +420,7 @@ class FlaskCors:
         option = site.options.get("resources")
         choices = option.choices if option is not None else []
         if option is None and not site.is_decorator:
-            choices = self._config(site, "resources")
+            choices = self._config.values(site, "resources")
         for seen, _ in choices:
             keys = [key for key, _ in seen.pairs] if seen.pairs is not None else list(seen.items or (seen,))
             for key in keys:
@@ -643,103 +447,12 @@ class FlaskCors:
         site.file.edits.change(call, lambda updated: with_arguments(cst.ensure_type(updated, cst.Call), gone, new))
 
 
-ANY_ORIGIN: Final = "# Any site may read the responses, as with flask-cors. List origins to restrict that."
-
-
-def names_of(configured: Collection[str]) -> dict[str, str]:
-    """Return the owner's names of the core's settings, and the words for questions.
-
-    Args:
-        configured: flask-cors's options that are set in ``app.config``, and by no keyword.
-
-    >>> names_of(["origins"])["any_origin"], names_of([])["any_origin"]
-    ('CORS_ORIGINS = "*"', 'origins="*"')
-    """
-    written = {own: f"CORS_{own.upper()}" if own in configured else own for own in CORE_NAMES}
-    return {
-        **{core: written[own] for own, core in CORE_NAMES.items()},
-        "origins": written["origins"],
-        "without_switch": "",
-        "credentials": written["supports_credentials"],
-        "private_network": written["allow_private_network"],
-        "dangerously": "CORS_DANGEROUSLY_ALLOW" if "origins" in configured else "dangerously_allow",
-        "any_origin": f'{written["origins"]}{" = " if "origins" in configured else "="}"*"',
-    }
-
-
-def whole_resource(text: str) -> str | None:
-    r"""Return a resource that matches whole paths, for one of flask-cors, which matches their start; None for no match.
-
-    >>> [whole_resource(text) for text in ("/api/*", "/v", r"/(a|b)", "^/api/*", r"/api/v[12]/*", r"/x/.*$", "api/*")]
-    ['/api/*', '/v', '/(a|b).*', '/api/*', '/api/v[12](/.*)?', '/x/.*$', None]
-    """
-    if text in ("*", "/*", ".*", "/.*") or _GLOB.fullmatch(text):
-        return text
-    if not FLASK_META & set(text):
-        return text if text.startswith("/") else None
-    bare = text.removeprefix("^")
-    if _GLOB.fullmatch(bare):
-        return bare
-    if not bare.startswith(("/", "(", "[", ".", "\\/")):
-        return None
-    if bare.endswith(("$", ".*", ".*)", r"\Z")):
-        return text
-    if bare.endswith("/*"):
-        return bare[:-2] + "(/.*)?"
-    return bare + ".*"
-
-
-def _is_old(module: str) -> bool:
-    return any(module == old or module.startswith(f"{old}.") for old in OLD)
-
-
-def _import_statements(file: File) -> Iterator[tuple[cst.CSTNode, "cst.Import | cst.ImportFrom"]]:
-    for node in file.order:
-        if isinstance(node, (cst.Import, cst.ImportFrom)):
-            yield node, node
-
-
-def _names(file: File, bound: str) -> Iterator[cst.Name]:
-    """Yield the uses of a name."""
-    for node in file.order:
-        if isinstance(node, cst.Name) and node.value == bound:
-            parent = file.parent(node)
-            if isinstance(parent, cst.Attribute) and parent.attr is node:
-                continue
-            if isinstance(parent, (cst.ImportAlias, cst.Arg)) and getattr(parent, "keyword", None) is node:
-                continue
-            if not isinstance(parent, (cst.ImportAlias, cst.AsName)):
-                yield node
-
-
-def _attribute_of(file: File, node: cst.Name) -> str:
-    parent = file.parent(node)
-    return parent.attr.value if isinstance(parent, cst.Attribute) and parent.value is node else ""
-
-
 def _app_of(call: cst.Call) -> cst.BaseExpression | None:
     """Return the app or blueprint that is passed to a call."""
     for argument in call.args:
         if not argument.star and (argument.keyword is None or argument.keyword.value == "app"):
             return argument.value
     return None
-
-
-def _may_say(file: File, put: cst.BaseExpression) -> bool:
-    """Whether the values put into ``app.config`` can include ``CORS_ORIGINS``."""
-    if isinstance(put, cst.Subscript):
-        index = put.slice[0].slice
-        key = file.evaluator.one(index.value).value if isinstance(index, cst.Index) else UNKNOWN
-        return key in (UNKNOWN, "CORS_ORIGINS")
-    mapping = file.evaluator.one(put)
-    keys = [key.value for key, _ in mapping.pairs or ()]
-    return mapping.pairs is None or not mapping.complete or UNKNOWN in keys or "CORS_ORIGINS" in keys
-
-
-def _partly_given(call: cst.Call) -> cst.BaseExpression | None:
-    """Return the function of ``functools.partial(function, …)``."""
-    is_partial = cst_text(call.func) in ("partial", "functools.partial") and bool(call.args)
-    return call.args[0].value if is_partial and not call.args[0].star else None
 
 
 def _targets(file: File, call: cst.Call) -> list[str]:

@@ -7,8 +7,9 @@ import libcst as cst
 from libcst import matchers
 
 from wsgicors.migrate._catalogue import FINDINGS
-from wsgicors.migrate._judging import Judge, Question
+from wsgicors.migrate._judging import Judge
 from wsgicors.migrate._project import File, Project
+from wsgicors.migrate._questions import Question
 from wsgicors.migrate._values import cst_text
 
 ALLOW_ORIGIN: Final = "access-control-allow-origin"

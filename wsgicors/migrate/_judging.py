@@ -1,18 +1,16 @@
 """Find what is wrong with a policy's settings by building it; apply remedies, and ask about what needs a decision."""
 
 import re
-import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import libcst as cst
 from libcst import matchers
 
 from wsgicors import Policy, PolicyError, Problem
-from wsgicors.migrate._catalogue import NOTES, QUESTIONS
-from wsgicors.migrate._edits import TODO, Listing, without
+from wsgicors.migrate._catalogue import QUESTIONS
 from wsgicors.migrate._expressions import (
     admits_everything,
     as_expression,
@@ -21,6 +19,9 @@ from wsgicors.migrate._expressions import (
     prefix_matched,
     proven,
 )
+from wsgicors.migrate._fixes import Fix
+from wsgicors.migrate._literals import FLASK_META, as_pattern, editable, is_one, raw, read_instead, written
+from wsgicors.migrate._questions import Findings
 from wsgicors.migrate._values import UNKNOWN, Seen, cst_text
 from wsgicors.problems import shown
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 ROUNDS: Final = 6
 """The most times a policy is built again with the remedies applied: a remedy can reveal another problem."""
-
-COMMENT_WIDTH: Final = 90
-"""The most characters in a line of a question in a source file."""
 
 PLACEHOLDER: Final = "https://origins-known-at-run-time.invalid"
 """A placeholder for origins that only the running program knows."""
@@ -52,9 +50,6 @@ _EXPRESSIONS: Final = frozenset(
         "regex-no-origin",
     }
 )
-FLASK_META: Final = frozenset("*\\]?$^[]()")
-"""Characters that make flask-cors treat a text as an expression."""
-
 _ANY_WITH: Final = frozenset({"any-origin-with-credentials", "any-origin-with-private-network"})
 _LISTS: Final = frozenset({"allow_origins", "allow_methods", "allow_headers", "expose_headers", "dangerously_allow"})
 
@@ -89,59 +84,10 @@ class Reading:
 
 
 @dataclass
-class Fix:
-    """The replacement of a node: the members to put in its place."""
-
-    file: "File"
-    values: list[object]
-    as_list: bool = False
-    text_expressions: bool = False
-
-
-class Question(NamedTuple):
-    """A question that only the owner can decide."""
-
-    code: str
-    file: "File"
-    node: cst.CSTNode
-    text: str
-    answers: tuple[str, ...]
-    unsafe: bool
-
-    @property
-    def line(self) -> int:
-        """The line that it is about."""
-        return self.file.line_of(self.node)
-
-
-class Note(NamedTuple):
-    """A note on what was done, or was seen but is not known."""
-
-    code: str
-    file: "File"
-    node: cst.CSTNode
-    text: str
-    known: bool = True
-    """Whether it states a fact; otherwise something that could not be known."""
-    problem: str = ""
-    """The code of the core's problem that it is about, if any."""
-
-    @property
-    def line(self) -> int:
-        """The line that it is about."""
-        return self.file.line_of(self.node)
-
-
-@dataclass
-class Judge:
+class Judge(Findings):
     """Collects the fixes, questions and notes of a whole project."""
 
     fixes: dict[cst.CSTNode, Fix] = field(default_factory=dict[cst.CSTNode, Fix])
-    asked: dict[tuple[str, cst.CSTNode], "_Asked"] = field(default_factory=dict[tuple[str, cst.CSTNode], "_Asked"])
-    notes: dict[tuple[str, str, cst.CSTNode], Note] = field(default_factory=dict[tuple[str, str, cst.CSTNode], Note])
-
-    findings: dict[tuple[str, cst.CSTNode], Question] = field(default_factory=dict[tuple[str, cst.CSTNode], Question])
-    """The questions about each value."""
     readings: list[Reading] = field(default_factory=list[Reading])
     is_moved: bool = False
     """Whether the settings are written for this library already."""
@@ -251,40 +197,6 @@ class Judge:
             values = [value.strip() for value in values if isinstance(value, str) and value.strip()]
         return [value for value in values if value is not UNKNOWN]
 
-    def ask(
-        self, code: str, file: "File", node: cst.CSTNode, names: Mapping[str, str] | None = None, **facts: str
-    ) -> None:
-        """Ask a question, once per statement, about several values together."""
-        kind = facts.get("problem", code)
-        value = facts.get("value", "")
-        asked = self.asked.setdefault(
-            (kind, file.statement_of(node)), _Asked(code, file, node, {**(names or {}), **facts}, [])
-        )
-        if value not in asked.values:
-            asked.values.append(value)
-        text = facts.get("finding") or QUESTIONS[code].text.format_map({**(names or {}), **facts})
-        self.findings.setdefault((kind, node), Question(kind, file, node, text, (), QUESTIONS[code].unsafe))
-
-    @property
-    def questions(self) -> list[Question]:
-        """All questions, by file and line."""
-        made: list[Question] = []
-        for (kind, _), asked in self.asked.items():
-            question = QUESTIONS[asked.code]
-            words = {**asked.facts, "value": ", ".join(asked.values)}
-            answers = tuple(text for answer in question.answers if (text := answer.format_map(words)))
-            made.append(
-                Question(kind, asked.file, asked.node, question.text.format_map(words), answers, question.unsafe)
-            )
-        return sorted(made, key=lambda question: (question.file.shown, question.line))
-
-    def note(
-        self, code: str, file: "File", node: cst.CSTNode, *, known: bool = True, problem: str = "", **facts: str
-    ) -> None:
-        """Note what was done or seen."""
-        text = NOTES[code].format_map(facts)
-        self.notes.setdefault((code, text, node), Note(code, file, node, text, known, problem))
-
     def mend_split(self, file: "File", node: cst.BaseExpression) -> None:
         """Strip the members of ``TEXT.split(",")`` and drop empty ones: an unset variable then names no origin."""
         name, split = "member", node
@@ -392,7 +304,7 @@ class Judge:
             return False
         listed = found is not reading.values.get(problem.setting)
         changed = self._amend(found, problem.value, [], as_list=not listed)
-        words = problem.renamed(_core_names(reading))
+        words = problem.renamed(reading.names)
         self.note(
             "removed",
             found.file,
@@ -412,7 +324,7 @@ class Judge:
         else:
             self._ask_problem(reading, problem, found)
             return False
-        words = problem.renamed(_core_names(reading))
+        words = problem.renamed(reading.names)
         code = "narrowed" if problem.code in _EXPRESSIONS else "changed"
         instead = ", ".join(written(value, texts=reading.texts_are_expressions) for value in values)
         self.note(
@@ -461,7 +373,7 @@ class Judge:
         listed = [value for item in origins.items or () for value in self._members(item)] if origins is not None else []
         texts = [text for text in listed if isinstance(text, str) and text != "*" and _trusted(text)]
         texts = texts or ["https://www.example.com"]
-        renamed = problem.renamed(_core_names(reading))
+        renamed = problem.renamed(reading.names)
         facts = {
             "value": shown(problem.value),
             "finding": renamed.message,
@@ -502,89 +414,6 @@ class Judge:
                     fix.values = []
                 known.extend(fix.values if fix is not None else ())
 
-    def apply(self) -> None:
-        """Pass all fixes to the edits of their files."""
-        by_list: dict[cst.CSTNode, list[tuple[cst.BaseExpression, Fix]]] = {}
-        for node, fix in self.fixes.items():
-            expression = cast("cst.BaseExpression", node)
-            parent = fix.file.parent(node)
-            if not fix.as_list and len(fix.values) != 1 and isinstance(parent, cst.Element):
-                listing = cast("cst.CSTNode", fix.file.parent(parent))
-                by_list.setdefault(listing, []).append((expression, fix))
-            elif fix.as_list:
-                code = "[{}]".format(", ".join(written(value, like=fix.file.text_of(node)) for value in fix.values))
-                fix.file.edits.replace(expression, code)
-                self._imports(fix)
-            else:
-                self._replace(expression, fix)
-        for listing, changes in by_list.items():
-            if listing in self.fixes:
-                continue  # replaced as a whole
-            self._change_list(cast("Listing", listing), changes)
-
-    def _replace(self, node: cst.BaseExpression, fix: Fix) -> None:
-        value = fix.values[0]
-        compiled = as_pattern(value)
-        if isinstance(node, cst.Call) and compiled is not None and node.args:
-            # The argument of re.compile; its flags stay.
-            fix.file.edits.replace(node.args[0].value, raw(compiled.pattern))
-            return
-        texts = fix.text_expressions
-        fix.file.edits.replace(node, written(value, texts=texts, like=fix.file.text_of(node)))
-        self._imports(fix)
-
-    @staticmethod
-    def _imports(fix: Fix) -> None:
-        has_pattern = any(isinstance(value, re.Pattern) for value in fix.values)
-        if has_pattern and not fix.text_expressions and fix.file.imports.get("re") is None:
-            fix.file.edits.need_import("re")
-
-    def _change_list(self, listing: Listing, changes: list[tuple[cst.BaseExpression, Fix]]) -> None:
-        file = changes[0][1].file
-        places = {element.value: place for place, element in enumerate(listing.elements)}
-        gone = [places[node] for node, fix in changes if not fix.values]
-        grown = {
-            places[node]: [written(value, texts=fix.text_expressions, like=file.text_of(node)) for value in fix.values]
-            for node, fix in changes
-            if fix.values
-        }
-        for _, fix in changes:
-            self._imports(fix)
-
-        def changed(updated: cst.CSTNode) -> cst.CSTNode:
-            current = cast("Listing", updated)
-            elements: list[cst.BaseElement] = []
-            kept_gone: list[int] = []
-            for place, element in enumerate(current.elements):
-                if place in gone:
-                    kept_gone.append(len(elements))
-                codes = grown.get(place)
-                if codes is None:
-                    elements.append(element)
-                    continue
-                for code in codes[:-1]:
-                    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-                    elements.append(cst.Element(cst.parse_expression(code), comma))
-                elements.append(element.with_changes(value=cst.parse_expression(codes[-1])))
-            return without(current.with_changes(elements=elements), kept_gone)
-
-        file.edits.change(listing, changed)
-
-
-@dataclass
-class _Asked:
-    """A question before it is put into words."""
-
-    code: str
-    file: "File"
-    node: cst.CSTNode
-    facts: dict[str, str]
-    values: list[str]
-
-
-def _core_names(reading: Reading) -> dict[str, str]:
-    return dict(reading.names)
-
 
 def _trusted(origin: str) -> bool:
     """Whether an origin can be trusted with the cookies of users."""
@@ -611,103 +440,6 @@ def _same(one: object, other: object) -> bool:
     return type(pattern) is type(other) and pattern == other
 
 
-def is_one(text: str) -> bool:
-    """Whether a text is exactly one member of a list: not several, none or all."""
-    return text not in ("", "*") and not re.search(r"[\s,]", text)
-
-
 def _pattern(found: Seen, value: object) -> tuple[str, int]:
     compiled = as_pattern(found.value)
     return str(value), 0 if compiled is None else compiled.flags & ~re.UNICODE
-
-
-def as_pattern(value: object) -> "re.Pattern[str] | None":
-    """Return a value if it is a compiled expression."""
-    return cast("re.Pattern[str]", value) if isinstance(value, re.Pattern) else None
-
-
-def editable(seen: Seen) -> bool:
-    """Whether the node of a value can be rewritten: a literal, a list, or a call of ``compile`` or ``timedelta``."""
-    if isinstance(seen.node, cst.Call):
-        return isinstance(seen.value, re.Pattern) or (
-            seen.items is None and not isinstance(seen.value, (str, type(UNKNOWN)))
-        )
-    return isinstance(
-        seen.node,
-        (
-            cst.SimpleString,
-            cst.ConcatenatedString,
-            cst.Integer,
-            cst.UnaryOperation,
-            cst.List,
-            cst.Tuple,
-            cst.Set,
-            cst.Float,
-        ),
-    ) or isinstance(seen.value, (bool, int))
-
-
-def read_instead(instead: str) -> list[object]:
-    """Return the values that a problem says to write instead; empty if it names none.
-
-    >>> read_instead("https://a.example"), read_instead('"GET", "POST"'), read_instead('["a"]'), read_instead("600")
-    (['https://a.example'], ['GET', 'POST'], ['a'], [600])
-    """
-    if not instead:
-        return []
-    if instead.isdigit():
-        return [int(instead)]
-    if not instead.startswith(("[", '"', "re.")):
-        return [instead]
-    return list(_expression_values(cst.parse_expression(f"[{instead.strip('[]') if instead[0] == '[' else instead}]")))
-
-
-def _expression_values(node: cst.BaseExpression) -> Iterator[object]:
-    from wsgicors.migrate._project import File, Project
-
-    file = File.of_text(f"VALUES = {cst.Module([]).code_for_node(node)}", Project(()))
-    for seen, _ in file.alive(file.module, "VALUES"):
-        yield from (item.value for item in seen.items or () if item.value is not UNKNOWN)
-
-
-def raw(text: str) -> str:
-    r"""Return a text as a raw literal where that is possible.
-
-    >>> print(raw(r"https://a\.example"), raw('"'))
-    r"https://a\.example" '"'
-    """
-    is_raw = text.isprintable() and '"' not in text and not text.endswith("\\")
-    return f'r"{text}"' if is_raw else ascii(text)
-
-
-def written(value: object, *, texts: bool = False, like: str = "") -> str:
-    r"""Return a value as Python.
-
-    Args:
-        value: What to write.
-        texts: Whether to write expressions as texts, as in Django's settings.
-        like: A literal whose quotes to use.
-
-    >>> print(written("https://a.example", like="'x'"), written(re.compile(r"https://a\.example")))
-    'https://a.example' re.compile(r"https://a\.example")
-    """
-    if isinstance(value, re.Pattern):
-        pattern = cast("re.Pattern[str]", value)
-        flags = re.RegexFlag(pattern.flags & ~re.UNICODE)
-        if texts and not flags:
-            return raw(pattern.pattern)
-        return f"re.compile({raw(pattern.pattern)}{f', {flags!r}' if flags else ''})"
-    if not isinstance(value, str):
-        return repr(value)
-    quote = "'" if like.lstrip("rRbBuUfF([ ").startswith("'") else '"'
-    return f"{quote}{value}{quote}" if value.isprintable() and not re.search(r"[\"'\\]", value) else ascii(value)
-
-
-def comment_lines(question: Question) -> list[str]:
-    """Return a question as comments in the source."""
-    lines = textwrap.wrap(question.text, COMMENT_WIDTH, break_long_words=False, break_on_hyphens=False)
-    lines = [f"{TODO}{lines[0]}", *(f"#   {line}" for line in lines[1:])]
-    for number, answer in enumerate(question.answers, 1):
-        first, *others = textwrap.wrap(answer, COMMENT_WIDTH, break_long_words=False, break_on_hyphens=False)
-        lines += [f"#   {number}. {first}", *(f"#      {line}" for line in others)]
-    return lines

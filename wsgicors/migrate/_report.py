@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from wsgicors.migrate._catalogue import DJANGO_GUIDE, FLASK_GUIDE, NEXT, STARLETTE_GUIDE
-from wsgicors.migrate._judging import Note, Question
+from wsgicors.migrate._questions import Note, Question
 from wsgicors.migrate._run import Change, Result
 from wsgicors.problems import one_line
 

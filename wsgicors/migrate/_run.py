@@ -9,9 +9,11 @@ from wsgicors.migrate import _handwritten as handwritten
 from wsgicors.migrate import _requirements as requirements
 from wsgicors.migrate._django import DjangoCorsHeaders
 from wsgicors.migrate._edits import TODO
+from wsgicors.migrate._fixes import apply
 from wsgicors.migrate._flask import FlaskCors
-from wsgicors.migrate._judging import Judge, Note, Question, comment_lines
+from wsgicors.migrate._judging import Judge
 from wsgicors.migrate._project import File, Project
+from wsgicors.migrate._questions import Note, Question, comment_lines
 from wsgicors.migrate._starlette import StarletteCors
 
 _MENTIONS: Final = re.compile(rb"flask[-_]cors|django[-_]cors[-_]headers|corsheaders", re.IGNORECASE)
@@ -77,7 +79,7 @@ def migrate(paths: Iterable[Path]) -> Result:
     for file in project.files:
         if file.path.name == "setup.py":
             _requirements_of_setup(file)
-    judge.apply()
+    apply(judge.fixes)
     questions = judge.questions
     for question in questions:
         statement = question.file.statement_of(question.node)

@@ -8,7 +8,8 @@ from typing import Final, cast
 import libcst as cst
 
 from wsgicors.migrate._calls import with_arguments
-from wsgicors.migrate._judging import Fix, Judge, Reading
+from wsgicors.migrate._fixes import Fix
+from wsgicors.migrate._judging import Judge, Reading
 from wsgicors.migrate._project import File, Project
 from wsgicors.migrate._values import UNKNOWN, Choice, Seen, combinations, cst_text
 
