@@ -27,7 +27,7 @@ def expressions(data: bytes) -> None:
     """Read bytes as an expression and, after a zero byte, an origin.
 
     - A proven expression admits only serialized origins whose domain it spells out.
-    - The automaton matches the same texts as `re`, over the characters of origins.
+    - The automaton matches the same texts as `re`, over the characters of origins; no origin is empty.
     - Every remedy is proven.
     """
     text, _, origin = data.decode("utf-8", "replace").partition("\0")
@@ -38,7 +38,7 @@ def expressions(data: bytes) -> None:
             regex = re.compile(text)
     except (re.error, RecursionError, OverflowError):
         return
-    if set(origin) <= set(ALPHABET):
+    if origin and set(origin) <= set(ALPHABET):
         _matches(regex, origin)
     for level in ("all", "icann"):
         found = examined(regex, level)

@@ -36,9 +36,12 @@ def test_an_archive_is_not_looked_into(tmp_path: Path) -> None:
     _installed.warn_of_namesake(str(tmp_path / "archive.zip"))
 
 
-def test_the_warning_is_one(tmp_path: Path) -> None:
-    (tmp_path / "wsgicors-1.0.0.dist-info").mkdir()
+@pytest.mark.parametrize("kind", ["dist-info", "egg-info"])
+def test_the_warning_is_one(tmp_path: Path, kind: str) -> None:
+    (tmp_path / f"wsgicors-1.0.0.{kind}").mkdir()
     with pytest.warns(
-        UserWarning, match=r"uninstall --yes wsgicors wsgicors-policy && python -m pip install wsgicors-policy$"
+        UserWarning,
+        match=r"wsgicors: wsgicors-policy and wsgicors-1\.0\.0\. Run: python -m pip "
+        r"uninstall --yes wsgicors wsgicors-policy && python -m pip install wsgicors-policy$",
     ):
         _installed.warn_of_namesake(str(tmp_path))

@@ -1037,7 +1037,10 @@ class WsgiMethod:
 def test_what_is_no_wsgi_app_is_refused_with_all_problems_of_the_rules(app: Any, code: str, text: str) -> None:
     with pytest.raises(PolicyError, match=text) as error:
         CORS(app, {"api": POLICY})
-    assert [problem.code for problem in error.value.problems] == [code, "rule-path"]
+    assert [(problem.code, problem.setting) for problem in error.value.problems] == [
+        (code, "app"),
+        ("rule-path", "rules"),
+    ]
     with pytest.raises(PolicyError) as error:
         CORS(app, POLICY)
     assert [problem.code for problem in error.value.problems] == [code]

@@ -145,6 +145,7 @@ def test_an_origin_of_the_longest_kind_is_one_and_a_longer_is_none() -> None:
     assert len(longest) == MAX_ORIGIN
     assert split_origin(longest)
     assert not split_origin(longest + "0")
+    assert longest in OriginSet([f"{'x' * MAX_SCHEME}://*.{LONGEST_HOST.partition('.')[2]}:65535"])
 
 
 def test_what_is_too_long_is_not_looked_at() -> None:

@@ -36,6 +36,16 @@ def test_they_are_equal_to_none_of_another_class() -> None:
     assert Other("https", "a.example", "", True) != PATTERN
 
 
+def test_they_have_all_their_parts_and_no_more() -> None:
+    class Pair(Record):
+        __slots__ = __match_args__ = ("one", "two")
+
+    assert Pair(1, 2) == Pair(1, 2)
+    for parts in ((1,), (1, 2, 3)):
+        with pytest.raises(ValueError, match="zip"):
+            Pair(*parts)
+
+
 @pytest.mark.parametrize("record", [PATTERN, PROBLEM])
 def test_they_survive_copying_and_pickling(record: Record) -> None:
     for again in (copy.copy(record), copy.deepcopy(record), pickle.loads(pickle.dumps(record))):

@@ -150,9 +150,10 @@ expressions = st.tuples(
     ),
 ).map("".join)
 texts = st.one_of(
-    st.text(ALPHABET, max_size=12),
+    st.text(ALPHABET, min_size=1, max_size=12),
     st.lists(
         st.sampled_from(["a", "b", "1", ".", "-", "evil", "com", "example", "https://", "localhost", ":80", "/"]),
+        min_size=1,
         max_size=8,
     ).map("".join),
 )

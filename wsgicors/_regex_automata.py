@@ -147,7 +147,7 @@ class Matcher:
         self._end = self._ready(self._closed(ends | self._always, at_end=True))
 
     def matches(self, origin: str) -> bool:
-        """Whether an expression matches `origin` as a whole."""
+        """Whether an expression matches `origin`, which is not empty, as a whole."""
         state = self._end
         for char in reversed(origin):
             state = state.before.get(char) or self._step(state, char)

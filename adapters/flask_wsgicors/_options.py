@@ -98,13 +98,7 @@ EVERYBODY: Final = frozenset({"/*", ".*", "/.*", "^.*$", "^.*"})
 """Texts that flask-cors reads as expressions that match every origin."""
 
 _KNOWN: Final = (*OWN_NAMES, *SETTINGS)
-# Names that difflib cannot find: those of old versions, and short ones.
-_MEANT: Final = {
-    "headers": "allow_headers",
-    "origin": "origins",
-    "method": "methods",
-    "credentials": "supports_credentials",
-}
+_MEANT: Final = {"credentials": "supports_credentials"}  # for difflib, allow_credentials is nearer
 _SWITCHES: Final = frozenset({"supports_credentials", "allow_credentials", "allow_private_network", *MEANINGLESS})
 _NUMBERS: Final = frozenset({"max_age", "preflight_status"})
 _PLACEHOLDER: Final = ["https://www.example.com"]

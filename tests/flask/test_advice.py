@@ -92,6 +92,8 @@ def test_they_are_visible_under_flask_run(tmp_path: Path) -> None:
     [
         ({"headers": ["X-A"]}, "allow_headers"),
         ({"origin": A}, "origins"),
+        ({"method": ["GET"]}, "methods"),
+        ({"credentials": True}, "supports_credentials"),
         ({"support_credentials": False}, "supports_credentials"),
         ({"CORS_SUPPORTS_CREDENTIALS": True}, "supports_credentials"),
         ({"CORS_METHODS": ["GET"]}, "methods"),

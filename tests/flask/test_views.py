@@ -62,14 +62,17 @@ def test_the_view_itself_stays_as_it_is() -> None:
         return "hello"
 
     class Notes(MethodView):
+        """The notes."""
+
         put = staticmethod(view)
 
-    decorated = cors(origins=A)(view)
+    decorated, of_class = cors(origins=A)(view), cors(origins=A)(Notes)
     assert (decorated.__name__, decorated()) == ("view", "hello")
+    assert (of_class.__name__, of_class.__doc__, of_class.__module__) == ("Notes", "The notes.", __name__)
     app = Flask(__name__)
     app.add_url_rule("/x", "x", decorated, methods=["PUT"])
     app.add_url_rule("/plain/x", "plain", view, methods=["PUT"])
-    app.add_url_rule("/y", "y", cors(origins=A)(Notes).as_view("y"))
+    app.add_url_rule("/y", "y", of_class.as_view("y"))
     app.add_url_rule("/plain/y", "plain-y", Notes.as_view("plain-y"))
     for path in ("/x", "/y"):
         assert allowed(ask(app, path, A, "PUT")) == A

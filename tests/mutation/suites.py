@@ -4,7 +4,7 @@ from typing import Final
 
 CORE: Final = {
     "_answers": "test_answers test_middleware",
-    "_apps": "test_middleware",
+    "_apps": "asgi test_middleware test_testing",
     "_asgi_targets": "asgi",
     "_awaiting": "asgi test_sources",
     "_cached_origins": "test_sources",
@@ -33,7 +33,7 @@ CORE: Final = {
     "_suggestions": "test_suggestions test_checks",
     "adapting": "test_adapting django flask",
     "asgi": "asgi",
-    "clients": "test_testing",
+    "clients": "site/test_clients",
     "middleware": "test_middleware test_forbidding test_rule_files",
     "origins": "test_origins",
     "paste": "test_paste",
@@ -60,16 +60,16 @@ DJANGO: Final = {
 }
 FLASK: Final = {
     "_advice": "flask/test_advice",
-    "_app": "flask/test_extension flask/test_views flask/test_blueprints",
+    "_app": "flask/test_extension flask/test_views flask/test_blueprints flask/test_advice flask/test_cli",
     "_debugger": "flask/test_debugger",
-    "_decorator": "flask/test_views flask/test_extension",
+    "_decorator": "flask/test_views flask/test_options flask/test_advice",
     "_exporting": "flask/test_export",
-    "_extension": "flask/test_extension",
+    "_extension": "flask/test_extension flask/test_options flask/test_advice",
     "_marks": "flask/test_views",
-    "_options": "flask/test_options flask/test_extension",
-    "_resources": "flask/test_resources flask/test_doctests flask/test_extension",
-    "_routing": "flask/test_views flask/test_url_maps",
-    "cli": "flask/test_cli flask/test_export",
+    "_options": "flask/test_options flask/test_advice flask/test_extension",
+    "_resources": "flask/test_resources flask/test_doctests flask/test_extension flask/test_advice",
+    "_routing": "flask/test_views flask/test_url_maps flask/test_blueprints",
+    "cli": "flask/test_cli flask/test_export flask/test_verify",
 }
 SUITES: Final[dict[str, str]] = {
     **{f"wsgicors/{name}.py": tests for name, tests in CORE.items()},

@@ -32,3 +32,26 @@ def test_every_set_has_a_page_that_names_its_members() -> None:
     assert used == {*clients.__all__} - {"TRACING"}
     assert {*clients.TRACING} == {*clients.SENTRY, *clients.OPENTELEMETRY}
     assert [name for one in used for name in names((one,)) if f"`{name}`" not in text] == []
+
+
+def test_the_names_are_those_that_the_clients_documentation_has() -> None:
+    """Pages and policies are made from the sets, so that only this test sees a misspelled name."""
+    expected = {
+        "AXIOS": "Authorization X-Requested-With X-XSRF-TOKEN",
+        "SENTRY": "sentry-trace baggage traceparent",
+        "OPENTELEMETRY": "traceparent tracestate baggage",
+        "APOLLO": "Authorization apollo-require-preflight apollographql-client-name apollographql-client-version "
+        "x-apollo-operation-name",
+        "TRPC": "Authorization trpc-accept x-trpc-source",
+        "HTMX": "HX-Boosted HX-Current-URL HX-History-Restore-Request HX-Prompt HX-Request HX-Request-Type HX-Source "
+        "HX-Target HX-Trigger HX-Trigger-Name",
+        "HTMX_READS": "HX-Location HX-Push-Url HX-Redirect HX-Refresh HX-Replace-Url HX-Reselect HX-Reswap HX-Retarget "
+        "HX-Trigger HX-Trigger-After-Settle HX-Trigger-After-Swap",
+        "SWAGGER_UI": "Authorization X-API-Key",
+        "EVENT_SOURCE": "Last-Event-ID Cache-Control",
+        "MCP": "Authorization Last-Event-ID Mcp-Protocol-Version Mcp-Session-Id",
+        "MCP_READS": "Mcp-Session-Id WWW-Authenticate",
+    }
+    assert {name: names((name,)) for name in {*clients.__all__} - {"TRACING"}} == {
+        name: text.split() for name, text in expected.items()
+    }
