@@ -1,10 +1,15 @@
-"""Spring MVC in Tomcat, configured with the lines of remedies: one Java program with a path for each configuration."""
+"""Spring in Tomcat, configured with the lines of remedies: one Java program with a path for each configuration.
+
+The path's application asks for a login if its configuration has lines for Spring Security.
+"""
 
 import contextlib
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,23 +17,31 @@ from tests.servers import process
 from tests.servers.needs import need
 from tests.servers.ports import ADDRESS, free_port
 
-_JARS: Final = Path("/usr/share/java")
-_PATTERNS: Final = ("spring3-*.jar", "tomcat9-*.jar", "commons-logging.jar")
+_JARS: Final = Path("/opt/wsgicors-tests/spring")
+"""Where .ci/install puts the libraries."""
 
-_COMMAND: Final = ("java", "-XX:TieredStopAtLevel=1", "-cp")
+_COMMAND: Final = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp")
 
 _PROGRAM: Final = """\
-import java.io.File;
-import org.apache.catalina.Context;
+import static org.springframework.security.config.Customizer.withDefaults;
+
+import jakarta.servlet.ServletContext;
 import org.apache.catalina.startup.Tomcat;
-import org.springframework.context.annotation.*;
-import org.springframework.http.*;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.*;
+import org.springframework.web.context.ContextLoaderListener;
 import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
+import org.springframework.web.filter.DelegatingFilterProxy;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.CorsRegistry;
-import org.springframework.web.servlet.mvc.HttpRequestHandlerAdapter;
-import org.springframework.web.servlet.mvc.method.annotation.*;
+import org.springframework.web.servlet.config.annotation.EnableWebMvc;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 class Program {{
     public static void main(String[] arguments) throws Exception {{
@@ -38,15 +51,24 @@ class Program {{
         tomcat.getConnector().setProperty("address", "{address}");
         Class<?>[] configurations = {{ {names} }};
         for (int index = 0; index < configurations.length; index++) {{
-            Context context = tomcat.addContext("/" + index, new File("{home}").getAbsolutePath());
-            AnnotationConfigWebApplicationContext spring = new AnnotationConfigWebApplicationContext();
-            spring.register(configurations[index]);
-            Tomcat.addServlet(context, "spring", new DispatcherServlet(spring)).setLoadOnStartup(1);
-            context.addServletMappingDecoded("/*", "spring");
+            Class<?> configuration = configurations[index];
+            tomcat.addContext("/" + index, "{home}")
+                .addServletContainerInitializer((classes, servlets) -> start(configuration, servlets), null);
         }}
         tomcat.start();
         System.out.println("started");
         tomcat.getServer().await();
+    }}
+
+    static void start(Class<?> configuration, ServletContext servlets) {{
+        AnnotationConfigWebApplicationContext spring = new AnnotationConfigWebApplicationContext();
+        spring.register(configuration);
+        servlets.addListener(new ContextLoaderListener(spring));
+        servlets.addServlet("spring", new DispatcherServlet(spring)).addMapping("/");
+        if (Login.class.isAssignableFrom(configuration)) {{
+            servlets.addFilter("security", new DelegatingFilterProxy("springSecurityFilterChain"))
+                .addMappingForUrlPatterns(null, false, "/*");
+        }}
     }}
 }}
 
@@ -55,42 +77,64 @@ class Items {{
     @RequestMapping(value = "/items", method = {{ RequestMethod.GET, RequestMethod.PUT }})
     ResponseEntity<String> items() {{ return ResponseEntity.ok().header("X-Total-Count", "7").body("{{}}"); }}
 }}
-"""
 
-# Replaces @EnableWebMvc, which generates classes: Debian's build of Spring cannot.
-_CONFIGURATION: Final = """
-class Web{index} extends CorsRegistry {{
-    @Bean Items controller() {{ return new Items(); }}
-    @Bean RequestMappingHandlerAdapter adapter() {{ return new RequestMappingHandlerAdapter(); }}
-    @Bean HttpRequestHandlerAdapter preflights() {{ return new HttpRequestHandlerAdapter(); }}
-    @Bean RequestMappingHandlerMapping mapping() {{
-        CorsRegistry registry = this;
-        {lines}
-        RequestMappingHandlerMapping mapping = new RequestMappingHandlerMapping();
-        mapping.setCorsConfigurations(getCorsConfigurations());
-        return mapping;
+interface Login {{
+    void configure(HttpSecurity http) throws Exception;
+
+    @Bean default UserDetailsService users() {{ return new InMemoryUserDetailsManager(); }}
+    @Bean default SecurityFilterChain chain(HttpSecurity http) throws Exception {{
+        http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated());
+        http.httpBasic(withDefaults());
+        configure(http);
+        return http.build();
     }}
 }}
 """
 
+_CONFIGURATION: Final = """
+@EnableWebMvc
+class Web{index} implements WebMvcConfigurer {{
+    @Bean Items controller() {{ return new Items(); }}
+    @Override public void addCorsMappings(CorsRegistry registry) {{ {registry} }}
+}}
+"""
+
+_SECURED: Final = """
+@EnableWebSecurity
+class Secured{index} extends Web{index} implements Login {{
+    @Override public void configure(HttpSecurity http) throws Exception {{ {security} }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The lines in ``addCorsMappings``, and those for `http` of an application that asks for a login."""
+
+    registry: str = ""
+    security: str | None = None
+
 
 @contextlib.contextmanager
-def spring(*configurations: str) -> Generator[Sequence[str]]:
-    """Yield the URL of a controller for each configuration; its lines use the `registry` of ``addCorsMappings``."""
-    jars = [str(jar) for pattern in _PATTERNS for jar in _JARS.glob(pattern)]
-    found = any("spring3-web.servlet" in jar for jar in jars) and any("catalina" in jar for jar in jars)
-    need(
-        None if found and shutil.which("javac") else "default-jdk-headless, libspring-web-servlet-java, libtomcat9-java"
-    )
+def spring(*configurations: Configuration) -> Generator[Sequence[str]]:
+    """Yield the URL of a controller for each configuration."""
+    jars = [str(jar) for jar in _JARS.glob("*.jar")]
+    need(None if jars and shutil.which("javac") else "default-jdk-headless and Spring's libraries")
     port = free_port()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        names = ", ".join(f"Web{index}.class" for index in range(len(configurations)))
-        text = _PROGRAM.format(home=home, port=port, address=ADDRESS, names=names)
-        classes = [_CONFIGURATION.format(index=index, lines=lines) for index, lines in enumerate(configurations)]
+        names, classes = [], []
+        for index, one in enumerate(configurations):
+            secured = one.security is not None
+            names.append(f"{'Secured' if secured else 'Web'}{index}.class")
+            classes.append(_CONFIGURATION.format(index=index, registry=one.registry))
+            if secured:
+                classes.append(_SECURED.format(index=index, security=one.security))
+        text = _PROGRAM.format(home=home, port=port, address=ADDRESS, names=", ".join(names))
         program = Path(home, "Program.java")
         program.write_text(text + "".join(classes))
         classpath = ":".join([home, *jars])
-        subprocess.run(["javac", "--release", "8", "-nowarn", "-cp", classpath, "-d", home, str(program)], check=True)
+        subprocess.run(["javac", "-nowarn", "-parameters", "-cp", classpath, "-d", home, str(program)], check=True)
         with process.started([*_COMMAND, classpath, "Program"]) as java:
             java.wait_for_line("^started$")  # it listens earlier
             yield [f"http://{ADDRESS}:{port}/{index}/items" for index in range(len(configurations))]
+            java.ended_by(signal.SIGKILL)

@@ -1,15 +1,13 @@
-"""The remedies for Spring, in Spring: blocked before, allowed with the printed lines.
-
-Debian has Spring 4.3, whose `CorsRegistry` takes the same calls as in later versions, and lacks Spring Security.
-"""
+"""The remedies for Spring, in Spring MVC and Spring Security: blocked before, allowed with the printed lines."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
 from tests.doctor.places import PAGE
-from tests.doctor.spring import spring
+from tests.doctor.spring import Configuration, spring
 from tests.doctor.test_remedies import OTHER, STRANGER, lines_of, probed
 from wsgicors.doctor import Decision, Examination
 from wsgicors.doctor.catalogue._causes import CAUSES
@@ -19,46 +17,69 @@ pytestmark = pytest.mark.servers
 
 _EVERYWHERE: Final = 'registry.addMapping("/**")'
 
-FAULTS: Final[Mapping[str, tuple[dict[str, Any], str]]] = {
-    "cors-absent": ({}, ""),
-    "origin-not-allowed": ({}, f'{_EVERYWHERE}.allowedOrigins("{OTHER}");'),
+_LISTED: Final = f'{_EVERYWHERE}.allowedOrigins("{PAGE}").allowedMethods("PUT");'
+
+FAULTS: Final[Mapping[str, tuple[dict[str, Any], Configuration]]] = {
+    "cors-absent": ({}, Configuration()),
+    "origin-not-allowed": ({}, Configuration(f'{_EVERYWHERE}.allowedOrigins("{OTHER}");')),
     "credentials-wildcard": (
         {"credentials": True},
-        f'{_EVERYWHERE}.allowedOrigins("*").allowCredentials(false);',
+        Configuration(f'{_EVERYWHERE}.allowedOrigins("*").allowCredentials(false);'),
     ),
     "credentials-not-allowed": (
         {"credentials": True},
-        f'{_EVERYWHERE}.allowedOrigins("{PAGE}").allowCredentials(false);',
+        Configuration(f'{_EVERYWHERE}.allowedOrigins("{PAGE}").allowCredentials(false);'),
     ),
-    "method-not-allowed": ({"method": "PUT"}, f'{_EVERYWHERE}.allowedOrigins("{PAGE}").allowedMethods("GET");'),
+    "method-not-allowed": (
+        {"method": "PUT"},
+        Configuration(f'{_EVERYWHERE}.allowedOrigins("{PAGE}").allowedMethods("GET");'),
+    ),
     "header-not-allowed": (
         {"headers": ["X-Known", "X-Id"]},
-        f'{_EVERYWHERE}.allowedOrigins("{PAGE}").allowedHeaders("X-Known");',
+        Configuration(f'{_EVERYWHERE}.allowedOrigins("{PAGE}").allowedHeaders("X-Known");'),
     ),
-    "header-not-exposed": ({}, f'{_EVERYWHERE}.allowedOrigins("{PAGE}");'),
+    "header-not-exposed": ({}, Configuration(f'{_EVERYWHERE}.allowedOrigins("{PAGE}");')),
+    "preflight-authentication": ({"method": "PUT"}, Configuration(_LISTED, security="")),
 }
 """A page's request, and the lines at fault."""
 
 
-def lines_for(cause: str, found: Examination) -> str:
-    """The printed lines. `...` stands for what is there already."""
+_SECURED: Final = "http.cors(withDefaults());"
+
+CLAIMS: Final[Mapping[str, tuple[dict[str, Any], Configuration, Decision]]] = {
+    "the login hides the origins without its line": ({}, Configuration(_LISTED, security=""), Decision.BLOCKED),
+    "with it, not": ({"method": "PUT"}, Configuration(_LISTED, _SECURED), Decision.ALLOWED),
+    "it lists no origin": ({"method": "PUT"}, Configuration(security=_SECURED), Decision.BLOCKED),
+    "a method of the list passes": ({"method": "PUT"}, Configuration(_LISTED), Decision.ALLOWED),
+    "no other method passes, with no preflight either": ({}, Configuration(_LISTED), Decision.BLOCKED),
+}
+"""A page's request, the lines, and what becomes of it."""
+
+
+def remedied(cause: str, found: Examination) -> Configuration:
+    """The printed lines in their places. `...` stands for what is there already."""
     if cause == "header-not-exposed":
         facts = {"origin": PAGE, "header": "X-Total-Count"}
-        return next(one.code for one in CAUSES[cause].filled(facts).remedies if one.place is Place.SPRING)
-    return lines_of(cause, Place.SPRING, found).replace("..., ", "")
+        lines = next(one.code for one in CAUSES[cause].filled(facts).remedies if one.place is Place.SPRING)
+    else:
+        lines = lines_of(cause, Place.SPRING, found).replace("..., ", "")
+    if lines.startswith("http."):
+        return replace(FAULTS[cause][1], security=lines)
+    return replace(FAULTS[cause][1], registry=lines)
 
 
 @pytest.fixture(scope="module")
 def before() -> Mapping[str, Examination]:
-    """The response that a page gets with each fault."""
-    with spring(*(lines for _, lines in FAULTS.values())) as urls:
-        return {cause: probed(url, asks) for url, (cause, (asks, _)) in zip(urls, FAULTS.items(), strict=True)}
+    """The response that a page gets with each fault, and for each claim."""
+    cases = {**FAULTS, **CLAIMS}
+    with spring(*(configuration for _, configuration, *_ in cases.values())) as urls:
+        return {name: probed(url, asks) for url, (name, (asks, *_)) in zip(urls, cases.items(), strict=True)}
 
 
 @pytest.fixture(scope="module")
 def after(before: Mapping[str, Examination]) -> Mapping[str, tuple[Examination, Examination]]:
     """The responses that the page, and a page of another origin, get with each remedy."""
-    with spring(*(lines_for(cause, found) for cause, found in before.items())) as urls:
+    with spring(*(remedied(cause, found) for cause, found in before.items() if cause in FAULTS)) as urls:
         return {
             cause: (probed(url, FAULTS[cause][0]), probed(url, {**FAULTS[cause][0], "origin": STRANGER}))
             for url, cause in zip(urls, FAULTS, strict=True)
@@ -80,12 +101,16 @@ def test_a_remedy_works_as_it_is_printed(
         assert before[cause].suspects[0].cause.id == cause
 
 
-def test_every_remedy_is_tried_but_that_of_spring_security() -> None:
+def test_every_remedy_is_tried() -> None:
     lines = {
-        remedy.code: cause.id
+        remedy.code
         for cause in CAUSES.values()
         for remedy in cause.remedies
         if remedy.place is Place.SPRING and remedy.code
     }
-    tried = {one.code for cause in FAULTS for one in CAUSES[cause].remedies if one.place is Place.SPRING}
-    assert lines.keys() - tried == {"http.cors(withDefaults());"}
+    assert lines == {one.code for cause in FAULTS for one in CAUSES[cause].remedies if one.place is Place.SPRING}
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_what_the_texts_say_of_spring_is_true(claim: str, before: Mapping[str, Examination]) -> None:
+    assert before[claim].decision is CLAIMS[claim][2]

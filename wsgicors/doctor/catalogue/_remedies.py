@@ -203,7 +203,7 @@ METHODS: Final = (
     ),
     Remedy(
         Place.SPRING,
-        "Add it to the list.",
+        "Add it to the list, and keep GET, HEAD and POST there: Spring refuses every other method.",
         'registry.addMapping("/**").allowedOrigins("{origin}").allowedMethods({method_list});',
     ),
     Remedy(Place.ASPNET, "Add it to the list.", 'policy.WithOrigins("{origin}").WithMethods({method_list});'),
@@ -302,7 +302,11 @@ PREFLIGHTS: Final = (
         'app.add_middleware(CORSMiddleware, allow_origins=["{origin}"], allow_methods=[{method_list}], '
         "allow_headers=[{header_list}])",
     ),
-    Remedy(Place.SPRING, "Let Spring Security answer preflights before the login.", "http.cors(withDefaults());"),
+    Remedy(
+        Place.SPRING,
+        "Let Spring Security answer preflights before the login, for the origins that addCorsMappings lists.",
+        "http.cors(withDefaults());",
+    ),
     Remedy(Place.ASPNET, "Call UseCors before UseAuthentication and UseAuthorization.", "app.UseCors();"),
     Remedy(
         Place.CLOUDFRONT,
