@@ -19,19 +19,19 @@ WSGICORS_0_7: Final = "wsgicors==0.7.0"
 HEAD: Final = """\
 # Attacks, tried on this library and on others
 
-Made by `python -m tests.attacks --write`, which tries each technique on each library. A test compares the column of
-this library with what comes of it now. The configurations are those that the documentation of each library shows
-(`tests/attacks/subjects.py`); the techniques are those of published advisories and research, and of the faults that
-version 1.0.0 had (`tests/attacks/techniques.py`).
+Made by `python -m tests.attacks --write`, which tries each technique on each library. A test tries this library again
+and compares its column. The configurations are those of each library's documentation (`tests/attacks/subjects.py`). The
+techniques come from published advisories and research, and from the faults of version 1.0.0
+(`tests/attacks/techniques.py`).
 
 - **held**: the attacker's page cannot read the response, or its request does not reach the app.
-- **open**: it can, or it does.
+- **open**: the page can read it, or the request reaches the app.
 - does not build: the app does not start, and the error says what to write instead.
 - –: the library has no such configuration.
 
-Expressions are what people write; they are not from the documentation. The app behind takes every reading of a path: a
-framework's router may take one alone, and a proxy or a server of static files in front of it another.
-[The security page](security.md) has what is promised, and what it does not reach.
+The expressions are typical ones, not those of a documentation. The app accepts every reading of a path: a framework's
+router may accept only one, and a proxy or a server of static files in front of it another one.
+[The security page](security.md) says what is promised, and what is not.
 """
 
 

@@ -107,7 +107,7 @@ def _origins() -> Iterable[Technique]:
         yield Technique(f"Listed origin: {name}", subjects.LISTED, origin)
     # Safari accepts such hosts; Chromium and Firefox accept some.
     for character in "_~$&}":
-        name = f"Listed origin: `{character}` behind it, which browsers take in hosts"
+        name = f"Listed origin: `{character}` behind it, which browsers accept in hosts"
         yield Technique(name, subjects.LISTED, f"{WWW}{character}.evil.example")
 
 

@@ -176,7 +176,7 @@ def test_what_no_page_may_send_is_not_sent(engine: Engine, demo: Demo) -> None:
 def test_a_browser_that_departs_from_the_prediction_is_told_of(engine: Engine, demo: Demo) -> None:
     opened(engine, demo.page_origin)
     engine.run("globalThis.send = async () => ({ read: false, error: 'TypeError: no' })")
-    assert send(engine) == "Blocked, and not as predicted | This browser departs from the standard"
+    assert send(engine) == "Blocked, and not as predicted | This browser does not follow the standard"
     assert engine.run("return document.getElementById('verdict').dataset.verdict") == "odd"
     assert (texts(engine, "#real .side"), texts(engine, "#predicted .side")) == (["Blocked"], ["Allowed"])
 
@@ -293,7 +293,9 @@ def test_debug_mode_is_a_switch_and_is_off(engine: Engine, demo: Demo) -> None:
     assert "not allowed" in said(engine)
     assert "200 OK" in texts(engine, MESSAGE)[1]
     assert engine.run("return location.hash") == "#scenario=header-not-allowed&debug=on"
-    assert engine.text("#debug-hint") == "Off, the server answers as in production. On, refusals say their remedy."
+    assert engine.text("#debug-hint") == (
+        "Off: the server answers as in production. On: refusals include their remedy."
+    )
 
 
 # -- The state in the URL ----------------------------------------------------------------------------------------------

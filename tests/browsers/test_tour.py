@@ -143,7 +143,7 @@ def test_a_step_is_continued_in_the_playground(engine: Engine, demo: Demo) -> No
 def test_a_browser_that_does_something_else_is_told_of(engine: Engine, demo: Demo) -> None:
     opened(engine, demo, "#step=simple-request")
     engine.run("const once = send; globalThis.send = async request => { await once(request); return once(request); }")
-    assert predict(engine, 1)[1] == "This browser departs from the standard"
+    assert predict(engine, 1)[1] == "This browser does not follow the standard"
 
 
 def test_the_demo_has_stopped(engine: Engine) -> None:

@@ -109,7 +109,7 @@ def test_many_lines_are_not_all_named():
     ("given", "first"),
     [
         ("", "Found: nothing to read."),
-        ("hello", "Unclear: Nothing that is known here"),
+        ("hello", "Unclear: The message is not known"),
         (
             "Set-Cookie “sid” has been rejected because it is in a cross-site context and its “SameSite” is “Lax”",
             "Not blocked: ",

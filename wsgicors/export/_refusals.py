@@ -12,8 +12,8 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "expression": (
             (
-                "The expression {expression} of {path} is not proven, or has look-around: it has no form that every "
-                "engine reads alike."
+                "The expression {expression} of {path} is not proven, or has look-around: no form of it means "
+                "the same to every engine."
             ),
             "Write patterns, such as https://*.example.com, or an expression without look-around and back-references.",
         ),
@@ -58,11 +58,11 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Use --preflight-status 200, or the nearest target that can: {nearest}.",
         ),
         "echo": (
-            '{target} cannot repeat what a preflight asks for, as "*" with credentials needs it ({path}).',
+            '{target} cannot repeat what a preflight asks for, which "*" with credentials needs ({path}).',
             "List the methods and headers, or use the nearest target that can: {nearest}.",
         ),
         "own-hosts": (
-            '{target} cannot compare Origin with Host, as refuse = "forbid" needs it.',
+            '{target} cannot compare Origin with Host, which refuse = "forbid" needs.',
             "Name the server's own hosts with --host, or use the nearest target that can: {nearest}.",
         ),
         "authorization": (
@@ -94,11 +94,11 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Leave them out of allow_methods, or use the nearest target that can: {nearest}.",
         ),
         "header": (
-            "{target} cannot name the headers {headers} beside others, or at all.",
+            "{target} cannot list the headers {headers} together with others, or not at all.",
             "Leave them out, or use the nearest target that can: {nearest}.",
         ),
         "default-headers": (
-            "{target} allows headers of its own choice, Authorization among them, where a policy allows none ({path}).",
+            "{target} allows headers of its own choice, such as Authorization, where a policy allows none ({path}).",
             "Name a header in allow_headers, or use the nearest target that can: {nearest}.",
         ),
         "max-age": (

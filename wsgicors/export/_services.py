@@ -14,14 +14,14 @@ from wsgicors.export._form import Grant
 LOSSES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "refusals": ("a preflight of an origin that is not allowed gets the service's own answer instead of 403."),
-        "vary": "some answers that depend on Origin do not say so in Vary, and caches in front mix them up.",
+        "vary": "some answers that depend on Origin do not name it in Vary, and caches in front mix them up.",
         "own-headers": "CORS headers of the application stay on answers to origins that are not allowed.",
         "errors": "the service's own errors have no CORS headers.",
         "forbid": "requests of origins that are not allowed reach the application.",
-        "private-network": "no page of a more public network is let in.",
-        "credentials": "credentials are allowed to every origin that is named, whether the policy allows them or not.",
-        "expose-headers": ("there is one list of headers: those that may be read may also be sent, and vice versa."),
-        "deep-subdomains": "a wildcard stands for one label: a.b.example.com is not let in by *.example.com.",
+        "private-network": "pages of a more public network are not allowed.",
+        "credentials": "credentials are allowed for every listed origin, whether the policy allows them or not.",
+        "expose-headers": ("there is only one list of headers: pages can read and send all of them."),
+        "deep-subdomains": "a wildcard matches one label: *.example.com does not allow a.b.example.com.",
         "preflight-status": "a preflight is answered with the service's own status.",
     }
 )

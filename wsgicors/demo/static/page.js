@@ -61,7 +61,7 @@ function show(section, { path, method = "GET" }, { read, got }, exchanges) {
   section.querySelector(".said").replaceChildren(
     ...(refused
       ? [element("code", refused.name), element("p", refused.sentence), element("p", refused.remedy)]
-      : [read ? "The page’s origin may do this." : "Nothing: no request came."]));
+      : [read ? "The page’s origin may do this." : "Nothing: no request arrived."]));
   section.querySelector(".exchanges").replaceChildren(...exchanges.map(shownExchange));
   if (!exchanges.some(exchange => exchange.method === method)) {
     const never = element("li");

@@ -186,7 +186,7 @@ function show(result) {
   const what = outcome.read ? "Allowed" : "Blocked";
   const cause = predicted.suspects[0]?.title ?? (allowed ? "The page reads the response" : predicted.step);
   if (agreed) say(allowed ? "yes" : "no", `${what}, as predicted`, cause);
-  else say("odd", `${what}, and not as predicted`, "This browser departs from the standard");
+  else say("odd", `${what}, and not as predicted`, "This browser does not follow the standard");
   byId("reason").replaceChildren(...reason(predicted.suspects[0]));
   byId("picture").replaceChildren(picture(result));
   byId("mount").textContent = new URL(request.url).pathname.slice(0, -request.path.length);
@@ -247,7 +247,7 @@ function shownPrediction(predicted, allowed) {
 }
 
 function shownOutcome({ read, error, status, body, headers }) {
-  if (!read) return [side(read), element("p", "All that the page’s script is told:"), coded(error)];
+  if (!read) return [side(read), element("p", "All that the page’s script learns:"), coded(error)];
   return [side(read), coded(`${status}\n${body}`), headerNames("The page read", headers.map(([name]) => name))];
 }
 

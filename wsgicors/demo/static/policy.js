@@ -30,5 +30,5 @@ function blocks(name, code, corrected) {
 
 function note(corrected, { decision }) {
   if (corrected) return "The corrected policy lets this request through, and no other origin.";
-  return decision === "allowed" ? "This policy lets the request through." : "No other policy helps here: the fault is elsewhere.";
+  return decision === "allowed" ? "This policy lets the request through." : "No other policy helps here: the cause is not the policy.";
 }

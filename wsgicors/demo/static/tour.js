@@ -135,7 +135,7 @@ async function happened(screen, chosen) {
   };
   const holds = ({ claims }) => Object.entries(claims).every(([name, value]) => facts[name] === value);
   const real = lesson.options.find(holds);
-  if (!real) return [verdict("odd", "Your browser did something else", "This browser departs from the standard"), picture(result)];
+  if (!real) return [verdict("odd", "Your browser did something else", "This browser does not follow the standard"), picture(result)];
   const onward = link("Change it in the playground", playgroundUrl(lesson));
   const choosePlace = name => {
     place = name;

@@ -176,7 +176,7 @@ ROOTS: Final[Mapping[int, str]] = MappingProxyType(
     {
         1: "The application failed outside the CORS layer",
         2: "The origin is not the one that is listed",
-        3: "A redirect stands in the way",
+        3: "The request is redirected",
         4: "Authentication answers first",
         5: "The preflight is not served",
         6: "Two layers add the headers",
@@ -247,7 +247,7 @@ _LIST_ORIGIN = (
     _django("List the exact origin.", 'CORS_ALLOWED_ORIGINS = ["{origin}"]'),
     _wsgi("List the exact origin.", 'app = CORS(app, Policy(allow_origins=["{origin}"]))'),
     _nginx(
-        ("Where nginx itself sends the header, give it back to the origins that are listed and to no other."),
+        ("Where nginx itself sends the header, send it to the listed origins only."),
         (
             'map $http_origin $cors_origin { "{origin}" $http_origin; }\n'
             "add_header Access-Control-Allow-Origin $cors_origin always;\n"
@@ -276,11 +276,14 @@ _OUTERMOST = (
 )
 
 _ONE_LAYER = (
-    _flask("Keep the headers here, and take after_request and response.headers lines that set them out of the app."),
-    _django("Keep one CORS middleware, and take out views and decorators that set the headers by hand."),
+    _flask(
+        "Let the extension set the headers, and remove the app's own lines that set them (after_request, "
+        "response.headers)."
+    ),
+    _django("Keep one CORS middleware, and remove the lines of views and decorators that set the headers."),
     _wsgi("Wrap the application once. wsgicors replaces the headers that the app sets; it never doubles them."),
     _nginx(
-        ("Let the application answer alone: take add_header out, or hide what the application sends."),
+        ("Let one of the two send the headers: remove add_header, or hide the application's header."),
         "proxy_hide_header Access-Control-Allow-Origin;",
     ),
 )
@@ -333,7 +336,7 @@ _ALLOW_CREDENTIALS = (
         'Policy(allow_origins=["{origin}"], allow_credentials=True)',
     ),
     _nginx(
-        ("Where nginx itself sends the headers: the one origin, never *, and the credentials header."),
+        ("Where nginx itself sends the headers, send the one origin, never *, and the credentials header."),
         (
             'map $http_origin $cors_origin { "{origin}" $http_origin; }\n'
             "add_header Access-Control-Allow-Origin $cors_origin always;\n"
@@ -358,12 +361,11 @@ _CATALOGUE: Final = (
     Cause(
         id="app-error",
         root=1,
-        title="The application failed, and the error page left without CORS headers",
+        title="The application failed, and its error page has no CORS headers",
         sentence=("The answer to {request} is an error of the application, made outside its CORS layer."),
         why=(
-            "An uncaught exception is turned into a 500 by a layer above the one that adds the "
-            "headers, so the browser reports CORS instead of the error. CORS is not what is "
-            "wrong."
+            "A layer above the one that adds the headers turns an uncaught exception into a 500, so the browser "
+            "reports CORS instead of the error. CORS is not the problem."
         ),
         probe=(
             "The answer has a 5xx status and no Access-Control-Allow-Origin, and other paths of the server have it."
@@ -371,19 +373,22 @@ _CATALOGUE: Final = (
         remedies=(
             _flask(
                 (
-                    "Read the traceback in the log and mend it. Where decorators or after_request set the headers, let "
-                    "the extension wrap the app instead."
+                    "Read the traceback in the log and correct the error. Where decorators or after_request set "
+                    "the headers, let the extension wrap the app instead."
                 ),
                 ('from flask_wsgicors import CORS\nCORS(app, origins=["{origin}"])'),
             ),
             _django(
-                "Read the traceback in the log and mend it. Where another middleware stands first, put this one first.",
+                (
+                    "Read the traceback in the log and correct the error. Where another middleware stands first, put "
+                    "this one first."
+                ),
                 'MIDDLEWARE = ["django_wsgicors.CorsMiddleware", ...]',
             ),
             _wsgi(
                 (
-                    "Mend the traceback. An app that raises gets its server's own 500, wherever CORS stands: have what "
-                    "stands inside of it turn exceptions into responses."
+                    "Correct the error. If the app raises, its server sends a 500 of its own, without CORS "
+                    "headers: have middleware inside the CORS layer turn exceptions into responses."
                 ),
                 'app = CORS(ErrorPages(app), Policy(allow_origins=["{origin}"]))',
             ),
@@ -445,7 +450,7 @@ _CATALOGUE: Final = (
         id="origin-www",
         root=2,
         title="The listed origin has www. in front, or lacks it",
-        sentence=("The server allows {value|another origin}, and not {origin}: one has www., the other has not."),
+        sentence=("The server allows {value|another origin}, and not {origin}: one has www., the other does not."),
         why="A name with www. and one without are two hosts, so two origins.",
         probe="Access-Control-Allow-Origin is there for one of the two names and missing for the other.",
         remedies=(
@@ -456,7 +461,7 @@ _CATALOGUE: Final = (
     Cause(
         id="origin-loopback",
         root=2,
-        title="localhost and 127.0.0.1 are taken for each other",
+        title="localhost and 127.0.0.1 are mixed up",
         sentence=(
             "The server allows {value|another origin}, and not {origin}: both are this machine, by different names."
         ),
@@ -479,7 +484,7 @@ _CATALOGUE: Final = (
         root=2,
         title="The listed origin has capital letters",
         sentence="The server sends {value|another origin}; browsers send {origin}, always in lower case.",
-        why="The header is compared letter for letter, although host names themselves know no case.",
+        why="The header is compared letter for letter, although host names are case-insensitive.",
         probe="Access-Control-Allow-Origin is there, with capital letters in it.",
         remedies=_LIST_ORIGIN,
     ),
@@ -509,11 +514,11 @@ _CATALOGUE: Final = (
     Cause(
         id="insecure-origin",
         root=2,
-        title="The page is plain http, and the policy allows no such page with credentials",
+        title="The page is plain http, which the policy does not allow with credentials",
         sentence="The server refuses {origin}, because it is plain http.",
         why=(
-            "Anybody on the way can change a page that is plain http, and would read through it what the user's "
-            "cookies open. A wsgicors policy with credentials allows such an origin only by name."
+            "Anybody on the network path can change a page that is plain http, and read with it what the user's "
+            "cookies give access to. A wsgicors policy with credentials allows such an origin only by name."
         ),
         probe="The server's answer says so; the same origin with https is allowed where it is on the list.",
         remedies=(
@@ -542,9 +547,9 @@ _CATALOGUE: Final = (
             "The server answered the preflight for {url} with a redirect, and a preflight may not be redirected."
         ),
         why=(
-            "A preflight asks about one URL. Only its own answer counts, and only with a status from "
-            "200 to 299; the usual senders of the redirect are strict slashes, a move to https, a "
-            "language prefix and a login page."
+            "A preflight asks about one URL. Only its own answer counts, and only with a status from 200 to 299; "
+            "the usual reasons for the redirect are strict slashes, a move to https, a language prefix and a "
+            "login page."
         ),
         probe=("The OPTIONS request is answered with a 3xx status; its Location says which redirect it is."),
         remedies=_ABOVE_REDIRECTS,
@@ -576,7 +581,7 @@ _CATALOGUE: Final = (
         id="preflight-redirect-https",
         root=3,
         title="The preflight was redirected from http to https",
-        sentence="The server moves {url} to https, and a preflight may not be redirected.",
+        sentence="The server redirects {url} to https, and a preflight may not be redirected.",
         why=(
             "The redirect comes from Django's SECURE_SSL_REDIRECT, from nginx or from a CDN, before "
             "the application is asked."
@@ -591,7 +596,7 @@ _CATALOGUE: Final = (
                     '"django.middleware.security.SecurityMiddleware", ...]'
                 ),
             ),
-            _nginx("Leave the redirect for people who type the address; no page of an https site should use it."),
+            _nginx("Keep the redirect for people who type the address; pages of an https site should not need it."),
         ),
     ),
     Cause(
@@ -681,7 +686,7 @@ _CATALOGUE: Final = (
     Cause(
         id="redirect-loop",
         root=3,
-        title="The redirects do not come to an end",
+        title="The redirects do not end",
         sentence="{url} was redirected more than twenty times.",
         why=(
             "Two layers send the request to each other: often one that forces https behind a proxy "
@@ -694,7 +699,7 @@ _CATALOGUE: Final = (
                 'SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")',
             ),
             _flask("Tell Flask that the proxy ended the TLS.", "app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1)"),
-            _nginx("Hand the scheme on.", "proxy_set_header X-Forwarded-Proto $scheme;"),
+            _nginx("Pass the scheme on.", "proxy_set_header X-Forwarded-Proto $scheme;"),
         ),
     ),
     Cause(
@@ -703,8 +708,8 @@ _CATALOGUE: Final = (
         title="The request may not be redirected",
         sentence="{url} answered with a redirect that this request is not allowed to follow.",
         why=(
-            'The request was made with redirect: "error", or it is one that had a preflight and an '
-            "engine that does not follow it on to another origin."
+            'The request was made with redirect: "error", or it had a preflight, and the browser does not follow '
+            "its redirects to another origin."
         ),
         probe="The actual request is answered with a 3xx status.",
         remedies=(_FINAL_URL, *_OUTERMOST),
@@ -755,11 +760,11 @@ _CATALOGUE: Final = (
     Cause(
         id="authentication-without-headers",
         root=4,
-        title="The 401 or 403 left without CORS headers",
+        title="The 401 or 403 has no CORS headers",
         sentence="{request} was refused with {status} by a layer above the CORS layer.",
         why=(
-            "The refusal itself is right or wrong for reasons of its own; without the headers the "
-            "page cannot read it, and the browser reports CORS instead."
+            "The refusal itself may be right; without the headers the page cannot read it, and the browser "
+            "reports CORS instead."
         ),
         probe="The answer is 401 or 403, without Access-Control-Allow-Origin.",
         remedies=(
@@ -842,7 +847,7 @@ _CATALOGUE: Final = (
         probe=("A small body is allowed, and the answer to a large one is 413 with the proxy's Server header."),
         remedies=(
             _nginx(
-                "Raise the limit, and let the headers be on errors too.",
+                "Raise the limit, and add the headers to errors too.",
                 ("client_max_body_size 20m;\nadd_header Access-Control-Allow-Origin $cors_origin always;"),
             ),
             _client("Send less at a time, or straight to the object storage."),
@@ -852,18 +857,20 @@ _CATALOGUE: Final = (
         id="proxy-bad-gateway",
         root=7,
         title="The proxy could not reach the application",
-        sentence=("{request} was answered with {status} by the proxy: the application is down or broke off."),
-        why="The proxy's own error pages know nothing of CORS. CORS is not what is wrong.",
+        sentence=(
+            "{request} was answered with {status} by the proxy: the application is down or closed the connection."
+        ),
+        why="The proxy's own error pages have no CORS headers. CORS is not the problem.",
         probe="The answer is 502 or 503, without CORS headers, with the proxy's Server header.",
         remedies=(
             _nginx(
                 (
-                    "Look into the error log (is the application up, is the socket's path right), and let "
-                    "the headers be on errors too."
+                    "Read the error log (is the application up, is the socket's path right), and add the headers "
+                    "to errors too."
                 ),
                 "add_header Access-Control-Allow-Origin $cors_origin always;",
             ),
-            _wsgi("Look whether the workers run, and why they ended: memory, time-out, start-up error."),
+            _wsgi("Check whether the workers run, and why they ended: memory, time-out, start-up error."),
         ),
     ),
     Cause(
@@ -871,7 +878,7 @@ _CATALOGUE: Final = (
         root=7,
         title="The proxy gave up waiting for the application",
         sentence="{request} was answered with {status} by the proxy: the application took too long.",
-        why="The proxy's own error pages know nothing of CORS. CORS is not what is wrong.",
+        why="The proxy's own error pages have no CORS headers. CORS is not the problem.",
         probe="The answer is 504, after a time that is a round number of seconds.",
         remedies=(
             _nginx("Give it the time it needs.", "proxy_read_timeout 120s;"),
@@ -897,11 +904,11 @@ _CATALOGUE: Final = (
     Cause(
         id="credentials-wildcard",
         root=8,
-        title="The server says * to a request with credentials",
+        title="The server answers * to a request with credentials",
         sentence="The request carries credentials, and the answer's Access-Control-Allow-Origin is *.",
         why=(
-            "With credentials the server has to name the one origin: * would let any page of the web "
-            "read what the user's cookies open."
+            "With credentials the server has to name the one origin: with *, any page of the web could read what "
+            "the user's cookies give access to."
         ),
         probe="With --credentials it is blocked by the *; without, the same URL is allowed.",
         remedies=(*_ALLOW_CREDENTIALS, _NO_CREDENTIALS),
@@ -920,7 +927,7 @@ _CATALOGUE: Final = (
         id="header-not-allowed",
         root=9,
         title="The request header {header|that the page sets} is not allowed",
-        sentence=("The request has {headers}, and the preflight's Access-Control-Allow-Headers does not say so."),
+        sentence=("The request has {headers}, and the preflight's Access-Control-Allow-Headers does not allow that."),
         why=(
             "Apart from a few safelisted ones, every header that a page sets has to be allowed by "
             "name. Content-Type is among them as soon as it is application/json."
@@ -952,10 +959,7 @@ _CATALOGUE: Final = (
         root=9,
         title="{header|A header} is a header of responses, and the client sends it",
         sentence="The client sets {header|a header} on its request; it belongs on the server's answer.",
-        why=(
-            "Set in the client it does nothing but make a preflight necessary, which then fails. "
-            "Servers should not allow it."
-        ),
+        why=("On a request it only makes a preflight necessary, which then fails. Servers should not allow it."),
         probe="Without --header {header} the preflight passes, or is not even needed.",
         remedies=(_client("Take the header out of the client: headers, axios.defaults, interceptors."),),
     ),
@@ -980,7 +984,7 @@ _CATALOGUE: Final = (
         id="wildcard-with-credentials",
         root=9,
         title="With credentials, * in the preflight's lists is only an asterisk",
-        sentence=("The request carries credentials, and the server answers with * where names have to stand."),
+        sentence=("The request carries credentials, and the server answers with * where it has to list names."),
         why=(
             "For a request with credentials, * in Access-Control-Allow-Headers or -Methods is a name "
             "like any other, and no request has it."
@@ -1103,10 +1107,9 @@ _CATALOGUE: Final = (
         title="A cache gives one origin's answer to another",
         sentence="The answer for {url} was made for {value|another request}, and not for {origin}.",
         why=(
-            "The answer depends on the Origin header and does not say so: without Vary: Origin a "
-            "browser, a proxy or a CDN keeps one and gives it to everybody. It comes and goes with "
-            "the cache, and so does an answer that was cached without any Origin, which has no "
-            "header at all."
+            "The answer depends on the Origin header and does not say so: without Vary: Origin a browser, a "
+            "proxy or a CDN keeps one and gives it to everybody. The failure comes and goes with the cache. An "
+            "answer that was cached for a request without Origin has no header at all."
         ),
         probe=(
             "Asked with two origins in turn, the second gets the first one's answer (see Age and "
@@ -1127,7 +1130,7 @@ _CATALOGUE: Final = (
                 'proxy_cache_key "$scheme$request_method$host$request_uri$http_origin";',
             ),
             _client(
-                "To see past the browser's own cache while the server is mended.",
+                "Bypass the browser's own cache until the server is corrected.",
                 'fetch(url, { cache: "reload" })',
             ),
         ),
@@ -1184,14 +1187,14 @@ _CATALOGUE: Final = (
                     "add_header Vary Origin always;"
                 ),
             ),
-            _client("For a server that is not yours, ask your own server and let it ask the other."),
+            _client("If the server is not yours, have your own server make the request."),
             *elsewhere.ORIGINS,
         ),
     ),
     Cause(
         id="outside-static",
         root=11,
-        title="Static files are served past the CORS layer",
+        title="Static files are served outside the CORS layer",
         sentence="{url} is a file that something other than the application serves, without CORS headers.",
         why=(
             "Django's development server, WhiteNoise above the middleware, nginx and object storages "
@@ -1234,7 +1237,7 @@ _CATALOGUE: Final = (
     Cause(
         id="not-found-without-headers",
         root=11,
-        title="The address is wrong, and the 404 left without CORS headers",
+        title="The address is wrong, and the 404 has no CORS headers",
         sentence="{request} was answered with {status} by something outside the CORS layer.",
         why=(
             "The address does not exist, or not for this method. Without the headers the page cannot "
@@ -1285,7 +1288,7 @@ _CATALOGUE: Final = (
         remedies=(
             _django("Trust the origin, with its scheme.", 'CSRF_TRUSTED_ORIGINS = ["{origin}"]'),
             _nginx(
-                "Behind a proxy, hand on the host and the scheme.",
+                "Behind a proxy, pass on the host and the scheme.",
                 ("proxy_set_header Host $host;\nproxy_set_header X-Forwarded-Proto $scheme;"),
             ),
         ),
@@ -1294,7 +1297,9 @@ _CATALOGUE: Final = (
         id="csrf-token",
         root=12,
         title="The CSRF token or its cookie is missing",
-        sentence=("CORS let the request through; the server's CSRF protection refused it for want of its token."),
+        sentence=(
+            "CORS let the request through; the server's CSRF protection refused it because its token is missing."
+        ),
         why=(
             "The token stands in a cookie of the server's site and has to be sent back in a header. "
             "Across sites the cookie comes along only with credentials and SameSite=None; Secure, "
@@ -1303,11 +1308,11 @@ _CATALOGUE: Final = (
         probe="The request is allowed by CORS, and its status is 400 or 403 with a CSRF page.",
         remedies=(
             _django(
-                "Let the cookie travel, give the token out in an answer, and allow its header.",
+                "Let the cookie be sent across sites, send the token in an answer, and allow its header.",
                 ('CSRF_COOKIE_SAMESITE = "None"\nCSRF_COOKIE_SECURE = True\nCORS_ALLOW_CREDENTIALS = True'),
             ),
             _flask(
-                "Give the token out in an answer, and send it back in X-CSRFToken.",
+                "Send the token in an answer, and have the client send it back in X-CSRFToken.",
                 ('CORS(app, origins=["{origin}"], supports_credentials=True, allow_headers=["X-CSRFToken"])'),
             ),
             _client(
@@ -1319,20 +1324,20 @@ _CATALOGUE: Final = (
     Cause(
         id="cookie-samesite",
         root=12,
-        title="The cookie does not travel across sites",
-        sentence=("The browser kept a cookie back, or refused to store it, because of its SameSite attribute."),
+        title="The cookie is not sent across sites",
+        sentence=("The browser did not send a cookie, or did not store it, because of its SameSite attribute."),
         why=(
-            "Without SameSite=None a cookie is not sent with requests that another site makes. CORS "
-            "has no say in it, and no CORS message appears."
+            "Without SameSite=None a cookie is not sent with requests that another site makes. CORS does not "
+            "govern that, and no CORS message appears."
         ),
         probe=("With --credentials it lists the Set-Cookie attributes that keep the cookie from being sent."),
         remedies=(
             _flask(
-                "Let the cookie travel.",
+                "Let the cookie be sent across sites.",
                 'app.config.update(SESSION_COOKIE_SAMESITE="None", SESSION_COOKIE_SECURE=True)',
             ),
             _django(
-                "Let the cookie travel.",
+                "Let the cookie be sent across sites.",
                 (
                     'SESSION_COOKIE_SAMESITE = "None"\n'
                     "SESSION_COOKIE_SECURE = True\n"
@@ -1349,8 +1354,8 @@ _CATALOGUE: Final = (
     Cause(
         id="cookie-not-secure",
         root=12,
-        title="The cookie asks for https",
-        sentence="The browser refused a cookie because Secure and https have to go together.",
+        title="The cookie needs https",
+        sentence="The browser refused a cookie: it needs both the attribute Secure and https.",
         why="SameSite=None is accepted only with Secure, and a Secure cookie only over https.",
         probe="With --credentials it lists Set-Cookie lines without Secure, or with it over http.",
         remedies=(
@@ -1365,7 +1370,7 @@ _CATALOGUE: Final = (
         id="third-party-cookies",
         root=12,
         title="The browser blocks third-party cookies",
-        sentence="The user's browser keeps cookies of other sites back, whatever their attributes.",
+        sentence="The user's browser does not send cookies of other sites, whatever their attributes.",
         why=("Tracking protection treats the API's site as a third party of the page. No header changes that."),
         probe="It cannot see it: it is a setting of the user's browser.",
         remedies=(
@@ -1380,7 +1385,7 @@ _CATALOGUE: Final = (
         root=12,
         title="The user has not allowed access to the local network",
         sentence=(
-            "The browser kept the request back: {url} is on the local network or this machine, and the page is not."
+            "The browser did not send the request: {url} is on the local network or this machine, and the page is not."
         ),
         why=(
             "Local Network Access asks the user before a public page may reach such an address. It "
@@ -1401,7 +1406,7 @@ _CATALOGUE: Final = (
     Cause(
         id="local-network-mismatch",
         root=12,
-        title="targetAddressSpace names another network than the address is in",
+        title="targetAddressSpace does not name the network of the address",
         sentence="The request said which network it would reach, and {url} is in another.",
         why=(
             'fetch takes targetAddressSpace: "loopback" for this machine and "local" for the local '
@@ -1452,7 +1457,7 @@ _CATALOGUE: Final = (
         root=12,
         title="Nothing answers at this address",
         sentence=("The connection to {url} failed: no server listens there, or something on the way refuses."),
-        why="No answer means no headers, and some browsers word that as a CORS failure.",
+        why="No answer means no headers, and some browsers report that as a CORS failure.",
         probe="It cannot connect either, and says why.",
         remedies=(
             _wsgi(
@@ -1485,7 +1490,7 @@ _CATALOGUE: Final = (
         sentence="The connection to {url} timed out.",
         why=("A firewall that drops packets, a wrong address or a server that hangs. No answer means no headers."),
         probe="It times out too, and says in which step.",
-        remedies=(_MEND_NETWORK, _wsgi("Look whether the workers are all busy.")),
+        remedies=(_MEND_NETWORK, _wsgi("Check whether all workers are busy.")),
     ),
     Cause(
         id="certificate",
@@ -1495,8 +1500,8 @@ _CATALOGUE: Final = (
             "The TLS connection to {url} failed: the browser does not accept the server's certificate or protocol."
         ),
         why=(
-            "A page's request cannot click through a warning: it fails, and some browsers word that "
-            "as a CORS failure. Self-signed certificates of development servers are the usual case."
+            "A page's request cannot click through a warning: it fails, and some browsers report that as a CORS "
+            "failure. Self-signed certificates of development servers are the usual case."
         ),
         probe=("It says what is wrong with the certificate: expired, self-signed, another name, an unknown issuer."),
         remedies=(
@@ -1510,14 +1515,14 @@ _CATALOGUE: Final = (
     Cause(
         id="connection-broken",
         root=12,
-        title="The server broke off without an answer",
+        title="The server closed the connection without an answer",
         sentence="The connection to {url} ended before an answer was complete.",
         why=(
             "The worker died, the body was not read, or a proxy closed an idle connection. No answer means no headers."
         ),
         probe="The connection ends without a response.",
         remedies=(
-            _wsgi("Look for the worker's end in the log: memory, time-out, a crash in a C library."),
+            _wsgi("Find out from the log why the worker ended: memory, time-out, a crash in a C library."),
             _MEND_NETWORK,
         ),
     ),
@@ -1571,9 +1576,9 @@ _CATALOGUE: Final = (
     Cause(
         id="opaque-response-blocking",
         root=12,
-        title="The browser kept a response from a page that loaded it without CORS",
+        title="The browser withheld a response from a page that loaded it without CORS",
         sentence=("{url} was loaded as an image, a script or with no-cors, and its content is not of that kind."),
-        why=("Opaque Response Blocking keeps JSON and HTML out of pages that ask for them without CORS."),
+        why=("Opaque Response Blocking withholds JSON and HTML from pages that load them without CORS."),
         probe="It shows the Content-Type, and whether a request with CORS would be allowed.",
         remedies=(
             _client('Ask with fetch in its default mode, "cors".', "fetch(url)"),
@@ -1707,8 +1712,8 @@ _CATALOGUE: Final = (
         id="response-invalid",
         root=12,
         title="The response is invalid",
-        sentence="The browser could make nothing of the answer for {url}.",
-        why="The answer broke off, was made by a service worker that failed, or is not HTTP.",
+        sentence="The browser could not read the answer for {url}.",
+        why="The answer is incomplete, comes from a service worker that failed, or is not HTTP.",
         probe="It shows what came back, byte by byte where it is not HTTP.",
         remedies=(_client("Try with the service worker unregistered."), _MEND_NETWORK),
     ),
@@ -1718,7 +1723,7 @@ _CATALOGUE: Final = (
         title="A WebSocket server refused the page's origin, or the connection",
         sentence="The connection is a WebSocket's, or Socket.IO's: CORS does not govern it.",
         why=(
-            "Browsers let every page open a WebSocket and send its Origin along; the server has to check it. "
+            "Browsers let every page open a WebSocket and send the page's Origin; the server has to check it. "
             "Socket.IO has a list of origins of its own, for its polling requests too."
         ),
         probe="It cannot open a WebSocket; look for the handshake's status in the server's log.",
@@ -1742,7 +1747,7 @@ _CATALOGUE: Final = (
         id="frame-options",
         root=12,
         title="The page may not be shown in a frame",
-        sentence="{url} forbids pages of other origins to show it in a frame. CORS has no say in it.",
+        sentence="{url} forbids pages of other origins to show it in a frame. CORS does not govern that.",
         why="X-Frame-Options and the directive frame-ancestors of a Content Security Policy protect against "
         "clickjacking.",
         probe="It cannot see it: frames make no CORS requests.",
@@ -1759,7 +1764,7 @@ _CATALOGUE: Final = (
                 "Name the pages that may frame it.",
                 "add_header Content-Security-Policy \"frame-ancestors 'self' {origin}\" always;",
             ),
-            _client("Link to it, or open it in a window, where its owner does not want it framed."),
+            _client("If its owner does not allow frames, link to it or open it in a window."),
         ),
     ),
     Cause(
@@ -1767,8 +1772,10 @@ _CATALOGUE: Final = (
         root=12,
         title="postMessage was addressed to another origin",
         sentence="The second argument of postMessage is not the origin of the window that should receive the message.",
-        why="A message is delivered only if the receiver's page has the named origin at that moment. CORS has no "
-        "say in it.",
+        why=(
+            "A message is delivered only if the receiver's page has the named origin at that moment. CORS does "
+            "not govern that."
+        ),
         probe="It cannot see it: nothing is sent to a server.",
         remedies=(
             _client(
@@ -1798,8 +1805,8 @@ _CATALOGUE: Final = (
         title="A form of another origin was posted, and the policy refuses that",
         sentence="A page of {origin} posted a form to {url}, and was answered with 403.",
         why=(
-            'CORS does not govern forms. A wsgicors policy with refuse = "forbid" answers 403 to what pages of other '
-            "origins post, which also keeps out a login or a payment that returns by a form."
+            'CORS does not govern forms. A wsgicors policy with refuse = "forbid" answers 403 to what pages of '
+            "other origins post, which also refuses logins and payments that return by a form."
         ),
         probe="The answer says so, where the request is a navigation; fetch and XMLHttpRequest make none.",
         remedies=(
@@ -1826,9 +1833,9 @@ _CATALOGUE: Final = (
         title="A request of another site's page lost its Origin header",
         sentence="{request|The request} came from a page of another origin, without an Origin header.",
         why=(
-            "Browsers send Origin with every POST, PUT, PATCH and DELETE. Sec-Fetch-Site says that another origin "
-            'asks, so a proxy or an extension removed the header, and a policy with refuse = "forbid" answers 403: it '
-            "cannot know whose page it is."
+            "Browsers send Origin with every POST, PUT, PATCH and DELETE. Sec-Fetch-Site says that another "
+            'origin asks, so a proxy or an extension removed the header, and a policy with refuse = "forbid" '
+            "answers 403: it cannot know which page asks."
         ),
         probe="It always sends Origin; asked past the proxy and through it, the answers differ.",
         remedies=(
@@ -1859,10 +1866,10 @@ _CATALOGUE: Final = (
         id="ambiguous-path",
         root=11,
         title="The URL's path can be read in several ways",
-        sentence="The path of {url} leads to different rules by how it is read, so no rule answers.",
+        sentence="The path of {url} leads to different rules depending on how it is read, so no rule answers.",
         why=(
-            "Servers differ in what they make of //, ../, %2F and a backslash. Where two readings meet different "
-            "rules, wsgicors follows neither."
+            "Servers read //, ../, %2F and backslashes in different ways. Where two readings lead to different "
+            "rules, wsgicors applies neither."
         ),
         probe="The server's answer says so; the plain spelling of the path is allowed.",
         remedies=(
@@ -1876,7 +1883,7 @@ _CATALOGUE: Final = (
         root=12,
         title="The request has a header of CORS that no browser sends",
         sentence="The server could not read the request's own Origin or Access-Control-Request header.",
-        why="Browsers write these headers themselves. A client wrote what is wrong in them, or a proxy changed it.",
+        why="Browsers write these headers themselves. Another client wrote them, or a proxy changed them.",
         probe="It sends the headers as a browser does, and is not refused for them.",
         remedies=(
             _client("Leave Origin and Access-Control-Request-… to the browser; in other clients, send scheme://host."),
@@ -1887,9 +1894,7 @@ _CATALOGUE: Final = (
         id="unspecified",
         root=12,
         title="The page's script never learns the reason",
-        sentence=(
-            "The script only learns that the request failed; the reason stands in the console, and nowhere else."
-        ),
+        sentence=("The script only learns that the request failed; the reason is only in the console."),
         why=(
             "A page may not find out what an address of another origin answered, so every failure "
             "looks alike to it: blocked by CORS, no connection, wrong certificate, extension."
@@ -1905,8 +1910,8 @@ _CATALOGUE: Final = (
     Cause(
         id="unrecognised",
         root=12,
-        title="Nothing that is known here",
-        sentence="No message of a browser about CORS, and none that is often taken for one, was found.",
+        title="The message is not known",
+        sentence="The text has no message of a browser about CORS, nor one that is often mistaken for it.",
         why="The text may be cut off, or the browser's wording may be a new one.",
         probe="It makes the request and says what a browser would do.",
         remedies=(

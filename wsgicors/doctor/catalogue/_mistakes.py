@@ -31,7 +31,7 @@ MISTAKES: Final[Mapping[Mistake, tuple[str, str]]] = MappingProxyType(
             "Have one of them add it: the export removes the application's own where it is included.",
         ),
         Mistake.APP_SHOWS: (
-            "A header of the application's own gets through.",
+            "One of the application's own headers gets through.",
             "Remove it in the proxy, as the export does where it is included.",
         ),
         Mistake.CACHE: (
@@ -54,7 +54,7 @@ MISTAKES: Final[Mapping[Mistake, tuple[str, str]]] = MappingProxyType(
             ),
         ),
         Mistake.OPTIONS: (
-            "Something in front answers OPTIONS before the policy is asked.",
+            "Something in front of the policy answers OPTIONS.",
             "Let OPTIONS through to where the policy is: firewalls, limit_except and authentication stop it.",
         ),
         Mistake.CASE: (
@@ -70,8 +70,11 @@ MISTAKES: Final[Mapping[Mistake, tuple[str, str]]] = MappingProxyType(
             "Compare the whole origin.",
         ),
         Mistake.HOST_PORT: (
-            "The proxy hands Host on without its port, so that the server's own pages count as strangers.",
-            "Hand on what the browser sent: in nginx proxy_set_header Host $http_host.",
+            (
+                "The proxy passes Host on without its port, so that the server's own pages count as pages of another "
+                "origin."
+            ),
+            "Pass on what the browser sent: in nginx proxy_set_header Host $http_host.",
         ),
         Mistake.ESCAPED: (
             (

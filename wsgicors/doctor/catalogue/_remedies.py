@@ -76,7 +76,7 @@ _PREFLIGHTS = "Answer the preflight where the application does not."
 ORIGINS: Final = (
     Remedy(
         Place.APACHE,
-        "Give the header back to the origins that are listed, with mod_headers.",
+        "Send the header to the listed origins only, with mod_headers.",
         "<If \"%{HTTP:Origin} == '{origin}'\">\n"
         '    Header always set Access-Control-Allow-Origin "{origin}"\n'
         "</If>\n"
@@ -84,7 +84,7 @@ ORIGINS: Final = (
     ),
     Remedy(
         Place.CADDY,
-        "Give the header back to the origins that are listed.",
+        "Send the header to the listed origins only.",
         '@listed header Origin "{origin}"\nheader @listed Access-Control-Allow-Origin "{origin}"\nheader +Vary Origin',
     ),
     Remedy(Place.EXPRESS, _LISTED, 'app.use(cors({ origin: ["{origin}"] }));'),

@@ -17,9 +17,9 @@ class Level(StrEnum):
     """The severity, the worst first."""
 
     HIGH = "high"
-    """Anybody's page can read what a user's cookies open."""
+    """Any page can read what a user's cookies give access to."""
     MEDIUM = "medium"
-    """A page can that an attacker needs something more for: a place in the network, a hole in a neighbour."""
+    """A page can read it, but an attacker needs something more: a place in the network, a hole in a neighbour."""
     LOW = "low"
     """The same without credentials, or a way to mislead caches."""
     UNTIDY = "untidy"
@@ -68,7 +68,7 @@ class Weakness:
 
 
 _EXACT: Final = (
-    Remedy(Place.WSGI, "List the exact origins; wsgicors takes no other comparison.",
+    Remedy(Place.WSGI, "List the exact origins; wsgicors makes no other comparison.",
            'Policy(allow_origins=["{trusted}"])'),
     Remedy(Place.FLASK, "List the exact origins.", 'CORS(app, origins=["{trusted}"])'),
     Remedy(Place.DJANGO, "List the exact origins.", 'CORS_ALLOWED_ORIGINS = ["{trusted}"]'),
@@ -82,7 +82,7 @@ _EXACT: Final = (
 _BOUNDARY: Final = (
     Remedy(
         Place.WSGI,
-        "Where every subdomain is meant, write it so: wsgicors compares label by label.",
+        "If you mean every subdomain, write that: wsgicors compares label by label.",
         'Policy(allow_origins=["https://*.example.com"])',
     ),
     *_EXACT,
@@ -94,8 +94,8 @@ _VARY: Final = (
 )
 
 _TIDY: Final = (
-    Remedy(Place.WSGI, "Let one layer send the headers; wsgicors sends none that means nothing."),
-    Remedy(Place.NGINX, "Take the header out, or hide the application's.",
+    Remedy(Place.WSGI, "Let one layer send the headers; wsgicors sends none without a meaning."),
+    Remedy(Place.NGINX, "Remove the header, or hide the application's.",
            "proxy_hide_header Access-Control-Allow-Origin;"),
 )  # fmt: skip
 
@@ -105,8 +105,11 @@ _CATALOGUE: Final = (
         "any-origin",
         Level.HIGH,
         "Every origin is trusted",
-        "A page of {origin}, which nobody has ever heard of, is allowed.",
-        "The server sends back whatever Origin it gets, so that every page of the web reads what the user may read.",
+        "A page of {origin}, an invented origin, is allowed.",
+        (
+            "The server sends back whatever Origin it gets, so that every page of the web can read what the user can "
+            "read."
+        ),
         _EXACT,
     ),
     Weakness(
@@ -121,15 +124,18 @@ _CATALOGUE: Final = (
         "prefix",
         Level.HIGH,
         "Only the beginning of the origin is compared",
-        "{origin} is allowed, as it begins like {trusted}.",
-        "The owner of the domain at the end owns the page: the comparison lacks its end, a $ or a port's boundary.",
+        "{origin} is allowed, because it begins like {trusted}.",
+        (
+            "The page belongs to the owner of the domain at its end: the comparison lacks its end, a $ or a port's "
+            "boundary."
+        ),
         _BOUNDARY,
     ),
     Weakness(
         "suffix",
         Level.HIGH,
         "Only the end of the origin is compared",
-        "{origin} is allowed, as it ends like {trusted}.",
+        "{origin} is allowed, because it ends like {trusted}.",
         "Anybody can register a name that ends like another: the comparison lacks the dot in front, or the scheme.",
         _BOUNDARY,
     ),
@@ -137,7 +143,7 @@ _CATALOGUE: Final = (
         "contains",
         Level.HIGH,
         "The name need only occur somewhere in the origin",
-        "{origin} is allowed, as it has the name of {trusted} in its middle.",
+        "{origin} is allowed, because it contains the name of {trusted}.",
         "The comparison looks for a part of the text where it should look at the whole.",
         _BOUNDARY,
     ),
@@ -155,8 +161,8 @@ _CATALOGUE: Final = (
         "A special character ends the comparison",
         "{origin} is allowed.",
         (
-            "Some browsers take such characters in host names, and the comparison stops at them: what follows is "
-            "another domain."
+            "Some browsers accept such characters in host names, and the comparison stops at them: what follows "
+            "is another domain."
         ),
         _BOUNDARY,
     ),
@@ -180,7 +186,7 @@ _CATALOGUE: Final = (
         "part",
         Level.HIGH,
         "A part of the trusted origin is enough",
-        "{origin} is allowed, as {trusted} begins with it.",
+        "{origin} is allowed, because {trusted} begins with it.",
         (
             "The comparison is the wrong way round: it looks for the request's origin in the text of the trusted one. "
             "The shorter name may be anybody's."
@@ -192,17 +198,14 @@ _CATALOGUE: Final = (
         Level.MEDIUM,
         "The plain http origin is trusted too",
         "{origin} is allowed, without https.",
-        (
-            "Anybody on the way, in a café's network for one, can make such a page and read through it what https "
-            "protects."
-        ),
+        ("Anybody on the network path, such as in a café, can make such a page and read with it what https protects."),
         _EXACT,
     ),
     Weakness(
         "any-subdomain",
         Level.MEDIUM,
         "Every subdomain is trusted",
-        "{origin} is allowed, a subdomain that probably nobody has made.",
+        "{origin} is allowed, a subdomain that probably does not exist.",
         "One forgotten subdomain, or a hole in the page of one, opens this server too.",
         _EXACT,
     ),
@@ -211,7 +214,7 @@ _CATALOGUE: Final = (
         Level.MEDIUM,
         "Every port is trusted",
         "{origin} is allowed, another port of the trusted host.",
-        "Whatever else runs on that machine, at any port, may read as its main page may.",
+        "Whatever else runs on that machine, at any port, can read what its main page can.",
         _EXACT,
     ),
     Weakness(
@@ -227,7 +230,7 @@ _CATALOGUE: Final = (
         Level.MEDIUM,
         "Pages of private addresses are trusted",
         "{origin} is allowed.",
-        "Every network has these addresses: in a café, the page there is a stranger's.",
+        "Every network has these addresses: in a café, somebody else serves the page.",
         _EXACT,
     ),
     Weakness(
@@ -260,8 +263,11 @@ _CATALOGUE: Final = (
         "loopback-prefix",
         Level.HIGH,
         "What begins like localhost is trusted",
-        "{origin} is allowed, as it begins like http://localhost.",
-        "The owner of the domain at the end owns the page: an entry from development compares the beginning only.",
+        "{origin} is allowed, because it begins like http://localhost.",
+        (
+            "The page belongs to the owner of the domain at its end: an entry from development compares the "
+            "beginning only."
+        ),
         _EXACT,
     ),
     Weakness(
@@ -277,7 +283,7 @@ _CATALOGUE: Final = (
         Level.MEDIUM,
         "Public pages are let into the private network",
         "A page of {origin} gets Access-Control-Allow-Private-Network: true.",
-        "Older Chromiums take this for leave to reach a server behind the user's firewall.",
+        "Older versions of Chromium take this as permission to reach a server behind the user's firewall.",
         (Remedy(Place.WSGI, "Leave allow_private_network out.", 'Policy(allow_origins=["{trusted}"])'),),
     ),
     Weakness(
@@ -285,14 +291,14 @@ _CATALOGUE: Final = (
         Level.LOW,
         "Caches do not see that the answer depends on the origin",
         "The answer to {origin} differs from another's, and Vary lacks Origin.",
-        "A cache gives one origin's answer to the next: access comes and goes, and can be taken away on purpose.",
+        "A cache gives one origin's answer to the next: access comes and goes, and an attacker can take it away.",
         _VARY,
     ),
     Weakness(
         "wildcard-with-credentials",
         Level.UNTIDY,
         "* stands beside Access-Control-Allow-Credentials",
-        "The answer allows * and credentials; browsers take neither with the other.",
+        "The answer allows * and credentials; browsers accept neither with the other.",
         (
             "It looks as if credentials worked for everybody. They work for nobody, and the next change may "
             "reflect origins."
@@ -319,14 +325,14 @@ _CATALOGUE: Final = (
         "origin-malformed",
         Level.UNTIDY,
         "Access-Control-Allow-Origin is not an origin",
-        "The answer to {origin} has a list, a pattern or another text that no browser takes.",
+        "The answer to {origin} has a list, a pattern or another text that no browser accepts.",
         "The header holds one origin or *; anything else blocks every page.",
         _TIDY,
     ),
     Weakness(
         "credentials-to-strangers",
         Level.UNTIDY,
-        "Credentials are allowed to origins that are not",
+        "Credentials are allowed for origins that are not allowed",
         "The answer to {origin} allows credentials, and not the origin.",
         "Without the origin it means nothing; it shows that the header is a constant.",
         _TIDY,
@@ -336,8 +342,8 @@ _CATALOGUE: Final = (
         Level.UNTIDY,
         "Access-Control-Max-Age is longer than any browser keeps it",
         "A preflight's answer is to be kept for longer than a day.",
-        "Chromium keeps it for two hours, Firefox for a day, WebKit for ten minutes; a mistake in it lives as long.",
-        (Remedy(Place.WSGI, "Two hours serve most.", "Policy(allow_origins=[...], max_age=7200)"),),
+        "Chromium keeps it for two hours, Firefox for a day, WebKit for ten minutes; a mistake in it lasts as long.",
+        (Remedy(Place.WSGI, "Two hours are enough for most servers.", "Policy(allow_origins=[...], max_age=7200)"),),
     ),
     Weakness(
         "expose-wildcard",
