@@ -17,26 +17,16 @@ _KEYS: Final = {
 }
 
 
-def origin_of(scope: Mapping[str, Any]) -> str | None:
-    """Return the Origin of a request. Several lines, which no browser sends, are joined as in WSGI."""
-    found: bytes | None = None
-    for name, value in scope["headers"]:
-        if name == b"origin":
-            found = value if found is None else b"%b, %b" % (found, value)
-    return None if found is None else found.decode("latin-1")
-
-
 def environ_of(scope: Mapping[str, Any]) -> dict[str, str]:
     """Return the parts of a request that a decision needs, under WSGI's keys."""
     path: str = scope["path"]
     root: str = scope.get("root_path") or ""
     # Servers differ in whether the path repeats the root (https://asgi.readthedocs.io/en/stable/specs/www.html).
-    if not (path == root or path.startswith(root.rstrip("/") + "/")):
+    if root and not (path == root or path.startswith(root.rstrip("/") + "/")):
         path = root + path
-    environ = {
-        "REQUEST_METHOD": scope.get("method", "GET"),
-        "PATH_INFO": path.encode("utf-8", "surrogateescape").decode("latin-1"),
-    }
+    if not path.isascii():
+        path = path.encode("utf-8", "surrogateescape").decode("latin-1")
+    environ = {"REQUEST_METHOD": scope.get("method", "GET"), "PATH_INFO": path}
     for name, value in scope["headers"]:
         key = _KEYS.get(name)
         if key is not None:

@@ -20,9 +20,9 @@ from typing import Any, Final, TypeAlias, cast
 
 from wsgicors._apps import asgi_problems
 from wsgicors._awaiting import decide_async
-from wsgicors._http import SAFE_METHODS
-from wsgicors._lines import encoded, with_cors
-from wsgicors._scopes import environ_of, origin_of
+from wsgicors._lines import Decided, encoded, with_cors
+from wsgicors._memory import Memory
+from wsgicors._scopes import environ_of
 from wsgicors.adapting import (
     Answer,
     Answerer,
@@ -45,6 +45,9 @@ Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 App: TypeAlias = Callable[..., Awaitable[object]]  # frameworks type scopes and messages each in their own way
 OnRefusal: TypeAlias = Callable[[Verdict, Scope], object]
+
+_Cache: TypeAlias = Memory[bytes | None, Decided]
+"""The verdicts on allowed origins, if one policy covers every path and the verdict depends on the Origin alone."""
 
 _DENIAL: Final = "websocket.http.response"
 """The extension for answering a WebSocket handshake with a status and a body."""
@@ -95,60 +98,57 @@ class CORS:
     @property
     def rules(self) -> RuleSet:
         """The rules, as given. Assigning to it replaces all rules at once, for the requests that follow."""
-        return self._rules.given
+        return self._state[0].given
 
     @rules.setter
     def rules(self, rules: RuleSet) -> None:
-        self._rules = Rules(rules, awaits=True)
+        # One assignment: no verdict by the old rules gets into the cache of the new ones.
+        self._state = Rules(rules, awaits=True), _Cache()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight or a forbidden request, or call the app and add the headers to its response."""
-        verdict = self._known(scope) or await self._decided(scope, receive, send)
-        if verdict is None:
+        rules, cache = self._state
+        decided: Decided | None = None
+        origin: bytes | None = None
+        if scope["type"] == "http" and scope["method"] != "OPTIONS":
+            # A cached verdict saves 16,000 of 28,000 instructions. A function for this loop would cost 400.
+            headers: Any = scope["headers"]
+            for name, value in headers:
+                if name == b"origin":
+                    origin = value if origin is None else b"%b, %b" % (origin, value)
+            decided = cache.known.get(origin)
+        decided = decided or await self._decide(rules, cache, scope, receive, send)
+        if decided is None:
             return
-        started = False
+        pending: Decided | None = decided
 
         # Quoted: unquoted annotations would be evaluated again for each request.
         def send_with_cors(message: "MutableMapping[str, Any]") -> "Awaitable[None]":
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                message = {**message, "headers": with_cors(message.get("headers", ()), verdict)}
+            nonlocal pending
+            if pending is not None and message["type"] == "http.response.start":
+                message = with_cors(message, pending)
+                pending = None
             return send(message)
 
         try:
             await self.app(scope, receive, send_with_cors)
         except Exception:
             # Inside a framework, whose scope names its app, the framework's own error handler runs next.
-            if not started and verdict.origin is not None and "app" not in scope:
-                await _respond("http.response", Answer(500, (*_PLAIN, *verdict.all_headers), _ERROR), scope, send)
+            if pending is not None and decided[0].origin is not None and "app" not in scope:  # pyright: ignore[reportUnnecessaryComparison]
+                await _respond("http.response", Answer(500, (*_PLAIN, *decided[0].all_headers), _ERROR), scope, send)
             raise
 
-    def _known(self, scope: Scope) -> Verdict | None:
-        """Return the verdict on a known origin's actual request; None for any other.
-
-        The verdict depends on the origin alone. This saves 12,800 of 28,300 instructions, and costs other requests
-        4,200.
-        """
-        policy = self._rules.everywhere
-        if policy is None or scope["type"] != "http":
-            return None
-        ready = policy.ready.get(origin_of(scope))
-        if ready is None or scope["method"] == "OPTIONS" or (ready[2] and scope["method"] not in SAFE_METHODS):
-            return None
-        return ready[0]
-
-    async def _decided(self, scope: Scope, receive: Receive, send: Send) -> Verdict | None:
+    async def _decide(self, rules: Rules, cache: _Cache, scope: Scope, receive: Receive, send: Send) -> Decided | None:
         """Return the verdict on a request for the app; None if it is answered, or CORS does not apply."""
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return None
         environ = environ_of(scope)
-        policy = self._rules.find(path_of(environ))
+        policy = rules.find(path_of(environ))
         if policy is None:
             await self.app(scope, receive, send)
             return None
-        verdict = await decide_async(environ, policy) if self._rules.asks_elsewhere else decide(environ, policy)
+        verdict = await decide_async(environ, policy) if rules.asks_elsewhere else decide(environ, policy)
         if verdict.refusal is not None:
             report(verdict, environ)
             if self.on_refusal is not None:
@@ -162,7 +162,12 @@ class CORS:
         if verdict.status is not None:
             await _respond("http.response", answer(verdict, policy, debug=self.debug), scope, send)
             return None
-        return verdict
+        decided = verdict, encoded(verdict.all_headers)
+        origin = environ.get("HTTP_ORIGIN")
+        ready = policy.ready.get(origin)
+        if policy is rules.everywhere and ready is not None and ready[0] is verdict and not ready[2]:
+            cache.keep(None if origin is None else origin.encode("latin-1"), decided)
+        return decided
 
     async def _deny(self, verdict: Verdict, policy: Answerer, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a WebSocket handshake (RFC 6455, 10.2): by a response if the server can send one, else by closing."""

@@ -214,6 +214,7 @@ def test_what_no_rule_covers_is_left_alone() -> None:
 def test_rules_are_swapped_at_once() -> None:
     app = CORS(Hello(), POLICY)
     assert app.rules is POLICY
+    assert call(app, headers=[("Origin", PAGE)]).cors["access-control-allow-origin"] == PAGE
     app.rules = other = Policy(allow_origins=[STRANGER])
     assert app.rules is other
     assert call(app, headers=[("Origin", PAGE)]).cors == {}

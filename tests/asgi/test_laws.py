@@ -29,6 +29,11 @@ def runner() -> Generator[asyncio.Runner]:
 # -- Hostile requests --------------------------------------------------------------------------------------------------
 
 
+def hello(environ: Any, start_response: Any) -> list[bytes]:
+    start_response("200 OK", [("Vary", "Cookie"), ("Access-Control-Allow-Origin", "*")])
+    return [b"hello"]
+
+
 def told(answer: Answer) -> tuple[object, ...]:
     cors = {name.lower(): value for name, value in answer.headers if name.lower().startswith("access-control-")}
     return answer.status, cors, answer.vary, answer.body
@@ -41,10 +46,6 @@ def test_any_request_is_answered_as_through_wsgi(
 ) -> None:
     assume(all(ord(char) < 256 for value in environ.values() for char in value))  # a header consists of bytes
 
-    def hello(environ: Any, start_response: Any) -> list[bytes]:
-        start_response("200 OK", [("Vary", "Cookie"), ("Access-Control-Allow-Origin", "*")])
-        return [b"hello"]
-
     whole = {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": "/", **environ}
     wsgi = ask(CORS(hello, RULES[rules], debug=debug), whole)
     bridge = Bridge(asgi.CORS(served(hello), RULES[rules], debug=debug), runner)
@@ -53,6 +54,33 @@ def test_any_request_is_answered_as_through_wsgi(
     if whole["REQUEST_METHOD"] == "HEAD":  # the server handles the app's body
         wsgi, through = wsgi._replace(body=b""), through._replace(body=b"")
     assert told(through) == told(wsgi)
+
+
+requests = st.builds(
+    lambda method, path, *headers: {"REQUEST_METHOD": method, "PATH_INFO": path, **dict(filter(None, headers))},
+    st.sampled_from(["GET", "POST", "OPTIONS", "HEAD"]),
+    st.sampled_from(["/", "/api", "/api/../"]),
+    *(
+        st.sampled_from([None, *((key, value) for value in values)])
+        for key, values in {
+            "HTTP_ORIGIN": [PAGE, STRANGER, "https://a.example", "https://b.a.example", "null", f"{PAGE}, {PAGE}"],
+            "HTTP_HOST": ["www.example.com", "www.example.net"],
+            "HTTP_SEC_FETCH_SITE": ["same-origin", "cross-site"],
+            "HTTP_ACCESS_CONTROL_REQUEST_METHOD": ["PUT"],
+        }.items()
+    ),
+)
+
+
+@settings(max_examples=4 * settings().max_examples)
+@given(rules=st.sampled_from([*RULES.values(), POLICY]), asked=st.lists(requests, min_size=2, max_size=8))
+def test_earlier_requests_change_no_answer(runner: asyncio.Runner, rules: Any, asked: list[dict[str, str]]) -> None:
+    def bridge() -> Bridge:
+        return Bridge(asgi.CORS(served(hello), rules), runner)
+
+    used = bridge()
+    for request in asked:
+        assert told(ask(used, request)) == told(ask(bridge(), request))
 
 
 @pytest.mark.parametrize("advisory", advisories.ADVISORIES)
