@@ -87,6 +87,7 @@ def test_a_framework_may_know_the_host_better() -> None:
         return "b.example"
 
     assert decide(request(A), FORBIDDING, host=host).allowed
+    assert decide(request(B, HTTP_SEC_FETCH_SITE="cross-site"), FORBIDDING, host=host).refusal is not None
     assert not asked
     assert decide(request(B), FORBIDDING, host=host).refusal is None
     assert len(asked) == 1

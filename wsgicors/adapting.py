@@ -109,7 +109,7 @@ def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], s
         environ: The request, as a mapping with WSGI's keys, such as Django's ``request.META``.
         policy: The policy or list of policies that covers the request.
         host: Returns the server's own host and port, if the framework knows better than the Host header. Called only
-            for requests whose origin is not allowed.
+            for requests whose origin is not allowed, and that have no Sec-Fetch-Site.
 
     Returns:
         The verdict. If it has a status, send the response of `answer` instead of the app's. If it has a refusal, pass
@@ -136,8 +136,9 @@ def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], s
         if policy.forbids and environ.get("REQUEST_METHOD") not in SAFE_METHODS and _is_sent_by_others(environ):
             return CROSS_SITE
     elif verdict.refusal is not None:
-        own = host() if host is not None else environ.get("HTTP_HOST", "")
-        if is_same_origin(origin, own, environ.get("HTTP_SEC_FETCH_SITE")):
+        fetch_site: str | None = environ.get("HTTP_SEC_FETCH_SITE")
+        own = "" if fetch_site is not None else host() if host is not None else environ.get("HTTP_HOST", "")
+        if is_same_origin(origin, own, fetch_site):
             return verdict._replace(allowed=True, refusal=None, status=None)
         if verdict.status is not None and environ.get("HTTP_SEC_FETCH_MODE") == "navigate":
             return _of_navigation(verdict)
