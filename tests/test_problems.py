@@ -211,7 +211,8 @@ def test_a_problem_without_remedy_has_no_line_for_it() -> None:
 
 
 def test_an_error_survives_pickling_and_renaming() -> None:
-    error = PolicyError([problem(), problem(value="b")])
+    error = PolicyError(iter([problem(), problem(value="b")]))
     assert pickle.loads(pickle.dumps(error)).problems == error.problems
     assert copy.deepcopy(error).problems == error.problems
+    assert error.args == (error.problems,)
     assert str(error.renamed({"allow_origins": "ORIGINS"})) == str(error).replace("allow_origins", "ORIGINS")

@@ -7,10 +7,8 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from importlib import metadata
 from typing import Final
 
-import publicsuffixlist
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -21,7 +19,6 @@ from wsgicors._regex_automata import Automaton, Language, Matcher, difference, l
 from wsgicors._regex_proof import Level, Proof, examined
 from wsgicors._regex_remedies import closed_form, remedy
 from wsgicors._regex_syntax import ALPHABET, Unproven, read, written
-from wsgicors._suffixes import list_version
 from wsgicors.origins import WELL_FORMED, is_serialization
 from wsgicors.patterns import OriginSet
 
@@ -426,17 +423,3 @@ if __name__ == "__main__":
     test_the_automaton_matches_what_the_expression_matches()
     test_the_grammar_of_the_proof_has_every_serialization()
     test_a_remedy_never_opens_anything()
-
-
-@pytest.mark.parametrize("versions", [{"__version__": "1.0.2"}, {}])
-def test_a_frozen_app_says_the_version_of_the_list_as_far_as_it_is_known(
-    versions: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def version(name: str) -> str:
-        raise metadata.PackageNotFoundError(name)
-
-    monkeypatch.setattr(metadata, "version", version)
-    monkeypatch.delattr(publicsuffixlist, "__version__", raising=False)
-    for name, value in versions.items():
-        monkeypatch.setattr(publicsuffixlist, name, value, raising=False)
-    assert list_version() == versions.get("__version__", "(its version is not known)")

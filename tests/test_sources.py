@@ -631,6 +631,22 @@ def test_a_bounded_number_of_lookups_runs_at_once(clock: Clock) -> None:
     assert C in origins  # a failed lookup is not cached
 
 
+def test_without_a_free_lookup_the_last_result_counts(clock: Clock) -> None:
+    gate = Gate(True, False, True)
+    gate.open.set()
+    origins = CachedOrigins(gate, keep_allowed=1, keep_refused=1, wait=0, max_lookups=1, clock=clock)
+    assert (A in origins, B in origins) == (True, False)
+    clock.now += 2
+    gate.open.clear()
+    running = in_thread(lambda: C in origins)
+    for _ in range(3):
+        gate.wait_until_entered()
+    assert (A in origins, B in origins) == (True, False)
+    assert gate.calls == 3
+    gate.open.set()
+    assert running.answer is True
+
+
 def test_without_a_lookup_there_is_nothing_to_ask(backend: Backend) -> None:
     with pytest.raises(PolicyError, match="max_lookups"):
         CachedOrigins(backend, max_lookups=0)
@@ -785,13 +801,16 @@ def test_an_async_lookup_that_is_cancelled_leaves_nobody_waiting(clock: Clock) -
     asyncio.run(main())
 
 
-def test_an_async_lookup_that_was_under_way_when_it_was_forgotten_is_not_remembered(clock: Clock) -> None:
+@pytest.mark.parametrize("forgotten", [A, None])
+def test_an_async_lookup_that_was_under_way_when_it_was_forgotten_is_not_remembered(
+    clock: Clock, forgotten: str | None
+) -> None:
     async def main(answer: object) -> int:
         gate = AsyncGate(answer)
         origins = AsyncCachedOrigins(gate, clock=clock)
         first = asyncio.create_task(origins.allows(A))
         await asyncio.sleep(0)
-        origins.forget(A)
+        origins.forget(forgotten)
         gate.open.set()
         assert await first is (answer is True)
         await origins.allows(A)

@@ -98,6 +98,17 @@ def test_a_blueprint_without_a_prefix_of_its_own(prefix: str | None) -> None:
     assert allowed(ask(app, "/nothing")) == (A if prefix == "/" else None)
 
 
+@pytest.mark.parametrize("prefix", ["/api", "/api/v1"])
+def test_a_prefix_that_an_uncovered_blueprint_has_too(prefix: str) -> None:
+    app, blueprint, other = Flask(__name__), blueprint_of(), Blueprint("other", __name__, url_prefix=prefix)
+    CORS(blueprint, origins=A)
+    other.add_url_rule("/other", "other", lambda: "")
+    app.register_blueprint(blueprint)
+    app.register_blueprint(other)
+    assert who_may(app, "/api/api-view") == [A]
+    assert allowed(ask(app, "/api/nothing")) == (None if prefix == "/api" else A)
+
+
 def test_a_prefix_of_a_subdomain() -> None:
     app = Flask(__name__, subdomain_matching=True)
     app.config["SERVER_NAME"] = "example"

@@ -8,7 +8,8 @@ from click.testing import Result
 from flask import Blueprint, Flask, Response
 from flask.views import MethodView
 
-from flask_wsgicors import CORS, cors
+from flask_wsgicors import CORS, AppCORS, cors
+from flask_wsgicors._exporting import exportable
 from flask_wsgicors.cli import cors as commands
 from tests.export.through import differences, questions
 from tests.flask.asking import A, B
@@ -17,6 +18,8 @@ PATHS = (
     "/", "/x", "/notes/", "/notes", "/notes/x", "/%6eotes/", "/partners", "/partners/x", "/public/x", "/public/y/5",
     "/public/none", "/public/of-app", "/robots.txt", "/robots.txt/x", "/robotsxtxt", "/api", "/api/x/5", "/apix",
 )  # fmt: skip
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def answer(**_: object) -> Response:
@@ -64,6 +67,33 @@ def test_where_every_method_is_answered_alike_nothing_is_noted() -> None:
     app.add_url_rule("/x", "x", lambda: "never decorated")
     CORS(app, origins=[A])
     assert "Besides" not in run(app).output
+
+
+@pytest.mark.parametrize("lacking", ["", *({*METHODS} - {"HEAD", "OPTIONS"})])
+def test_a_method_that_no_view_serves_is_noted(lacking: str) -> None:
+    """Flask adds HEAD and OPTIONS."""
+    app, blueprint = Flask(__name__), Blueprint("public", __name__, url_prefix="/public")
+    CORS(blueprint, origins="*")
+    app.register_blueprint(blueprint)
+    app.add_url_rule("/public/of-app", "of_app", answer, methods=[method for method in METHODS if method != lacking])
+    CORS(app, origins=[A])
+    assert ("Besides" in run(app).output) == bool(lacking)
+
+
+def test_a_rule_covers_its_url_without_its_final_slash_and_no_other() -> None:
+    app = Flask(__name__)
+    for rule in ("/", "/x~/", "/y"):
+        app.add_url_rule(rule, rule, cors(origins=[B])(answer))
+    assert {route.path for route in exportable(AppCORS.of(app)).routes} == {"/", "/x~/", "/x~", "/y"}
+
+
+def test_a_resource_of_a_blueprint_answers_for_what_is_below_it_alone() -> None:
+    app, blueprint = Flask(__name__), Blueprint("second", __name__, url_prefix="/second")
+    blueprint.add_url_rule("/notes/<name>", "notes", answer)
+    CORS(blueprint, resources={"/second/notes/*": {"origins": [A]}, "/second/other/*": {"origins": [B]}})
+    app.register_blueprint(blueprint)
+    (route,) = (route for route in exportable(AppCORS.of(app)).routes if route.path == "/second/notes/")
+    assert len(route.answers) == 1
 
 
 def test_a_stale_file_has_a_status(tmp_path: Path) -> None:

@@ -127,6 +127,13 @@ def test_the_most_specific_answers(path: str, keys: list[Key]) -> None:
             assert paths.key_of(path) is keys[first]
 
 
+def test_of_two_that_fix_nothing_the_first_answers() -> None:
+    keys: list[Key] = [re.compile(r".*"), re.compile(r".*/x|/y/.*")]
+    for order in (keys, keys[::-1]):
+        paths = Paths({key: policy(f"https://{number}.example") for number, key in enumerate(order)})
+        assert paths.key_of("/y/x") is order[0]
+
+
 def test_dot_segments_lead_nowhere() -> None:
     paths = Paths({"/api": policy(A), re.compile(r"/v\d/.*"): policy(B)})
     assert isinstance(paths.find("/v1/../api/x"), AmbiguousPath)

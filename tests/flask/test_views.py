@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import flask
 import pytest
 from flask import Blueprint, Flask, Request, abort, redirect
 from flask.views import MethodView, View
@@ -327,14 +328,33 @@ def test_a_strict_slash_is_no_obstacle() -> None:
     assert passes(preflight(app, "/notes"))
     response = ask(app, "/notes", method="PUT")
     assert (response.status_code, allowed(response)) == (308, A)
-    mounted = app.test_client().put("/notes", base_url="http://localhost/a b", headers={"Origin": A})
-    assert (mounted.status_code, allowed(mounted)) == (308, A)
+    for mount in ("a b", "~"):
+        mounted = app.test_client().put("/notes", base_url=f"http://localhost/{mount}", headers={"Origin": A})
+        assert (mounted.status_code, allowed(mounted)) == (308, A)
 
 
 def test_a_strict_slash_behind_what_is_escaped_in_a_url() -> None:
     app = Flask(__name__)
     app.add_url_rule("/my notes/100%25/", "x", cors(origins=A)(lambda: ""), methods=["PUT"])
     assert passes(preflight(app, "/my%20notes/100%2525"))
+
+
+def test_no_code_that_routes_reads_the_body() -> None:
+    class Reading(Flask):
+        def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+            if request is not None:
+                request.get_data()
+            return super().create_url_adapter(request)
+
+    app = Reading(__name__)
+
+    @app.put("/x")
+    @cors(origins=A)
+    def view() -> bytes:
+        return flask.request.get_data()
+
+    response = app.test_client().put("/x", data="written", headers={"Origin": A})
+    assert response.text == "written"
 
 
 def test_slashes_that_are_merged_are_no_obstacle() -> None:

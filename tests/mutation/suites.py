@@ -5,7 +5,7 @@ from typing import Final
 CORE: Final = {
     "_answers": "test_answers test_middleware",
     "_apps": "asgi test_middleware test_testing",
-    "_asgi_targets": "asgi",
+    "_asgi_targets": "test_testing",
     "_awaiting": "asgi test_sources",
     "_cached_origins": "test_sources",
     "_checks": "test_checks test_policy test_problems",
@@ -29,7 +29,7 @@ CORE: Final = {
     "_rule_files": "test_rule_files test_cli",
     "_same_origin": "test_same_origin test_forbidding",
     "_scopes": "asgi test_middleware",
-    "_suffixes": "test_origins test_checks",
+    "_suffixes": "test_suffixes test_origins test_checks",
     "_suggestions": "test_suggestions test_checks",
     "adapting": "test_adapting django flask",
     "asgi": "asgi",
@@ -48,7 +48,7 @@ DJANGO: Final = {
     "_checks": "django/test_checks",
     "_names": "django/test_settings django/test_checks django/test_views",
     "_project": "django/test_checks django/test_command",
-    "_routing": "django/test_views django/test_url_maps django/test_middleware",
+    "_routing": "django/test_views django/test_url_maps django/test_middleware django/test_export",
     "_settings": "django/test_settings django/test_checks",
     "_views": "django/test_views django/test_command",
     "apps": "django/test_checks",
@@ -59,8 +59,8 @@ DJANGO: Final = {
     "management/commands/cors": "django/test_command django/test_verify django/test_export",
 }
 FLASK: Final = {
-    "_advice": "flask/test_advice",
-    "_app": "flask/test_extension flask/test_views flask/test_blueprints flask/test_advice flask/test_cli",
+    "_advice": "flask/test_advice flask/test_doctests",
+    "_app": "flask/test_extension flask/test_views flask/test_blueprints flask/test_advice flask/test_export",
     "_debugger": "flask/test_debugger",
     "_decorator": "flask/test_views flask/test_options flask/test_advice",
     "_exporting": "flask/test_export",

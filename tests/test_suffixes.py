@@ -1,0 +1,48 @@
+"""Public suffixes: under which names others can register subdomains."""
+
+from importlib import metadata
+
+import publicsuffixlist
+import pytest
+
+from wsgicors._suffixes import list_version, open_suffix, registrable_domain
+
+
+@pytest.mark.parametrize(
+    ("host", "suffix"),
+    [
+        ("co.uk", "co.uk"),
+        ("co.uk.", "co.uk"),
+        ("com", "com"),
+        ("", ""),
+        ("example.co.uk", ""),
+        ("vercel.app", "vercel.app"),
+        ("localhost", ""),
+        ("app.localhost", ""),
+        ("xn--p1ai", "xn--p1ai"),
+    ],
+)
+def test_others_can_register_names_below(host: str, suffix: str) -> None:
+    assert open_suffix(host) == suffix
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [("a.b.example.co.uk", "example.co.uk"), ("co.uk", ""), ("a.shop.xn--p1ai", "shop.xn--p1ai")],
+)
+def test_the_registrable_domain(host: str, domain: str) -> None:
+    assert registrable_domain(host) == domain
+
+
+@pytest.mark.parametrize("versions", [{"__version__": "1.0.2"}, {}])
+def test_a_frozen_app_says_the_version_of_the_list_as_far_as_it_is_known(
+    versions: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def version(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+    monkeypatch.delattr(publicsuffixlist, "__version__", raising=False)
+    for name, value in versions.items():
+        monkeypatch.setattr(publicsuffixlist, name, value, raising=False)
+    assert list_version() == versions.get("__version__", "(its version is not known)")
