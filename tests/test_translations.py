@@ -9,9 +9,7 @@ from tests.checkout import ROOT
 SUBJECTS = frozenset({"origin", "method", "status", "HTTP_ORIGIN", "REQUEST_METHOD", "request_method"})
 
 ALLOWED = {
-    "_is_trusted": "Django's own list CSRF_TRUSTED_ORIGINS",
     "__contains__": "a source of origins, which the core asks",
-    "marks": "Flask's MethodView answers HEAD by its GET",
     "exportable": "the methods of Flask's URL rules, offline",
 }
 """Functions that compare one of them for a reason other than CORS."""
