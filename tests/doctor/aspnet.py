@@ -15,6 +15,9 @@ from tests.servers import process
 from tests.servers.needs import need
 from tests.servers.ports import ADDRESS, free_port
 
+_START_SECONDS: Final = 300.0
+"""To compile and to start takes eight seconds of one core, and the tests share two."""
+
 # A project of ASP.NET has the first lines implicitly.
 _PROGRAM: Final = """\
 using System;
@@ -91,6 +94,6 @@ def aspnet(*configurations: Configuration) -> Generator[Sequence[str]]:
         # Hosting startup wants the name of the program's first assembly, which is none when Python started .NET.
         quiet = {"ASPNETCORE_PREVENTHOSTINGSTARTUP": "true", "Logging__LogLevel__Default": "Warning"}
         with process.started(command, env=quiet) as dotnet:
-            dotnet.wait_for_line("^started$")
+            dotnet.wait_for_line("^started$", _START_SECONDS)
             yield [f"{url}/items" for url in urls]
             dotnet.ended_by(signal.SIGKILL)  # asked to, it takes seconds to end

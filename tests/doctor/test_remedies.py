@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.doctor.places import PAGE, SERVERS
@@ -353,6 +354,30 @@ def test_a_header_is_exposed_as_it_is_printed(place: Place) -> None:
         assert EXPOSING[place].lower() in probed(url, {}).hidden
     with SERVERS[place](both) as url:
         assert EXPOSING[place].lower() in probed(url, {}).conclusion.readable
+
+
+@pytest.mark.parametrize("place", [APACHE, CADDY])
+def test_only_preflights_are_answered(place: Place) -> None:
+    """Another OPTIONS, such as WebDAV's, gets the response that it gets without the lines."""
+    facts = {"origin": PAGE, "method_line": "PUT", "header_line": "X-Id"}
+    remedies = CAUSES["preflight-method-refused"].filled(facts).remedies
+    lines = next(remedy.code for remedy in remedies if remedy.place is place)
+    plain, preflight = {"Origin": PAGE}, {"Origin": PAGE, "Access-Control-Request-Method": "PUT"}
+    with SERVERS[place]("") as url:
+        usual = httpx.options(url, headers=plain).status_code
+    with SERVERS[place](lines) as url:
+        assert httpx.options(url, headers=preflight).status_code == 204
+        assert httpx.options(url, headers=plain).status_code == usual != 204
+
+
+@pytest.mark.parametrize("place", [APACHE, CADDY])
+def test_what_is_exposed_stays_exposed(place: Place) -> None:
+    facts = {"origin": PAGE, "header": "ETag"}
+    lines = next(one.code for one in CAUSES["header-not-exposed"].filled(facts).remedies if one.place is place)
+    listed_alone = next(one.code for one in CAUSES["origin-not-allowed"].filled(facts).remedies if one.place is place)
+    before = lines.replace("ETag", "Accept-Ranges")
+    with SERVERS[place](f"{listed_alone}\n{before}\n{lines}") as url:
+        assert {"etag", "accept-ranges"} <= set(probed(url, {}).conclusion.readable)
 
 
 _FORM = "A form's post, a cookie or a frame, which no request of fetch shows"

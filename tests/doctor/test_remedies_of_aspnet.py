@@ -104,3 +104,9 @@ def test_every_remedy_is_tried() -> None:
     }
     tried = {one.code for cause in FAULTS for one in CAUSES[cause].remedies if one.place is Place.ASPNET}
     assert lines == tried - {""}
+
+
+def test_vary_is_left_out_where_one_origin_is_listed(after: Mapping[str, tuple[Examination, Examination]]) -> None:
+    page, _ = after["cors-absent"]
+    assert page.conclusion.response
+    assert "vary" not in {name.lower() for name, _ in page.conclusion.response.headers}

@@ -58,7 +58,7 @@ class Program:
     def is_running(self) -> bool:
         return self._process.poll() is None
 
-    def wait_for_line(self, pattern: str) -> re.Match[str]:
+    def wait_for_line(self, pattern: str, seconds: float = START_SECONDS) -> re.Match[str]:
         """Wait until it prints a line that matches the pattern."""
         checked = 0
         found: re.Match[str] | None = None
@@ -71,7 +71,7 @@ class Program:
             return found is not None or self._ended
 
         with self._heard:
-            self._heard.wait_for(is_decided, START_SECONDS)
+            self._heard.wait_for(is_decided, seconds)
         if found is None:
             raise self.not_started(f"did not print {pattern!r}")
         return found

@@ -72,6 +72,7 @@ class Remedy:
 
 _LISTED = "List the exact origin."
 _PREFLIGHTS = "Answer the preflight where the application does not."
+_EXPOSE = "Add it to the headers that are exposed."
 
 ORIGINS: Final = (
     Remedy(
@@ -96,20 +97,21 @@ ORIGINS: Final = (
     ),
     Remedy(
         Place.ASPNET,
-        "List the exact origin, and call UseCors before UseAuthorization.",
+        "List the exact origin, and call UseCors before UseAuthorization. Behind a cache, send Vary: Origin too, which "
+        "ASP.NET leaves out where one origin is listed.",
         "builder.Services.AddCors(options => options.AddDefaultPolicy(\n"
         '    policy => policy.WithOrigins("{origin}")));\n'
         "app.UseCors();",
     ),
     Remedy(
         Place.S3,
-        "List the exact origin in the bucket's CORS configuration.",
+        "Add a rule for the exact origin to the bucket's CORS configuration, which is always written as a whole.",
         '[{"AllowedOrigins": ["{origin}"], "AllowedMethods": ["GET", "HEAD"], "MaxAgeSeconds": 3600}]',
     ),
     Remedy(
         Place.CLOUDFRONT,
         "Pass Origin on to the server with an origin request policy (Managed-CORS-S3Origin for a bucket), or attach a "
-        "response headers policy.",
+        "response headers policy, which overrides the server's CORS headers.",
         '{"AccessControlAllowOrigins": {"Quantity": 1, "Items": ["{origin}"]},\n'
         ' "AccessControlAllowMethods": {"Quantity": 1, "Items": ["GET"]},\n'
         ' "AccessControlAllowHeaders": {"Quantity": 1, "Items": ["Content-Type"]},\n'
@@ -271,7 +273,8 @@ PREFLIGHTS: Final = (
         Place.APACHE,
         _PREFLIGHTS,
         "RewriteEngine On\n"
-        "RewriteCond %{REQUEST_METHOD} OPTIONS\n"
+        "RewriteCond %{REQUEST_METHOD} =OPTIONS\n"
+        "RewriteCond %{HTTP:Access-Control-Request-Method} .\n"
         "RewriteRule ^ - [R=204,L]\n"
         "<If \"%{HTTP:Origin} == '{origin}'\">\n"
         '    Header always set Access-Control-Allow-Origin "{origin}"\n'
@@ -288,7 +291,10 @@ PREFLIGHTS: Final = (
         'header @listed Access-Control-Allow-Methods "{method_line}"\n'
         'header @listed Access-Control-Allow-Headers "{header_line}"\n'
         "header +Vary Origin\n"
-        "@preflight method OPTIONS\n"
+        "@preflight {\n"
+        "    method OPTIONS\n"
+        "    header Access-Control-Request-Method *\n"
+        "}\n"
         "respond @preflight 204",
     ),
     Remedy(
@@ -307,7 +313,11 @@ PREFLIGHTS: Final = (
         "Let Spring Security answer preflights before the login, for the origins that addCorsMappings lists.",
         "http.cors(withDefaults());",
     ),
-    Remedy(Place.ASPNET, "Call UseCors before UseAuthentication and UseAuthorization.", "app.UseCors();"),
+    Remedy(
+        Place.ASPNET,
+        "Call UseCors, which applies the default policy of AddCors, before UseAuthentication and UseAuthorization.",
+        "app.UseCors();",
+    ),
     Remedy(
         Place.CLOUDFRONT,
         "Let the behavior accept OPTIONS, and pass the headers of a preflight on with an origin request policy.",
@@ -317,23 +327,23 @@ PREFLIGHTS: Final = (
 """An answer to OPTIONS."""
 
 EXPOSED: Final = (
-    Remedy(Place.APACHE, "Expose it.", 'Header always set Access-Control-Expose-Headers "{header}"'),
-    Remedy(Place.CADDY, "Expose it.", 'header Access-Control-Expose-Headers "{header}"'),
-    Remedy(Place.EXPRESS, "Expose it.", 'app.use(cors({ origin: ["{origin}"], exposedHeaders: ["{header}"] }));'),
+    Remedy(Place.APACHE, _EXPOSE, 'Header always merge Access-Control-Expose-Headers "{header}"'),
+    Remedy(Place.CADDY, _EXPOSE, 'header +Access-Control-Expose-Headers "{header}"'),
+    Remedy(Place.EXPRESS, _EXPOSE, 'app.use(cors({ origin: ["{origin}"], exposedHeaders: ["{header}"] }));'),
     Remedy(
         Place.FASTAPI,
-        "Expose it.",
+        _EXPOSE,
         'app.add_middleware(CORSMiddleware, allow_origins=["{origin}"], expose_headers=["{header}"])',
     ),
     Remedy(
         Place.SPRING,
-        "Expose it.",
+        _EXPOSE,
         'registry.addMapping("/**").allowedOrigins("{origin}").exposedHeaders("{header}");',
     ),
-    Remedy(Place.ASPNET, "Expose it.", 'policy.WithOrigins("{origin}").WithExposedHeaders("{header}");'),
+    Remedy(Place.ASPNET, _EXPOSE, 'policy.WithOrigins("{origin}").WithExposedHeaders("{header}");'),
     Remedy(
         Place.S3,
-        "Expose it.",
+        _EXPOSE,
         '[{"AllowedOrigins": ["{origin}"], "AllowedMethods": ["GET"], "ExposeHeaders": ["{header}"]}]',
     ),
 )
