@@ -163,6 +163,26 @@ def test_django_s_asynchronous_client_is_neither() -> None:
         assert_cors_allowed(AsyncClient(), origin=PAGE)
 
 
+def test_a_wsgi_app_has_the_environ_of_a_server() -> None:
+    seen: list[Any] = []
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        seen.append(environ)
+        start_response("204 No Content", [])
+        return []
+
+    assert_cors_allowed(CORS(app, policy(PAGE)), origin=PAGE, path="http://a.example/")
+    environ = seen[-1]
+    assert (environ["REMOTE_ADDR"], environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("127.0.0.1", "a.example", "80")
+    assert not any(environ[f"wsgi.{name}"] for name in ("multithread", "multiprocess", "run_once"))
+
+
+@pytest.mark.parametrize("attribute", ["build_request", "base_url", "open", "do_request"])
+def test_half_a_client_is_none(attribute: str) -> None:
+    with pytest.raises(TypeError, match="neither an app nor a test client"):
+        assert_cors_allowed(SimpleNamespace(**{attribute: ""}), origin=PAGE)
+
+
 # -- ASGI --------------------------------------------------------------------------------------------------------------
 
 
@@ -231,6 +251,41 @@ def test_an_asgi_app_itself() -> None:
     assert_cors_refused(app, origin=EVIL, path="/me")
     assert assert_cors_allowed(app, origin=PAGE, path="/leave").conclusion.exchanges[-1].request.url.endswith("/me")
     assert assert_cors_allowed(app, origin=PAGE, path="/nowhere").conclusion.status == 404
+
+
+@pytest.mark.parametrize(
+    ("url", "port"), [("https://a.example", 443), ("http://a.example", 80), ("http://a.example:8", 8)]
+)
+def test_an_asgi_app_has_the_scope_of_a_server(url: str, port: int) -> None:
+    seen: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append((scope, await receive()))
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    assert_cors_allowed(
+        asgi.CORS(app, policy(PAGE, allow_headers=["X-A"])), origin=PAGE, path=f"{url}/a%20b?c", headers=["X-A: \xe9"]
+    )
+    scope, message = seen[-1]
+    assert message == {"type": "http.request", "body": b"", "more_body": False}
+    headers = scope.pop("headers")
+    assert headers[0] == (b"host", url.partition("//")[2].encode())
+    assert (b"x-a", b"\xe9") in headers
+    assert scope == {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": url.partition(":")[0],
+        "path": "/a b",
+        "raw_path": b"/a%20b",
+        "query_string": b"c",
+        "root_path": "",
+        "client": ("127.0.0.1", 50000),
+        "server": ("a.example", port),
+        "state": {},
+    }
 
 
 def test_an_asgi_app_may_be_asked_while_a_loop_runs() -> None:

@@ -20,8 +20,6 @@ from tests.servers.server import ADAPTERS, ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.servers
-
 
 def debugged_app() -> Flask:
     app = Flask(__name__)
@@ -102,6 +100,7 @@ def test_nothing_stands_between_where_there_is_no_debugger(monkeypatch: pytest.M
     assert app.extensions["cors"].app == inner
 
 
+@pytest.mark.servers
 def test_flask_run_with_its_debugger() -> None:
     port = free_port()
     command = [
