@@ -380,6 +380,16 @@ def test_what_is_exposed_stays_exposed(place: Place) -> None:
         assert {"etag", "accept-ranges"} <= set(probed(url, {}).conclusion.readable)
 
 
+@pytest.mark.parametrize("place", [NGINX, APACHE, CADDY, EXPRESS, FASTAPI])
+@pytest.mark.parametrize("origin", [PAGE, STRANGER])
+def test_the_response_varies_with_the_origin(place: Place, origin: str) -> None:
+    """A cache does not give one origin's response to another."""
+    remedies = CAUSES["origin-not-allowed"].filled({"origin": PAGE}).remedies
+    with SERVERS[place](next(one.code for one in remedies if one.place is place)) as url:
+        varies = httpx.get(url, headers={"Origin": origin}).headers.get("vary", "")
+    assert "origin" in varies.lower()
+
+
 _FORM = "A form's post, a cookie or a frame, which no request of fetch shows"
 _OTHER = "Needs a server of its own kind: sockets, a login or a certificate"
 
