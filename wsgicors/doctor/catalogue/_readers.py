@@ -95,8 +95,16 @@ def _first_url(text: str) -> str:
     return match[0].rstrip(_DOTS) if match else ""
 
 
+_BARE_ACCESS: Final = re.compile(
+    r"(\w+) at (\S{1,2000})(?: \(redirected from (\S{1,2000})\))? from origin (\S{1,300})", re.IGNORECASE
+)
+
+
 def _chromium_access(text: str, found: Reading) -> None:
     """``fetch at 'URL' (redirected from 'URL0') from origin 'O' has been blocked …``, after "Access to "."""
+    if " at '" not in text and (match := _BARE_ACCESS.match(text)):  # pasted without its quotes
+        found.kind, found.url, found.redirected_from, found.origin = (part or "" for part in match.groups())
+        return
     found.kind, _, rest = text.partition(" at '")
     target, _, rest = rest.partition(" from origin '")
     url, _, first = target.partition("' (redirected from '")
@@ -226,7 +234,7 @@ def firefox_token(around: Around, found: Reading) -> None:
 def firefox_header(around: Around, found: Reading) -> None:
     """``header 'X' is not allowed according to header …`` and ``missing token 'X' in CORS header …``."""
     firefox(around, found)
-    found.header = around.before.rpartition("'")[2]
+    found.header = _last_token(around.before)
     found.stage = Stage.PREFLIGHT
 
 
@@ -365,6 +373,43 @@ def aspnet_header(around: Around, found: Reading) -> None:
 def origin_after(around: Around, found: Reading) -> None:
     """Read the page's origin after Django's phrase."""
     found.origin = _first_url(around.after)
+    if around.after_lower.startswith("null "):
+        found.origin, found.causes = "null", ("null-origin", "csrf-origin")
+
+
+def worker_script(around: Around, found: Reading) -> None:
+    """Read the script after Chromium's phrase, and whether the page is a file, which has the origin null."""
+    url_after(around, found)
+    if "cannot be accessed from origin 'null'" in around.after_lower:
+        found.origin, found.causes = "null", ("null-origin", "worker-origin")
+
+
+def unquoted(reader: Reader, *, has_value: bool) -> Reader:
+    """Return a reader for a sentence pasted without its quotes, of which a value ends where the sentence goes on."""
+
+    def read(around: Around, found: Reading) -> None:
+        reader(around, found)
+        if has_value:
+            said = around.after[:_LONGEST_VALUE]
+            found.value = _quoted(said[1:]) if said.startswith("'") else _GOES_ON.split(said, maxsplit=1)[0]
+
+    return read
+
+
+_LONGEST_VALUE: Final = 300
+_GOES_ON: Final = re.compile(r",? ?(?:\b(?:that|which|but|and|is)\b|[)(]|\. |\.?$)")
+
+
+def router(around: Around, found: Reading) -> None:
+    """Heroku's ``at=error code=H12 desc="Request timeout" … status=503``."""
+    code = re.match(r"\d{2}", around.after)
+    found.causes = ("proxy-timeout",) if code and code[0] in _HEROKU_TIMEOUTS else ("proxy-bad-gateway",)
+    if match := re.search(r" status=(\d{3})\b", around.after):
+        found.status = int(match[1])
+
+
+_HEROKU_TIMEOUTS: Final = frozenset({"12", "15", "28"})
+"""https://devcenter.heroku.com/articles/error-codes: request timeout, idle connection, client too slow."""
 
 
 def header_after(around: Around, found: Reading) -> None:

@@ -6,6 +6,7 @@ WebKit (2010 to 2.50), of Django's and nginx's logs, and of the browsers' notes 
 policies.
 """
 
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -185,8 +186,10 @@ _FIREFOX: Final = (
     _says("firefox/CORSMissingAllowHeaderFromPreflight",
           "' in cors header 'access-control-allow-headers' from cors preflight channel",
           Failure.HEADER_NOT_ALLOWED, read=read.firefox_header),
+    _says("firefox/CORSMissingAllowHeaderFromPreflight", "' in cors header",  # cut off
+          Failure.HEADER_NOT_ALLOWED, read=read.firefox_header),
     _says("firefox/CORSMissingAllowHeaderFromPreflight",
-          "' is not allowed according to header 'access-control-allow-headers'",
+          " is not allowed according to header 'access-control-allow-headers'",
           Failure.HEADER_NOT_ALLOWED, read=read.firefox_header),
     _says("firefox/CORSInvalidAllowHeader", "' in cors header 'access-control-allow-headers'",
           Failure.ALLOW_HEADERS_UNPARSEABLE, read=read.firefox_token),
@@ -197,6 +200,14 @@ _FIREFOX: Final = (
           "this can be fixed by moving the resource to the same domain or enabling cors",
           Failure.ALLOW_ORIGIN_MISSING, read=read.firefox),
 )  # fmt: skip
+
+_FIREFOX_QUOTED_IN_PART: Final = tuple(
+    _says("firefox/CORSMissingAllowOrigin", phrase, Failure.ALLOW_ORIGIN_MISSING, read=read.firefox, role=Role.ECHO)
+    for phrase in ("'access-control-allow-origin' missing", "'access-control-allow-origin' is missing",
+                   "'access-control-allow-origin' header is missing", "'access-control-allow-origin' header missing",
+                   "missing 'access-control-allow-origin'")
+)  # fmt: skip
+"""What people quote of Firefox's most frequent sentence."""
 
 _FIREFOX_COLUMN: Final = tuple(
     _says(f"firefox/{name}", phrase, failure, read=read.nothing, role=Role.ECHO)
@@ -321,7 +332,8 @@ _POLICIES: Final = (
     _says("webkit/frame-options", "in a frame because of its 'x-frame-options", "frame-options", read=read.url_before),
     _says("chromium/post-message", "failed to execute 'postmessage' on", "post-message", read=read.nothing),
     _says("webkit/post-message", "unable to post message to ", "post-message", read=read.nothing),
-    _says("chromium/worker-origin", "failed to construct 'worker': script at '", "worker-origin", read=read.url_after),
+    _says("chromium/worker-origin", "failed to construct 'worker': script at '", "worker-origin",
+          read=read.worker_script),
     _says("chromium/websocket", "websocket connection to '", "websocket-origin", read=read.websocket),
     _says("firefox/websocket", "establish a connection to the server at ws", "websocket-origin", read=read.nothing),
     _says("chromium/header-not-exposed", "refused to get unsafe header '", "header-not-exposed",
@@ -386,6 +398,29 @@ _NGINX: Final = (
 )
 """Lines of nginx's error log, each with its cause: nginx answers such a request without the app's headers."""
 
+_GATEWAYS: Final = (
+    ("no healthy upstream", "proxy-bad-gateway"),
+    ("upstream connect error or disconnect/reset before headers", "proxy-bad-gateway"),
+    ("application failed to respond", "proxy-bad-gateway"),
+    ("function_invocation_timeout", "proxy-timeout"),
+    ("endpoint request timed out", "proxy-timeout"),
+    ("task timed out after ", "proxy-timeout"),
+    ("function_payload_too_large", "proxy-body-too-large"),
+    ("request entity too large", "proxy-body-too-large"),
+    ("payloadtoolargeerror", "proxy-body-too-large"),
+)
+"""What Envoy, Railway, Vercel, API Gateway, Lambda and Express answer or log without an app's headers."""
+
+_FAILURES: Final = (
+    "traceback (most recent call last)", "exception in asgi application", "error in app: exception on ",
+    "an unhandled exception has occurred while executing the request", "servlet.service() for servlet",
+    "php fatal error: ", "fatal error: uncaught ",
+)  # fmt: skip
+"""How an application's log begins to say that a request made it fail: Python, Flask, ASP.NET, Spring, PHP."""
+
+FAILURE_LINE: Final = "server/failure-line"
+"""The wording of such a line, which explains a browser's message and has no meaning alone."""
+
 _SERVERS_AND_SCRIPTS: Final = (
     _says("server/django-origin", "origin checking failed - ", "csrf-origin", read=read.origin_after),
     _says("server/django-referer", "referer checking failed - ", "csrf-origin", read=read.origin_after),
@@ -423,12 +458,19 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("server/aspnet", "' not allowed in cors policy", "header-not-allowed", read=read.aspnet_header),
     _says("server/aspnet", "does not allow specifying a wildcard (any) origin and credentials at the same time",
           "credentials-wildcard", read=read.nothing),
-    _says("server/express", "error: not allowed by cors", "origin-not-allowed", read=read.nothing),
+    _says("server/express", "not allowed by cors", "origin-not-allowed", read=read.nothing),
+    _says("server/origin-check", "origin not allowed", "origin-not-allowed", "csrf-origin", read=read.nothing),
+    _says("server/hapi", "'cors.credentials' must be one of [false]", "credentials-wildcard", read=read.nothing),
+    _says("server/heroku", "at=error code=h", "proxy-bad-gateway", read=read.router),
+    _says("script/registry", "check your connection and your registry must have",
+          Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE, read=read.nothing, role=Role.ECHO),
     _says("server/s3", "cors is not enabled for this bucket", "cors-absent", read=read.nothing),
     _says("server/s3", "this cors request is not allowed", *ANY_REFUSAL, read=read.nothing),
     _says("server/api-gateway", "'message':'missing authentication token'",
           "not-found-without-headers", "preflight-not-found", read=read.nothing),
     *(_says("server/nginx", phrase, cause, read=read.nothing) for phrase, cause in _NGINX),
+    *(_says("server/gateway", phrase, cause, read=read.nothing) for phrase, cause in _GATEWAYS),
+    *(_says(FAILURE_LINE, phrase, "app-error", read=read.nothing, role=Role.ECHO) for phrase in _FAILURES),
     _says("server/django-cors-headers", "(corsheaders.e0", "origin-list-typo", read=read.nothing),
     _says("script/angular", ": 0 unknown error", "unspecified", read=read.url_before, role=Role.ECHO),
     _says("script/flutter", "xmlhttprequest error", "unspecified", read=read.nothing, role=Role.ECHO),
@@ -449,7 +491,20 @@ _SERVERS_AND_SCRIPTS: Final = (
           read=read.nothing),
 )  # fmt: skip
 
-WORDINGS: Final = (*_CHROMIUM, *_FIREFOX, *_FIREFOX_COLUMN, *_WEBKIT, *_POLICIES, *_SERVERS_AND_SCRIPTS)
+_QUOTED: Final = (*_CHROMIUM, *_FIREFOX, *_FIREFOX_QUOTED_IN_PART)
+
+
+def _unquoted(wordings: Iterable[Wording]) -> Iterator[Wording]:
+    """Yield the wordings that quote a header's name, without the quotes that forums drop."""
+    seen = {wording.phrase for wording in wordings}
+    for wording in wordings:
+        phrase = wording.phrase.replace("'", "")
+        if "'access-control-" in wording.phrase and not wording.phrase.startswith("' ") and phrase not in seen:
+            has_value = wording.phrase.endswith(" '")
+            yield wording._replace(phrase=phrase, read=read.unquoted(wording.read, has_value=has_value))
+
+
+WORDINGS: Final = (*_QUOTED, *_FIREFOX_COLUMN, *_WEBKIT, *_POLICIES, *_SERVERS_AND_SCRIPTS, *_unquoted(_QUOTED))
 """Every wording. Where two phrases begin at one place, the first of them counts."""
 
 TRANSLATED_DISABLED: Final = (

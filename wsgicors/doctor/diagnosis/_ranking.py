@@ -164,7 +164,8 @@ _OF_ONE_CAUSE: Final = {
 def _origin_missing(stage: Stage | None, facts: Facts) -> list[Ranked]:
     first = [*_null(facts), *_followed(facts)]
     if facts.status is None:
-        return [*first, *_by_address(facts), *_origin_missing_unseen(stage), *_perhaps_null(facts)]
+        by_address = [] if stage is Stage.PREFLIGHT else _by_address(facts)  # files are loaded without one
+        return [*first, *by_address, *_origin_missing_unseen(stage), *_perhaps_null(facts)]
     if stage is Stage.PREFLIGHT:
         ranked = _preflight_without_headers(facts)
         if facts.speaks_cors and facts.status in REFUSING:
@@ -202,7 +203,7 @@ def _origin_missing_unseen(stage: Stage | None) -> list[Ranked]:
         case Stage.ACTUAL:
             return possible(*actual)
         case _:
-            return possible(*preflight, "preflight-redirect", *actual)
+            return possible("origin-not-allowed", "cors-absent", "app-error", *preflight, "preflight-redirect", *actual)
 
 
 def _preflight_without_headers(facts: Facts) -> list[Ranked]:

@@ -21,13 +21,14 @@ from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._causes import CAUSES, STEPS, Cause
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._remedies import Place, Remedy
-from wsgicors.doctor.catalogue._wordings import Role
+from wsgicors.doctor.catalogue._wordings import FAILURE_LINE, Role
 from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likely, possible, rank
-from wsgicors.doctor.evidence._console import CACHE_LINE, RESPONSE_LINE, Console, Message, read_console
+from wsgicors.doctor.evidence._console import ACCESS_LINE, CACHE_LINE, RESPONSE_LINE, Console, Message, read_console
 from wsgicors.doctor.evidence._facts import Facts, FactsJson, origin_of
 from wsgicors.doctor.evidence._har import Blocked, Capture, HarError, looks_like_har, read_har
 from wsgicors.doctor.evidence._pasted import as_har
 from wsgicors.doctor.evidence._pasted import exchanges as pasted_exchanges
+from wsgicors.doctor.evidence._prose import read_prose
 
 Count = Annotated[int, ("minimum", 0)]
 CauseId = Annotated[str, ("enum", tuple(CAUSES))]
@@ -209,7 +210,8 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
     if console.cut:
         notes.append("The text is very long, and its end was not read.")
     cases = _cases(console)
-    if har is None and not cases and (pasted := pasted_exchanges(text)):
+    pasted = pasted_exchanges(text) if har is None and len(cases) < 2 else []
+    if pasted:
         har = as_har(pasted)
     exchanges = 0
     if har is not None:
@@ -219,7 +221,7 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
             notes.append("The HAR has very many entries, and the last ones were not read.")
         cases = _with_capture(cases, capture)
     if not cases and text.strip() and not exchanges:
-        cases = [_Case(causes=("unrecognised",))]
+        cases = [_case_of_prose(text)]
     return Diagnosis(tuple(_together(case.finding() for case in cases)), exchanges, tuple(notes))
 
 
@@ -273,6 +275,11 @@ class _Case:
         """Whether a more specific message can replace it."""
         return not self.failures and self.causes in {(), ("unspecified",)}
 
+    @property
+    def is_unsure(self) -> bool:
+        """Whether a browser does not say why the server answered so."""
+        return bool(self.failures) and self.facts.status is None and _UNSURE.issuperset(self.failures)
+
     def hear(self, message: Message) -> None:
         """Record the speaker and the line of a message."""
         self.speakers.append(message.speaker)
@@ -311,7 +318,16 @@ class _Case:
         named = [*_named(self.causes, alone=not self.failures)]
         ranked = rank(self.failures, self.stage, self.facts)
         others = [item for item in ranked if item.id not in self.causes]
-        return [*named, *(item for item in others if item.id not in self.impossible)] or others
+        guesses = _guesses(self.facts) if self.vague and not self.entries else []
+        return [*named, *(item for item in others if item.id not in self.impossible), *guesses] or others
+
+
+def _guesses(facts: Facts) -> list[Ranked]:
+    """Return the most frequent causes where a script learned no reason: an answer without headers, or no answer."""
+    missing = rank((Failure.ALLOW_ORIGIN_MISSING,), None, facts)
+    if facts.status:
+        return possible(*(item.id for item in missing[:2]))
+    return possible("cors-absent", *(item.id for item in rank((Failure.NO_RESPONSE,), None, facts)[:2]))
 
 
 def _named(causes: Sequence[str], *, alone: bool) -> list[Ranked]:
@@ -324,7 +340,10 @@ def _cases(console: Console) -> list[_Case]:
     """Return the console's messages, grouped by request."""
     responses = [message for message in console.messages if message.wording == RESPONSE_LINE]
     kept = [message for message in console.messages if message.wording == CACHE_LINE]
-    others = [message for message in console.messages if message.wording not in {RESPONSE_LINE, CACHE_LINE}]
+    failed = [message for message in console.messages if message.wording == FAILURE_LINE]
+    beside = {RESPONSE_LINE, CACHE_LINE, FAILURE_LINE}
+    logged = [message for message in console.messages if message.wording == ACCESS_LINE]
+    others = [message for message in console.messages if message.wording not in beside]
     told = _firefox_redirects(_firefox_schemes(_webkit_urls(others)))
     reasons = [message for message in told if message.role is not Role.ECHO]
     echoes = [message for message in told if message.role is Role.ECHO]
@@ -333,16 +352,57 @@ def _cases(console: Console) -> list[_Case]:
         cases.add(message)
     for message in echoes:
         cases.echo(message)
-    if len(cases.found) == 1:  # a response pasted beside the only message belongs to it
-        _with_response(cases.found[0], responses, kept)
-    return cases.found
+    found = _explained(cases.found)
+    if len(found) == 1:  # a response pasted beside the only message belongs to it
+        _with_response(found[0], responses, kept, failed)
+        _with_log(found[0], logged)
+    return found
 
 
-def _with_response(case: "_Case", responses: Sequence[Message], kept: Sequence[Message]) -> None:
-    """Add the status that the text gives for the response, and whether a cache answered."""
+def _case_of_prose(text: str) -> "_Case":
+    """Return what a text says in its author's own words."""
+    for message in read_prose(text):
+        return _Case(message.failures, message.causes, message.stage, message.facts)
+    return _Case(causes=("unrecognised",))
+
+
+def _explained(cases: list["_Case"]) -> list["_Case"]:
+    """Return one case for a browser's message and the line of a server that says why."""
+    servers = [case for case in cases if case.causes and not case.failures and {*case.speakers} == {Speaker.SERVER}]
+    unsure = [case for case in cases if case.is_unsure]
+    if len(cases) != 2 or len(servers) != 1 or len(unsure) != 1:
+        return cases
+    [case], [server] = unsure, servers
+    case.causes = (*server.causes, *case.causes)
+    case.facts = case.facts.joined(server.facts)
+    case.speakers += server.speakers
+    case.lines = sorted([*case.lines, *server.lines])
+    return [case]
+
+
+_UNSURE: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.STATUS_NOT_OK})
+"""Failures of which a browser does not say why the server answered so."""
+
+
+def _with_log(case: "_Case", logged: Sequence[Message]) -> None:
+    """Add the status that a server's log has for the preflight."""
+    statuses = {line.facts.status for line in logged}
+    if len(statuses) == 1 and case.facts.status is None and case.stage is not Stage.ACTUAL:
+        case.facts = case.facts.joined(logged[0].facts)
+        case.stage = Stage.PREFLIGHT
+        case.hear(logged[0])
+
+
+def _with_response(
+    case: "_Case", responses: Sequence[Message], kept: Sequence[Message], failed: Sequence[Message]
+) -> None:
+    """Add the status that the text gives for the response, and whether the app failed or a cache answered."""
     if len({response.facts.status for response in responses}) == 1:
         case.facts = case.facts.joined(responses[0].facts)
         case.hear(responses[0])
+    elif failed and case.is_unsure:
+        case.causes = ("preflight-error" if case.stage is Stage.PREFLIGHT else "app-error", *case.causes)
+        case.hear(failed[0])
     if kept and Failure.ALLOW_ORIGIN_MISSING in case.failures and case.stage is not Stage.PREFLIGHT:
         case.causes = ("cached-origin", *case.causes)
         case.hear(kept[0])

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from html import unescape
 from http import HTTPStatus
 from typing import Final
 
@@ -38,6 +39,9 @@ MOST_MESSAGES: Final = 5000
 RESPONSE_LINE: Final = "server/response-line"
 """The wording of a response's first line, or of a status in somebody's own words, which has no meaning alone."""
 
+ACCESS_LINE: Final = "server/access-line"
+"""The wording of a line in a server's log of requests, about a preflight that it did not accept."""
+
 CACHE_LINE: Final = "server/cache-line"
 """The wording of a response header that shows that a cache answered, which has no meaning alone."""
 
@@ -51,7 +55,8 @@ class Message:
 
     Attributes:
         wording: Its identifier in `wsgicors.doctor.catalogue._wordings.WORDINGS`, ``firefox/translated``,
-            ``webkit/no-reason``, ``firefox/no-reason``, ``chromium/status``, `RESPONSE_LINE` or `CACHE_LINE`.
+            ``webkit/no-reason``, ``firefox/no-reason``, ``chromium/status``, ``prose``, `RESPONSE_LINE`, `ACCESS_LINE`
+            or `CACHE_LINE`.
         speaker: The browser or server that wrote it.
         role: How much it says beside other messages.
         failures: The failures of the Fetch standard that it can mean.
@@ -115,6 +120,9 @@ _QUOTES: Final = {
 _CONTROLS: Final = dict.fromkeys([*range(9), *range(14, 28), *range(127, 133), *range(134, 160)], " ")
 _PLAIN: Final = {**_INVISIBLE, **_QUOTES, **_CONTROLS}
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+_ENTITIES: Final = re.compile(r"&(?:#\d{2,5}|#[xX][0-9a-fA-F]{2,4}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo);")
+_BOLD: Final = re.compile(r"\*\*|(?<=\w)\\(?=[_*-])")  # Markdown's marks, and its escapes
+_LINKED: Final = re.compile(r"\[([a-z]{2,9}://[^\s\[\]]{1,2000})\]\([^\s()]{1,2000}\)")  # a URL that is its own link
 _CITED_WITHIN: Final = re.compile(r" >(?=[a-z])")  # the same where a mail's lines were joined
 _BROKEN: Final = re.compile(r"(?<=[A-Za-z]-) (?=(?i:control|allow|expose|request|origin|method|header|credential))")
 _CITED: Final = " >|*#/"  # the beginning of a line pasted from a mail, a table or a comment
@@ -126,13 +134,13 @@ class _Flat:
     __slots__ = ("lines", "lower", "numbers", "starts", "text")
 
     def __init__(self, text: str) -> None:
-        plain = _COLOURS.sub("", text).replace('\\"', "'").replace("\\'", "'").translate(_PLAIN)
+        clean = _without_marks(_COLOURS.sub("", text)).replace('\\"', "'").replace("\\'", "'").translate(_PLAIN)
         self.lines: list[str] = []
         self.numbers: list[int] = []
         self.starts: list[int] = []
         parts: list[str] = []
         at = 0
-        for number, raw in enumerate(plain.split("\n"), 1):
+        for number, raw in enumerate(clean.split("\n"), 1):
             line = _BROKEN.sub("", _CITED_WITHIN.sub(" ", " ".join(raw.split()).lstrip(_CITED)))
             if not line:
                 continue
@@ -150,6 +158,20 @@ class _Flat:
     def line(self, at: int) -> int:
         """Return the index of the line with the character at `at`."""
         return bisect_right(self.starts, at) - 1
+
+
+def plain(text: str) -> str:
+    """Return `text` in one line and in lower case, with one kind of quotes and without marks of colors and forums."""
+    return _Flat(text).lower
+
+
+def _without_marks(text: str) -> str:
+    """Return `text` without the marks of HTML and Markdown that forums put into what was pasted."""
+    return _LINKED.sub(r"\1", _BOLD.sub("", _ENTITIES.sub(_decoded, text)))
+
+
+def _decoded(entity: re.Match[str]) -> str:
+    return unescape(entity[0]).strip() or " "
 
 
 def _lower(text: str) -> str:
@@ -249,12 +271,14 @@ _STATUS_LINE: Final = re.compile(
 )
 _PHRASES: Final = "|".join(status.phrase for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
 _STATUS_TOLD: Final = re.compile(
-    rf"(?<![\w./:-])([45]\d\d)(?: (?:{_PHRASES}|response|error|status))\b|\b(?:status|code|error|http) ([45]\d\d)\b",
+    rf"(?<![\w./:-])([45]\d\d)(?: (?:{_PHRASES}|response|error|status))\b"
+    r"|\b(?:status|code|error|http)(?: ?[:=])? ?'?([45]\d\d)\b",
     re.IGNORECASE,
 )
 _FROM_CACHE: Final = re.compile(r"(?:age: ?[1-9]\d*|(?:x-cache|cf-cache-status): ?hit\b.*)", re.IGNORECASE)
 _HOST_AND_PORT: Final = re.compile(r"[\w.-]{1,100}:\d{2,5}(?:/[^\s'()]{0,500})?")
 _RESPONSE_LINE: Final = re.compile(r"HTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,40})?")
+_ACCESS_LINE: Final = re.compile(r"'?\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]+'? ([45]\d\d)\b")
 _FIELDS: Final = ("origin", "credentials", "methods", "headers")
 _STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
 _REASON: Final = re.compile(r"[(（][^()（）]*(?:cors|access-control-allow-)")
@@ -281,6 +305,9 @@ def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
         if match := _RESPONSE_LINE.fullmatch(line):
             facts = Facts(status=int(match[1]))
             found.append(Message(RESPONSE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, facts, number))
+            continue
+        if match := _ACCESS_LINE.search(line):
+            found.append(_logged(match, number))
             continue
         if _FROM_CACHE.fullmatch(line):
             found.append(Message(CACHE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, Facts(), number))
@@ -313,6 +340,15 @@ def _with_status(match: re.Match[str], number: int) -> Message:
     facts = Facts(url=match[2], method="" if preflight else match[1], status=int(match[3]))
     stage = Stage.PREFLIGHT if preflight else None
     return Message("chromium/status", Speaker.CHROMIUM, Role.ECHO, (), ("http-error",), stage, facts, number)
+
+
+def _logged(match: re.Match[str], number: int) -> Message:
+    """Return a line of a server's log of requests, such as ``"OPTIONS /token HTTP/1.1" 405``."""
+    facts = Facts(status=int(match[2]))
+    if match[1] == "OPTIONS":
+        failures = (Failure.STATUS_NOT_OK,)
+        return Message(ACCESS_LINE, Speaker.SERVER, Role.ECHO, failures, (), Stage.PREFLIGHT, facts, number)
+    return Message(RESPONSE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, facts, number)
 
 
 def _without_reason(match: re.Match[str], number: int) -> Message:
@@ -397,7 +433,7 @@ class _Translation:
             return ()
         if any(word in self.reason for word in TRANSLATED_REDIRECT):
             return (Failure.PREFLIGHT_REDIRECTED,)
-        if self.status.isdecimal():
+        if self.status.isdecimal() or "preflight" in self.reason:
             return (Failure.STATUS_NOT_OK,)
         return (Failure.NO_RESPONSE,)
 

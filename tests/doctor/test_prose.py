@@ -1,0 +1,160 @@
+"""What people write about CORS in their own words, and what servers log beside a browser's message."""
+
+import pytest
+
+from tests.doctor.wording_cases import MISSING, PAGE, PF, URL, chromium
+from wsgicors.browser import Stage
+from wsgicors.doctor import why
+from wsgicors.doctor.why import Finding
+
+REASON = "Reason: CORS header 'Access-Control-Allow-Origin' missing"
+
+
+def only(text: str) -> Finding:
+    [finding] = why(text).findings
+    return finding
+
+
+def named(text: str) -> list[str]:
+    return [suspect.cause.id for suspect in only(text).suspects]
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("We send both `Access-Control-Allow-Origin: *` and `Access-Control-Allow-Origin: https://a.example`.",
+         "two-layers"),
+        ("I set Access-Control-Allow-Origin: * and credentials: 'include'", "credentials-wildcard"),
+        ("Access-Control-Allow-Origin: [*]\nAccess-Control-Allow-Credentials: [true]", "credentials-wildcard"),
+        ('res.header("Access-Control-Allow-Origin", "*") with withCredentials: true', "credentials-wildcard"),
+        ("`response.headers['content-disposition']` returns `undefined`", "header-not-exposed"),
+        ("response.headers.get('X-Total') is null", "header-not-exposed"),
+        ("$ curl -X OPTIONS https://api.example/\n{'detail': 'Unauthorized'}", "preflight-authentication"),
+        ("the same origin policy disallows reading the remote resource at file:///a.json", "url-scheme"),
+        ("La política de mismo origen no permite leer el recurso remoto en file:", "url-scheme"),
+        ("The Same Origin Policy disallows reading the remote resource at https://api.example/a", "origin-not-allowed"),
+        ("The Same Origin Policy disallows reading the remote resource", "origin-not-allowed"),
+        ("It has been blocked by CORS policy.", "origin-not-allowed"),
+        ("We see CORS errors.", "unspecified"),
+        ("Access-Control-Allow-Origin: https://a.example", "unspecified"),
+        ("Unauthorized", "unrecognised"),
+    ],
+)  # fmt: skip
+def test_words_of_people(text: str, cause: str) -> None:
+    assert named(text)[0] == cause
+
+
+def test_the_header_that_a_script_cannot_read_is_named() -> None:
+    assert only("`response.headers['content-disposition']` returns `undefined`").facts.header == "content-disposition"
+
+
+def test_the_url_of_a_sentence_that_is_cut_off() -> None:
+    text = "The Same Origin Policy disallows reading the remote resource at https://api.example/a."
+    assert only(text).facts.url == "https://api.example/a"
+    assert only(text.replace("https://api.example/a.", "file:///c/a.json")).facts.url == ""
+
+
+@pytest.mark.parametrize(
+    "mangled",
+    [
+        chromium(MISSING).replace("'", "&#39;"),
+        chromium(MISSING).replace("'", "&quot;"),
+        chromium(MISSING).replace("'", ""),
+        chromium(MISSING).replace("Access-Control-Allow-Origin", "**Access-Control-Allow-Origin**"),
+        chromium(MISSING).replace("Access-Control", r"Access\-Control"),
+        chromium(MISSING).replace(URL, f"[{URL}]({URL})"),
+        chromium(MISSING).replace(" ", "&nbsp;"),
+    ],
+)
+def test_the_marks_of_forums(mangled: str) -> None:
+    assert only(mangled).facts == only(chromium(MISSING)).facts
+    assert named(mangled) == named(chromium(MISSING))
+
+
+def test_a_redirect_in_a_message_without_quotes() -> None:
+    text = chromium(MISSING).replace(f"at '{URL}'", f"at {URL} (redirected from https://a.example/b)").replace("'", "")
+    assert only(text).facts.redirected_from == "https://a.example/b"
+
+
+def test_a_value_without_quotes_ends_where_the_sentence_goes_on() -> None:
+    told = "The Access-Control-Allow-Origin header has a value http://app.example that is not equal to the supplied"
+    assert only(told).facts.value == "http://app.example"
+    assert only("The Access-Control-Allow-Origin header contains multiple values *, *, but only").facts.value == "*, *"
+
+
+@pytest.mark.parametrize(
+    ("text", "cause", "status"),
+    [
+        ('INFO: 127.0.0.1:53208 - "OPTIONS /token HTTP/1.1" 405 Method Not Allowed', "preflight-method-refused", 405),
+        (f'{MISSING}\n"OPTIONS /token HTTP/1.1" 405 -', "preflight-method-refused", 405),
+        (f'{MISSING}\n"OPTIONS /token HTTP/1.1" 200 -\n"POST /token HTTP/1.1" 502 -', "proxy-bad-gateway", 502),
+        (f'{chromium(MISSING)}\n"OPTIONS /token HTTP/1.1" 405 -', "origin-not-allowed", None),
+        (f'{MISSING}\n"OPTIONS /a HTTP/1.1" 405 -\n"OPTIONS /a HTTP/1.1" 404 -', "origin-not-allowed", None),
+    ],
+)  # fmt: skip
+def test_a_server_s_log_of_requests(text: str, cause: str, status: int | None) -> None:
+    assert (named(text)[0], only(text).facts.status) == (cause, status)
+
+
+@pytest.mark.parametrize(
+    ("message", "line", "cause"),
+    [
+        (chromium(MISSING), "Traceback (most recent call last):", "app-error"),
+        (chromium(PF + MISSING), "Exception in ASGI application", "preflight-error"),
+        (chromium(MISSING), 'at=error code=H12 desc="Request timeout"', "proxy-timeout"),
+        (chromium(MISSING), "413 Request Entity Too Large", "proxy-body-too-large"),
+        (REASON, "no healthy upstream", "proxy-bad-gateway"),
+    ],
+)
+def test_a_line_of_a_server_explains_a_browser_s_message(message: str, line: str, cause: str) -> None:
+    assert named(f"{message}\n{line}")[0] == cause
+    assert only(f"{message}\n{line}").lines == (1, 2)
+
+
+def test_a_line_of_a_server_does_not_explain_what_is_explained() -> None:
+    told = chromium("The 'Access-Control-Allow-Origin' header contains multiple values '*, *', but only one is")
+    assert named(f"{told}\nTraceback (most recent call last):") == ["two-layers"]
+    assert len(why(f"{told}\nno healthy upstream").findings) == 2
+
+
+def test_a_script_that_learned_nothing_leads_to_the_most_frequent_causes() -> None:
+    assert named("TypeError: Failed to fetch")[:3] == ["unspecified", "cors-absent", "unreachable"]
+    assert named(f"GET {URL} net::ERR_FAILED 502 (Bad Gateway)")[:2] == ["unspecified", "proxy-bad-gateway"]
+
+
+def test_a_message_and_the_exchange_beside_it_are_one_finding() -> None:
+    pasted = (f"curl -v -X OPTIONS {URL} -H 'Origin: {PAGE}' -H 'Access-Control-Request-Method: POST'\n"
+              "< HTTP/1.1 301 Moved Permanently\n< Server: x\n<\n")  # fmt: skip
+    finding = only(f"{chromium(PF + MISSING)}\n{pasted}")
+    assert (finding.suspects[0].cause.id, finding.facts.status) == ("preflight-redirect", 301)
+    assert finding.stage is Stage.PREFLIGHT
+
+
+@pytest.mark.parametrize(
+    ("text", "causes"),
+    [
+        ("Origin checking failed - null does not match any trusted origins.", ["null-origin", "csrf-origin"]),
+        ("Failed to construct 'Worker': Script at 'a/w.js' cannot be accessed from origin 'null'.",
+         ["null-origin", "worker-origin"]),
+    ],
+)  # fmt: skip
+def test_the_origin_null(text: str, causes: list[str]) -> None:
+    assert named(text) == causes
+    assert only(text).facts.origin == "null"
+
+
+@pytest.mark.parametrize("code", ["12", "15", "28"])
+def test_the_timeouts_of_heroku(code: str) -> None:
+    assert named(f"at=error code=H{code} desc=x") == ["proxy-timeout"]
+    assert only(f"at=error code=H{code} desc=x status=503 bytes=0").facts.status == 503
+
+
+def test_old_preflight_messages_of_firefox_in_other_languages_have_no_status() -> None:
+    text = f"(Cross-Origin) Anfrage blockiert: {URL}. (Grund: CORS-Preflight-Kanal war nicht erfolgreich)."
+    assert only(text).stage is None
+    assert named(text)[0] == "preflight-authentication"
+
+
+def test_a_file_s_name_is_no_sign_in_a_preflight() -> None:
+    assert named(chromium(PF + MISSING).replace("/items", "/a.json"))[0] == "origin-not-allowed"
+    assert named(chromium(MISSING).replace("/items", "/a.json"))[0] == "outside-static"
