@@ -22,6 +22,8 @@ QUOTED_IN_PART: Final = [
             "the Access-Control-Allow-Origin header missing", "missing Access-Control-Allow-Origin",
         )
     ),
+    Case("`The 'Access-Control-Allow-Origin' header contains multiple values`", "chromium/MultipleAllowOriginValues",
+         "two-layers", "likely"),
     Case("Reason: missing token ‘x-a’ in CORS header", "firefox/CORSMissingAllowHeaderFromPreflight",
          "header-not-allowed", "likely"),
     Case("An error occured: Check your connection and your registry must have `Access-Control-Allow-Origin` header",
@@ -29,6 +31,8 @@ QUOTED_IN_PART: Final = [
 ]  # fmt: skip
 
 LOGS: Final = [
+    Case("Failed to execute 'send' on 'XMLHttpRequest': Failed to load 'https://api.example/a'.", "script/xhr",
+         "unspecified", "possible"),
     Case('{"message":"origin not allowed"}', "server/origin-check", "origin-not-allowed", "likely"),
     Case('"cors.credentials" must be one of [false]', "server/hapi", "credentials-wildcard"),
     Case('at=error code=H12 desc="Request timeout" method=GET path="/" status=503', "server/heroku", "proxy-timeout"),

@@ -55,4 +55,11 @@ def test_a_sentence_leads_where_its_english_leads(language: str, name: str) -> N
 def test_old_versions_say_without_a_status_that_the_header_is_missing() -> None:
     sentence = SENTENCES["de"]["CORSMissingAllowOrigin2"].partition(" Statuscode")[0]
     [finding] = why(sentence.replace("%1$S", "https://api.example/items")).findings
+    suspects = {suspect.cause.id for suspect in finding.suspects}
+    assert "cors-absent" in suspects
+    assert "two-layers" not in suspects
+
+
+def test_a_language_without_known_words_may_say_that_the_header_is_missing_or_doubled() -> None:
+    [finding] = why("Cross-Origin https://api.example/items (CORS: 'Access-Control-Allow-Origin' …).").findings
     assert {"two-layers", "cors-absent"} <= {suspect.cause.id for suspect in finding.suspects}

@@ -35,6 +35,8 @@ def named(text: str) -> list[str]:
         ("The Same Origin Policy disallows reading the remote resource at https://api.example/a", "origin-not-allowed"),
         ("The Same Origin Policy disallows reading the remote resource", "origin-not-allowed"),
         ("It has been blocked by CORS policy.", "origin-not-allowed"),
+        ("Blocked by CORS policy: The 'Access-Control-Allow-Origin'", "fixed-origin"),
+        ("I get `Origin 'https://app.example' is therefore not allowed access.`", "origin-not-allowed"),
         ("We see CORS errors.", "unspecified"),
         ("Access-Control-Allow-Origin: https://a.example", "unspecified"),
         ("Unauthorized", "unrecognised"),
@@ -158,3 +160,61 @@ def test_old_preflight_messages_of_firefox_in_other_languages_have_no_status() -
 def test_a_file_s_name_is_no_sign_in_a_preflight() -> None:
     assert named(chromium(PF + MISSING).replace("/items", "/a.json"))[0] == "origin-not-allowed"
     assert named(chromium(MISSING).replace("/items", "/a.json"))[0] == "outside-static"
+
+
+def test_the_origin_of_a_sentence_of_which_the_end_is_quoted() -> None:
+    assert only(f"I get `Origin '{PAGE}' is therefore not allowed access.`").facts.origin == PAGE
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "CORS 头缺少 'Access-Control-Allow-Origin'", "CORS-Kopfzeile 'Access-Control-Allow-Origin' fehlt",
+        "falta la cabecera CORS 'Access-Control-Allow-Origin'", "отсутствует заголовок «Access-Control-Allow-Origin»",
+        "CORS ヘッダー 'Access-Control-Allow-Origin' が足りない", "brakujący nagłówek „Access-Control-Allow-Origin”",
+        "header CORS “Access-Control-Allow-Origin” mancante", "« Access-Control-Allow-Origin » est manquant",
+    ],
+)  # fmt: skip
+def test_a_missing_header_without_a_status_in_other_languages(reason: str) -> None:
+    assert named(f"(Cross-Origin) {URL} (CORS: {reason})")[0] == "origin-not-allowed"
+
+
+@pytest.mark.parametrize("stack", ["", " (anonymous function) @ a.js:10"])
+def test_old_versions_note_the_preflight_above_their_message(stack: str) -> None:
+    message = f"XMLHttpRequest cannot load {URL}. {MISSING} The response had HTTP status code 404."
+    assert named(f"OPTIONS {URL}{stack}\n{message}") == ["preflight-not-found", "null-origin", "redirect-null-origin"]
+    assert named(f"OPTIONS https://other.example/{stack}\n{message}")[0] == "not-found-without-headers"
+    assert named(f"OPTIONS {URL}{stack}") == ["unrecognised"]
+
+
+def test_a_request_that_was_redirected_after_its_preflight() -> None:
+    text = (f"XMLHttpRequest cannot load {URL}. The request was redirected to 'https://b.example/', which is "
+            "disallowed for cross-origin requests that require preflight.")  # fmt: skip
+    assert named(text)[:2] == ["redirect-refused", "preflight-redirect"]
+    assert only(text).stage is None
+
+
+@pytest.mark.parametrize(
+    ("url", "cause"),
+    [("file:///c/a.xml", "url-scheme"), ("https://api.example/a", "unspecified")],
+)
+def test_a_script_s_request_for_a_file(url: str, cause: str) -> None:
+    assert named(f"Failed to execute 'send' on 'XMLHttpRequest': Failed to load '{url}'.")[0] == cause
+
+
+def test_an_https_page_and_an_http_address() -> None:
+    insecure = chromium(MISSING).replace("https://api", "http://api")
+    assert "mixed-content" in named(insecure)[:3]
+    assert "mixed-content" not in named(chromium(MISSING))
+
+
+def test_an_upload_may_be_too_large() -> None:
+    uploaded = chromium(MISSING).replace("/items", "/upload/file")
+    assert named(uploaded)[:3] == ["origin-not-allowed", "cors-absent", "proxy-body-too-large"]
+    assert "proxy-body-too-large" not in named(chromium(PF + MISSING).replace("/items", "/upload"))[:3]
+
+
+def test_a_service_of_aws_refuses_a_preflight_by_its_rules_of_cors() -> None:
+    text = f"OPTIONS {URL} 403 (Forbidden)\n{chromium(PF + MISSING)}"
+    assert named(text.replace("api.example", "s3.sa-east-1.amazonaws.com"))[:2] == ["cors-absent", "origin-not-allowed"]
+    assert named(text)[0] == "preflight-authentication"

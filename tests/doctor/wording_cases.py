@@ -212,7 +212,8 @@ CHROMIUM = [
         f"XMLHttpRequest cannot load {URL}. The request was redirected to 'https://api.example/login', which is"
         " disallowed for cross-origin requests that require preflight.",
         "PreflightDisallowedRedirect",
-        "preflight-redirect",
+        "redirect-refused",
+        "likely",
     ),
     Case(
         f"Fetch API cannot load {URL}. {MISSING} Origin '{PAGE}' is therefore not allowed access."

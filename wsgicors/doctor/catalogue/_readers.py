@@ -384,6 +384,13 @@ def worker_script(around: Around, found: Reading) -> None:
         found.origin, found.causes = "null", ("null-origin", "worker-origin")
 
 
+def script_send(around: Around, found: Reading) -> None:
+    """``Failed to execute 'send' on 'XMLHttpRequest': Failed to load 'URL'.``, of a file or another address."""
+    url_after(around, found)
+    if found.url.startswith("file:"):
+        found.causes = ("url-scheme",)
+
+
 def unquoted(reader: Reader, *, has_value: bool) -> Reader:
     """Return a reader for a sentence pasted without its quotes, of which a value ends where the sentence goes on."""
 

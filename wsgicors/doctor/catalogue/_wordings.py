@@ -84,6 +84,8 @@ _CHROMIUM: Final = (
     _says("chromium/MultipleAllowOriginValues",
           "'access-control-allow-origin' header contains multiple values '",
           Failure.ALLOW_ORIGIN_MULTIPLE, read=read.chromium_value),
+    _says("chromium/MultipleAllowOriginValues", "'access-control-allow-origin' header contains multiple values",
+          Failure.ALLOW_ORIGIN_MULTIPLE, read=read.unquoted_value),  # quoted in part
     _says("chromium/MultipleAllowOriginValues", "header contains multiple values, but only one is allowed",
           Failure.ALLOW_ORIGIN_MULTIPLE, read=read.chromium),
     _says("chromium/InvalidAllowOriginValue",
@@ -111,7 +113,7 @@ _CHROMIUM: Final = (
           Failure.PREFLIGHT_REDIRECTED, read=read.chromium_preflight),
     _says("chromium/PreflightDisallowedRedirect",
           "which is disallowed for cross-origin requests that require preflight",
-          Failure.PREFLIGHT_REDIRECTED, read=read.chromium_preflight),
+          "redirect-refused", Failure.PREFLIGHT_REDIRECTED, read=read.chromium),
     _says("chromium/InvalidAllowMethodsPreflightResponse",
           "cannot parse access-control-allow-methods response header field",
           Failure.ALLOW_METHODS_UNPARSEABLE, read=read.chromium_preflight),
@@ -484,6 +486,8 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("script/fetch", "networkerror when attempting to fetch resource",
           "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/fetch", "typeerror: load failed", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/xhr", "failed to execute 'send' on 'xmlhttprequest'", "unspecified", read=read.script_send,
+          role=Role.ECHO),
     _says("script/axios", "axioserror: network error", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/axios", "err_network", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/xhr", "networkerror: a network error occurred", "unspecified", read=read.nothing, role=Role.ECHO),
@@ -518,6 +522,11 @@ TRANSLATED_REDIRECT: Final = (
     "リダイレクト", "przekierowani", "redirect",
 )  # fmt: skip
 """The same of "external redirect not allowed"."""
+
+TRANSLATED_MISSING: Final = (
+    "fehlt", "manquant", "falta", "отсутств", "缺少", "足りない", "brakując", "mancante",
+)  # fmt: skip
+"""The same of "CORS header missing", which old versions report without a status."""
 
 TRANSLATED_MULTIPLE: Final = (
     "nur ein", "plusieurs", "múltiples", "múltiplos", "vários", "несколько", "多个", "多個", "複数", "powtórzenie",

@@ -45,6 +45,7 @@ _UNAUTHORIZED: Final = frozenset({401, 403, 407})
 _NOT_FOUND: Final = frozenset({404, 410})
 _METHOD_REFUSED: Final = frozenset({405, 501})
 _STARLETTE_REFUSES: Final = 400  # as FastAPI does; few other servers answer OPTIONS with it
+_REFUSED_BY_STORAGE: Final = 403
 _BY_PROXY: Final = {
     413: "proxy-body-too-large",
     502: "proxy-bad-gateway",
@@ -165,7 +166,7 @@ def _origin_missing(stage: Stage | None, facts: Facts) -> list[Ranked]:
     first = [*_null(facts), *_followed(facts)]
     if facts.status is None:
         by_address = [] if stage is Stage.PREFLIGHT else _by_address(facts)  # files are loaded without one
-        return [*first, *by_address, *_origin_missing_unseen(stage), *_perhaps_null(facts)]
+        return [*first, *by_address, *_origin_missing_unseen(stage, facts), *_perhaps_null(facts)]
     if stage is Stage.PREFLIGHT:
         ranked = _preflight_without_headers(facts)
         if facts.speaks_cors and facts.status in REFUSING:
@@ -178,6 +179,8 @@ def _origin_missing(stage: Stage | None, facts: Facts) -> list[Ranked]:
 
 def _by_address(facts: Facts) -> list[Ranked]:
     """Return the causes that the address, or the kind of request, makes likely."""
+    if facts.mixes_content:
+        return possible("mixed-content")
     if "/socket.io/" in facts.url or "/engine.io/" in facts.url:
         return likely("websocket-origin")
     if facts.kind.lower() in _LOADED_AS_FILES or _path(facts.url).endswith(_FILES):
@@ -185,7 +188,10 @@ def _by_address(facts: Facts) -> list[Ranked]:
     return []
 
 
-def _origin_missing_unseen(stage: Stage | None) -> list[Ranked]:
+def _origin_missing_unseen(stage: Stage | None, facts: Facts) -> list[Ranked]:
+    if "upload" in _path(facts.url) and stage is not Stage.PREFLIGHT:
+        uploaded = possible("origin-not-allowed", "cors-absent", "proxy-body-too-large")
+        return [*uploaded, *_origin_missing_unseen(stage, Facts())]
     preflight = (
         "origin-not-allowed", "cors-absent", "preflight-authentication", "preflight-method-refused",
         "preflight-not-found", "method-not-allowed", "header-not-allowed", "preflight-error", "origin-list-typo",
@@ -362,6 +368,8 @@ def _is_doubled(members: Sequence[str]) -> bool:
 
 def _status(facts: Facts) -> list[Ranked]:
     status = facts.status
+    if status == _REFUSED_BY_STORAGE and _is_of_aws(facts.url):
+        return likely("cors-absent", "origin-not-allowed", "method-not-allowed", "header-not-allowed")
     if status is None:
         return possible(
             "preflight-authentication", "preflight-method-refused", "preflight-not-found", "preflight-error",
@@ -467,6 +475,11 @@ def _no_response(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     elif _has_no_public_name(facts.url):  # it cannot have a certificate that browsers trust
         causes.insert(0, causes.pop(causes.index("certificate")))
     return possible(*causes)
+
+
+def _is_of_aws(url: str) -> bool:
+    """Whether a service of AWS answers, such as S3: it refuses a preflight by its own rules of CORS, or has none."""
+    return (urlsplit(url).hostname or "").endswith(".amazonaws.com")
 
 
 def _has_no_public_name(url: str) -> bool:

@@ -23,7 +23,15 @@ from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._remedies import Place, Remedy
 from wsgicors.doctor.catalogue._wordings import FAILURE_LINE, Role
 from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likely, possible, rank
-from wsgicors.doctor.evidence._console import ACCESS_LINE, CACHE_LINE, RESPONSE_LINE, Console, Message, read_console
+from wsgicors.doctor.evidence._console import (
+    ACCESS_LINE,
+    ASKED_LINE,
+    CACHE_LINE,
+    RESPONSE_LINE,
+    Console,
+    Message,
+    read_console,
+)
 from wsgicors.doctor.evidence._facts import Facts, FactsJson, origin_of
 from wsgicors.doctor.evidence._har import Blocked, Capture, HarError, looks_like_har, read_har
 from wsgicors.doctor.evidence._pasted import as_har
@@ -341,7 +349,8 @@ def _cases(console: Console) -> list[_Case]:
     responses = [message for message in console.messages if message.wording == RESPONSE_LINE]
     kept = [message for message in console.messages if message.wording == CACHE_LINE]
     failed = [message for message in console.messages if message.wording == FAILURE_LINE]
-    beside = {RESPONSE_LINE, CACHE_LINE, FAILURE_LINE}
+    beside = {RESPONSE_LINE, CACHE_LINE, FAILURE_LINE, ASKED_LINE}
+    asked = {message.facts.url for message in console.messages if message.wording == ASKED_LINE}
     logged = [message for message in console.messages if message.wording == ACCESS_LINE]
     others = [message for message in console.messages if message.wording not in beside]
     told = _firefox_redirects(_firefox_schemes(_webkit_urls(others)))
@@ -352,6 +361,9 @@ def _cases(console: Console) -> list[_Case]:
         cases.add(message)
     for message in echoes:
         cases.echo(message)
+    for case in cases.found:
+        if case.facts.url in asked and case.stage is None:
+            case.stage = Stage.PREFLIGHT
     found = _explained(cases.found)
     if len(found) == 1:  # a response pasted beside the only message belongs to it
         _with_response(found[0], responses, kept, failed)

@@ -22,6 +22,7 @@ from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import Around, Reading, Speaker
 from wsgicors.doctor.catalogue._wordings import (
     TRANSLATED_DISABLED,
+    TRANSLATED_MISSING,
     TRANSLATED_MULTIPLE,
     TRANSLATED_REDIRECT,
     WORDINGS,
@@ -39,6 +40,9 @@ MOST_MESSAGES: Final = 5000
 RESPONSE_LINE: Final = "server/response-line"
 """The wording of a response's first line, or of a status in somebody's own words, which has no meaning alone."""
 
+ASKED_LINE: Final = "chromium/asked"
+"""The wording of old versions' note that the preflight failed, ``OPTIONS URL``, which has no meaning alone."""
+
 ACCESS_LINE: Final = "server/access-line"
 """The wording of a line in a server's log of requests, about a preflight that it did not accept."""
 
@@ -55,8 +59,8 @@ class Message:
 
     Attributes:
         wording: Its identifier in `wsgicors.doctor.catalogue._wordings.WORDINGS`, ``firefox/translated``,
-            ``webkit/no-reason``, ``firefox/no-reason``, ``chromium/status``, ``prose``, `RESPONSE_LINE`, `ACCESS_LINE`
-            or `CACHE_LINE`.
+            ``webkit/no-reason``, ``firefox/no-reason``, ``chromium/status``, ``prose``, `RESPONSE_LINE`, `ASKED_LINE`,
+            `ACCESS_LINE` or `CACHE_LINE`.
         speaker: The browser or server that wrote it.
         role: How much it says beside other messages.
         failures: The failures of the Fetch standard that it can mean.
@@ -269,15 +273,16 @@ _NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,20
 _STATUS_LINE: Final = re.compile(
     r"\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (https?://[^\s'()]{1,2000}) ([45]\d\d)(?: \(|\Z)"
 )
+_ASKED_FIRST: Final = re.compile(r"\bOPTIONS (https?://[^\s'()]{1,2000})(?= \(anonymous|\Z)")
 _PHRASES: Final = "|".join(status.phrase for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
 _STATUS_TOLD: Final = re.compile(
     rf"(?<![\w./:-])([45]\d\d)(?: (?:{_PHRASES}|response|error|status))\b"
     r"|\b(?:status|code|error|http)(?: ?[:=])? ?'?([45]\d\d)\b",
     re.IGNORECASE,
 )
-_FROM_CACHE: Final = re.compile(r"(?:age: ?[1-9]\d*|(?:x-cache|cf-cache-status): ?hit\b.*)", re.IGNORECASE)
+_FROM_CACHE: Final = re.compile(r"\A(?:age: ?[1-9]\d*\Z|(?:x-cache|cf-cache-status): ?hit\b)", re.IGNORECASE)
 _HOST_AND_PORT: Final = re.compile(r"[\w.-]{1,100}:\d{2,5}(?:/[^\s'()]{0,500})?")
-_RESPONSE_LINE: Final = re.compile(r"HTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,40})?")
+_RESPONSE_LINE: Final = re.compile(r"\AHTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,40})?\Z")
 _ACCESS_LINE: Final = re.compile(r"'?\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]+'? ([45]\d\d)\b")
 _FIELDS: Final = ("origin", "credentials", "methods", "headers")
 _STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
@@ -294,39 +299,43 @@ def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
     for line, number in zip(flat.lines, flat.numbers, strict=True):
         if len(found) == most:
             break
-        if number in told or len(line) > _BEFORE:
-            continue
-        if match := _NO_REASON.search(line):
-            found.append(_without_reason(match, number))
-            continue
-        if match := _STATUS_LINE.search(line):
-            found.append(_with_status(match, number))
-            continue
-        if match := _RESPONSE_LINE.fullmatch(line):
-            facts = Facts(status=int(match[1]))
-            found.append(Message(RESPONSE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, facts, number))
-            continue
-        if match := _ACCESS_LINE.search(line):
-            found.append(_logged(match, number))
-            continue
-        if _FROM_CACHE.fullmatch(line):
-            found.append(Message(CACHE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, Facts(), number))
-            continue
-        url = _URL.search(line)
-        if url is None and (match := _STATUS_TOLD.search(line)):
-            facts = Facts(status=int(match[1] or match[2]))
-            found.append(Message(RESPONSE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, facts, number))
-            continue
-        if url and _without_reason_in_firefox(line[: url.start()], url[0]):
-            facts = Facts(url=url[0])
-            found.append(
-                Message("firefox/no-reason", Speaker.FIREFOX, Role.REASON, (), ("url-scheme",), None, facts, number)
-            )
-            continue
-        url = url or _HOST_AND_PORT.search(line)
-        if url and (message := _translation(line[: url.start()], url[0].rstrip(".,;:。"), line[url.end() :])):
+        if number not in told and len(line) <= _BEFORE and (message := _of_line(line)):
             found.append(replace(message, line=number))
     return found
+
+
+def _of_line(line: str) -> Message | None:
+    """Return the message of a line without a phrase."""
+    for pattern, read in _LINES:
+        if match := pattern.search(line):
+            return read(match)
+    url = _URL.search(line)
+    if url is None and (match := _STATUS_TOLD.search(line)):
+        return _response(int(match[1] or match[2]))
+    if url and _without_reason_in_firefox(line[: url.start()], url[0]):
+        facts = Facts(url=url[0])
+        return Message("firefox/no-reason", Speaker.FIREFOX, Role.REASON, (), ("url-scheme",), None, facts, 0)
+    url = url or _HOST_AND_PORT.search(line)
+    return _translation(line[: url.start()], url[0].rstrip(".,;:。"), line[url.end() :]) if url else None
+
+
+def _response(status: int) -> Message:
+    return Message(RESPONSE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, Facts(status=status), 0)
+
+
+def _answer(match: re.Match[str]) -> Message:
+    """Return a response's first line."""
+    return _response(int(match[1]))
+
+
+def _from_cache(_match: re.Match[str]) -> Message:
+    """Return a header that a cache adds."""
+    return Message(CACHE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, Facts(), 0)
+
+
+def _asked(match: re.Match[str]) -> Message:
+    """Return the note of old versions of Chromium that a preflight failed, ``OPTIONS URL``."""
+    return Message(ASKED_LINE, Speaker.CHROMIUM, Role.ECHO, (), (), Stage.PREFLIGHT, Facts(url=match[1]), 0)
 
 
 def _without_reason_in_firefox(opening: str, url: str) -> bool:
@@ -334,28 +343,39 @@ def _without_reason_in_firefox(opening: str, url: str) -> bool:
     return _lower(opening).endswith("disallows reading the remote resource at ") and not url.lower().startswith("http")
 
 
-def _with_status(match: re.Match[str], number: int) -> Message:
+def _with_status(match: re.Match[str]) -> Message:
     """Return Chromium's note of a request and its status, such as ``OPTIONS URL 401 (Unauthorized)``."""
     preflight = match[1] == "OPTIONS"
     facts = Facts(url=match[2], method="" if preflight else match[1], status=int(match[3]))
     stage = Stage.PREFLIGHT if preflight else None
-    return Message("chromium/status", Speaker.CHROMIUM, Role.ECHO, (), ("http-error",), stage, facts, number)
+    return Message("chromium/status", Speaker.CHROMIUM, Role.ECHO, (), ("http-error",), stage, facts, 0)
 
 
-def _logged(match: re.Match[str], number: int) -> Message:
+def _logged(match: re.Match[str]) -> Message:
     """Return a line of a server's log of requests, such as ``"OPTIONS /token HTTP/1.1" 405``."""
-    facts = Facts(status=int(match[2]))
+    status = int(match[2])
     if match[1] == "OPTIONS":
-        failures = (Failure.STATUS_NOT_OK,)
-        return Message(ACCESS_LINE, Speaker.SERVER, Role.ECHO, failures, (), Stage.PREFLIGHT, facts, number)
-    return Message(RESPONSE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, facts, number)
+        failures, facts = (Failure.STATUS_NOT_OK,), Facts(status=status)
+        return Message(ACCESS_LINE, Speaker.SERVER, Role.ECHO, failures, (), Stage.PREFLIGHT, facts, 0)
+    return _response(status)
 
 
-def _without_reason(match: re.Match[str], number: int) -> Message:
+def _without_reason(match: re.Match[str]) -> Message:
     """Return WebKit's ``Fetch API cannot load URL.``, for a request that the page itself forbids."""
     facts = Facts(url=match[2], kind="fetch" if match[1] == "Fetch API" else match[1])
     causes = ("request-mode", "unspecified")
-    return Message("webkit/no-reason", Speaker.WEBKIT, Role.ECHO, (), causes, None, facts, number)
+    return Message("webkit/no-reason", Speaker.WEBKIT, Role.ECHO, (), causes, None, facts, 0)
+
+
+_LINES: Final = (
+    (_NO_REASON, _without_reason),
+    (_STATUS_LINE, _with_status),
+    (_ASKED_FIRST, _asked),
+    (_RESPONSE_LINE, _answer),
+    (_ACCESS_LINE, _logged),
+    (_FROM_CACHE, _from_cache),
+)
+"""What each line is, by its form."""
 
 
 def _translation(opening: str, url: str, reason: str) -> Message | None:
@@ -419,11 +439,11 @@ class _Translation:
                 return (Failure.ALLOW_ORIGIN_WILDCARD,)
             case "origin" if self.first:
                 return (Failure.ALLOW_ORIGIN_MISMATCH,)
-            case "origin" if self.status:
+            case "origin" if self.status or any(word in self.reason for word in TRANSLATED_MISSING):
                 return (Failure.ALLOW_ORIGIN_MISSING,)
             case "origin" if any(word in self.reason for word in TRANSLATED_MULTIPLE):
                 return (Failure.ALLOW_ORIGIN_MULTIPLE,)
-            case "origin":  # only old versions report a missing one without a status
+            case "origin":  # none of the words by which the languages tell them apart
                 return (Failure.ALLOW_ORIGIN_MULTIPLE, Failure.ALLOW_ORIGIN_MISSING)
             case _:
                 return self._unnamed()

@@ -86,11 +86,18 @@ def _cut(lower: str) -> Message | None:
 
 def _named(lower: str) -> Message | None:
     """Read Chromium's sentence without its reason, or the bare name of CORS."""
+    if _VALUE_CUT.search(lower):
+        failures = (Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_ORIGIN_MULTIPLE, Failure.ALLOW_ORIGIN_INVALID)
+        return _told(failures=failures, facts=Facts())
+    if match := _NOT_ALLOWED.search(lower):
+        return _told(failures=(Failure.ALLOW_ORIGIN_MISSING,), facts=Facts(origin=match[1]))
     if "blocked by cors" in lower or "blocked by the cors" in lower:
         return _told(failures=(Failure.ALLOW_ORIGIN_MISSING,), facts=Facts())
     return _told("unspecified", facts=Facts()) if _NAME.search(lower) else None
 
 
+_VALUE_CUT: Final = re.compile(r"policy: the '?access-control-allow-origin'?(?: header)?\W*\Z")
+_NOT_ALLOWED: Final = re.compile(r"origin '?([^\s']{1,200})'? is therefore not allowed")
 _NAME: Final = re.compile(r"\bcors\b|\bcross[- ]origin\b|access-control-allow-")
 
 _READERS: Final[tuple[Callable[[str], Message | None], ...]] = (_headers, _unreadable, _checked, _cut, _named)
