@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.doctor.corpus import later
+from tests.doctor.corpus.__main__ import THREADS
 from tests.doctor.corpus.asked import OF_THE_PAGE, named_by_probe
 from tests.doctor.corpus.flows import flows
 from tests.doctor.corpus.later import Read
@@ -19,7 +20,9 @@ pytestmark = pytest.mark.slow
 TARGETS = {"why, a console": 0.97, "why, a HAR": 0.95, "why, a public thread": 48 / 55}
 ASIDE = {"why, a console": 0.97, "why, a HAR": 0.95, "why, a public thread": 48 / 55}
 HARD = 0.75
-"""What holds of the threads of the third search, far less than was aimed at."""
+"""What holds of the threads of the third search, less than was aimed at."""
+FAIR = (0.8, 0.87)
+"""What holds of the fair samples after corrections; before, it was 37 of 56 and 46 of 57."""
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["later", "set aside"])
@@ -34,10 +37,18 @@ def test_the_true_cause_is_named_as_often_as_was_aimed_at(read: tuple[bool, list
         assert sum(told) / len(told) >= target, kind
 
 
-def test_hard_threads_are_told_as_often_as_is_said() -> None:
-    told = [one.is_told for one in later.threads(aside=False) if one.kind == later.HARD]
-    assert len(told) == 111
-    assert sum(told) / len(told) >= HARD
+@pytest.mark.parametrize(
+    ("kind", "number", "rate"), [(later.HARD, 111, HARD), *zip(later.FAIR.values(), (56, 57), FAIR, strict=True)]
+)
+def test_other_threads_are_told_as_often_as_is_said(kind: str, number: int, rate: float) -> None:
+    told = [one.is_told for one in later.threads(aside=False) if one.kind == kind]
+    assert len(told) == number
+    assert sum(told) / len(told) >= rate
+
+
+def test_each_thread_is_of_one_search() -> None:
+    named = [one["thread"].lower() for one in json.loads(THREADS.read_text())]
+    assert len(named) == len(set(named))
 
 
 def test_the_documentation_has_the_figures(read: tuple[bool, list[Read]]) -> None:

@@ -218,3 +218,10 @@ def test_a_service_of_aws_refuses_a_preflight_by_its_rules_of_cors() -> None:
     text = f"OPTIONS {URL} 403 (Forbidden)\n{chromium(PF + MISSING)}"
     assert named(text.replace("api.example", "s3.sa-east-1.amazonaws.com"))[:2] == ["cors-absent", "origin-not-allowed"]
     assert named(text)[0] == "preflight-authentication"
+
+
+def test_the_origin_that_jupyter_blocks() -> None:
+    assert only("Blocking Cross Origin API request.  Origin: http://a.example/, Host: b.example").facts.origin == (
+        "http://a.example"
+    )
+    assert not only("Blocking Cross Origin request from b.example").facts.origin

@@ -130,7 +130,7 @@ def threads(*, unseen: bool = False) -> Iterator[Named]:
 
 
 def later_threads(batch: str) -> Iterator[dict[str, Any]]:
-    """Yield the threads of the second search (``later``, or set ``aside``), or of the third (``hard``)."""
+    """Yield the threads of one search: ``later`` or set ``aside``, ``hard``, ``fair``, ``second fair``."""
     return (one for one in json.loads(THREADS.read_text()) if one.get("batch") == batch)
 
 

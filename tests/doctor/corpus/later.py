@@ -33,6 +33,9 @@ UNTOLD: Final = {
 HARD: Final = "why, a hard public thread"
 """The third search: at most two threads with the same wording and cause, with texts of frameworks and headers."""
 
+FAIR: Final = {"fair": "why, a fair sample", "second fair": "why, a second fair sample"}
+"""Threads in the order in which simple queries returned them, with nothing left out but what is known or has no end."""
+
 EVERY: Final = 5
 """One recording in this many is set aside."""
 
@@ -101,7 +104,8 @@ def hars(*, aside: bool) -> Iterator[Read]:
 
 def threads(*, aside: bool) -> Iterator[Read]:
     """Yield each public thread; one counts as told if a short report names its cause."""
-    batches = {"aside": "why, a public thread"} if aside else {"later": "why, a public thread", "hard": HARD}
+    later = {"later": "why, a public thread", "hard": HARD, **FAIR}
+    batches = {"aside": "why, a public thread"} if aside else later
     for batch, kind in batches.items():
         for one in later_threads(batch):
             named = causes_of(why("\n".join(one["message"])))

@@ -419,6 +419,12 @@ _HEROKU_TIMEOUTS: Final = frozenset({"12", "15", "28"})
 """https://devcenter.heroku.com/articles/error-codes: request timeout, idle connection, client too slow."""
 
 
+def origin_named(around: Around, found: Reading) -> None:
+    """Jupyter's ``Blocking Cross Origin API request.  Origin: X, Host: Y``."""
+    if (at := around.after_lower.find("origin: ")) >= 0:
+        found.origin = around.after[at + 8 :].partition(",")[0].rstrip("/")
+
+
 def header_after(around: Around, found: Reading) -> None:
     """A header's name behind the phrase, up to the quote."""
     found.header = _quoted(around.after)

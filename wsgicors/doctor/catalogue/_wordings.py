@@ -109,6 +109,8 @@ _CHROMIUM: Final = (
           Failure.STATUS_NOT_OK, read=read.preflight_status),
     _says("chromium/PreflightDisallowedRedirect", "redirect is not allowed for a preflight request",
           Failure.PREFLIGHT_REDIRECTED, read=read.chromium_preflight),
+    _says("chromium/PreflightDisallowedRedirect", "redirect is not allow",  # cut off, or typed
+          Failure.PREFLIGHT_REDIRECTED, read=read.chromium_preflight),
     _says("chromium/PreflightDisallowedRedirect", "response for preflight is invalid (redirect)",
           Failure.PREFLIGHT_REDIRECTED, read=read.chromium_preflight),
     _says("chromium/PreflightDisallowedRedirect",
@@ -455,6 +457,9 @@ _SERVERS_AND_SCRIPTS: Final = (
           read=read.nothing),
     _says("server/spring", "invalid cors request", *ANY_REFUSAL, read=read.nothing),
     _says("server/relay", "one or more headers requested are not allowed", "header-not-allowed", read=read.nothing),
+    _says("server/relay", "some headers are not allowed", "header-not-allowed", read=read.nothing),
+    *(_says("server/jupyter", phrase, "origin-not-allowed", read=read.origin_named)
+      for phrase in ("blocking cross origin api request", "blocking cross origin request")),
     _says("server/aspnet", "does not have permission to access the resource", "origin-not-allowed",
           read=read.origin_before_blank),
     _says("server/aspnet", "' not allowed in cors policy", "header-not-allowed", read=read.aspnet_header),
@@ -488,6 +493,7 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("script/fetch", "typeerror: load failed", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/xhr", "failed to execute 'send' on 'xmlhttprequest'", "unspecified", read=read.script_send,
           role=Role.ECHO),
+    _says("script/axios", "error: network error", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/axios", "axioserror: network error", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/axios", "err_network", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/xhr", "networkerror: a network error occurred", "unspecified", read=read.nothing, role=Role.ECHO),
