@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from django.apps import apps
 from django.core.checks import CheckMessage, run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -363,3 +364,7 @@ class TestDeployment:
 def test_every_warning_is_told_of_in_the_guide(name: str) -> None:
     guide = (ROOT / "docs" / "migrating-from-django-cors-headers.md").read_text("utf-8")
     assert name in re.findall(r"^#+ `?([a-z0-9-]+)`?$", guide, re.MULTILINE)
+
+
+def test_the_app_has_a_name_for_people() -> None:
+    assert apps.get_app_config("django_wsgicors").verbose_name == "CORS"
