@@ -144,7 +144,7 @@ def refused(code: str, target: str, **facts: object) -> Refused:
     """Return the reason `code`, in words.
 
     >>> refused("echo", "Traefik", path="/api", nearest="nginx").message
-    'Traefik cannot repeat what a preflight asks for, as "*" with credentials needs it (/api).'
+    'Traefik cannot repeat what a preflight asks for, which "*" with credentials needs (/api).'
     """
     message, remedy = REASONS[code]
     return Refused(code, message.format(target=target, **facts), remedy.format(target=target, **facts))

@@ -16,12 +16,12 @@ from wsgicors.doctor.catalogue._readers import Reader, Speaker
 
 
 class Role(StrEnum):
-    """The weight of a message beside others."""
+    """How much a message counts among others."""
 
     REASON = "reason"
     """It says why."""
     ECHO = "echo"
-    """It says that something failed, not why: it counts where no other message speaks of the same request."""
+    """It says that something failed, not why: it counts only if no other message is about the same request."""
     WARNING = "warning"
     """Nothing was blocked yet."""
 
@@ -59,7 +59,7 @@ def _says(wording: str, phrase: str, *says: Failure | str, read: Reader, role: R
 
 
 ANY_REFUSAL: Final = ("origin-not-allowed", "method-not-allowed", "header-not-allowed")
-"""What a server admits that has one sentence for all."""
+"""The possible causes if a server has one sentence for every refusal."""
 
 _CHROMIUM: Final = (
     _says("chromium/DisallowedByMode", "cross origin requests are not allowed by request mode",
@@ -229,14 +229,14 @@ _FIREFOX_COLUMN: Final = tuple(
         ("cors missing allow header", "CORSMissingAllowHeaderFromPreflight", Failure.HEADER_NOT_ALLOWED),
     )
 )
-"""The same in the column "Transferred" of Firefox's network panel: beside a message in the console it adds nothing."""
+"""The same in the column "Transferred" of Firefox's network panel: it adds nothing to a message in the console."""
 
 _ANY_ALLOW_ORIGIN: Final = (
     Failure.ALLOW_ORIGIN_MISSING,
     Failure.ALLOW_ORIGIN_MISMATCH,
     Failure.ALLOW_ORIGIN_INVALID,
 )
-"""What WebKit has one sentence for."""
+"""The causes for which WebKit has one and the same sentence."""
 
 _WEBKIT: Final = (
     _says("webkit/origin-not-allowed", " is not allowed by access-control-allow-origin",
@@ -521,7 +521,7 @@ TRANSLATED_DISABLED: Final = (
     "deaktiviert", "désactivé", "desactivado", "desativado", "отключён", "未启用", "已停用", "無効", "wyłączone",
     "disattivato",
 )  # fmt: skip
-"""Firefox's "CORS disabled" in the languages of its users, by the distinguishing word: nothing else tells it."""
+"""Firefox's "CORS disabled" in the languages of its users, by the distinguishing word: nothing else identifies it."""
 
 TRANSLATED_REDIRECT: Final = (
     "weiterleitung", "redirection", "redirección", "redirecionamento", "перенаправлени", "重定向", "重導",
