@@ -538,7 +538,7 @@ _CATALOGUE: Final = (
             ),
         ),
     ),
-    # 3. A redirect stands in the way.
+    # 3. The request is redirected.
     Cause(
         id="preflight-redirect",
         root=3,
