@@ -94,6 +94,11 @@ def test_every_problem_of_every_rule_is_reported_at_once(mapping: dict[str, obje
     assert [(problem.code, problem.setting) for problem in caught.value.problems] == problems
 
 
+def test_a_problem_names_the_type() -> None:
+    with pytest.raises(PolicyError, match=r"rules cannot hold 'x', which is of type str\."):
+        rules_from_mapping({"rules": "x"})
+
+
 def test_a_problem_names_the_rule() -> None:
     with pytest.raises(PolicyError, match=r'rules\."/a"\[1\]\.max_age'):
         rules_from_mapping({"rules": {"/a": [A, B | {"max_age": -1}]}})

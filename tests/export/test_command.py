@@ -176,4 +176,5 @@ def test_argparse_has_the_options_that_click_has(policy: Path, monkeypatch: pyte
         assert asked.pop() == Given.of(vars(parser.parse_args(arguments)), "wsgicors export", policy.name)
     with pytest.raises(SystemExit):
         parser.parse_args(["--to=none"])
+    assert "--to NAME" in parser.format_help()
     assert "200 to 299" in parser.format_help()
