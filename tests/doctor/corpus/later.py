@@ -33,7 +33,11 @@ UNTOLD: Final = {
 HARD: Final = "why, a hard public thread"
 """The third search: at most two threads with the same wording and cause, with texts of frameworks and headers."""
 
-FAIR: Final = {"fair": "why, a fair sample", "second fair": "why, a second fair sample"}
+FAIR: Final = {
+    "fair": "why, a fair sample",
+    "second fair": "why, a second fair sample",
+    "third fair": "why, a third fair sample",
+}
 """Threads in the order in which simple queries returned them, with nothing left out but what is known or has no end."""
 
 EVERY: Final = 5
@@ -103,13 +107,15 @@ def hars(*, aside: bool) -> Iterator[Read]:
 
 
 def threads(*, aside: bool) -> Iterator[Read]:
-    """Yield each public thread; one counts as told if a short report names its cause."""
+    """Yield each public thread; one counts as told if a short report names its cause, or one of its causes."""
     later = {"later": "why, a public thread", "hard": HARD, **FAIR}
     batches = {"aside": "why, a public thread"} if aside else later
     for batch, kind in batches.items():
         for one in later_threads(batch):
             named = causes_of(why("\n".join(one["message"])))
-            yield Read(kind, one["thread"], one["cause"], named, one["cause"] in named[:PRINTED])
+            causes = (one["cause"], *one.get("also", ()))
+            true = next((cause for cause in named if cause in causes), one["cause"])
+            yield Read(kind, one["thread"], true, named, true in named[:PRINTED])
 
 
 def probes(*, aside: bool) -> Iterator[Read]:
