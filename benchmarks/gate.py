@@ -53,6 +53,7 @@ COUNTED: Final = (
     Counted(", 1,000 wildcards", Subject(SCALE + "wildcards", CORE, 1000), ANSWERED[3:]),
     Counted(", Flask", Subject("Flask", "flask_wsgicors", 1), ANSWERED, requests=128, room=1.3),
     Counted(", Django", Subject("Django", "django_wsgicors", 1), ANSWERED, requests=128, room=1.3),
+    Counted(", ASGI", Subject("ASGI", "wsgicors.asgi", 1), ANSWERED, requests=128),
 )
 
 PATHS: Final = tuple(kind + counted.words for counted in COUNTED for kind in counted.kinds)
