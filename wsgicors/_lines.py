@@ -30,7 +30,7 @@ def with_cors(message: MutableMapping[str, Any], decided: Decided) -> dict[str, 
     >>> with_cors({"status": 200, "headers": lines}, (verdict, encoded(verdict.all_headers)))
     {'status': 200, 'headers': [(b'etag', b'1'), (b'vary', b'Cookie, Origin')]}
     """
-    changed = dict(message)
+    changed = {**message}
     lines = [*changed.get("headers", ())]
     known = _unrelated.known
     for name, _ in lines:
