@@ -110,7 +110,7 @@ LIMITS: Final[Mapping[str, float]] = {
 ASKED: Final[Mapping[int, tuple[str, ...]]] = {1: ("allowed",), 1000: ("allowed", "never seen")}
 """The requests of the adapters' targets, by the number of origins."""
 
-ASKED_OF_ASGI: Final[Mapping[int, tuple[str, ...]]] = {1: ("no Origin", "allowed"), 1000: ("allowed",)}
+ASKED_OF_ASGI: Final[Mapping[int, tuple[str, ...]]] = {1: ("allowed",), 1000: ("allowed",)}
 """Starlette's middleware does not tell refused requests from others: it neither logs nor counts them."""
 
 ADAPTERS: Final = (
