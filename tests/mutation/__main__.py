@@ -91,6 +91,7 @@ def outcome(
         child = os.fork()
         if not child:
             os.setpgid(0, 0)
+            gc.freeze()  # its collections skip what it has inherited
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
             signal.alarm(4 * seconds)
             _run(mutant, tests, plugin, directory)
@@ -176,7 +177,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         __import__(name)
     for plugin in importlib.metadata.entry_points(group="pytest11"):
         plugin.load()
-    gc.freeze()  # the children's collections skip what is imported above
     paths = given.modules or list(suites.SUITES)
     ends = time.monotonic() + 60 * given.minutes
     killed, lived, spared = Counter[str](), Counter[str](), Counter[str]()
