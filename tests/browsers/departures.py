@@ -218,13 +218,13 @@ _WHERE: Final = "where the redirect leads"
 UNTOLD: Final = (
     Untold(
         CHROMIUM,
-        "the status of an answer without headers, and what it had been redirected from",
-        "origin-not-allowed",
+        "the status and the other headers of an answer without headers, and what it had been redirected from",
+        "cors-absent",
         (
             "app-error",
             "authentication-without-headers",
-            "cors-absent",
             "not-found-without-headers",
+            "origin-not-allowed",
             "outside-order",
             "preflight-authentication",
             "preflight-error",

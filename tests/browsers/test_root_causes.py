@@ -200,7 +200,7 @@ TELLS_STATUS = frozenset({FIREFOX, WEBKIT})
 
 ROOT_CAUSES = (
     Root("app-error", view_that_crashes, told=TELLS_STATUS),
-    Root("origin-loopback", other_origin_listed),
+    Root("origin-loopback", other_origin_listed, told=TELLS_STATUS),
     Root("preflight-redirect-slash", view_with_a_slash, PUT),
     Root("preflight-authentication", login_above_cors, PUT, TELLS_STATUS),
     Root("preflight-method-refused", method_not_served, PUT, TELLS_STATUS),

@@ -13,7 +13,7 @@ def _without_quotes(text: str) -> str:
 
 QUOTED_IN_PART: Final = [
     *(
-        Case(said, "firefox/CORSMissingAllowOrigin", "origin-not-allowed", "possible")
+        Case(said, "firefox/CORSMissingAllowOrigin", "cors-absent", "possible")
         for said in (
             "CORS-header ‘Access-Control-Allow-Origin’ missing", "'Access-Control-Allow-Origin' is missing",
             "the 'Access-Control-Allow-Origin' header is missing", "the 'Access-Control-Allow-Origin' header missing",
@@ -28,7 +28,7 @@ QUOTED_IN_PART: Final = [
     Case("Reason: missing token ‘x-a’ in CORS header", "firefox/CORSMissingAllowHeaderFromPreflight",
          "header-not-allowed", "likely"),
     Case("An error occured: Check your connection and your registry must have `Access-Control-Allow-Origin` header",
-         "script/registry", "origin-not-allowed", "possible"),
+         "script/registry", "cors-absent", "possible"),
 ]  # fmt: skip
 
 LOGS: Final = [

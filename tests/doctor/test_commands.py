@@ -483,7 +483,7 @@ def test_the_short_report_is_short_and_names_where_there_is_more() -> None:
     said = run("why", chromium(MISSING), "--width", "80").stdout.splitlines()
     assert said[0].startswith("Blocked; possibly: ")
     assert len(said) <= 25
-    assert "    wsgicors help origin-not-allowed" in said
+    assert "    wsgicors help cors-absent" in said
     assert any(line.startswith("    wsgicors probe ") for line in said)
 
 

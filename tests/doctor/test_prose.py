@@ -32,11 +32,11 @@ def named(text: str) -> list[str]:
         ("$ curl -X OPTIONS https://api.example/\n{'detail': 'Unauthorized'}", "preflight-authentication"),
         ("the same origin policy disallows reading the remote resource at file:///a.json", "url-scheme"),
         ("La política de mismo origen no permite leer el recurso remoto en file:", "url-scheme"),
-        ("The Same Origin Policy disallows reading the remote resource at https://api.example/a", "origin-not-allowed"),
-        ("The Same Origin Policy disallows reading the remote resource", "origin-not-allowed"),
-        ("It has been blocked by CORS policy.", "origin-not-allowed"),
+        ("The Same Origin Policy disallows reading the remote resource at https://api.example/a", "cors-absent"),
+        ("The Same Origin Policy disallows reading the remote resource", "cors-absent"),
+        ("It has been blocked by CORS policy.", "cors-absent"),
         ("Blocked by CORS policy: The 'Access-Control-Allow-Origin'", "fixed-origin"),
-        ("I get `Origin 'https://app.example' is therefore not allowed access.`", "origin-not-allowed"),
+        ("I get `Origin 'https://app.example' is therefore not allowed access.`", "cors-absent"),
         ("We see CORS errors.", "unspecified"),
         ("Access-Control-Allow-Origin: https://a.example", "unspecified"),
         ("Unauthorized", "unrecognised"),
@@ -90,8 +90,8 @@ def test_a_value_without_quotes_ends_where_the_sentence_goes_on() -> None:
         ('INFO: 127.0.0.1:53208 - "OPTIONS /token HTTP/1.1" 405 Method Not Allowed', "preflight-method-refused", 405),
         (f'{MISSING}\n"OPTIONS /token HTTP/1.1" 405 -', "preflight-method-refused", 405),
         (f'{MISSING}\n"OPTIONS /token HTTP/1.1" 200 -\n"POST /token HTTP/1.1" 502 -', "proxy-bad-gateway", 502),
-        (f'{chromium(MISSING)}\n"OPTIONS /token HTTP/1.1" 405 -', "origin-not-allowed", None),
-        (f'{MISSING}\n"OPTIONS /a HTTP/1.1" 405 -\n"OPTIONS /a HTTP/1.1" 404 -', "origin-not-allowed", None),
+        (f'{chromium(MISSING)}\n"OPTIONS /token HTTP/1.1" 405 -', "cors-absent", None),
+        (f'{MISSING}\n"OPTIONS /a HTTP/1.1" 405 -\n"OPTIONS /a HTTP/1.1" 404 -', "cors-absent", None),
     ],
 )  # fmt: skip
 def test_a_server_s_log_of_requests(text: str, cause: str, status: int | None) -> None:
@@ -158,7 +158,7 @@ def test_old_preflight_messages_of_firefox_in_other_languages_have_no_status() -
 
 
 def test_a_file_s_name_is_no_sign_in_a_preflight() -> None:
-    assert named(chromium(PF + MISSING).replace("/items", "/a.json"))[0] == "origin-not-allowed"
+    assert named(chromium(PF + MISSING).replace("/items", "/a.json"))[0] == "cors-absent"
     assert named(chromium(MISSING).replace("/items", "/a.json"))[0] == "outside-static"
 
 
@@ -176,7 +176,7 @@ def test_the_origin_of_a_sentence_of_which_the_end_is_quoted() -> None:
     ],
 )  # fmt: skip
 def test_a_missing_header_without_a_status_in_other_languages(reason: str) -> None:
-    assert named(f"(Cross-Origin) {URL} (CORS: {reason})")[0] == "origin-not-allowed"
+    assert named(f"(Cross-Origin) {URL} (CORS: {reason})")[0] == "cors-absent"
 
 
 @pytest.mark.parametrize("stack", ["", " (anonymous function) @ a.js:10"])
@@ -210,7 +210,7 @@ def test_an_https_page_and_an_http_address() -> None:
 
 def test_an_upload_may_be_too_large() -> None:
     uploaded = chromium(MISSING).replace("/items", "/upload/file")
-    assert named(uploaded)[:3] == ["origin-not-allowed", "cors-absent", "proxy-body-too-large"]
+    assert named(uploaded)[:3] == ["cors-absent", "origin-not-allowed", "proxy-body-too-large"]
     assert "proxy-body-too-large" not in named(chromium(PF + MISSING).replace("/items", "/upload"))[:3]
 
 

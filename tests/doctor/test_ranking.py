@@ -31,7 +31,7 @@ def first(failure: Failure, stage: Stage | None = None, **facts) -> tuple[str, s
         (PRE, 400, "preflight-status", "certain"),
         (PRE, 500, "preflight-error", "certain"),
         (PRE, 502, "proxy-bad-gateway", "likely"),
-        (PRE, None, "origin-not-allowed", "possible"),
+        (PRE, None, "cors-absent", "possible"),
         (ACT, 200, "origin-not-allowed", "likely"),
         (ACT, 304, "origin-not-allowed", "likely"),
         (ACT, 302, "redirect-without-headers", "certain"),
@@ -45,10 +45,10 @@ def first(failure: Failure, stage: Stage | None = None, **facts) -> tuple[str, s
         (ACT, 502, "proxy-bad-gateway", "likely"),
         (ACT, 503, "proxy-bad-gateway", "likely"),
         (ACT, 504, "proxy-timeout", "likely"),
-        (ACT, None, "origin-not-allowed", "possible"),
+        (ACT, None, "cors-absent", "possible"),
         (None, 308, "preflight-redirect", "likely"),
         (None, 500, "app-error", "likely"),
-        (None, None, "origin-not-allowed", "possible"),
+        (None, None, "cors-absent", "possible"),
     ],
 )
 def test_a_missing_header_by_stage_and_status(stage, status, cause, certainty):

@@ -13,7 +13,7 @@ def first(text: str) -> str:
 
 def test_a_response_under_the_message_gives_the_status() -> None:
     message = "Reason: CORS header 'Access-Control-Allow-Origin' missing"
-    assert first(message) == "origin-not-allowed"
+    assert first(message) == "cors-absent"
     [finding] = why(f"{message}\n\nHTTP/1.1 500 Internal Server Error\nserver: uvicorn\ncontent-length: 21").findings
     assert (finding.suspects[0].cause.id, finding.facts.status, finding.lines) == ("app-error", 500, (1, 3))
 

@@ -53,7 +53,7 @@ CHROMIUM = [
     ),
     Case(chromium("The response is invalid."), "InvalidResponse", "response-invalid"),
     Case(chromium(WILDCARD), "WildcardOriginNotAllowed", "credentials-wildcard"),
-    Case(chromium(MISSING), "MissingAllowOriginHeader", "origin-not-allowed", "possible"),
+    Case(chromium(MISSING), "MissingAllowOriginHeader", "cors-absent", "possible"),
     Case(chromium(MULTIPLE + NO_CORS), "MultipleAllowOriginValues", "two-layers"),
     Case(chromium(INVALID + NO_CORS), "InvalidAllowOriginValue", "allow-origin-malformed"),
     Case(chromium(MISMATCH + NO_CORS), "AllowOriginMismatch", "origin-scheme", "likely"),
@@ -75,7 +75,7 @@ CHROMIUM = [
         "preflight-redirect",
     ),
     Case(chromium(PF + WILDCARD + XHR), "WildcardOriginNotAllowed", "credentials-wildcard"),
-    Case(chromium(PF + MISSING), "MissingAllowOriginHeader", "origin-not-allowed", "possible"),
+    Case(chromium(PF + MISSING), "MissingAllowOriginHeader", "cors-absent", "possible"),
     Case(chromium(PF + MULTIPLE), "MultipleAllowOriginValues", "two-layers"),
     Case(chromium(PF + INVALID), "InvalidAllowOriginValue", "allow-origin-malformed"),
     Case(chromium(PF + MISMATCH), "AllowOriginMismatch", "origin-scheme", "likely"),
@@ -304,7 +304,7 @@ FIREFOX = [
     Case(
         firefox("CORS header ‘Access-Control-Allow-Origin’ missing"),
         "CORSMissingAllowOrigin",
-        "origin-not-allowed",
+        "cors-absent",
         "possible",
     ),
     Case(
@@ -383,7 +383,7 @@ FIREFOX = [
         f"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {URL}."
         " This can be fixed by moving the resource to the same domain or enabling CORS.",
         "CrossSiteRequestBlocked",
-        "origin-not-allowed",
+        "cors-absent",
         "possible",
     ),
 ]
@@ -392,7 +392,7 @@ WEBKIT = [
     Case(
         f"Origin {PAGE} is not allowed by Access-Control-Allow-Origin.",
         "origin-not-allowed",
-        "origin-not-allowed",
+        "cors-absent",
         "possible",
     ),
     Case(
@@ -404,7 +404,7 @@ WEBKIT = [
     Case(
         f"XMLHttpRequest cannot load {URL}. Origin {PAGE} is not allowed by Access-Control-Allow-Origin.",
         "origin-not-allowed",
-        "origin-not-allowed",
+        "cors-absent",
         "possible",
     ),
     Case(
@@ -440,13 +440,13 @@ WEBKIT = [
     Case(
         f"Fetch API cannot load {URL} due to access control checks.",
         "cannot-load",
-        "origin-not-allowed",
+        "cors-absent",
         "possible",
     ),
     Case(
         f"XMLHttpRequest cannot load {URL} due to access control checks.",
         "cannot-load",
-        "origin-not-allowed",
+        "cors-absent",
         "possible",
     ),
     Case(
@@ -486,7 +486,7 @@ WEBKIT = [
     Case(
         "Cross-origin script load denied by Cross-Origin Resource Sharing policy.",
         "script-denied",
-        "origin-not-allowed",
+        "cors-absent",
         "possible",
     ),
 ]
@@ -739,7 +739,7 @@ QUOTED = [
     *(
         Case(f"GET {URL}\nCORS {said}", f"firefox/{wording}", cause, certainty)
         for said, wording, cause, certainty in (
-            ("Missing Allow Origin", "CORSMissingAllowOrigin", "origin-not-allowed", "possible"),
+            ("Missing Allow Origin", "CORSMissingAllowOrigin", "cors-absent", "possible"),
             ("Multiple Origin Not Allowed", "CORSMultipleAllowOriginNotAllowed", "two-layers", "likely"),
             ("Allow Origin Not Matching Origin", "CORSAllowOriginNotMatchingOrigin", "fixed-origin", "possible"),
             ("No Allow Credentials", "CORSNotSupportingCredentials", "credentials-wildcard", "certain"),
@@ -757,10 +757,8 @@ QUOTED = [
         "chromium/cookie-not-secure",
         "cookie-not-secure",
     ),
-    Case(
-        "No 'Access-Control-Allow-Origin' header", "chromium/MissingAllowOriginHeader", "origin-not-allowed", "possible"
-    ),
-    Case("no Access-Control-Allow-Origin", "chromium/MissingAllowOriginHeader", "origin-not-allowed", "possible"),
+    Case("No 'Access-Control-Allow-Origin' header", "chromium/MissingAllowOriginHeader", "cors-absent", "possible"),
+    Case("no Access-Control-Allow-Origin", "chromium/MissingAllowOriginHeader", "cors-absent", "possible"),
     Case(
         f"Failed to construct 'Worker': Access to the script at '{URL}' is denied by the document's Content Security"
         " Policy.",

@@ -24,6 +24,8 @@ from wsgicors.doctor.why import Diagnosis
 UNTOLD: Final = {
     Guess("canvas-tainted", "forbidden-method"): "what an insecure operation was",
     Guess("canvas-tainted", "worker-origin"): "what an insecure operation was",
+    Guess("cors-absent", "header-misspelt"): "which headers there are",
+    Guess("origin-not-allowed", "cors-absent"): "in Chromium with a status, which headers there are",
     Guess("origin-not-allowed", "header-misspelt"): "which headers there are",
     Guess("origin-not-allowed", "outside-static"): "in WebKit, the URL of a style sheet or a video",
     Guess("preflight-redirect", "preflight-redirect-language"): "where the redirect leads",

@@ -1168,7 +1168,10 @@ _CATALOGUE: Final = (
         title="The server has no CORS layer",
         sentence="{url} answers every origin without a CORS header: nothing on the server adds them.",
         why="Pages of another origin may read an answer only if it says so, and nothing here does.",
-        probe="No path of the server has CORS headers, for no origin.",
+        probe=(
+            "No path of the server has CORS headers, for no origin. Where another origin gets them, the page's is "
+            "not on the server's list."
+        ),
         remedies=(
             _flask("Add the extension.", ('from flask_wsgicors import CORS\nCORS(app, origins=["{origin}"])')),
             _django(

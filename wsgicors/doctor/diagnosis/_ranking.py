@@ -188,20 +188,28 @@ def _by_address(facts: Facts) -> list[Ranked]:
     return []
 
 
+_UNSEEN: Final = ("cors-absent", "origin-not-allowed")
+"""The most frequent causes of a header that is missing from an answer of which nothing else is known.
+
+The texts of WebKit and of old versions of Firefox that can also mean another value begin with them too. Of the public
+threads of `tests.doctor.corpus` 72 ended with a server without CORS, and 24 with an origin that its list lacks.
+"""
+
+
 def _origin_missing_unseen(stage: Stage | None, facts: Facts) -> list[Ranked]:
     if "upload" in _path(facts.url) and stage is not Stage.PREFLIGHT:
-        uploaded = possible("origin-not-allowed", "cors-absent", "proxy-body-too-large")
+        uploaded = possible(*_UNSEEN, "proxy-body-too-large")
         return [*uploaded, *_origin_missing_unseen(stage, Facts())]
     preflight = (
-        "origin-not-allowed", "cors-absent", "preflight-authentication", "preflight-method-refused",
-        "preflight-not-found", "method-not-allowed", "header-not-allowed", "preflight-error", "origin-list-typo",
-        "proxy-bad-gateway", "proxy-timeout", "proxy-body-too-large", "preflight-status", "method-case",
-        "header-wildcard-authorization", "outside-order", "header-misspelt",
+        *_UNSEEN, "preflight-authentication", "preflight-method-refused", "preflight-not-found", "method-not-allowed",
+        "header-not-allowed", "preflight-error", "origin-list-typo", "proxy-bad-gateway", "proxy-timeout",
+        "proxy-body-too-large", "preflight-status", "method-case", "header-wildcard-authorization", "outside-order",
+        "header-misspelt",
     )  # fmt: skip
     actual = (
-        "origin-not-allowed", "cors-absent", "app-error", "outside-order", "not-found-without-headers",
-        "authentication-without-headers", "proxy-bad-gateway", "proxy-timeout", "proxy-body-too-large",
-        "cached-origin", "outside-static", "origin-list-typo", "redirect-without-headers", "header-misspelt",
+        *_UNSEEN, "app-error", "outside-order", "not-found-without-headers", "authentication-without-headers",
+        "proxy-bad-gateway", "proxy-timeout", "proxy-body-too-large", "cached-origin", "outside-static",
+        "origin-list-typo", "redirect-without-headers", "header-misspelt",
     )  # fmt: skip
     match stage:
         case Stage.PREFLIGHT:
@@ -209,7 +217,7 @@ def _origin_missing_unseen(stage: Stage | None, facts: Facts) -> list[Ranked]:
         case Stage.ACTUAL:
             return possible(*actual)
         case _:
-            return possible("origin-not-allowed", "cors-absent", "app-error", *preflight, "preflight-redirect", *actual)
+            return possible(*_UNSEEN, "app-error", *preflight, "preflight-redirect", *actual)
 
 
 def _preflight_without_headers(facts: Facts) -> list[Ranked]:
