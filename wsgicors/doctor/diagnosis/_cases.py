@@ -1,0 +1,295 @@
+r"""Group what a console, a HAR or people's own words say by request, before the causes are ranked.
+
+>>> from wsgicors.doctor.evidence._console import read_console
+>>> [case] = cases_of(read_console("GET https://api.example/a net::ERR_FAILED 502\nTypeError: Failed to fetch"))
+>>> case.is_vague, case.facts.status
+(True, 502)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from wsgicors.browser import Failure, Stage
+from wsgicors.doctor.catalogue._readers import Speaker
+from wsgicors.doctor.catalogue._wordings import FAILURE_LINE, Role
+from wsgicors.doctor.evidence._console import (
+    ACCESS_LINE,
+    ASKED_LINE,
+    CACHE_LINE,
+    RESPONSE_LINE,
+    Console,
+    Message,
+)
+from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._har import Blocked, Capture
+from wsgicors.doctor.evidence._parts import whole
+from wsgicors.doctor.evidence._prose import read_prose
+
+_VAGUE: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE})
+"""Causes that only repeat another browser's more specific message."""
+
+_NOT_BLOCKED: Final = frozenset({
+    "canvas-tainted", "cookie-not-secure", "cookie-samesite", "csrf-origin", "csrf-token", "forbidden-request-header",
+    "frame-options", "header-not-exposed", "http-error", "navigation-not-allowed", "no-cors-mode", "post-message",
+    "third-party-cookies",
+    "unrecognised", "websocket-origin", "worker-origin",
+})  # fmt: skip
+"""Causes of problems with a request that no browser blocked."""
+
+
+@dataclass(slots=True)
+class Case:
+    """A request that failed, as far as it is known: a finding whose causes are not ranked yet."""
+
+    failures: tuple[Failure, ...] = ()
+    causes: tuple[str, ...] = ()
+    stage: Stage | None = None
+    facts: Facts = field(default_factory=Facts)
+    detail: str = ""
+    speakers: list[Speaker] = field(default_factory=list[Speaker])
+    lines: list[int] = field(default_factory=list[int])
+    entries: list[int] = field(default_factory=list[int])
+    count: int = 1
+    impossible: frozenset[str] = frozenset()
+    allowed: bool = False
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether a more specific message can replace it."""
+        return not self.failures and self.causes in {(), ("unspecified",)}
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether a browser does not say why the server answered so."""
+        return bool(self.failures) and self.facts.status is None and _UNSURE.issuperset(self.failures)
+
+    def hear(self, message: Message) -> None:
+        """Record the speaker and the line of a message."""
+        self.speakers.append(message.speaker)
+        self.lines.append(message.line)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a browser blocked the request; a warning does not."""
+        if self.allowed:
+            return False
+        if self.causes and not self.failures:
+            return not _NOT_BLOCKED.issuperset(self.causes)
+        return self.failures != (Failure.AUTHORIZATION_NOT_NAMED,)  # the standard blocks it, but no engine does yet
+
+
+def cases_of(console: Console) -> list[Case]:
+    """Return the console's messages, grouped by request."""
+    responses = [message for message in console.messages if message.wording == RESPONSE_LINE]
+    kept = [message for message in console.messages if message.wording == CACHE_LINE]
+    failed = [message for message in console.messages if message.wording == FAILURE_LINE]
+    beside = {RESPONSE_LINE, CACHE_LINE, FAILURE_LINE, ASKED_LINE}
+    asked = {message.facts.url for message in console.messages if message.wording == ASKED_LINE}
+    logged = [message for message in console.messages if message.wording == ACCESS_LINE]
+    others = [message for message in console.messages if message.wording not in beside]
+    told = whole(others)
+    reasons = [message for message in told if message.role is not Role.ECHO]
+    echoes = [message for message in told if message.role is Role.ECHO]
+    cases = _Index()
+    for message in reasons:
+        cases.add(message)
+    for message in echoes:
+        cases.echo(message)
+    for case in cases.found:
+        if case.facts.url in asked and case.stage is None:
+            case.stage = Stage.PREFLIGHT
+    found = _explained(cases.found)
+    if len(found) == 1:  # a response pasted beside the only message belongs to it
+        _with_response(found[0], responses, kept, failed)
+        _with_log(found[0], logged)
+    return found
+
+
+def case_of_prose(text: str) -> Case:
+    """Return what a text says in its author's own words."""
+    for message in read_prose(text):
+        return Case(message.failures, message.causes, message.stage, message.facts)
+    return Case(causes=("unrecognised",))
+
+
+def _explained(cases: list[Case]) -> list[Case]:
+    """Return one case for a browser's message and the line of a server that says why."""
+    servers = [case for case in cases if case.causes and not case.failures and {*case.speakers} == {Speaker.SERVER}]
+    unsure = [case for case in cases if case.is_unsure]
+    if len(cases) != 2 or len(servers) != 1 or len(unsure) != 1:
+        return cases
+    [case], [server] = unsure, servers
+    case.causes = (*server.causes, *case.causes)
+    case.facts = case.facts.joined(server.facts)
+    case.speakers += server.speakers
+    case.lines = sorted([*case.lines, *server.lines])
+    return [case]
+
+
+_UNSURE: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.STATUS_NOT_OK})
+"""Failures of which a browser does not say why the server answered so."""
+
+
+def _with_log(case: Case, logged: Sequence[Message]) -> None:
+    """Add the status that a server's log has for the preflight."""
+    statuses = {line.facts.status for line in logged}
+    if len(statuses) == 1 and case.facts.status is None and case.stage is not Stage.ACTUAL:
+        case.facts = case.facts.joined(logged[0].facts)
+        case.stage = Stage.PREFLIGHT
+        case.hear(logged[0])
+
+
+def _with_response(
+    case: Case, responses: Sequence[Message], kept: Sequence[Message], failed: Sequence[Message]
+) -> None:
+    """Add the status that the text gives for the response, and whether the app failed or a cache answered."""
+    if len({response.facts.status for response in responses}) == 1:
+        case.facts = case.facts.joined(responses[0].facts)
+        case.hear(responses[0])
+    elif failed and case.is_unsure:
+        case.causes = ("preflight-error" if case.stage is Stage.PREFLIGHT else "app-error", *case.causes)
+        case.hear(failed[0])
+    if kept and Failure.ALLOW_ORIGIN_MISSING in case.failures and case.stage is not Stage.PREFLIGHT:
+        case.causes = ("cached-origin", *case.causes)
+        case.hear(kept[0])
+
+
+class _Index:
+    """The cases of one source, indexed by URL and by message."""
+
+    def __init__(self) -> None:
+        self.found: list[Case] = []
+        self._by_url: dict[str, list[Case]] = {}
+        self._by_words: dict[_Words, Case] = {}
+
+    def add(self, message: Message) -> None:
+        """Add a message to its case, or open a new one."""
+        words = (message.failures, message.causes, message.stage, message.facts)
+        url = message.facts.url
+        if case := self._by_words.get(words):
+            case.count += message.speaker in case.speakers
+            case.hear(message)
+        elif twin := next((case for case in self._at(url) if url and _same_failure(case, message)), None):
+            self._by_words[words] = twin
+            _join(twin, message)
+        else:
+            self.open(words).hear(message)
+
+    def open(self, words: "_Words") -> Case:
+        """Return a new case."""
+        failures, causes, stage, facts = words
+        case = Case(failures, causes, stage, facts)
+        self.found.append(case)
+        self._by_url.setdefault(facts.url, []).append(case)
+        self._by_words[words] = case
+        return case
+
+    def _at(self, url: str) -> list[Case]:
+        return self._by_url.get(url, [])[:_MOST_TWINS]
+
+    def echo(self, message: Message) -> None:
+        """Add the facts of a message that only reports a failure; it is a case only if there is no other."""
+        known = self._at(message.facts.url) if message.facts.url else self.found
+        if not known:
+            self.add(message)
+        for case in known if message.facts.url else ():
+            if _fits(case.facts, message.facts):
+                case.facts = case.facts.joined(message.facts)
+                if message.speaker in case.speakers:
+                    case.hear(message)
+                if message.failures == (Failure.NO_RESPONSE,) and case.facts.status not in _REDIRECTS:
+                    # Firefox repeats it for the request if the preflight failed.
+                    case.stage = case.stage or Stage.PREFLIGHT
+
+    def record(self, blocked: Blocked, speaker: Speaker | None) -> None:
+        """Add an exchange of a HAR."""
+        words = (blocked.failures, blocked.causes, blocked.stage, blocked.facts)
+        case = self._by_words.get(words)
+        if case:
+            case.count += 1
+        else:
+            case = self.open(words)
+            case.detail = blocked.detail
+            case.impossible = blocked.impossible
+            case.allowed = blocked.allowed
+        case.entries += sorted({blocked.entry, blocked.entry if blocked.preflight is None else blocked.preflight})
+        if speaker:
+            case.speakers.append(speaker)
+
+
+_Words: TypeAlias = tuple[tuple[Failure, ...], tuple[str, ...], Stage | None, Facts]
+_REDIRECTS: Final = range(300, 400)
+_MOST_TWINS: Final = 20  # the most cases of one URL that are compared
+
+
+def _same_failure(case: Case, message: Message) -> bool:
+    """Whether another browser's message is about the failure of `case`."""
+    if message.speaker in case.speakers or not _fits(case.facts, message.facts):
+        return False
+    return bool(case.failures and message.failures) or case.causes == message.causes
+
+
+def _join(case: Case, message: Message) -> None:
+    """Add another browser's message: keep what both say, or else the more specific one."""
+    agreed = tuple(failure for failure in case.failures if failure in message.failures)
+    if agreed:
+        case.failures = agreed
+    elif _VAGUE.issuperset(case.failures):
+        case.failures = message.failures
+    case.stage = case.stage or message.stage
+    case.facts = case.facts.joined(message.facts)
+    case.hear(message)
+
+
+def _fits(known: Facts, other: Facts) -> bool:
+    """Whether both can be about the same request."""
+    pairs = ((known.method, other.method), (known.header, other.header), (known.origin, other.origin))
+    return all(not one or not another or one.lower() == another.lower() for one, another in pairs)
+
+
+def with_capture(cases: list[Case], capture: Capture) -> list[Case]:
+    """Return the console's cases, completed by the HAR, and the HAR's own."""
+    recorded = _Index()
+    for blocked in capture.blocked:
+        recorded.record(blocked, capture.speaker)
+    by_url: dict[str, list[Case]] = {}
+    for case in cases:
+        by_url.setdefault(case.facts.url, []).append(case)
+    result = list(cases)
+    for case in recorded.found:
+        named = [*by_url.get(case.facts.url, ()), *by_url.get(case.facts.redirected_from or "-", ())]
+        nameless = [] if named else _nameless(case, by_url.get("", []), alone=len(recorded.found) == 1)
+        if twin := _twin(case, [*named, *nameless]):
+            _complete(twin, case)
+        else:
+            result.append(case)
+    return result
+
+
+def _nameless(case: Case, others: list[Case], *, alone: bool) -> list[Case]:
+    """Return the console's cases without a URL that can be the same as `case`."""
+    return [other for other in others if alone or set(other.failures) & set(case.failures)]
+
+
+def _twin(case: Case, others: Sequence[Case]) -> Case | None:
+    """Return the console's case of the same request, preferring one with the same failure."""
+    fitting = [other for other in others[:_MOST_TWINS] if not other.entries and _fits(other.facts, case.facts)]
+    same = [other for other in fitting if set(other.failures) & set(case.failures)]
+    return next(iter([*same, *fitting]), None)
+
+
+def _complete(case: Case, recorded: Case) -> None:
+    """Add what a HAR shows. The browser's own message says what failed, if it does; the HAR says the rest."""
+    agreed = tuple(failure for failure in case.failures if failure in recorded.failures)
+    unsure = len(case.failures) > 1 or (case.failures and _VAGUE.issuperset(case.failures))
+    if agreed or case.is_vague or (unsure and recorded.failures):
+        case.failures = agreed or recorded.failures
+        case.causes = recorded.causes
+        case.stage = recorded.stage
+        case.detail = recorded.detail
+    case.impossible = recorded.impossible
+    case.facts = recorded.facts.joined(case.facts)
+    case.count = max(case.count, recorded.count)
+    case.entries += recorded.entries
+    case.speakers += recorded.speakers

@@ -1,0 +1,82 @@
+"""Put together the messages that one browser prints in parts.
+
+>>> from wsgicors.doctor.evidence._console import read_console
+>>> text = '''Origin https://app.example is not allowed by Access-Control-Allow-Origin.
+... Fetch API cannot load https://api.example/items due to access control checks.'''
+>>> [message.facts.url for message in whole(read_console(text).messages)]
+['https://api.example/items']
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from wsgicors.browser import Failure, Stage
+from wsgicors.doctor.catalogue._readers import Speaker
+from wsgicors.doctor.catalogue._wordings import Role
+from wsgicors.doctor.evidence._console import Message
+from wsgicors.doctor.evidence._facts import Facts
+
+
+def whole(told: Iterable[Message]) -> list[Message]:
+    """Return the messages of `told`, each with the facts of the later ones that belong to it."""
+    return _firefox_redirects(_firefox_schemes(_webkit_urls(told)))
+
+
+def _webkit_urls(told: Iterable[Message]) -> list[Message]:
+    """Return WebKit's messages with the URLs from its next one, ``… cannot load URL due to …``."""
+    result: list[Message] = []
+    waiting: list[int] = []
+    unexplained: list[int] = []
+    for message in told:
+        if message.wording == "webkit/cannot-load":
+            if waiting:
+                at = waiting.pop(0)
+                result[at] = replace(result[at], facts=result[at].facts.joined(message.facts))
+                continue
+            unexplained.append(len(result))
+        elif message.speaker is Speaker.WEBKIT and message.role is Role.REASON and not message.facts.url:
+            if _AFTERWARDS.issuperset(message.causes) and not message.failures:
+                if unexplained:  # a preflight's
+                    at = unexplained.pop(0)
+                    result[at] = replace(message, facts=message.facts.joined(result[at].facts), stage=Stage.PREFLIGHT)
+                    continue
+            else:
+                waiting.append(len(result))
+        result.append(message)
+    return result
+
+
+_AFTERWARDS: Final = frozenset({"unreachable", "connection-broken", "response-invalid", "timed-out"})
+"""Causes that WebKit names after ``… cannot load URL due to …``, not before it."""
+
+
+def _firefox_schemes(told: Iterable[Message]) -> list[Message]:
+    """Join Firefox's message on another scheme with its next one, on the http URL whose redirect led there."""
+    result: list[Message] = []
+    for message in told:
+        before = result[-1] if result else None
+        is_failure = message.speaker is Speaker.FIREFOX and message.failures == (Failure.NO_RESPONSE,)
+        if before and before.causes == ("url-scheme", "redirect-scheme") and is_failure and message.facts.url:
+            redirected = replace(before.facts, redirected_from=message.facts.url)
+            result[-1] = replace(before, causes=("redirect-scheme",), facts=redirected)
+        else:
+            result.append(message)
+    return result
+
+
+def _firefox_redirects(told: Iterable[Message]) -> list[Message]:
+    """Drop Firefox's further messages on a preflight's answer that it reported as a redirect, except for its status."""
+    result: list[Message] = []
+    redirected: dict[str, int] = {}
+    for message in told:
+        url = message.facts.url
+        if message.speaker is Speaker.FIREFOX and message.role is Role.REASON:
+            if message.failures == (Failure.PREFLIGHT_REDIRECTED,):
+                redirected[url] = len(result)
+            elif url in redirected:
+                at = redirected.pop(url)
+                result[at] = replace(result[at], facts=result[at].facts.joined(Facts(status=message.facts.status)))
+                continue
+        result.append(message)
+    return result
