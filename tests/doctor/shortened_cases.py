@@ -24,6 +24,13 @@ QUOTED_IN_PART: Final = [
     ),
     Case("`The 'Access-Control-Allow-Origin' header contains multiple values`", "chromium/MultipleAllowOriginValues",
          "two-layers", "likely"),
+    Case("'Access-Control-Allow-Origin' header in the response must not be the wildcard",
+         "chromium/WildcardOriginNotAllowed", "credentials-wildcard"),
+    *(
+        Case(f"fails with `ERR_INVALID_REDIRECT on the {preflight} request`", "chromium/PreflightDisallowedRedirect",
+             "preflight-redirect")
+        for preflight in ("CORS preflight", "preflight")
+    ),
     Case("Redirect is not allow for a preflight", "chromium/PreflightDisallowedRedirect", "preflight-redirect"),
     Case("Reason: missing token ‘x-a’ in CORS header", "firefox/CORSMissingAllowHeaderFromPreflight",
          "header-not-allowed", "likely"),
@@ -35,6 +42,23 @@ LOGS: Final = [
     Case("Failed to execute 'send' on 'XMLHttpRequest': Failed to load 'https://api.example/a'.", "script/xhr",
          "unspecified", "possible"),
     Case("Error: Network Error", "script/axios", "unspecified", "possible"),
+    Case("Failed to fetch http://api.example/a.yaml", "script/fetch", "unspecified", "possible"),
+    Case("Failed to fetch https://api.example/a.yaml", "script/fetch", "unspecified", "possible"),
+    Case("Possible cross-origin (CORS) issue? The URL origin (http://localhost:3000) does not match the page",
+         "script/swagger", "unspecified", "possible"),
+    *(
+        Case(f"Not found because of proxy error: Error: {said}", "server/cors-anywhere", cause)
+        for said, cause in (
+            ("self signed certificate in certificate chain", "certificate"),
+            ("unable to verify the first certificate", "certificate"),
+            ("connect ECONNREFUSED 127.0.0.1:9", "unreachable"),
+            ("getaddrinfo ENOTFOUND api.example", "name-not-found"),
+            ("connect ETIMEDOUT 192.0.2.7:443", "timed-out"),
+            ("read ECONNRESET", "connection-broken"),
+            ("Parse Error: Expected HTTP/", "proxy-bad-gateway"),
+        )
+    ),
+    Case("code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'", "server/node", "certificate"),
     Case("CORS error: Some headers are not allowed", "server/relay", "header-not-allowed"),
     Case("Blocking Cross Origin API request.  Origin: http://a.example/, Host: b.example", "server/jupyter",
          "origin-not-allowed"),

@@ -106,6 +106,51 @@ def test_a_good_exchange_has_no_finding() -> None:
     assert (found.findings, found.exchanges) == ((), 1)
 
 
+def test_credentials_that_the_text_around_it_names_are_included() -> None:
+    paste = PANEL.format("Access-Control-Allow-Origin: *")
+    [finding] = why(f"It fails if `withCredentials` is set to true.\n{paste}").findings
+    assert finding.suspects[0].cause.id == "credentials-wildcard"
+    assert not why(f"It fails without `withCredentials`.\n{paste}").findings
+
+
+PAIR = """`OPTIONS {}/hello.txt` (Origin: `http://app.example`)
+HTTP/1.1 200 OK
+Access-Control-Allow-Methods: GET
+Access-Control-Allow-Origin: http://app.example
+
+`GET {}/hello.txt` (Origin: `http://app.example`)
+HTTP/1.1 200 OK
+Content-Type: text/plain"""
+
+
+@pytest.mark.parametrize(("host", "url"), [("", ""), ("http://api.example", "http://api.example/hello.txt")])
+def test_answers_with_a_title_are_a_preflight_and_its_request(host: str, url: str) -> None:
+    [finding] = why(PAIR.format(host, host)).findings
+    named = [suspect.cause.id for suspect in finding.suspects]
+    assert {"outside-order", "outside-static"} <= {*named[:3]}
+    assert not {"origin-not-allowed", "cors-absent"} & {*named}
+    assert (finding.facts.url, finding.facts.origin, finding.facts.status) == (url, "http://app.example", 200)
+    assert "nameless" not in str(finding)
+
+
+def test_a_title_s_preflight_without_its_request_is_left() -> None:
+    assert exchanges(PAIR.format("", "").partition("\n\n")[0]) == []
+    [one] = exchanges(PAIR.format("", "").partition("\n\n")[2])
+    assert (one.method, one.url) == ("GET", "/hello.txt")
+
+
+def test_a_title_s_origin_can_stand_below_it() -> None:
+    [one] = exchanges("### GET /hello.txt:\nOrigin: https://app.example\n\nHTTP/1.1 200 OK\nServer: x")
+    assert (one.url, one.sent, one.received) == (
+        "/hello.txt", [("Origin", "https://app.example")], [("Server", "x")],
+    )  # fmt: skip
+
+
+def test_a_message_without_its_host_is_judged_without_a_url() -> None:
+    [finding] = why("> GET /items HTTP/1.1\n> Origin: https://app.example\n< HTTP/1.1 500 Oh no").findings
+    assert (finding.suspects[0].cause.id, finding.facts.url) == ("app-error", "")
+
+
 def test_a_preflight_alone_is_judged() -> None:
     paste = """> OPTIONS /items HTTP/2
 > Host: api.example

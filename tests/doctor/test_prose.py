@@ -7,6 +7,9 @@ from wsgicors.browser import Stage
 from wsgicors.doctor import why
 from wsgicors.doctor.why import Finding
 
+SWAGGER = """Failed to fetch http://localhost:3000
+Possible cross-origin (CORS) issue? The URL origin (http://localhost:3000) does not match the page (http://localhost).
+Check the server returns the correct 'Access-Control-Allow-*' headers."""
 REASON = "Reason: CORS header 'Access-Control-Allow-Origin' missing"
 
 
@@ -27,6 +30,16 @@ def named(text: str) -> list[str]:
         ("I set Access-Control-Allow-Origin: * and credentials: 'include'", "credentials-wildcard"),
         ("Access-Control-Allow-Origin: [*]\nAccess-Control-Allow-Credentials: [true]", "credentials-wildcard"),
         ('res.header("Access-Control-Allow-Origin", "*") with withCredentials: true', "credentials-wildcard"),
+        ("It fails if 'withCredentials' is set to true. Access-Control-Allow-Origin: *", "credentials-wildcard"),
+        ("HTTP/1.1 204\nAccess-Control-Allow-Origin: a.example\nVary: x\nAccess-Control-Allow-Origin: *", "two-layers"),
+        ("< Access-Control-Allow-Origin: *\n<\n< HTTP/1.1 200 OK\n< Access-Control-Allow-Origin: *", "unspecified"),
+        ('the next line is the Preflight `OPTIONS` call that fails with a 405 ("Method Not Allowed")',
+         "preflight-method-refused"),
+        ("The preflight returns 401", "preflight-authentication"),
+        ("The preflight is fine, but POST returns 500", "unrecognised"),
+        ("Our app has options, 500 users and a preflight of 300 ms", "unrecognised"),
+        ('CORS headers are not added to `Status 502, { "message": "Endpoint timed out" }`', "proxy-bad-gateway"),
+        ("There are no CORS headers on 404 responses", "not-found-without-headers"),
         ("`response.headers['content-disposition']` returns `undefined`", "header-not-exposed"),
         ("response.headers.get('X-Total') is null", "header-not-exposed"),
         ("$ curl -X OPTIONS https://api.example/\n{'detail': 'Unauthorized'}", "preflight-authentication"),
@@ -48,6 +61,18 @@ def test_words_of_people(text: str, cause: str) -> None:
 
 def test_the_header_that_a_script_cannot_read_is_named() -> None:
     assert only("`response.headers['content-disposition']` returns `undefined`").facts.header == "content-disposition"
+
+
+def test_a_preflight_that_a_list_may_have_refused() -> None:
+    finding = only("`DELETE` fails: its preflight is answered with a 405")
+    assert (finding.facts.method, finding.facts.status, finding.stage) == ("DELETE", 405, Stage.PREFLIGHT)
+    assert [suspect.cause.id for suspect in finding.suspects][:2] == ["preflight-method-refused", "method-not-allowed"]
+    assert "method-not-allowed" not in named("The preflight is answered with a 404")
+
+
+def test_the_values_of_two_lines_are_kept() -> None:
+    text = "< Access-Control-Allow-Origin: https://a.example\n< Access-Control-Allow-Origin: *\n"
+    assert only(text).facts.value == "https://a.example, *"
 
 
 def test_the_url_of_a_sentence_that_is_cut_off() -> None:
@@ -117,6 +142,19 @@ def test_a_line_of_a_server_does_not_explain_what_is_explained() -> None:
     told = chromium("The 'Access-Control-Allow-Origin' header contains multiple values '*, *', but only one is")
     assert named(f"{told}\nTraceback (most recent call last):") == ["two-layers"]
     assert len(why(f"{told}\nno healthy upstream").findings) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("Failed to fetch remote schema\nFailed to fetch http://api.example/v.yaml", "http://api.example/v.yaml"),
+        ("Failed to fetch https://api.example/v.yaml.", "https://api.example/v.yaml"),
+        (SWAGGER, "http://localhost:3000"),
+    ],
+)  # fmt: skip
+def test_a_tool_that_learned_nothing_names_the_address(text: str, url: str) -> None:
+    assert only(text).facts.url == url
+    assert named(text)[:3] == ["unspecified", "cors-absent", "unreachable"]
 
 
 def test_a_script_that_learned_nothing_leads_to_the_most_frequent_causes() -> None:

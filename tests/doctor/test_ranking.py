@@ -250,6 +250,11 @@ def test_files(facts):
     assert first(Failure.ALLOW_ORIGIN_MISSING, ACT, status=200, **facts)[0] == "outside-static"
 
 
+def test_a_host_of_documentation():
+    ranked = rank([Failure.NO_RESPONSE], None, Facts(url="https://git.example.com/"))
+    assert [cause.id for cause in ranked][:2] == ["unreachable", "name-not-found"]
+
+
 def test_no_answer():
     assert first(Failure.NO_RESPONSE, url="http://api.example/", origin=PAGE) == ("mixed-content", "likely")
     assert first(Failure.NO_RESPONSE, url=URL, origin=PAGE) == ("unreachable", "possible")

@@ -4,6 +4,7 @@ import pytest
 
 from tests.doctor.archives import URL
 from tests.doctor.wording_cases import MISSING, PF, chromium
+from wsgicors.browser import Stage
 from wsgicors.doctor import why
 
 
@@ -63,8 +64,24 @@ def test_the_origin_null_without_a_redirect() -> None:
     ("host", "cause"),
     [
         ("localhost:5001", "certificate"), ("192.0.2.7", "certificate"), ("[::1]", "certificate"),
-        ("api.example", "unreachable"),
+        ("api.example", "unreachable"), ("api.example.com", "unreachable"),
     ],
 )  # fmt: skip
 def test_a_host_that_no_issuer_certifies(host: str, cause: str) -> None:
     assert first(f"remote resource at https://{host}/a. (Reason: CORS request did not succeed).") == cause
+
+
+def test_a_host_of_documentation_may_be_unknown_to_the_dns() -> None:
+    text = "remote resource at https://{}/a. (Reason: CORS request did not succeed)."
+    for host in ("api.example.com", "git.lab.example.org"):
+        assert [one.cause.id for one in why(text.format(host)).findings[0].suspects][1] == "name-not-found"
+    assert [one.cause.id for one in why(text.format("api.test.com")).findings[0].suspects][1] != "name-not-found"
+
+
+def test_a_redirect_that_the_network_panel_names() -> None:
+    text = f"`{URL}` fails with ERR_INVALID_REDIRECT on the CORS preflight request."
+    [finding] = why(text).findings
+    assert (finding.facts.url, finding.stage) == (URL, Stage.PREFLIGHT)
+    named = [one.cause.id for one in why(text.replace("https:", "http:")).findings[0].suspects]
+    assert named[:2] == ["preflight-redirect", "preflight-redirect-https"]
+    assert first(f"GET {URL} net::ERR_INVALID_REDIRECT") == "redirect-scheme"

@@ -224,6 +224,18 @@ def test_a_network_error_with_a_name_counts_by_itself():
     assert first(only(text)) == "unreachable"
 
 
+@pytest.mark.parametrize("said", ["TypeError: NetworkError when attempting to fetch resource.", "Error: Network Error"])
+def test_what_a_script_says_is_explained_by_a_message_above_or_below(said: str) -> None:
+    message = firefox("CORS request did not succeed", " Status code: (null).")
+    for text in (f"{said}\n{message}", f"{message}\n{said}"):
+        assert first(only(text)) == "unreachable"
+
+
+def test_what_a_script_says_is_not_explained_by_another_status():
+    text = "TypeError: Failed to fetch\nFailed to load resource: the server responded with a status of 404 (Not Found)"
+    assert first(only(text)) == "unspecified"
+
+
 def test_scripts_alone_are_one_finding():
     finding = only("TypeError: Failed to fetch\nTypeError: Failed to fetch")
     assert (first(finding), str(finding.suspects[0].certainty)) == ("unspecified", "possible")

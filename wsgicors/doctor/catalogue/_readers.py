@@ -325,6 +325,38 @@ def url_after(around: Around, found: Reading) -> None:
     found.url = _first_url(around.after)
 
 
+def url_of(scheme: str) -> Reader:
+    """Return a reader for a phrase that ends with the scheme of a URL."""
+
+    def read(around: Around, found: Reading) -> None:
+        found.url = _first_url(scheme + around.after)
+
+    return read
+
+
+def preflight_row(around: Around, found: Reading) -> None:
+    """Read what Chromium's network panel says of a preflight, and the URL in front of it."""
+    found.url = _last_url(around.before)
+    found.stage = Stage.PREFLIGHT
+
+
+def node_error(around: Around, found: Reading) -> None:
+    """Node's error behind the phrase of a proxy: why it has no answer of the server."""
+    said = around.after_lower[:_LONGEST_VALUE]
+    found.causes = next(((cause,) for part, cause in _NODE_ERRORS if part in said), ())
+
+
+_NODE_ERRORS: Final = (
+    ("certificate", "certificate"),
+    ("unable_to_verify_leaf_signature", "certificate"),
+    ("econnrefused", "unreachable"),
+    ("enotfound", "name-not-found"),
+    ("etimedout", "timed-out"),
+    ("econnreset", "connection-broken"),
+)
+"""https://nodejs.org/api/errors.html#common-system-errors, and what OpenSSL says of a certificate."""
+
+
 def url_around(around: Around, found: Reading) -> None:
     """The first URL behind the phrase, or the last in front of it."""
     found.url = _first_url(around.after) or _last_url(around.before)

@@ -74,6 +74,8 @@ _CHROMIUM: Final = (
     _says("chromium/WildcardOriginNotAllowed",
           "a wildcard '*' cannot be used in the 'access-control-allow-origin' header",
           Failure.ALLOW_ORIGIN_WILDCARD, read=read.with_credentials),
+    _says("chromium/WildcardOriginNotAllowed", "header in the response must not be the wildcard",
+          Failure.ALLOW_ORIGIN_WILDCARD, read=read.with_credentials),  # quoted in part
     _says("chromium/MissingAllowOriginHeader", "no 'access-control-allow-origin' header is present",
           Failure.ALLOW_ORIGIN_MISSING, read=read.chromium),
     *(_says("chromium/MissingAllowOriginHeader", phrase, Failure.ALLOW_ORIGIN_MISSING, read=read.chromium,
@@ -383,6 +385,9 @@ _POLICIES: Final = (
     _says("firefox/third-party-cookies", "request to access cookie or storage on",
           "third-party-cookies", read=read.url_after),
     _says("chromium/net", "net::err_", read=read.net_error, role=Role.ECHO),
+    *(_says("chromium/PreflightDisallowedRedirect", f"err_invalid_redirect on the {preflight}",
+            Failure.PREFLIGHT_REDIRECTED, read=read.preflight_row, role=Role.ECHO)
+      for preflight in ("cors preflight", "preflight")),  # in the network panel
     *(_says("chromium/net", code, cause, read=read.nothing, role=Role.ECHO) for code, cause in read.NET_ERRORS_ALONE),
     _says("chromium/http-error", "failed to load resource: the server responded with a status of",
           "http-error", read=read.server_status, role=Role.ECHO),
@@ -477,6 +482,8 @@ _SERVERS_AND_SCRIPTS: Final = (
           "not-found-without-headers", "preflight-not-found", read=read.nothing),
     *(_says("server/nginx", phrase, cause, read=read.nothing) for phrase, cause in _NGINX),
     *(_says("server/gateway", phrase, cause, read=read.nothing) for phrase, cause in _GATEWAYS),
+    _says("server/cors-anywhere", "not found because of proxy error: ", "proxy-bad-gateway", read=read.node_error),
+    _says("server/node", "unable_to_verify_leaf_signature", "certificate", read=read.nothing),
     *(_says(FAILURE_LINE, phrase, "app-error", read=read.nothing, role=Role.ECHO) for phrase in _FAILURES),
     _says("server/django-cors-headers", "(corsheaders.e0", "origin-list-typo", read=read.nothing),
     _says("script/angular", ": 0 unknown error", "unspecified", read=read.url_before, role=Role.ECHO),
@@ -486,6 +493,9 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("script/swagger", "possible reasons:cors", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/fetch", "typeerror: failed to fetch", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/fetch", "typeerror): failed to fetch", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/swagger", "possible cross-origin (cors) issue?", "unspecified", read=read.url_after, role=Role.ECHO),
+    *(_says("script/fetch", f"failed to fetch {scheme}", "unspecified", read=read.url_of(scheme), role=Role.ECHO)
+      for scheme in ("http://", "https://")),
     _says("script/security", "securityerror: the operation is insecure", "canvas-tainted", "worker-origin",
           Failure.FORBIDDEN_METHOD, read=read.nothing),
     _says("script/fetch", "networkerror when attempting to fetch resource",

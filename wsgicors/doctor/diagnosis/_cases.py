@@ -90,7 +90,7 @@ def cases_of(console: Console) -> list[Case]:
     others = [message for message in console.messages if message.wording not in beside]
     told = whole(others)
     reasons = [message for message in told if message.role is not Role.ECHO]
-    echoes = [message for message in told if message.role is Role.ECHO]
+    echoes = _scripts_last([message for message in told if message.role is Role.ECHO])
     cases = _Index()
     for message in reasons:
         cases.add(message)
@@ -104,6 +104,13 @@ def cases_of(console: Console) -> list[Case]:
         _with_response(found[0], responses, kept, failed)
         _with_log(found[0], logged)
     return found
+
+
+def _scripts_last(echoes: list[Message]) -> list[Message]:
+    """Return `echoes` with what a script alone says at the end, if another says what failed: that explains it."""
+    if not any(echo.failures for echo in echoes):
+        return echoes
+    return sorted(echoes, key=lambda echo: echo.causes == ("unspecified",) and not echo.facts.url)
 
 
 def case_of_prose(text: str) -> Case:

@@ -482,7 +482,13 @@ def _no_response(_stage: Stage | None, facts: Facts) -> list[Ranked]:
         causes.append("mixed-content")
     elif _has_no_public_name(facts.url):  # it cannot have a certificate that browsers trust
         causes.insert(0, causes.pop(causes.index("certificate")))
+    if (urlsplit(facts.url).hostname or "").endswith(_OF_DOCUMENTATION):
+        causes.insert(1, causes.pop(causes.index("name-not-found")))
     return possible(*causes)
+
+
+_OF_DOCUMENTATION: Final = (".example.com", ".example.net", ".example.org")
+"""Names of documentation (RFC 2606): a setting whose example was not replaced, or a name that a text hides."""
 
 
 def _is_of_aws(url: str) -> bool:

@@ -25,9 +25,9 @@ from wsgicors.doctor.diagnosis._cases import Case, case_of_prose, cases_of, with
 from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likely, possible, rank
 from wsgicors.doctor.evidence._console import read_console
 from wsgicors.doctor.evidence._facts import Facts, FactsJson, origin_of
-from wsgicors.doctor.evidence._har import HarError, looks_like_har, read_har
-from wsgicors.doctor.evidence._pasted import as_har
-from wsgicors.doctor.evidence._pasted import exchanges as pasted_exchanges
+from wsgicors.doctor.evidence._har import Capture, HarError, looks_like_har, read_har
+from wsgicors.doctor.evidence._pasted import exchanges, judged
+from wsgicors.doctor.evidence._prose import sends_credentials
 
 Count = Annotated[int, ("minimum", 0)]
 CauseId = Annotated[str, ("enum", tuple(CAUSES))]
@@ -209,19 +209,17 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
     if console.cut:
         notes.append("The text is very long, and its end was not read.")
     cases = cases_of(console)
-    pasted = pasted_exchanges(text) if har is None and len(cases) < 2 else []
-    if pasted:
-        har = as_har(pasted)
-    exchanges = 0
+    capture = Capture(None, 0, (), cut=False)
     if har is not None:
         capture = read_har(har)
-        exchanges = capture.exchanges
-        if capture.cut:
-            notes.append("The HAR has very many entries, and the last ones were not read.")
-        cases = with_capture(cases, capture)
-    if not cases and text.strip() and not exchanges:
+    elif len(cases) < 2 and (pasted := exchanges(text)):
+        capture = judged(pasted, with_credentials=sends_credentials(text))
+    if capture.cut:
+        notes.append("The HAR has very many entries, and the last ones were not read.")
+    cases = with_capture(cases, capture)
+    if not cases and text.strip() and not capture.exchanges:
         cases = [case_of_prose(text)]
-    return Diagnosis(tuple(_together(map(_finding, cases))), exchanges, tuple(notes))
+    return Diagnosis(tuple(_together(map(_finding, cases))), capture.exchanges, tuple(notes))
 
 
 def _together(findings: Iterable[Finding]) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Read exchanges pasted as text: a command line of curl and its output, raw messages, or a network panel's headers.
+"""Read exchanges pasted as text: curl and its output, raw messages, a network panel's headers, answers with a title.
 
 >>> paste = '''> GET /items HTTP/1.1
 ... > Host: api.example
@@ -12,13 +12,19 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from wsgicors._http import is_token
+from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._har import Capture, read_har
 
 _CURL_URL: Final = re.compile(r"\bcurl\b[^\n]*?(https?)://")
 _REQUEST: Final = re.compile(r"(?:> )?([A-Z]{3,10}) (\S{1,2000}) HTTP/[\d.]+")
+_TITLE: Final = re.compile(
+    r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (/\S{0,2000}?|https?://\S{1,2000}?)(?: \([Oo]rigin: (\S{1,300})\))?:?"
+)
 _RESPONSE: Final = re.compile(r"(?:< )?HTTP/[\d.]+ (\d{3})")
 _COMMAND: Final = re.compile(r"(?:[$#>%] )?curl (.{1,4000})")
 _OPTION: Final = re.compile(
@@ -30,6 +36,9 @@ _OPTION: Final = re.compile(
 _LONGEST: Final = 64 * 1024
 """The most characters of a paste; longer texts are not read as exchanges."""
 
+_NAMELESS: Final = "https://nameless.invalid"
+"""The server of a path whose host was not pasted; no fact names it."""
+
 
 @dataclass(slots=True)
 class Pasted:
@@ -40,6 +49,13 @@ class Pasted:
     status: int = 0
     sent: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     received: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    is_title: bool = False
+    """Whether somebody wrote only its method, path and origin, as a title above the answer."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a preflight for a method that is not known."""
+        return self.is_title and self.method == "OPTIONS" and "access-control-request-method" not in _names(self.sent)
 
 
 def exchanges(text: str) -> list[Pasted]:
@@ -48,19 +64,48 @@ def exchanges(text: str) -> list[Pasted]:
         return []
     lines = [line.strip().removesuffix("\\r") for line in text.replace("\\\n", " ").splitlines()]
     found = [*_of_messages(lines, text), *_of_panel(lines)]
-    return [one for one in found if one.url and one.status and any(name.lower() == "origin" for name, _ in one.sent)]
+    whole = [one for one in found if one.url and one.status and "origin" in _names(one.sent)]
+    for one, after in pairwise(whole):
+        if one.is_open and one.url == after.url:
+            one.sent.append(("Access-Control-Request-Method", after.method))
+    return [one for one in whole if not one.is_open]
 
 
-def as_har(found: Iterable[Pasted]) -> str:
-    """Return the exchanges as a HAR, for `wsgicors.doctor.evidence._har`."""
+def judged(found: Iterable[Pasted], *, with_credentials: bool) -> Capture:
+    """Return what a browser makes of the exchanges.
+
+    Args:
+        found: The exchanges.
+        with_credentials: Whether the text says that the page includes credentials.
+    """
+    cookies: list[dict[str, str]] = [{}] if with_credentials else []  # one of which nothing is known
     entries = [
         {
-            "request": {"method": one.method, "url": one.url, "headers": _named(one.sent)},
+            "request": {
+                "method": one.method,
+                "url": f"{_NAMELESS}{one.url}" if one.url.startswith("/") else one.url,
+                "headers": _named(one.sent),
+                "cookies": cookies,
+            },
             "response": {"status": one.status, "headers": _named(one.received)},
         }
         for one in found
     ]
-    return json.dumps({"log": {"entries": entries}})
+    capture = read_har(json.dumps({"log": {"entries": entries}}))
+    blocked = (replace(one, facts=_without_nameless(one.facts)) for one in capture.blocked)
+    return replace(capture, blocked=tuple(blocked))
+
+
+def _without_nameless(facts: Facts) -> Facts:
+    """Return `facts` without a URL of which only the path was pasted."""
+    url, location, first = (
+        "" if one.startswith(_NAMELESS) else one for one in (facts.url, facts.location, facts.redirected_from)
+    )
+    return replace(facts, url=url, location=location, redirected_from=first)
+
+
+def _names(lines: Iterable[tuple[str, str]]) -> set[str]:
+    return {name.lower() for name, _ in lines}
 
 
 def _named(lines: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
@@ -78,6 +123,11 @@ def _of_messages(lines: Iterable[str], text: str) -> Iterator[Pasted]:
             yield current
         elif match := _REQUEST.fullmatch(line):
             current = Pasted(match[1], match[2])
+            head = current.sent
+            yield current
+        elif match := _TITLE.fullmatch(line.replace("`", "").lstrip("#>* ")):
+            current = Pasted(match[1], match[2], is_title=True)
+            current.sent += [("Origin", match[3])] if match[3] else []
             head = current.sent
             yield current
         elif current is None:
