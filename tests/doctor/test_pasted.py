@@ -139,6 +139,13 @@ def test_a_title_s_preflight_without_its_request_is_left() -> None:
     assert (one.method, one.url) == ("GET", "/hello.txt")
 
 
+def test_titles_of_two_paths_are_no_pair() -> None:
+    others = PAIR.format("", "").replace("OPTIONS", "DELETE") + "\n\n" + PAIR.format("/a", "/b")
+    assert [(one.method, one.url) for one in exchanges(others)] == [
+        ("DELETE", "/hello.txt"), ("GET", "/hello.txt"), ("GET", "/b/hello.txt"),
+    ]  # fmt: skip
+
+
 def test_a_title_s_origin_can_stand_below_it() -> None:
     [one] = exchanges("### GET /hello.txt:\nOrigin: https://app.example\n\nHTTP/1.1 200 OK\nServer: x")
     assert (one.url, one.sent, one.received) == (
