@@ -49,12 +49,13 @@ def _merged(lines: list[Line], decided: Decided) -> list[Line]:
     pairs: list[Header] = []
     for line in lines:
         name, value = line
-        lowered = name.strip().lower()
-        if lowered == b"vary" or lowered.startswith(b"access-control-"):
-            pairs.append((name.decode("latin-1"), value.decode("latin-1")))
-        else:
+        if name not in _unrelated.known:
+            lowered = name.strip().lower()
+            if lowered == b"vary" or lowered.startswith(b"access-control-"):
+                pairs.append((name.decode("latin-1"), value.decode("latin-1")))
+                continue
             _unrelated.keep(name, None)
-            kept.append(line)
+        kept.append(line)
     return [*kept, *(encoded(tuple(merge_headers(pairs, verdict))) if pairs else added)]
 
 
