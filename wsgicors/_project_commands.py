@@ -157,6 +157,8 @@ class Project(ABC):
         exact = policies_alone(found.by_path, found.routes, found.problems)
         methods = {route.path: route.methods for route in found.routes if route.methods}
         compared = verify(found.by_path, values["url"], exact=exact, served=methods)
-        as_text = report.text(report.of_verification(compared))
-        say(json.dumps(compared.to_json(), indent=2) + "\n" if values["json"] else as_text)
+        if values["json"]:
+            say(json.dumps(compared.to_json(), indent=2) + "\n")
+        else:
+            say(report.text(report.of_verification(compared)))
         return compared.exit_status

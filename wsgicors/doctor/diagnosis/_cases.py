@@ -81,13 +81,11 @@ class Case:
 
 def cases_of(console: Console) -> list[Case]:
     """Return the console's messages, grouped by request."""
-    responses = [message for message in console.messages if message.wording == RESPONSE_LINE]
-    kept = [message for message in console.messages if message.wording == CACHE_LINE]
-    failed = [message for message in console.messages if message.wording == FAILURE_LINE]
-    beside = {RESPONSE_LINE, CACHE_LINE, FAILURE_LINE, ASKED_LINE}
-    asked = {message.facts.url for message in console.messages if message.wording == ASKED_LINE}
-    logged = [message for message in console.messages if message.wording == ACCESS_LINE]
-    others = [message for message in console.messages if message.wording not in beside]
+    beside: dict[str, list[Message]] = {RESPONSE_LINE: [], CACHE_LINE: [], FAILURE_LINE: [], ASKED_LINE: []}
+    others: list[Message] = []
+    for message in console.messages:
+        beside.get(message.wording, others).append(message)
+    asked = {message.facts.url for message in beside[ASKED_LINE]}
     told = whole(others)
     reasons = [message for message in told if message.role is not Role.ECHO]
     echoes = _scripts_last([message for message in told if message.role is Role.ECHO])
@@ -101,8 +99,8 @@ def cases_of(console: Console) -> list[Case]:
             case.stage = Stage.PREFLIGHT
     found = _explained(cases.found)
     if len(found) == 1:  # a response pasted beside the only message belongs to it
-        _with_response(found[0], responses, kept, failed)
-        _with_log(found[0], logged)
+        _with_response(found[0], beside[RESPONSE_LINE], beside[CACHE_LINE], beside[FAILURE_LINE])
+        _with_log(found[0], [message for message in others if message.wording == ACCESS_LINE])
     return found
 
 
