@@ -506,13 +506,13 @@ def test_what_is_no_origin_is_member_of_nothing(members: list[str], text: str) -
         assert text not in OriginSet(members)
 
 
-@pytest.mark.filterwarnings("ignore::FutureWarning")  # re warns of sets that it may read differently in future
 @settings(max_examples=15 * EXAMPLES)
 @given(text=texts)
 @example("^n\tull")
 @example('^quoted"')
 @example("https://*a.a")
 @example("[o-\x06")
+@example("^[[a]")
 @example(f"https://*.{'a' * 63}.{'b' * 63}.{'c' * 63}.{'d' * 61}")
 @example(f"https://*.{'a' * 63}.{'b' * 63}.{'c' * 63}.{'d' * 59}")
 def test_a_text_is_a_pattern_or_has_a_remedy_that_is_one(text: str) -> None:

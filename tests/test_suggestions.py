@@ -1,6 +1,7 @@
 """The fault of a member of allow_origins, and the exact text to write instead."""
 
 import re
+import warnings
 
 import pytest
 
@@ -420,6 +421,21 @@ def test_a_regular_expression_that_may_stay(regex: str) -> None:
 def test_a_regular_expression_of_bytes(regex: bytes, instead: str) -> None:
     problem = problem_of(re.compile(regex))
     assert (problem.code, problem.instead) == ("regex-bytes", instead)
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"[[a]\.example\.com", r"https://[+--]+\.example\.com", r"https://[a&&b]\.example\.com$"]
+)
+def test_python_warns_of_an_expression_only_where_the_owner_compiles_it(
+    pattern: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.warns(FutureWarning):
+        regex = re.compile(pattern, re.DEBUG)
+    capsys.readouterr()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        member_problem(regex)
+    assert capsys.readouterr().out == ""
 
 
 def test_flags_are_part_of_what_a_regular_expression_admits() -> None:

@@ -429,8 +429,10 @@ def _read_member(member: object) -> object:
     pattern, flags = parts.get("regex"), parts.get("flags", 0)
     if not isinstance(pattern, str) or not isinstance(flags, int) or not parts.keys() <= {"regex", "flags"}:
         return parts
+    from wsgicors._regex_syntax import compile_quietly  # for policies from files
+
     try:
-        return re.compile(pattern, flags)
+        return compile_quietly(pattern, flags)
     except (re.error, ValueError):
         return parts
 

@@ -170,8 +170,18 @@ def _explicit_classes(regex: re.Pattern[str]) -> list[set[int]]:
 
 def _parsed(text: str, flags: int) -> Any:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # they were shown when the expression was compiled
+        warnings.simplefilter("ignore")
         return _PARSER.parse(text, flags & ~re.DEBUG)
+
+
+def compile_quietly(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """Compile an expression without Python's FutureWarning of a set, and without what re.DEBUG prints.
+
+    Each start proves an expression anew, by what the running Python makes of it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return re.compile(pattern, flags & ~re.DEBUG)
 
 
 def read(regex: re.Pattern[str]) -> Node:

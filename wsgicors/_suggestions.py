@@ -7,7 +7,7 @@ from typing import Final, cast
 from wsgicors._grammar import EXTENSION, is_label, split_pattern
 from wsgicors._regex_proof import Level, Proof, examined
 from wsgicors._regex_remedies import Remedy, compiled, remedy, text_of, with_port
-from wsgicors._regex_syntax import Unproven
+from wsgicors._regex_syntax import Unproven, compile_quietly
 from wsgicors._suffixes import list_version, open_suffix
 from wsgicors.origins import (
     DEFAULT_PORTS,
@@ -73,7 +73,7 @@ def _type_problem(member: object) -> Problem:
 def _compile_problem(pattern: str) -> Problem:
     """Return the problem of a ``{"regex": …}`` that could not be read."""
     try:
-        re.compile(pattern)
+        compile_quietly(pattern)
     except re.error as error:
         return Problem("regex-invalid", SETTING, pattern, facts={"reason": str(error)})
     return Problem(
@@ -101,7 +101,7 @@ def pattern_problem(text: str) -> Problem:
 def _expression_problem(text: str) -> Problem:
     """Return the problem of a text that other libraries guess to be a regular expression."""
     try:
-        regex = re.compile(text)
+        regex = compile_quietly(text)
     except re.error as error:
         return Problem("regex-invalid", SETTING, text, facts={"reason": str(error)})
     problem = regex_problem(regex)
@@ -313,7 +313,7 @@ def regex_problem(
     pattern = regex.pattern
     if isinstance(pattern, bytes):
         return Problem("regex-bytes", SETTING, pattern, _regex_instead(pattern.decode("ascii", "replace"), regex.flags))
-    text_regex = re.compile(pattern, regex.flags)
+    text_regex = cast("re.Pattern[str]", regex)
     for stranger in STRANGERS:
         if text_regex.fullmatch(stranger):
             return Problem("regex-any-host", SETTING, pattern, facts={"stranger": stranger})
@@ -351,7 +351,7 @@ def _unproven_problem(regex: re.Pattern[str], found: Unproven, level: Level) -> 
 
 def _closed(regex: re.Pattern[str], found: Unproven, level: Level) -> tuple[Remedy, str]:
     """Return what to write instead of an expression that is not proven, and an origin that it admits in error."""
-    ported = re.compile(with_port(regex.pattern), regex.flags)
+    ported = compile_quietly(with_port(regex.pattern), regex.flags)
     proof = examined(ported, level)
     if not isinstance(proof, Proof):
         return remedy(ported, proof, level), found.example
@@ -369,7 +369,7 @@ def suffix_problem(value: str, suffix: str, example: str, instead: str = "") -> 
 def _regex_instead(pattern: str, flags: int) -> str:
     """Return an expression to write instead, as it stands or closed; ``""`` where neither is proven."""
     try:
-        regex = re.compile(pattern, flags & ~re.LOCALE)
+        regex = compile_quietly(pattern, flags & ~re.LOCALE)
     except re.error:
         return ""
     found = examined(regex, "icann")
