@@ -137,7 +137,9 @@ def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], s
             return CROSS_SITE
     elif verdict.refusal is not None:
         fetch_site: str | None = environ.get("HTTP_SEC_FETCH_SITE")
-        own = "" if fetch_site is not None else host() if host is not None else environ.get("HTTP_HOST", "")
+        own = ""
+        if fetch_site is None:
+            own = environ.get("HTTP_HOST", "") if host is None else host()
         if is_same_origin(origin, own, fetch_site):
             return verdict._replace(allowed=True, refusal=None, status=None)
         if verdict.status is not None and environ.get("HTTP_SEC_FETCH_MODE") == "navigate":
