@@ -130,7 +130,7 @@ def threads(*, unseen: bool = False) -> Iterator[Named]:
 
 
 def later_threads(batch: str) -> Iterator[dict[str, Any]]:
-    """Yield the threads of one search: ``later`` or set ``aside``, ``hard``, or one of the three ``fair`` ones."""
+    """Yield the threads of one search: ``later`` or set ``aside``, ``hard``, or one of the ``fair`` ones."""
     return (one for one in json.loads(THREADS.read_text()) if one.get("batch") == batch)
 
 
