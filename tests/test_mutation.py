@@ -171,6 +171,12 @@ def test_tests_that_enter_the_function_are_asked_first_and_the_quick_ones_before
     assert asked.read_text("utf-8").split()[3:] == ["quick", "slow", "other"]
 
 
+def test_every_module_is_watched() -> None:
+    """A protocol's method may consist of a docstring."""
+    for path in SUITES:
+        compile(order.Watched(path).tree(ROOT), path, "exec")
+
+
 STARTING = """\
 import os, pathlib, signal, subprocess, sys, threading
 

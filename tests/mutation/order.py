@@ -46,7 +46,7 @@ def _functions(tree: ast.Module) -> Iterator[_Function]:
 
 def _put_first(node: _Function | ast.Module, statement: str) -> None:
     at = 1 if ast.get_docstring(node, clean=False) is not None else 0
-    while isinstance(first := node.body[at], ast.ImportFrom) and first.module == "__future__":
+    while at < len(node.body) and isinstance(first := node.body[at], ast.ImportFrom) and first.module == "__future__":
         at += 1
     node.body[at:at] = ast.parse(statement).body
 
