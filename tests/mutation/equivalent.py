@@ -27,5 +27,6 @@ EQUIVALENT: Final[dict[str, str]] = {
     " is not None: len(text) <= MAX_HOST -> len(text) < MAX_HOST": "`split_origin` says the same of the longest.",
     "wsgicors/rules.py: return known[0] if len(known) == 1 else PolicyList(known) if known else"
     " AmbiguousPath(forbids=True): True -> False": "A rule without a policy is a problem, so that it answers nothing.",
+    'adapters/django_wsgicors/_names.py: return meant or next((fitting[one] for one in difflib.get_close_matches(words, fitting, n=1, cutoff=0.85)), ""): 1 -> 2': "The best match comes first.",
 }
 """The reasons, by `tests.mutation.operators.Mutant.key`."""
