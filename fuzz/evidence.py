@@ -3,7 +3,8 @@
 from typing import Final
 
 from tests.doctor.schemas import faults
-from wsgicors.doctor.evidence._har import HarError, read_har
+from wsgicors.doctor.evidence._har import read_har
+from wsgicors.doctor.evidence._har_entries import HarError
 from wsgicors.doctor.why import SCHEMA, why
 
 HAR_TOKENS: Final = (

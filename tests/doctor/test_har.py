@@ -11,9 +11,11 @@ from wsgicors.browser import Failure, Request, Response, Stage, judge
 from wsgicors.doctor import examine, why
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.evidence import _har as har
+from wsgicors.doctor.evidence import _har_entries as har_entries
 from wsgicors.doctor.evidence._facts import Facts
-from wsgicors.doctor.evidence._har import Blocked, HarError, looks_like_har
 from wsgicors.doctor.evidence._har import read_har as read
+from wsgicors.doctor.evidence._har_entries import HarError, looks_like_har
+from wsgicors.doctor.evidence._har_exchange import Blocked
 
 FAILED = "net::ERR_FAILED"
 ALLOWED = {"Access-Control-Allow-Origin": PAGE}
@@ -459,7 +461,7 @@ def test_what_is_no_har_is_refused(data):
 
 @pytest.mark.parametrize("kind", [str, bytes])
 def test_what_is_too_large_is_refused_before_it_is_looked_at(kind, monkeypatch):
-    monkeypatch.setattr(har, "LONGEST_FILE", 2**20)
+    monkeypatch.setattr(har_entries, "LONGEST_FILE", 2**20)
     data = "{" + " " * 2**20
     with pytest.raises(HarError, match=r"larger than 1 MB.*export again"):
         read(data if kind is str else data.encode())
@@ -477,7 +479,7 @@ def test_a_byte_order_mark_is_no_fault():
 
 
 def test_too_many_entries_are_cut(monkeypatch):
-    monkeypatch.setattr(har, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(har_entries, "MOST_ENTRIES", 2)
     archive = Firefox()
     for _ in range(3):
         archive.exchange("GET", 500)

@@ -13,7 +13,7 @@ from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._causes import CAUSES
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.diagnosis._why import Diagnosis, Finding, why
-from wsgicors.doctor.evidence._har import HarError
+from wsgicors.doctor.evidence._har_entries import HarError
 from wsgicors.doctor.why import SCHEMA
 
 
@@ -353,7 +353,7 @@ def test_a_file_that_is_no_har_is_refused():
 
 
 def test_too_many_entries_are_noted(monkeypatch):
-    monkeypatch.setattr("wsgicors.doctor.evidence._har.MOST_ENTRIES", 0)
+    monkeypatch.setattr("wsgicors.doctor.evidence._har_entries.MOST_ENTRIES", 0)
     archive = Firefox()
     archive.exchange("GET", 500)
     assert "many entries" in why(har=archive.text()).notes[0]

@@ -1,7 +1,7 @@
 """`why`, and the JSON Schema of what it returns."""
 
 from wsgicors.doctor.diagnosis._why import Diagnosis, DiagnosisJson, Finding, Suspect, why
-from wsgicors.doctor.evidence._har import HarError
+from wsgicors.doctor.evidence._har_entries import HarError
 from wsgicors.doctor.output._schema import schema_of
 
 __all__ = ["SCHEMA", "Diagnosis", "Finding", "HarError", "Suspect", "why"]

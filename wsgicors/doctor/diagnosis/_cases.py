@@ -22,7 +22,8 @@ from wsgicors.doctor.evidence._console import (
     Message,
 )
 from wsgicors.doctor.evidence._facts import Facts
-from wsgicors.doctor.evidence._har import Blocked, Capture
+from wsgicors.doctor.evidence._har import Capture
+from wsgicors.doctor.evidence._har_exchange import Blocked
 from wsgicors.doctor.evidence._parts import whole
 from wsgicors.doctor.evidence._prose import read_prose
 

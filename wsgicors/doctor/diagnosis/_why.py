@@ -25,7 +25,8 @@ from wsgicors.doctor.diagnosis._cases import Case, case_of_prose, cases_of, with
 from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likely, possible, rank
 from wsgicors.doctor.evidence._console import read_console
 from wsgicors.doctor.evidence._facts import Facts, FactsJson, origin_of
-from wsgicors.doctor.evidence._har import Capture, HarError, looks_like_har, read_har
+from wsgicors.doctor.evidence._har import Capture, read_har
+from wsgicors.doctor.evidence._har_entries import HarError, looks_like_har
 from wsgicors.doctor.evidence._pasted import exchanges, judged
 from wsgicors.doctor.evidence._prose import sends_credentials
 

@@ -22,7 +22,7 @@ from wsgicors.doctor.diagnosis._probe import probe as probe_url
 from wsgicors.doctor.diagnosis._verify import verify as verify_url
 from wsgicors.doctor.diagnosis._why import why as why_blocked
 from wsgicors.doctor.evidence._facts import shown
-from wsgicors.doctor.evidence._har import LONGEST_FILE, HarError, decoded, looks_like_har
+from wsgicors.doctor.evidence._har_entries import LONGEST_FILE, HarError, decoded, looks_like_har
 from wsgicors.doctor.evidence._resolving import Resolved, read_resolved
 from wsgicors.doctor.evidence._wire import TIMEOUT, Wire
 from wsgicors.doctor.output import _brief as brief
