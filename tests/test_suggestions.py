@@ -331,6 +331,7 @@ REGEXES: list[tuple[str, str, str]] = [
     (r"https://www\.example.1com", "regex-dot", "https://www.example.1com"),
     (r"^https://www.example\.com$", "regex-dot", "https://www.example.com"),
     (r"https://www\\.example\.com", "regex-no-origin", ""),
+    (r"https:\/\/WWW\.example\.com", "regex-no-origin", ""),
     # no scheme
     (r"www\.example\.com", "regex-scheme", "https://www.example.com"),
     (r"www.example.com", "regex-scheme", "https://www.example.com"),

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests import test_advisories as advisories
@@ -74,6 +74,7 @@ requests = st.builds(
 
 @settings(max_examples=4 * settings().max_examples)
 @given(rules=st.sampled_from([*RULES.values(), POLICY]), asked=st.lists(requests, min_size=2, max_size=8))
+@example(POLICY, [{"REQUEST_METHOD": "GET"}, {"REQUEST_METHOD": "POST", "HTTP_SEC_FETCH_SITE": "cross-site"}])
 def test_earlier_requests_change_no_answer(runner: asyncio.Runner, rules: Any, asked: list[dict[str, str]]) -> None:
     def bridge() -> Bridge:
         return Bridge(asgi.CORS(served(hello), rules), runner)
@@ -81,6 +82,18 @@ def test_earlier_requests_change_no_answer(runner: asyncio.Runner, rules: Any, a
     used = bridge()
     for request in asked:
         assert told(ask(used, request)) == told(ask(bridge(), request))
+
+
+def test_a_request_of_an_origin_that_was_allowed_is_not_decided_again(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bridge = Bridge(asgi.CORS(served(hello), POLICY), runner)
+    request = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "HTTP_ORIGIN": PAGE}
+    first = told(ask(bridge, request))
+    monkeypatch.delattr(asgi, "decide")
+    assert told(ask(bridge, {**request, "REQUEST_METHOD": "PUT", "PATH_INFO": "/other"})) == first
+    with pytest.raises(NameError):
+        ask(bridge, {**request, "HTTP_ORIGIN": STRANGER})
 
 
 @pytest.mark.parametrize("advisory", advisories.ADVISORIES)
