@@ -140,10 +140,19 @@ pieces: st.SearchStrategy[str] = st.recursive(
     max_leaves=8,
 )
 expressions = st.tuples(
-    st.sampled_from(["https://", "https?://", "http://", "", "(?:https|x-app)://"]),
+    st.sampled_from(["https://", "https?://", "^https://", "http://", "", "(?:https|x-app)://"]),
     pieces,
     st.sampled_from(
-        ["", r"\.example\.com", r"example\.com", r"\.com", r"\.vercel\.app", r"(:\d+)?", r"\.example\.com\.?"]
+        [
+            "",
+            r"\.example\.com",
+            r"example\.com",
+            r"\.com",
+            r"\.vercel\.app",
+            r"(:\d+)?",
+            r"\.example\.com\.?",
+            r"\.example\.com$",
+        ]
     ),
 ).map("".join)
 texts = st.one_of(
@@ -200,6 +209,8 @@ def test_a_proven_expression_admits_nobody_else(expression: str, level: Level, c
 @example("(?:(?!a)(?=b)b)*", "bb")
 @example("(?:(?:a?)*)*b", "aab")
 @example("(?:a(?!b(?!c)))*.*", "abc")
+@example("^https://a$", "https://a")
+@example("(?:^https://a|^b)", "https://a")
 def test_the_automaton_matches_what_the_expression_matches(expression: str, text: str) -> None:
     matcher = Matcher([Automaton(read(compiled(expression)))])
     assert matcher.matches(text) == bool(re.fullmatch(expression, text))
@@ -377,6 +388,25 @@ def test_matching_takes_steps_in_proportion_to_the_length(regex: str) -> None:
         of_a_lookup(OriginSet([re.compile(regex)]), "https://" + "a" * length + "_.example.com") for length in (6, 60)
     )
     assert many <= 10 * few
+
+
+class Read(str):
+    """A text that counts the characters that are read from its end."""
+
+    __slots__ = ("seen",)
+
+    def __reversed__(self) -> Iterator[str]:
+        self.seen = 0
+        for char in self[::-1]:
+            self.seen += 1
+            yield char
+
+
+def test_an_origin_that_fits_no_expression_any_more_is_not_read_further() -> None:
+    matcher = Matcher([Automaton(read(re.compile(r"https://[a-z]+\.example\.com")))])
+    origin = Read("https://" + "a" * 200 + "0.example.com")
+    assert not matcher.matches(origin)
+    assert origin.seen == len("0.example.com")
 
 
 @pytest.mark.parametrize("text", [r"https://[a-z]+\.tenant-{}\.example\.com", r"https://pr-{}-[a-z]+\.example\.com"])
