@@ -210,6 +210,7 @@ def test_a_proven_expression_admits_nobody_else(expression: str, level: Level, c
 @example("(?:(?:a?)*)*b", "aab")
 @example("(?:a(?!b(?!c)))*.*", "abc")
 @example("^https://a$", "https://a")
+@example(r"[\[\]a]", "]")
 @example("(?:^https://a|^b)", "https://a")
 def test_the_automaton_matches_what_the_expression_matches(expression: str, text: str) -> None:
     matcher = Matcher([Automaton(read(compiled(expression)))])
