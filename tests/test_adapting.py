@@ -169,11 +169,19 @@ def test_what_has_no_effect_is_left_out(settings: dict[str, Any], built: dict[st
     assert all(CATALOGUE[problem.code].harmless for problem in problems)
 
 
+def test_a_cors_header_with_its_value_among_the_exposed_is_left_out() -> None:
+    settings = {"allow_origins": [A], "expose_headers": ["X-A", "Access-Control-Allow-Origin: *"]}
+    policy, (problem,) = build_policy(settings)
+    assert policy == Policy(allow_origins=[A], expose_headers=["X-A"])
+    assert (problem.code, problem.setting) == ("not-a-token", "expose_headers")
+
+
 @pytest.mark.parametrize(
     ("settings", "codes"),
     [
         ({"max_age": -1}, "max-age-range"),
         ({"allow_headers": ["Origin", "X A"]}, "not-a-token"),
+        ({"allow_headers": ["Access-Control-Allow-Origin: *"]}, "not-a-token"),
         ({"allow_methods": ["put", "TRACE"]}, "method-case"),
         ({"allow_origins": [re.compile(r"http://127.0.0.1|https://a.a\.example")]}, "regex-dot"),
         ({"allow_origins": [re.compile(r"http://127.0.0.1"), re.compile(r"https://a.a\.example")]}, "regex-dot"),

@@ -386,6 +386,14 @@ def test_the_standards_methods_in_another_case(upper: str, spelling: Callable[[s
         Policy(**ORIGIN, allow_methods=[method])
 
 
+@pytest.mark.parametrize(
+    ("setting", "code"),
+    [("allow_methods", "method-pattern"), ("allow_headers", "header-pattern"), ("expose_headers", "header-pattern")],
+)
+def test_a_name_with_a_wildcard_in_it(setting: str, code: str) -> None:
+    assert told(**ORIGIN, **{setting: ["X-*"]}) == [(code, setting, "")]
+
+
 def test_that_patch_is_not_patch_is_said() -> None:
     with pytest.raises(PolicyError, match=r'Write "PATCH" instead\. .*browsers do not change patch to PATCH'):
         Policy(**ORIGIN, allow_methods=["patch"])

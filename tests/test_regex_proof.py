@@ -26,6 +26,7 @@ EXAMPLES: Final = 10_000 if __name__ == "__main__" else settings().max_examples
 """The number of random expressions for a law."""
 
 REFUSED: Final = [
+    r"http://[a.]\d*[.]", r"http://[a.]\d*",
     r"https://example\.com.*", r"https://example\.com(:\d+)?.*", r"https?://localhost.*", r"https://[\w-]*example\.com",
     r"https://.*\.com", r"https://[^.]+\.(com|net|org)", r"https://example\.[a-z]+", r"https://example\..*",
     r"(?x)https://www . example . com", r"https://www\.example.(?=com)com", r"https://(?!evil).*\.com",
@@ -152,6 +153,8 @@ expressions = st.tuples(
             r"(:\d+)?",
             r"\.example\.com\.?",
             r"\.example\.com$",
+            r"\d*[.]",
+            r"\.\d+\.?",
         ]
     ),
 ).map("".join)
@@ -200,7 +203,8 @@ def test_a_proven_expression_admits_nobody_else(expression: str, level: Level, c
             if origin in origins:
                 assert is_serialization(origin)
                 assert is_spelled_out(origin, proof, level), (expression, origin, proof.ends)
-            if regex.fullmatch(origin) and is_serialization(origin):
+            # `re` backtracks: for a longer text it can take more than ten minutes.
+            if len(origin) <= 30 and is_serialization(origin) and regex.fullmatch(origin):
                 assert origin in origins
 
 

@@ -332,6 +332,7 @@ REGEXES: list[tuple[str, str, str]] = [
     (r"^https://www.example\.com$", "regex-dot", "https://www.example.com"),
     (r"https://www\\.example\.com", "regex-no-origin", ""),
     (r"https:\/\/WWW\.example\.com", "regex-no-origin", ""),
+    (r"https://a\d*\.\d+\.", "regex-no-origin", ""),
     # no scheme
     (r"www\.example\.com", "regex-scheme", "https://www.example.com"),
     (r"www.example.com", "regex-scheme", "https://www.example.com"),
