@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from wsgicors import doctor
 from wsgicors._command_options import Option
-from wsgicors.adapting import Answerer
+from wsgicors.adapting import Answerer, members_of
 from wsgicors.doctor import report
 from wsgicors.doctor.verify import verify
 from wsgicors.export._options import OPTIONS, Given
@@ -119,6 +119,8 @@ class Project(ABC):
         url = urljoin(self.host, values["url"])
         served = self.served(urlsplit(url), values["method"])
         rule = served.rule or "none: the view's own headers stay unchanged"
+        if served.policy is not None and not members_of(served.policy):
+            rule = "none: the path can be read in ways that lead to different rules"
         explained = doctor.explain(
             served.policy,
             values["origin"],

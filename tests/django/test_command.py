@@ -95,6 +95,7 @@ class TestExplain:
             ("/ruled/x", 'CORS_RULES["/ruled"]'),
             ("/matched/x", "the settings for the paths of CORS_URLS_REGEX"),
             ("/x", "none: the view's own headers stay unchanged"),
+            ("http://testserver/ruled/../matched/x", "none: the path can be read in ways that lead to different rules"),
         ],
     )
     def test_names_what_decides(self, settings: Settings, path: str, rule: str) -> None:

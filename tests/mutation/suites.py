@@ -47,7 +47,7 @@ CORE: Final = {
 DJANGO: Final = {
     "_checks": "django/test_checks",
     "_names": "django/test_settings django/test_checks django/test_views",
-    "_project": "django/test_checks django/test_command",
+    "_project": "django/test_checks django/test_command django/test_settings django/test_signals",
     "_routing": "django/test_views django/test_url_maps django/test_middleware django/test_export",
     "_settings": "django/test_settings django/test_checks",
     "_views": "django/test_views django/test_command",
