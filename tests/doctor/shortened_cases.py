@@ -93,6 +93,142 @@ LOGS: Final = [
     ),
 ]  # fmt: skip
 
+SERVERS: Final = [
+    *(
+        Case(said, f"server/{name}", cause, certainty)
+        for name, said, cause, certainty in (
+            ("gateway", "Execution failed due to configuration error: Malformed Lambda proxy response", "app-error",
+             "certain"),
+            ("express", "Cannot OPTIONS /api/login", "preflight-not-found", "certain"),
+            ("rails", 'ActionController::RoutingError (No route matches [OPTIONS] "/items")', "preflight-not-found",
+             "certain"),
+            ("phoenix", "no route found for OPTIONS /items (Web.Router)", "preflight-not-found", "certain"),
+            ("fastify", '{"message":"Route OPTIONS:/items not found"}', "preflight-not-found", "certain"),
+            ("symfony", 'No route found for "OPTIONS /items"', "preflight-not-found", "likely"),
+            ("laravel", "The OPTIONS method is not supported for this route.", "preflight-method-refused", "certain"),
+            ("django-rest-framework", '{"detail":"Method \\"OPTIONS\\" not allowed."}', "preflight-method-refused",
+             "certain"),
+            ("spring", "Request method 'OPTIONS' not supported", "preflight-method-refused", "certain"),
+            ("spring", "Method 'OPTIONS' is not supported.", "preflight-method-refused", "certain"),
+            ("slim", "Method not allowed. Must be one of: GET", "preflight-method-refused", "likely"),
+            ("rails", "Can't verify CSRF token authenticity.", "csrf-token", "certain"),
+            ("rails", "ActionController::InvalidAuthenticityToken", "csrf-token", "certain"),
+            ("laravel", '{"message": "CSRF token mismatch."}', "csrf-token", "certain"),
+            ("laravel", "TokenMismatchException in VerifyCsrfToken.php", "csrf-token", "certain"),
+            ("express", "ForbiddenError: invalid csrf token", "csrf-token", "certain"),
+            ("express", "code: 'EBADCSRFTOKEN'", "csrf-token", "certain"),
+            ("spring", "Could not verify the provided CSRF token because no token was found.", "csrf-token", "certain"),
+            ("drupal", "X-CSRF-Token request header is missing", "csrf-token", "certain"),
+            ("wordpress", '{"code":"rest_cookie_invalid_nonce"}', "csrf-token", "certain"),
+            ("jenkins", "No valid crumb was included in the request", "csrf-token", "certain"),
+            ("tornado", "403: Cross origin websockets not allowed", "websocket-origin", "certain"),
+            ("jupyter", "Blocking Cross Origin WebSocket Attempt.  Origin: a, Host: b", "websocket-origin", "certain"),
+            ("gorilla", "websocket: request origin not allowed by Upgrader.CheckOrigin", "websocket-origin", "certain"),
+            ("coder", 'request Origin "a.example" is not authorized for Host "b.example"', "websocket-origin",
+             "certain"),
+            ("action-cable", f"Request origin not allowed: {PAGE}", "websocket-origin", "certain"),
+            ("phoenix", "Could not check origin for Phoenix.Socket transport.", "websocket-origin", "certain"),
+            ("spring", f"Handshake request rejected, Origin header value {PAGE} not allowed", "websocket-origin",
+             "certain"),
+            ("webpack", "[WDS] Invalid Host/Origin header", "websocket-origin", "certain"),
+            ("nv", "The status code of the opening handshake response is not '101 Switching Protocols'.",
+             "websocket-origin", "certain"),
+            ("node", "Error: Unexpected server response: 403", "websocket-origin", "certain"),
+            ("rack-cors", "X-Rack-CORS: miss; no-origin", "origin-not-allowed", "certain"),
+            ("rack-cors", "X-Rack-CORS: miss; no-method", "method-not-allowed", "certain"),
+            ("rack-cors", "X-Rack-CORS: miss; deny-method", "method-not-allowed", "certain"),
+            ("rack-cors", "X-Rack-CORS: miss; deny-header", "header-not-allowed", "certain"),
+            ("azure-storage", "<Message>CORS not enabled or no matching rule found for this request.", "cors-absent",
+             "likely"),
+            ("flask-cors", "ValueError: Cannot use supports_credentials in conjunction with an origin string of '*'",
+             "credentials-wildcard", "certain"),
+            ("spring", 'When allowCredentials is true, allowedOrigins cannot contain the special value "*"',
+             "credentials-wildcard", "certain"),
+            ("gin", "panic: bad origin: origins must contain '*' or include http://,https://", "origin-list-typo",
+             "certain"),
+            ("aspnet", "Endpoint A contains CORS metadata, but a middleware was not found that supports CORS.",
+             "cors-absent", "certain"),
+            ("aspnet", "No CORS policy found for the specified request.", "cors-absent", "certain"),
+            ("vertx", "403 (CORS Rejected - Invalid origin)", "origin-not-allowed", "certain"),
+            ("keycloak", f"Invalid CORS request: origin {PAGE} not in allowed origins []", "origin-not-allowed",
+             "certain"),
+            ("express", "The CORS policy for this site does not allow access from the specified Origin.",
+             "origin-not-allowed", "certain"),
+            ("next", "Cross origin request detected from app.example to /_next/* resource.", "origin-not-allowed",
+             "certain"),
+            ("koa", f"InternalServerError: {PAGE} is not a valid origin", "origin-not-allowed", "certain"),
+            ("spring", f"Reject: '{PAGE}' origin is not allowed", "origin-not-allowed", "certain"),
+            ("envoy", "RBAC: access denied", "authentication-without-headers", "likely"),
+            ("cloudflare", "cf-mitigated: challenge", "outside-order", "certain"),
+            ("ngrok", "ERR_NGROK_6024", "outside-order", "certain"),
+            ("ngrok", "ERR_NGROK_3200", "proxy-bad-gateway", "certain"),
+            ("ngrok", "ERR_NGROK_8012", "proxy-bad-gateway", "certain"),
+            ("s3", "<Error><Code>SignatureDoesNotMatch</Code>", "authentication-without-headers", "likely"),
+            ("s3", "<Error><Code>AccessDenied</Code>", "authentication-without-headers", "likely"),
+        )
+    ),
+]  # fmt: skip
+
+_FONT: Final = "downloadable font: download failed (src index:1): bad URI or cross-site access not allowed source: "
+
+BROWSERS: Final = [
+    Case(f"SEC7120: Origin {PAGE} not found in Access-Control-Allow-Origin header.", "edge/SEC7120", "cors-absent",
+         "possible"),
+    Case("SEC7123: Request header X-A was not present in the Access-Control-Allow-Headers list.", "edge/SEC7123",
+         "header-not-allowed", "likely"),
+    Case("SEC7124: Request method PUT was not present in the Access-Control-Allow-Methods list.", "edge/SEC7124",
+         "method-not-allowed", "likely"),
+    Case("SEC7127: Redirect was blocked for CORS request.", "edge/SEC7127", "preflight-redirect"),
+    Case("SEC7128: Multiple Access-Control-Allow-Origin headers are not allowed for CORS response.", "edge/SEC7128",
+         "two-layers", "likely"),
+    Case('Credentials flag was set to true, but Access-Control-Allow-Credentials was not present or was not "true".',
+         "edge/SEC7129", "credentials-not-allowed"),
+    Case("SCRIPT7002: XMLHttpRequest: Network Error 0x80070005, Access is denied.", "edge/SCRIPT7002", "unspecified",
+         "possible"),
+    Case(f"{_FONT}https://cdn.example/a.woff", "firefox/font", "outside-static", "likely"),
+    Case("Failed to execute 'texImage2D': The cross-origin image at https://cdn.example/a.png may not be loaded.",
+         "chromium/canvas-tainted", "canvas-tainted"),
+    Case("The video element contains cross-origin data, and may not be loaded.", "chromium/canvas-tainted",
+         "canvas-tainted"),
+    Case("WebGL warning: texImage: Cross-origin elements require CORS.", "firefox/canvas-tainted", "canvas-tainted"),
+    Case("SecurityError: An attempt was made to break through the security policy of the user agent.",
+         "script/canvas-tainted", "canvas-tainted", "likely"),
+    *(
+        Case(f"The resource at “https://a.example/” was blocked because {blocker} is enabled.",
+             "firefox/blocked-by-extension", "blocked-by-extension")
+        for blocker in ("content blocking", "tracking protection", "Enhanced Tracking Protection")
+    ),
+    *(
+        Case(f"items (blocked:{reason}) fetch", "chromium/panel", cause)
+        for reason, cause in (
+            ("other", "blocked-by-extension"), ("csp", "content-security-policy"), ("mixed-content", "mixed-content"),
+            ("NotSameOrigin", "resource-policy"), ("NotSameSite", "resource-policy"),
+            ("CoepFrameResourceNeedsCoepHeader", "resource-policy"),
+        )
+    ),
+    Case("Not allowed to load local resource: file:///c/a.json", "chromium/url-scheme", "url-scheme"),
+    Case("Unsafe attempt to load URL. 'file:' URLs are treated as unique security origins.", "chromium/url-scheme",
+         "url-scheme", "likely"),
+    Case("The origin of the provided scriptURL ('https://cdn.example') does not match the current origin.",
+         "chromium/worker-origin", "worker-origin"),
+    *(
+        Case(f"Cross-origin {sort} load denied by Cross-Origin Resource Sharing policy.", "webkit/load-denied",
+             "cors-absent", "possible")
+        for sort in ("image", "font", "stylesheet")
+    ),
+    *(
+        Case(said, wording, "unspecified", "possible")
+        for wording, said in (
+            ("script/axios", 'Error: "Network Error"'), ("script/fetch", "TypeError: Network request failed"),
+            ("script/fetch", "Uncaught Error: Failed to fetch"), ("script/xhr", "Error: xhr poll error"),
+            ("script/fetch", 'XHR failed loading: POST "https://api.example/items".'),
+            ("script/fetch", 'Fetch failed loading: GET "https://api.example/items".'),
+            ("script/xhr", "Response with status: 0  for URL: null"),
+            ("script/flutter", "ClientException: Failed to fetch, uri=https://api.example/items"),
+        )
+    ),
+]  # fmt: skip
+
 _QUOTELESS: Final = {wording.phrase: wording.id for wording in WORDINGS if "'" not in wording.phrase}
 
 WITHOUT_QUOTES: Final = [
@@ -105,4 +241,4 @@ WITHOUT_QUOTES: Final = [
 ]  # fmt: skip
 """The sentences that are recognized by a header's name, without any quotes."""
 
-SHORTENED: Final = [*QUOTED_IN_PART, *LOGS, *WITHOUT_QUOTES]
+SHORTENED: Final = [*QUOTED_IN_PART, *LOGS, *SERVERS, *BROWSERS, *WITHOUT_QUOTES]

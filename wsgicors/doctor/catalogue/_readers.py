@@ -20,6 +20,8 @@ class Speaker(StrEnum):
     CHROMIUM = "chromium"
     FIREFOX = "firefox"
     WEBKIT = "webkit"
+    EDGE = "edge"
+    """Edge before it was Chromium's, and Internet Explorer."""
     SERVER = "server"
     """The log of a Python server."""
     SCRIPT = "script"
@@ -323,6 +325,48 @@ def _directive(around: Around, found: Reading) -> None:
 def url_after(around: Around, found: Reading) -> None:
     """The first URL behind the phrase."""
     found.url = _first_url(around.after)
+
+
+def firefox_font(around: Around, found: Reading) -> None:
+    """``downloadable font: download failed (…): bad URI or cross-site access not allowed source: URL``."""
+    found.kind = "font"
+    found.url = _first_url(around.after)
+    if found.url.startswith("file:"):
+        found.causes = ("url-scheme",)
+
+
+_EDGE_ORIGIN: Final = re.compile(r"origin '?([a-z][a-z0-9+.-]*://[^\s']{1,300}|null)\b", re.IGNORECASE)
+
+
+def edge_origin(around: Around, found: Reading) -> None:
+    """``Origin X not found in …``, or ``[CORS] The origin 'X' did not find 'X' in … resource at 'URL'``."""
+    if match := _EDGE_ORIGIN.search(around.after):
+        found.origin = match[1]
+    found.url = _first_url(around.after.partition(" resource at ")[2])
+
+
+def edge_header(around: Around, found: Reading) -> None:
+    """``Request header X was not present in the Access-Control-Allow-Headers list``."""
+    at = around.after_lower.find("request header ")
+    found.header = around.after[at + 15 :].partition(" ")[0] if at >= 0 else ""
+    found.stage = Stage.PREFLIGHT
+
+
+def edge_method(around: Around, found: Reading) -> None:
+    """``Request method X was not present in the Access-Control-Allow-Methods list``."""
+    at = around.after_lower.find("request method ")
+    found.method = around.after[at + 15 :].partition(" ")[0] if at >= 0 else ""
+    found.stage = Stage.PREFLIGHT
+
+
+def of_preflight(_around: Around, found: Reading) -> None:
+    """Read only that it is about a preflight."""
+    found.stage = Stage.PREFLIGHT
+
+
+def word_before(around: Around, found: Reading) -> None:
+    """The page's origin is the word in front of the phrase."""
+    found.origin = _last_token(around.before)
 
 
 def url_of(scheme: str) -> Reader:

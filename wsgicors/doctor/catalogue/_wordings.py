@@ -2,8 +2,8 @@
 
 Versions differ in the beginnings and ends of sentences, so only the phrase identifies them; the rest is read only for
 its facts. The phrases are those of Chromium (2015 to 156), Firefox (29 to 153) and
-WebKit (2010 to 2.50), of Django's and nginx's logs, and of the browsers' notes about networks, cookies and other
-policies.
+WebKit (2010 to 2.50), of the old Edge, of the browsers' notes about networks, cookies and other policies, and of
+servers' logs (`_servers`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from wsgicors.browser import Failure
 from wsgicors.doctor.catalogue import _readers as read
+from wsgicors.doctor.catalogue import _servers as servers
 from wsgicors.doctor.catalogue._readers import Reader, Speaker
 
 
@@ -270,6 +271,9 @@ _WEBKIT: Final = (
     _says("webkit/request-mode", "domains, protocols and ports must match", "request-mode", read=read.url_before),
     _says("webkit/script-denied", "script load denied by cross-origin resource sharing policy",
           *_ANY_ALLOW_ORIGIN, read=read.url_before, role=Role.ECHO),
+    *(_says("webkit/load-denied", f"{sort} load denied by cross-origin resource sharing policy",
+            *_ANY_ALLOW_ORIGIN, read=read.url_before, role=Role.ECHO)
+      for sort in ("image", "font", "stylesheet")),
     _says("webkit/cannot-load", " due to access control checks",
           *_ANY_ALLOW_ORIGIN, Failure.STATUS_NOT_OK, read=read.webkit_cannot_load, role=Role.ECHO),
     _says("webkit/unreachable", "failed to load resource: could not connect to", "unreachable", read=read.url_before),
@@ -294,6 +298,22 @@ _WEBKIT: Final = (
     _says("webkit/mixed-content", "not allowed to request resource", "mixed-content",
           "local-network-permission", read=read.url_around),
 )  # fmt: skip
+
+_EDGE: Final = (
+    _says("edge/SEC7120", "sec7120", *_ANY_ALLOW_ORIGIN, read=read.edge_origin),
+    _says("edge/SEC7123", "sec7123", Failure.HEADER_NOT_ALLOWED, read=read.edge_header),
+    _says("edge/SEC7124", "sec7124", Failure.METHOD_NOT_ALLOWED, read=read.edge_method),
+    _says("edge/SEC7127", "sec7127", Failure.PREFLIGHT_REDIRECTED, read=read.url_after),
+    _says("edge/SEC7128", "sec7128", Failure.ALLOW_ORIGIN_MULTIPLE, read=read.url_after),
+    _says(
+        "edge/SEC7129",
+        "credentials flag was set to true, but access-control-allow-credentials was not present",
+        Failure.ALLOW_CREDENTIALS_NOT_TRUE,
+        read=read.webkit_credentials,
+    ),
+    _says("edge/SCRIPT7002", "xmlhttprequest: network error 0x", "unspecified", read=read.nothing, role=Role.ECHO),
+)
+"""Internet Explorer 10 and 11, and Edge before it was Chromium's, by the number of the message in any language."""
 
 _POLICIES: Final = (
     _says("chromium/mixed-content", "was loaded over https, but requested an insecure",
@@ -323,6 +343,19 @@ _POLICIES: Final = (
           "resource-policy", read=read.url_before),
     _says("chromium/opaque-response-blocking", "(corb) blocked cross-origin response",
           "opaque-response-blocking", read=read.url_after),
+    _says("firefox/font", "bad uri or cross-site access not allowed", Failure.ALLOW_ORIGIN_MISSING,
+          read=read.firefox_font, role=Role.ECHO),
+    *(_says("firefox/blocked-by-extension", f"was blocked because {blocker} is enabled", "blocked-by-extension",
+            read=read.url_before)
+      for blocker in ("content blocking", "tracking protection", "enhanced tracking protection")),
+    *(_says("chromium/panel", f"blocked:{reason}", cause, read=read.nothing, role=Role.ECHO)
+      for reason, cause in (("other", "blocked-by-extension"), ("csp", "content-security-policy"),
+                            ("mixed-content", "mixed-content"), ("notsameorigin", "resource-policy"),
+                            ("notsamesite", "resource-policy"), ("coep", "resource-policy"))),
+    _says("chromium/url-scheme", "not allowed to load local resource", "url-scheme", read=read.url_after),
+    _says("chromium/url-scheme", "'file:' urls are treated as unique security origins", "url-scheme", "null-origin",
+          read=read.nothing),
+    _says("chromium/worker-origin", "the origin of the provided scripturl ('", "worker-origin", read=read.nothing),
     _says("firefox/opaque-response-blocking", "blocked by opaqueresponseblocking",
           "opaque-response-blocking", read=read.url_around),
     _says("chromium/opaque-response-blocking", "response was blocked by corb",
@@ -355,6 +388,12 @@ _POLICIES: Final = (
     _says("webkit/forbidden-method", "typeerror: method is forbidden",
           Failure.FORBIDDEN_METHOD, read=read.forbidden_method),
     _says("chromium/canvas-tainted", "tainted canvases may not be", "canvas-tainted", read=read.nothing),
+    _says("chromium/canvas-tainted", "the cross-origin image at ", "canvas-tainted", read=read.url_after),
+    _says("chromium/canvas-tainted", "element contains cross-origin data, and may not be loaded",
+          "canvas-tainted", read=read.nothing),
+    _says("firefox/canvas-tainted", "cross-origin elements require cors", "canvas-tainted", read=read.nothing),
+    _says("script/canvas-tainted", "attempt was made to break through the security policy of the user agent",
+          "canvas-tainted", "frame-options", read=read.nothing, role=Role.ECHO),
     _says("chromium/canvas-tainted", "the canvas has been tainted by cross-origin data",
           "canvas-tainted", read=read.nothing),
     _says("firefox/cookie-samesite", "because it is in a cross-site context and its 'samesite' is",
@@ -397,38 +436,8 @@ _POLICIES: Final = (
     _says("firefox/net", "ns_error_net_reset", "connection-broken", read=read.url_before),
 )  # fmt: skip
 
-_NGINX: Final = (
-    ("client intended to send too large body", "proxy-body-too-large"),
-    ("upstream timed out (", "proxy-timeout"),
-    ("connect() failed (", "proxy-bad-gateway"),
-    ("upstream prematurely closed connection", "proxy-bad-gateway"),
-    ("upstream sent too big header", "proxy-bad-gateway"),
-    ("no live upstreams while connecting to upstream", "proxy-bad-gateway"),
-)
-"""Lines of nginx's error log, each with its cause: nginx answers such a request without the app's headers."""
-
-_GATEWAYS: Final = (
-    ("no healthy upstream", "proxy-bad-gateway"),
-    ("upstream connect error or disconnect/reset before headers", "proxy-bad-gateway"),
-    ("application failed to respond", "proxy-bad-gateway"),
-    ("function_invocation_timeout", "proxy-timeout"),
-    ("endpoint request timed out", "proxy-timeout"),
-    ("task timed out after ", "proxy-timeout"),
-    ("function_payload_too_large", "proxy-body-too-large"),
-    ("request entity too large", "proxy-body-too-large"),
-    ("payloadtoolargeerror", "proxy-body-too-large"),
-)
-"""What Envoy, Railway, Vercel, API Gateway, Lambda and Express answer or log without an app's headers."""
-
-_FAILURES: Final = (
-    "traceback (most recent call last)", "exception in asgi application", "error in app: exception on ",
-    "an unhandled exception has occurred while executing the request", "servlet.service() for servlet",
-    "php fatal error: ", "fatal error: uncaught ",
-)  # fmt: skip
-"""How an application's log begins to say that a request made it fail: Python, Flask, ASP.NET, Spring, PHP."""
-
 FAILURE_LINE: Final = "server/failure-line"
-"""The wording of such a line, which explains a browser's message and has no meaning alone."""
+"""The wording of a line about a failed request, which explains a browser's message and has no meaning alone."""
 
 _SERVERS_AND_SCRIPTS: Final = (
     _says("server/django-origin", "origin checking failed - ", "csrf-origin", read=read.origin_after),
@@ -474,17 +483,26 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("server/origin-check", "origin not allowed", "origin-not-allowed", "csrf-origin", read=read.nothing),
     _says("server/hapi", "'cors.credentials' must be one of [false]", "credentials-wildcard", read=read.nothing),
     _says("server/heroku", "at=error code=h", "proxy-bad-gateway", read=read.router),
+    *(_says(f"server/{name}", phrase, *causes, read=read.of_preflight) for name, phrase, causes in servers.NO_OPTIONS),
+    _says("server/slim", "method not allowed. must be one of: ", "preflight-method-refused", "http-error",
+          read=read.nothing),
+    *(_says(f"server/{name}", phrase, "csrf-token", read=read.nothing) for name, phrase in servers.TOKENS),
+    *(_says(f"server/{name}", phrase, "websocket-origin", read=read.nothing) for name, phrase in servers.WEBSOCKETS),
+    *(_says(f"server/{name}", phrase, *causes, read=read.nothing) for name, phrase, causes in servers.REFUSALS),
+    _says("server/koa", " is not a valid origin", "origin-not-allowed", read=read.word_before),
+    _says("server/spring", "' origin is not allowed", "origin-not-allowed", read=read.word_before),
+    _says("server/node", "unexpected server response: 403", "websocket-origin", read=read.nothing, role=Role.ECHO),
     _says("script/registry", "check your connection and your registry must have",
           Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE, read=read.nothing, role=Role.ECHO),
     _says("server/s3", "cors is not enabled for this bucket", "cors-absent", read=read.nothing),
     _says("server/s3", "this cors request is not allowed", *ANY_REFUSAL, read=read.nothing),
     _says("server/api-gateway", "'message':'missing authentication token'",
           "not-found-without-headers", "preflight-not-found", read=read.nothing),
-    *(_says("server/nginx", phrase, cause, read=read.nothing) for phrase, cause in _NGINX),
-    *(_says("server/gateway", phrase, cause, read=read.nothing) for phrase, cause in _GATEWAYS),
+    *(_says("server/nginx", phrase, cause, read=read.nothing) for phrase, cause in servers.NGINX),
+    *(_says("server/gateway", phrase, cause, read=read.nothing) for phrase, cause in servers.GATEWAYS),
     _says("server/cors-anywhere", "not found because of proxy error: ", "proxy-bad-gateway", read=read.node_error),
     _says("server/node", "unable_to_verify_leaf_signature", "certificate", read=read.nothing),
-    *(_says(FAILURE_LINE, phrase, "app-error", read=read.nothing, role=Role.ECHO) for phrase in _FAILURES),
+    *(_says(FAILURE_LINE, phrase, "app-error", read=read.nothing, role=Role.ECHO) for phrase in servers.FAILURES),
     _says("server/django-cors-headers", "(corsheaders.e0", "origin-list-typo", read=read.nothing),
     _says("script/angular", ": 0 unknown error", "unspecified", read=read.url_before, role=Role.ECHO),
     _says("script/flutter", "xmlhttprequest error", "unspecified", read=read.nothing, role=Role.ECHO),
@@ -504,6 +522,15 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("script/xhr", "failed to execute 'send' on 'xmlhttprequest'", "unspecified", read=read.script_send,
           role=Role.ECHO),
     _says("script/axios", "error: network error", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/axios", "error: 'network error'", "unspecified", read=read.nothing, role=Role.ECHO),
+    *(_says("script/xhr", phrase, "unspecified", read=read.nothing, role=Role.ECHO)
+      for phrase in ("xhr poll error", "response with status: 0 ")),
+    _says("script/flutter", "clientexception: failed to fetch, uri=", "unspecified", read=read.url_after,
+          role=Role.ECHO),
+    _says("script/fetch", "network request failed", "unspecified", read=read.nothing, role=Role.ECHO),
+    _says("script/fetch", " error: failed to fetch", "unspecified", read=read.nothing, role=Role.ECHO),
+    *(_says("script/fetch", f"{sort} failed loading: ", "unspecified", read=read.url_after, role=Role.ECHO)
+      for sort in ("xhr", "fetch")),
     _says("script/axios", "axioserror: network error", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/axios", "err_network", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/xhr", "networkerror: a network error occurred", "unspecified", read=read.nothing, role=Role.ECHO),
@@ -524,7 +551,7 @@ def _unquoted(wordings: Iterable[Wording]) -> Iterator[Wording]:
             yield wording._replace(phrase=phrase, read=read.unquoted(wording.read, has_value=has_value))
 
 
-WORDINGS: Final = (*_QUOTED, *_FIREFOX_COLUMN, *_WEBKIT, *_POLICIES, *_SERVERS_AND_SCRIPTS, *_unquoted(_QUOTED))
+WORDINGS: Final = (*_QUOTED, *_FIREFOX_COLUMN, *_WEBKIT, *_EDGE, *_POLICIES, *_SERVERS_AND_SCRIPTS, *_unquoted(_QUOTED))
 """Every wording. Where two phrases begin at one place, the first of them counts."""
 
 TRANSLATED_DISABLED: Final = (
