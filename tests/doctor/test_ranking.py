@@ -337,3 +337,35 @@ def test_whatever_is_known_there_are_causes_each_once_the_surest_first(failures,
 def test_the_page_s_own_origin_that_was_refused_was_sent_as_null() -> None:
     facts = Facts(origin="https://a.example", value="https://a.example")
     assert rank([Failure.ALLOW_ORIGIN_MISMATCH], Stage.ACTUAL, facts)[0].id == "redirect-null-origin"
+
+
+@pytest.mark.parametrize(
+    ("stage", "url", "named"),
+    [
+        (None, "https://api.example/a", ["cors-absent", "origin-not-allowed", "app-error"]),
+        (None, "http://localhost:11434/api/chat", ["origin-not-allowed", "cors-absent", "app-error"]),
+        (PRE, "https://storage.googleapis.com/b/o", ["cors-absent", "origin-not-allowed", "header-not-allowed"]),
+        (PRE, "https://b.s3.amazonaws.com/o", ["cors-absent", "origin-not-allowed", "header-not-allowed"]),
+        (ACT, "https://b.s3.amazonaws.com/o", ["cors-absent", "origin-not-allowed", "app-error"]),
+        (PRE, "https://a.supabase.co/functions/v1/f", ["cors-absent", "origin-not-allowed", "preflight-error"]),
+        (PRE, "https://a.supabase.co/rest/v1/f", ["cors-absent", "origin-not-allowed", "proxy-bad-gateway"]),
+        (None, "https://a.herokuapp.com/a", ["cors-absent", "origin-not-allowed", "proxy-bad-gateway"]),
+        (None, "https://a.ngrok-free.app/a", ["cors-absent", "origin-not-allowed", "outside-order"]),
+    ],
+)
+def test_a_missing_header_by_the_server(stage, url, named):
+    ranked = rank([Failure.ALLOW_ORIGIN_MISSING], stage, Facts(url=url))
+    assert [one.id for one in ranked][:3] == named
+    assert {one.certainty for one in ranked} == {Certainty.POSSIBLE}
+
+
+@pytest.mark.parametrize(
+    ("host", "cause"),
+    [
+        ("s3.eu-west-1.amazonaws.com", "cors-absent"),
+        ("a.execute-api.eu-west-1.amazonaws.com", "authentication-without-headers"),
+        ("api.example", "authentication-without-headers"),
+    ],
+)
+def test_a_service_of_aws_that_refuses_is_likely_without_rules_of_cors(host, cause):
+    assert first(Failure.ALLOW_ORIGIN_MISSING, ACT, url=f"https://{host}/a", status=403) == (cause, "likely")

@@ -87,7 +87,7 @@ def cases_of(console: Console) -> list[Case]:
     for message in console.messages:
         beside.get(message.wording, others).append(message)
     asked = {message.facts.url for message in beside[ASKED_LINE]}
-    told = whole(others)
+    told = _specific(whole(others))
     reasons = [message for message in told if message.role is not Role.ECHO]
     echoes = _scripts_last([message for message in told if message.role is Role.ECHO])
     cases = _Index()
@@ -103,6 +103,18 @@ def cases_of(console: Console) -> list[Case]:
         _with_response(found[0], beside[RESPONSE_LINE], beside[CACHE_LINE], beside[FAILURE_LINE])
         _with_log(found[0], [message for message in others if message.wording == ACCESS_LINE])
     return found
+
+
+def _specific(told: list[Message]) -> list[Message]:
+    """Return `told` without sentences of a missing header without an address, if another message names a fault.
+
+    People quote both: what they had before they tried something, and what came of it.
+    """
+    if all(_VAGUE.issuperset(one.failures) for one in told if one.role is Role.REASON):
+        return told
+    bare = [one for one in told if one.failures == (Failure.ALLOW_ORIGIN_MISSING,)]
+    vague = [one for one in bare if not one.facts.url and one.facts.status is None]
+    return [one for one in told if one not in vague]
 
 
 def _scripts_last(echoes: list[Message]) -> list[Message]:

@@ -192,22 +192,56 @@ _UNSEEN: Final = ("cors-absent", "origin-not-allowed")
 """The most frequent causes of a header that is missing from an answer of which nothing else is known.
 
 The texts of WebKit and of old versions of Firefox that can also mean another value begin with them too. Of the public
-threads of `tests.doctor.corpus` 72 ended with a server without CORS, and 24 with an origin that its list lacks.
+threads of `tests.doctor.corpus` 82 ended with a server without CORS, and 28 with an origin that its list lacks.
 """
+
+
+_OLLAMA: Final = 11434
+"""The port of Ollama, which has a list of origins (``OLLAMA_ORIGINS``)."""
+
+_STORAGES: Final = (
+    "storage.googleapis.com", ".blob.core.windows.net", ".digitaloceanspaces.com", ".r2.cloudflarestorage.com",
+    ".backblazeb2.com", ".wasabisys.com", ".aliyuncs.com", ".myqcloud.com",
+)  # fmt: skip
+"""Services that compare a preflight with a bucket's rules: where one name is missing, no header is sent at all."""
+
+_HOSTED: Final = (".herokuapp.com", ".onrender.com", ".up.railway.app", ".fly.dev", ".azurewebsites.net", ".run.app",
+            ".supabase.co")  # fmt: skip
+"""Platforms whose router answers without the app's headers while an app sleeps or has crashed."""
+
+
+_TUNNELS: Final = (".ngrok-free.app", ".ngrok-free.dev", ".ngrok.app", ".ngrok.io", ".loca.lt")
+"""Tunnels that answer browsers with a page of warning of their own."""
+
+
+def _unseen(stage: Stage | None, url: str) -> tuple[str, ...]:
+    """Return the most frequent causes of a missing header at the server of `url`."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.port == _OLLAMA:
+        return _UNSEEN[::-1]
+    if stage is Stage.PREFLIGHT and (host.endswith(_STORAGES) or (_is_of_aws(url) and "s3" in host)):
+        return (*_UNSEEN, "header-not-allowed", "method-not-allowed")
+    if stage is Stage.PREFLIGHT and host.endswith(".supabase.co") and parts.path.startswith("/functions/"):
+        return (*_UNSEEN, "preflight-error")  # the function itself has to answer it
+    if host.endswith(_TUNNELS):
+        return (*_UNSEEN, "outside-order")
+    return (*_UNSEEN, "proxy-bad-gateway") if host.endswith(_HOSTED) else _UNSEEN
 
 
 def _origin_missing_unseen(stage: Stage | None, facts: Facts) -> list[Ranked]:
     if "upload" in _path(facts.url) and stage is not Stage.PREFLIGHT:
         uploaded = possible(*_UNSEEN, "proxy-body-too-large")
         return [*uploaded, *_origin_missing_unseen(stage, Facts())]
+    unseen = _unseen(stage, facts.url)
     preflight = (
-        *_UNSEEN, "preflight-authentication", "preflight-method-refused", "preflight-not-found", "method-not-allowed",
+        *unseen, "preflight-authentication", "preflight-method-refused", "preflight-not-found", "method-not-allowed",
         "header-not-allowed", "preflight-error", "origin-list-typo", "proxy-bad-gateway", "proxy-timeout",
         "proxy-body-too-large", "preflight-status", "method-case", "header-wildcard-authorization", "outside-order",
         "header-misspelt",
     )  # fmt: skip
     actual = (
-        *_UNSEEN, "app-error", "outside-order", "not-found-without-headers", "authentication-without-headers",
+        *unseen, "app-error", "outside-order", "not-found-without-headers", "authentication-without-headers",
         "proxy-bad-gateway", "proxy-timeout", "proxy-body-too-large", "cached-origin", "outside-static",
         "origin-list-typo", "redirect-without-headers", "header-misspelt",
     )  # fmt: skip
@@ -217,7 +251,7 @@ def _origin_missing_unseen(stage: Stage | None, facts: Facts) -> list[Ranked]:
         case Stage.ACTUAL:
             return possible(*actual)
         case _:
-            return possible(*_UNSEEN, "app-error", *preflight, "preflight-redirect", *actual)
+            return possible(*unseen, "app-error", *preflight, "preflight-redirect", *actual)
 
 
 def _preflight_without_headers(facts: Facts) -> list[Ranked]:
@@ -240,6 +274,8 @@ def _answer_without_headers(facts: Facts) -> list[Ranked]:
         return likely(_BY_PROXY[status], "proxy-drops-headers")
     if status in _SERVER_ERRORS:
         return likely("app-error", "proxy-drops-headers")
+    if status in _UNAUTHORIZED and _is_of_aws(facts.url) and ".execute-api." not in facts.url:
+        return likely("cors-absent", "authentication-without-headers", "origin-not-allowed", "outside-order")
     if status in _UNAUTHORIZED:
         return likely("authentication-without-headers", "csrf-origin", "origin-not-allowed", "outside-order")
     if status in _NOT_FOUND | _METHOD_REFUSED:

@@ -283,7 +283,16 @@ _STATUS_TOLD: Final = re.compile(
 _FROM_CACHE: Final = re.compile(r"\A(?:age: ?[1-9]\d*\Z|(?:x-cache|cf-cache-status): ?hit\b)", re.IGNORECASE)
 _HOST_AND_PORT: Final = re.compile(r"[\w.-]{1,100}:\d{2,5}(?:/[^\s'()]{0,500})?")
 _RESPONSE_LINE: Final = re.compile(r"\AHTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,40})?\Z")
-_ACCESS_LINE: Final = re.compile(r"'?\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]+'? ([45]\d\d)\b")
+_ACCESS_LINE: Final = re.compile(
+    r"'?\b(?P<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]+'? (?P<status>[45]\d\d)\b"
+)
+_METHODS: Final = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS"
+_LOGGED: Final = (
+    re.compile(rf"(?<![\w/])(?P<method>{_METHODS}) /\S{{0,2000}} (?P<status>[45]\d\d)(?= [\d.-]+ ?ms\b| -|\Z)"),
+    re.compile(rf"\| +(?P<status>[45]\d\d) \|.{{0,200}}\| (?P<method>{_METHODS}) +'/"),
+    re.compile(rf"Request finished HTTP/\S+ (?P<method>{_METHODS}) \S+ (?:\S+ ){{0,4}}?- (?P<status>[45]\d\d)\b"),
+)
+"""Lines of Express's morgan, of Gin and of ASP.NET."""
 _FIELDS: Final = ("origin", "credentials", "methods", "headers")
 _STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
 _REASON: Final = re.compile(r"[(（][^()（）]*(?:cors|access-control-allow-)")
@@ -353,8 +362,8 @@ def _with_status(match: re.Match[str]) -> Message:
 
 def _logged(match: re.Match[str]) -> Message:
     """Return a line of a server's log of requests, such as ``"OPTIONS /token HTTP/1.1" 405``."""
-    status = int(match[2])
-    if match[1] == "OPTIONS":
+    status = int(match["status"])
+    if match["method"] == "OPTIONS":
         failures, facts = (Failure.STATUS_NOT_OK,), Facts(status=status)
         return Message(ACCESS_LINE, Speaker.SERVER, Role.ECHO, failures, (), Stage.PREFLIGHT, facts, 0)
     return _response(status)
@@ -373,6 +382,7 @@ _LINES: Final = (
     (_ASKED_FIRST, _asked),
     (_RESPONSE_LINE, _answer),
     (_ACCESS_LINE, _logged),
+    *((pattern, _logged) for pattern in _LOGGED),
     (_FROM_CACHE, _from_cache),
 )
 """What each line is, by its form."""

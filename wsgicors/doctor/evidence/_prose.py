@@ -9,14 +9,13 @@ It is read only if nothing else in a text was recognized.
 
 import re
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.catalogue._readers import Speaker
-from wsgicors.doctor.catalogue._wordings import Role
 from wsgicors.doctor.evidence._console import LONGEST_TEXT, Message, plain
 from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._shown import Said, answered, cut_off, head, in_jsdom, told, unreadable
 
 _ALLOW_ORIGIN: Final = re.compile(r"access-control-allow-origin'?(?: ?[:=]|',| to) ?['\[]{0,2}([^\s'\],;]{1,200})")
 _TWICE: Final = re.compile(r"\b(?:both|twice|two|duplicated?|double[ds]?|multiple)\b")
@@ -28,8 +27,11 @@ _ALLOWED: Final = re.compile(
     r"access-control-allow-credentials'?(?: ?[:=]|',| to) ?['\[]{0,2}true"
     r"|supports_credentials ?= ?true|allow_credentials ?= ?true"
 )
-_UNREADABLE: Final = re.compile(
-    r"headers(?:\.get\(|\[)'([a-z][a-z0-9-]{1,60})'[)\]]'? ?(?:returns|is|=|:|->|=>|gives) ?'?(?:undefined|null|none)\b"
+_ORIGIN_REFUSED: Final = re.compile(
+    r"\borigin:? '?(?:([a-z][a-z0-9+.-]{1,20}://[^\s',]{1,300}|null)'?,? )?(?:is |was )?"
+    r"(?:denied|disallowed|forbidden|not allowed|not permitted|rejected|unauthori[sz]ed)\b"
+    r"|\bcors (?:blocked|denied|refused|rejected)(?: for)?:? (?:origin\b|https?://)"
+    r"|\b(?:bad|disallowed|forbidden|invalid|unauthori[sz]ed|unknown|untrusted) origin\b"
 )
 _OPTIONS_BY_CURL: Final = re.compile(r"\bcurl\b.{0,400}?(?:-x ?|--request )options\b")
 _LOGIN_CHECK: Final = re.compile(
@@ -37,8 +39,10 @@ _LOGIN_CHECK: Final = re.compile(
     r"|\bnot authenticated\b"
 )
 _PREFLIGHT_STATUS: Final = re.compile(
-    r"\b(?:OPTIONS|[Pp]re-?flight)\b(?:(?!\b(?:GET|POST|PUT|PATCH|DELETE|but)\b)[^.\d]){0,60}?"
-    r"(?:\b(?:with|returns?|returned|gives?|gets?|got|answers?|responds?|status|code|error|is)|[:=])[ '\"`(]{0,3}"
+    r"\b(?:OPTIONS|[Pp]re-?flight)\b(?: before (?:the )?[A-Z]{3,6}\b)?"
+    r"(?:(?!\b(?:GET|POST|PUT|PATCH|DELETE|but)\b)[^.\d]){0,60}?"
+    r"(?:\b(?:with|returns?|returned|gives?|gets?|got|answers?|responds?|sends?|sent|throws|status|code|error|is)|[:=])"
+    r"[ '\"`(]{0,3}"
     r"(?:(?:an?|HTTP|http|status|code|error|of) ){0,4}['\"`(]{0,3}([345]\d\d)\b(?! ?m?s\b)"
 )
 _WRITING: Final = re.compile(r"\b(PUT|PATCH|DELETE)\b")
@@ -46,6 +50,8 @@ _WITHOUT_HEADERS: Final = re.compile(
     r"(?:\bcors headers? (?:is|are|was|were)(?: not|n't) (?:added|included|present|returned|sent|set)"
     r"|\b(?:no|without|missing) cors headers?) (?:at|for|in|on|to|when|with)\b[^.\d]{0,40}?"
     r"(?<![\w./:-])([45]\d\d)(?![\w/-])"
+    r"|(?<![\w./:-])([45]\d\d)\b(?![/-])[^.\d]{0,60}?\bcors (?:response )?headers? (?:is|are|was|were)"
+    r"(?: not|n't| missing)\b"
 )
 _CUT: Final = re.compile(
     r"disallows reading the remote resource(?: at \(?([a-z][a-z0-9+.-]{1,20}:[^\s'()]{0,2000}))?"
@@ -53,17 +59,10 @@ _CUT: Final = re.compile(
 )
 
 
-class _Said(NamedTuple):
-    """What somebody wrote: as it stands, and in one line in lower case (`plain`)."""
-
-    text: str
-    lower: str
-
-
 def read_prose(text: str) -> list[Message]:
     """Return what `text` says of CORS in its author's own words: at most one message."""
     cut = text[:LONGEST_TEXT]
-    said = _Said(cut, plain(cut))
+    said = Said(cut, plain(cut))
     found = (read(said) for read in _READERS)
     return [message for message in found if message][:1]
 
@@ -77,35 +76,31 @@ def sends_credentials(text: str) -> bool:
     return bool(_SENT.search(plain(text[:LONGEST_TEXT])))
 
 
-def _told(*causes: str, failures: tuple[Failure, ...] = (), stage: Stage | None = None, facts: Facts) -> Message:
-    return Message("prose", Speaker.SCRIPT, Role.ECHO, failures, causes, stage, facts, 1)
-
-
-def _headers(said: _Said) -> Message | None:
+def _headers(said: Said) -> Message | None:
     """Read the values of Access-Control-Allow-Origin: two at once, or an asterisk with credentials."""
     values = _ALLOW_ORIGIN.findall(said.lower)
     if len(set(values)) > 1 and _TWICE.search(said.lower):
-        return _told("two-layers", "allow-origin-list", facts=Facts())
+        return told("two-layers", "allow-origin-list", facts=Facts())
     if "*" in values and (_SENT.search(said.lower) or _ALLOWED.search(said.lower)):
         facts = Facts(value="*", credentials=True)
-        return _told(failures=(Failure.ALLOW_ORIGIN_WILDCARD,), facts=facts)
+        return told(failures=(Failure.ALLOW_ORIGIN_WILDCARD,), facts=facts)
     return None
 
 
-def _unreadable(said: _Said) -> Message | None:
-    """Read a script's look at a header of the answer, which has no value there."""
-    match = _UNREADABLE.search(said.lower)
-    return _told("header-not-exposed", facts=Facts(header=match[1])) if match else None
+def _origin(said: Said) -> Message | None:
+    """Read a server's own words that it refuses an origin."""
+    match = _ORIGIN_REFUSED.search(said.lower)
+    return told("origin-not-allowed", "csrf-origin", facts=Facts(origin=match[1] or "")) if match else None
 
 
-def _checked(said: _Said) -> Message | None:
+def _checked(said: Said) -> Message | None:
     """Read a preflight sent with curl, and a login check's words."""
     if _OPTIONS_BY_CURL.search(said.lower) and _LOGIN_CHECK.search(said.lower):
-        return _told("preflight-authentication", "outside-order", stage=Stage.PREFLIGHT, facts=Facts())
+        return told("preflight-authentication", "outside-order", stage=Stage.PREFLIGHT, facts=Facts())
     return None
 
 
-def _doubled(said: _Said) -> Message | None:
+def _doubled(said: Said) -> Message | None:
     """Read the headers of an answer that has Access-Control-Allow-Origin in two lines."""
     values: list[str] = []
     for line in said.text.splitlines():
@@ -115,11 +110,11 @@ def _doubled(said: _Said) -> Message | None:
         elif name.lower() == "access-control-allow-origin":
             values.append(value.strip(" `"))
         if len(values) > 1:
-            return _told("two-layers", "allow-origin-list", facts=Facts(value=", ".join(values)))
+            return told("two-layers", "allow-origin-list", facts=Facts(value=", ".join(values)))
     return None
 
 
-def _refused(said: _Said) -> Message | None:
+def _refused(said: Said) -> Message | None:
     """Read a preflight's status in somebody's own words."""
     match = _PREFLIGHT_STATUS.search(said.text)
     if match is None:
@@ -128,44 +123,57 @@ def _refused(said: _Said) -> Message | None:
     # A CORS layer, such as that of gorilla/handlers, also answers 405 where its own list lacks the method.
     failures = (Failure.STATUS_NOT_OK, Failure.METHOD_NOT_ALLOWED) if match[1] == "405" else (Failure.STATUS_NOT_OK,)
     facts = Facts(status=int(match[1]), method=method[1] if method else "")
-    return _told(failures=failures, stage=Stage.PREFLIGHT, facts=facts)
+    return told(failures=failures, stage=Stage.PREFLIGHT, facts=facts)
 
 
-def _bare(said: _Said) -> Message | None:
+def _bare(said: Said) -> Message | None:
     """Read that an answer with a certain status has no CORS headers."""
     match = _WITHOUT_HEADERS.search(said.lower)
-    return _told(failures=(Failure.ALLOW_ORIGIN_MISSING,), facts=Facts(status=int(match[1]))) if match else None
+    status = int(match[1] or match[2]) if match else None
+    return told(failures=(Failure.ALLOW_ORIGIN_MISSING,), facts=Facts(status=status)) if match else None
 
 
-def _cut(said: _Said) -> Message | None:
+def _cut(said: Said) -> Message | None:
     """Read Firefox's sentence without its reason."""
     match = _CUT.search(said.lower)
     if match is None:
         return None
     url = match[1] or match[2] or ""
     if url and not url.startswith("http"):
-        return _told("url-scheme", facts=Facts(url=url))
+        return told("url-scheme", facts=Facts(url=url))
     failures = (Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE)
-    return _told(failures=failures, facts=Facts(url=url.rstrip(".,;:")))
+    return told(failures=failures, facts=Facts(url=url.rstrip(".,;:")))
 
 
-def _named(said: _Said) -> Message | None:
+def _named(said: Said) -> Message | None:
     """Read Chromium's sentence without its reason, or the bare name of CORS."""
     if _VALUE_CUT.search(said.lower):
         failures = (Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_ORIGIN_MULTIPLE, Failure.ALLOW_ORIGIN_INVALID)
-        return _told(failures=failures, facts=Facts())
+        return told(failures=failures, facts=Facts())
     if match := _NOT_ALLOWED.search(said.lower):
-        return _told(failures=(Failure.ALLOW_ORIGIN_MISSING,), facts=Facts(origin=match[1]))
+        return told(failures=(Failure.ALLOW_ORIGIN_MISSING,), facts=Facts(origin=match[1]))
     if "blocked by cors" in said.lower or "blocked by the cors" in said.lower:
-        return _told(failures=(Failure.ALLOW_ORIGIN_MISSING,), facts=Facts())
-    return _told("unspecified", facts=Facts()) if _NAME.search(said.lower) else None
+        return told(failures=(Failure.ALLOW_ORIGIN_MISSING,), facts=Facts())
+    if "cross-origin request blocked" in said.lower:
+        return told(failures=(Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE), facts=Facts())
+    if _NAME.search(said.lower):  # the browser said so: there was an answer
+        return told("unspecified", failures=_ANY_ALLOW_ORIGIN, facts=Facts())
+    return told("unspecified", facts=Facts()) if _TOLD_NOTHING.search(said.lower) else None
 
 
 _VALUE_CUT: Final = re.compile(r"policy: the '?access-control-allow-origin'?(?: header)?\W*\Z")
 _NOT_ALLOWED: Final = re.compile(r"origin '?([^\s']{1,200})'? is therefore not allowed")
+_ANY_ALLOW_ORIGIN: Final = (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH)
 _NAME: Final = re.compile(r"\bcors\b|\bcross[- ]origin\b|access-control-allow-")
+_TOLD_NOTHING: Final = re.compile(
+    r"\bnetwork ?error\b|\bfailed to fetch\b|\bload failed\b|\b0 unknown error\b|'unknown error'"
+    r"|\b'?istrusted'?: ?true\b|\bprovisional headers are shown\b|\[object progressevent\]"
+    r"|\bstatus'?(?: code)?(?: ?[:=]| is| of) ?0\b"
+)
+"""What a script or a panel shows of a request that a browser did not let it read."""
 
-_READERS: Final[tuple[Callable[[_Said], Message | None], ...]] = (
-    _doubled, _headers, _unreadable, _checked, _refused, _bare, _cut, _named,
+_READERS: Final[tuple[Callable[[Said], Message | None], ...]] = (
+    _doubled, _headers, unreadable, _checked, _refused, _bare, _cut, answered, cut_off, in_jsdom, _origin, head,
+    _named,
 )  # fmt: skip
 """The likeliest reading first."""

@@ -1,0 +1,158 @@
+"""What scripts, panels and tools show of an answer, where nobody pasted a message; and lines of servers' logs."""
+
+import pytest
+
+from tests.doctor.wording_cases import MISSING, PAGE, PF, chromium
+from wsgicors.browser import Stage
+from wsgicors.doctor import why
+from wsgicors.doctor.why import Finding
+
+HEAD = "HTTP/1.1 {} X\nServer: nginx\nContent-Type: text/html\nContent-Length: 3\n"
+CREDENTIALS = (
+    "The value of the 'Access-Control-Allow-Credentials' header in the response is '' which must be 'true' when the "
+    "request's credentials mode is 'include'."
+)
+PANEL = "Request URL: https://api.example/a\nRequest Method: {}\nStatus Code: {}"
+GIN = '[GIN] 2024/01/02 - 10:00:00 | {} |     1.2µs |   127.0.0.1 | {}  "/a"'
+ASPNET = "Request finished HTTP/1.1 {} http://localhost:5000/a - - - {} 0 - 1.2ms"
+
+
+def only(text: str) -> Finding:
+    [finding] = why(text).findings
+    return finding
+
+
+def named(text: str) -> list[str]:
+    return [suspect.cause.id for suspect in only(text).suspects]
+
+
+@pytest.mark.parametrize(
+    ("text", "causes", "status"),
+    [
+        ("Request failed with status code 500", ["http-error"], 500),
+        ("Http failure response for http://a.example/x: 404 Not Found", ["http-error"], 404),
+        ("Error: HTTP error! status: 500", ["http-error"], 500),
+        ("Failed to complete negotiation with the server: Not Found: Status code '404'", ["http-error"], 404),
+        ("Request failed with status code 403", ["http-error", "csrf-token", "csrf-origin"], 403),
+        ("Request failed with status code 419", ["csrf-token", "http-error"], 419),
+        ("ollama: Request failed with status code 403", ["origin-not-allowed", "http-error"], 403),
+    ],
+)
+def test_a_status_that_a_script_was_told_was_not_kept_from_it(text: str, causes: list[str], status: int) -> None:
+    assert (named(text), only(text).facts.status) == (causes, status)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AxiosError: Network Error", "TypeError: Load failed", '{"isTrusted": true}', "Provisional headers are shown",
+        "[object ProgressEvent]", "the XHR has status: 0", "Http failure response for (unknown url): 0 Unknown Error",
+    ],
+)  # fmt: skip
+def test_a_script_that_was_told_nothing(text: str) -> None:
+    assert named(text)[:3] == ["unspecified", "cors-absent", "unreachable"]
+    assert only(text).facts.known() == {}
+
+
+@pytest.mark.parametrize("text", ["the XHR has status: 200", "{isTrusted: false}", "Network traffic"])
+def test_what_is_no_failure(text: str) -> None:
+    assert named(text) == ["unrecognised"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cause", "status"),
+    [
+        (HEAD.format(200), "cors-absent", 200),
+        (HEAD.format(500), "app-error", 500),
+        (HEAD.format(200) + "Vary: Origin\n", "origin-not-allowed", 200),
+        (HEAD.format(200) + "Access-Control-Allow-Origin: *\n", "unspecified", None),
+        ("HTTP/1.1 200 OK\nServer: nginx\n", "unrecognised", None),
+        (HEAD.format(200).replace("Server: nginx\n", ""), "unrecognised", None),
+        (PANEL.format("OPTIONS", "403 Forbidden"), "preflight-authentication", 403),
+        (PANEL.format("GET", "502 Bad Gateway"), "proxy-bad-gateway", 502),
+        (PANEL.format("GET", "200 OK"), "unrecognised", None),
+        ("We get a 500 and the CORS headers are not set", "app-error", 500),
+    ],
+)
+def test_an_answer_without_headers_of_cors(text: str, cause: str, status: int | None) -> None:
+    assert (named(text)[0], only(text).facts.status) == (cause, status)
+
+
+def test_the_headers_of_a_request_are_none_of_an_answer() -> None:
+    text = "Status Code: 200 OK\nRequest Headers\nServer: x\nContent-Type: a\nContent-Length: 3\nDate: b"
+    assert named(text) == ["unrecognised"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_hidden"),
+    [
+        ("console.log(response.headers) // {content-type: 'application/json', cache-control: 'no-cache'}", True),
+        ("console.log(response.headers) // {content-type: 'application/json', x-total: '3'}", False),
+        ("console.log(response.headers) // {cache-control: 'no-cache'}", False),
+        ("I cannot access the custom header", True),
+        ("The response lacks Location header", True),
+        ("I cannot access the Access-Control-Allow-Origin header", False),
+    ],
+)
+def test_headers_of_which_a_script_sees_only_the_safe_ones(text: str, is_hidden: bool) -> None:
+    assert (named(text) == ["header-not-exposed"]) == is_hidden
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        (f"Error: Origin {PAGE} not allowed", PAGE), (f"Origin: {PAGE} is not permitted", PAGE),
+        ("Origin 'null' was rejected", "null"), ("403 invalid origin", ""), ("CORS rejected: origin x", ""),
+    ],
+)  # fmt: skip
+def test_a_server_s_own_refusal_of_an_origin(text: str, origin: str) -> None:
+    assert (named(text)[0], only(text).facts.origin) == ("origin-not-allowed", origin)
+
+
+def test_jsdom_which_runs_the_tests_of_pages() -> None:
+    assert named(f"Error: Cross origin {PAGE} forbidden")[:2] == ["cors-absent", "origin-not-allowed"]
+    assert only(f"Error: Cross origin {PAGE} forbidden").facts.origin == PAGE
+    finding = only("Error: Headers x-api-key forbidden")
+    assert (finding.suspects[0].cause.id, finding.facts.header) == ("header-not-allowed", "x-api-key")
+    assert finding.stage is Stage.PREFLIGHT
+
+
+def test_the_end_of_a_message() -> None:
+    handshake = "Error during WebSocket handshake: Unexpected response code: 403"
+    assert (named(handshake), only(handshake).facts.status) == (["websocket-origin"], 403)
+    assert named(handshake.replace("403", "404")) == ["unrecognised"]
+    assert named("CORS policy execution failed.")[0] == "origin-not-allowed"
+
+
+def test_an_options_request_before_another() -> None:
+    finding = only("there is an OPTIONS before GET that sends 405")
+    assert (finding.suspects[0].cause.id, finding.facts.status) == ("preflight-method-refused", 405)
+    assert named("the OPTIONS is fine but GET sends 405") == ["unrecognised"]
+
+
+def test_the_bare_name_of_cors_leads_to_what_browsers_say_most() -> None:
+    assert named("We see CORS errors.")[:3] == ["unspecified", "cors-absent", "origin-not-allowed"]
+    assert named("Cross-Origin Request Blocked")[0] == "cors-absent"
+
+
+@pytest.mark.parametrize(
+    ("line", "cause", "status"),
+    [
+        ("OPTIONS /token 404 1.234 ms - 12", "preflight-not-found", 404),
+        ("GET /token 502 1.234 ms - 12", "proxy-bad-gateway", 502),
+        (GIN.format(404, "OPTIONS"), "preflight-not-found", 404),
+        (GIN.format(500, "GET"), "app-error", 500),
+        (ASPNET.format("OPTIONS", 405), "preflight-method-refused", 405),
+        (ASPNET.format("GET", 500), "app-error", 500),
+        ("GET /token 200 1.234 ms - 12", "cors-absent", None),
+        (GIN.format(200, "OPTIONS"), "cors-absent", None),
+    ],
+)
+def test_the_log_of_requests_of_other_servers(line: str, cause: str, status: int | None) -> None:
+    assert (named(f"{MISSING}\n{line}")[0], only(f"{MISSING}\n{line}").facts.status) == (cause, status)
+
+
+def test_what_was_tried_before_is_not_what_failed() -> None:
+    told = chromium(PF + CREDENTIALS)
+    assert named(f"{MISSING}\n{told}") == named(told) == ["credentials-not-allowed"]
+    assert len(why(f"{chromium(MISSING)}\n{told}").findings) == 2

@@ -1,0 +1,124 @@
+"""Read what scripts, panels and tools show of an answer where no message was pasted: a status, names, a head.
+
+>>> [answered(Said(text, text)).causes for text in ("http error! status: 500", "request failed with status code 419")]
+[('http-error',), ('csrf-token', 'http-error')]
+"""
+
+import re
+from http import HTTPStatus
+from typing import Final, NamedTuple
+
+from wsgicors._http import is_token
+from wsgicors.browser import Failure, Stage
+from wsgicors.doctor.catalogue._readers import Speaker
+from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL, Role
+from wsgicors.doctor.evidence._console import Message
+from wsgicors.doctor.evidence._facts import Facts
+
+_UNREADABLE: Final = re.compile(
+    r"headers(?:\.get\(|\[)'([a-z][a-z0-9-]{1,60})'[)\]]'? ?(?:returns|is|=|:|->|=>|gives) ?'?(?:undefined|null|none)\b"
+)
+_UNREACHED: Final = re.compile(
+    r"\b(?:can(?:not| not|'?t)|could(?: not|n'?t)|unable to|not able to|(?:do|does|did)(?: not|n'?t))"
+    r" (?:\w{1,20} ){0,2}(?:access|find|get|read|retrieve|see|show)\w*"
+    r" (?:(?!access-control)[\w-]{1,40} ){0,5}headers?\b"
+    r"|\bresponse\b[^.]{0,40}\b(?:lacks?|lost|misses) (?!access-control)[\w-]{1,40} headers?\b"
+)
+_SHOWN_NAME: Final = re.compile(r"[{,\s]'?([a-z][a-z-]{2,40})'? ?: ?'[^']{0,200}'")
+_SAFELISTED: Final = frozenset({
+    "cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma",
+})  # fmt: skip
+_SCRIPT_STATUS: Final = re.compile(
+    r"\b(?:(?:request|call) failed with status code|http failure response for \S{1,2000}:|received status code"
+    r"|response with status:|http error!? ?,? ?status:? ?=?|(?:negotiation|negotiate)\b.{0,100}? status code)"
+    r" '?([45]\d\d)\b"
+)
+_IN_JSDOM: Final = re.compile(r"\bcross origin (\S{1,300}) forbidden\b|\bheaders ([a-z0-9-]{1,60}) forbidden\b")
+
+
+class Said(NamedTuple):
+    """What somebody wrote: as it stands, and in one line in lower case (`plain` of `_console`)."""
+
+    text: str
+    lower: str
+
+
+def told(*causes: str, failures: tuple[Failure, ...] = (), stage: Stage | None = None, facts: Facts) -> Message:
+    """Return a message in nobody's wording, of one text."""
+    return Message("prose", Speaker.SCRIPT, Role.ECHO, failures, causes, stage, facts, 1)
+
+
+def unreadable(said: Said) -> Message | None:
+    """Read a script's look at a header of the answer, which has no value there."""
+    if match := _UNREADABLE.search(said.lower):
+        return told("header-not-exposed", facts=Facts(header=match[1]))
+    shown = set(_SHOWN_NAME.findall(said.lower)) if "headers" in said.lower else set[str]()
+    only_safe = "content-type" in shown and shown <= _SAFELISTED
+    return told("header-not-exposed", facts=Facts()) if only_safe or _UNREACHED.search(said.lower) else None
+
+
+def answered(said: Said) -> Message | None:
+    """Read a status that a script was told: CORS let it read the answer."""
+    match = _SCRIPT_STATUS.search(said.lower)
+    if match is None:
+        return None
+    causes = _OF_STATUS.get(match[1], ("http-error",))
+    if match[1] == "403" and "ollama" in said.lower:
+        causes = ("origin-not-allowed", "http-error")  # so it answers an origin that its list lacks
+    return told(*causes, facts=Facts(status=int(match[1])))
+
+
+_OF_STATUS: Final = {
+    "403": ("http-error", "csrf-token", "csrf-origin"),
+    "419": ("csrf-token", "http-error"),  # Laravel's own
+}
+
+
+def cut_off(said: Said) -> Message | None:
+    """Read the end of a message of a browser or a server, of which the beginning is not quoted."""
+    if match := _HANDSHAKE.search(said.lower):
+        return told("websocket-origin", facts=Facts(status=int(match[1])))
+    return told(*ANY_REFUSAL, facts=Facts()) if "cors policy execution failed" in said.lower else None
+
+
+_HANDSHAKE: Final = re.compile(r"\berror during websocket handshake: unexpected response code: (403)\b")
+
+
+def in_jsdom(said: Said) -> Message | None:
+    """Read what jsdom's XMLHttpRequest says, in which tests of pages run."""
+    match = _IN_JSDOM.search(said.lower)
+    if match is None:
+        return None
+    if match[2]:
+        return told(failures=(Failure.HEADER_NOT_ALLOWED,), stage=Stage.PREFLIGHT, facts=Facts(header=match[2]))
+    failures = (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH)
+    return told(failures=failures, facts=Facts(origin=match[1]))
+
+
+def head(said: Said) -> Message | None:
+    """Read an answer's head without a message and without a header of CORS, or a panel's row of one that failed."""
+    if "access-control-" in said.lower:
+        return None
+    status, method, names = 0, "", dict[str, str]()
+    for line in said.text.splitlines():
+        plainly = line.strip("<>*#` ")
+        if match := _HEAD_STATUS.match(plainly):
+            status, names = int(match[1]), {}
+        elif match := _HEAD_METHOD.match(plainly):
+            method = match[1]
+        elif plainly.lower().startswith("request headers"):
+            break
+        elif status and is_token((parts := plainly.partition(":"))[0]) and parts[1]:
+            names[parts[0].lower()] = parts[2]
+    failed_in_panel = status >= HTTPStatus.BAD_REQUEST and "request url:" in said.lower
+    if not failed_in_panel and (len(names) < _FEW or not _OF_ANSWERS & names.keys()):
+        return None
+    stage = Stage.PREFLIGHT if method == "OPTIONS" else None
+    facts = Facts(status=status, is_bare="origin" not in names.get("vary", "").lower())
+    return told(failures=(Failure.ALLOW_ORIGIN_MISSING,), stage=stage, facts=facts)
+
+
+_HEAD_STATUS: Final = re.compile(r"(?:HTTP/[\d.]+|Status Code:) ?(\d{3})\b")
+_HEAD_METHOD: Final = re.compile(r"Request Method: ?([A-Z]{3,7})\b")
+_OF_ANSWERS: Final = frozenset({"content-length", "content-type", "date", "server", "transfer-encoding"})
+_FEW: Final = 3  # a head with fewer headers is cut, or something else
