@@ -60,7 +60,11 @@ def run(app: Flask, *arguments: str) -> Result:
         ("/api/x --credentials", 1, ["credentials"]),
         ("/api/x --method PUT --private-network", 1, ["private network"]),
         ("/other", 1, ["View *other", "Rule *none: the view's own headers"]),
-        ("https://example.com/api/../v1/x", 1, ["View *none", "Rule *none: the path can be read in ways that lead to different rules"]),
+        (
+            "https://example.com/api/../v1/x",
+            1,
+            ["View *none", "Rule *none: the path can be read in ways that lead to different rules"],
+        ),
     ],
 )
 def test_explain(app: Flask, arguments: str, status: int, lines: list[str]) -> None:
