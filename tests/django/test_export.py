@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from pytest_django import Settings
 
 from django_wsgicors import check_request_enabled
+from django_wsgicors._routing import own_policies
 from tests.django import export_urls
 from tests.django.views import PARTNER
 from tests.export.through import differences, questions
@@ -46,6 +47,11 @@ def refused(*arguments: str) -> str:
         export(*arguments)
     assert raised.value.returncode == 2
     return str(raised.value)
+
+
+def test_a_route_begins_with_what_is_literal_in_it() -> None:
+    begins = {own.begins: own.varies for own in own_policies("tests.django.export_urls")}
+    assert (begins["/old.html"], begins["/own/"], begins["/ruled/"]) == (False, False, True)
 
 
 @pytest.mark.servers

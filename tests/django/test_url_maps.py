@@ -57,6 +57,8 @@ def test_a_preflight_is_not_granted_where_the_request_may_reach_an_exempt_view_i
             asked = {"origin": "https://own-1.example", "access_control_request_method": "PUT"}
             preflight = send("OPTIONS", at, HOSTS[0], "en", **asked)
             assert ("Access-Control-Allow-Origin" in preflight.headers) is granted
+        stranger = {"origin": "https://stranger.example", "access_control_request_method": "PUT"}
+        assert send("OPTIONS", "/wort/", HOSTS[0], "en", **stranger).status_code == 403
         in_german = send("PUT", "/wort/", HOSTS[0], "en", origin="https://own-1.example", cookie="django_language=de")
         assert "Access-Control-Allow-Origin" not in in_german.headers
         assert called == [Call("exempt")]
