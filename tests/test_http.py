@@ -12,12 +12,10 @@ from wsgicors._http import (
 TOKEN_CHARACTERS = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-@pytest.mark.parametrize("code", range(256))
-def test_a_token_is_made_of_rfc_9110s_characters_alone(code: int) -> None:
-    expected = chr(code) in TOKEN_CHARACTERS
-    assert is_token(chr(code)) is expected
-    assert is_token(f"x{chr(code)}") is expected
-    assert is_token(f"{chr(code)}x") is expected
+@pytest.mark.parametrize("form", ["{}", "x{}", "{}x"])
+def test_a_token_is_made_of_rfc_9110s_characters_alone(form: str) -> None:
+    accepted = [chr(code) for code in range(256) if is_token(form.format(chr(code)))]
+    assert accepted == sorted(TOKEN_CHARACTERS)
 
 
 @pytest.mark.parametrize("text", ["", "x\n", "\nx", "é", "\u212a", "x" * 10 + "\x00", "１"])

@@ -61,13 +61,13 @@ def test_nothing_is_invented_where_nothing_is_known(cause):
         assert not re.search(r"\b(\w+) \1\b|the (?:the|a|another|this)\b", text), text
 
 
-@pytest.mark.parametrize("fact", UNKNOWN)
 @pytest.mark.parametrize("cause", ALL, ids=list(CAUSES))
-def test_one_fact_alone_brings_no_other(cause, fact):
+def test_one_fact_alone_brings_no_other(cause):
     value = "https://only.example"
-    filled = cause.filled({fact: value})
-    for before, after in zip(texts(cause), texts(filled), strict=True):
-        assert after.count(value) == len(re.findall(rf"{{{fact}(?:\||}})", before))
+    for fact in UNKNOWN:
+        filled = cause.filled({fact: value})
+        for before, after in zip(texts(cause), texts(filled), strict=True):
+            assert after.count(value) == len(re.findall(rf"{{{fact}(?:\||}})", before)), fact
 
 
 ORIGIN, STATUS = Failure.ALLOW_ORIGIN_MISMATCH, Failure.STATUS_NOT_OK
