@@ -1,6 +1,7 @@
 """Each service's own schema accepts its files: every policy is refused by name or written according to the schema.
 
-For the annotations of ingress-nginx there is no schema; Kubernetes only requires texts.
+For the annotations of ingress-nginx there is no schema; Kubernetes only requires texts. The clients are imported where
+they are used: every process of the quick tests imports this file, and they would take a second of each.
 """
 
 import itertools
@@ -8,16 +9,13 @@ import json
 import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import botocore.session
 import jsonschema
 import pytest
 import yaml
-from azure.mgmt.storage.models import AllowedMethods, BlobServiceProperties, CorsRule
-from botocore.validate import ParamValidator
-from googleapiclient.discovery_cache import get_static_doc
 
 from tests.servers.needs import NODE_MODULES, need
 from wsgicors import Policy, PolicyError
@@ -41,6 +39,7 @@ SETTINGS: Final[Mapping[str, Sequence[object]]] = {
 }  # fmt: skip
 
 
+@cache
 def policies() -> list[Policy]:
     """Return a part of the policies, one for each combination that builds."""
     found: list[Policy] = []
@@ -53,13 +52,11 @@ def policies() -> list[Policy]:
     return found
 
 
-POLICIES: Final = policies()
-
-
+@cache
 def written(name: str) -> list[str]:
     """Return the files of a service for all policies that it can express."""
     texts: list[str] = []
-    for policy in POLICIES:
+    for policy in policies():
         try:
             texts += export(SERVICES[name], form_of(policy), frozenset(LOSSES)).values()
         except ExportError:
@@ -67,11 +64,21 @@ def written(name: str) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
+@cache
+def input_shape(service: str, operation: str) -> Any:
+    """Return what an operation of Amazon's takes, by its own client's model of the service."""
+    import botocore.session
+
+    return botocore.session.get_session().get_service_model(service).operation_model(operation).input_shape
+
+
 def amazon(service: str, operation: str, parameter: str) -> Callable[[Any], None]:
     """Return the check of Amazon's own client before it sends a file."""
-    shape = botocore.session.get_session().get_service_model(service).operation_model(operation).input_shape
 
     def check(document: Any) -> None:
+        from botocore.validate import ParamValidator
+
+        shape = input_shape(service, operation)
         report = ParamValidator().validate(document, shape.members[parameter])
         assert not report.has_errors(), report.generate_report()
 
@@ -80,6 +87,8 @@ def amazon(service: str, operation: str, parameter: str) -> Callable[[Any], None
 
 def google(document: Any) -> None:
     """Check against the API description in Google's own client."""
+    from googleapiclient.discovery_cache import get_static_doc
+
     schema = json.loads(get_static_doc("storage", "v1"))["schemas"]["Bucket"]["properties"]["cors"]
     schema["items"]["additionalProperties"] = False
     jsonschema.validate(document, schema)
@@ -87,6 +96,8 @@ def google(document: Any) -> None:
 
 def azure(document: Any) -> None:
     """Read it with Azure's own client; a rule rebuilt from the known keys must be the same."""
+    from azure.mgmt.storage.models import AllowedMethods, BlobServiceProperties, CorsRule
+
     (rule,) = BlobServiceProperties(document).cors.cors_rules
     assert {*rule.allowed_methods} <= {str(method.value) for method in AllowedMethods}
     again = CorsRule(
