@@ -1,4 +1,6 @@
-from collections.abc import Iterator
+import gc
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -12,6 +14,10 @@ from wsgicors._log import refusals as refusal_log
 settings.register_profile("tests", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile("tests")
+
+DJANGO = Path(__file__).parent / "django"
+OF_DJANGO = ("_dj_", "_django_", "_live_server_", "_template_string_")
+"""How the names of pytest-django's fixtures for every test begin."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,11 +35,29 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     process.may_start = any(item.get_closest_marker(name) for name in ("browsers", "servers"))
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slowest files, in any order, so that no process waits for one of them at the end."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Begin with the files that have slow tests, even deselected ones: they have the longest others, too."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
+    yield
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Let the garbage collector skip what stays until the end: a million objects, eleven seconds of a quick run."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Set up pytest-django's fixtures for tests of Django alone: nine for each test, a fifth of a short one's time."""
+    if isinstance(item, pytest.Function) and DJANGO not in item.path.parents:
+        item.fixturenames[:] = [name for name in item.fixturenames if not name.startswith(OF_DJANGO)]
 
 
 @pytest.fixture
