@@ -73,6 +73,9 @@ LOGS: Final = [
             ("no healthy upstream", "proxy-bad-gateway"),
             ("upstream connect error or disconnect/reset before headers. reset reason: overflow", "proxy-bad-gateway"),
             ("Application failed to respond", "proxy-bad-gateway"),
+            ("[vite] http proxy error: /api/items", "proxy-bad-gateway"),
+            ("Error occurred while trying to proxy request /items", "proxy-bad-gateway"),
+            ("Proxy error: Could not proxy request /items from localhost:3000 to", "proxy-bad-gateway"),
             ("This Serverless Function has timed out. FUNCTION_INVOCATION_TIMEOUT", "proxy-timeout"),
             ('{"message": "Endpoint request timed out"}', "proxy-timeout"),
             ("Task timed out after 3.00 seconds", "proxy-timeout"),
@@ -94,6 +97,8 @@ LOGS: Final = [
 ]  # fmt: skip
 
 SERVERS: Final = [
+    Case("XMLHttpRequest cannot load https://api.example/a. Invalid HTTP status code 404",
+         "chromium/PreflightInvalidStatus", "preflight-not-found"),
     *(
         Case(said, f"server/{name}", cause, certainty)
         for name, said, cause, certainty in (
@@ -134,6 +139,29 @@ SERVERS: Final = [
             ("nv", "The status code of the opening handshake response is not '101 Switching Protocols'.",
              "websocket-origin", "certain"),
             ("node", "Error: Unexpected server response: 403", "websocket-origin", "certain"),
+            ("bokeh", "Refusing websocket connection from Origin 'http://localhost:5000'; use", "websocket-origin",
+             "certain"),
+            ("mattermost", "URL Blocked because of CORS. Url: http://127.0.0.1:8065", "websocket-origin", "certain"),
+            ("akka", "CORS: invalid method 'PATCH'", "method-not-allowed", "certain"),
+            ("akka", "CORS: invalid headers 'X-a X-b'", "header-not-allowed", "certain"),
+            ("hapi", '{"message":"CORS is disabled for this route"}', "cors-absent", "certain"),
+            ("kong", '{"message":"no Route matched with those values"}', "not-found-without-headers", "likely"),
+            ("kong", '{"message":"No API key found in request"}', "authentication-without-headers", "likely"),
+            ("google", f"Not a valid origin for the client: {PAGE} has not been registered", "origin-not-allowed",
+             "certain"),
+            ("entra", "AADSTS9002326: Cross-origin token redemption is permitted only for the 'Single-Page",
+             "origin-not-allowed", "certain"),
+            ("sentry", '{"detail":"event submission rejected with_reason: Cors"}', "origin-not-allowed", "certain"),
+            ("tornado", "403: '_xsrf' argument missing from POST", "csrf-token", "certain"),
+            ("tornado", "XSRF cookie does not match POST argument", "csrf-token", "certain"),
+            ("apollo", "This operation has been blocked as a potential Cross-Site Request Forgery (CSRF).",
+             "csrf-token", "certain"),
+            ("kibana", "Request must contain a kbn-xsrf header.", "csrf-token", "certain"),
+            ("sap", "CSRF token validation failed", "csrf-token", "certain"),
+            ("yii", "Unable to verify your data submission.", "csrf-token", "certain"),
+            ("cakephp", "Missing CSRF token cookie", "csrf-token", "certain"),
+            ("play", "[CSRF] Check failed because no token found in headers", "csrf-token", "certain"),
+            ("gorilla", "Forbidden - CSRF token invalid", "csrf-token", "certain"),
             ("rack-cors", "X-Rack-CORS: miss; no-origin", "origin-not-allowed", "certain"),
             ("rack-cors", "X-Rack-CORS: miss; no-method", "method-not-allowed", "certain"),
             ("rack-cors", "X-Rack-CORS: miss; deny-method", "method-not-allowed", "certain"),

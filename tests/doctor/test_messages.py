@@ -294,6 +294,8 @@ def test_what_webkit_says_again_is_an_echo():
     ("code", "cause"),
     [
         ("err_address_unreachable", "unreachable"),
+        ("err_proxy_connection_failed", "unreachable"),
+        ("err_tunnel_connection_failed", "unreachable"),
         ("err_internet_disconnected", "name-not-found"),
         ("err_empty_response", "connection-broken"),
         ("err_blocked_by_orb", "opaque-response-blocking"),

@@ -360,6 +360,21 @@ def test_a_missing_header_by_the_server(stage, url, named):
 
 
 @pytest.mark.parametrize(
+    ("status", "host", "named"),
+    [
+        (502, "a.herokuapp.com", ["proxy-bad-gateway", "proxy-drops-headers", "cors-absent"]),
+        (503, "a.herokuapp.com", ["proxy-bad-gateway", "proxy-timeout", "proxy-drops-headers", "cors-absent"]),
+        (503, "api.example", ["proxy-bad-gateway", "proxy-drops-headers", "cors-absent"]),
+        (504, "api.example", ["proxy-timeout", "proxy-drops-headers", "cors-absent"]),
+    ],
+)
+def test_an_answer_of_a_proxy(status, host, named):
+    ranked = rank([Failure.ALLOW_ORIGIN_MISSING], ACT, Facts(url=f"https://{host}/a", origin=PAGE, status=status))
+    assert [one.id for one in ranked] == named
+    assert ranked[-1].certainty is Certainty.POSSIBLE
+
+
+@pytest.mark.parametrize(
     ("host", "cause"),
     [
         ("s3.eu-west-1.amazonaws.com", "cors-absent"),

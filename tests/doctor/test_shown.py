@@ -103,6 +103,9 @@ def test_headers_of_which_a_script_sees_only_the_safe_ones(text: str, is_hidden:
     [
         (f"Error: Origin {PAGE} not allowed", PAGE), (f"Origin: {PAGE} is not permitted", PAGE),
         ("Origin 'null' was rejected", "null"), ("403 invalid origin", ""), ("CORS rejected: origin x", ""),
+        (f"Origin {PAGE} is not in the allowed origins list", PAGE), ("Error 400: origin_mismatch", ""),
+        ("type: 'ORIGIN_NOT_ALLOWED'", ""), ("WebUI: Origin header & Target origin mismatch!", ""),
+        ("Origin header does NOT match the expected origin.", ""), ("CORS is not enabled for this origin", ""),
     ],
 )  # fmt: skip
 def test_a_server_s_own_refusal_of_an_origin(text: str, origin: str) -> None:
@@ -115,6 +118,35 @@ def test_jsdom_which_runs_the_tests_of_pages() -> None:
     finding = only("Error: Headers x-api-key forbidden")
     assert (finding.suspects[0].cause.id, finding.facts.header) == ("header-not-allowed", "x-api-key")
     assert finding.stage is Stage.PREFLIGHT
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("Error: connect ECONNREFUSED 127.0.0.1:3000", "unreachable"), ("curl: (7) Failed to connect", "unreachable"),
+        ("Error: getaddrinfo ENOTFOUND api.example", "name-not-found"),
+        ("curl: (6) Could not resolve host: api.example", "name-not-found"),
+        ("curl: (60) SSL", "certificate"), ("SSL certificate problem: unable to get local issuer", "certificate"),
+        ("Error: unable to verify the first certificate", "certificate"), ("CERT_HAS_EXPIRED", "certificate"),
+        ("DEPTH_ZERO_SELF_SIGNED_CERT", "certificate"), ("Error: self-signed certificate", "certificate"),
+        ("Error: self signed certificate in certificate chain", "certificate"),
+        ("UNABLE_TO_VERIFY_LEAF_SIGNATURE", "certificate"), ("Connected to api.example", "unrecognised"),
+    ],
+)  # fmt: skip
+def test_a_program_that_could_not_connect(text: str, cause: str) -> None:
+    assert named(text) == [cause]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Referrer Policy: strict-origin-when-cross-origin", "Referrer-Policy: origin-when-cross-origin",
+        f"Blocked a frame with origin '{PAGE}' from accessing a cross-origin frame.",
+        "Permission denied to access property 'document' on cross-origin object",
+    ],
+)  # fmt: skip
+def test_what_names_another_origin_and_is_not_cors(text: str) -> None:
+    assert named(text) == ["unrecognised"]
 
 
 def test_the_end_of_a_message() -> None:

@@ -556,6 +556,8 @@ _NET_ERRORS: Final = (
     ("err_address_unreachable", "unreachable"),
     ("err_connection_failed", "unreachable"),
     ("err_unsafe_port", "unreachable"),
+    ("err_proxy_connection_failed", "unreachable"),
+    ("err_tunnel_connection_failed", "unreachable"),
     ("err_internet_disconnected", "name-not-found"),
     ("err_name_", "name-not-found"),
     ("err_dns_", "name-not-found"),

@@ -26,8 +26,11 @@ GATEWAYS: Final = (
     ("request entity too large", "proxy-body-too-large"),
     ("payloadtoolargeerror", "proxy-body-too-large"),
     ("malformed lambda proxy response", "app-error"),
+    ("http proxy error: ", "proxy-bad-gateway"),
+    ("error occurred while trying to proxy", "proxy-bad-gateway"),
+    ("proxy error: could not proxy request ", "proxy-bad-gateway"),
 )
-"""What Envoy, Railway, Vercel, API Gateway, Lambda and Express answer or log without an app's headers."""
+"""What Envoy, Railway, Vercel, API Gateway, Lambda, Express, Vite and webpack's proxy say without an app's headers."""
 
 FAILURES: Final = (
     "traceback (most recent call last)", "exception in asgi application", "error in app: exception on ",
@@ -60,6 +63,15 @@ TOKENS: Final = (
     ("drupal", "x-csrf-token request header is "),
     ("wordpress", "rest_cookie_invalid_nonce"),
     ("jenkins", "no valid crumb was included in the request"),
+    ("tornado", "'_xsrf' argument missing from "),
+    ("tornado", "xsrf cookie does not match "),
+    ("apollo", "blocked as a potential cross-site request forgery"),
+    ("kibana", "must contain a kbn-xsrf header"),
+    ("sap", "csrf token validation failed"),
+    ("yii", "unable to verify your data submission"),
+    ("cakephp", "missing csrf token cookie"),
+    ("play", "[csrf] check failed because"),
+    ("gorilla", "forbidden - csrf token "),
 )
 """How frameworks besides Django and Flask say that a token against forgery is missing or wrong."""
 
@@ -72,6 +84,8 @@ WEBSOCKETS: Final = (
     ("phoenix", "could not check origin for phoenix.socket"),
     ("spring", "handshake request rejected, origin header value"),
     ("webpack", "invalid host/origin header"),
+    ("bokeh", "refusing websocket connection from origin "),
+    ("mattermost", "url blocked because of cors"),
     ("nv", "opening handshake response is not '101"),
 )
 """How WebSocket servers refuse an origin, and how a client says that the handshake was refused."""
@@ -92,6 +106,14 @@ REFUSALS: Final = (
     ("keycloak", "invalid cors request: origin ", ("origin-not-allowed",)),
     ("express", "does not allow access from the specified origin", ("origin-not-allowed",)),
     ("next", "cross origin request detected from ", ("origin-not-allowed",)),
+    ("akka", "cors: invalid method '", ("method-not-allowed",)),
+    ("akka", "cors: invalid headers '", ("header-not-allowed",)),
+    ("hapi", "cors is disabled for this route", ("cors-absent",)),
+    ("kong", "no route matched with those values", ("not-found-without-headers", "preflight-not-found")),
+    ("kong", "no api key found in request", ("authentication-without-headers", "preflight-authentication")),
+    ("google", "not a valid origin for the client", ("origin-not-allowed",)),
+    ("entra", "cross-origin token redemption is permitted only", ("origin-not-allowed",)),
+    ("sentry", "rejected with_reason: cors", ("origin-not-allowed",)),
     ("envoy", "rbac: access denied", ("authentication-without-headers", "preflight-authentication")),
     ("cloudflare", "cf-mitigated: challenge", ("outside-order",)),
     ("ngrok", "err_ngrok_6024", ("outside-order",)),  # its page of warning

@@ -110,6 +110,8 @@ _CHROMIUM: Final = (
           Failure.STATUS_NOT_OK, read=read.preflight_status),
     _says("chromium/PreflightInvalidStatus", "response for preflight has invalid http status code",
           Failure.STATUS_NOT_OK, read=read.preflight_status),
+    _says("chromium/PreflightInvalidStatus", ". invalid http status code",  # Chrome 42
+          Failure.STATUS_NOT_OK, read=read.preflight_status),
     _says("chromium/PreflightDisallowedRedirect", "redirect is not allowed for a preflight request",
           Failure.PREFLIGHT_REDIRECTED, read=read.chromium_preflight),
     _says("chromium/PreflightDisallowedRedirect", "redirect is not allow",  # cut off, or typed

@@ -6,7 +6,7 @@ do not, all are returned, the most frequent first.
 
 >>> facts = Facts(status=502, origin="https://a.example")
 >>> [suspect.id for suspect in rank([Failure.ALLOW_ORIGIN_MISSING], Stage.ACTUAL, facts)]
-['proxy-bad-gateway', 'proxy-drops-headers']
+['proxy-bad-gateway', 'proxy-drops-headers', 'cors-absent']
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -271,7 +271,8 @@ def _answer_without_headers(facts: Facts) -> list[Ranked]:
     if status in _REDIRECTS:
         return certain("redirect-without-headers")
     if status in _BY_PROXY:
-        return likely(_BY_PROXY[status], "proxy-drops-headers")
+        slow = ("proxy-timeout",) if status == _UNAVAILABLE and ".herokuapp.com" in facts.url else ()
+        return [*likely(_BY_PROXY[status], *slow, "proxy-drops-headers"), *possible("cors-absent")]
     if status in _SERVER_ERRORS:
         return likely("app-error", "proxy-drops-headers")
     if status in _UNAUTHORIZED and _is_of_aws(facts.url) and ".execute-api." not in facts.url:
@@ -293,6 +294,10 @@ def _answer_without_headers(facts: Facts) -> list[Ranked]:
     )
     by_address = _by_address(facts)
     return [*by_address, *(possible(*answers) if by_address else likely(*answers))]
+
+
+_UNAVAILABLE: Final = 503
+"""What Heroku answers for an app that does not run, and for one that takes too long."""
 
 
 def _either_without_headers(facts: Facts) -> list[Ranked]:

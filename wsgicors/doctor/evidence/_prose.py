@@ -15,7 +15,7 @@ from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.evidence._console import LONGEST_TEXT, Message, plain
 from wsgicors.doctor.evidence._facts import Facts
-from wsgicors.doctor.evidence._shown import Said, answered, cut_off, head, in_jsdom, told, unreadable
+from wsgicors.doctor.evidence._shown import Said, answered, cut_off, head, in_jsdom, told, unconnected, unreadable
 
 _ALLOW_ORIGIN: Final = re.compile(r"access-control-allow-origin'?(?: ?[:=]|',| to) ?['\[]{0,2}([^\s'\],;]{1,200})")
 _TWICE: Final = re.compile(r"\b(?:both|twice|two|duplicated?|double[ds]?|multiple)\b")
@@ -29,7 +29,10 @@ _ALLOWED: Final = re.compile(
 )
 _ORIGIN_REFUSED: Final = re.compile(
     r"\borigin:? '?(?:([a-z][a-z0-9+.-]{1,20}://[^\s',]{1,300}|null)'?,? )?(?:is |was )?"
-    r"(?:denied|disallowed|forbidden|not allowed|not permitted|rejected|unauthori[sz]ed)\b"
+    r"(?:denied|disallowed|forbidden|invalid|not allowed|not permitted|rejected|unauthori[sz]ed"
+    r"|not in (?:the )?(?:allowed|list)|(?:header )?does not match)\b"
+    r"|\borigin_(?:mismatch|not_allowed)\b|\btarget origin mismatch\b"
+    r"|\b(?:denied|not allowed|not enabled) for (?:the|this) origin\b"
     r"|\bcors (?:blocked|denied|refused|rejected)(?: for)?:? (?:origin\b|https?://)"
     r"|\b(?:bad|disallowed|forbidden|invalid|unauthori[sz]ed|unknown|untrusted) origin\b"
 )
@@ -164,7 +167,8 @@ def _named(said: Said) -> Message | None:
 _VALUE_CUT: Final = re.compile(r"policy: the '?access-control-allow-origin'?(?: header)?\W*\Z")
 _NOT_ALLOWED: Final = re.compile(r"origin '?([^\s']{1,200})'? is therefore not allowed")
 _ANY_ALLOW_ORIGIN: Final = (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH)
-_NAME: Final = re.compile(r"\bcors\b|\bcross[- ]origin\b|access-control-allow-")
+_NAME: Final = re.compile(r"\bcors\b|(?<!when-)\bcross[- ]origin\b(?! (?:frame|object))|access-control-allow-")
+"""A name of CORS; not a policy of referrers, and not a script that reaches into a frame."""
 _TOLD_NOTHING: Final = re.compile(
     r"\bnetwork ?error\b|\bfailed to fetch\b|\bload failed\b|\b0 unknown error\b|'unknown error'"
     r"|\b'?istrusted'?: ?true\b|\bprovisional headers are shown\b|\[object progressevent\]"
@@ -173,7 +177,7 @@ _TOLD_NOTHING: Final = re.compile(
 """What a script or a panel shows of a request that a browser did not let it read."""
 
 _READERS: Final[tuple[Callable[[Said], Message | None], ...]] = (
-    _doubled, _headers, unreadable, _checked, _refused, _bare, _cut, answered, cut_off, in_jsdom, _origin, head,
-    _named,
+    _doubled, _headers, unreadable, _checked, _refused, _bare, _cut, answered, unconnected, cut_off, in_jsdom, _origin,
+    head, _named,
 )  # fmt: skip
 """The likeliest reading first."""

@@ -74,6 +74,28 @@ _OF_STATUS: Final = {
 }
 
 
+def unconnected(said: Said) -> Message | None:
+    """Read that a program which is no browser could not connect: curl, or Node."""
+    return next((told(cause, facts=Facts()) for phrase, cause in _UNCONNECTED if phrase in said.lower), None)
+
+
+_UNCONNECTED: Final = (
+    ("econnrefused", "unreachable"),
+    ("curl: (7) ", "unreachable"),
+    ("enotfound", "name-not-found"),
+    ("curl: (6) ", "name-not-found"),
+    ("curl: (60) ", "certificate"),
+    ("ssl certificate problem: ", "certificate"),
+    ("unable to verify the first certificate", "certificate"),
+    ("unable_to_verify_leaf_signature", "certificate"),
+    ("self_signed_cert", "certificate"),
+    ("self signed certificate", "certificate"),
+    ("self-signed certificate", "certificate"),
+    ("cert_has_expired", "certificate"),
+)
+"""How libuv, OpenSSL and curl name what failed, each with its cause."""
+
+
 def cut_off(said: Said) -> Message | None:
     """Read the end of a message of a browser or a server, of which the beginning is not quoted."""
     if match := _HANDSHAKE.search(said.lower):
