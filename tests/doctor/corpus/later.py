@@ -40,6 +40,7 @@ FAIR: Final = {
     "second fair": "why, a second fair sample",
     "third fair": "why, a third fair sample",
     "fourth fair": "why, a fourth fair sample",
+    "fifth fair": "why, a fifth fair sample",
 }
 """Threads in the order in which simple queries returned them, with nothing left out but what is known or has no end."""
 
