@@ -54,12 +54,15 @@ class Ahead(NamedTuple):
     certain: bool
 
 
+_SETTINGS_ALONE: Final = (Ahead((None,), certain=False), Ahead((None,), certain=True))
+
+
 def policies_ahead(request: HttpRequest) -> Ahead:
     """Return the policies that can apply to a request, or to the request that its preflight asks for."""
     certain = not rerouting_middleware() or project().urlconf is not None
     found = policies_by_language(request)
     if not found:
-        return Ahead((None,), certain)
+        return _SETTINGS_ALONE[certain]
     policies = tuple(dict.fromkeys(found if certain else (*found, None)))
     return Ahead(policies, certain and len(policies) == 1)
 

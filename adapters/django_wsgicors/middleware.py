@@ -5,7 +5,7 @@ It goes first in MIDDLEWARE, above everything that can answer instead of a view.
 
 import functools
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.core.exceptions import DisallowedHost
@@ -40,18 +40,23 @@ _DECIDED: Final = "_django_wsgicors"
 """The attribute of a request that holds its `Decided`."""
 
 
-class Decided(NamedTuple):
+class Decided:
     """The verdict on a request.
 
     Attributes:
         own: The policy of the view that it comes from, or None for the settings'.
         verdict: The verdict; None if nothing covers the request.
+        view: The view that Django has reached; None before that.
         answered: Whether it was answered without calling the view.
     """
 
-    own: ViewPolicy | None
-    verdict: Verdict | None
-    answered: bool = False
+    __slots__ = ("answered", "own", "verdict", "view")
+
+    def __init__(self, own: ViewPolicy | None, verdict: Verdict | None) -> None:
+        self.own = own
+        self.verdict = verdict
+        self.view: View | None = None
+        self.answered = False
 
 
 class CorsMiddleware:
@@ -123,11 +128,11 @@ def reach_view(
     request: HttpRequest, view: View, args: tuple[object, ...], kwargs: Mapping[str, object]
 ) -> HttpResponse | None:
     """Decide on a request whose view is now known, and answer instead of the view if the verdict forbids it."""
-    own, verdict, _ = by_view(request, view)
-    if verdict is None or verdict.status is None:
+    decided = by_view(request, view)
+    if decided.verdict is None or decided.verdict.status is None:
         return None
-    request.__dict__[_DECIDED] = Decided(own, verdict, answered=True)
-    return answer(request, verdict)
+    decided.answered = True
+    return answer(request, decided.verdict)
 
 
 async def _reach_view_async(
@@ -144,11 +149,15 @@ def after(request: HttpRequest, response: HttpResponseBase, verdict: Verdict | N
         response: The response.
         verdict: The result of `before`. It applies if no view was reached; else the view's policy decides.
     """
-    if request.resolver_match is not None:
-        _, verdict, answered = by_view(request, request.resolver_match.func)
-        if answered:
+    decided: Decided | None = request.__dict__.get(_DECIDED)
+    match = request.resolver_match
+    if match is not None:
+        if decided is None or decided.view is not match.func:
+            decided = by_view(request, match.func)  # a middleware above answered before `reach_view`
+        if decided.answered:
             return response
-    elif _DECIDED not in request.__dict__ and not adapting.is_preflight(request.META):
+        verdict = decided.verdict
+    elif decided is None and not adapting.is_preflight(request.META):
         verdict = before(request)  # by the URLconf that a middleware has set since
     if verdict is UP_TO_HANDLERS:
         patch_vary_headers(response, UP_TO_HANDLERS.vary)
@@ -181,6 +190,7 @@ def by_view(request: HttpRequest, view: View) -> Decided:
         others = policies_by_language(request) if adapting.is_preflight(request.META) else ()
         verdict = _strictest(request, (own, *others))
         decided = request.__dict__[_DECIDED] = Decided(own, verdict)
+    decided.view = view
     return decided
 
 
