@@ -195,6 +195,36 @@ def routed(get_response: Any, urlconf: str) -> Any:
     return answer_async if iscoroutinefunction(get_response) else answer
 
 
+@sync_and_async_middleware
+def answering_views(get_response: Any) -> Any:
+    """A middleware that answers when Django has reached a view."""
+
+    def answer(request: HttpRequest) -> Any:
+        return get_response(request)
+
+    async def answer_async(request: HttpRequest) -> Any:
+        return await get_response(request)
+
+    middleware: Any = answer_async if iscoroutinefunction(get_response) else answer
+    middleware.process_view = lambda *_: HttpResponse("above")
+    return middleware
+
+
+@sync_and_async_middleware
+def secretly_to_credential_urls(get_response: Any) -> Any:
+    """A middleware whose source code does not show that it routes requests."""
+
+    def answer(request: HttpRequest) -> Any:
+        setattr(request, "url" + "conf", "tests.django.credential_urls")
+        return get_response(request)
+
+    async def answer_async(request: HttpRequest) -> Any:
+        setattr(request, "url" + "conf", "tests.django.credential_urls")
+        return await get_response(request)
+
+    return answer_async if iscoroutinefunction(get_response) else answer
+
+
 class TestUrlconf:
     def test_of_a_request_is_the_one_that_is_searched(self, ask: Ask, settings: Settings) -> None:
         assert Ask(is_async=ask.is_async).preflight("/only-here/", PARTNER).status_code == 403
@@ -221,6 +251,18 @@ class TestUrlconf:
         response = ask.get("/", "https://of-a-view.example")
         assert "Access-Control-Allow-Origin" not in response
         assert response["Vary"] == "Origin"  # a cache must not serve it the response to A
+
+    def test_that_a_later_middleware_gives_counts_where_one_above_answers_for_the_view(
+        self, ask: Ask, settings: Settings
+    ) -> None:
+        settings.ROOT_URLCONF = "tests.django.plain_urls"
+        names = ("answering_views", "secretly_to_credential_urls")
+        above, below = (f"tests.django.test_views.{name}" for name in names)
+        settings.MIDDLEWARE = [above, "django_wsgicors.CorsMiddleware", below]
+        response = ask.get("/", "https://of-a-view.example")
+        assert response.content == b"above"
+        assert response["Access-Control-Allow-Origin"] == "https://of-a-view.example"
+        assert "Access-Control-Allow-Origin" not in ask.get("/", A)
 
     @pytest.mark.parametrize("name", ["to_credential_urls", "ToCredentialUrls"])
     def test_that_a_later_middleware_gives_leaves_preflights_to_both_policies(
