@@ -40,7 +40,7 @@ GENERAL: Final = {
 """Facts in the standard's own steps."""
 
 _SECRETS: Final = re.compile(r"(?<=://)[^\s/@]+@")
-_HOST: Final = re.compile(r"(?m)^(?:> )?host: *(\S+)$")
+_HOST: Final = re.compile(r"(?m)^(?:> )?host(?::|\t| {2}) *(\S+)$")
 _SLOT: Final = re.compile(r"\{[a-z_]+(?:\|[^{}]*)?\}")
 
 

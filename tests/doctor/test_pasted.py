@@ -2,6 +2,7 @@
 
 import pytest
 
+from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import why
 from wsgicors.doctor.evidence._pasted import exchanges
 
@@ -186,3 +187,105 @@ def test_a_preflight_alone_is_judged() -> None:
 )
 def test_what_is_no_whole_exchange_is_left(text: str) -> None:
     assert exchanges(text) == []
+
+
+COLUMNS = """-- sent
+
+OPTIONS /orders/7?page=1 HTTP/1.1
+Host    api.example
+Origin\thttps://app.example
+Access-Control-Request-Method   PUT
+
+-- came back
+
+HTTP/1.1 {} X"""
+
+
+@pytest.mark.parametrize(
+    ("status", "cause"),
+    [(401, "preflight-authentication"), (404, "preflight-not-found"), (405, "preflight-method-refused"),
+     (500, "preflight-error")],
+)  # fmt: skip
+def test_a_preflight_without_colons_and_its_status(status: int, cause: str) -> None:
+    [finding] = why(COLUMNS.format(status)).findings
+    assert (finding.suspects[0].cause.id, finding.facts.status) == (cause, status)
+    assert (finding.failure, finding.stage, finding.detail) == (Failure.STATUS_NOT_OK, Stage.PREFLIGHT, "")
+    assert (finding.facts.origin, finding.facts.method) == ("https://app.example", "PUT")
+
+
+ASKED = "OPTIONS https://api.example/orders\nOrigin: https://app.example\nAccess-Control-Request-Method: PUT\n\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "cause"),
+    [
+        ("It answers with a `404`.", 404, "preflight-not-found"),
+        ("The server returned 405 (Method Not Allowed)", 405, "preflight-method-refused"),
+        ("Response: 404", 404, "preflight-not-found"), ("404 - Not Found", 404, "preflight-not-found"),
+        ('{"statusCode": 401}', 401, "preflight-authentication"), ("403 Forbidden", 403, "preflight-authentication"),
+        ("<head><title>500 Internal Server Error</title>", 500, "preflight-error"),
+        ("404\nLater it returns 500.", 404, "preflight-not-found"),
+    ],
+)  # fmt: skip
+def test_a_preflight_and_its_status_in_words(said: str, status: int, cause: str) -> None:
+    [finding] = why(ASKED + said).findings
+    assert (finding.suspects[0].cause.id, finding.facts.status) == (cause, status)
+    assert (finding.facts.url, finding.facts.method) == ("https://api.example/orders", "PUT")
+
+
+@pytest.mark.parametrize("said", ["It returned 404 items", "It took 500 ms", "It returns 200", "x" * 70_000 + "\n404"])
+def test_what_is_no_status_of_a_preflight(said: str) -> None:
+    [finding] = why(ASKED + said).findings
+    assert (finding.suspects[0].cause.id, finding.facts.status) == ("unrecognised", None)
+
+
+def test_two_requests_of_which_a_status_is_told_are_left() -> None:
+    [finding] = why(f"{ASKED}404\n\n{ASKED}405").findings
+    assert finding.suspects[0].cause.id == "unrecognised"
+
+
+BY_HAND = "curl -i -X OPTIONS -H 'Access-Control-Request-{}' https://api.example/orders\n\nHTTP/1.1 {} X\nServer: x\n{}"
+
+
+@pytest.mark.parametrize("origin", ["*", "https://app.example", "null"])
+def test_a_preflight_that_was_sent_without_an_origin(origin: str) -> None:
+    answer = f"Access-Control-Allow-Origin: {origin}\nAccess-Control-Allow-Methods: GET, PUT"
+    [finding] = why(BY_HAND.format("Method: DELETE", 204, answer)).findings
+    assert [suspect.cause.id for suspect in finding.suspects] == ["method-not-allowed"]
+    assert (finding.facts.method, finding.facts.value, finding.facts.origin) == ("DELETE", "GET, PUT", "")
+    [finding] = why(BY_HAND.format("Headers: x-token", 204, answer)).findings
+    assert finding.suspects[0].cause.id == "header-not-allowed"
+    assert (finding.facts.header, finding.facts.method, finding.facts.origin) == ("x-token", "", "")
+
+
+def test_a_preflight_without_an_origin_shows_nothing_of_the_origin() -> None:
+    assert exchanges(BY_HAND.format("Method: DELETE", 204, "Vary: x")) == []
+    good = "Access-Control-Allow-Origin: *\nAccess-Control-Allow-Methods: DELETE"
+    found = why(BY_HAND.format("Method: DELETE", 204, good))
+    assert (found.findings[0].suspects[0].cause.id, found.exchanges) == ("unspecified", 0)
+    found = why(BY_HAND.format("Method: DELETE", 404, "Vary: x"))
+    assert (found.findings[0].suspects[0].cause.id, found.findings[0].facts.origin) == ("preflight-not-found", "")
+    assert "invalid" not in str(found)
+
+
+REFUSED = "curl{} https://api.example/orders -H 'Origin: https://app.example'\n{}"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["403 - Forbidden", "HTTP/1.1 403 Forbidden\nServer: x", '{"code":403,"message":"no"}', "This gives a 403."],
+)
+@pytest.mark.parametrize("option", ["", " -X OPTIONS -H 'Access-Control-Request-Method: PUT'"])
+def test_an_origin_to_which_curl_gets_a_403(option: str, answer: str) -> None:
+    [finding] = why(REFUSED.format(option, answer)).findings
+    assert (finding.suspects[0].cause.id, finding.suspects[0].certainty) == ("origin-not-allowed", "likely")
+    assert (finding.facts.origin, finding.facts.status) == ("https://app.example", 403)
+
+
+def test_other_answers_of_curl() -> None:
+    assert why(REFUSED.format("", "401 Unauthorized")).findings[0].suspects[0].cause.id == "unrecognised"
+    without = REFUSED.format("", "403 - Forbidden").partition(" -H")[0] + "\n403 - Forbidden"
+    assert why(without).findings[0].suspects[0].cause.id == "unrecognised"
+    verbose = "> GET /a HTTP/1.1\n> Host: api.example\n> Origin: https://app.example\n>\n< HTTP/1.1 403 X\n< Server: x"
+    assert why(verbose).findings[0].suspects[0].cause.id == "origin-not-allowed"
+    assert why(verbose.replace("> ", "").replace("< ", "")).findings[0].suspects[0].cause.id != "origin-not-allowed"

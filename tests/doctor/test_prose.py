@@ -263,3 +263,16 @@ def test_the_origin_that_jupyter_blocks() -> None:
         "http://a.example"
     )
     assert not only("Blocking Cross Origin request from b.example").facts.origin
+
+
+def test_a_redirect_of_a_page_of_the_origin_null() -> None:
+    text = chromium(MISSING, kind="script", origin="null").replace(
+        "/items'", "/a.js' (redirected from 'https://b.example/')"
+    )
+    assert named(text)[:3] == ["redirect-null-origin", "cors-absent", "null-origin"]
+
+
+def test_a_relay_that_sends_no_headers_itself() -> None:
+    text = chromium(MISSING).replace("/items", "/https://b.example/items")
+    assert named(text)[:3] == ["cors-absent", "origin-not-allowed", "proxy-drops-headers"]
+    assert "proxy-drops-headers" not in named(chromium(MISSING))[:3]

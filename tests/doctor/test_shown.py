@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.doctor.wording_cases import MISSING, PAGE, PF, chromium
+from tests.doctor.wording_cases import MISSING, PAGE, PF, URL, chromium, firefox
 from wsgicors.browser import Stage
 from wsgicors.doctor import why
 from wsgicors.doctor.why import Finding
@@ -102,7 +102,7 @@ def test_headers_of_which_a_script_sees_only_the_safe_ones(text: str, is_hidden:
     ("text", "origin"),
     [
         (f"Error: Origin {PAGE} not allowed", PAGE), (f"Origin: {PAGE} is not permitted", PAGE),
-        ("Origin 'null' was rejected", "null"), ("403 invalid origin", ""), ("CORS rejected: origin x", ""),
+        ("403 invalid origin", ""), ("CORS rejected: origin x", ""),
         (f"Origin {PAGE} is not in the allowed origins list", PAGE), ("Error 400: origin_mismatch", ""),
         ("type: 'ORIGIN_NOT_ALLOWED'", ""), ("WebUI: Origin header & Target origin mismatch!", ""),
         ("Origin header does NOT match the expected origin.", ""), ("CORS is not enabled for this origin", ""),
@@ -188,3 +188,138 @@ def test_what_was_tried_before_is_not_what_failed() -> None:
     told = chromium(PF + CREDENTIALS)
     assert named(f"{MISSING}\n{told}") == named(told) == ["credentials-not-allowed"]
     assert len(why(f"{chromium(MISSING)}\n{told}").findings) == 2
+
+
+PLAY = "Invalid CORS request;Origin=Some({});Method={};Access-Control-Request-Headers=None"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAY.format("null", "OPTIONS"), PLAY.format("null", "POST"), "Error: Not allowed by CORS, origin: null",
+        "Error: null not allowed by CORS", "CORS check refused (origin=null)", "Origin 'null' was rejected",
+        '{"error": "origin not allowed"} Origin: null',
+    ],
+)  # fmt: skip
+def test_a_log_that_names_the_origin_null(text: str) -> None:
+    assert (named(text)[:2], only(text).facts.origin) == (["null-origin", "origin-not-allowed"], "null")
+
+
+def test_only_an_options_request_is_refused_for_its_lists() -> None:
+    assert named(PLAY.format(PAGE, "POST")) == ["origin-not-allowed"]
+    assert named(PLAY.format(PAGE, "OPTIONS"))[:2] == ["origin-not-allowed", "method-not-allowed"]
+    assert only(PLAY.format(PAGE, "OPTIONS")).facts.origin == PAGE
+
+
+@pytest.mark.parametrize(
+    ("text", "cause", "facts"),
+    [
+        (f"Error: {PAGE} not allowed by CORS", "origin-not-allowed", {"origin": PAGE}),
+        (f"Error: Origin '{PAGE}' is not allowed by CORS", "origin-not-allowed", {"origin": PAGE}),
+        (f"Not allowed by CORS. Origin: {PAGE}", "origin-not-allowed", {"origin": PAGE}),
+        ("The method PURGE is not allowed by CORS", "method-not-allowed", {"method": "PURGE"}),
+        ("Request header 'x-a' is not allowed by CORS", "header-not-allowed", {"header": "x-a"}),
+        ("The header is not allowed by CORS", "origin-not-allowed", {}),
+        ("It answers 302, which is not allowed by CORS", "unspecified", {}),
+    ],
+)
+def test_what_is_not_allowed_by_cors(text: str, cause: str, facts: dict[str, str]) -> None:
+    assert (named(text)[0], only(text).facts.known()) == (cause, facts)
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("x-cache: HIT", "cached-origin"), ("X-Cache: RefreshHit from cloudfront", "cached-origin"),
+        ("X-Cache: MISS, HIT", "cached-origin"), ("cf-cache-status: HIT", "cached-origin"),
+        ("X-Proxy-Cache: HIT", "cached-origin"), ('Cache-Status: "edge"; hit; ttl=9', "cached-origin"),
+        ("Age: 30", "cached-origin"), ("Age: 0", "cors-absent"), ("X-Cache: Miss from cloudfront", "cors-absent"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_says_that_it_came_from_a_cache(line: str, cause: str) -> None:
+    assert named(f"{HEAD.format(200)}{line}")[0] == cause
+    assert named(f"{MISSING}\n< {line}")[0] == cause
+
+
+def test_an_answer_from_a_cache_beside_one_with_the_header() -> None:
+    fresh = HEAD.format(200) + "Access-Control-Allow-Origin: *\nX-Cache: Miss"
+    assert named(f"{HEAD.format(200)}X-Cache: Hit\n\n{fresh}")[0] == "cached-origin"
+    assert named(f"{HEAD.format(200)}\n{fresh}")[0] == "unspecified"
+    assert named(f"{fresh.replace('Miss', 'Hit')}")[0] == "unspecified"
+    assert named(f"{HEAD.format(404)}X-Cache: Hit")[0] == "not-found-without-headers"
+    assert named(f"{HEAD.format(200)}X-Cache: Hit\nRequest Method: OPTIONS")[0] != "cached-origin"
+
+
+@pytest.mark.parametrize(
+    ("line", "cause", "status"),
+    [
+        ("The network panel shows a `401` error", "authentication-without-headers", 401),
+        ("When I open it, it returns a 404.", "not-found-without-headers", 404),
+        ("I got 502 from the load balancer", "proxy-bad-gateway", 502),
+        ("the OPTIONS request gets a 405", "preflight-method-refused", 405),
+        ("the preflight is fine, but the POST request gave 500", "app-error", 500),
+        ("it returned 404 items", "cors-absent", None),
+        ("it fails 500 times", "cors-absent", None),
+        ("it returns 200", "cors-absent", None),
+    ],
+)
+def test_a_status_in_somebody_s_words_beside_a_message(line: str, cause: str, status: int | None) -> None:
+    assert (named(f"{MISSING}\n{line}")[0], only(f"{MISSING}\n{line}").facts.status) == (cause, status)
+
+
+def test_a_preflight_whose_status_is_not_ok_was_not_answered_200() -> None:
+    text = chromium(PF + "It does not have HTTP ok status.") + "\nHTTP/1.1 {} Whatever"
+    assert only(text.format(200)).facts.status is None
+    assert only(text.format(404)).facts.status == 404
+
+
+ROW = f"XHROPTIONS{URL}{{}}CORS Preflight Did Not Succeed"
+
+
+@pytest.mark.parametrize(
+    ("between", "cause", "status"),
+    [
+        ("", "preflight-authentication", None), ("\n", "preflight-authentication", None),
+        ("[HTTP/2 404 Not Found 12ms]\n", "preflight-not-found", 404),
+    ],
+)  # fmt: skip
+def test_a_row_of_a_preflight_whose_blanks_were_lost(between: str, cause: str, status: int | None) -> None:
+    told, row = firefox("CORS request did not succeed"), ROW.format(between)
+    for text in (row, f"{row}\n{told}", f"{told}\n{row}"):
+        finding = only(text)
+        assert (finding.suspects[0].cause.id, finding.facts.status) == (cause, status)
+        assert (finding.facts.url, finding.stage) == (URL, Stage.PREFLIGHT)
+
+
+def test_a_row_of_firefox_with_its_status() -> None:
+    row = f"XHRPOST{URL}[HTTP/1.1 401 Unauthorized 9ms]"
+    assert (named(row), only(row).facts.status, only(row).facts.method) == (["http-error"], 401, "POST")
+    assert named(row.replace("401", "200")) == ["unrecognised"]
+    asked = f"XHROPTIONS{URL}[HTTP/1.1 404 Not Found 9ms]"
+    assert (named(asked), only(asked).stage) == (["preflight-not-found"], Stage.PREFLIGHT)
+    finding = only(f"{asked}\n{firefox(NO_HEADER)}")
+    assert (finding.suspects[0].cause.id, finding.stage) == ("preflight-not-found", Stage.PREFLIGHT)
+
+
+NO_HEADER = "CORS header 'Access-Control-Allow-Origin' missing"
+NO_MATCH = "Reason: CORS header 'Access-Control-Allow-Origin' does not match '(null)'"
+
+
+@pytest.mark.parametrize(
+    "message", [NO_MATCH, "Reason: Multiple CORS header 'Access-Control-Allow-Origin' not allowed", ""]
+)
+@pytest.mark.parametrize(
+    ("value", "cause"),
+    [(f"{PAGE}, *", "two-layers"), (f"{PAGE}, {PAGE}", "two-layers"), (f"{PAGE}, {URL[:19]}", "allow-origin-list")],
+)
+def test_a_header_with_several_values(message: str, value: str, cause: str) -> None:
+    text = f"{message}\n> Vary: x\n> Access-Control-Allow-Origin: {value}"
+    assert (named(text)[0], only(text).facts.value) == (cause, value)
+
+
+def test_a_header_that_the_message_does_not_mean() -> None:
+    several = f"> Access-Control-Allow-Origin: {PAGE}, *"
+    assert named(f"{MISSING}\n{several}")[0] == "cors-absent"
+    assert named(f"{NO_MATCH}\n> Access-Control-Allow-Origin: {PAGE}") == named(NO_MATCH)
+    assert named(f"{NO_MATCH}\n{several}\n{several}, *") == named(NO_MATCH)
+    assert only(f"{NO_MATCH.replace('(null)', 'https://b.example')}\n{several}").facts.value == "https://b.example"

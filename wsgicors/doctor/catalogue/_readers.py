@@ -56,6 +56,8 @@ class Reading:
     stage: Stage | None = None
     causes: tuple[str, ...] = ()
     speaker: Speaker | None = None
+    is_prose: bool = False
+    """Whether it is somebody else's sentence that happens to have the phrase."""
 
 
 Reader = Callable[[Around, Reading], None]
@@ -493,6 +495,66 @@ def router(around: Around, found: Reading) -> None:
 
 _HEROKU_TIMEOUTS: Final = frozenset({"12", "15", "28"})
 """https://devcenter.heroku.com/articles/error-codes: request timeout, idle connection, client too slow."""
+
+
+ORIGIN_LOGGED: Final = re.compile(
+    r"(?<![\w-])origin'?(?: ?[=:] ?| )(?:some\()?['\[(]?(null\b|[a-z][a-z0-9+.-]{1,20}://[^\s'();,\]]{1,300})",
+    re.IGNORECASE,
+)
+"""How a log names the origin that it refused."""
+_LOGGED_METHOD: Final = re.compile(r";method=([a-z]{3,7})\b")
+_NEARBY: Final = 200  # characters of a log's line
+
+
+def origin_logged(around: Around, found: Reading) -> None:
+    """The origin behind the phrase, as in ``origin: null``."""
+    if match := ORIGIN_LOGGED.search(around.after[:_NEARBY]):
+        found.origin = match[1]
+
+
+def cors_filter(around: Around, found: Reading) -> None:
+    """``Invalid CORS request``, to which Play adds ``;Origin=Some(X);Method=M``: only an OPTIONS has lists to fail."""
+    origin_logged(around, found)
+    match = _LOGGED_METHOD.search(around.after_lower[:_NEARBY])
+    if match and match[1] != "options":
+        found.causes = ("origin-not-allowed",)
+
+
+def refused_by_cors(around: Around, found: Reading) -> None:
+    """``Origin X is not allowed by CORS``, and the same of a method or a header; not what somebody says of a status."""
+    said = around.before[-_NEARBY:]
+    if _SAID_OF_IT.search(said):
+        found.is_prose = True
+    elif match := _REFUSED_NAME.search(said):
+        found.stage = Stage.PREFLIGHT
+        if match[1].lower() == "method":
+            found.method, found.causes = match[2], ("method-not-allowed",)
+        else:
+            found.header, found.causes = match[2], ("header-not-allowed",)
+    elif match := _REFUSED_ORIGIN.search(said):
+        found.origin = match[1]
+    else:
+        origin_logged(around, found)
+
+
+_SAID_OF_IT: Final = re.compile(r"\b(?:it|that|this|which) is $", re.IGNORECASE)
+_REFUSED_NAME: Final = re.compile(
+    r"\b(method|header):? '?(?!(?:is|was)\b)([\w-]{2,60})'? (?:is |was )?$", re.IGNORECASE
+)
+_REFUSED_ORIGIN: Final = re.compile(
+    r"(?<![^\s'(:])(null|[a-z][a-z0-9+.-]{1,20}://[^\s'(),]{1,300})'?[,:]? (?:is |was )?$", re.IGNORECASE
+)
+
+
+def firefox_row(around: Around, found: Reading) -> None:
+    """Firefox's row of a preflight, ``XHR OPTIONS URL [HTTP/1.1 404 Not Found 9ms]``, in front of the phrase."""
+    found.stage = Stage.PREFLIGHT
+    if match := _FIREFOX_ROW.search(around.before):
+        found.url = match[1]
+        found.status = int(match[2]) if match[2] else None
+
+
+_FIREFOX_ROW: Final = re.compile(r"\bOPTIONS (https?://[^\s'()\[]{1,2000}) ?(?:\[HTTP/[\d.]+ (\d{3})[^\]]{0,80}\] ?)?$")
 
 
 def origin_named(around: Around, found: Reading) -> None:

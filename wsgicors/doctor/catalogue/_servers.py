@@ -114,6 +114,8 @@ REFUSALS: Final = (
     ("google", "not a valid origin for the client", ("origin-not-allowed",)),
     ("entra", "cross-origin token redemption is permitted only", ("origin-not-allowed",)),
     ("sentry", "rejected with_reason: cors", ("origin-not-allowed",)),
+    ("laminas", "invalid header value for origin", ("malformed-request", "app-error")),
+    ("spring", "is not a valid 'origin' header value", ("malformed-request", "app-error")),
     ("envoy", "rbac: access denied", ("authentication-without-headers", "preflight-authentication")),
     ("cloudflare", "cf-mitigated: challenge", ("outside-order",)),
     ("ngrok", "err_ngrok_6024", ("outside-order",)),  # its page of warning

@@ -227,7 +227,6 @@ _FIREFOX_COLUMN: Final = tuple(
         ("cors no allow credentials", "CORSNotSupportingCredentials", Failure.ALLOW_ORIGIN_WILDCARD),
         ("cors missing allow credentials", "CORSMissingAllowCredentials", Failure.ALLOW_CREDENTIALS_NOT_TRUE),
         ("cors external redirect not allowed", "CORSExternalRedirectNotAllowed", Failure.PREFLIGHT_REDIRECTED),
-        ("cors preflight did not succeed", "CORSPreflightDidNotSucceed", Failure.STATUS_NOT_OK),
         ("cors invalid allow method", "CORSInvalidAllowMethod", Failure.ALLOW_METHODS_UNPARSEABLE),
         ("cors method not found", "CORSMethodNotFound", Failure.METHOD_NOT_ALLOWED),
         ("cors invalid allow header", "CORSInvalidAllowHeader", Failure.ALLOW_HEADERS_UNPARSEABLE),
@@ -235,6 +234,10 @@ _FIREFOX_COLUMN: Final = tuple(
     )
 )
 """The same in the column "Transferred" of Firefox's network panel: it adds nothing to a message in the console."""
+
+_FIREFOX_ROW: Final = _says("firefox/CORSPreflightDidNotSucceed", "cors preflight did not succeed",
+                            Failure.STATUS_NOT_OK, read=read.firefox_row, role=Role.ECHO)  # fmt: skip
+"""The same of a preflight, which no message in the console tells apart from a request without an answer."""
 
 _ANY_ALLOW_ORIGIN: Final = (
     Failure.ALLOW_ORIGIN_MISSING,
@@ -471,7 +474,7 @@ _SERVERS_AND_SCRIPTS: Final = (
           read=read.own_headers),
     _says("server/wsgicors", "to this private network are not allowed here", "private-network-header",
           read=read.nothing),
-    _says("server/spring", "invalid cors request", *ANY_REFUSAL, read=read.nothing),
+    _says("server/spring", "invalid cors request", *ANY_REFUSAL, read=read.cors_filter),
     _says("server/relay", "one or more headers requested are not allowed", "header-not-allowed", read=read.nothing),
     _says("server/relay", "some headers are not allowed", "header-not-allowed", read=read.nothing),
     *(_says("server/jupyter", phrase, "origin-not-allowed", read=read.origin_named)
@@ -481,8 +484,8 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("server/aspnet", "' not allowed in cors policy", "header-not-allowed", read=read.aspnet_header),
     _says("server/aspnet", "does not allow specifying a wildcard (any) origin and credentials at the same time",
           "credentials-wildcard", read=read.nothing),
-    _says("server/express", "not allowed by cors", "origin-not-allowed", read=read.nothing),
-    _says("server/origin-check", "origin not allowed", "origin-not-allowed", "csrf-origin", read=read.nothing),
+    _says("server/express", "not allowed by cors", "origin-not-allowed", read=read.refused_by_cors),
+    _says("server/origin-check", "origin not allowed", "origin-not-allowed", "csrf-origin", read=read.origin_logged),
     _says("server/hapi", "'cors.credentials' must be one of [false]", "credentials-wildcard", read=read.nothing),
     _says("server/heroku", "at=error code=h", "proxy-bad-gateway", read=read.router),
     *(_says(f"server/{name}", phrase, *causes, read=read.of_preflight) for name, phrase, causes in servers.NO_OPTIONS),
@@ -553,7 +556,8 @@ def _unquoted(wordings: Iterable[Wording]) -> Iterator[Wording]:
             yield wording._replace(phrase=phrase, read=read.unquoted(wording.read, has_value=has_value))
 
 
-WORDINGS: Final = (*_QUOTED, *_FIREFOX_COLUMN, *_WEBKIT, *_EDGE, *_POLICIES, *_SERVERS_AND_SCRIPTS, *_unquoted(_QUOTED))
+WORDINGS: Final = (*_QUOTED, *_FIREFOX_COLUMN, _FIREFOX_ROW, *_WEBKIT, *_EDGE, *_POLICIES, *_SERVERS_AND_SCRIPTS,
+                   *_unquoted(_QUOTED))  # fmt: skip
 """Every wording. Where two phrases begin at one place, the first of them counts."""
 
 TRANSLATED_DISABLED: Final = (

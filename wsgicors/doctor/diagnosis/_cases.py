@@ -7,7 +7,7 @@ r"""Group what a console, a HAR or people's own words say by request, before the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from wsgicors.browser import Failure, Stage
@@ -17,6 +17,7 @@ from wsgicors.doctor.evidence._console import (
     ACCESS_LINE,
     ASKED_LINE,
     CACHE_LINE,
+    LIST_LINE,
     RESPONSE_LINE,
     Console,
     Message,
@@ -82,7 +83,8 @@ class Case:
 
 def cases_of(console: Console) -> list[Case]:
     """Return the console's messages, grouped by request."""
-    beside: dict[str, list[Message]] = {RESPONSE_LINE: [], CACHE_LINE: [], FAILURE_LINE: [], ASKED_LINE: []}
+    wordings = (RESPONSE_LINE, CACHE_LINE, FAILURE_LINE, ASKED_LINE, LIST_LINE)
+    beside: dict[str, list[Message]] = {wording: [] for wording in wordings}
     others: list[Message] = []
     for message in console.messages:
         beside.get(message.wording, others).append(message)
@@ -102,6 +104,7 @@ def cases_of(console: Console) -> list[Case]:
     if len(found) == 1:  # a response pasted beside the only message belongs to it
         _with_response(found[0], beside[RESPONSE_LINE], beside[CACHE_LINE], beside[FAILURE_LINE])
         _with_log(found[0], [message for message in others if message.wording == ACCESS_LINE])
+        _with_list(found[0], beside[LIST_LINE])
     return found
 
 
@@ -162,8 +165,11 @@ def _with_response(
     case: Case, responses: Sequence[Message], kept: Sequence[Message], failed: Sequence[Message]
 ) -> None:
     """Add the status that the text gives for the response, and whether the app failed or a cache answered."""
+    if case.failures == (Failure.STATUS_NOT_OK,):  # an answer that is ok is another one
+        responses = [response for response in responses if response.facts.status not in _OK]
     if len({response.facts.status for response in responses}) == 1:
         case.facts = case.facts.joined(responses[0].facts)
+        case.stage = case.stage or responses[0].stage
         case.hear(responses[0])
     elif failed and case.is_unsure:
         case.causes = ("preflight-error" if case.stage is Stage.PREFLIGHT else "app-error", *case.causes)
@@ -171,6 +177,19 @@ def _with_response(
     if kept and Failure.ALLOW_ORIGIN_MISSING in case.failures and case.stage is not Stage.PREFLIGHT:
         case.causes = ("cached-origin", *case.causes)
         case.hear(kept[0])
+
+
+def _with_list(case: Case, shown: Sequence[Message]) -> None:
+    """Add the values of Access-Control-Allow-Origin where a browser says that it is wrong, and not what it is."""
+    unsaid = case.facts.value in {"", "(null)"} and not _OF_THE_VALUE.isdisjoint(case.failures)
+    if unsaid and len({line.facts.value for line in shown}) == 1:
+        case.failures = (Failure.ALLOW_ORIGIN_MULTIPLE,)
+        case.facts = replace(case.facts, value=shown[0].facts.value)
+        case.hear(shown[0])
+
+
+_OK: Final = range(200, 300)
+_OF_THE_VALUE: Final = frozenset({Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_ORIGIN_MULTIPLE})
 
 
 class _Index:
@@ -216,6 +235,10 @@ class _Index:
                 case.facts = case.facts.joined(message.facts)
                 if message.speaker in case.speakers:
                     case.hear(message)
+                if (case.failures, message.failures) == ((Failure.NO_RESPONSE,), (Failure.STATUS_NOT_OK,)):
+                    case.failures, case.stage = message.failures, message.stage
+                if message.facts.status:
+                    case.stage = case.stage or message.stage
                 if message.failures == (Failure.NO_RESPONSE,) and case.facts.status not in _REDIRECTS:
                     # Firefox repeats it for the request if the preflight failed.
                     case.stage = case.stage or Stage.PREFLIGHT

@@ -9,6 +9,7 @@ do not, all are returned, the most frequent first.
 ['proxy-bad-gateway', 'proxy-drops-headers', 'cors-absent']
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -166,6 +167,9 @@ def _origin_missing(stage: Stage | None, facts: Facts) -> list[Ranked]:
     first = [*_null(facts), *_followed(facts)]
     if facts.status is None:
         by_address = [] if stage is Stage.PREFLIGHT else _by_address(facts)  # files are loaded without one
+        if facts.origin == "null" and facts.redirected_from:
+            first = likely("redirect-null-origin", "cors-absent", "null-origin")  # where it led has no CORS, or no null
+            by_address = possible(*(cause.id for cause in by_address))
         return [*first, *by_address, *_origin_missing_unseen(stage, facts), *_perhaps_null(facts)]
     if stage is Stage.PREFLIGHT:
         ranked = _preflight_without_headers(facts)
@@ -214,6 +218,10 @@ _TUNNELS: Final = (".ngrok-free.app", ".ngrok-free.dev", ".ngrok.app", ".ngrok.i
 """Tunnels that answer browsers with a page of warning of their own."""
 
 
+_NEXT_URL: Final = re.compile("/+https?:/")
+"""The path of a relay such as cors-anywhere, which asks another server and should add the headers itself."""
+
+
 def _unseen(stage: Stage | None, url: str) -> tuple[str, ...]:
     """Return the most frequent causes of a missing header at the server of `url`."""
     parts = urlsplit(url)
@@ -226,7 +234,9 @@ def _unseen(stage: Stage | None, url: str) -> tuple[str, ...]:
         return (*_UNSEEN, "preflight-error")  # the function itself has to answer it
     if host.endswith(_TUNNELS):
         return (*_UNSEEN, "outside-order")
-    return (*_UNSEEN, "proxy-bad-gateway") if host.endswith(_HOSTED) else _UNSEEN
+    if host.endswith(_HOSTED):
+        return (*_UNSEEN, "proxy-bad-gateway")
+    return (*_UNSEEN, "proxy-drops-headers") if _NEXT_URL.match(parts.path) else _UNSEEN
 
 
 def _origin_missing_unseen(stage: Stage | None, facts: Facts) -> list[Ranked]:

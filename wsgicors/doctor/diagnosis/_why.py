@@ -27,7 +27,8 @@ from wsgicors.doctor.evidence._console import read_console
 from wsgicors.doctor.evidence._facts import Facts, FactsJson, origin_of
 from wsgicors.doctor.evidence._har import Capture, read_har
 from wsgicors.doctor.evidence._har_entries import HarError, looks_like_har
-from wsgicors.doctor.evidence._pasted import exchanges, judged
+from wsgicors.doctor.evidence._judging import judged
+from wsgicors.doctor.evidence._pasted import exchanges
 from wsgicors.doctor.evidence._prose import sends_credentials
 
 Count = Annotated[int, ("minimum", 0)]
@@ -258,9 +259,12 @@ def _finding(case: Case) -> Finding:
 
 
 def _ranked(case: Case) -> list[Ranked]:
-    named = [*_named(case.causes, alone=not case.failures)]
+    causes = case.causes
+    if case.facts.origin == "null" and "origin-not-allowed" in causes:
+        causes = tuple(dict.fromkeys(("null-origin", *causes)))
+    named = [*_named(causes, alone=not case.failures)]
     ranked = rank(case.failures, case.stage, case.facts)
-    others = [item for item in ranked if item.id not in case.causes]
+    others = [item for item in ranked if item.id not in causes]
     guesses = _guesses(case.facts) if case.is_vague and not case.entries else []
     return [*named, *(item for item in others if item.id not in case.impossible), *guesses] or others
 

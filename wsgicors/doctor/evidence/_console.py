@@ -49,6 +49,9 @@ ACCESS_LINE: Final = "server/access-line"
 CACHE_LINE: Final = "server/cache-line"
 """The wording of a response header that shows that a cache answered, which has no meaning alone."""
 
+LIST_LINE: Final = "server/list-line"
+"""The wording of a response's Access-Control-Allow-Origin with several values, which has no meaning alone."""
+
 _BEFORE: Final = 4096  # characters looked at in front of a phrase: two URLs and an origin
 _AFTER: Final = 1200  # and behind it: a value, a status, a URL
 
@@ -59,8 +62,8 @@ class Message:
 
     Attributes:
         wording: Its identifier in `wsgicors.doctor.catalogue._wordings.WORDINGS`, ``firefox/translated``,
-            ``webkit/no-reason``, ``firefox/no-reason``, ``chromium/status``, ``prose``, `RESPONSE_LINE`, `ASKED_LINE`,
-            `ACCESS_LINE` or `CACHE_LINE`.
+            ``webkit/no-reason``, ``firefox/no-reason``, ``chromium/status``, ``firefox/status``, ``prose``,
+            `RESPONSE_LINE`, `ASKED_LINE`, `ACCESS_LINE`, `CACHE_LINE` or `LIST_LINE`.
         speaker: The browser or server that wrote it.
         role: How much it says beside other messages.
         failures: The failures of the Fetch standard that it can mean.
@@ -101,9 +104,9 @@ def read_console(text: str) -> Console:
     for hit in _hits(flat.lower):
         if len(messages) == MOST_MESSAGES:
             return Console(tuple(messages), cut=True)
-        message = _message(flat, hit)
-        told.add(message.line)
-        messages.append(message)
+        if message := _message(flat, hit):
+            told.add(message.line)
+            messages.append(message)
     messages += _unphrased(flat, told, MOST_MESSAGES - len(messages))
     return Console(tuple(sorted(messages, key=_line)), cut=len(text) > LONGEST_TEXT)
 
@@ -138,7 +141,8 @@ class _Flat:
     __slots__ = ("lines", "lower", "numbers", "starts", "text")
 
     def __init__(self, text: str) -> None:
-        clean = _without_marks(_COLOURS.sub("", text)).replace('\\"', "'").replace("\\'", "'").translate(_PLAIN)
+        bare = _unglued(_without_marks(_COLOURS.sub("", text)))
+        clean = bare.replace('\\"', "'").replace("\\'", "'").translate(_PLAIN)
         self.lines: list[str] = []
         self.numbers: list[int] = []
         self.starts: list[int] = []
@@ -172,6 +176,13 @@ def plain(text: str) -> str:
 def _without_marks(text: str) -> str:
     """Return `text` without the marks of HTML and Markdown that forums put into what was pasted."""
     return _LINKED.sub(r"\1", _BOLD.sub("", _ENTITIES.sub(_decoded, text)))
+
+
+def _unglued(text: str) -> str:
+    """Return `text` with the blanks that a copy of Firefox's console lacks, as in ``XHRGEThttps://a.example/``."""
+    for method in _METHODS.split("|"):
+        text = text.replace(f"XHR{method}", f"XHR {method}").replace(f"{method}http", f"{method} http")
+    return text
 
 
 def _decoded(entity: re.Match[str]) -> str:
@@ -220,7 +231,8 @@ def _places(lower: str, phrase: str) -> Iterator[int]:
         at = lower.find(phrase, at + len(phrase))
 
 
-def _message(flat: _Flat, hit: _Hit) -> Message:
+def _message(flat: _Flat, hit: _Hit) -> Message | None:
+    """Return the message with the phrase; None if somebody else's sentence has the same words."""
     around = Around(
         flat.text[hit.floor : hit.start],
         flat.text[hit.end : hit.ceiling],
@@ -229,6 +241,8 @@ def _message(flat: _Flat, hit: _Hit) -> Message:
     )
     found = Reading()
     hit.wording.read(around, found)
+    if found.is_prose:
+        return None
     return Message(
         hit.wording.id,
         found.speaker or hit.wording.speaker,
@@ -268,19 +282,38 @@ def _role(wording: Wording, around: Around, found: Reading) -> Role:
 
 # -- Messages without a phrase -------------------------------------------------------------------------------------
 
+ANSWERED_WITH: Final = (
+    r"\b(?:answer(?:s|ed)|displays?|fail(?:s|ed)|gave|gets?|gives|got|receive[sd]?|respond(?:s|ed)|return(?:s|ed|ing)"
+    r"|shows|throws)(?: (?:an?|as|back|code|error|http|it|me|of|status|the|us|with)){0,4} ['\"`]?([45]\d\d)\b"
+    r"(?=['\"`.,;:!)]|\Z| \(| (?:and|as|because|but|by|for|from|if|in|instead|not|on|response|to|when|which)\b)"
+)
+"""How people say with what status a server answered: nothing that can be counted follows."""
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s'()（）]{1,2000}", re.IGNORECASE)
 _NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,2000}?)\.(?: |\Z)")
 _STATUS_LINE: Final = re.compile(
     r"\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (https?://[^\s'()]{1,2000}) ([45]\d\d)(?: \(|\Z)"
 )
+_ROW: Final = re.compile(
+    r"\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (https?://[^\s'()\[]{1,2000}) ?\[HTTP/[\d.]+ ([45]\d\d)\b"
+)
 _ASKED_FIRST: Final = re.compile(r"\bOPTIONS (https?://[^\s'()]{1,2000})(?= \(anonymous|\Z)")
-_PHRASES: Final = "|".join(status.phrase for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
+PHRASES: Final = "|".join(status.phrase for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
 _STATUS_TOLD: Final = re.compile(
-    rf"(?<![\w./:-])([45]\d\d)(?: (?:{_PHRASES}|response|error|status))\b"
-    r"|\b(?:status|code|error|http)(?: ?[:=])? ?'?([45]\d\d)\b",
+    rf"(?<![\w./:-])'?([45]\d\d)'? (?:{PHRASES}|response|error|status)\b"
+    r"|\b(?:status|code|error|http)(?: ?[:=])? ?'?([45]\d\d)\b"
+    rf"|{ANSWERED_WITH}",
     re.IGNORECASE,
 )
-_FROM_CACHE: Final = re.compile(r"\A(?:age: ?[1-9]\d*\Z|(?:x-cache|cf-cache-status): ?hit\b)", re.IGNORECASE)
+_OF_PREFLIGHT: Final = re.compile(r"\b(?:OPTIONS|[Pp]re-?flight)\b(?!.*\b(?:GET|POST|PUT|PATCH|DELETE|but)\b)")
+FROM_CACHE: Final = re.compile(
+    r"\A(?:< )?(?:age: ?[1-9]\d*\Z|(?:x-(?:[a-z]+-)?|cf-)cache(?:-status)?: ?[\w, ]{0,20}hit\b"
+    r"|cache-status: ?[^;]{1,60}; ?hit\b)",
+    re.IGNORECASE,
+)
+"""A header by which a cache says that it answered: Age and Cache-Status (RFC 9111, 9211), and what CDNs add."""
+_LIST_SHOWN: Final = re.compile(
+    r"\A(?:< )?access-control-allow-origin ?: ?'?((?:[^\s,']{1,300}, ?)+[^\s,']{1,300})\Z", re.IGNORECASE
+)
 _HOST_AND_PORT: Final = re.compile(r"[\w.-]{1,100}:\d{2,5}(?:/[^\s'()]{0,500})?")
 _RESPONSE_LINE: Final = re.compile(r"\AHTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,40})?\Z")
 _ACCESS_LINE: Final = re.compile(
@@ -320,7 +353,8 @@ def _of_line(line: str) -> Message | None:
             return read(match)
     url = _URL.search(line)
     if url is None and (match := _STATUS_TOLD.search(line)):
-        return _response(int(match[1] or match[2]))
+        stage = Stage.PREFLIGHT if _OF_PREFLIGHT.search(line[: match.end()]) else None
+        return _response(int(match[1] or match[2] or match[3]), stage)
     if url and _without_reason_in_firefox(line[: url.start()], url[0]):
         facts = Facts(url=url[0])
         return Message("firefox/no-reason", Speaker.FIREFOX, Role.REASON, (), ("url-scheme",), None, facts, 0)
@@ -328,8 +362,8 @@ def _of_line(line: str) -> Message | None:
     return _translation(line[: url.start()], url[0].rstrip(".,;:。"), line[url.end() :]) if url else None
 
 
-def _response(status: int) -> Message:
-    return Message(RESPONSE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, Facts(status=status), 0)
+def _response(status: int, stage: Stage | None = None) -> Message:
+    return Message(RESPONSE_LINE, Speaker.SERVER, Role.ECHO, (), (), stage, Facts(status=status), 0)
 
 
 def _answer(match: re.Match[str]) -> Message:
@@ -340,6 +374,11 @@ def _answer(match: re.Match[str]) -> Message:
 def _from_cache(_match: re.Match[str]) -> Message:
     """Return a header that a cache adds."""
     return Message(CACHE_LINE, Speaker.SERVER, Role.ECHO, (), (), None, Facts(), 0)
+
+
+def _list(match: re.Match[str]) -> Message:
+    """Return a header with several values where browsers accept one."""
+    return Message(LIST_LINE, Speaker.SERVER, Role.ECHO, (), (), None, Facts(value=match[1]), 0)
 
 
 def _asked(match: re.Match[str]) -> Message:
@@ -354,10 +393,20 @@ def _without_reason_in_firefox(opening: str, url: str) -> bool:
 
 def _with_status(match: re.Match[str]) -> Message:
     """Return Chromium's note of a request and its status, such as ``OPTIONS URL 401 (Unauthorized)``."""
+    return _request(match, Speaker.CHROMIUM)
+
+
+def _row(match: re.Match[str]) -> Message:
+    """Return Firefox's row of a request and its status, such as ``OPTIONS URL [HTTP/1.1 401 Unauthorized 9ms]``."""
+    row = _request(match, Speaker.FIREFOX)
+    return row if row.stage is None else replace(row, failures=(Failure.STATUS_NOT_OK,), causes=())
+
+
+def _request(match: re.Match[str], speaker: Speaker) -> Message:
     preflight = match[1] == "OPTIONS"
     facts = Facts(url=match[2], method="" if preflight else match[1], status=int(match[3]))
     stage = Stage.PREFLIGHT if preflight else None
-    return Message("chromium/status", Speaker.CHROMIUM, Role.ECHO, (), ("http-error",), stage, facts, 0)
+    return Message(f"{speaker}/status", speaker, Role.ECHO, (), ("http-error",), stage, facts, 0)
 
 
 def _logged(match: re.Match[str]) -> Message:
@@ -379,11 +428,13 @@ def _without_reason(match: re.Match[str]) -> Message:
 _LINES: Final = (
     (_NO_REASON, _without_reason),
     (_STATUS_LINE, _with_status),
+    (_ROW, _row),
     (_ASKED_FIRST, _asked),
     (_RESPONSE_LINE, _answer),
     (_ACCESS_LINE, _logged),
     *((pattern, _logged) for pattern in _LOGGED),
-    (_FROM_CACHE, _from_cache),
+    (FROM_CACHE, _from_cache),
+    (_LIST_SHOWN, _list),
 )
 """What each line is, by its form."""
 

@@ -9,16 +9,15 @@
 [('https://api.example/items', 200)]
 """
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
 from wsgicors._http import is_token
-from wsgicors.doctor.evidence._facts import Facts
-from wsgicors.doctor.evidence._har import Capture, read_har
+from wsgicors.doctor.evidence._console import ANSWERED_WITH, PHRASES
+from wsgicors.doctor.evidence._facts import clean_origin
 
 _CURL_URL: Final = re.compile(r"\bcurl\b[^\n]*?(https?)://")
 _REQUEST: Final = re.compile(r"(?:> )?([A-Z]{3,10}) (\S{1,2000}) HTTP/[\d.]+")
@@ -33,11 +32,24 @@ _OPTION: Final = re.compile(
     r"""|(?<!\S)(?P<body>-d|-F|--data[a-z-]*|--form|--json)\b|(?<!\S)(?P<head>-I|--head)\b"""
     r"""|(?P<url>https?://[^\s'"\\]+)"""
 )
+_COLUMNS: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})(?:\t| {2})\s*(\S.*)")
+"""A header as a table has it, without its colon."""
+_ANSWERED: Final = re.compile(
+    rf"{ANSWERED_WITH}"
+    rf"|\A\W{{0,3}}(?:(?:answer|code|error|http|response|status)\W{{1,2}}){{0,3}}([45]\d\d)(?:\W{{1,3}}(?:{PHRASES})|\W*\Z)"
+    r"|\"(?:code|status|statusCode|status_code)\" ?: ?\"?([45]\d\d)\b"
+    rf"|<(?:title|h1)>([45]\d\d) (?:{PHRASES})\b",
+    re.IGNORECASE,
+)
+"""A status in somebody's words, or as the body of an error has it."""
+OK: Final = range(200, 300)
+"""The ok statuses (Fetch, "ok status"): a preflight with another one fails."""
+_OF_PREFLIGHTS: Final = ("access-control-request-method", "access-control-request-headers")
 _LONGEST: Final = 64 * 1024
 """The most characters of a paste; longer texts are not read as exchanges."""
 
-_NAMELESS: Final = "https://nameless.invalid"
-"""The server of a path whose host was not pasted; no fact names it."""
+_NO_PAGE: Final = "https://no-page.invalid"
+"""The page of a preflight that was sent by hand without an Origin; no fact names it."""
 
 
 @dataclass(slots=True)
@@ -51,6 +63,30 @@ class Pasted:
     received: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     is_title: bool = False
     """Whether somebody wrote only its method, path and origin, as a title above the answer."""
+    is_curl: bool = False
+    """Whether curl sent it: without cookies, and without a page."""
+    told: int = 0
+    """The status of the answer, of which the text has nothing else."""
+    assumed: set[str] = field(default_factory=set[str])
+    """The facts that are not in the text."""
+
+    @property
+    def is_preflight(self) -> bool:
+        """Whether it asks what a preflight asks, by a browser or by hand."""
+        return self.method == "OPTIONS" and not _names(self.sent).isdisjoint(_OF_PREFLIGHTS)
+
+    def complete(self) -> None:
+        """Add what a browser sends with every preflight, if the answer can be judged without it."""
+        names = _names(self.sent)
+        if not self.status or not self.is_preflight or self.is_open:
+            return
+        if "access-control-request-method" not in names:
+            self.sent.append(("Access-Control-Request-Method", "GET"))
+            self.assumed.add("method")
+        allowed = [value for name, value in self.received if name.lower() == "access-control-allow-origin"]
+        if "origin" not in names and (allowed or self.status not in OK):
+            self.sent.append(("Origin", clean_origin(allowed[0] if allowed else "") or _NO_PAGE))
+            self.assumed.add("origin")
 
     @property
     def is_open(self) -> bool:
@@ -59,11 +95,16 @@ class Pasted:
 
 
 def exchanges(text: str) -> list[Pasted]:
-    """Return the exchanges in `text` whose request has an Origin and a URL, and whose answer has a status."""
+    """Return the exchanges in `text` whose request has an Origin and a URL, and whose answer has a status.
+
+    Preflights that somebody sent without an Origin are among them.
+    """
     if len(text) > _LONGEST:
         return []
-    lines = [line.strip().removesuffix("\\r") for line in text.replace("\\\n", " ").splitlines()]
+    lines = _lines(text)
     found = [*_of_messages(lines, text), *_of_panel(lines)]
+    for one in found:
+        one.complete()
     whole = [one for one in found if one.url and one.status and "origin" in _names(one.sent)]
     for one, after in pairwise(whole):
         if one.is_open and one.url == after.url:
@@ -71,50 +112,26 @@ def exchanges(text: str) -> list[Pasted]:
     return [one for one in whole if not one.is_open]
 
 
-def judged(found: Iterable[Pasted], *, with_credentials: bool) -> Capture:
-    """Return what a browser makes of the exchanges.
-
-    Args:
-        found: The exchanges.
-        with_credentials: Whether the text says that the page includes credentials.
-    """
-    cookies: list[dict[str, str]] = [{}] if with_credentials else []  # one of which nothing is known
-    entries = [
-        {
-            "request": {
-                "method": one.method,
-                "url": f"{_NAMELESS}{one.url}" if one.url.startswith("/") else one.url,
-                "headers": _named(one.sent),
-                "cookies": cookies,
-            },
-            "response": {"status": one.status, "headers": _named(one.received)},
-        }
-        for one in found
-    ]
-    capture = read_har(json.dumps({"log": {"entries": entries}}))
-    blocked = (replace(one, facts=_without_nameless(one.facts)) for one in capture.blocked)
-    return replace(capture, blocked=tuple(blocked))
+def told_in_words(text: str) -> Pasted | None:
+    """Return the only request in `text` of whose answer a status is told and nothing else."""
+    if len(text) > _LONGEST:
+        return None
+    found = [one for one in [*_of_messages(_lines(text), text)] if one.told and not one.status]
+    return found[0] if len(found) == 1 else None
 
 
-def _without_nameless(facts: Facts) -> Facts:
-    """Return `facts` without a URL of which only the path was pasted."""
-    url, location, first = (
-        "" if one.startswith(_NAMELESS) else one for one in (facts.url, facts.location, facts.redirected_from)
-    )
-    return replace(facts, url=url, location=location, redirected_from=first)
+def _lines(text: str) -> list[str]:
+    return [line.strip().removesuffix("\\r") for line in text.replace("\\\n", " ").splitlines()]
 
 
 def _names(lines: Iterable[tuple[str, str]]) -> set[str]:
     return {name.lower() for name, _ in lines}
 
 
-def _named(lines: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in lines]
-
-
 def _of_messages(lines: Iterable[str], text: str) -> Iterator[Pasted]:
     """Yield raw requests and responses, with the marks of ``curl -v`` or without; or curl's command line and output."""
     scheme = match[1] if (match := _CURL_URL.search(text)) else "https"
+    is_verbose = "curl" in text or "\n< HTTP/" in text
     current: Pasted | None = None
     head: list[tuple[str, str]] | None = None
     for line in lines:
@@ -122,7 +139,8 @@ def _of_messages(lines: Iterable[str], text: str) -> Iterator[Pasted]:
             current, head = _of_command(match[1]), None
             yield current
         elif match := _REQUEST.fullmatch(line):
-            current = Pasted(match[1], match[2])
+            is_curl = (is_verbose and line.startswith("> ")) or (current is not None and current.is_curl)
+            current = Pasted(match[1], match[2], is_curl=is_curl)
             head = current.sent
             yield current
         elif match := _TITLE.fullmatch(line.replace("`", "").lstrip("#>* ")):
@@ -137,7 +155,9 @@ def _of_messages(lines: Iterable[str], text: str) -> Iterator[Pasted]:
             head = current.received
         elif not line.strip("<>"):
             head = None  # a head ends at its empty line
-        elif head is not None and (header := _header(line.removeprefix("> ").removeprefix("< "))):
+        elif not (current.status or current.told) and (match := _ANSWERED.search(line)):
+            current.told, head = int(next(filter(None, match.groups()))), None
+        elif head is not None and (header := _of_head(line.removeprefix("> ").removeprefix("< "))):
             name, value = header
             head.append(header)
             if name.lower() == "host" and current.url.startswith("/"):
@@ -146,7 +166,7 @@ def _of_messages(lines: Iterable[str], text: str) -> Iterator[Pasted]:
 
 def _of_command(arguments: str) -> Pasted:
     """Return the request of a command line of curl."""
-    asked = Pasted("GET")
+    asked = Pasted("GET", is_curl=True)
     named = ""
     for found in _OPTION.finditer(arguments):
         if found["method"]:
@@ -183,6 +203,12 @@ def _of_panel(lines: Iterable[str]) -> Iterator[Pasted]:
             into = current.sent
         elif header := _header(line):
             into.append(header)
+
+
+def _of_head(line: str) -> tuple[str, str] | None:
+    """Return a header of a raw message, with its colon or in columns."""
+    columns = _COLUMNS.fullmatch(line)
+    return _header(line) or ((columns[1], columns[2]) if columns else None)
 
 
 def _header(line: str) -> tuple[str, str] | None:

@@ -11,11 +11,22 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from wsgicors._http import is_token
+from wsgicors._http import is_token, list_members
 from wsgicors.browser import Failure, Stage
+from wsgicors.doctor.catalogue._readers import ORIGIN_LOGGED
 from wsgicors.doctor.evidence._console import LONGEST_TEXT, Message, plain
-from wsgicors.doctor.evidence._facts import Facts
-from wsgicors.doctor.evidence._shown import Said, answered, cut_off, head, in_jsdom, told, unconnected, unreadable
+from wsgicors.doctor.evidence._facts import Facts, clean_origin
+from wsgicors.doctor.evidence._shown import (
+    Said,
+    answered,
+    asked,
+    cut_off,
+    head,
+    in_jsdom,
+    told,
+    unconnected,
+    unreadable,
+)
 
 _ALLOW_ORIGIN: Final = re.compile(r"access-control-allow-origin'?(?: ?[:=]|',| to) ?['\[]{0,2}([^\s'\],;]{1,200})")
 _TWICE: Final = re.compile(r"\b(?:both|twice|two|duplicated?|double[ds]?|multiple)\b")
@@ -93,7 +104,10 @@ def _headers(said: Said) -> Message | None:
 def _origin(said: Said) -> Message | None:
     """Read a server's own words that it refuses an origin."""
     match = _ORIGIN_REFUSED.search(said.lower)
-    return told("origin-not-allowed", "csrf-origin", facts=Facts(origin=match[1] or "")) if match else None
+    logged = ORIGIN_LOGGED.search(said.lower) if match or "cors" in said.lower else None
+    origin = (match[1] if match else "") or (logged[1] if logged else "")
+    is_refused = match or origin == "null"
+    return told("origin-not-allowed", "csrf-origin", facts=Facts(origin=origin)) if is_refused else None
 
 
 def _checked(said: Said) -> Message | None:
@@ -104,7 +118,7 @@ def _checked(said: Said) -> Message | None:
 
 
 def _doubled(said: Said) -> Message | None:
-    """Read the headers of an answer that has Access-Control-Allow-Origin in two lines."""
+    """Read the headers of an answer that has Access-Control-Allow-Origin in two lines, or several values in one."""
     values: list[str] = []
     for line in said.text.splitlines():
         name, colon, value = line.lstrip("<>*` ").partition(":")
@@ -112,6 +126,9 @@ def _doubled(said: Said) -> Message | None:
             values = []  # the end of a head
         elif name.lower() == "access-control-allow-origin":
             values.append(value.strip(" `"))
+            members = list_members(values[0])
+            if len(members) > 1 and all(member == "*" or clean_origin(member) for member in members):
+                return told(failures=(Failure.ALLOW_ORIGIN_MULTIPLE,), facts=Facts(value=values[0]))
         if len(values) > 1:
             return told("two-layers", "allow-origin-list", facts=Facts(value=", ".join(values)))
     return None
@@ -177,7 +194,7 @@ _TOLD_NOTHING: Final = re.compile(
 """What a script or a panel shows of a request that a browser did not let it read."""
 
 _READERS: Final[tuple[Callable[[Said], Message | None], ...]] = (
-    _doubled, _headers, unreadable, _checked, _refused, _bare, _cut, answered, unconnected, cut_off, in_jsdom, _origin,
-    head, _named,
+    _doubled, _headers, unreadable, _checked, asked, _refused, _bare, _cut, answered, unconnected, cut_off, in_jsdom,
+    _origin, head, _named,
 )  # fmt: skip
 """The likeliest reading first."""

@@ -12,8 +12,9 @@ from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL, Role
-from wsgicors.doctor.evidence._console import Message
+from wsgicors.doctor.evidence._console import FROM_CACHE, Message
 from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._pasted import told_in_words
 
 _UNREADABLE: Final = re.compile(
     r"headers(?:\.get\(|\[)'([a-z][a-z0-9-]{1,60})'[)\]]'? ?(?:returns|is|=|:|->|=>|gives) ?'?(?:undefined|null|none)\b"
@@ -117,30 +118,77 @@ def in_jsdom(said: Said) -> Message | None:
     return told(failures=failures, facts=Facts(origin=match[1]))
 
 
+def asked(said: Said) -> Message | None:
+    """Read a preflight, or what curl sent with an Origin, and the status that somebody says or a body names."""
+    one = told_in_words(said.text)
+    if one is None:
+        return None
+    sent = {name.lower(): value for name, value in one.sent}
+    origin, is_refused = sent.get("origin", ""), one.is_curl and one.told == HTTPStatus.FORBIDDEN
+    causes = ("origin-not-allowed",) if is_refused and origin else ()
+    if one.is_preflight:
+        method = sent.get("access-control-request-method", "")
+        facts = Facts(url=one.url, origin=origin, method=method, status=one.told)
+        return told(*causes, failures=(Failure.STATUS_NOT_OK,), stage=Stage.PREFLIGHT, facts=facts)
+    facts = Facts(url=one.url, origin=origin, status=one.told)
+    return told(*causes, "csrf-origin", "authentication-without-headers", facts=facts) if causes else None
+
+
+class _Head(NamedTuple):
+    """The head of an answer, as far as shown."""
+
+    status: int
+    names: dict[str, str]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has enough headers that a missing one would be among them."""
+        return len(self.names) >= _FEW and not _OF_ANSWERS.isdisjoint(self.names)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a cache answered, without a header of CORS."""
+        is_cors = any(name.startswith("access-control-") for name in self.names)
+        told_so = any(FROM_CACHE.match(f"{name}: {value.strip()}") for name, value in self.names.items())
+        return self.status in _KEPT and self.is_whole and told_so and not is_cors
+
+
 def head(said: Said) -> Message | None:
     """Read an answer's head without a message and without a header of CORS, or a panel's row of one that failed."""
+    heads, method = _heads(said.text)
+    stage = Stage.PREFLIGHT if method == "OPTIONS" else None
+    missing = (Failure.ALLOW_ORIGIN_MISSING,)
+    kept = [one.status for one in heads if one.is_kept and not stage]
+    if kept:
+        return told("cached-origin", failures=missing, facts=Facts(status=kept[0]))
     if "access-control-" in said.lower:
         return None
-    status, method, names = 0, "", dict[str, str]()
-    for line in said.text.splitlines():
+    last = heads[-1]
+    failed_in_panel = last.status >= HTTPStatus.BAD_REQUEST and "request url:" in said.lower
+    if not failed_in_panel and not last.is_whole:
+        return None
+    facts = Facts(status=last.status, is_bare="origin" not in last.names.get("vary", "").lower())
+    return told(failures=missing, stage=stage, facts=facts)
+
+
+def _heads(text: str) -> tuple[list[_Head], str]:
+    """Return the heads of answers in `text`, after an empty one, and the last method that is named."""
+    heads, method = [_Head(0, {})], ""
+    for line in text.splitlines():
         plainly = line.strip("<>*#` ")
         if match := _HEAD_STATUS.match(plainly):
-            status, names = int(match[1]), {}
+            heads.append(_Head(int(match[1]), {}))
         elif match := _HEAD_METHOD.match(plainly):
             method = match[1]
         elif plainly.lower().startswith("request headers"):
             break
-        elif status and is_token((parts := plainly.partition(":"))[0]) and parts[1]:
-            names[parts[0].lower()] = parts[2]
-    failed_in_panel = status >= HTTPStatus.BAD_REQUEST and "request url:" in said.lower
-    if not failed_in_panel and (len(names) < _FEW or not _OF_ANSWERS & names.keys()):
-        return None
-    stage = Stage.PREFLIGHT if method == "OPTIONS" else None
-    facts = Facts(status=status, is_bare="origin" not in names.get("vary", "").lower())
-    return told(failures=(Failure.ALLOW_ORIGIN_MISSING,), stage=stage, facts=facts)
+        elif heads[-1].status and is_token((parts := plainly.partition(":"))[0]) and parts[1]:
+            heads[-1].names[parts[0].lower()] = parts[2]
+    return heads, method
 
 
 _HEAD_STATUS: Final = re.compile(r"(?:HTTP/[\d.]+|Status Code:) ?(\d{3})\b")
 _HEAD_METHOD: Final = re.compile(r"Request Method: ?([A-Z]{3,7})\b")
 _OF_ANSWERS: Final = frozenset({"content-length", "content-type", "date", "server", "transfer-encoding"})
 _FEW: Final = 3  # a head with fewer headers is cut, or something else
+_KEPT: Final = range(200, 300)
