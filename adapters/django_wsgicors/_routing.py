@@ -108,7 +108,7 @@ def urlconf_of(request: HttpRequest) -> Urlconf:
             return cast("Urlconf", tells(request)) or _root_urlconf()
         except Exception:
             log().exception("CORS_URLCONF failed")
-    return cast("Urlconf", request.__dict__.get("urlconf")) or _root_urlconf()
+    return cast("Urlconf", getattr(request, "urlconf", None)) or _root_urlconf()
 
 
 @functools.cache
@@ -124,7 +124,7 @@ def _languages(request: HttpRequest, urlconf: Urlconf) -> list[str | None]:
     """
     if not _has_locale_middleware():
         return [None]
-    if (activated := request.__dict__.get("LANGUAGE_CODE")) is not None and not is_preflight(request.META):
+    if (activated := getattr(request, "LANGUAGE_CODE", None)) is not None and not is_preflight(request.META):
         return [activated]
     prefixed, default_prefixed = is_language_prefix_patterns_used(cast("str", urlconf))
     if prefixed:

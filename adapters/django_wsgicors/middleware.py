@@ -37,7 +37,10 @@ ProcessView = Callable[
 GetResponse = Callable[[HttpRequest], HttpResponseBase] | Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 _DECIDED: Final = "_django_wsgicors"
-"""The attribute of a request that holds its `Decided`."""
+"""The attribute of a request that holds its `Decided`.
+
+Using ``request.__dict__`` instead slows down every later attribute, and took a seventh of this middleware's time.
+"""
 
 
 class Decided:
@@ -107,7 +110,7 @@ def before(request: HttpRequest) -> Verdict | None:
     ahead = policies_ahead(request)
     verdict = _strictest(request, ahead.policies)
     if ahead.certain:
-        request.__dict__[_DECIDED] = Decided(ahead.policies[0], verdict)
+        setattr(request, _DECIDED, Decided(ahead.policies[0], verdict))
     elif verdict is not None and not adapting.is_preflight(request.META):
         return verdict._replace(status=None)  # decided once the view is known
     return verdict
@@ -149,7 +152,7 @@ def after(request: HttpRequest, response: HttpResponseBase, verdict: Verdict | N
         response: The response.
         verdict: The result of `before`. It applies if no view was reached; else the view's policy decides.
     """
-    decided: Decided | None = request.__dict__.get(_DECIDED)
+    decided: Decided | None = getattr(request, _DECIDED, None)
     match = request.resolver_match
     if match is not None:
         if decided is None or decided.view is not match.func:
@@ -184,12 +187,13 @@ def _log_dropped(setter: str, names: str) -> None:
 def by_view(request: HttpRequest, view: View) -> Decided:
     """Decide on a request that a view serves, unless `before` expected a view with the same policy."""
     own = policy_of(view, method_of(request))
-    decided: Decided | None = request.__dict__.get(_DECIDED)
+    decided: Decided | None = getattr(request, _DECIDED, None)
     if decided is None or decided.own is not own:
         # A preflight has no cookie, so its language can differ from that of the request that it asks for.
         others = policies_by_language(request) if adapting.is_preflight(request.META) else ()
         verdict = _strictest(request, (own, *others))
-        decided = request.__dict__[_DECIDED] = Decided(own, verdict)
+        decided = Decided(own, verdict)
+        setattr(request, _DECIDED, decided)
     decided.view = view
     return decided
 
