@@ -41,6 +41,7 @@ FAIR: Final = {
     "third fair": "why, a third fair sample",
     "fourth fair": "why, a fourth fair sample",
     "fifth fair": "why, a fifth fair sample",
+    "sixth fair": "why, a sixth fair sample",
 }
 """Threads in the order in which simple queries returned them, with nothing left out but what is known or has no end."""
 
