@@ -56,10 +56,10 @@ class Decided:
     __slots__ = ("answered", "own", "verdict", "view")
 
     def __init__(self, own: ViewPolicy | None, verdict: Verdict | None) -> None:
-        self.own = own
-        self.verdict = verdict
+        self.own: ViewPolicy | None = own
+        self.verdict: Verdict | None = verdict
         self.view: View | None = None
-        self.answered = False
+        self.answered: bool = False
 
 
 class CorsMiddleware:
