@@ -23,7 +23,7 @@ CORE: Final = {
     "_project_commands": "flask/test_cli django/test_command django/test_verify",
     "_records": "test_records",
     "_regex_automata": "test_regex_proof test_origins",
-    "_regex_proof": "test_regex_proof test_origins",
+    "_regex_proof": "test_regex_proof test_origins test_suggestions",
     "_regex_remedies": "test_regex_proof test_suggestions",
     "_regex_syntax": "test_regex_proof test_origins",
     "_rule_files": "test_rule_files test_cli",
