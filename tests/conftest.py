@@ -60,6 +60,17 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.fixturenames[:] = [name for name in item.fixturenames if not name.startswith(OF_DJANGO)]
 
 
+@pytest.fixture(scope="module")
+def no_database() -> Iterator[None]:
+    """Keep requests to Django's handlers from closing other tests' connections, as Django's test client does."""
+    from django.core.signals import request_started
+    from django.db import close_old_connections
+
+    request_started.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+
+
 @pytest.fixture
 def app() -> App:
     """An app that answers hello."""

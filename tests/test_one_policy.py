@@ -8,19 +8,11 @@ import logging
 from collections.abc import Generator
 
 import pytest
-from django.core.signals import request_started
-from django.db import close_old_connections
-
 from tests.one_policy import differences, pages
 from tests.test_small_scope import IN_PARTS, policies
 
 
-@pytest.fixture(scope="module", autouse=True)
-def no_database() -> Generator[None]:
-    """Keep requests from closing other tests' connections, as Django's test client does."""
-    request_started.disconnect(close_old_connections)
-    yield
-    request_started.connect(close_old_connections)
+pytestmark = pytest.mark.usefixtures("no_database")
 
 
 @pytest.fixture(scope="module")

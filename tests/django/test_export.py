@@ -55,6 +55,7 @@ def test_a_route_begins_with_what_is_literal_in_it() -> None:
 
 
 @pytest.mark.servers
+@pytest.mark.usefixtures("no_database")
 def test_an_export_answers_as_the_project_does(tmp_path: Path) -> None:
     export("--output", str(tmp_path))
     asked = questions(PATHS, [A, PARTNER])
