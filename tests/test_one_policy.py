@@ -8,9 +8,9 @@ import logging
 from collections.abc import Generator
 
 import pytest
+
 from tests.one_policy import differences, pages
 from tests.test_small_scope import IN_PARTS, policies
-
 
 pytestmark = pytest.mark.usefixtures("no_database")
 

@@ -2,24 +2,15 @@
 
 import pytest
 
+from tests.doctor.findings import named, only
 from tests.doctor.wording_cases import MISSING, PAGE, PF, URL, chromium
 from wsgicors.browser import Stage
 from wsgicors.doctor import why
-from wsgicors.doctor.why import Finding
 
 SWAGGER = """Failed to fetch http://localhost:3000
 Possible cross-origin (CORS) issue? The URL origin (http://localhost:3000) does not match the page (http://localhost).
 Check the server returns the correct 'Access-Control-Allow-*' headers."""
 REASON = "Reason: CORS header 'Access-Control-Allow-Origin' missing"
-
-
-def only(text: str) -> Finding:
-    [finding] = why(text).findings
-    return finding
-
-
-def named(text: str) -> list[str]:
-    return [suspect.cause.id for suspect in only(text).suspects]
 
 
 @pytest.mark.parametrize(

@@ -2,28 +2,15 @@
 
 import pytest
 
-from tests.doctor.wording_cases import MISSING, PAGE, PF, URL, chromium, firefox
+from tests.doctor.findings import named, only
+from tests.doctor.wording_cases import CREDENTIALS, MISSING, PAGE, PF, URL, chromium, firefox
 from wsgicors.browser import Stage
 from wsgicors.doctor import why
-from wsgicors.doctor.why import Finding
 
 HEAD = "HTTP/1.1 {} X\nServer: nginx\nContent-Type: text/html\nContent-Length: 3\n"
-CREDENTIALS = (
-    "The value of the 'Access-Control-Allow-Credentials' header in the response is '' which must be 'true' when the "
-    "request's credentials mode is 'include'."
-)
 PANEL = "Request URL: https://api.example/a\nRequest Method: {}\nStatus Code: {}"
 GIN = '[GIN] 2024/01/02 - 10:00:00 | {} |     1.2µs |   127.0.0.1 | {}  "/a"'
 ASPNET = "Request finished HTTP/1.1 {} http://localhost:5000/a - - - {} 0 - 1.2ms"
-
-
-def only(text: str) -> Finding:
-    [finding] = why(text).findings
-    return finding
-
-
-def named(text: str) -> list[str]:
-    return [suspect.cause.id for suspect in only(text).suspects]
 
 
 @pytest.mark.parametrize(

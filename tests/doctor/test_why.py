@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import wsgicors.doctor
 from tests.doctor.archives import PAGE, SECRETS, URL, Chromium, Firefox, Panel, Safari
+from tests.doctor.findings import only
 from tests.doctor.schemas import faults
 from tests.doctor.test_har import ALLOWED, FAILED, PREFLIGHT, everything
 from tests.doctor.wording_cases import ALL, MISSING, MULTIPLE, PF, WILDCARD, chromium, firefox
@@ -15,11 +16,6 @@ from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.diagnosis._why import Diagnosis, Finding, why
 from wsgicors.doctor.evidence._har_entries import HarError
 from wsgicors.doctor.why import SCHEMA
-
-
-def only(text: str = "", har: str | None = None) -> Finding:
-    [finding] = why(text, har).findings
-    return finding
 
 
 def first(finding: Finding) -> str:

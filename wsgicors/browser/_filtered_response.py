@@ -8,10 +8,11 @@ from wsgicors.browser._messages import Response, UnparseableError, extract_list
 from wsgicors.browser._state import State
 from wsgicors.browser._text import lower, quote_all
 
-_SAFELISTED: Final = frozenset({
+SAFELISTED: Final = frozenset({
     "cache-control", "content-language", "content-length", "content-type", "expires", "last-modified",
     "pragma",
 })  # fmt: skip
+"""#cors-safelisted-response-header-name, in lower case."""
 _FORBIDDEN: Final = frozenset({"set-cookie", "set-cookie2"})
 
 
@@ -19,7 +20,7 @@ def readable_names(state: State, response: Response) -> tuple[str, ...]:
     """Return the names in the filtered response's header list (main fetch, 14)."""
     names = {lower(name) for name, _ in response.headers} - _FORBIDDEN
     if state.tainting == "cors":
-        names &= _SAFELISTED | _exposed(state, response, names)
+        names &= SAFELISTED | _exposed(state, response, names)
     return tuple(sorted(names))
 
 

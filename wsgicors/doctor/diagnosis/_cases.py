@@ -27,6 +27,7 @@ from wsgicors.doctor.evidence._har import Capture
 from wsgicors.doctor.evidence._har_exchange import Blocked
 from wsgicors.doctor.evidence._parts import whole
 from wsgicors.doctor.evidence._prose import read_prose
+from wsgicors.doctor.evidence._steps import OK
 
 _VAGUE: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE})
 """Causes that only repeat another browser's more specific message."""
@@ -166,7 +167,7 @@ def _with_response(
 ) -> None:
     """Add the status that the text gives for the response, and whether the app failed or a cache answered."""
     if case.failures == (Failure.STATUS_NOT_OK,):  # an answer that is ok is another one
-        responses = [response for response in responses if response.facts.status not in _OK]
+        responses = [response for response in responses if response.facts.status not in OK]
     if len({response.facts.status for response in responses}) == 1:
         case.facts = case.facts.joined(responses[0].facts)
         case.stage = case.stage or responses[0].stage
@@ -188,7 +189,6 @@ def _with_list(case: Case, shown: Sequence[Message]) -> None:
         case.hear(shown[0])
 
 
-_OK: Final = range(200, 300)
 _OF_THE_VALUE: Final = frozenset({Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_ORIGIN_MULTIPLE})
 
 

@@ -18,6 +18,7 @@ from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likel
 from wsgicors.doctor.evidence._console import Message, read_console
 from wsgicors.doctor.evidence._facts import Facts, clean_token, origin_of, shown
 from wsgicors.doctor.evidence._signs import Kind, Sign
+from wsgicors.doctor.evidence._steps import OK
 from wsgicors.doctor.evidence._wire import Asker, browser_headers
 from wsgicors.origins import DEFAULT_PORTS, is_ip, is_loopback, split_origin
 from wsgicors.verdict import SHOWN_NAMES, Refusal
@@ -344,7 +345,7 @@ def _what_is_refused(found: Examination, questions: _Questions, evidence: Eviden
 def _missing(found: Examination, questions: _Questions, evidence: Evidence) -> None:
     """Find out why Access-Control-Allow-Origin is missing: a cache, another origin, or no CORS at all."""
     origin, last = questions.page.origin, questions.last
-    ok = last.response.status in range(200, 300)
+    ok = last.response.status in OK
     evidence.ruled_out.add("cached-origin")
     if last.stage is Stage.ACTUAL and last.request.method in _SAFE and ok:
         fresh = questions.fresh("Past every cache, does it allow the page's origin?", origin)

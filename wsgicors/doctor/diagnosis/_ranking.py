@@ -20,7 +20,7 @@ from wsgicors._http import CORS_RESPONSE_HEADERS, STANDARD_METHODS, list_members
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.evidence._facts import LOOPBACK, Facts, clean_origin, origin_of
 from wsgicors.doctor.evidence._login import is_login, is_login_page
-from wsgicors.doctor.evidence._steps import REFUSING
+from wsgicors.doctor.evidence._steps import OK, REFUSING
 from wsgicors.origins import is_ip
 
 
@@ -39,7 +39,6 @@ class Ranked(NamedTuple):
     certainty: Certainty
 
 
-_OK: Final = range(200, 300)
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})  # #redirect-status; other 3xx statuses do not redirect
 _SERVER_ERRORS: Final = range(500, 600)
 _UNAUTHORIZED: Final = frozenset({401, 403, 407})
@@ -265,7 +264,7 @@ def _origin_missing_unseen(stage: Stage | None, facts: Facts) -> list[Ranked]:
 
 
 def _preflight_without_headers(facts: Facts) -> list[Ranked]:
-    if facts.status in _OK:
+    if facts.status in OK:
         first = _listed_or_absent(facts)
         return likely(*first, "origin-list-typo", *_REFUSALS, "redirect-without-headers", "outside-order")
     return _status(replace(facts, refuses_nothing=True))  # a refusing list comes with the origin named

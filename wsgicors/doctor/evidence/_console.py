@@ -282,6 +282,8 @@ def _role(wording: Wording, around: Around, found: Reading) -> Role:
 
 # -- Messages without a phrase -------------------------------------------------------------------------------------
 
+_METHODS: Final = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS"
+
 ANSWERED_WITH: Final = (
     r"\b(?:answer(?:s|ed)|displays?|fail(?:s|ed)|gave|gets?|gives|got|receive[sd]?|respond(?:s|ed)|return(?:s|ed|ing)"
     r"|shows|throws)(?: (?:an?|as|back|code|error|http|it|me|of|status|the|us|with)){0,4} ['\"`]?([45]\d\d)\b"
@@ -290,12 +292,8 @@ ANSWERED_WITH: Final = (
 """How people say with what status a server answered: nothing that can be counted follows."""
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s'()（）]{1,2000}", re.IGNORECASE)
 _NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,2000}?)\.(?: |\Z)")
-_STATUS_LINE: Final = re.compile(
-    r"\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (https?://[^\s'()]{1,2000}) ([45]\d\d)(?: \(|\Z)"
-)
-_ROW: Final = re.compile(
-    r"\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (https?://[^\s'()\[]{1,2000}) ?\[HTTP/[\d.]+ ([45]\d\d)\b"
-)
+_STATUS_LINE: Final = re.compile(rf"\b({_METHODS}) (https?://[^\s'()]{{1,2000}}) ([45]\d\d)(?: \(|\Z)")
+_ROW: Final = re.compile(rf"\b({_METHODS}) (https?://[^\s'()\[]{{1,2000}}) ?\[HTTP/[\d.]+ ([45]\d\d)\b")
 _ASKED_FIRST: Final = re.compile(r"\bOPTIONS (https?://[^\s'()]{1,2000})(?= \(anonymous|\Z)")
 PHRASES: Final = "|".join(status.phrase for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
 _STATUS_TOLD: Final = re.compile(
@@ -316,10 +314,7 @@ _LIST_SHOWN: Final = re.compile(
 )
 _HOST_AND_PORT: Final = re.compile(r"[\w.-]{1,100}:\d{2,5}(?:/[^\s'()]{0,500})?")
 _RESPONSE_LINE: Final = re.compile(r"\AHTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,40})?\Z")
-_ACCESS_LINE: Final = re.compile(
-    r"'?\b(?P<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]+'? (?P<status>[45]\d\d)\b"
-)
-_METHODS: Final = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS"
+_ACCESS_LINE: Final = re.compile(rf"'?\b(?P<method>{_METHODS}) \S{{1,2000}} HTTP/[\d.]+'? (?P<status>[45]\d\d)\b")
 _LOGGED: Final = (
     re.compile(rf"(?<![\w/])(?P<method>{_METHODS}) /\S{{0,2000}} (?P<status>[45]\d\d)(?= [\d.-]+ ?ms\b| -|\Z)"),
     re.compile(rf"\| +(?P<status>[45]\d\d) \|.{{0,200}}\| (?P<method>{_METHODS}) +'/"),

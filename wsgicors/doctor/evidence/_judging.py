@@ -21,7 +21,8 @@ from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._har import Capture, read_har
 from wsgicors.doctor.evidence._har_exchange import Blocked
-from wsgicors.doctor.evidence._pasted import OK, Pasted
+from wsgicors.doctor.evidence._pasted import Pasted
+from wsgicors.doctor.evidence._steps import OK
 
 _NAMELESS: Final = "https://nameless.invalid"
 """The server of a path whose host was not pasted; no fact names it."""

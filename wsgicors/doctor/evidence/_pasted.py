@@ -18,6 +18,7 @@ from typing import Final
 from wsgicors._http import is_token
 from wsgicors.doctor.evidence._console import ANSWERED_WITH, PHRASES
 from wsgicors.doctor.evidence._facts import clean_origin
+from wsgicors.doctor.evidence._steps import OK
 
 _CURL_URL: Final = re.compile(r"\bcurl\b[^\n]*?(https?)://")
 _REQUEST: Final = re.compile(r"(?:> )?([A-Z]{3,10}) (\S{1,2000}) HTTP/[\d.]+")
@@ -42,8 +43,6 @@ _ANSWERED: Final = re.compile(
     re.IGNORECASE,
 )
 """A status in somebody's words, or as the body of an error has it."""
-OK: Final = range(200, 300)
-"""The ok statuses (Fetch, "ok status"): a preflight with another one fails."""
 _OF_PREFLIGHTS: Final = ("access-control-request-method", "access-control-request-headers")
 _LONGEST: Final = 64 * 1024
 """The most characters of a paste; longer texts are not read as exchanges."""

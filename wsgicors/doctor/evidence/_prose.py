@@ -17,6 +17,7 @@ from wsgicors.doctor.catalogue._readers import ORIGIN_LOGGED
 from wsgicors.doctor.evidence._console import LONGEST_TEXT, Message, plain
 from wsgicors.doctor.evidence._facts import Facts, clean_origin
 from wsgicors.doctor.evidence._shown import (
+    NO_MATCH,
     Said,
     answered,
     asked,
@@ -177,13 +178,12 @@ def _named(said: Said) -> Message | None:
     if "cross-origin request blocked" in said.lower:
         return told(failures=(Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE), facts=Facts())
     if _NAME.search(said.lower):  # the browser said so: there was an answer
-        return told("unspecified", failures=_ANY_ALLOW_ORIGIN, facts=Facts())
+        return told("unspecified", failures=NO_MATCH, facts=Facts())
     return told("unspecified", facts=Facts()) if _TOLD_NOTHING.search(said.lower) else None
 
 
 _VALUE_CUT: Final = re.compile(r"policy: the '?access-control-allow-origin'?(?: header)?\W*\Z")
 _NOT_ALLOWED: Final = re.compile(r"origin '?([^\s']{1,200})'? is therefore not allowed")
-_ANY_ALLOW_ORIGIN: Final = (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH)
 _NAME: Final = re.compile(r"\bcors\b|(?<!when-)\bcross[- ]origin\b(?! (?:frame|object))|access-control-allow-")
 """A name of CORS; not a policy of referrers, and not a script that reaches into a frame."""
 _TOLD_NOTHING: Final = re.compile(

@@ -10,11 +10,13 @@ from typing import Final, NamedTuple
 
 from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
+from wsgicors.browser._filtered_response import SAFELISTED
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL, Role
 from wsgicors.doctor.evidence._console import FROM_CACHE, Message
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._pasted import told_in_words
+from wsgicors.doctor.evidence._steps import OK
 
 _UNREADABLE: Final = re.compile(
     r"headers(?:\.get\(|\[)'([a-z][a-z0-9-]{1,60})'[)\]]'? ?(?:returns|is|=|:|->|=>|gives) ?'?(?:undefined|null|none)\b"
@@ -26,15 +28,16 @@ _UNREACHED: Final = re.compile(
     r"|\bresponse\b[^.]{0,40}\b(?:lacks?|lost|misses) (?!access-control)[\w-]{1,40} headers?\b"
 )
 _SHOWN_NAME: Final = re.compile(r"[{,\s]'?([a-z][a-z-]{2,40})'? ?: ?'[^']{0,200}'")
-_SAFELISTED: Final = frozenset({
-    "cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma",
-})  # fmt: skip
 _SCRIPT_STATUS: Final = re.compile(
     r"\b(?:(?:request|call) failed with status code|http failure response for \S{1,2000}:|received status code"
     r"|response with status:|http error!? ?,? ?status:? ?=?|(?:negotiation|negotiate)\b.{0,100}? status code)"
     r" '?([45]\d\d)\b"
 )
 _IN_JSDOM: Final = re.compile(r"\bcross origin (\S{1,300}) forbidden\b|\bheaders ([a-z0-9-]{1,60}) forbidden\b")
+
+
+NO_MATCH: Final = (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH)
+"""An answer came, and does not allow the page's origin."""
 
 
 class Said(NamedTuple):
@@ -54,7 +57,7 @@ def unreadable(said: Said) -> Message | None:
     if match := _UNREADABLE.search(said.lower):
         return told("header-not-exposed", facts=Facts(header=match[1]))
     shown = set(_SHOWN_NAME.findall(said.lower)) if "headers" in said.lower else set[str]()
-    only_safe = "content-type" in shown and shown <= _SAFELISTED
+    only_safe = "content-type" in shown and shown <= SAFELISTED
     return told("header-not-exposed", facts=Facts()) if only_safe or _UNREACHED.search(said.lower) else None
 
 
@@ -114,8 +117,7 @@ def in_jsdom(said: Said) -> Message | None:
         return None
     if match[2]:
         return told(failures=(Failure.HEADER_NOT_ALLOWED,), stage=Stage.PREFLIGHT, facts=Facts(header=match[2]))
-    failures = (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH)
-    return told(failures=failures, facts=Facts(origin=match[1]))
+    return told(failures=NO_MATCH, facts=Facts(origin=match[1]))
 
 
 def asked(said: Said) -> Message | None:
@@ -150,7 +152,7 @@ class _Head(NamedTuple):
         """Whether a cache answered, without a header of CORS."""
         is_cors = any(name.startswith("access-control-") for name in self.names)
         told_so = any(FROM_CACHE.match(f"{name}: {value.strip()}") for name, value in self.names.items())
-        return self.status in _KEPT and self.is_whole and told_so and not is_cors
+        return self.status in OK and self.is_whole and told_so and not is_cors
 
 
 def head(said: Said) -> Message | None:
@@ -191,4 +193,3 @@ _HEAD_STATUS: Final = re.compile(r"(?:HTTP/[\d.]+|Status Code:) ?(\d{3})\b")
 _HEAD_METHOD: Final = re.compile(r"Request Method: ?([A-Z]{3,7})\b")
 _OF_ANSWERS: Final = frozenset({"content-length", "content-type", "date", "server", "transfer-encoding"})
 _FEW: Final = 3  # a head with fewer headers is cut, or something else
-_KEPT: Final = range(200, 300)

@@ -17,6 +17,9 @@ from wsgicors.browser import (
     judge,
 )
 
+OK: Final = range(200, 300)
+"""The ok statuses (Fetch, "ok status"): a preflight with another one fails."""
+
 REFUSING: Final = frozenset({400, 403})
 """Statuses with which a CORS layer refuses a preflight: Starlette's 400, the 403 of Spring and others."""
 

@@ -1,0 +1,13 @@
+"""What `wsgicors.doctor.why` finds in a text with one problem."""
+
+from wsgicors.doctor import why
+from wsgicors.doctor.why import Finding
+
+
+def only(text: str = "", har: str | None = None) -> Finding:
+    [finding] = why(text, har).findings
+    return finding
+
+
+def named(text: str) -> list[str]:
+    return [suspect.cause.id for suspect in only(text).suspects]
