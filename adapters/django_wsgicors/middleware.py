@@ -15,13 +15,13 @@ from django.utils.cache import patch_vary_headers
 
 from django_wsgicors._project import project
 from django_wsgicors._routing import (
-    method_of,
     own_policies_ask_elsewhere,
+    own_policy,
     policies_ahead,
     policies_by_language,
     urlconf_of,
 )
-from django_wsgicors._views import View, ViewPolicy, policy_of
+from django_wsgicors._views import View, ViewPolicy
 from django_wsgicors.signals import check_request_enabled, request_refused
 from wsgicors import Verdict, adapting
 from wsgicors.adapting import Answerer
@@ -108,18 +108,19 @@ def before(request: HttpRequest) -> Verdict | None:
         The verdict, with a status if the request has to be answered at once; None if nothing covers the request.
     """
     ahead = policies_ahead(request)
-    verdict = _strictest(request, ahead.policies)
     if ahead.certain:
-        setattr(request, _DECIDED, Decided(ahead.policies[0], verdict))
-    elif verdict is not None and not adapting.is_preflight(request.META):
+        own = ahead.policies[0]
+        verdict = decide(request, own)
+        setattr(request, _DECIDED, Decided(own, verdict))
+        return verdict
+    verdict = _strictest(request, ahead.policies)
+    if verdict is not None and not adapting.is_preflight(request.META):
         return verdict._replace(status=None)  # decided once the view is known
     return verdict
 
 
 def _strictest(request: HttpRequest, policies: tuple[ViewPolicy | None, ...]) -> Verdict | None:
     """Return the verdict of the first policy that refuses, else of one that leaves the request alone, else a grant."""
-    if len(policies) == 1:
-        return decide(request, policies[0])  # saves 5,500 of 64,400 instructions
     return min((decide(request, own) for own in policies), key=_grants)
 
 
@@ -186,7 +187,7 @@ def _log_dropped(setter: str, names: str) -> None:
 
 def by_view(request: HttpRequest, view: View) -> Decided:
     """Decide on a request that a view serves, unless `before` expected a view with the same policy."""
-    own = policy_of(view, method_of(request))
+    own = own_policy(request, view)
     decided: Decided | None = getattr(request, _DECIDED, None)
     if decided is None or decided.own is not own:
         # A preflight has no cookie, so its language can differ from that of the request that it asks for.
@@ -207,8 +208,9 @@ def decide(request: HttpRequest, own: ViewPolicy | None) -> Verdict | None:
     """
     policy = policy_for(request, own)
     verdict = _verdict(request, policy)
-    exempt = own is not None and own.policy is None
-    if exempt or (verdict is not None and verdict.refusal is None) or not check_request_enabled.receivers:
+    if not check_request_enabled.receivers or (own is not None and own.policy is None):
+        return verdict
+    if verdict is not None and verdict.refusal is None:
         return verdict
     if is_enabled(request):
         enabled = _verdict(request, own.enabled if own is not None else project().enabled(policy))

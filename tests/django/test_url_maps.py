@@ -33,7 +33,7 @@ def test_policies_are_those_of_the_views(seed: int) -> None:
 
 
 def test_law_sees_a_middleware_that_does_not_look_at_views(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(middleware, "policy_of", lambda view, method: None)
+    monkeypatch.setattr(middleware, "own_policy", lambda request, view: None)
     with pytest.raises(BrokenLawError):
         run(cases=500, seed=1)
 
