@@ -5,7 +5,7 @@ It goes first in MIDDLEWARE, above everything that can answer instead of a view.
 
 import functools
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.core.exceptions import DisallowedHost
@@ -28,8 +28,6 @@ from wsgicors.adapting import Answerer
 
 __all__ = ["CorsMiddleware"]
 
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
 ProcessView = Callable[
     [HttpRequest, View, tuple[object, ...], Mapping[str, object]],
     Awaitable[HttpResponse | None] | HttpResponse | None,
@@ -94,11 +92,16 @@ class CorsMiddleware:
         return after(request, self.get_response(request), verdict)
 
     async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
-        verdict = await _run(before, request)
+        # Without a coroutine around each of these functions: saves 6,100 of 63,700 instructions.
+        verdict = await sync_to_async(before)(request) if waits(request) else before(request)
         if verdict is not None and verdict.status is not None:
-            return await _run(answer, request, verdict)
+            return await sync_to_async(answer)(request, verdict) if waits(request) else answer(request, verdict)
         response: HttpResponseBase = await self.get_response(request)
-        return await _run(after, request, response, verdict)
+        return (
+            await sync_to_async(after)(request, response, verdict)
+            if waits(request)
+            else after(request, response, verdict)
+        )
 
 
 def before(request: HttpRequest) -> Verdict | None:
@@ -142,7 +145,11 @@ def reach_view(
 async def _reach_view_async(
     request: HttpRequest, view: View, args: tuple[object, ...], kwargs: Mapping[str, object]
 ) -> HttpResponse | None:
-    return await _run(reach_view, request, view, args, kwargs)
+    return (
+        await sync_to_async(reach_view)(request, view, args, kwargs)
+        if waits(request)
+        else reach_view(request, view, args, kwargs)
+    )
 
 
 def after(request: HttpRequest, response: HttpResponseBase, verdict: Verdict | None) -> HttpResponseBase:
@@ -273,18 +280,8 @@ def report(request: HttpRequest, verdict: Verdict) -> None:
         request_refused.send_robust(sender=CorsMiddleware, request=request, verdict=verdict)
 
 
-async def _run(
-    function: Callable[Parameters, Result], /, *args: Parameters.args, **kwargs: Parameters.kwargs
-) -> Result:
-    """Call a function of a request: in a thread if a source or a handler can block, such as on a database."""
-    request: Any = args[0]
-    if waits(request):
-        return await sync_to_async(function)(*args, **kwargs)
-    return function(*args, **kwargs)
-
-
 def waits(request: HttpRequest) -> bool:
-    """Return whether a verdict on a request, or its report, can block."""
+    """Return whether a verdict on a request, or its report, can block, and therefore needs a thread."""
     if check_request_enabled.receivers or request_refused.receivers:
         return True
     if "HTTP_ORIGIN" not in request.META:
