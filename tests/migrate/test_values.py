@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from wsgicors.migrate._project import File, Project
+from wsgicors.migrate._file import File
+from wsgicors.migrate._project import Project
 from wsgicors.migrate._values import UNKNOWN, Seen, combinations
 
 

@@ -8,8 +8,9 @@ from typing import Final, cast
 import libcst as cst
 
 from wsgicors.migrate._edits import Listing, with_first, without
+from wsgicors.migrate._file import File
 from wsgicors.migrate._judging import Judge, Reading
-from wsgicors.migrate._project import File, Project
+from wsgicors.migrate._project import Project
 from wsgicors.migrate._values import UNKNOWN, Choice, Seen, combinations, cst_text
 from wsgicors.problems import shown
 

@@ -11,7 +11,7 @@ from wsgicors.migrate._edits import Listing, without
 from wsgicors.migrate._literals import as_pattern, raw, written
 
 if TYPE_CHECKING:
-    from wsgicors.migrate._project import File
+    from wsgicors.migrate._file import File
 
 
 @dataclass

@@ -6,6 +6,7 @@ from typing import Final
 import libcst as cst
 
 from wsgicors.migrate._calls import with_arguments, without_entries
+from wsgicors.migrate._file import File, Imported
 from wsgicors.migrate._flask_config import Configuration, Option, Site
 from wsgicors.migrate._flask_imports import NEW, PUBLIC, Imports, is_old, partly_given
 from wsgicors.migrate._flask_options import (
@@ -19,7 +20,7 @@ from wsgicors.migrate._flask_options import (
 )
 from wsgicors.migrate._judging import Judge, Reading
 from wsgicors.migrate._literals import raw
-from wsgicors.migrate._project import File, Imported, Project
+from wsgicors.migrate._project import Project
 from wsgicors.migrate._values import UNKNOWN, Seen, combinations, cst_text
 from wsgicors.problems import shown
 

@@ -6,8 +6,9 @@ from typing import Final
 
 import libcst as cst
 
+from wsgicors.migrate._file import File
 from wsgicors.migrate._judging import Judge
-from wsgicors.migrate._project import File, Project
+from wsgicors.migrate._project import Project
 from wsgicors.migrate._values import UNKNOWN, Choice, cst_text
 
 _LOADERS: Final = frozenset(

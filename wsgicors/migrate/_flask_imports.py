@@ -5,8 +5,8 @@ from typing import Final, cast
 
 import libcst as cst
 
+from wsgicors.migrate._file import File
 from wsgicors.migrate._judging import Judge
-from wsgicors.migrate._project import File
 from wsgicors.migrate._values import cst_text
 
 OLD: Final = ("flask_cors", "flask.ext.cors")

@@ -7,8 +7,9 @@ import libcst as cst
 from libcst import matchers
 
 from wsgicors.migrate._catalogue import FINDINGS
+from wsgicors.migrate._file import File
 from wsgicors.migrate._judging import Judge
-from wsgicors.migrate._project import File, Project
+from wsgicors.migrate._project import Project
 from wsgicors.migrate._questions import Question
 from wsgicors.migrate._values import cst_text
 

@@ -26,7 +26,7 @@ from wsgicors.migrate._values import UNKNOWN, Seen, cst_text
 from wsgicors.problems import shown
 
 if TYPE_CHECKING:
-    from wsgicors.migrate._project import File
+    from wsgicors.migrate._file import File
 
 ROUNDS: Final = 6
 """The most times a policy is built again with the remedies applied: a remedy can reveal another problem."""

@@ -59,7 +59,8 @@ def read_instead(instead: str) -> list[object]:
 
 
 def _expression_values(node: cst.BaseExpression) -> Iterator[object]:
-    from wsgicors.migrate._project import File, Project
+    from wsgicors.migrate._file import File
+    from wsgicors.migrate._project import Project
 
     file = File.of_text(f"VALUES = {cst.Module([]).code_for_node(node)}", Project(()))
     for seen, _ in file.alive(file.module, "VALUES"):

@@ -11,7 +11,7 @@ from wsgicors.migrate._catalogue import NOTES, QUESTIONS
 from wsgicors.migrate._edits import TODO
 
 if TYPE_CHECKING:
-    from wsgicors.migrate._project import File
+    from wsgicors.migrate._file import File
 
 COMMENT_WIDTH: Final = 90
 """The most characters in a line of a question in a source file."""

@@ -9,10 +9,11 @@ from wsgicors.migrate import _handwritten as handwritten
 from wsgicors.migrate import _requirements as requirements
 from wsgicors.migrate._django import DjangoCorsHeaders
 from wsgicors.migrate._edits import TODO
+from wsgicors.migrate._file import File
 from wsgicors.migrate._fixes import apply
 from wsgicors.migrate._flask import FlaskCors
 from wsgicors.migrate._judging import Judge
-from wsgicors.migrate._project import File, Project
+from wsgicors.migrate._project import Project
 from wsgicors.migrate._questions import Note, Question, comment_lines
 from wsgicors.migrate._starlette import StarletteCors
 

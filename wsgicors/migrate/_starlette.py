@@ -8,9 +8,10 @@ from typing import Final, cast
 import libcst as cst
 
 from wsgicors.migrate._calls import with_arguments
+from wsgicors.migrate._file import File
 from wsgicors.migrate._fixes import Fix
 from wsgicors.migrate._judging import Judge, Reading
-from wsgicors.migrate._project import File, Project
+from wsgicors.migrate._project import Project
 from wsgicors.migrate._values import UNKNOWN, Choice, Seen, combinations, cst_text
 
 OLD: Final = frozenset({"fastapi.middleware.cors", "starlette.middleware.cors"})

@@ -14,7 +14,7 @@ import libcst as cst
 from wsgicors._checks import read_switch
 
 if TYPE_CHECKING:
-    from wsgicors.migrate._project import File
+    from wsgicors.migrate._file import File
 
 Path: TypeAlias = tuple[tuple[int, str], ...]
 """The branches that lead to a statement: of each ``if`` or ``try``, its node's identity and the branch."""
