@@ -28,7 +28,8 @@ from wsgicors._asgi_targets import AsgiApp, HasBuildRequest, HttpxClient
 from wsgicors.browser import Headers, Request, Response
 from wsgicors.doctor import report
 from wsgicors.doctor.diagnosis._asking import ask
-from wsgicors.doctor.diagnosis._examination import Decision, Examination, Received, examine, unfinished
+from wsgicors.doctor.diagnosis._examination import Decision, Examination, Received
+from wsgicors.doctor.diagnosis._examining import examine, unfinished
 from wsgicors.doctor.diagnosis._questions import compared
 from wsgicors.doctor.evidence._facts import clean_url, origin_of
 from wsgicors.doctor.evidence._signs import signs

@@ -1,15 +1,8 @@
 import pytest
 
 from wsgicors.browser import Exchange, Failure, Request, Response, Stage, judge
-from wsgicors.doctor.diagnosis._examination import (
-    Decision,
-    Received,
-    examine,
-    request_lines,
-    resolved,
-    response_lines,
-    unfinished,
-)
+from wsgicors.doctor.diagnosis._examination import Decision, Received, request_lines, response_lines
+from wsgicors.doctor.diagnosis._examining import examine, resolved, unfinished
 from wsgicors.doctor.diagnosis._ranking import Certainty, likely
 
 PAGE = "https://www.example.com"

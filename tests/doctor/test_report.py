@@ -14,7 +14,8 @@ from wsgicors.doctor import examine, explain, why
 from wsgicors.doctor.catalogue._causes import CAUSES
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES, Level
 from wsgicors.doctor.diagnosis._audit import Audit, FoundWeakness
-from wsgicors.doctor.diagnosis._examination import Control, Decision, Examination, Received, Remark, unfinished
+from wsgicors.doctor.diagnosis._examination import Control, Decision, Examination, Received, Remark
+from wsgicors.doctor.diagnosis._examining import unfinished
 from wsgicors.doctor.diagnosis._ranking import certain, likely
 from wsgicors.doctor.evidence._signs import Kind, Sign
 from wsgicors.doctor.output._report import Line, Style, of_audit, of_diagnosis, of_examination, of_explained, show, text

@@ -18,7 +18,8 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from wsgicors.browser import Request, Response, fetch
 from wsgicors.demo._faults import ANSWERED_BY, FAULTS, NOTE, By
 from wsgicors.demo._journal import Refused, told
-from wsgicors.doctor.diagnosis._examination import Examination, examine
+from wsgicors.doctor.diagnosis._examination import Examination
+from wsgicors.doctor.diagnosis._examining import examine
 from wsgicors.doctor.diagnosis._explain import explain
 from wsgicors.doctor.diagnosis._ranking import certain
 from wsgicors.doctor.evidence._facts import ELLIPSIS

@@ -1,6 +1,7 @@
 """`examine` and `probe` return an `Examination`; its JSON Schema."""
 
-from wsgicors.doctor.diagnosis._examination import Decision, Examination, ExaminationJson, examine
+from wsgicors.doctor.diagnosis._examination import Decision, Examination, ExaminationJson
+from wsgicors.doctor.diagnosis._examining import examine
 from wsgicors.doctor.output._schema import schema_of
 
 __all__ = ["SCHEMA", "Decision", "Examination", "examine"]

@@ -9,7 +9,8 @@ from wsgicors import browser
 from wsgicors.adapting import Answerer, PolicyList, Rules, RuleSet, answer, decide, is_preflight, merge_headers
 from wsgicors.doctor.catalogue._remedies import Place
 from wsgicors.doctor.diagnosis._asking import ask
-from wsgicors.doctor.diagnosis._examination import Examination, ExaminationJson, Pair, examine, pairs_json
+from wsgicors.doctor.diagnosis._examination import Examination, ExaminationJson, Pair, pairs_json
+from wsgicors.doctor.diagnosis._examining import examine
 from wsgicors.doctor.diagnosis._questions import cause_of_refusal, near_origins
 from wsgicors.doctor.diagnosis._ranking import certain
 from wsgicors.policy import Policy

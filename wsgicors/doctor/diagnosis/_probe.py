@@ -13,7 +13,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from wsgicors import browser
 from wsgicors.browser import Conclusion, Request, Response
-from wsgicors.doctor.diagnosis._examination import Decision, Examination, Received, Remark, examine, remark, unfinished
+from wsgicors.doctor.diagnosis._examination import Decision, Examination, Received, Remark
+from wsgicors.doctor.diagnosis._examining import examine, remark, unfinished
 from wsgicors.doctor.diagnosis._questions import compared
 from wsgicors.doctor.diagnosis._ranking import certain
 from wsgicors.doctor.evidence._facts import Facts, clean_url, origin_of
