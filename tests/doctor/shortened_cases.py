@@ -31,6 +31,10 @@ QUOTED_IN_PART: Final = [
              "preflight-redirect")
         for preflight in ("CORS preflight", "preflight")
     ),
+    Case("the resource is in more-private address space `loopback`", "chromium/InsecureLocalNetwork",
+         "local-network-insecure"),
+    Case("must not be the wildcard '*' when credentials are included", "chromium/WildcardOriginNotAllowed",
+         "credentials-wildcard"),
     Case("Redirect is not allow for a preflight", "chromium/PreflightDisallowedRedirect", "preflight-redirect"),
     Case("Reason: missing token ‘x-a’ in CORS header", "firefox/CORSMissingAllowHeaderFromPreflight",
          "header-not-allowed", "likely"),
@@ -203,18 +207,36 @@ SERVERS: Final = [
 
 _FONT: Final = "downloadable font: download failed (src index:1): bad URI or cross-site access not allowed source: "
 
+
+def _edge(number: str, said: str, cause: str, certainty: str = "certain") -> list[Case]:
+    """Return a message of Edge's list: its number in any language, and its English sentence."""
+    return [Case(text, f"edge/{number}", cause, certainty) for text in (f"{number}: …", said)]
+
+
+EDGE: Final = [
+    Case(f"SEC7118: XMLHttpRequest for {PAGE}/a required Cross Origin Resource Sharing (CORS).", "edge/SEC7118",
+         "unspecified", "possible"),
+    Case(f"SEC7119: XMLHttpRequest for {PAGE}/a required CORS preflight.", "edge/SEC7119", "unspecified", "possible"),
+    *_edge("SEC7120", f"Origin {PAGE} not found in Access-Control-Allow-Origin header.", "cors-absent", "possible"),
+    *_edge("SEC7121", "Wildcard in Access-Control-Allow-Origin not allowed when credentials flag is set to true.",
+           "credentials-wildcard"),
+    *_edge("SEC7122", "Credentials flag was set to true, but Access-Control-Allow-Credentials was not present or was"
+           ' not set to "true".', "credentials-not-allowed"),
+    *_edge("SEC7123", "Request header X-A was not present in the Access-Control-Allow-Headers list.",
+           "header-not-allowed", "likely"),
+    *_edge("SEC7124", "Request method PUT was not present in the Access-Control-Allow-Methods list.",
+           "method-not-allowed", "likely"),
+    *_edge("SEC7125", f"XMLHttpRequest for {PAGE}/a caused a response headers parsing failure.", "response-invalid",
+           "likely"),
+    *_edge("SEC7126", "Redirects are not allowed for CORS preflight requests.", "preflight-redirect"),
+    *_edge("SEC7127", "Redirect was blocked for CORS request.", "redirect-without-headers", "likely"),
+    *_edge("SEC7128", "Multiple Access-Control-Allow-Origin headers are not allowed for CORS response.", "two-layers",
+           "likely"),
+    *_edge("SEC7129", "Multiple Access-Control-Allow-Credentials headers are not allowed for CORS response.",
+           "credentials-not-allowed"),
+]  # fmt: skip
+
 BROWSERS: Final = [
-    Case(f"SEC7120: Origin {PAGE} not found in Access-Control-Allow-Origin header.", "edge/SEC7120", "cors-absent",
-         "possible"),
-    Case("SEC7123: Request header X-A was not present in the Access-Control-Allow-Headers list.", "edge/SEC7123",
-         "header-not-allowed", "likely"),
-    Case("SEC7124: Request method PUT was not present in the Access-Control-Allow-Methods list.", "edge/SEC7124",
-         "method-not-allowed", "likely"),
-    Case("SEC7127: Redirect was blocked for CORS request.", "edge/SEC7127", "preflight-redirect"),
-    Case("SEC7128: Multiple Access-Control-Allow-Origin headers are not allowed for CORS response.", "edge/SEC7128",
-         "two-layers", "likely"),
-    Case('Credentials flag was set to true, but Access-Control-Allow-Credentials was not present or was not "true".',
-         "edge/SEC7129", "credentials-not-allowed"),
     Case("SCRIPT7002: XMLHttpRequest: Network Error 0x80070005, Access is denied.", "edge/SCRIPT7002", "unspecified",
          "possible"),
     Case(f"{_FONT}https://cdn.example/a.woff", "firefox/font", "outside-static", "likely"),
@@ -273,4 +295,4 @@ WITHOUT_QUOTES: Final = [
 ]  # fmt: skip
 """The sentences that are recognized by a header's name, without any quotes."""
 
-SHORTENED: Final = [*QUOTED_IN_PART, *LOGS, *SERVERS, *BROWSERS, *WITHOUT_QUOTES]
+SHORTENED: Final = [*QUOTED_IN_PART, *LOGS, *SERVERS, *EDGE, *BROWSERS, *WITHOUT_QUOTES]

@@ -361,6 +361,22 @@ def edge_method(around: Around, found: Reading) -> None:
     found.stage = Stage.PREFLIGHT
 
 
+def edge_origin_before(around: Around, found: Reading) -> None:
+    """``Origin X`` in front of the phrase."""
+    if match := _EDGE_ORIGIN.search(around.before[-_LONGEST_VALUE:]):
+        found.origin = match[1]
+
+
+def edge_header_before(around: Around, found: Reading) -> None:
+    """``Request header X`` in front of the phrase."""
+    found.header, found.stage = _last_token(around.before), Stage.PREFLIGHT
+
+
+def edge_method_before(around: Around, found: Reading) -> None:
+    """``Request method X`` in front of the phrase."""
+    found.method, found.stage = _last_token(around.before), Stage.PREFLIGHT
+
+
 def of_preflight(_around: Around, found: Reading) -> None:
     """Read only that it is about a preflight."""
     found.stage = Stage.PREFLIGHT
@@ -406,6 +422,15 @@ _NODE_ERRORS: Final = (
 def url_around(around: Around, found: Reading) -> None:
     """The first URL behind the phrase, or the last in front of it."""
     found.url = _first_url(around.after) or _last_url(around.before)
+
+
+def url_dumped(around: Around) -> str:
+    """Return the URL that a dump of JSON has next to a name; "" if none is near."""
+    match = _URL_DUMPED.search(f"{around.before[-_NEARBY:]} {around.after[:_NEARBY]}")
+    return match[1] if match else ""
+
+
+_URL_DUMPED: Final = re.compile(r"'url'? ?: ?'(https?://[^']{1,300})'", re.IGNORECASE)
 
 
 def page_and_url(around: Around, found: Reading) -> None:

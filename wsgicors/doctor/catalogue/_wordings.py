@@ -7,57 +7,15 @@ servers' logs (`_servers`).
 """
 
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from wsgicors.browser import Failure
 from wsgicors.doctor.catalogue import _readers as read
 from wsgicors.doctor.catalogue import _servers as servers
-from wsgicors.doctor.catalogue._readers import Reader, Speaker
-
-
-class Role(StrEnum):
-    """How much a message counts among others."""
-
-    REASON = "reason"
-    """It says why."""
-    ECHO = "echo"
-    """It says that something failed, not why: it counts only if no other message is about the same request."""
-    WARNING = "warning"
-    """Nothing was blocked yet."""
-
-
-class Wording(NamedTuple):
-    """A sentence, identified by a phrase in lower case with plain quotes.
-
-    Attributes:
-        id: The browser or server, and a name: Chromium's come from its CorsError (a Preflight variant has the same
-            name), Firefox's from its security.properties.
-        phrase: The phrase that identifies it.
-        failures: The failures of the Fetch standard that it can mean.
-        causes: The identifiers of causes that it names without a failure, the likeliest first.
-        role: Its weight beside other messages.
-        read: Reads the context of the phrase.
-    """
-
-    id: str
-    phrase: str
-    failures: tuple[Failure, ...]
-    causes: tuple[str, ...]
-    role: Role
-    read: Reader
-
-    @property
-    def speaker(self) -> Speaker:
-        """The author of the sentence."""
-        return Speaker(self.id.partition("/")[0])
-
-
-def _says(wording: str, phrase: str, *says: Failure | str, read: Reader, role: Role = Role.REASON) -> Wording:
-    failures = tuple(item for item in says if isinstance(item, Failure))
-    causes = tuple(item for item in says if not isinstance(item, Failure))
-    return Wording(wording, phrase, failures, causes, role, read)
-
+from wsgicors.doctor.catalogue._edge import EDGE
+from wsgicors.doctor.catalogue._identifiers import IDENTIFIERS
+from wsgicors.doctor.catalogue._wording import Role, Wording
+from wsgicors.doctor.catalogue._wording import says as _says
 
 ANY_REFUSAL: Final = ("origin-not-allowed", "method-not-allowed", "header-not-allowed")
 """The possible causes if a server has one sentence for every refusal."""
@@ -77,6 +35,8 @@ _CHROMIUM: Final = (
           Failure.ALLOW_ORIGIN_WILDCARD, read=read.with_credentials),
     _says("chromium/WildcardOriginNotAllowed", "header in the response must not be the wildcard",
           Failure.ALLOW_ORIGIN_WILDCARD, read=read.with_credentials),  # quoted in part
+    _says("chromium/WildcardOriginNotAllowed", "must not be the wildcard '*' when",
+          Failure.ALLOW_ORIGIN_WILDCARD, read=read.with_credentials),
     _says("chromium/MissingAllowOriginHeader", "no 'access-control-allow-origin' header is present",
           Failure.ALLOW_ORIGIN_MISSING, read=read.chromium),
     *(_says("chromium/MissingAllowOriginHeader", phrase, Failure.ALLOW_ORIGIN_MISSING, read=read.chromium,
@@ -139,13 +99,15 @@ _CHROMIUM: Final = (
           "redirect-scheme", read=read.chromium_redirect),
     _says("chromium/InsecureLocalNetwork", "the request client is not a secure context and the resource is in",
           "local-network-insecure", read=read.chromium),
-    _says("chromium/InvalidLocalNetworkAccess", "request had a target ip address space of '",
+    _says("chromium/InsecureLocalNetwork", "resource is in more-private address space",  # quoted in part
+          "local-network-insecure", read=read.chromium),
+    _says("chromium/InvalidLocalNetworkAccess", "request had a target ip address space of",
           "local-network-mismatch", read=read.chromium),
     _says("chromium/UnexpectedPrivateNetworkAccess", "request had no target ip address space, yet",
           "local-network-mismatch", read=read.chromium),
-    _says("chromium/LocalNetworkAccessPermissionDenied", "permission was denied for this request to access the '",
+    _says("chromium/LocalNetworkAccessPermissionDenied", "permission was denied for this request to access the",
           "local-network-permission", read=read.chromium),
-    _says("chromium/LocalNetworkAccessPermissionDenied", "unable to ask for permission to access the '",
+    _says("chromium/LocalNetworkAccessPermissionDenied", "unable to ask for permission to access the",
           "local-network-permission", read=read.chromium),
     _says("chromium/PreflightMissingAllowPrivateNetwork", "no 'access-control-allow-private-network' header",
           Failure.PRIVATE_NETWORK_NOT_ALLOWED, read=read.chromium_preflight),
@@ -221,19 +183,13 @@ _FIREFOX_QUOTED_IN_PART: Final = tuple(
 _FIREFOX_COLUMN: Final = tuple(
     _says(f"firefox/{name}", phrase, failure, read=read.nothing, role=Role.ECHO)
     for phrase, name, failure in (
-        ("cors missing allow origin", "CORSMissingAllowOrigin", Failure.ALLOW_ORIGIN_MISSING),
         ("cors multiple origin not allowed", "CORSMultipleAllowOriginNotAllowed", Failure.ALLOW_ORIGIN_MULTIPLE),
         ("cors allow origin not matching", "CORSAllowOriginNotMatchingOrigin", Failure.ALLOW_ORIGIN_MISMATCH),
         ("cors no allow credentials", "CORSNotSupportingCredentials", Failure.ALLOW_ORIGIN_WILDCARD),
-        ("cors missing allow credentials", "CORSMissingAllowCredentials", Failure.ALLOW_CREDENTIALS_NOT_TRUE),
-        ("cors external redirect not allowed", "CORSExternalRedirectNotAllowed", Failure.PREFLIGHT_REDIRECTED),
-        ("cors invalid allow method", "CORSInvalidAllowMethod", Failure.ALLOW_METHODS_UNPARSEABLE),
-        ("cors method not found", "CORSMethodNotFound", Failure.METHOD_NOT_ALLOWED),
-        ("cors invalid allow header", "CORSInvalidAllowHeader", Failure.ALLOW_HEADERS_UNPARSEABLE),
         ("cors missing allow header", "CORSMissingAllowHeaderFromPreflight", Failure.HEADER_NOT_ALLOWED),
     )
 )
-"""The same in the column "Transferred" of Firefox's network panel: it adds nothing to a message in the console."""
+"""The same in the column "Transferred" of Firefox's network panel, where it is not the name of the message."""
 
 _FIREFOX_ROW: Final = _says("firefox/CORSPreflightDidNotSucceed", "cors preflight did not succeed",
                             Failure.STATUS_NOT_OK, read=read.firefox_row, role=Role.ECHO)  # fmt: skip
@@ -304,22 +260,6 @@ _WEBKIT: Final = (
           "local-network-permission", read=read.url_around),
 )  # fmt: skip
 
-_EDGE: Final = (
-    _says("edge/SEC7120", "sec7120", *_ANY_ALLOW_ORIGIN, read=read.edge_origin),
-    _says("edge/SEC7123", "sec7123", Failure.HEADER_NOT_ALLOWED, read=read.edge_header),
-    _says("edge/SEC7124", "sec7124", Failure.METHOD_NOT_ALLOWED, read=read.edge_method),
-    _says("edge/SEC7127", "sec7127", Failure.PREFLIGHT_REDIRECTED, read=read.url_after),
-    _says("edge/SEC7128", "sec7128", Failure.ALLOW_ORIGIN_MULTIPLE, read=read.url_after),
-    _says(
-        "edge/SEC7129",
-        "credentials flag was set to true, but access-control-allow-credentials was not present",
-        Failure.ALLOW_CREDENTIALS_NOT_TRUE,
-        read=read.webkit_credentials,
-    ),
-    _says("edge/SCRIPT7002", "xmlhttprequest: network error 0x", "unspecified", read=read.nothing, role=Role.ECHO),
-)
-"""Internet Explorer 10 and 11, and Edge before it was Chromium's, by the number of the message in any language."""
-
 _POLICIES: Final = (
     _says("chromium/mixed-content", "was loaded over https, but requested an insecure",
           "mixed-content", read=read.page_and_url),
@@ -353,10 +293,6 @@ _POLICIES: Final = (
     *(_says("firefox/blocked-by-extension", f"was blocked because {blocker} is enabled", "blocked-by-extension",
             read=read.url_before)
       for blocker in ("content blocking", "tracking protection", "enhanced tracking protection")),
-    *(_says("chromium/panel", f"blocked:{reason}", cause, read=read.nothing, role=Role.ECHO)
-      for reason, cause in (("other", "blocked-by-extension"), ("csp", "content-security-policy"),
-                            ("mixed-content", "mixed-content"), ("notsameorigin", "resource-policy"),
-                            ("notsamesite", "resource-policy"), ("coep", "resource-policy"))),
     _says("chromium/url-scheme", "not allowed to load local resource", "url-scheme", read=read.url_after),
     _says("chromium/url-scheme", "'file:' urls are treated as unique security origins", "url-scheme", "null-origin",
           read=read.nothing),
@@ -556,8 +492,8 @@ def _unquoted(wordings: Iterable[Wording]) -> Iterator[Wording]:
             yield wording._replace(phrase=phrase, read=read.unquoted(wording.read, has_value=has_value))
 
 
-WORDINGS: Final = (*_QUOTED, *_FIREFOX_COLUMN, _FIREFOX_ROW, *_WEBKIT, *_EDGE, *_POLICIES, *_SERVERS_AND_SCRIPTS,
-                   *_unquoted(_QUOTED))  # fmt: skip
+WORDINGS: Final = (*_QUOTED, *_FIREFOX_COLUMN, _FIREFOX_ROW, *_WEBKIT, *EDGE, *_POLICIES, *IDENTIFIERS,
+                   *_SERVERS_AND_SCRIPTS, *_unquoted(_QUOTED))  # fmt: skip
 """Every wording. Where two phrases begin at one place, the first of them counts."""
 
 TRANSLATED_DISABLED: Final = (

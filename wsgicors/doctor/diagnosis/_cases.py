@@ -12,7 +12,8 @@ from typing import Final, TypeAlias
 
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import Speaker
-from wsgicors.doctor.catalogue._wordings import FAILURE_LINE, Role
+from wsgicors.doctor.catalogue._wording import Role
+from wsgicors.doctor.catalogue._wordings import FAILURE_LINE
 from wsgicors.doctor.evidence._console import (
     ACCESS_LINE,
     ASKED_LINE,

@@ -20,14 +20,13 @@ from typing import Final
 from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import Around, Reading, Speaker
+from wsgicors.doctor.catalogue._wording import Role, Wording
 from wsgicors.doctor.catalogue._wordings import (
     TRANSLATED_DISABLED,
     TRANSLATED_MISSING,
     TRANSLATED_MULTIPLE,
     TRANSLATED_REDIRECT,
     WORDINGS,
-    Role,
-    Wording,
 )
 from wsgicors.doctor.evidence._facts import Facts
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import Speaker
-from wsgicors.doctor.catalogue._wordings import Role
+from wsgicors.doctor.catalogue._wording import Role
 from wsgicors.doctor.evidence._console import Message
 from wsgicors.doctor.evidence._facts import Facts
 

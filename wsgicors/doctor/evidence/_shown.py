@@ -12,7 +12,8 @@ from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
 from wsgicors.browser._filtered_response import SAFELISTED
 from wsgicors.doctor.catalogue._readers import Speaker
-from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL, Role
+from wsgicors.doctor.catalogue._wording import Role
+from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL
 from wsgicors.doctor.evidence._console import FROM_CACHE, Message
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._pasted import told_in_words
