@@ -29,6 +29,7 @@ from wsgicors.doctor.catalogue._wordings import (
     WORDINGS,
 )
 from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._records import METHODS, Record, outcome_of, record_of
 
 LONGEST_TEXT: Final = 8 * 1024 * 1024
 """The most characters of a text that are read."""
@@ -281,7 +282,7 @@ def _role(wording: Wording, around: Around, found: Reading) -> Role:
 
 # -- Messages without a phrase -------------------------------------------------------------------------------------
 
-_METHODS: Final = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS"
+_METHODS: Final = METHODS
 
 ANSWERED_WITH: Final = (
     r"\b(?:answer(?:s|ed)|displays?|fail(?:s|ed)|gave|gets?|gives|got|receive[sd]?|respond(?:s|ed)|return(?:s|ed|ing)"
@@ -313,13 +314,6 @@ _LIST_SHOWN: Final = re.compile(
 )
 _HOST_AND_PORT: Final = re.compile(r"[\w.-]{1,100}:\d{2,5}(?:/[^\s'()]{0,500})?")
 _RESPONSE_LINE: Final = re.compile(r"\AHTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,40})?\Z")
-_ACCESS_LINE: Final = re.compile(rf"'?\b(?P<method>{_METHODS}) \S{{1,2000}} HTTP/[\d.]+'? (?P<status>[45]\d\d)\b")
-_LOGGED: Final = (
-    re.compile(rf"(?<![\w/])(?P<method>{_METHODS}) /\S{{0,2000}} (?P<status>[45]\d\d)(?= [\d.-]+ ?ms\b| -|\Z)"),
-    re.compile(rf"\| +(?P<status>[45]\d\d) \|.{{0,200}}\| (?P<method>{_METHODS}) +'/"),
-    re.compile(rf"Request finished HTTP/\S+ (?P<method>{_METHODS}) \S+ (?:\S+ ){{0,4}}?- (?P<status>[45]\d\d)\b"),
-)
-"""Lines of Express's morgan, of Gin and of ASP.NET."""
 _FIELDS: Final = ("origin", "credentials", "methods", "headers")
 _STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
 _REASON: Final = re.compile(r"[(（][^()（）]*(?:cors|access-control-allow-)")
@@ -332,12 +326,40 @@ def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
     Return also WebKit's message without a reason, and lines with a status.
     """
     found: list[Message] = []
+    log = _Log()
     for line, number in zip(flat.lines, flat.numbers, strict=True):
         if len(found) == most:
             break
-        if number not in told and len(line) <= _BEFORE and (message := _of_line(line)):
+        if number not in told and len(line) <= _BEFORE and (message := log.ended_by(line) or _of_line(line)):
             found.append(replace(message, line=number))
     return found
+
+
+_SENT: Final = re.compile(r"(?:> )?(?:origin|host|access-control-request-[a-z]{1,20}) ?:", re.IGNORECASE)
+"""A header of a preflight."""
+
+
+class _Log:
+    """The lines of a log of which several record one request: a preflight, and some lines below its status."""
+
+    _LONGEST: Final = 12  # lines of one record
+
+    def __init__(self) -> None:
+        self._left = 0
+
+    def ended_by(self, line: str) -> Message | None:
+        """Return the record that `line` ends."""
+        record = record_of(line)
+        if record:
+            self._left = self._LONGEST if record.method == "OPTIONS" and not record.status else 0
+        elif _SENT.match(line):
+            self._left = 0  # that was a request that somebody copied
+        elif self._left:
+            self._left -= 1
+            if status := outcome_of(line):
+                self._left = 0
+                return _logged(Record("OPTIONS", status))
+        return None
 
 
 def _of_line(line: str) -> Message | None:
@@ -345,6 +367,8 @@ def _of_line(line: str) -> Message | None:
     for pattern, read in _LINES:
         if match := pattern.search(line):
             return read(match)
+    if (record := record_of(line)) and (message := _logged(record)):
+        return message
     url = _URL.search(line)
     if url is None and (match := _STATUS_TOLD.search(line)):
         stage = Stage.PREFLIGHT if _OF_PREFLIGHT.search(line[: match.end()]) else None
@@ -403,13 +427,12 @@ def _request(match: re.Match[str], speaker: Speaker) -> Message:
     return Message(f"{speaker}/status", speaker, Role.ECHO, (), ("http-error",), stage, facts, 0)
 
 
-def _logged(match: re.Match[str]) -> Message:
-    """Return a line of a server's log of requests, such as ``"OPTIONS /token HTTP/1.1" 405``."""
-    status = int(match["status"])
-    if match["method"] == "OPTIONS":
-        failures, facts = (Failure.STATUS_NOT_OK,), Facts(status=status)
+def _logged(record: Record) -> Message | None:
+    """Return a record of a server's log, if it is of a preflight that was not accepted, or of an error."""
+    if record.method == "OPTIONS" and record.status >= HTTPStatus.MULTIPLE_CHOICES:
+        failures, facts = (Failure.STATUS_NOT_OK,), Facts(status=record.status)
         return Message(ACCESS_LINE, Speaker.SERVER, Role.ECHO, failures, (), Stage.PREFLIGHT, facts, 0)
-    return _response(status)
+    return _response(record.status) if record.status >= HTTPStatus.BAD_REQUEST else None
 
 
 def _without_reason(match: re.Match[str]) -> Message:
@@ -425,8 +448,6 @@ _LINES: Final = (
     (_ROW, _row),
     (_ASKED_FIRST, _asked),
     (_RESPONSE_LINE, _answer),
-    (_ACCESS_LINE, _logged),
-    *((pattern, _logged) for pattern in _LOGGED),
     (FROM_CACHE, _from_cache),
     (_LIST_SHOWN, _list),
 )

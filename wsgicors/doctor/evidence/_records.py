@@ -1,0 +1,125 @@
+"""Read a record of a server's log about one request: a method, a path and a status, in any order and layout.
+
+Servers differ in everything else. What tells a record from a sentence is that no words of one stand between the three.
+
+>>> record_of('10.0.0.1 - - [02/Jan/2026] "OPTIONS /token HTTP/1.1" 405 19'), record_of("405 OPTIONS /token 1.2ms")
+(Record(method='OPTIONS', status=405), Record(method='OPTIONS', status=405))
+>>> record_of("I sent OPTIONS /token 405 times"), record_of("of 404 users, OPTIONS /token refuses all")
+(Record(method='OPTIONS', status=0), Record(method='OPTIONS', status=0))
+"""
+
+import re
+from http import HTTPStatus
+from typing import Final, NamedTuple
+
+METHODS: Final = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS"
+
+
+class Record(NamedTuple):
+    """A request as a log has it; the status is 0 if another line has it."""
+
+    method: str
+    status: int
+
+
+def record_of(line: str) -> Record | None:
+    """Return the request that `line` records: by names, as JSON and logfmt have it, or by places."""
+    if not _NAMED_METHOD.search(line) or _REQUEST.fullmatch(line):
+        return None
+    if _UNROUTED.search(line):
+        return Record("OPTIONS", HTTPStatus.NOT_FOUND.value)
+    if named := _METHOD_KEY.search(line):
+        status = _STATUS_KEY.search(line) if _PATH_KEY.search(line) else None
+        return Record(named[1].upper(), int(status[1]) if status else 0)
+    return _by_places(line)
+
+
+def outcome_of(line: str) -> int:
+    """Return the status of a line that ends a record of several lines; 0 if it does not.
+
+    >>> outcome_of("Completed 401 Unauthorized in 3ms"), outcome_of("Request finished in 18.6ms 405 text/html")
+    (401, 405)
+    """
+    match = _STATUS_KEY.search(line) or _ENDED.search(line)
+    return int(match[1]) if match else 0
+
+
+_NAMED_METHOD: Final = re.compile(rf"\b(?:{METHODS})\b", re.IGNORECASE)
+_METHOD_KEY: Final = re.compile(
+    rf"(?<![\w-])(?<!request )[\w.]{{0,30}}method'? ?[=:] ?'?({METHODS})(?![\w,|-])", re.IGNORECASE
+)
+"""A method by its name; not a panel's "Request Method", and not a list."""
+_STATUS_KEY: Final = re.compile(
+    r"(?<![\w-])[\w.]{0,30}(?:status(?:_?code)?|code)'? ?[=:] ?'?([1-5]\d\d)(?![\w:-]|\.\d)", re.IGNORECASE
+)
+_PATH_KEY: Final = re.compile(r"[=:] ?'?(?:/|https?://)")
+_ENDED: Final = re.compile(
+    r"\b(?:completed|finished|responded|responding|outcome)\b[^\d]{0,40}(?:[\d.,]{1,12} ?m?s )?(?:- )?"
+    r"(?<![\w./:-])([1-5]\d\d)(?![\w:%-]|\.\d| ?m?s\b)",
+    re.IGNORECASE,
+)
+"""How Rails, Spring, ASP.NET and Rocket end what they began to log some lines above."""
+_UNROUTED: Final = re.compile(r"\bno matching routes for options\b", re.IGNORECASE)
+"""What Rocket says of a preflight in place of a status."""
+_REQUEST: Final = re.compile(rf"(?:> )?(?:{METHODS}) \S{{1,2000}} HTTP/[\d.]+|.*\bcurl .*")
+"""The first line of a request that somebody copied, or the command that sends it."""
+
+_MARKS: Final = "'\"()[]{}<>,;:|*`"
+_PATH: Final = re.compile(r"'?(?:/|https?://)\S{0,2000}")
+_WORD: Final = re.compile(r"[A-Za-z]?[a-z]{1,40}|[kMG]i?B")
+_STATUSES: Final = frozenset({*(str(status.value) for status in HTTPStatus), "419", "444", "499", "530",
+                              *(str(status) for status in range(520, 528))})  # fmt: skip
+"""The statuses of HTTP, of Laravel and nginx, and of Cloudflare: 443 is a port."""
+_OF_LOGS: Final = frozenset({
+    "http", "status", "code", "responded", "responding", "returned", "response", "request", "completed", "finished",
+    "processed", "handled", "answered", "generated", "result", "with", "in", "bytes", "msecs", "ms",
+})  # fmt: skip
+"""The words that logs have between a path and its status."""
+_PHRASES: Final = frozenset(re.split(r"\W", status.phrase, maxsplit=1)[0].lower() for status in HTTPStatus)
+_AFTERWARDS: Final = _PHRASES | {"in", "after", "response", "error", "status", "for", "from"}
+"""The words that follow a status; what is counted does not."""
+
+
+def _by_places(line: str) -> Record | None:
+    """Return the request of a line whose method is followed by a path."""
+    words = [bare for word in line.split(" ") if (bare := word.strip(_MARKS))]
+    for at, word in enumerate(words):
+        if word in _METHODS and (path := _path_behind(words, at)):
+            behind = words[at + 1 : path] + words[path + 1 :]
+            return Record(word, _first_status(behind, "") or _status_in_front(words[:at]))
+    return None
+
+
+_METHODS: Final = frozenset(METHODS.split("|"))
+
+
+def _path_behind(words: list[str], at: int) -> int:
+    """Return the index of the path of the method at `at`, with at most a status between them; 0 if there is none."""
+    for place in range(at + 1, min(at + 3, len(words))):
+        if _PATH.fullmatch(words[place]):
+            return place
+        if words[place] not in _STATUSES:
+            break
+    return 0
+
+
+def _first_status(words: list[str], before: str) -> int:
+    """Return the first status in `words`, with no word of a sentence before it, or behind it; 0 for none."""
+    for word, after in zip(words, [*words[1:], ""], strict=False):
+        if word in _STATUSES and not _is_of_sentence(after, _AFTERWARDS) and not _is_of_sentence(before, _OF_LOGS):
+            return int(word)
+        if _is_of_sentence(word, _OF_LOGS):
+            return 0
+        before = word
+    return 0
+
+
+def _status_in_front(words: list[str]) -> int:
+    """Return the status in front of a method: the first behind the last word of a sentence."""
+    start = next((at + 1 for at in range(len(words) - 1, -1, -1) if _is_of_sentence(words[at], _OF_LOGS)), 0)
+    return _first_status(words[start:], words[start - 1] if start else "")
+
+
+def _is_of_sentence(word: str, known: frozenset[str]) -> bool:
+    """Whether `word` is one of a sentence, and not among the `known` ones of logs."""
+    return bool(_WORD.fullmatch(word)) and word.lower() not in known
