@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tests.doctor.server_cases import SCRIPTS, SENTENCES
 from tests.doctor.wording_cases import ALL, PAGE, Case
 from wsgicors.doctor.catalogue._wordings import FAILURE_LINE, WORDINGS
 
@@ -295,4 +296,6 @@ WITHOUT_QUOTES: Final = [
 ]  # fmt: skip
 """The sentences that are recognized by a header's name, without any quotes."""
 
-SHORTENED: Final = [*QUOTED_IN_PART, *LOGS, *SERVERS, *EDGE, *BROWSERS, *WITHOUT_QUOTES]
+SHORTENED: Final = [
+    *QUOTED_IN_PART, *LOGS, *SERVERS, *SENTENCES, *SCRIPTS, *EDGE, *BROWSERS, *WITHOUT_QUOTES,
+]  # fmt: skip

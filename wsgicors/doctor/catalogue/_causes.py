@@ -1281,13 +1281,13 @@ _CATALOGUE: Final = (
     Cause(
         id="csrf-origin",
         root=12,
-        title="Django's CSRF check does not trust the origin",
-        sentence="CORS let the request through; Django's CSRF protection refused it because of its origin.",
+        title="The server's CSRF check does not trust the origin",
+        sentence="CORS let the request through; the server's CSRF protection refused it because of its origin.",
         why=(
             "Reading answers (CORS) and sending state-changing requests with cookies (CSRF) are two "
             "settings. The origin has to be in both, with its scheme."
         ),
-        probe="The request is allowed by CORS, and its status is 403 with Django's CSRF page.",
+        probe="The request is allowed by CORS, and its status is 403 with a page about CSRF.",
         remedies=(
             _django("Trust the origin, with its scheme.", 'CSRF_TRUSTED_ORIGINS = ["{origin}"]'),
             _nginx(

@@ -473,6 +473,33 @@ def aspnet_header(around: Around, found: Reading) -> None:
     found.stage = Stage.PREFLIGHT
 
 
+_ASPNET_NAME: Final = re.compile(r"request (method|header) ([\w-]{1,60}) ?$", re.IGNORECASE)
+
+
+def aspnet_name(around: Around, found: Reading) -> None:
+    """ASP.NET's ``Request method X not allowed in CORS policy``, which has no quotes."""
+    found.stage = Stage.PREFLIGHT
+    match = _ASPNET_NAME.search(around.before[-_NEARBY:])
+    if match and match[1].lower() == "method":
+        found.method, found.causes = match[2], ("method-not-allowed",)
+    elif match:
+        found.header = match[2]
+
+
+def of_phrase(phrase: str) -> Reader:
+    """Return a reader for a log's `phrase`: what its end quotes, and whether it is about a preflight."""
+
+    def read(around: Around, found: Reading) -> None:
+        if "preflight" in phrase:
+            found.stage = Stage.PREFLIGHT
+        if phrase.endswith("origin '"):
+            found.origin = _quoted(around.after)
+        elif phrase.endswith(("method '", "http '")):
+            found.method = _quoted(around.after)
+
+    return read
+
+
 def origin_after(around: Around, found: Reading) -> None:
     """Read the page's origin after Django's phrase."""
     found.origin = _first_url(around.after)

@@ -3,7 +3,7 @@
 Versions differ in the beginnings and ends of sentences, so only the phrase identifies them; the rest is read only for
 its facts. The phrases are those of Chromium (2015 to 156), Firefox (29 to 153) and
 WebKit (2010 to 2.50), of the old Edge, of the browsers' notes about networks, cookies and other policies, and of
-servers' logs (`_servers`).
+servers' logs (`_servers`, `_routers`, `_refusals`, `_tokens`, `_sockets`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,9 +11,13 @@ from typing import Final
 
 from wsgicors.browser import Failure
 from wsgicors.doctor.catalogue import _readers as read
+from wsgicors.doctor.catalogue import _refusals as refusals
 from wsgicors.doctor.catalogue import _servers as servers
 from wsgicors.doctor.catalogue._edge import EDGE
 from wsgicors.doctor.catalogue._identifiers import IDENTIFIERS
+from wsgicors.doctor.catalogue._routers import NO_OPTIONS
+from wsgicors.doctor.catalogue._sockets import WEBSOCKETS
+from wsgicors.doctor.catalogue._tokens import TOKENS, UNTRUSTED
 from wsgicors.doctor.catalogue._wording import Role, Wording
 from wsgicors.doctor.catalogue._wording import says as _says
 
@@ -418,18 +422,22 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("server/aspnet", "does not have permission to access the resource", "origin-not-allowed",
           read=read.origin_before_blank),
     _says("server/aspnet", "' not allowed in cors policy", "header-not-allowed", read=read.aspnet_header),
+    _says("server/aspnet", " not allowed in cors policy", "header-not-allowed", read=read.aspnet_name),
     _says("server/aspnet", "does not allow specifying a wildcard (any) origin and credentials at the same time",
           "credentials-wildcard", read=read.nothing),
     _says("server/express", "not allowed by cors", "origin-not-allowed", read=read.refused_by_cors),
     _says("server/origin-check", "origin not allowed", "origin-not-allowed", "csrf-origin", read=read.origin_logged),
     _says("server/hapi", "'cors.credentials' must be one of [false]", "credentials-wildcard", read=read.nothing),
     _says("server/heroku", "at=error code=h", "proxy-bad-gateway", read=read.router),
-    *(_says(f"server/{name}", phrase, *causes, read=read.of_preflight) for name, phrase, causes in servers.NO_OPTIONS),
+    *(_says(f"server/{name}", phrase, *causes, read=read.of_preflight) for name, phrase, causes in NO_OPTIONS),
     _says("server/slim", "method not allowed. must be one of: ", "preflight-method-refused", "http-error",
           read=read.nothing),
-    *(_says(f"server/{name}", phrase, "csrf-token", read=read.nothing) for name, phrase in servers.TOKENS),
-    *(_says(f"server/{name}", phrase, "websocket-origin", read=read.nothing) for name, phrase in servers.WEBSOCKETS),
-    *(_says(f"server/{name}", phrase, *causes, read=read.nothing) for name, phrase, causes in servers.REFUSALS),
+    *(_says(f"server/{name}", phrase, "csrf-token", read=read.nothing) for name, phrase in TOKENS),
+    *(_says(f"server/{name}", phrase, "csrf-origin", read=read.nothing) for name, phrase in UNTRUSTED),
+    *(_says(f"server/{name}", phrase, "websocket-origin", read=read.nothing) for name, phrase in WEBSOCKETS),
+    *(_says(f"server/{name}", phrase, *causes, read=read.of_phrase(phrase))
+      for table in (refusals.REFUSALS, refusals.LAYERS, refusals.SETTINGS, refusals.SERVICES)
+      for name, phrase, causes in table),
     _says("server/koa", " is not a valid origin", "origin-not-allowed", read=read.word_before),
     _says("server/spring", "' origin is not allowed", "origin-not-allowed", read=read.word_before),
     _says("server/node", "unexpected server response: 403", "websocket-origin", read=read.nothing, role=Role.ECHO),
@@ -475,6 +483,11 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("script/axios", "axioserror: network error", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/axios", "err_network", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/xhr", "networkerror: a network error occurred", "unspecified", read=read.nothing, role=Role.ECHO),
+    *(_says("script/browser-request", f"cors request rejected: {scheme}", "unspecified", read=read.url_of(scheme),
+            role=Role.ECHO)
+      for scheme in ("http://", "https://")),
+    _says("script/superagent", "possible causes: the network is offline, origin is not allowed by", "unspecified",
+          read=read.nothing, role=Role.ECHO),
     _says("script/opaque", "an 'opaque' response was used for a request whose type is not no-cors", "no-cors-mode",
           read=read.nothing),
 )  # fmt: skip

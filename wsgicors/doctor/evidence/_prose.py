@@ -16,6 +16,7 @@ from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import ORIGIN_LOGGED
 from wsgicors.doctor.evidence._console import LONGEST_TEXT, Message, plain
 from wsgicors.doctor.evidence._facts import Facts, clean_origin
+from wsgicors.doctor.evidence._options import read as unanswered
 from wsgicors.doctor.evidence._shown import (
     NO_MATCH,
     Said,
@@ -194,7 +195,7 @@ _TOLD_NOTHING: Final = re.compile(
 """What a script or a panel shows of a request that a browser did not let it read."""
 
 _READERS: Final[tuple[Callable[[Said], Message | None], ...]] = (
-    _doubled, _headers, unreadable, _checked, asked, _refused, _bare, _cut, answered, unconnected, cut_off, in_jsdom,
-    _origin, head, _named,
+    _doubled, _headers, unreadable, _checked, asked, unanswered, _refused, _bare, _cut, answered, unconnected, cut_off,
+    in_jsdom, _origin, head, _named,
 )  # fmt: skip
 """The likeliest reading first."""

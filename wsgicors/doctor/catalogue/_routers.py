@@ -1,0 +1,25 @@
+"""How routers say that a path has no handler for OPTIONS, each by a phrase in lower case with plain quotes."""
+
+from typing import Final
+
+NO_OPTIONS: Final = (
+    ("express", "cannot options /", ("preflight-not-found",)),
+    ("rails", "no route matches [options]", ("preflight-not-found",)),
+    ("phoenix", "no route found for options", ("preflight-not-found",)),
+    ("fastify", "route options:/", ("preflight-not-found",)),
+    ("symfony", "no route found for 'options ", ("preflight-not-found", "preflight-method-refused")),
+    ("laravel", "the options method is not supported for", ("preflight-method-refused",)),
+    ("django-rest-framework", "method 'options' not allowed", ("preflight-method-refused",)),
+    ("spring", "method 'options' not supported", ("preflight-method-refused",)),
+    ("spring", "method 'options' is not supported", ("preflight-method-refused",)),
+    ("micronaut", "method [options] not allowed", ("preflight-method-refused",)),
+    ("django", "method not allowed (options)", ("preflight-method-refused",)),
+    ("handler", "method not allowed: options", ("preflight-method-refused",)),
+    ("web-api", "does not support http method 'options'", ("preflight-method-refused",)),
+    ("handler", "method options not allowed", ("preflight-method-refused",)),
+    ("restify", "'options is not allowed'", ("preflight-method-refused",)),
+    ("codeigniter", "can't find a route for 'options", ("preflight-not-found",)),
+    ("kubernetes", "cannot options path '", ("preflight-authentication",)),
+    ("resteasy", "no resource method found for options, return ok", ("cors-absent",)),
+)
+"""How routers say that they have no handler for OPTIONS at a path."""

@@ -1,0 +1,20 @@
+"""How WebSocket servers refuse an origin, each by a phrase in lower case with plain quotes."""
+
+from typing import Final
+
+WEBSOCKETS: Final = (
+    ("tornado", "cross origin websockets not allowed"),
+    ("jupyter", "blocking cross origin websocket attempt"),
+    ("gorilla", "request origin not allowed by upgrader.checkorigin"),
+    ("coder", "' is not authorized for host '"),
+    ("action-cable", "request origin not allowed: "),
+    ("phoenix", "could not check origin for phoenix.socket"),
+    ("spring", "handshake request rejected, origin header value"),
+    ("webpack", "invalid host/origin header"),
+    ("bokeh", "refusing websocket connection from origin "),
+    ("mattermost", "url blocked because of cors"),
+    ("nv", "opening handshake response is not '101"),
+    ("gorilla", "websocket: the client is not using the websocket protocol"),
+    ("engineio", "not an accepted origin"),
+)
+"""How WebSocket servers refuse an origin, and how a client says that the handshake was refused."""

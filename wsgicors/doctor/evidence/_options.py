@@ -1,0 +1,76 @@
+"""Read that a server has nothing to answer a preflight with: in a router's words, or as what curl got for OPTIONS.
+
+>>> [read(Said(text, text)).causes for text in ("no handler registered for OPTIONS /a", "verb OPTIONS: unsupported")]
+[('preflight-not-found',), ('preflight-method-refused',)]
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from wsgicors.browser import Failure, Stage
+from wsgicors.doctor.evidence._console import PHRASES, Message
+from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._shown import Said, told
+
+_BETWEEN: Final = r"[^.;\n]{0,60}?"
+_HANDLER: Final = r"(?:action|endpoint|handler|method|operation|path|resource|route|view)s?"
+_NOT: Final = r"(?:not (?:allowed|supported|permitted|implemented)|unsupported|disallowed)"
+_NOT_FOUND: Final = re.compile(
+    rf"(?i:\b(?:no|missing|unknown|unmatched|without an?)(?: [\w-]+){{0,3}}? {_HANDLER}\b){_BETWEEN}\bOPTIONS\b"
+    rf"|\bOPTIONS\b{_BETWEEN}(?i:\b(?:not found|no (?:\w+ )?(?:handler|route|match)\w*|not registered|unhandled)\b)"
+)
+_REFUSED: Final = re.compile(
+    rf"(?i:\b(?:method|verb) (?:is )?{_NOT}\b){_BETWEEN}\bOPTIONS\b"
+    rf"|(?i:\b(?:unsupported|invalid|disallowed) (?:http |request )?(?:method|verb)\b){_BETWEEN}\bOPTIONS\b"
+    rf"|(?i:\b(?:method|verb)\b)[ :='\"`\[(]{{1,4}}OPTIONS\b{_BETWEEN}(?i:\b{_NOT}\b)"
+    rf"|\bOPTIONS\b['\"`\])]{{0,2}} (?i:(?:is |was )?{_NOT}\b)"
+)
+_SENT: Final = re.compile(r"\bcurl\b[^\n]{0,2000}?\s(?:-X ?|--request[ =])['\"]?OPTIONS\b(?:\\\n|[^\n])*")
+_AGAIN: Final = re.compile(r"\bcurl\b")
+_URL: Final = re.compile(r"https?://[^\s'\"`\\]{1,2000}")
+_GOT: Final = re.compile(
+    rf"\bHTTP/[\d.]+ (\d{{3}})\b|['\"]?\b(?:code|status|statusCode|status_code)['\"]? ?[:=] ?['\"]?([45]\d\d)\b"
+    rf"|(?<![\w./:-])([45]\d\d):? ['\"]?(?i:{PHRASES})\b"
+)
+_FAR: Final = 3000
+"""The most characters behind a command that are its answer."""
+
+
+def read(said: Said) -> Message | None:
+    """Return what `said` says of a preflight that nothing answers."""
+    return next((message for message in (find(said) for find in _FINDERS) if message), None)
+
+
+def _got(said: Said) -> Message | None:
+    """Read the status that curl got for OPTIONS, in its output or in an error's body."""
+    sent = _SENT.search(said.text)
+    if sent is None:
+        return None
+    after = said.text[sent.end() : sent.end() + _FAR]
+    again = _AGAIN.search(after)
+    match = _GOT.search(after[: again.start()] if again else after)
+    status = int(next(filter(None, match.groups()))) if match else 0
+    if status < _ERROR:
+        return None
+    url = _URL.search(sent[0])
+    facts = Facts(url=url[0] if url else "", status=status)
+    return told(failures=(Failure.STATUS_NOT_OK,), stage=Stage.PREFLIGHT, facts=facts)
+
+
+_ERROR: Final = 400
+
+
+def _missing(said: Said) -> Message | None:
+    """Read that a router has no handler for OPTIONS."""
+    found = _NOT_FOUND.search(said.text)
+    return told("preflight-not-found", stage=Stage.PREFLIGHT, facts=Facts()) if found else None
+
+
+def _refused(said: Said) -> Message | None:
+    """Read that a router does not accept OPTIONS."""
+    found = _REFUSED.search(said.text)
+    return told("preflight-method-refused", stage=Stage.PREFLIGHT, facts=Facts()) if found else None
+
+
+_FINDERS: Final[tuple[Callable[[Said], Message | None], ...]] = (_got, _refused, _missing)
