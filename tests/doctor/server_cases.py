@@ -5,6 +5,13 @@ from typing import Final
 from tests.doctor.wording_cases import Case
 
 _TOLD: Final = (
+    ("handler", "Cross-origin request blocked: Origin=https://app.example, Host=api.example", ("origin-not-allowed",)),
+    ("handler", '{"error":"Cross-origin requests are not allowed."}', ("origin-not-allowed", "csrf-origin")),
+    ("handler", "The request origin is not in the list of allowed origins", ("origin-not-allowed",)),
+    ("handler", "Error: https://app.example is not in the allowed origins list", ("origin-not-allowed",)),
+    ("handler", "Error: CORS blocked: https://app.example is not an allowed origin", ("origin-not-allowed",)),
+    ("handler", '{"error":"Origin not in allowlist."}', ("origin-not-allowed",)),
+    ("handler", '{"type":"error","message":"WebSocket origin not allowed"}', ("websocket-origin",)),
     (
         "micronaut",
         '{"message":"Method [OPTIONS] not allowed for URI [/items]. Allowed methods: [GET]"}',

@@ -46,7 +46,7 @@ def test_what_is_no_answer_to_options(text: str) -> None:
     ("text", "cause"),
     [
         ("WARN no matching route for method OPTIONS /v1/items", "preflight-not-found"),
-        ("[404] OPTIONS /api/items - not found", "preflight-not-found"),
+        ("router: OPTIONS /api/items - not found", "preflight-not-found"),
         ('{"error":"No handler registered for OPTIONS /items"}', "preflight-not-found"),
         ("<h1>OPTIONS /items not found</h1>", "preflight-not-found"),
         ("OPTIONS /login: no route matched", "preflight-not-found"),

@@ -15,6 +15,7 @@ WEBSOCKETS: Final = (
     ("mattermost", "url blocked because of cors"),
     ("nv", "opening handshake response is not '101"),
     ("gorilla", "websocket: the client is not using the websocket protocol"),
+    ("handler", "websocket origin not allowed"),
     ("engineio", "not an accepted origin"),
 )
 """How WebSocket servers refuse an origin, and how a client says that the handshake was refused."""
