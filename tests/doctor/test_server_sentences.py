@@ -52,6 +52,8 @@ def test_a_phrase_is_specific_and_its_causes_exist(_name: str, phrase: str, caus
         ("Preflight aborted: method 'PATCH' not allowed", "method", "PATCH"),
         (f"Actual request no headers added: origin '{PAGE}' not allowed", "origin", PAGE),
         ("Reject: HTTP 'PATCH' is not allowed", "method", "PATCH"),
+        (f"CORS blocked: {PAGE} is not an allowed origin", "origin", PAGE),
+        (f"Error: {PAGE} is not in the allowed origins list", "origin", PAGE),
         ("Request method PUT not allowed in CORS policy.", "method", "PUT"),
         ("Request header X-A not allowed in CORS policy.", "header", "X-A"),
         ("It is not allowed in CORS policy.", "header", ""),

@@ -487,7 +487,7 @@ def aspnet_name(around: Around, found: Reading) -> None:
 
 
 def of_phrase(phrase: str) -> Reader:
-    """Return a reader for a log's `phrase`: what its end quotes, and whether it is about a preflight."""
+    """Return a reader for a log's `phrase`: what its end quotes or it says of, and whether it is about a preflight."""
 
     def read(around: Around, found: Reading) -> None:
         if "preflight" in phrase:
@@ -496,6 +496,8 @@ def of_phrase(phrase: str) -> Reader:
             found.origin = _quoted(around.after)
         elif phrase.endswith(("method '", "http '")):
             found.method = _quoted(around.after)
+        elif phrase.startswith(" is "):
+            found.origin = _last_token(around.before)
 
     return read
 

@@ -1,7 +1,7 @@
 """What CORS layers and services say of a request that they refuse, or of settings that they do not accept.
 
 Each sentence is identified by a phrase in lower case with plain quotes. Where a phrase ends in ``origin '`` or
-``method '``, what it quotes is read (`of_phrase` of `_readers`).
+``method '``, what it quotes is read, and where it begins with ``is``, the origin in front (`of_phrase` of `_readers`).
 """
 
 from typing import Final
