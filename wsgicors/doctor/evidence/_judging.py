@@ -57,13 +57,14 @@ def judged(found: Sequence[Pasted], *, with_credentials: bool) -> Capture:
 def _as_pasted(one: Blocked, found: Sequence[Pasted]) -> Blocked:
     """Return `one` without facts that are not in the text, and with what a request by hand tells."""
     asked = found[one.entry if one.preflight is None or one.stage is not Stage.PREFLIGHT else one.preflight]
-    unknown: dict[str, Any] = dict.fromkeys(asked.assumed, "")
+    unknown: dict[str, Any] = {name: None if name == "status" else "" for name in asked.assumed}
     one = replace(one, facts=replace(_without_nameless(one.facts), **unknown))
     if one.failures != (Failure.ALLOW_ORIGIN_MISSING,):
         return one
     if asked.is_curl and one.facts.status == HTTPStatus.FORBIDDEN and "origin" not in asked.assumed:
         one = replace(one, causes=("origin-not-allowed", *one.causes))
-    if one.stage is Stage.PREFLIGHT and not asked.received and one.facts.status not in OK:
+    is_shown = asked.received or asked.is_silent
+    if one.stage is Stage.PREFLIGHT and not is_shown and one.facts.status not in OK:
         one = replace(one, failures=(Failure.STATUS_NOT_OK,), detail="")  # its headers were not pasted
     return one
 

@@ -12,10 +12,11 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from itertools import pairwise
 from typing import Final
 
-from wsgicors._http import is_token
+from wsgicors.doctor.evidence._command_lines import Command, command_of, header_of
 from wsgicors.doctor.evidence._console import ANSWERED_WITH, PHRASES
 from wsgicors.doctor.evidence._facts import clean_origin
 from wsgicors.doctor.evidence._steps import OK
@@ -26,18 +27,12 @@ _TITLE: Final = re.compile(
     r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (/\S{0,2000}?|https?://\S{1,2000}?)(?: \([Oo]rigin: (\S{1,300})\))?:?"
 )
 _RESPONSE: Final = re.compile(r"(?:< )?HTTP/[\d.]+ (\d{3})")
-_COMMAND: Final = re.compile(r"(?:[$#>%] )?curl (.{1,4000})")
-_OPTION: Final = re.compile(
-    r"""(?<!\S)(?:-X ?|--request[ =])['"]?(?P<method>[A-Za-z]+)"""
-    r"""|(?<!\S)(?:-H ?|--header[ =])(?P<quote>["'])(?P<header>.*?)(?P=quote)"""
-    r"""|(?<!\S)(?P<body>-d|-F|--data[a-z-]*|--form|--json)\b|(?<!\S)(?P<head>-I|--head)\b"""
-    r"""|(?P<url>https?://[^\s'"\\]+)"""
-)
 _COLUMNS: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})(?:\t| {2})\s*(\S.*)")
 """A header as a table has it, without its colon."""
 _ANSWERED: Final = re.compile(
     rf"{ANSWERED_WITH}"
     rf"|\A\W{{0,3}}(?:(?:answer|code|error|http|response|status)\W{{1,2}}){{0,3}}([45]\d\d)(?:\W{{1,3}}(?:{PHRASES})|\W*\Z)"
+    r"|\breturned an error: \(([45]\d\d)\)|\bdoes not indicate success: ([45]\d\d)\b"
     r"|\"(?:code|status|statusCode|status_code)\" ?: ?\"?([45]\d\d)\b"
     rf"|<(?:title|h1)>([45]\d\d) (?:{PHRASES})\b",
     re.IGNORECASE,
@@ -66,6 +61,10 @@ class Pasted:
     """Whether curl sent it: without cookies, and without a page."""
     told: int = 0
     """The status of the answer, of which the text has nothing else."""
+    is_filtered: bool = False
+    """Whether the text has of the answer what a search for headers of CORS found."""
+    is_silent: bool = False
+    """Whether that search found nothing."""
     assumed: set[str] = field(default_factory=set[str])
     """The facts that are not in the text."""
 
@@ -76,6 +75,9 @@ class Pasted:
 
     def complete(self) -> None:
         """Add what a browser sends with every preflight, if the answer can be judged without it."""
+        if self.is_filtered and (self.received or self.is_silent) and not self.status:
+            self.status = HTTPStatus.OK
+            self.assumed.add("status")
         names = _names(self.sent)
         if not self.status or not self.is_preflight or self.is_open:
             return
@@ -134,8 +136,9 @@ def _of_messages(lines: Iterable[str], text: str) -> Iterator[Pasted]:
     current: Pasted | None = None
     head: list[tuple[str, str]] | None = None
     for line in lines:
-        if match := _COMMAND.match(line):
-            current, head = _of_command(match[1]), None
+        if command := command_of(line):
+            current = _of_command(command)
+            head = current.received if current.is_filtered else None
             yield current
         elif match := _REQUEST.fullmatch(line):
             is_curl = (is_verbose and line.startswith("> ")) or (current is not None and current.is_curl)
@@ -149,11 +152,13 @@ def _of_messages(lines: Iterable[str], text: str) -> Iterator[Pasted]:
             yield current
         elif current is None:
             continue
+        elif current.is_filtered and _SILENCE.fullmatch(line):
+            current.is_silent = True
         elif match := _RESPONSE.match(line):
             current.status = int(match[1])
             head = current.received
         elif not line.strip("<>"):
-            head = None  # a head ends at its empty line
+            head = current.received if current.is_filtered else None  # a head ends at its empty line
         elif not (current.status or current.told) and (match := _ANSWERED.search(line)):
             current.told, head = int(next(filter(None, match.groups()))), None
         elif head is not None and (header := _of_head(line.removeprefix("> ").removeprefix("< "))):
@@ -163,21 +168,26 @@ def _of_messages(lines: Iterable[str], text: str) -> Iterator[Pasted]:
                 current.url = f"{scheme}://{value}{current.url}"
 
 
-def _of_command(arguments: str) -> Pasted:
-    """Return the request of a command line of curl."""
-    asked = Pasted("GET", is_curl=True)
-    named = ""
-    for found in _OPTION.finditer(arguments):
-        if found["method"]:
-            named = found["method"].upper()
-        elif found["body"] or found["head"]:
-            asked.method = "POST" if found["body"] else "HEAD"
-        elif found["url"]:
-            asked.url = asked.url or found["url"]
-        elif sent := _header(found["header"]):
-            asked.sent.append(sent)
-    asked.method = named or asked.method
+def _of_command(command: Command) -> Pasted:
+    """Return the request of a command line, with what is written behind it."""
+    sent = [*command.sent]
+    if command.shows_origin:  # the answer's lists are not shown, so they are not asked for either
+        sent = [header for header in sent if header[0].lower() not in _OF_PREFLIGHTS]
+    asked = Pasted(command.method, command.url, sent=sent, is_curl=True)
+    asked.is_filtered = command.shows_cors or command.shows_origin
+    asked.is_silent = asked.is_filtered and bool(_SILENCE.fullmatch(command.rest))
+    if match := _ANSWERED.search(command.rest):
+        asked.told = int(next(filter(None, match.groups())))
     return asked
+
+
+_SILENCE: Final = re.compile(
+    r"[\W_]{0,9}(?:(?:it|that|this|which) )?(?:(?:prints?|returns?|shows?|is|are|outputs?|gives?) )?"
+    r"(?:no output|nothing|empty(?: output)?|none|no (?:cors |such )?headers?|no results?|no match(?:es)?)"
+    r"(?: (?:at all|here|printed|returned|returned by the server))?[\W_]{0,9}",
+    re.IGNORECASE,
+)
+"""How people say that a search in the output found nothing."""
 
 
 def _of_panel(lines: Iterable[str]) -> Iterator[Pasted]:
@@ -200,16 +210,11 @@ def _of_panel(lines: Iterable[str]) -> Iterator[Pasted]:
             into = current.received
         elif line.startswith("Request Headers"):
             into = current.sent
-        elif header := _header(line):
+        elif header := header_of(line):
             into.append(header)
 
 
 def _of_head(line: str) -> tuple[str, str] | None:
     """Return a header of a raw message, with its colon or in columns."""
     columns = _COLUMNS.fullmatch(line)
-    return _header(line) or ((columns[1], columns[2]) if columns else None)
-
-
-def _header(line: str) -> tuple[str, str] | None:
-    name, colon, value = line.partition(":")
-    return (name, value.strip()) if colon and is_token(name) else None
+    return header_of(line) or ((columns[1], columns[2]) if columns else None)

@@ -52,7 +52,7 @@ _ORIGIN_REFUSED: Final = re.compile(
 _OPTIONS_BY_CURL: Final = re.compile(r"\bcurl\b.{0,400}?(?:-x ?|--request )options\b")
 _LOGIN_CHECK: Final = re.compile(
     r"\bunauthori[sz]ed\b|\bauthentication (?:failure|failed|required)|\bno (?:bearer|auth\w*) token"
-    r"|\bnot authenticated\b"
+    r"|\bnot authenticated\b|\bcredentials were not provided\b"
 )
 _PREFLIGHT_STATUS: Final = re.compile(
     r"\b(?:OPTIONS|[Pp]re-?flight)\b(?: before (?:the )?[A-Z]{3,6}\b)?"

@@ -61,7 +61,9 @@ _ENDED: Final = re.compile(
 """How Rails, Spring, ASP.NET and Rocket end what they began to log some lines above."""
 _UNROUTED: Final = re.compile(r"\bno matching routes for options\b", re.IGNORECASE)
 """What Rocket says of a preflight in place of a status."""
-_REQUEST: Final = re.compile(rf"(?:> )?(?:{METHODS}) \S{{1,2000}} HTTP/[\d.]+|.*\bcurl .*")
+_REQUEST: Final = re.compile(
+    rf"(?:> )?(?:{METHODS}) \S{{1,2000}} HTTP/[\d.]+|.*\bcurl .*|(?:.*[ '`])?(?:https?|xh) (?:{METHODS}) .*"
+)
 """The first line of a request that somebody copied, or the command that sends it."""
 
 _MARKS: Final = "'\"()[]{}<>,;:|*`"

@@ -129,7 +129,7 @@ def asked(said: Said) -> Message | None:
     sent = {name.lower(): value for name, value in one.sent}
     origin, is_refused = sent.get("origin", ""), one.is_curl and one.told == HTTPStatus.FORBIDDEN
     causes = ("origin-not-allowed",) if is_refused and origin else ()
-    if one.is_preflight:
+    if one.method == "OPTIONS":
         method = sent.get("access-control-request-method", "")
         facts = Facts(url=one.url, origin=origin, method=method, status=one.told)
         return told(*causes, failures=(Failure.STATUS_NOT_OK,), stage=Stage.PREFLIGHT, facts=facts)

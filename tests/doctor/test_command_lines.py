@@ -1,0 +1,117 @@
+"""A command that somebody sent by hand, with what came of it, is an exchange whatever the tool and the prompt."""
+
+import pytest
+
+from wsgicors.doctor import why
+from wsgicors.doctor.evidence._command_lines import command_of
+
+API = "https://api.example/items"
+PAGE = "https://app.example"
+
+PREFLIGHTS = [
+    f"curl -si -X OPTIONS -H 'Origin: {PAGE}' -H 'Access-Control-Request-Method: PUT' {API}",
+    f'curl -i {API} -XOPTIONS -H "Origin: {PAGE}" -H "Access-Control-Request-Method: PUT"',
+    f"curl --request OPTIONS --header 'origin: {PAGE}' --header 'access-control-request-method: PUT' {API}",
+    f"http OPTIONS {API} Origin:{PAGE} Access-Control-Request-Method:PUT",
+    f"https OPTIONS {API} 'Origin: {PAGE}' 'Access-Control-Request-Method: PUT'",
+    f'Invoke-WebRequest {API} -Method OPTIONS -Headers @{{"Origin"="{PAGE}"; "Access-Control-Request-Method"="PUT"}}',
+    f"iwr -Method Options -Headers @{{ Origin = '{PAGE}'; 'Access-Control-Request-Method' = 'PUT' }} {API}",
+]  # fmt: skip
+PROMPTS = ["{}", "$ {}", "# {}", "> {}", "% {}", "`{}`", "PS C:\\work> {}"]
+STATUSES = {404: "preflight-not-found", 405: "preflight-method-refused", 500: "preflight-error"}
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+@pytest.mark.parametrize("command", PREFLIGHTS)
+def test_a_command_and_the_status_of_its_output(command: str, prompt: str) -> None:
+    asked = prompt.format(command)
+    for status, cause in STATUSES.items():
+        for output in (
+            f"\nHTTP/1.1 {status} X\nServer: nginx\nDate: today\nContent-Length: 0", f"\n{status}",
+            f'\n\nreturns\n\n{{"statusCode":{status},"error":"x"}}', f"\nIt returned {status}.",
+            f"\nInvoke-WebRequest : The remote server returned an error: ({status}) X.",
+            f"\nResponse status code does not indicate success: {status} (X).",
+        ):  # fmt: skip
+            [finding] = why(asked + output).findings
+            facts = finding.facts
+            assert (finding.suspects[0].cause.id, facts.status) == (cause, status), output
+            assert (facts.url, facts.origin, facts.method) == (API, PAGE, "PUT"), output
+
+
+@pytest.mark.parametrize("behind", ["  # 404", " # => 404", "   // 404 Not Found"])
+def test_a_status_behind_a_command(behind: str) -> None:
+    for command in PREFLIGHTS:
+        assert why(f"{command}{behind}").findings[0].suspects[0].cause.id == "preflight-not-found"
+    assert why(f"`{PREFLIGHTS[0]}` -> 404").findings[0].suspects[0].cause.id == "preflight-not-found"
+
+
+FILTERS = [
+    "| grep -i access-control", "| grep -i '^access-control-'", '| egrep -i "access-control-allow"',
+    "| rg -i access-control", "| Select-String access-control", '| findstr /i "access-control"',
+    "2>&1 | grep -i access-control",
+]  # fmt: skip
+NOTHING = [
+    "(no output)",
+    "# (nothing)",
+    "# => nothing",
+    "<empty>",
+    "returns nothing",
+    "*nothing at all*",
+    "This returns nothing.",
+    "No headers.",
+]
+
+
+@pytest.mark.parametrize("found", FILTERS)
+@pytest.mark.parametrize("command", PREFLIGHTS)
+def test_a_search_that_finds_nothing_is_a_header_that_is_missing(command: str, found: str) -> None:
+    for nothing in NOTHING:
+        [finding] = why(f"$ {command} {found}\n{nothing}").findings
+        assert finding.suspects[0].cause.id == "cors-absent", nothing
+        assert (finding.facts.url, finding.facts.origin) == (API, PAGE)
+
+
+@pytest.mark.parametrize("found", FILTERS)
+def test_what_a_search_finds_is_judged(found: str) -> None:
+    command = f"$ {PREFLIGHTS[0]} {found}\n"
+    methods = f"access-control-allow-origin: {PAGE}\naccess-control-allow-methods: GET, POST"
+    [finding] = why(command + methods).findings
+    assert (finding.suspects[0].cause.id, finding.facts.status) == ("method-not-allowed", None)
+    [finding] = why(f"{command}Access-Control-Allow-Origin: https://other.example").findings
+    assert (finding.suspects[0].cause.id, finding.facts.value) == ("fixed-origin", "https://other.example")
+
+
+def test_a_search_beside_one_that_finds_something() -> None:
+    other = "https://other.example/items"
+    command = "$ curl -si -H 'Origin: https://app.example' {} | grep -i access-control\n{}\n\n"
+    [finding] = why(command.format(API, "nothing") + command.format(other, "access-control-allow-origin: *")).findings
+    assert (finding.suspects[0].cause.id, finding.facts.url) == ("cors-absent", API)
+
+
+def test_a_search_for_one_header_says_nothing_of_the_others() -> None:
+    command = f"$ {PREFLIGHTS[0]} | grep -i access-control-allow-origin\n"
+    assert why(f"{command}access-control-allow-origin: {PAGE}").findings == ()
+    [finding] = why(f"{command}access-control-allow-origin: https://other.example").findings
+    assert finding.suspects[0].cause.id == "fixed-origin"
+
+
+@pytest.mark.parametrize("other", ["| jq .", "| grep -i content-type", "| head -1", ""])
+def test_another_search_that_finds_nothing_says_nothing(other: str) -> None:
+    assert why(f"$ {PREFLIGHTS[0]} {other}\n(nothing)").findings[0].suspects[0].cause.id in {
+        "unrecognised",
+        "unspecified",
+    }
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["http is a protocol", "https is safer", "I use curl for it", "httpie OPTIONS /", "Invoke-WebRequest : failed",
+     "curl", "http error 404", "OPTIONS https://api.example/ 404"],
+)  # fmt: skip
+def test_what_is_no_command(line: str) -> None:
+    assert command_of(line) is None
+
+
+def test_a_path_without_a_host_has_no_url() -> None:
+    [finding] = why("http OPTIONS :8000/x Origin:https://a.example Access-Control-Request-Method:PUT\n404").findings
+    assert (finding.suspects[0].cause.id, finding.facts.url) == ("preflight-not-found", "")

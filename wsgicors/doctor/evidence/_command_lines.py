@@ -1,0 +1,137 @@
+"""Read a request from a command line of curl, HTTPie or PowerShell, with its prompt, its pipe and its comment.
+
+>>> found = command_of("$ curl -si -XOPTIONS -H 'Origin: https://a.example' https://b.example/x | grep access-control")
+>>> found.method, found.url, found.sent, found.shows_cors
+('OPTIONS', 'https://b.example/x', (('Origin', 'https://a.example'),), True)
+"""
+
+import re
+from typing import Final, NamedTuple
+
+from wsgicors._http import is_token
+
+
+class Command(NamedTuple):
+    """A request as a command line makes it.
+
+    Attributes:
+        method: Its method.
+        url: Its URL, or the path alone where the host is left out; "" if it has none.
+        sent: Its headers.
+        wanted: What the output is searched for, in lower case; "" if all of it is shown.
+        rest: What somebody wrote behind the command.
+    """
+
+    method: str
+    url: str
+    sent: tuple[tuple[str, str], ...]
+    wanted: str
+    rest: str
+
+    @property
+    def shows_cors(self) -> bool:
+        """Whether the output has all headers of CORS and no others."""
+        return self.wanted in _OF_CORS
+
+    @property
+    def shows_origin(self) -> bool:
+        """Whether the output has Access-Control-Allow-Origin and nothing else."""
+        return "allow-origin" in self.wanted
+
+
+_OF_CORS: Final = frozenset(
+    {"access-control", "access-control-", "access-control-allow", "access-control-allow-", "cors"}
+)
+
+
+def command_of(line: str) -> Command | None:
+    """Return the request of a line that is a command; None if it is not one."""
+    match = _COMMAND.match(line)
+    if match is None:
+        return None
+    arguments, rest = _apart(match[2], ends_quoted="`" in line[: match.start(1)])
+    pipe = _FILTER.search(arguments)
+    shown = arguments[: pipe.start()] if pipe else arguments
+    method, url, sent = _READERS[match[1].lower()](shown)
+    wanted = pipe[1].strip("'\"^ :").lower() if pipe else ""
+    return Command(method, url, tuple(sent), wanted, rest)
+
+
+_COMMAND: Final = re.compile(
+    r"(?:PS[^>]{0,200}> ?)?[`$#>% ]{0,6}"
+    r"(curl|(?:http|https|xh)(?= (?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) )"
+    r"|(?i:invoke-webrequest|iwr|invoke-restmethod|irm)(?! ?:)) (.{1,4000})"
+)
+_FILTER: Final = re.compile(
+    r"(?i:\| ?(?:e?grep|rg|findstr|select-string)\b(?: -{1,2}[\w-]+)*(?: /\w)* ?(?:-Pattern )?(\"[^\"]*\"|'[^']*'|\S+))"
+)
+_COMMENT: Final = re.compile(r"\s(?:#|//|→|=>|->)\s*(?!$)")
+
+
+def _apart(text: str, *, ends_quoted: bool) -> tuple[str, str]:
+    """Return a command, and what is written behind it: after its closing quote, or as a comment."""
+    if ends_quoted:
+        command, _, rest = text.partition("`")
+        return command, rest.strip()
+    match = _COMMENT.search(text)
+    return (text[: match.start()], text[match.end() :].lstrip("#/=->→ ")) if match else (text, "")
+
+
+_OPTION: Final = re.compile(
+    r"""(?<!\S)(?:-[a-zA-Z]{0,4}X ?|--request[ =])['"]?(?P<method>[A-Za-z]+)"""
+    r"""|(?<!\S)(?:-[a-zA-Z]{0,4}H ?|--header[ =])(?P<quote>["'])(?P<header>.*?)(?P=quote)"""
+    r"""|(?<!\S)(?P<body>-d|-F|--data[a-z-]*|--form|--json)\b|(?<!\S)(?P<head>-[a-zA-Z]{0,4}I|--head)\b"""
+    r"""|(?P<url>https?://[^\s'"\\`]+)"""
+)
+
+
+def _curl(arguments: str) -> tuple[str, str, list[tuple[str, str]]]:
+    method, named, url = "GET", "", ""
+    sent: list[tuple[str, str]] = []
+    for found in _OPTION.finditer(arguments):
+        if found["method"]:
+            named = found["method"].upper()
+        elif found["body"] or found["head"]:
+            method = "POST" if found["body"] else "HEAD"
+        elif found["url"]:
+            url = url or found["url"]
+        elif header := header_of(found["header"]):
+            sent.append(header)
+    return named or method, url, sent
+
+
+_HTTPIE_URL: Final = re.compile(r"(?<!\S)['\"]?(https?://[^\s'\"]+)|(?<!\S)['\"]?(?:[\w.-]*:\d{1,5})(/[^\s'\"]*)")
+_HTTPIE_HEADER: Final = re.compile(r"(?<!\S)['\"]?([A-Za-z][A-Za-z-]{2,60}): ?([^\s'\"]+)")
+
+
+def _httpie(arguments: str) -> tuple[str, str, list[tuple[str, str]]]:
+    method, _, others = arguments.partition(" ")
+    url = _HTTPIE_URL.search(others)
+    sent = [found for found in _HTTPIE_HEADER.findall(others) if not found[1].startswith("//")]
+    return method, (url[1] or url[2]) if url else "", [(name, value) for name, value in sent if not value.isdigit()]
+
+
+_POWERSHELL_METHOD: Final = re.compile(r"-(?:Custom)?Method ['\"]?([A-Za-z]+)", re.IGNORECASE)
+_POWERSHELL_HEADER: Final = re.compile(r"['\"]?([A-Za-z][A-Za-z-]{2,60})['\"]? ?= ?['\"]([^'\"]{1,300})['\"]")
+_ADDRESS: Final = re.compile(r"https?://[^\s'\"`]+")
+
+
+def _powershell(arguments: str) -> tuple[str, str, list[tuple[str, str]]]:
+    method = _POWERSHELL_METHOD.search(arguments)
+    before, _, hashed = arguments.partition("@{")
+    url = _ADDRESS.search(before) or _ADDRESS.search(hashed.partition("}")[2])
+    sent = _POWERSHELL_HEADER.findall(hashed.partition("}")[0])
+    return method[1].upper() if method else "GET", url[0] if url else "", sent
+
+
+_READERS: Final = {
+    "curl": _curl,
+    **dict.fromkeys(("http", "https", "xh"), _httpie),
+    **dict.fromkeys(("invoke-webrequest", "iwr", "invoke-restmethod", "irm"), _powershell),
+}
+
+
+def header_of(line: str) -> tuple[str, str] | None:
+    """Return the name and the value of a header, with its colon."""
+    name, colon, value = line.partition(":")
+    return (name, value.strip()) if colon and is_token(name) else None
