@@ -108,6 +108,32 @@ def test_the_matrix(engine: str) -> None:
         check(why("\n".join(console)), "\n".join(console))
 
 
+MESSAGE: Final = (
+    "Access to fetch at 'https://api.example/v1/items' from origin 'https://app.example' has been blocked by CORS "
+    "policy: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' "
+    "header is present on the requested resource."
+)
+
+
+def mangled() -> Iterator[str]:
+    """Yield a message as forums, mails and writers change it: cut, in parentheses, or in part a link."""
+    words = MESSAGE.split(" ")
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            before, part, after = (" ".join(some) for some in (words[:start], words[start:end], words[end:]))
+            yield f"{before} {after}"
+            yield f"{before} … {after}"
+            yield f"{before} ({part}) {after}"
+            yield f"{before} [{part}]({part.replace(' ', '%20')}) {after}"
+            yield f"{before} [{part[:-1]}](https://api.example/v1/items'%20from%20origin%20){part[-1]} {after}"
+
+
+def test_no_value_of_a_header_is_read_from_a_message_without_one() -> None:
+    given = {text: [finding.facts.value for finding in why(text).findings] for text in mangled()}
+    assert len(given) > 2000
+    assert {text: values for text, values in given.items() if any(values)} == {}
+
+
 def test_the_law_can_fail() -> None:
     [named] = why("Access to fetch at 'https://api.example/a' from origin 'https://a.example' has been blocked by CORS "
                   "policy: No 'Access-Control-Allow-Origin' header is present.").findings  # fmt: skip

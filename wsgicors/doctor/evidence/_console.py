@@ -129,7 +129,9 @@ _PLAIN: Final = {**_INVISIBLE, **_QUOTES, **_CONTROLS}
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _ENTITIES: Final = re.compile(r"&(?:#\d{2,5}|#[xX][0-9a-fA-F]{2,4}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo);")
 _BOLD: Final = re.compile(r"\*\*|(?<=\w)\\(?=[_*-])")  # Markdown's marks, and its escapes
-_LINKED: Final = re.compile(r"\[([a-z]{2,9}://[^\s\[\]]{1,2000})\]\([^\s()]{1,2000}\)")  # a URL that is its own link
+_LINKED: Final = re.compile(
+    r"\[([^\[\]\n]{1,2000})\]\((?=[^\s()]*(?:://|%20))[^\s()]{1,4000}\)"
+)  # a text that became a link
 _CITED_WITHIN: Final = re.compile(r" >(?=[a-z])")  # the same where a mail's lines were joined
 _BROKEN: Final = re.compile(r"(?<=[A-Za-z]-) (?=(?i:control|allow|expose|request|origin|method|header|credential))")
 _CITED: Final = " >|*#/"  # the beginning of a line pasted from a mail, a table or a comment
@@ -454,12 +456,17 @@ _LINES: Final = (
 """What each line is, by its form."""
 
 
+_FROM_ORIGIN: Final = re.compile(r"\bfrom\W+origin\W")
+
+
 def _translation(opening: str, url: str, reason: str) -> Message | None:
     lower = _lower(reason)
     status = next(iter(_STATUS.findall(reason)), "")
     typical = status or "cross-origin" in _lower(opening) or _REASON.search(lower)
     if not typical or not ("cors" in lower or "access-control-allow-" in lower):
         return None
+    if _FROM_ORIGIN.search(f"{_lower(opening)} {lower}"):
+        return None  # Chromium's sentence, whose quoted words are no values
     tokens = [part.strip() for part in _TOKEN.findall(reason)]
     quoted = [token for token in tokens if "access-control-" not in _lower(token) and _lower(token) != "preflight"]
     named = next((name for name in _FIELDS if f"access-control-allow-{name}" in lower), "")
