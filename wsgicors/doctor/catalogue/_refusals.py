@@ -155,5 +155,8 @@ SERVICES: Final = (
     ("s3", "nosuchcorsconfiguration", ("cors-absent",)),
     ("s3", "the cors configuration does not exist", ("cors-absent",)),
     ("pdfjs", "file origin does not match viewer", ("request-mode",)),
+    ("tus", "tus: invalid or missing offset value", ("header-not-exposed",)),
+    ("tus", "tus: invalid or missing length value", ("header-not-exposed",)),
+    ("tus", "tus: invalid or missing location header", ("header-not-exposed",)),
 )  # fmt: skip
 """What services and viewers say."""
