@@ -21,8 +21,8 @@ TARGETS = {"why, a console": 0.97, "why, a HAR": 0.95, "why, a public thread": 4
 ASIDE = {"why, a console": 0.97, "why, a HAR": 0.95, "why, a public thread": 48 / 55}
 HARD = 0.75
 """What holds of the threads of the third search, less than was aimed at."""
-FAIR = (0.8, 0.87, 0.87, 0.87, 0.87, 0.8)
-"""What holds of the fair samples after corrections (before: 37/56, 46/57, 41/60, 36/55, 56/79, 49/70)."""
+FAIR = (0.8, 0.87, 0.87, 0.87, 0.87, 0.8, 0.87, 0.87)
+"""What holds of the fair samples after corrections (before: 37/56, 46/57, 41/60, 36/55, 56/79, 49/70, 67/75, 53/67)."""
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["later", "set aside"])
@@ -39,7 +39,7 @@ def test_the_true_cause_is_named_as_often_as_was_aimed_at(read: tuple[bool, list
 
 @pytest.mark.parametrize(
     ("kind", "number", "rate"),
-    [(later.HARD, 111, HARD), *zip(later.FAIR.values(), (56, 57, 60, 55, 79, 70), FAIR, strict=True)],
+    [(later.HARD, 111, HARD), *zip(later.FAIR.values(), (56, 57, 60, 55, 79, 70, 75, 67), FAIR, strict=True)],
 )
 def test_other_threads_are_told_as_often_as_is_said(kind: str, number: int, rate: float) -> None:
     told = [one.is_told for one in later.threads(aside=False) if one.kind == kind]

@@ -42,6 +42,8 @@ FAIR: Final = {
     "fourth fair": "why, a fourth fair sample",
     "fifth fair": "why, a fifth fair sample",
     "sixth fair": "why, a sixth fair sample",
+    "seventh fair": "why, a seventh fair sample",
+    "eighth fair": "why, an eighth fair sample",
 }
 """Threads in the order in which simple queries returned them, with nothing left out but what is known or has no end."""
 
