@@ -515,6 +515,7 @@ def test_what_is_no_origin_is_member_of_nothing(members: list[str], text: str) -
 @example("^[[a]")
 @example(f"https://*.{'a' * 63}.{'b' * 63}.{'c' * 63}.{'d' * 61}")
 @example(f"https://*.{'a' * 63}.{'b' * 63}.{'c' * 63}.{'d' * 59}")
+@example("file://")
 def test_a_text_is_a_pattern_or_has_a_remedy_that_is_one(text: str) -> None:
     check_pattern(text)
     check_member(text)
