@@ -277,6 +277,9 @@ _TOLD: Final = (
     ("s3", "<Error><Code>NoSuchCORSConfiguration</Code>", ("cors-absent",)),
     ("s3", "<Message>The CORS configuration does not exist</Message>", ("cors-absent",)),
     ("pdfjs", "Uncaught (in promise) Error: file origin does not match viewer's", ("request-mode",)),
+    ("tus", "Error: tus: invalid or missing offset value", ("header-not-exposed",)),
+    ("tus", "Error: tus: invalid or missing length value", ("header-not-exposed",)),
+    ("tus", "Error: tus: invalid or missing Location header", ("header-not-exposed",)),
     ("aspnet", "Request header X-A not allowed in CORS policy.", ("header-not-allowed",)),
 )
 

@@ -260,7 +260,13 @@ def test_no_answer():
     assert first(Failure.NO_RESPONSE, url=URL, origin=PAGE) == ("unreachable", "possible")
     http = [cause.id for cause in rank([Failure.NO_RESPONSE], None, Facts(url="http://api.example/"))]
     assert "certificate" not in http
-    assert http[-1] == "mixed-content"
+    assert http[:4] == ["unreachable", "blocked-by-extension", "name-not-found", "mixed-content"]
+    known = [
+        cause.id for cause in rank([Failure.NO_RESPONSE], None, Facts(url="http://api.example/", origin="http://a"))
+    ]
+    assert known[-1] == "mixed-content"
+    local = [cause.id for cause in rank([Failure.NO_RESPONSE], None, Facts(url="http://127.0.0.1:8081/"))]
+    assert local[:3] == ["unreachable", "blocked-by-extension", "mixed-content"]
 
 
 @pytest.mark.parametrize(

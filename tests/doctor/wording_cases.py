@@ -647,6 +647,34 @@ OTHERS += [
     ),
     Case("Failed to load resource: The request timed out.", "webkit/timed-out", "timed-out"),
     Case("Blocked by content extension", "webkit/content-blocker", "blocked-by-extension"),
+    Case(
+        f"Content blocker prevented frame displaying {PAGE}/ from loading a resource from {URL}",
+        "webkit/content-blocker",
+        "blocked-by-extension",
+    ),
+    Case("Resource blocked by content blocker", "webkit/content-blocker", "blocked-by-extension"),
+    Case(
+        'Fetch API cannot load file:///srv/a.wasm. URL scheme must be "http" or "https" for CORS request.',
+        "chromium/url-scheme",
+        "url-scheme",
+    ),
+    Case(
+        "Text track from origin 'https://api.example' has been blocked from loading: Not at same origin as the "
+        "document, and parent of track element does not have a 'crossorigin' attribute. Origin "
+        "'https://www.example.com' is therefore not allowed access.",
+        "chromium/request-mode",
+        "request-mode",
+    ),
+    Case(
+        f"Load denied by X-Frame-Options: {URL} does not permit framing.",
+        "firefox/frame-options",
+        "frame-options",
+    ),
+    Case(
+        f"{URL} does not permit cross-origin framing.",
+        "firefox/frame-options",
+        "frame-options",
+    ),
     Case("Blocked by Content Security Policy.", "webkit/content-security-policy", "content-security-policy"),
     Case("Blocked loading mixed display content “http://api.example/a.png”", "firefox/mixed-content", "mixed-content"),
     Case(
