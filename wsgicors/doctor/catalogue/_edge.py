@@ -9,13 +9,8 @@ from typing import Final
 
 from wsgicors.browser import Failure
 from wsgicors.doctor.catalogue import _readers as read
-from wsgicors.doctor.catalogue._wording import Role, Wording, says
+from wsgicors.doctor.catalogue._wording import ANY_ALLOW_ORIGIN, Role, Wording, says
 
-_ANY_ALLOW_ORIGIN: Final = (
-    Failure.ALLOW_ORIGIN_MISSING,
-    Failure.ALLOW_ORIGIN_MISMATCH,
-    Failure.ALLOW_ORIGIN_INVALID,
-)
 _REDIRECT: Final = ("redirect-without-headers", "redirect-refused", "redirect-null-origin")
 """Why a request may not follow a redirect, the likeliest first; SEC7126 is that of a preflight."""
 
@@ -25,8 +20,8 @@ EDGE: Final[tuple[Wording, ...]] = (
     says("edge/SEC7118", "required cross origin resource sharing (cors)", "unspecified", read=read.url_before,
          role=Role.ECHO),
     says("edge/SEC7119", "required cors preflight", "unspecified", read=read.preflight_row, role=Role.ECHO),
-    says("edge/SEC7120", "sec7120", *_ANY_ALLOW_ORIGIN, read=read.edge_origin),
-    says("edge/SEC7120", "not found in access-control-allow-origin header", *_ANY_ALLOW_ORIGIN,
+    says("edge/SEC7120", "sec7120", *ANY_ALLOW_ORIGIN, read=read.edge_origin),
+    says("edge/SEC7120", "not found in access-control-allow-origin header", *ANY_ALLOW_ORIGIN,
          read=read.edge_origin_before, role=Role.ECHO),
     says("edge/SEC7121", "sec7121", Failure.ALLOW_ORIGIN_WILDCARD, read=read.webkit_credentials),
     says("edge/SEC7121", "wildcard in access-control-allow-origin not allowed", Failure.ALLOW_ORIGIN_WILDCARD,

@@ -62,7 +62,10 @@ class Reading:
 
 Reader = Callable[[Around, Reading], None]
 
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""The methods that consoles, logs and commands name."""
+ANY_METHOD: Final = "|".join(METHODS)
+"""The same, as alternatives of an expression."""
 _PREFLIGHT: Final = "access control check:"
 _STATUS_CODE: Final = re.compile(r"[^0-9]{0,24}?status code:? (\d{3})(?!\d)")
 _STATUS_THERE: Final = re.compile(r"(?:had http|with a) status (?:code |of )(\d{3})(?!\d)")
@@ -638,7 +641,7 @@ def net_error(around: Around, found: Reading) -> None:
     code = "err_" + re.split("[^a-z0-9_.]", around.after_lower, maxsplit=1)[0]
     found.causes = (net_error_cause(code) or "unspecified",)
     words = around.before.rstrip().rsplit(" ", 2)
-    if len(words) > 1 and words[-2] in _METHODS:
+    if len(words) > 1 and words[-2] in METHODS:
         found.method, found.url = words[-2], _first_url(words[-1])
     else:
         found.url = _url_of_resource(around.before)

@@ -1,10 +1,13 @@
 """A sentence of a browser or a server, identified by a phrase in it."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wsgicors.browser import Failure
 from wsgicors.doctor.catalogue._readers import Reader, Speaker
+
+ANY_ALLOW_ORIGIN: Final = (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_ORIGIN_INVALID)
+"""The failures of one sentence about Access-Control-Allow-Origin, the likeliest first."""
 
 
 class Role(StrEnum):

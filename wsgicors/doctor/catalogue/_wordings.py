@@ -18,7 +18,7 @@ from wsgicors.doctor.catalogue._identifiers import IDENTIFIERS
 from wsgicors.doctor.catalogue._routers import NO_OPTIONS
 from wsgicors.doctor.catalogue._sockets import WEBSOCKETS
 from wsgicors.doctor.catalogue._tokens import TOKENS, UNTRUSTED
-from wsgicors.doctor.catalogue._wording import Role, Wording
+from wsgicors.doctor.catalogue._wording import ANY_ALLOW_ORIGIN, Role, Wording
 from wsgicors.doctor.catalogue._wording import says as _says
 
 ANY_REFUSAL: Final = ("origin-not-allowed", "method-not-allowed", "header-not-allowed")
@@ -199,16 +199,10 @@ _FIREFOX_ROW: Final = _says("firefox/CORSPreflightDidNotSucceed", "cors prefligh
                             Failure.STATUS_NOT_OK, read=read.firefox_row, role=Role.ECHO)  # fmt: skip
 """The same of a preflight, which no message in the console tells apart from a request without an answer."""
 
-_ANY_ALLOW_ORIGIN: Final = (
-    Failure.ALLOW_ORIGIN_MISSING,
-    Failure.ALLOW_ORIGIN_MISMATCH,
-    Failure.ALLOW_ORIGIN_INVALID,
-)
-"""The causes for which WebKit has one and the same sentence."""
 
 _WEBKIT: Final = (
     _says("webkit/origin-not-allowed", " is not allowed by access-control-allow-origin",
-          *_ANY_ALLOW_ORIGIN, read=read.webkit_origin),
+          *ANY_ALLOW_ORIGIN, read=read.webkit_origin),
     _says("webkit/several-origins", "access-control-allow-origin cannot contain more than one origin",
           Failure.ALLOW_ORIGIN_MULTIPLE, read=read.webkit),
     _says("webkit/wildcard", "cannot use wildcard in access-control-allow-origin when credentials flag is true",
@@ -235,12 +229,12 @@ _WEBKIT: Final = (
           "request-mode", read=read.url_before),
     _says("webkit/request-mode", "domains, protocols and ports must match", "request-mode", read=read.url_before),
     _says("webkit/script-denied", "script load denied by cross-origin resource sharing policy",
-          *_ANY_ALLOW_ORIGIN, read=read.url_before, role=Role.ECHO),
+          *ANY_ALLOW_ORIGIN, read=read.url_before, role=Role.ECHO),
     *(_says("webkit/load-denied", f"{sort} load denied by cross-origin resource sharing policy",
-            *_ANY_ALLOW_ORIGIN, read=read.url_before, role=Role.ECHO)
+            *ANY_ALLOW_ORIGIN, read=read.url_before, role=Role.ECHO)
       for sort in ("image", "font", "stylesheet")),
     _says("webkit/cannot-load", " due to access control checks",
-          *_ANY_ALLOW_ORIGIN, Failure.STATUS_NOT_OK, read=read.webkit_cannot_load, role=Role.ECHO),
+          *ANY_ALLOW_ORIGIN, Failure.STATUS_NOT_OK, read=read.webkit_cannot_load, role=Role.ECHO),
     _says("webkit/unreachable", "failed to load resource: could not connect to", "unreachable", read=read.url_before),
     _says("webkit/connection-broken", "failed to load resource: connection terminated unexpectedly",
           "connection-broken", read=read.url_before),

@@ -525,17 +525,18 @@ def _no_response(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     ]  # fmt: skip
     if facts.mixes_content:
         return likely("mixed-content", *causes)
+    is_address = _has_no_public_name(facts.url)
     if _is_unknown_to_dns(facts.url):
         causes.insert(0, causes.pop(causes.index("name-not-found")))
     if facts.url.startswith("http:"):
         causes.remove("certificate")
         # Firefox reports a request that it blocks for mixed content as one without an answer.
         causes.insert(len(causes) if facts.origin else 3, "mixed-content")
-    elif _has_no_public_name(facts.url):  # it cannot have a certificate that browsers trust
+    elif is_address:  # it cannot have a certificate that browsers trust
         causes.insert(0, causes.pop(causes.index("certificate")))
     if (urlsplit(facts.url).hostname or "").endswith(_OF_DOCUMENTATION):
         causes.insert(1, causes.pop(causes.index("name-not-found")))
-    if _has_no_public_name(facts.url):  # nor is it looked up
+    if is_address:  # it is not looked up
         causes.remove("name-not-found")
     return possible(*causes)
 

@@ -9,6 +9,7 @@ import re
 from typing import Final, NamedTuple
 
 from wsgicors._http import is_token
+from wsgicors.doctor.catalogue._readers import ANY_METHOD
 
 
 class Command(NamedTuple):
@@ -59,7 +60,7 @@ def command_of(line: str) -> Command | None:
 
 _COMMAND: Final = re.compile(
     r"(?:PS[^>]{0,200}> ?)?[`$#>% ]{0,6}"
-    r"(curl|(?:http|https|xh)(?= (?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) )"
+    rf"(curl|(?:http|https|xh)(?= (?:{ANY_METHOD}) )"
     r"|(?i:invoke-webrequest|iwr|invoke-restmethod|irm)(?! ?:)) (.{1,4000})"
 )
 _FILTER: Final = re.compile(

@@ -19,7 +19,7 @@ from typing import Final
 
 from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.catalogue._readers import Around, Reading, Speaker
+from wsgicors.doctor.catalogue._readers import ANY_METHOD, METHODS, Around, Reading, Speaker
 from wsgicors.doctor.catalogue._wording import Role, Wording
 from wsgicors.doctor.catalogue._wordings import (
     TRANSLATED_DISABLED,
@@ -29,7 +29,7 @@ from wsgicors.doctor.catalogue._wordings import (
     WORDINGS,
 )
 from wsgicors.doctor.evidence._facts import Facts
-from wsgicors.doctor.evidence._records import METHODS, Record, outcome_of, record_of
+from wsgicors.doctor.evidence._records import Record, outcome_of, record_of
 
 LONGEST_TEXT: Final = 8 * 1024 * 1024
 """The most characters of a text that are read."""
@@ -129,9 +129,8 @@ _PLAIN: Final = {**_INVISIBLE, **_QUOTES, **_CONTROLS}
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _ENTITIES: Final = re.compile(r"&(?:#\d{2,5}|#[xX][0-9a-fA-F]{2,4}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo);")
 _BOLD: Final = re.compile(r"\*\*|(?<=\w)\\(?=[_*-])")  # Markdown's marks, and its escapes
-_LINKED: Final = re.compile(
-    r"\[([^\[\]\n]{1,2000})\]\((?=[^\s()]*(?:://|%20))[^\s()]{1,4000}\)"
-)  # a text that became a link
+_LINKED: Final = re.compile(r"\[([^\[\]\n]{1,2000})\]\((?=[^\s()]*(?:://|%20))[^\s()]{1,4000}\)")
+"""A text that became a link."""
 _CITED_WITHIN: Final = re.compile(r" >(?=[a-z])")  # the same where a mail's lines were joined
 _BROKEN: Final = re.compile(r"(?<=[A-Za-z]-) (?=(?i:control|allow|expose|request|origin|method|header|credential))")
 _CITED: Final = " >|*#/"  # the beginning of a line pasted from a mail, a table or a comment
@@ -182,7 +181,7 @@ def _without_marks(text: str) -> str:
 
 def _unglued(text: str) -> str:
     """Return `text` with the blanks that a copy of Firefox's console lacks, as in ``XHRGEThttps://a.example/``."""
-    for method in _METHODS.split("|"):
+    for method in METHODS:
         text = text.replace(f"XHR{method}", f"XHR {method}").replace(f"{method}http", f"{method} http")
     return text
 
@@ -284,8 +283,6 @@ def _role(wording: Wording, around: Around, found: Reading) -> Role:
 
 # -- Messages without a phrase -------------------------------------------------------------------------------------
 
-_METHODS: Final = METHODS
-
 ANSWERED_WITH: Final = (
     r"\b(?:answer(?:s|ed)|displays?|fail(?:s|ed)|gave|gets?|gives|got|receive[sd]?|respond(?:s|ed)|return(?:s|ed|ing)"
     r"|shows|throws)(?: (?:an?|as|back|code|error|http|it|me|of|status|the|us|with)){0,4} ['\"`]?([45]\d\d)\b"
@@ -294,8 +291,8 @@ ANSWERED_WITH: Final = (
 """How people say with what status a server answered: nothing that can be counted follows."""
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s'()（）]{1,2000}", re.IGNORECASE)
 _NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,2000}?)\.(?: |\Z)")
-_STATUS_LINE: Final = re.compile(rf"\b({_METHODS}) (https?://[^\s'()]{{1,2000}}) ([45]\d\d)(?: \(|\Z)")
-_ROW: Final = re.compile(rf"\b({_METHODS}) (https?://[^\s'()\[]{{1,2000}}) ?\[HTTP/[\d.]+ ([45]\d\d)\b")
+_STATUS_LINE: Final = re.compile(rf"\b({ANY_METHOD}) (https?://[^\s'()]{{1,2000}}) ([45]\d\d)(?: \(|\Z)")
+_ROW: Final = re.compile(rf"\b({ANY_METHOD}) (https?://[^\s'()\[]{{1,2000}}) ?\[HTTP/[\d.]+ ([45]\d\d)\b")
 _ASKED_FIRST: Final = re.compile(r"\bOPTIONS (https?://[^\s'()]{1,2000})(?= \(anonymous|\Z)")
 PHRASES: Final = "|".join(status.phrase for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
 _STATUS_TOLD: Final = re.compile(

@@ -16,6 +16,7 @@ from http import HTTPStatus
 from itertools import pairwise
 from typing import Final
 
+from wsgicors.doctor.catalogue._readers import ANY_METHOD
 from wsgicors.doctor.evidence._command_lines import Command, command_of, header_of
 from wsgicors.doctor.evidence._console import ANSWERED_WITH, PHRASES
 from wsgicors.doctor.evidence._facts import clean_origin
@@ -24,7 +25,7 @@ from wsgicors.doctor.evidence._steps import OK
 _CURL_URL: Final = re.compile(r"\bcurl\b[^\n]*?(https?)://")
 _REQUEST: Final = re.compile(r"(?:> )?([A-Z]{3,10}) (\S{1,2000}) HTTP/[\d.]+")
 _TITLE: Final = re.compile(
-    r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (/\S{0,2000}?|https?://\S{1,2000}?)(?: \([Oo]rigin: (\S{1,300})\))?:?"
+    rf"({ANY_METHOD}) (/\S{{0,2000}}?|https?://\S{{1,2000}}?)(?: \([Oo]rigin: (\S{{1,300}})\))?:?"
 )
 _RESPONSE: Final = re.compile(r"(?:< )?HTTP/[\d.]+ (\d{3})")
 _COLUMNS: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})(?:\t| {2})\s*(\S.*)")

@@ -12,7 +12,7 @@ import re
 from http import HTTPStatus
 from typing import Final, NamedTuple
 
-METHODS: Final = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS"
+from wsgicors.doctor.catalogue._readers import ANY_METHOD, METHODS
 
 
 class Record(NamedTuple):
@@ -44,9 +44,9 @@ def outcome_of(line: str) -> int:
     return int(match[1]) if match else 0
 
 
-_NAMED_METHOD: Final = re.compile(rf"\b(?:{METHODS})\b", re.IGNORECASE)
+_NAMED_METHOD: Final = re.compile(rf"\b(?:{ANY_METHOD})\b", re.IGNORECASE)
 _METHOD_KEY: Final = re.compile(
-    rf"(?<![\w-])(?<!request )[\w.]{{0,30}}method'? ?[=:] ?'?({METHODS})(?![\w,|-])", re.IGNORECASE
+    rf"(?<![\w-])(?<!request )[\w.]{{0,30}}method'? ?[=:] ?'?({ANY_METHOD})(?![\w,|-])", re.IGNORECASE
 )
 """A method by its name; not a panel's "Request Method", and not a list."""
 _STATUS_KEY: Final = re.compile(
@@ -62,7 +62,7 @@ _ENDED: Final = re.compile(
 _UNROUTED: Final = re.compile(r"\bno matching routes for options\b", re.IGNORECASE)
 """What Rocket says of a preflight in place of a status."""
 _REQUEST: Final = re.compile(
-    rf"(?:> )?(?:{METHODS}) \S{{1,2000}} HTTP/[\d.]+|.*\bcurl .*|(?:.*[ '`])?(?:https?|xh) (?:{METHODS}) .*"
+    rf"(?:> )?(?:{ANY_METHOD}) \S{{1,2000}} HTTP/[\d.]+|.*\bcurl .*|(?:.*[ '`])?(?:https?|xh) (?:{ANY_METHOD}) .*"
 )
 """The first line of a request that somebody copied, or the command that sends it."""
 
@@ -86,13 +86,10 @@ def _by_places(line: str) -> Record | None:
     """Return the request of a line whose method is followed by a path."""
     words = [bare for word in line.split(" ") if (bare := word.strip(_MARKS))]
     for at, word in enumerate(words):
-        if word in _METHODS and (path := _path_behind(words, at)):
+        if word in METHODS and (path := _path_behind(words, at)):
             behind = words[at + 1 : path] + words[path + 1 :]
             return Record(word, _first_status(behind, "") or _status_in_front(words[:at]))
     return None
-
-
-_METHODS: Final = frozenset(METHODS.split("|"))
 
 
 def _path_behind(words: list[str], at: int) -> int:
