@@ -30,7 +30,7 @@ def test_what_threads_ended_with_is_a_cause() -> None:
 
 
 def test_the_documentation_has_the_figures_that_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
-    text = Path("docs/doctor.md").read_text()
+    text = Path("docs/doctor-figures.md").read_text()
     for name, figure in rates().items():
         assert f"| {name} | {figure} |" in text
     main()

@@ -54,7 +54,10 @@ def test_each_thread_is_of_one_search() -> None:
 
 def test_the_documentation_has_the_figures(read: tuple[bool, list[Read]]) -> None:
     aside, found = read
-    text = Path("docs/doctor.md").read_text()
+    text = Path("docs/doctor-figures.md").read_text()
+    if not aside:
+        asked = [one for one in found if one.kind == later.CONSOLE]
+        assert f"{later.first_at_best(asked)}\n  of {len(asked)} " in text
     for name, figure in later.rates(found).items():
         at = 1 if aside else 0
         assert any(f"| {name} |" in line and line.split("|")[2 + at].strip() == figure for line in text.splitlines())

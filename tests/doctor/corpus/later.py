@@ -10,7 +10,7 @@ that its recordings do not have). ``--wrong`` lists the rest, ``--probe`` starts
 """
 
 import argparse
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -31,6 +31,8 @@ UNTOLD: Final = {
     Guess("preflight-redirect", "preflight-redirect-language"): "where the redirect leads",
 }
 """Wrong guesses, each with the fact that no console shows."""
+
+CONSOLE: Final = "why, a console"
 
 HARD: Final = "why, a hard public thread"
 """The third search: at most two threads with the same wording and cause, with texts of frameworks and headers."""
@@ -97,7 +99,7 @@ def _read(text: texts.Text) -> Iterator[Read]:
         if own in named:
             named.remove(own)
         untold = any(Guess(first, true) in guesses for first in own[:1]) and true in own
-        yield Read("why, a console", f"{text.engine} {text.of}", true, own, untold)
+        yield Read(CONSOLE, f"{text.engine} {text.of}", true, own, untold)
 
 
 def _named(found: Diagnosis) -> list[tuple[str, ...]]:
@@ -154,6 +156,14 @@ def rates(found: list[Read], suffix: str = "") -> dict[str, str]:
     return figures
 
 
+def first_at_best(found: list[Read]) -> int:
+    """Return how many true causes could be first, where all that have the same suspects are told in one order."""
+    ends: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for one in found:
+        ends[one.named][one.true] += 1
+    return sum(max(true.values()) for true in ends.values())
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser()
@@ -164,6 +174,8 @@ def main() -> None:
         found = measured(aside=aside, probing=chosen.probe)
         for name, figure in rates(found, suffix).items():
             print(f"{name:42}{figure}")
+        asked = [one for one in found if one.kind == CONSOLE]
+        print(f"{CONSOLE + ', first at best' + suffix:42}{rate(first_at_best(asked), len(asked))}")
         if chosen.wrong and not aside:
             for one in found:
                 if not one.is_told:
