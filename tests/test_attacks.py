@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from tests.attacks.__main__ import HEAD
 from tests.attacks.subjects import ASGI
 from tests.attacks.techniques import OPEN, TECHNIQUES, ours
 
@@ -15,6 +16,7 @@ def test_no_attack_goes_through_and_the_documented_table_is_current() -> None:
     rows = [re.split(r"(?<!\\) ?\| ?", line)[1:3] for line in PAGE.read_text("utf-8").splitlines() if line[:2] == "| "]
     assert dict(rows[2:-1]) == found
     assert len(found) == len(TECHNIQUES) > 60
+    assert PAGE.read_text("utf-8").startswith(HEAD)
 
 
 def test_no_attack_goes_through_the_asgi_wrapper() -> None:

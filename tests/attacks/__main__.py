@@ -30,7 +30,8 @@ techniques come from published advisories and research, and from the faults of v
 - –: the library has no such configuration.
 
 The expressions are typical ones, not those of a documentation. The app accepts every reading of a path: a framework's
-router may accept only one, and a proxy or a server of static files in front of it another one.
+router may accept only one, and a proxy or a server of static files in front of it another one. The cross-site requests
+are tried with `refuse="forbid"`: the default, `"withhold"`, lets them reach the app, as the other libraries do.
 [The security page](security.md) says what is promised, and what is not.
 """
 
@@ -67,4 +68,5 @@ def main() -> None:
         PAGE.write_text(text, "utf-8")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -190,6 +190,9 @@ def _paths() -> Iterable[Technique]:
         yield Technique(f"Private path: {name}", subjects.PRIVATE_PATH, path=path)
 
 
+_FORBIDDEN: Final = 'Cross-site request, `refuse="forbid"`'
+
+
 def _exchanges() -> Iterable[Technique]:
     yield Technique(
         "Cache: the response to another origin is served to the allowed page", subjects.LISTED, judge=lacks_vary
@@ -202,14 +205,14 @@ def _exchanges() -> Iterable[Technique]:
         ("a form is posted with the user's cookies", "POST", (("Sec-Fetch-Mode", "navigate"), ("Cookie", "session=1"))),
         ("a script posts text", "POST", (("Sec-Fetch-Mode", "no-cors"), ("Cookie", "session=1"))),
     ):
-        yield Technique(f"Cross-site request: {name}", subjects.FORBIDDING, "https://evil.example",
+        yield Technique(f"{_FORBIDDEN}: {name}", subjects.FORBIDDING, "https://evil.example",
                         method, headers=headers, judge=is_reached)  # fmt: skip
     yield Technique(
-        "Cross-site request: a WebSocket is opened", subjects.FORBIDDING, path="/socket",
+        f"{_FORBIDDEN}: a WebSocket is opened", subjects.FORBIDDING, path="/socket",
         headers=(("Upgrade", "websocket"), ("Connection", "Upgrade")), judge=is_reached,
     )  # fmt: skip
     yield Technique(
-        "Cross-site request: a form is posted, and Origin is stripped", subjects.FORBIDDING, None, "POST",
+        f"{_FORBIDDEN}: a form is posted, and Origin is stripped", subjects.FORBIDDING, None, "POST",
         headers=(("Sec-Fetch-Site", "cross-site"),), judge=is_reached,
     )  # fmt: skip
 
@@ -267,8 +270,8 @@ TECHNIQUES: Final[tuple[Technique, ...]] = (
                  subjects.expression(r"https://([a-z]+-?)+\.example\.com")),
     *_paths(),
     *_exchanges(),
-    Forging("The log: a line break in the path", subjects.LISTED, path="/x\r\nforged"),
-    Forging("The log: a line break in Origin", subjects.LISTED, "https://evil.example\r\nforged"),
+    Forging("The log at DEBUG: a line break in the path", subjects.LISTED, path="/x\r\nforged"),
+    Forging("The log at DEBUG: a line break in Origin", subjects.LISTED, "https://evil.example\r\nforged"),
 )  # fmt: skip
 
 
