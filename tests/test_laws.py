@@ -484,6 +484,39 @@ def test_a_wildcard_has_every_subdomain_and_no_look_alike(member: str, data: st.
 
 
 @law
+@given(
+    member=st.one_of(
+        wildcards, any_ports, st.sampled_from(["https://pr-*.example.com:*", "moz-extension://*", "https://*.a:*"])
+    ),
+    name=near(labels),
+    port=near(st.sampled_from([":1", ":8443"])),
+)
+@example("https://*.example.com", "A", "")
+@example("https://pr-*.example.com:*", "1", ":08")
+@example("moz-extension://*", 64 * "a", "")
+def test_an_asterisk_stands_for_nothing_that_makes_a_text_no_origin(member: str, name: str, port: str) -> None:
+    text = member.replace(":*", port).replace("*", name, 1)
+    assume(split_origin(text) is None)
+    assert text not in OriginSet([member])
+    assert not OriginPattern.parse(member).matches(text)
+
+
+ANYTHING = OriginSet([re.compile(r"https://.*\.example\.com", re.DOTALL)])
+UNPROVEN = OriginSet(
+    [re.compile(r"(https)://.*(?<!\1)\.example\.com", re.DOTALL)], dangerously_allow=["regex-unproven"]
+)
+
+
+@law
+@given(name=near(labels))
+@example("A")
+@example(64 * "a")
+def test_no_expression_admits_what_is_no_origin(name: str) -> None:
+    text = f"https://{name}.example.com"
+    assert (text in ANYTHING) == (text in UNPROVEN) == (split_origin(text) is not None)
+
+
+@law
 @given(members=st.lists(patterns, min_size=1, max_size=4), text=st.one_of(texts, latin_1))
 @example([WWW], "Https://www.example.com")
 @example([WWW], "https://Www.example.com")
