@@ -60,3 +60,12 @@ def test_a_forwarded_prefix_chooses_the_rule() -> None:
         app = ProxyFix(CORS(App(), rules), x_prefix=x_prefix)
         read[x_prefix] = call(app, "GET", "/private", forged).cors
     assert read == {0: {}, 1: {"Access-Control-Allow-Origin": "*"}}
+
+
+@pytest.mark.parametrize("headers", [[("Sec-Fetch-Site", "same-origin")], []])
+def test_a_foreign_name_of_the_server_is_same_origin(headers: list[tuple[str, str]]) -> None:
+    app = App()
+    cors = CORS(app, Policy(allow_origins=["https://www.example.com"], refuse="forbid"))
+    fields = [("Origin", "https://evil.example"), ("Host", "evil.example"), *headers]
+    response = call(cors, "POST", "/", fields)
+    assert (response.status, app.methods, response.cors) == ("200 OK", ["POST"], {})
