@@ -75,6 +75,7 @@ requests = st.builds(
 @settings(max_examples=4 * settings().max_examples)
 @given(rules=st.sampled_from([*RULES.values(), POLICY]), asked=st.lists(requests, min_size=2, max_size=8))
 @example(POLICY, [{"REQUEST_METHOD": "GET"}, {"REQUEST_METHOD": "POST", "HTTP_SEC_FETCH_SITE": "cross-site"}])
+@example(POLICY, [{"REQUEST_METHOD": "GET", "HTTP_ORIGIN": origin} for origin in (PAGE, f"{STRANGER}, {PAGE}")])
 def test_earlier_requests_change_no_answer(runner: asyncio.Runner, rules: Any, asked: list[dict[str, str]]) -> None:
     def bridge() -> Bridge:
         return Bridge(asgi.CORS(served(hello), rules), runner)

@@ -215,6 +215,8 @@ def run(coroutine: Coroutine[object, None, None], runner: asyncio.Runner | None)
 class Bridge:
     """A WSGI app that passes each request to an ASGI app: the judges of the small world call WSGI apps.
 
+    Several origins arrive on several lines, as a server passes them on.
+
     Args:
         app: The ASGI app.
         runner: The loop's runner; None for an app that never waits.
@@ -226,7 +228,12 @@ class Bridge:
         self.runner = runner
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        fields = [(key[5:].replace("_", "-"), value) for key, value in environ.items() if key.startswith("HTTP_")]
+        fields = [
+            (key[5:].replace("_", "-"), line)
+            for key, value in environ.items()
+            if key.startswith("HTTP_")
+            for line in (value.split(", ") if key == "HTTP_ORIGIN" else [value])
+        ]
         path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1")
         scope = scope_of(environ["REQUEST_METHOD"], path.decode("utf-8", "surrogateescape"), fields)
         response = Response()
