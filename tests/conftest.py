@@ -1,10 +1,12 @@
 import gc
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests import budgets
 from tests.servers import process
 from tests.wsgi import App, Refusals
 from wsgicors._log import log
@@ -21,12 +23,14 @@ OF_DJANGO = ("_dj_", "_django_", "_live_server_", "_template_string_")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Skip slow tests if the marker expression does not name them, and then try fewer examples."""
+    """Skip slow tests if the marker expression does not name them, and then try fewer examples; count time in CI."""
     chosen: str = config.option.markexpr
     if chosen and "slow" not in chosen:
         config.option.markexpr = f"({chosen}) and not slow"
     if "not slow" in config.option.markexpr:
         settings.load_profile(config.getoption("--hypothesis-profile") or "quick")
+    if "CI" in os.environ:
+        config.pluginmanager.register(budgets)
 
 
 @pytest.hookimpl(tryfirst=True)
