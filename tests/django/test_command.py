@@ -93,6 +93,7 @@ class TestExplain:
             ("/class/", "the decorator of tests.django.views.Class"),
             ("/exempt/", "the decorator of tests.django.views.exempt"),
             ("/ruled/x", 'CORS_RULES["/ruled"]'),
+            ("/ruledx", "none: the view's own headers stay unchanged"),
             ("/matched/x", "the settings for the paths of CORS_URLS_REGEX"),
             ("/x", "none: the view's own headers stay unchanged"),
             ("http://testserver/ruled/../matched/x", "none: the path can be read in ways that lead to different rules"),

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from inspect import signature
 from io import StringIO
 from typing import Any
 
@@ -17,7 +18,7 @@ from pytest_django import Settings
 from django_wsgicors.origins.models import AllowedOrigin
 from django_wsgicors.origins.source import GENERATION, TableOrigins, allowed_origins, forget
 from tests.django.conftest import Ask
-from wsgicors import OriginSource, Policy, PolicyError, Refusal
+from wsgicors import CachedOrigins, OriginSource, Policy, PolicyError, Refusal
 from wsgicors.origins import MAX_HOST, MAX_SCHEME
 from wsgicors.patterns import OriginPattern
 
@@ -410,3 +411,11 @@ class TestAdmin:
         listed = client.get("/admin/cors_origins/allowedorigin/?q=partner").content.decode()
         assert A in listed
         assert "a partner&#x27;s" in listed
+
+
+def test_the_times_are_those_of_cached_origins() -> None:
+    names = ("keep_allowed", "keep_refused", "serve_stale", "retry")
+    own, core = (
+        {name: signature(kind).parameters[name].default for name in names} for kind in (TableOrigins, CachedOrigins)
+    )
+    assert own == core

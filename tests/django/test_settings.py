@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from django_wsgicors import default_headers, default_methods
 from django_wsgicors._names import KNOWN, SPELLINGS
-from django_wsgicors._project import asks_elsewhere, project, read
+from django_wsgicors._project import asks_elsewhere, environ_path, project, read
 from tests.django.conftest import Ask
 from wsgicors import Policy
 from wsgicors.rules import members_of
@@ -565,3 +565,8 @@ class TestCompiling:
 def test_no_spelling_means_two_settings() -> None:
     spelled = [spelling for spellings in SPELLINGS.values() for spelling in spellings]
     assert len(spelled) == len(set(spelled))
+
+
+@pytest.mark.parametrize(("path", "expected"), [("/a", "/a"), ("/\xe9", "/\xc3\xa9"), ("/\udcff", "/\xed\xb3\xbf")])
+def test_any_path_has_wsgi_s_form(path: str, expected: str) -> None:
+    assert environ_path(path) == expected
