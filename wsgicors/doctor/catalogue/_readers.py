@@ -73,6 +73,7 @@ _STATUS_HERE: Final = re.compile(r" (\d{3})(?= ?\(| |\Z)")
 _THREE_DIGITS: Final = re.compile(r" (\d{3})(?!\d)")
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,30}://[^\s'()<>\\^{}|]{1,2000}", re.IGNORECASE)
 _DOTS: Final = ".,;:"
+_SENTENCE_END: Final = re.compile(r"[.,;:]+[_*]{0,3}\Z")  # with the marks of Markdown's emphasis
 
 
 def _last_token(text: str) -> str:
@@ -93,13 +94,13 @@ def _quoted(text: str) -> str:
 def _last_url(text: str) -> str:
     """Return the last URL in `text`."""
     urls = _URL.findall(text)
-    return urls[-1].rstrip(_DOTS) if urls else ""
+    return _SENTENCE_END.sub("", urls[-1]) if urls else ""
 
 
 def _first_url(text: str) -> str:
     """Return the first URL in `text`."""
     match = _URL.search(text)
-    return match[0].rstrip(_DOTS) if match else ""
+    return _SENTENCE_END.sub("", match[0]) if match else ""
 
 
 _BARE_ACCESS: Final = re.compile(

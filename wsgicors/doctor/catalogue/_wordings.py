@@ -401,6 +401,8 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("server/flask-token", "the csrf session token is missing", "csrf-token", read=read.nothing),
     _says("server/flask-token", "the csrf tokens do not match", "csrf-token", read=read.nothing),
     _says("server/socketio", " is not an accepted origin", "websocket-origin", read=read.url_before),
+    _says("server/pi-hole", "failed cors: ", "origin-not-allowed", "origin-port", "origin-scheme",
+          read=read.origin_after),
     _says("server/starlette", "disallowed cors ", "origin-not-allowed", read=read.starlette),
     _says("server/wsgicors", " is not allowed here: it is plain http", "insecure-origin", read=read.origin_before),
     _says("server/wsgicors", " is not allowed here", "origin-not-allowed", read=read.own_refusal),
@@ -468,7 +470,7 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("script/swagger", "possible cross-origin (cors) issue?", "unspecified", read=read.url_after, role=Role.ECHO),
     *(_says("script/fetch", f"failed to fetch {scheme}", "unspecified", read=read.url_of(scheme), role=Role.ECHO)
       for scheme in ("http://", "https://")),
-    _says("script/security", "securityerror: the operation is insecure", "canvas-tainted", "worker-origin",
+    _says("script/security", "the operation is insecure", "canvas-tainted", "worker-origin",
           Failure.FORBIDDEN_METHOD, read=read.nothing),
     _says("script/fetch", "networkerror when attempting to fetch resource",
           "unspecified", read=read.nothing, role=Role.ECHO),

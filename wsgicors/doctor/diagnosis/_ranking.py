@@ -113,7 +113,8 @@ def rank(failures: Sequence[Failure], stage: Stage | None, facts: Facts) -> list
         others = (
             Ranked(cause.id, Certainty.POSSIBLE) for failure in failures for cause in _causes(failure, stage, facts)
         )
-        return _each_once([*likely("session-ended"), *others])
+        ranked = [*likely("session-ended"), *others]
+        return _each_once([*ranked[:1], *(cause for cause in ranked if cause.id == "preflight-redirect-login"), *ranked])
     limits = (Certainty.LIKELY, *[Certainty.POSSIBLE] * len(failures)) if len(failures) > 1 else (Certainty.CERTAIN,)
     ranked = [
         Ranked(cause.id, min(cause.certainty, limit, key=_SURENESS.index))
@@ -187,7 +188,7 @@ def _by_address(facts: Facts) -> list[Ranked]:
     if "/socket.io/" in facts.url or "/engine.io/" in facts.url:
         return likely("websocket-origin")
     if facts.kind.lower() in _LOADED_AS_FILES or _path(facts.url).endswith(_FILES):
-        return likely("outside-static")
+        return likely("cors-absent", "cached-origin") if _is_of_storage(facts.url) else likely("outside-static")
     return []
 
 
@@ -227,7 +228,7 @@ def _unseen(stage: Stage | None, url: str) -> tuple[str, ...]:
     host = parts.hostname or ""
     if parts.port == _OLLAMA:
         return _UNSEEN[::-1]
-    if stage is Stage.PREFLIGHT and (host.endswith(_STORAGES) or (_is_of_aws(url) and "s3" in host)):
+    if stage is Stage.PREFLIGHT and _is_of_storage(url):
         return (*_UNSEEN, "header-not-allowed", "method-not-allowed")
     if stage is Stage.PREFLIGHT and host.endswith(".supabase.co") and parts.path.startswith("/functions/"):
         return (*_UNSEEN, "preflight-error")  # the function itself has to answer it
@@ -291,7 +292,7 @@ def _answer_without_headers(facts: Facts) -> list[Ranked]:
     if status in _NOT_FOUND | _METHOD_REFUSED:
         return likely("not-found-without-headers", "outside-static", "outside-order")
     if status >= 400:
-        return likely("outside-order", "proxy-drops-headers", "origin-not-allowed")
+        return likely("outside-order", "cors-absent", "origin-not-allowed", "proxy-drops-headers")
     answers = (
         *_listed_or_absent(facts),
         "cached-origin",
@@ -548,6 +549,12 @@ _OF_DOCUMENTATION: Final = (".example.com", ".example.net", ".example.org")
 def _is_of_aws(url: str) -> bool:
     """Whether a service of AWS answers, such as S3: it refuses a preflight by its own rules of CORS, or has none."""
     return (urlsplit(url).hostname or "").endswith(".amazonaws.com")
+
+
+def _is_of_storage(url: str) -> bool:
+    """Whether a service that stores files answers: no app decides there, and an image without CORS is cached too."""
+    host = urlsplit(url).hostname or ""
+    return host.endswith(_STORAGES) or (_is_of_aws(url) and "s3" in host)
 
 
 def _has_no_public_name(url: str) -> bool:

@@ -128,9 +128,15 @@ _CONTROLS: Final = dict.fromkeys([*range(9), *range(14, 28), *range(127, 133), *
 _PLAIN: Final = {**_INVISIBLE, **_QUOTES, **_CONTROLS}
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _ENTITIES: Final = re.compile(r"&(?:#\d{2,5}|#[xX][0-9a-fA-F]{2,4}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo);")
-_BOLD: Final = re.compile(r"\*\*|(?<=\w)\\(?=[_*-])")  # Markdown's marks, and its escapes
+_BOLD: Final = re.compile(r"\*\*")
+_CODED: Final = re.compile(r"(?<!\\)\\+u([0-9a-fA-F]{4})")  # JSON's name of a character
+_ESCAPES: Final = re.compile(r"(?<!\\)\\+(?=[!-/:-@\[\]-`{-~])")  # Markdown's and JSON's, the latter once for each layer of JSON
+_AUTOLINK: Final = re.compile(r"<(https?://[^\s<>]{1,2000})>")
+_PLACEHOLDER: Final = re.compile(r"(?<=://)[<\[{]([A-Za-z][\w .-]{0,60})[>\]}]")
+_SPACED: Final = re.compile(r"(?<![^\s(])«\s+([^«»\n]{0,2000}?)\s+»")  # French has blanks within its quotes
 _LINKED: Final = re.compile(r"\[([^\[\]\n]{1,2000})\]\((?=[^\s()]*(?:://|%20))[^\s()]{1,4000}\)")
 """A text that became a link."""
+_NEW_LINE: Final = re.compile(r"(?<!\\)\\+n(?![a-z])")  # JSON's; a path such as C:\node has a letter behind it
 _CITED_WITHIN: Final = re.compile(r" >(?=[a-z])")  # the same where a mail's lines were joined
 _BROKEN: Final = re.compile(r"(?<=[A-Za-z]-) (?=(?i:control|allow|expose|request|origin|method|header|credential))")
 _CITED: Final = " >|*#/"  # the beginning of a line pasted from a mail, a table or a comment
@@ -143,13 +149,13 @@ class _Flat:
 
     def __init__(self, text: str) -> None:
         bare = _unglued(_without_marks(_COLOURS.sub("", text)))
-        clean = bare.replace('\\"', "'").replace("\\'", "'").translate(_PLAIN)
+        clean = bare.translate(_PLAIN)
         self.lines: list[str] = []
         self.numbers: list[int] = []
         self.starts: list[int] = []
         parts: list[str] = []
         at = 0
-        for number, raw in enumerate(clean.split("\n"), 1):
+        for number, raw in _numbered(clean):
             line = _BROKEN.sub("", _CITED_WITHIN.sub(" ", " ".join(raw.split()).lstrip(_CITED)))
             if not line:
                 continue
@@ -175,8 +181,17 @@ def plain(text: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    """Return `text` without the marks of HTML and Markdown that forums put into what was pasted."""
-    return _LINKED.sub(r"\1", _BOLD.sub("", _ENTITIES.sub(_decoded, text)))
+    """Return `text` without the marks of HTML, Markdown and JSON that were put into what was pasted."""
+    bare = _BOLD.sub("", _ESCAPES.sub("", _CODED.sub(_named, _ENTITIES.sub(_decoded, text))))
+    linked = _AUTOLINK.sub(r"\1", _LINKED.sub(r"\1", bare))
+    return _SPACED.sub(r"'\1'", _PLACEHOLDER.sub(_joined, linked))
+
+
+def _numbered(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of `text` with their numbers; those of a text within JSON have that of the whole."""
+    for number, line in enumerate(text.split("\n"), 1):
+        for part in _NEW_LINE.split(line):
+            yield number, part
 
 
 def _unglued(text: str) -> str:
@@ -188,6 +203,16 @@ def _unglued(text: str) -> str:
 
 def _decoded(entity: re.Match[str]) -> str:
     return unescape(entity[0]).strip() or " "
+
+
+def _joined(placeholder: re.Match[str]) -> str:
+    """Return what stands for a host, ``https://<your server>/``, as one: a URL has no blanks and brackets."""
+    return "-".join(placeholder[1].split())
+
+
+def _named(code: re.Match[str]) -> str:
+    character = chr(int(code[1], 16))
+    return character if character.isprintable() else " "
 
 
 def _lower(text: str) -> str:
@@ -290,8 +315,9 @@ ANSWERED_WITH: Final = (
 )
 """How people say with what status a server answered: nothing that can be counted follows."""
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s'()（）]{1,2000}", re.IGNORECASE)
-_NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,2000}?)\.(?: |\Z)")
+_NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,2000}?)\.(?=[\s'_})<]|\Z)")
 _STATUS_LINE: Final = re.compile(rf"\b({ANY_METHOD}) (https?://[^\s'()]{{1,2000}}) ([45]\d\d)(?: \(|\Z)")
+_STATUS_LINE_ALONE: Final = re.compile(r"\A(?:[^\s:]{1,100}:\d{1,6} )?()(https?://[^\s'()]{1,2000}) ([45]\d\d) \(")
 _ROW: Final = re.compile(rf"\b({ANY_METHOD}) (https?://[^\s'()\[]{{1,2000}}) ?\[HTTP/[\d.]+ ([45]\d\d)\b")
 _ASKED_FIRST: Final = re.compile(r"\bOPTIONS (https?://[^\s'()]{1,2000})(?= \(anonymous|\Z)")
 PHRASES: Final = "|".join(status.phrase for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
@@ -376,7 +402,7 @@ def _of_line(line: str) -> Message | None:
         facts = Facts(url=url[0])
         return Message("firefox/no-reason", Speaker.FIREFOX, Role.REASON, (), ("url-scheme",), None, facts, 0)
     url = url or _HOST_AND_PORT.search(line)
-    return _translation(line[: url.start()], url[0].rstrip(".,;:。"), line[url.end() :]) if url else None
+    return _translation(line[: url.start()], url[0].rstrip(".,;:。"), line[url.end() :]) if url else _reason_alone(line)
 
 
 def _response(status: int, stage: Stage | None = None) -> Message:
@@ -415,15 +441,16 @@ def _with_status(match: re.Match[str]) -> Message:
 
 def _row(match: re.Match[str]) -> Message:
     """Return Firefox's row of a request and its status, such as ``OPTIONS URL [HTTP/1.1 401 Unauthorized 9ms]``."""
-    row = _request(match, Speaker.FIREFOX)
-    return row if row.stage is None else replace(row, failures=(Failure.STATUS_NOT_OK,), causes=())
+    return _request(match, Speaker.FIREFOX)
 
 
 def _request(match: re.Match[str], speaker: Speaker) -> Message:
     preflight = match[1] == "OPTIONS"
     facts = Facts(url=match[2], method="" if preflight else match[1], status=int(match[3]))
-    stage = Stage.PREFLIGHT if preflight else None
-    return Message(f"{speaker}/status", speaker, Role.ECHO, (), ("http-error",), stage, facts, 0)
+    if preflight:
+        failures = (Failure.STATUS_NOT_OK,)
+        return Message(f"{speaker}/status", speaker, Role.ECHO, failures, (), Stage.PREFLIGHT, facts, 0)
+    return Message(f"{speaker}/status", speaker, Role.ECHO, (), ("http-error",), None, facts, 0)
 
 
 def _logged(record: Record) -> Message | None:
@@ -444,6 +471,7 @@ def _without_reason(match: re.Match[str]) -> Message:
 _LINES: Final = (
     (_NO_REASON, _without_reason),
     (_STATUS_LINE, _with_status),
+    (_STATUS_LINE_ALONE, _with_status),
     (_ROW, _row),
     (_ASKED_FIRST, _asked),
     (_RESPONSE_LINE, _answer),
@@ -454,6 +482,13 @@ _LINES: Final = (
 
 
 _FROM_ORIGIN: Final = re.compile(r"\bfrom\W+origin\W")
+
+
+def _reason_alone(line: str) -> Message | None:
+    """Return a translated reason without the sentence that has the URL: ``Grund: CORS-Kopfzeile '…' fehlt``."""
+    lower = _lower(line)
+    told = any(word in lower for word in (*TRANSLATED_MISSING, *TRANSLATED_MULTIPLE))
+    return _translation("", "", f"({line})") if told and "'access-control-allow-origin'" in lower else None
 
 
 def _translation(opening: str, url: str, reason: str) -> Message | None:
