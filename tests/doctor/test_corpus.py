@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.doctor.corpus.__main__ import PRINTED, consoles, hars, main, probes, rates, threads
+from tests.doctor.corpus.__main__ import ALSO, PRINTED, consoles, hars, main, probes, rates, threads
 from wsgicors.doctor.catalogue._causes import CAUSES
-from wsgicors.doctor.output._brief import MOST_CAUSES
+from wsgicors.doctor.output._brief import MOST_CAUSES, MOST_KINDS
 
 TARGETS = {"consoles": 0.97, "HARs": 0.95, "probes": 0.985, "threads": 48 / 55}
 
@@ -26,7 +26,7 @@ def test_what_threads_ended_with_is_a_cause() -> None:
     assert len(found) >= 55
     assert len({named.of for named in found}) == len(found)
     assert {named.true for named in found} <= CAUSES.keys()
-    assert PRINTED == MOST_CAUSES
+    assert (PRINTED, ALSO) == (MOST_CAUSES, MOST_KINDS)
 
 
 def test_the_documentation_has_the_figures_that_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,6 +48,7 @@ WAYS: dict[str, Callable[[str], str]] = {
     "dots": lambda text: text.rstrip(".") + "...",
 }
 
+
 def first_of(text: str) -> str:
     return why(text).findings[0].suspects[0].cause.id
 
@@ -64,6 +65,9 @@ def test_a_message_keeps_its_cause(way: str) -> None:
 
 
 def test_an_escape_is_no_part_of_a_value() -> None:
-    text = "The 'Access-Control-Allow-Origin' header has a value 'http://app.example' that is not equal to the supplied origin."
+    text = (
+        "The 'Access-Control-Allow-Origin' header has a value 'http://app.example' that is not equal to the supplied "
+        "origin."
+    )
     for way in ("Markdown's escapes", "links in angle brackets", "PHP's JSON"):
         assert why(WAYS[way](text)).findings[0].facts.value == "http://app.example"

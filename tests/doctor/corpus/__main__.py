@@ -26,6 +26,7 @@ from wsgicors.doctor.why import Diagnosis
 THREADS: Final = Path(__file__).with_name("threads.json")
 
 PRINTED: Final = 3
+ALSO: Final = 5
 
 SAME: Final = {
     ("origin-list-typo", "origin-not-allowed"),
@@ -49,14 +50,21 @@ class Named(NamedTuple):
 
     @property
     def is_printed(self) -> bool:
-        """Whether a short report names the true cause."""
-        return self.true in self.causes[:PRINTED]
+        """Whether a short report names the true cause, if `causes` are those that it names."""
+        return self.true in self.causes
 
 
 def causes_of(found: Diagnosis) -> tuple[str, ...]:
     """Return the causes of the first finding that blocked something, or of the first finding."""
     blocked = [finding for finding in found.findings if finding.blocked] or list(found.findings)
     return tuple(suspect.cause.id for suspect in blocked[0].suspects) if blocked else ()
+
+
+def short(found: Diagnosis) -> tuple[str, ...]:
+    """Return the causes that a short report names: up to three, and the likeliest of each other kind of message."""
+    named = causes_of(found)[:PRINTED]
+    others = dict.fromkeys(finding.suspects[0].cause.id for finding in found.findings)
+    return (*named, *[cause for cause in others if cause not in named][:ALSO])
 
 
 def recordings(engine: str = "") -> Iterator[Recorded]:
@@ -126,7 +134,7 @@ def threads(*, unseen: bool = False) -> Iterator[Named]:
     """Yield the text of each public thread, or of each that is marked as unseen."""
     for one in json.loads(THREADS.read_text()):
         if "batch" not in one and (not unseen or one.get("unseen")):
-            yield Named(one["thread"], one["cause"], causes_of(why("\n".join(one["message"]))))
+            yield Named(one["thread"], one["cause"], short(why("\n".join(one["message"]))))
 
 
 def later_threads(batch: str) -> Iterator[dict[str, Any]]:

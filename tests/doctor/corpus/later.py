@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from tests.browsers.departures import Guess, guesses_of
 from tests.doctor.corpus import panels, texts
-from tests.doctor.corpus.__main__ import PRINTED, SAME, causes_of, later_threads, rate
+from tests.doctor.corpus.__main__ import SAME, causes_of, later_threads, rate, short
 from tests.doctor.corpus.flows import flows
 from wsgicors.doctor import why
 from wsgicors.doctor.why import Diagnosis
@@ -46,6 +46,8 @@ FAIR: Final = {
     "sixth fair": "why, a sixth fair sample",
     "seventh fair": "why, a seventh fair sample",
     "eighth fair": "why, an eighth fair sample",
+    "ninth fair": "why, a ninth fair sample",
+    "tenth fair": "why, a tenth fair sample",
 }
 """Threads in the order in which simple queries returned them, with nothing left out but what is known or has no end."""
 
@@ -121,10 +123,10 @@ def threads(*, aside: bool) -> Iterator[Read]:
     batches = {"aside": "why, a public thread"} if aside else later
     for batch, kind in batches.items():
         for one in later_threads(batch):
-            named = causes_of(why("\n".join(one["message"])))
+            named = short(why("\n".join(one["message"])))
             causes = (one["cause"], *one.get("also", ()))
             true = next((cause for cause in named if cause in causes), one["cause"])
-            yield Read(kind, one["thread"], true, named, true in named[:PRINTED])
+            yield Read(kind, one["thread"], true, named, true in named)
 
 
 def probes(*, aside: bool) -> Iterator[Read]:

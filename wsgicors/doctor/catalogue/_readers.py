@@ -73,7 +73,7 @@ _STATUS_HERE: Final = re.compile(r" (\d{3})(?= ?\(| |\Z)")
 _THREE_DIGITS: Final = re.compile(r" (\d{3})(?!\d)")
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,30}://[^\s'()<>\\^{}|]{1,2000}", re.IGNORECASE)
 _DOTS: Final = ".,;:"
-_SENTENCE_END: Final = re.compile(r"[.,;:]+[_*]{0,3}\Z")  # with the marks of Markdown's emphasis
+_SENTENCE_END: Final = re.compile(r"(?<![.,;:])[.,;:]+[_*]{0,3}\Z")  # with the marks of Markdown's emphasis
 
 
 def _last_token(text: str) -> str:

@@ -113,8 +113,8 @@ def rank(failures: Sequence[Failure], stage: Stage | None, facts: Facts) -> list
         others = (
             Ranked(cause.id, Certainty.POSSIBLE) for failure in failures for cause in _causes(failure, stage, facts)
         )
-        ranked = [*likely("session-ended"), *others]
-        return _each_once([*ranked[:1], *(cause for cause in ranked if cause.id == "preflight-redirect-login"), *ranked])
+        ranked = [*likely("session-ended"), *sorted(others, key=lambda cause: cause.id != "preflight-redirect-login")]
+        return _each_once(ranked)
     limits = (Certainty.LIKELY, *[Certainty.POSSIBLE] * len(failures)) if len(failures) > 1 else (Certainty.CERTAIN,)
     ranked = [
         Ranked(cause.id, min(cause.certainty, limit, key=_SURENESS.index))

@@ -130,7 +130,7 @@ _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") +
 _ENTITIES: Final = re.compile(r"&(?:#\d{2,5}|#[xX][0-9a-fA-F]{2,4}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo);")
 _BOLD: Final = re.compile(r"\*\*")
 _CODED: Final = re.compile(r"(?<!\\)\\+u([0-9a-fA-F]{4})")  # JSON's name of a character
-_ESCAPES: Final = re.compile(r"(?<!\\)\\+(?=[!-/:-@\[\]-`{-~])")  # Markdown's and JSON's, the latter once for each layer of JSON
+_ESCAPES: Final = re.compile(r"(?<!\\)\\+(?=[!-/:-@\[\]-`{-~])")  # Markdown's, and JSON's for each layer
 _AUTOLINK: Final = re.compile(r"<(https?://[^\s<>]{1,2000})>")
 _PLACEHOLDER: Final = re.compile(r"(?<=://)[<\[{]([A-Za-z][\w .-]{0,60})[>\]}]")
 _SPACED: Final = re.compile(r"(?<![^\s(])«\s+([^«»\n]{0,2000}?)\s+»")  # French has blanks within its quotes

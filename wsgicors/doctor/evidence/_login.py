@@ -4,7 +4,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 _PATHS: Final = ("login", "signin", "sign-in", "sign_in", "oauth", "authorize", "sso", "saml")
-_HOSTS: Final = ("login", "signin", "accounts", "auth", "sso", "idp", "okta", "keycloak", "cloudflareaccess", "b2clogin")
+_HOSTS: Final = (
+    "login", "signin", "accounts", "auth", "sso", "idp", "okta", "keycloak", "cloudflareaccess", "b2clogin",
+)  # fmt: skip
 
 
 _PAGES: Final = ("/authorize", "/oauth2/auth", "/openid-connect/auth", "/saml2/", "/adfs/ls")

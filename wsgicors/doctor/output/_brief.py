@@ -27,7 +27,8 @@ _MOST_CODE: Final = 6
 MOST_CAUSES: Final = 3
 """The most causes in a short report."""
 
-_MOST_KINDS: Final = 5
+MOST_KINDS: Final = 5
+"""The most other kinds of failures in a short report."""
 
 Block = Sequence[Line]
 
@@ -53,10 +54,10 @@ def of_diagnosis(diagnosis: Diagnosis) -> list[Line]:
             f"{sum(one.count for one in kind)} × {kind[0].suspects[0].cause.title} ({kind[0].suspects[0].cause.id})",
             indent=2,
         )
-        for kind in others[:_MOST_KINDS]
+        for kind in others[:MOST_KINDS]
     ]
-    if len(others) > _MOST_KINDS:
-        more.append(report.line(f"and {len(others) - _MOST_KINDS} kinds more", indent=2))
+    if len(others) > MOST_KINDS:
+        more.append(report.line(f"and {len(others) - MOST_KINDS} kinds more", indent=2))
     also = [report.line("Also found:", Style.TITLE), *more] if more else []
     return _fitted([notes, head, *_causes(finding.suspects, finding.probe), also])
 
