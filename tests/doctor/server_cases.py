@@ -4,6 +4,8 @@ from typing import Final
 
 from tests.doctor.wording_cases import Case
 
+_OF_A_LIST: Final = ("origin-not-allowed", "origin-port", "origin-scheme")
+
 _TOLD: Final = (
     ("handler", "Cross-origin request blocked: Origin=https://app.example, Host=api.example", ("origin-not-allowed",)),
     ("handler", '{"error":"Cross-origin requests are not allowed."}', ("origin-not-allowed", "csrf-origin")),
@@ -11,6 +13,7 @@ _TOLD: Final = (
     ("handler", "Error: https://app.example is not in the allowed origins list", ("origin-not-allowed",)),
     ("handler", "Error: CORS blocked: https://app.example is not an allowed origin", ("origin-not-allowed",)),
     ("handler", '{"error":"Origin not in allowlist."}', ("origin-not-allowed",)),
+    ("pi-hole", "Failed CORS: https://app.example vs http://192.0.2.8, http://pi.hole", _OF_A_LIST),
     ("handler", '{"type":"error","message":"WebSocket origin not allowed"}', ("websocket-origin",)),
     (
         "micronaut",
