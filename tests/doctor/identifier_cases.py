@@ -1,8 +1,8 @@
 """The names that browsers have for what they block, each with its cause, as their own lists have them.
 
-Chromium's are those of its DevTools protocol (CorsError, BlockedReason), of the panels "Network" and "Issues", and of
-its net errors; Firefox's those of its security.properties, of MDN and of its error list; WebKit's those of Apple's
-systems; Edge's those of its documentation.
+Chromium's are those of its DevTools protocol (CorsError, BlockedReason) and of the panels "Network" and "Issues";
+Firefox's those of its security.properties and of MDN; Edge's those of its documentation. Network errors are in
+`net_errors`.
 """
 
 from typing import Final, NamedTuple
@@ -148,31 +148,7 @@ PANEL: Final = [
 ]  # fmt: skip
 """What the panel "Network" has in brackets behind ``blocked:``."""
 
-ERRORS: Final = [
-    *_all("cors-absent", "firefox/net", "NS_ERROR_DOM_BAD_URI", certainty="possible"),
-    *_all("resource-policy", "firefox/net", "NS_ERROR_DOM_CORP_FAILED", "NS_ERROR_DOM_COEP_FAILED",
-          "NS_ERROR_DOM_COOP_FAILED"),
-    *_all("redirect-loop", "firefox/net", "NS_ERROR_REDIRECT_LOOP"),
-    *_all("connection-broken", "firefox/net", "NS_ERROR_NET_INTERRUPT", "NS_ERROR_NET_PARTIAL_TRANSFER"),
-    *_all("name-not-found", "firefox/net", "NS_ERROR_OFFLINE", "NS_ERROR_UNKNOWN_PROXY_HOST"),
-    *_all("unreachable", "firefox/net", "NS_ERROR_PROXY_CONNECTION_REFUSED"),
-    *_all("url-scheme", "firefox/net", "NS_ERROR_UNKNOWN_PROTOCOL"),
-    *_all("blocked-by-extension", "firefox/net", "NS_ERROR_TRACKING_URI"),
-    *_all("blocked-by-extension", "firefox/net", "NS_ERROR_CONTENT_BLOCKED", certainty="likely"),
-    *_all("certificate", "firefox/net", "SEC_ERROR_UNKNOWN_ISSUER", "SEC_ERROR_EXPIRED_CERTIFICATE",
-          "SSL_ERROR_BAD_CERT_DOMAIN", "MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT"),
-]  # fmt: skip
-"""The codes of Firefox's and NSS's errors."""
-
-URL_ERRORS: Final = {
-    "-1001": "timed-out", "-1003": "name-not-found", "-1004": "unreachable", "-1005": "connection-broken",
-    "-1006": "name-not-found", "-1007": "redirect-loop", "-1009": "name-not-found", "-1022": "mixed-content",
-    "-1200": "certificate", "-1201": "certificate", "-1202": "certificate", "-1203": "certificate",
-    "-1204": "certificate",
-}  # fmt: skip
-"""NSURLErrorDomain's codes."""
-
-NAMES: Final = [*CORS_ERRORS, *FIREFOX, *ISSUES, *BLOCKED, *ERRORS]
+NAMES: Final = [*CORS_ERRORS, *FIREFOX, *ISSUES, *BLOCKED]
 """Every name that is identified alone."""
 
 
@@ -212,9 +188,5 @@ CASES: Final = [
     *(Case(form.format("InvalidResponse"), "chromium/blocked", "response-invalid")
       for form in ('{{"corsError":"{}"}}', '{{"corsError": "{}"}}', "corsError: '{}'", "corsError: {}",
                    "Cross-Origin Resource Sharing error: {}")),
-    *(Case(form.format(code), "webkit/net", cause)
-      for code, cause in URL_ERRORS.items()
-      for form in ("The operation couldn’t be completed. (NSURLErrorDomain error {}.)",
-                   'Error Domain=NSURLErrorDomain Code={} "…"')),
 ]  # fmt: skip
 """Each name as a message, for the laws of all messages."""

@@ -8,18 +8,20 @@ from hypothesis import strategies as st
 
 from tests.doctor import wording_cases
 from tests.doctor.identifier_cases import CASES as NAMED
+from tests.doctor.net_errors import CASES as NET
 from tests.doctor.shortened_cases import SHORTENED
 from tests.doctor.wording_cases import ALL, MISSING, PAGE, PF, TRANSLATED, URL, chromium, firefox
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import why
-from wsgicors.doctor.catalogue._readers import Speaker, net_error_cause
+from wsgicors.doctor.catalogue._net_errors import net_error_cause
+from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._wording import Role
 from wsgicors.doctor.catalogue._wordings import WORDINGS
 from wsgicors.doctor.evidence import _console as messages
 from wsgicors.doctor.evidence._console import LONGEST_TEXT, MOST_MESSAGES
 from wsgicors.doctor.evidence._console import read_console as read
 
-EVERY = [*ALL, *SHORTENED, *NAMED]
+EVERY = [*ALL, *SHORTENED, *NAMED, *NET]
 
 
 def only(text: str) -> messages.Message:

@@ -164,6 +164,8 @@ _EXAMPLES: Final[Mapping[str, Mapping[str, str]]] = {
     "proxy-timeout": {"status": "504"},
     "http-error": {"status": "404"},
     "unreachable": {"url": "http://localhost:8000/items"},
+    "cleartext-forbidden": {"url": "http://service.example.com/items"},
+    "crossorigin-missing": {"url": "https://service.example.com/app.js"},
     "url-scheme": {"url": "localhost:8000/items"},
     "local-network-permission": {"url": "http://192.168.1.20/items"},
     "local-network-insecure": {"origin": "http://www.example.com", "url": "http://192.168.1.20/items"},
@@ -771,6 +773,31 @@ _CATALOGUE: Final = (
             *_OUTERMOST,
             _ALWAYS,
             _client("Check that the token or the cookie is sent, and still valid."),
+        ),
+    ),
+    Cause(
+        id="client-certificate",
+        root=4,
+        title="The server demands a client certificate, which no preflight has",
+        sentence="The server of {url} ended the TLS handshake, because it got no client certificate that it accepts.",
+        why=(
+            "A client certificate is a credential, and browsers send a preflight without credentials. Where the "
+            "handshake demands one, no preflight is ever answered."
+        ),
+        probe="The TLS handshake fails with an alert of the server; it sends no client certificate either.",
+        remedies=(
+            _nginx(
+                "Ask for the certificate without demanding it, and refuse what has none and is no preflight.",
+                (
+                    'map "$request_method $ssl_client_verify" $is_known { "~^OPTIONS " 1; "~ SUCCESS$" 1; }\n'
+                    "ssl_verify_client optional;\n"
+                    "if ($is_known = '') { return 403; }"
+                ),
+            ),
+            _client(
+                "Import the certificate into the browser. Firefox sends it with preflights too if "
+                "network.cors_preflight.allow_client_cert is set."
+            ),
         ),
     ),
     # 5. The preflight is not served.
@@ -1456,6 +1483,25 @@ _CATALOGUE: Final = (
         ),
     ),
     Cause(
+        id="cleartext-forbidden",
+        root=12,
+        title="The app's platform forbids plain http",
+        sentence="The app asked for {url}, and its platform sends no request over plain http.",
+        why=(
+            "Android and Apple's systems let an app ask over https only, unless its own settings name exceptions. "
+            "Nothing is sent, so no header helps."
+        ),
+        probe="It says whether https answers too. The rule is the app's, so plain http is allowed here.",
+        remedies=(
+            _client("Write https:// in the app's base URL."),
+            _nginx("Serve the API over https.", "listen 443 ssl;"),
+            _client(
+                "In development, name the exception in the app's settings: a network security configuration on "
+                "Android, NSAppTransportSecurity on Apple's systems."
+            ),
+        ),
+    ),
+    Cause(
         id="unreachable",
         root=12,
         title="Nothing answers at this address",
@@ -1518,10 +1564,11 @@ _CATALOGUE: Final = (
     Cause(
         id="connection-broken",
         root=12,
-        title="The server closed the connection without an answer",
+        title="The connection ended before the answer was complete",
         sentence="The connection to {url} ended before an answer was complete.",
         why=(
-            "The worker died, the body was not read, or a proxy closed an idle connection. No answer means no headers."
+            "The worker died, the body was not read, a proxy closed an idle connection, or the user's machine changed "
+            "its network. No answer means no headers."
         ),
         probe="The connection ends without a response.",
         remedies=(
@@ -1698,6 +1745,57 @@ _CATALOGUE: Final = (
         ),
     ),
     Cause(
+        id="crossorigin-missing",
+        root=12,
+        title="A script, style sheet, audio or video was loaded without CORS",
+        sentence="The page loaded {url} without CORS: it may use it, and not read it.",
+        why=(
+            "Without the attribute crossorigin, what an element loads from another origin stays closed to the page: a "
+            "script's errors are only \"Script error.\", a style sheet's rules cannot be read, Web Audio gets silence, "
+            "and integrity cannot be checked."
+        ),
+        probe="Asked for the file's URL with --origin {origin}, it says whether the page may read it.",
+        remedies=(
+            _client('Load it with CORS: give the element the attribute crossorigin="anonymous".'),
+            *_LIST_ORIGIN,
+        ),
+    ),
+    Cause(
+        id="cross-origin-isolation",
+        root=12,
+        title="The page is not cross-origin isolated",
+        sentence="The script needs SharedArrayBuffer, which only pages have that are cross-origin isolated.",
+        why=(
+            "The page's own answer has to say so, with Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy, "
+            "over https or on localhost. CORS does not govern that."
+        ),
+        probe="Asked for the page itself, it shows neither of the two headers, or one of them only.",
+        remedies=(
+            _flask(
+                "Add both headers to the page's answer.",
+                (
+                    'response.headers["Cross-Origin-Opener-Policy"] = "same-origin"\n'
+                    'response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"'
+                ),
+            ),
+            _django(
+                "Add both headers to the page's answer; SecurityMiddleware adds the first.",
+                'response["Cross-Origin-Embedder-Policy"] = "require-corp"',
+            ),
+            _nginx(
+                "Add both headers to the page's answer.",
+                (
+                    "add_header Cross-Origin-Opener-Policy same-origin always;\n"
+                    "add_header Cross-Origin-Embedder-Policy require-corp always;"
+                ),
+            ),
+            _client(
+                "Load what is of other origins with CORS (crossorigin), or have it say "
+                "Cross-Origin-Resource-Policy: cross-origin: the page then blocks everything else."
+            ),
+        ),
+    ),
+    Cause(
         id="http-error",
         root=12,
         title="The server answered with an error, and CORS let the page read it",
@@ -1785,6 +1883,21 @@ _CATALOGUE: Final = (
                 "Wait until the other page has loaded, and name its origin.",
                 'frame.contentWindow.postMessage(message, "https://frame.example");',
             ),
+        ),
+    ),
+    Cause(
+        id="frame-access",
+        root=12,
+        title="A script reaches into a window of another origin",
+        sentence="A script of {origin} used the document of a frame or window whose page is of another origin.",
+        why=(
+            "The same-origin policy keeps the windows of two origins apart. CORS does not govern that, and no header "
+            "opens a window."
+        ),
+        probe="It cannot see it: nothing is sent to a server.",
+        remedies=(
+            _client("Send messages between the windows: postMessage in one, a listener in the other."),
+            _client("Where both pages are yours, serve them from one origin: scheme, host and port."),
         ),
     ),
     Cause(

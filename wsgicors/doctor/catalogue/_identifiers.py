@@ -10,6 +10,7 @@ from typing import Final
 
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue import _readers as read
+from wsgicors.doctor.catalogue._net_errors import APPLE_ERRORS, FIREFOX_ERRORS, FIREFOX_FAMILIES, NET_ERRORS
 from wsgicors.doctor.catalogue._readers import Around, Reader, Reading
 from wsgicors.doctor.catalogue._wording import Role, Wording, says
 
@@ -153,40 +154,6 @@ FIREFOX: Final[Mapping[str, tuple[Failure | str, ...]]] = {
 }
 """Firefox's names of its messages, in the addresses of MDN's pages and, after ``BLOCKING_REASON_``, in its sources."""
 
-ERRORS: Final[Mapping[str, tuple[Failure | str, ...]]] = {
-    "NS_ERROR_DOM_BAD_URI": (Failure.ALLOW_ORIGIN_MISSING, Failure.PREFLIGHT_REDIRECTED),
-    "NS_ERROR_DOM_CORP_FAILED": _BY_POLICY,
-    "NS_ERROR_DOM_COEP_FAILED": _BY_POLICY,
-    "NS_ERROR_DOM_COOP_FAILED": _BY_POLICY,
-    "NS_ERROR_REDIRECT_LOOP": ("redirect-loop",),
-    "NS_ERROR_NET_INTERRUPT": ("connection-broken",),
-    "NS_ERROR_NET_PARTIAL_TRANSFER": ("connection-broken",),
-    "NS_ERROR_OFFLINE": ("name-not-found",),
-    "NS_ERROR_UNKNOWN_PROXY_HOST": ("name-not-found",),
-    "NS_ERROR_PROXY_CONNECTION_REFUSED": ("unreachable",),
-    "NS_ERROR_UNKNOWN_PROTOCOL": ("url-scheme",),
-    "NS_ERROR_CONTENT_BLOCKED": ("blocked-by-extension", "content-security-policy"),
-    "NS_ERROR_TRACKING_URI": ("blocked-by-extension",),
-    "SEC_ERROR_UNKNOWN_ISSUER": ("certificate",),
-    "SEC_ERROR_EXPIRED_CERTIFICATE": ("certificate",),
-    "SSL_ERROR_BAD_CERT_DOMAIN": ("certificate",),
-    "MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT": ("certificate",),
-}
-"""Firefox's and NSS's error codes. NS_BINDING_ABORTED is not among them: it says that the page gave the request up."""
-
-URL_ERRORS: Final[Mapping[str, tuple[Failure | str, ...]]] = {
-    "-1001": ("timed-out",),
-    "-1003": ("name-not-found",),
-    "-1004": ("unreachable",),
-    "-1005": ("connection-broken",),
-    "-1006": ("name-not-found",),
-    "-1007": ("redirect-loop",),
-    "-1009": ("name-not-found",),
-    "-1022": ("mixed-content",),
-    **dict.fromkeys(("-1200", "-1201", "-1202", "-1203", "-1204"), ("certificate",)),
-}
-"""WebKit's errors on Apple's systems, NSURLErrorDomain: https://developer.apple.com/documentation/foundation/nsurlerror."""
-
 _WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PARAMETER: Final = re.compile(r"\A'?,? ?'?failedparameter'? ?[:=] ?'?([^',}\s]{1,200})", re.IGNORECASE)
 _VERSION: Final = re.compile(r"\A[23]?(?![a-z0-9])")
@@ -246,6 +213,16 @@ def _of_preflight(name: str, reader: Reader) -> Reader:
     return preflight if name.startswith("Preflight") else reader
 
 
+def _unless_in_error(reader: Reader) -> Reader:
+    """Return a reader for a reason that does not say again what ``net::ERR_BLOCKED_BY_RESPONSE.…`` in front says."""
+
+    def reason(around: Around, found: Reading) -> None:
+        reader(around, found)
+        found.is_prose |= around.before_lower in {".", "blocked_by_response."}
+
+    return reason
+
+
 def _wordings() -> Iterator[Wording]:
     for speaker, names in (("chromium", CORS_ERRORS), ("firefox", FIREFOX)):
         for name, meanings in names.items():
@@ -256,14 +233,22 @@ def _wordings() -> Iterator[Wording]:
     for name, meanings in BLOCKED_REASONS.items():
         yield says("chromium/panel", f"blocked:{name.lower()}", *meanings, read=read.nothing, role=Role.ECHO)
     for name in RESPONSE_BLOCKED:
-        yield _one("chromium/blocked", name.lower(), _BY_POLICY, _named(*_BY_POLICY, is_open=True))
-    for name, meanings in ERRORS.items():
-        yield _one("firefox/net", name.lower(), meanings, _named(*meanings))
+        yield _one("chromium/blocked", name.lower(), _BY_POLICY, _unless_in_error(_named(*_BY_POLICY, is_open=True)))
+    yield from _net_errors()
     for name, meanings in _dumped():
         yield _one("chromium/blocked", name, meanings, _named(*meanings))
-    for code, meanings in URL_ERRORS.items():
-        for before in ("nsurlerrordomain error ", "nsurlerrordomain code="):
-            yield _one("webkit/net", f"{before}{code}", meanings, _named(*meanings))
+
+
+def _net_errors() -> Iterator[Wording]:
+    for code, cause in NET_ERRORS.items():
+        yield says("chromium/net", code, cause, read=_named(cause), role=Role.ECHO)
+    for name, meanings in FIREFOX_ERRORS.items():
+        yield _one("firefox/net", name.lower(), meanings, _named(*meanings))
+    for beginning, cause in FIREFOX_FAMILIES.items():
+        yield _one("firefox/net", beginning.lower(), (cause,), _named(cause, is_open=True))
+    for code, (name, cause) in APPLE_ERRORS.items():
+        for said in (f"nsurlerrordomain error {code}", f"nsurlerrordomain code={code}", f"nsurlerror{name.lower()}"):
+            yield _one("webkit/net", said, (cause,), _named(cause))
 
 
 def _dumped() -> Iterator[tuple[str, tuple[Failure | str, ...]]]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from wsgicors.browser import Stage
+from wsgicors.doctor.catalogue._net_errors import net_error_cause
 
 _LONGEST_URL: Final = 2000
 
@@ -660,61 +661,6 @@ def server_status(around: Around, found: Reading) -> None:
 def _url_of_resource(before: str) -> str:
     """Return the URL that some logs put in front of "Failed to load resource: "."""
     return _first_url(before[-_LONGEST_URL:].removesuffix("Failed to load resource: ").rstrip(" -").rpartition(" ")[2])
-
-
-def net_error_cause(code: str) -> str:
-    """Return the cause behind Chromium's network error `code`, in lower case; "" if it implies none.
-
-    >>> net_error_cause("err_cert_authority_invalid"), net_error_cause("err_failed")
-    ('certificate', '')
-    """
-    return next((cause for prefix, cause in _NET_ERRORS if code.startswith(prefix)), "")
-
-
-_NET_ERRORS: Final = (
-    ("err_connection_refused", "unreachable"),
-    ("err_address_unreachable", "unreachable"),
-    ("err_connection_failed", "unreachable"),
-    ("err_unsafe_port", "unreachable"),
-    ("err_proxy_connection_failed", "unreachable"),
-    ("err_tunnel_connection_failed", "unreachable"),
-    ("err_internet_disconnected", "name-not-found"),
-    ("err_name_", "name-not-found"),
-    ("err_dns_", "name-not-found"),
-    ("err_connection_timed_out", "timed-out"),
-    ("err_timed_out", "timed-out"),
-    ("err_cert_", "certificate"),
-    ("err_ssl_", "certificate"),
-    ("err_bad_ssl_", "certificate"),
-    ("err_empty_response", "connection-broken"),
-    ("err_connection_", "connection-broken"),
-    ("err_http2_", "connection-broken"),
-    ("err_quic_", "connection-broken"),
-    ("err_incomplete_", "connection-broken"),
-    ("err_content_length_mismatch", "connection-broken"),
-    ("err_invalid_http_response", "response-invalid"),
-    ("err_invalid_response", "response-invalid"),
-    ("err_too_many_redirects", "redirect-loop"),
-    ("err_unsafe_redirect", "redirect-scheme"),
-    ("err_invalid_redirect", "redirect-scheme"),
-    ("err_blocked_by_response", "resource-policy"),
-    ("err_blocked_by_orb", "opaque-response-blocking"),
-    ("err_blocked_by_csp", "content-security-policy"),
-    ("err_blocked_by_private_network", "local-network-permission"),
-    ("err_blocked_by_local_network", "local-network-permission"),
-    ("err_blocked_by_", "blocked-by-extension"),
-    ("err_unknown_url_scheme", "url-scheme"),
-    ("err_disallowed_url_scheme", "url-scheme"),
-)
-
-
-NET_ERRORS_ALONE: Final = tuple(
-    (code, net_error_cause(code))
-    for code in ("err_blocked_by_client", "err_blocked_by_response", "err_connection_refused", "err_name_not_resolved",
-                 "err_cert_authority_invalid", "err_cert_common_name_invalid", "err_cert_date_invalid",
-                 "err_ssl_protocol_error", "err_connection_timed_out", "err_too_many_redirects", "err_empty_response")
-)  # fmt: skip
-"""The errors that people quote without ``net::``, each with its cause."""
 
 
 def websocket(around: Around, found: Reading) -> None:

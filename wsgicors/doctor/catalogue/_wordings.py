@@ -377,7 +377,6 @@ _POLICIES: Final = (
     *(_says("chromium/PreflightDisallowedRedirect", f"err_invalid_redirect on the {preflight}",
             Failure.PREFLIGHT_REDIRECTED, read=read.preflight_row, role=Role.ECHO)
       for preflight in ("cors preflight", "preflight")),  # in the network panel
-    *(_says("chromium/net", code, cause, read=read.nothing, role=Role.ECHO) for code, cause in read.NET_ERRORS_ALONE),
     _says("chromium/http-error", "failed to load resource: the server responded with a status of",
           "http-error", read=read.server_status, role=Role.ECHO),
     _says("firefox/net", "ns_error_connection_refused", "unreachable", read=read.url_before),

@@ -34,10 +34,10 @@ _VAGUE: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE})
 """Causes that only repeat another browser's more specific message."""
 
 _NOT_BLOCKED: Final = frozenset({
-    "canvas-tainted", "cookie-not-secure", "cookie-samesite", "csrf-origin", "csrf-token", "forbidden-request-header",
-    "frame-options", "header-not-exposed", "http-error", "navigation-not-allowed", "no-cors-mode", "post-message",
-    "third-party-cookies",
-    "unrecognised", "websocket-origin", "worker-origin",
+    "canvas-tainted", "cookie-not-secure", "cookie-samesite", "cross-origin-isolation", "crossorigin-missing",
+    "csrf-origin", "csrf-token", "forbidden-request-header", "frame-access", "frame-options", "header-not-exposed",
+    "http-error", "navigation-not-allowed", "no-cors-mode", "post-message", "third-party-cookies", "unrecognised",
+    "websocket-origin", "worker-origin",
 })  # fmt: skip
 """Causes of problems with a request that no browser blocked."""
 

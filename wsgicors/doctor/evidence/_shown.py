@@ -97,8 +97,12 @@ _UNCONNECTED: Final = (
     ("self signed certificate", "certificate"),
     ("self-signed certificate", "certificate"),
     ("cert_has_expired", "certificate"),
+    ("cert_authority_invalid", "certificate"),
+    ("cert_common_name_invalid", "certificate"),
+    ("cert_date_invalid", "certificate"),
+    ("dns_probe_finished_", "name-not-found"),
 )
-"""How libuv, OpenSSL and curl name what failed, each with its cause."""
+"""How libuv, OpenSSL and curl name what failed, and Chromium's page about it, each with its cause."""
 
 
 def cut_off(said: Said) -> Message | None:
