@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.doctor import wording_cases
+from tests.doctor.element_cases import ELEMENTS
 from tests.doctor.identifier_cases import CASES as NAMED
 from tests.doctor.net_errors import CASES as NET
 from tests.doctor.shortened_cases import SHORTENED
@@ -21,7 +22,7 @@ from wsgicors.doctor.evidence import _console as messages
 from wsgicors.doctor.evidence._console import LONGEST_TEXT, MOST_MESSAGES
 from wsgicors.doctor.evidence._console import read_console as read
 
-EVERY = [*ALL, *SHORTENED, *NAMED, *NET]
+EVERY = [*ALL, *SHORTENED, *ELEMENTS, *NAMED, *NET]
 
 
 def only(text: str) -> messages.Message:

@@ -50,6 +50,33 @@ def test_words_of_people(text: str, cause: str) -> None:
     assert named(text)[0] == cause
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fetch(url, {mode: 'no-cors'}) gives SyntaxError: Unexpected end of input",
+        "Response {type: \"opaque\", status: 0, ok: false} with mode: 'no-cors'",
+        "In no-cors mode the response body is empty.",
+        '{"mode":"no-cors"} and then JSON.parse: unexpected end of data',
+    ],
+)
+def test_what_a_script_finds_in_an_opaque_response(text: str) -> None:
+    assert named(text) == ["no-cors-mode"]
+
+
+def test_a_mode_alone_is_no_opaque_response() -> None:
+    assert named("I set mode: 'no-cors' because of CORS.")[0] == "unspecified"
+    assert named("SyntaxError: Unexpected end of JSON input")[0] == "unrecognised"
+
+
+@pytest.mark.parametrize("text", ["Script error.", "'Script error.'", "script error"])
+def test_the_whole_of_what_a_page_learns_of_a_script_s_error(text: str) -> None:
+    assert named(text) == ["crossorigin-missing"]
+
+
+def test_a_script_s_error_in_a_sentence_is_any_error() -> None:
+    assert named("The installer stopped with a script error in step 3.") == ["unrecognised"]
+
+
 def test_the_header_that_a_script_cannot_read_is_named() -> None:
     assert only("`response.headers['content-disposition']` returns `undefined`").facts.header == "content-disposition"
 

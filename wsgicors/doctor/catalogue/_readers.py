@@ -711,5 +711,19 @@ _STARLETTE: Final = {
 }
 
 
+def posted(around: Around, found: Reading) -> None:
+    """``Failed to execute 'postMessage' on 'X': …``, unless its message cannot be copied, which is another fault."""
+    found.is_prose = bool(_NOT_COPIED.match(around.after_lower))
+
+
+_NOT_COPIED: Final = re.compile(r" '\w{1,40}': (?:\Z|sharedarraybuffer\b|.{0,200}could not be cloned)")
+
+
+def origin_of_frame(around: Around, found: Reading) -> None:
+    """``Blocked a frame with origin 'O' from accessing a …``: the page of the script stands in front."""
+    if (at := around.before_lower.rfind("with origin '")) >= 0:
+        found.origin = _quoted(around.before[at + 13 :])
+
+
 def nothing(_around: Around, _found: Reading) -> None:
     """Read nothing, for a phrase whose context has no facts."""

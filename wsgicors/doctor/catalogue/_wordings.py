@@ -14,6 +14,7 @@ from wsgicors.doctor.catalogue import _readers as read
 from wsgicors.doctor.catalogue import _refusals as refusals
 from wsgicors.doctor.catalogue import _servers as servers
 from wsgicors.doctor.catalogue._edge import EDGE
+from wsgicors.doctor.catalogue._elements import ELEMENTS
 from wsgicors.doctor.catalogue._identifiers import IDENTIFIERS
 from wsgicors.doctor.catalogue._routers import NO_OPTIONS
 from wsgicors.doctor.catalogue._sockets import WEBSOCKETS
@@ -318,7 +319,7 @@ _POLICIES: Final = (
           "content-security-policy: the page's settings blocked the loading of a resource (frame-ancestors)",
           "frame-options", read=read.url_after),
     _says("webkit/frame-options", "in a frame because of its 'x-frame-options", "frame-options", read=read.url_before),
-    _says("chromium/post-message", "failed to execute 'postmessage' on", "post-message", read=read.nothing),
+    _says("chromium/post-message", "failed to execute 'postmessage' on", "post-message", read=read.posted),
     _says("webkit/post-message", "unable to post message to ", "post-message", read=read.nothing),
     _says("chromium/worker-origin", "failed to construct 'worker': script at '", "worker-origin",
           read=read.worker_script),
@@ -511,8 +512,8 @@ def _unquoted(wordings: Iterable[Wording]) -> Iterator[Wording]:
             yield wording._replace(phrase=phrase, read=read.unquoted(wording.read, has_value=has_value))
 
 
-WORDINGS: Final = (*_QUOTED, *_FIREFOX_COLUMN, _FIREFOX_ROW, *_WEBKIT, *EDGE, *_POLICIES, *IDENTIFIERS,
-                   *_SERVERS_AND_SCRIPTS, *_unquoted(_QUOTED))  # fmt: skip
+WORDINGS: Final = (*_QUOTED, *_FIREFOX_COLUMN, _FIREFOX_ROW, *_WEBKIT, *EDGE, *_POLICIES, *ELEMENTS,
+                   *IDENTIFIERS, *_SERVERS_AND_SCRIPTS, *_unquoted(_QUOTED))  # fmt: skip
 """Every wording. Where two phrases begin at one place, the first of them counts."""
 
 TRANSLATED_DISABLED: Final = (

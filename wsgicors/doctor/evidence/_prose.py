@@ -155,6 +155,25 @@ def _bare(said: Said) -> Message | None:
     return told(failures=(Failure.ALLOW_ORIGIN_MISSING,), facts=Facts(status=status)) if match else None
 
 
+def _opaque(said: Said) -> Message | None:
+    """Read what a script finds in a response that no-cors made opaque: no body, the status 0."""
+    if _NO_CORS.search(said.lower) and _NOTHING_READ.search(said.lower):
+        return told("no-cors-mode", facts=Facts())
+    return None
+
+
+_NO_CORS: Final = re.compile(r"\bmode'? ?(?:[:=]|of|to|is)? ?'?no-cors\b|\bno-cors mode\b")
+_NOTHING_READ: Final = re.compile(
+    r"\bunexpected end of (?:json )?(?:input|data)\b|\btype'? ?(?:[:=]|is) ?'?opaque\b|\bopaque response"
+    r"|\bstatus'? ?(?:[:=]|is) ?0\b|\b(?:body|response) is (?:empty|null)\b|\bempty (?:body|response)\b"
+)
+
+
+def _muted(said: Said) -> Message | None:
+    """Read the whole of what a page learns about an error in a script that was loaded without CORS."""
+    return told("crossorigin-missing", facts=Facts()) if said.lower.strip(" '.") == "script error" else None
+
+
 def _cut(said: Said) -> Message | None:
     """Read Firefox's sentence without its reason."""
     match = _CUT.search(said.lower)
@@ -196,6 +215,6 @@ _TOLD_NOTHING: Final = re.compile(
 
 _READERS: Final[tuple[Callable[[Said], Message | None], ...]] = (
     _doubled, _headers, unreadable, _checked, asked, unanswered, _refused, _bare, _cut, answered, unconnected, cut_off,
-    in_jsdom, _origin, head, _named,
+    in_jsdom, _origin, head, _opaque, _muted, _named,
 )  # fmt: skip
 """The likeliest reading first."""
