@@ -286,8 +286,183 @@ _TOLD: Final = (
     ("aspnet", "Request header X-A not allowed in CORS policy.", ("header-not-allowed",)),
 )
 
+_LOGIN: Final = ("authentication-without-headers", "preflight-authentication")
+
+_LATER: Final = (
+    ("envoy", "Jwt is missing", _LOGIN),
+    ("apisix", '{"message":"Missing API key found in request"}', _LOGIN),
+    ("apisix", '{"message":"Missing API key in request"}', _LOGIN),
+    ("tyk", '{"error": "Authorization field missing"}', _LOGIN),
+    (
+        "azure",
+        '{ "statusCode": 401, "message": "Access denied due to missing subscription key. Make sure to include" }',
+        _LOGIN,
+    ),
+    ("api-gateway", '{"Message":"User is not authorized to access this resource with an explicit deny"}', _LOGIN),
+    ("google", "Error: Forbidden Your client does not have permission to get URL /items from this server.", _LOGIN),
+    (
+        "google",
+        '{"message":"Method doesn\'t allow unregistered callers (callers without established identity)."}',
+        _LOGIN,
+    ),
+    ("google", "Invalid IAP credentials: empty token", _LOGIN),
+    ("supabase", '{"code":401,"message":"Missing authorization header"}', _LOGIN),
+    ("nextcloud", '{"message":"CORS requires basic auth"}', _LOGIN),
+    (
+        "cloudfront",
+        "This distribution is not configured to allow the HTTP request method that was used for this request.",
+        ("preflight-method-refused", "method-not-allowed"),
+    ),
+    (
+        "iis",
+        "The page you are looking for cannot be displayed because an invalid method (HTTP verb) is being used.",
+        ("preflight-method-refused", "not-found-without-headers"),
+    ),
+    ("modsecurity", "ModSecurity: Access denied with code 403 (phase 2). Pattern match", ("outside-order",)),
+    ("cloudflare", "error code: 1020", ("outside-order",)),
+    ("jupyter", "Blocking request with non-local 'Host' api.example (10.0.0.2).", ("outside-order",)),
+    (
+        "home-assistant",
+        (
+            "A request from a reverse proxy was received from 10.0.0.2, but your HTTP integration is not set-up for"
+            " reverse proxies"
+        ),
+        ("outside-order",),
+    ),
+    ("syncthing", "Host check error", ("outside-order",)),
+    ("nextcloud", "Access through untrusted domain", ("outside-order",)),
+    ("sinatra", "Host not permitted", ("outside-order",)),
+    ("caddy", "client is not allowed to access from origin 'https://app.example'", ("origin-not-allowed",)),
+    (
+        "appwrite",
+        "Invalid Origin. Register your new client (app.example) as a new Web platform on your project console",
+        ("origin-not-allowed",),
+    ),
+    (
+        "clerk",
+        "The Request HTTP Origin header must be equal to or a subdomain of the requesting URL.",
+        ("origin-not-allowed",),
+    ),
+    (
+        "firebase",
+        "This domain (app.example) is not authorized to run this operation. Add it to the OAuth redirect domains list",
+        ("origin-not-allowed",),
+    ),
+    ("grafana", "Request Origin is not authorized", ("websocket-origin", "origin-not-allowed")),
+    (
+        "jetty",
+        "Cross-origin request to /items with origin https://app.example does not match allowed origins [a]",
+        ("origin-not-allowed",),
+    ),
+    ("helidon", "CORS origin is denied", ("cors-absent", "origin-not-allowed")),
+    ("helidon", "CORS origin is not in allowed list", ("origin-not-allowed",)),
+    ("helidon", "CORS method is not in allowed list", ("method-not-allowed",)),
+    ("helidon", "CORS headers not in allowed list", ("header-not-allowed",)),
+    ("tuupola", '{"message":"CORS request origin is not allowed."}', ("origin-not-allowed",)),
+    ("tuupola", '{"message":"CORS requested method is not supported."}', ("method-not-allowed",)),
+    ("tuupola", '{"message":"CORS requested header is not allowed."}', ("header-not-allowed",)),
+    ("wai-cors", "Unsupported origin: https://app.example", ("origin-not-allowed",)),
+    (
+        "wai-cors",
+        "Method requested in Access-Control-Request-Method of CORS request is not supported; requested: PUT",
+        ("method-not-allowed",),
+    ),
+    (
+        "wai-cors",
+        "HTTP header requested in Access-Control-Request-Headers of CORS request is not supported; requested: x-a",
+        ("header-not-allowed",),
+    ),
+    (
+        "corsica",
+        'Invalid preflight CORS request because the request method ("PUT") is not in :allow_methods',
+        ("method-not-allowed",),
+    ),
+    (
+        "corsica",
+        "Invalid preflight CORS request because these headers were not allowed in :allow_headers: x-a",
+        ("header-not-allowed",),
+    ),
+    ("identityserver", "CorsPolicyService did not allow origin: https://app.example", ("origin-not-allowed",)),
+    (
+        "identityserver",
+        (
+            "CORS request made for path: /items from origin: https://app.example but was ignored because path was not"
+            " for an allowed IdentityServer CORS endpoint"
+        ),
+        ("cors-absent",),
+    ),
+    (
+        "tower-http",
+        (
+            "Invalid CORS configuration: Cannot combine `Access-Control-Allow-Credentials: true` with"
+            " `Access-Control-Allow-Origin: *`"
+        ),
+        ("credentials-wildcard",),
+    ),
+    (
+        "tower-http",
+        (
+            "Invalid CORS configuration: Cannot combine `Access-Control-Allow-Credentials: true` with"
+            " `Access-Control-Allow-Headers: *`"
+        ),
+        ("wildcard-with-credentials",),
+    ),
+    ("apisix", "you can not set '*' for other option when 'allow_credential' is true", ("credentials-wildcard",)),
+    (
+        "n8n",
+        "This webhook is not registered for OPTIONS requests. Did you mean to make a GET request?",
+        ("preflight-not-found",),
+    ),
+    ("n8n", 'Origin header does NOT match the expected origin. (Origin: "app.example")', ("websocket-origin",)),
+    ("cakephp", "Missing or incorrect CSRF cookie type.", ("csrf-token",)),
+    ("apisix", '{"error_msg":"no csrf token in headers"}', ("csrf-token",)),
+    ("apisix", '{"error_msg":"Failed to verify the csrf token signature"}', ("csrf-token",)),
+    ("symfony", "The CSRF token is invalid. Please try to resubmit the form.", ("csrf-token",)),
+    ("flask", "400 Bad Request: The CSRF token has expired.", ("csrf-token",)),
+    ("joomla", "The most recent request was denied because it had an invalid security token.", ("csrf-token",)),
+    ("magento", "Invalid Form Key. Please refresh the page.", ("csrf-token",)),
+    ("ory", "the request was rejected to protect you from Cross-Site-Request-Forgery", ("csrf-token",)),
+    ("nextcloud", '{"message":"CSRF check failed"}', ("csrf-token",)),
+    ("sinatra", "attack prevented by Rack::Protection::AuthenticityToken", ("csrf-token",)),
+    ("sinatra", "attack prevented by Rack::Protection::RemoteToken", ("csrf-token",)),
+    ("transmission", "Your request had an invalid session-id header.", ("csrf-token",)),
+    ("laravel", "419 | Page Expired", ("csrf-token",)),
+    ("laravel", "419 Page Expired", ("csrf-token",)),
+    ("laravel", "POST https://api.example/items 419 (unknown status)", ("csrf-token",)),
+    ("laravel", "HTTP/1.1 419 unknown status", ("csrf-token",)),
+    ("sinatra", "attack prevented by Rack::Protection::HttpOrigin", ("csrf-origin",)),
+    ("sinatra", "attack prevented by Rack::Protection::JsonCsrf", ("csrf-origin",)),
+    ("qbittorrent", "WebUI: Origin header & Target origin mismatch! Source IP: '::1'.", ("csrf-origin",)),
+    (
+        "react-router",
+        "host header does not match `origin` header from a forwarded action request. Aborting the action.",
+        ("csrf-origin",),
+    ),
+    ("gateway", "503 Service Unavailable No server is available to handle this request.", ("proxy-bad-gateway",)),
+    ("gateway", "AH01114: HTTP: failed to make connection to backend: 127.0.0.1", ("proxy-bad-gateway",)),
+    ("gateway", "AH01102: error reading status line from remote server localhost:8000", ("proxy-bad-gateway",)),
+    (
+        "gateway",
+        "The proxy server received an invalid response from an upstream server.",
+        ("proxy-bad-gateway",),
+    ),
+    (
+        "gateway",
+        "Web server received an invalid response while acting as a gateway or proxy server.",
+        ("proxy-bad-gateway",),
+    ),
+    ("gateway", "503 no available server", ("proxy-bad-gateway",)),
+    (
+        "gateway",
+        "The request filtering module is configured to deny a request that exceeds the request content length.",
+        ("proxy-body-too-large",),
+    ),
+    ("gateway", "500: INTERNAL_SERVER_ERROR Code: FUNCTION_INVOCATION_FAILED", ("app-error",)),
+)
+
 SENTENCES: Final = [
-    Case(said, f"server/{name}", causes[0], "certain" if len(causes) == 1 else "likely") for name, said, causes in _TOLD
+    Case(said, f"server/{name}", causes[0], "certain" if len(causes) == 1 else "likely")
+    for name, said, causes in (*_TOLD, *_LATER)
 ]
 
 SCRIPTS: Final = [

@@ -20,6 +20,7 @@ NO_OPTIONS: Final = (
     ("restify", "'options is not allowed'", ("preflight-method-refused",)),
     ("codeigniter", "can't find a route for 'options", ("preflight-not-found",)),
     ("kubernetes", "cannot options path '", ("preflight-authentication",)),
+    ("n8n", "this webhook is not registered for options requests", ("preflight-not-found",)),
     ("resteasy", "no resource method found for options, return ok", ("cors-absent",)),
 )
 """How routers say that they have no handler for OPTIONS at a path."""

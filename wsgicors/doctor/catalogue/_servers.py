@@ -17,6 +17,14 @@ NGINX: Final = (
 
 GATEWAYS: Final = (
     ("no healthy upstream", "proxy-bad-gateway"),
+    ("no server is available to handle this request", "proxy-bad-gateway"),
+    ("failed to make connection to backend", "proxy-bad-gateway"),
+    ("error reading status line from remote server", "proxy-bad-gateway"),
+    ("proxy server received an invalid response from an upstream server", "proxy-bad-gateway"),
+    ("invalid response while acting as a gateway or proxy server", "proxy-bad-gateway"),
+    ("503 no available server", "proxy-bad-gateway"),
+    ("request that exceeds the request content length", "proxy-body-too-large"),
+    ("function_invocation_failed", "app-error"),
     ("upstream connect error or disconnect/reset before headers", "proxy-bad-gateway"),
     ("application failed to respond", "proxy-bad-gateway"),
     ("function_invocation_timeout", "proxy-timeout"),
@@ -30,7 +38,10 @@ GATEWAYS: Final = (
     ("error occurred while trying to proxy", "proxy-bad-gateway"),
     ("proxy error: could not proxy request ", "proxy-bad-gateway"),
 )
-"""What Envoy, Railway, Vercel, API Gateway, Lambda, Express, Vite and webpack's proxy say without an app's headers."""
+"""What Envoy, HAProxy, Apache, IIS, Railway, Vercel, API Gateway, Lambda, Express, Vite and webpack's proxy say.
+
+They say it without an app's headers.
+"""
 
 FAILURES: Final = (
     "traceback (most recent call last)", "exception in asgi application", "error in app: exception on ",

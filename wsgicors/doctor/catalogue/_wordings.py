@@ -3,7 +3,8 @@
 Versions differ in the beginnings and ends of sentences, so only the phrase identifies them; the rest is read only for
 its facts. The phrases are those of Chromium (2015 to 156), Firefox (29 to 153) and
 WebKit (2010 to 2.50), of the old Edge, of the browsers' notes about networks, cookies and other policies, and of
-servers' logs (`_servers`, `_routers`, `_refusals`, `_tokens`, `_sockets`).
+servers' logs (`_servers`, `_routers`, `_refusals`, `_products`, `_tokens`, `_sockets`). Network errors are in
+`_net_errors`, sentences about elements and windows in `_elements`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ from wsgicors.doctor.catalogue import _servers as servers
 from wsgicors.doctor.catalogue._edge import EDGE
 from wsgicors.doctor.catalogue._elements import ELEMENTS
 from wsgicors.doctor.catalogue._identifiers import IDENTIFIERS
+from wsgicors.doctor.catalogue._products import PRODUCTS
 from wsgicors.doctor.catalogue._routers import NO_OPTIONS
 from wsgicors.doctor.catalogue._sockets import WEBSOCKETS
 from wsgicors.doctor.catalogue._tokens import TOKENS, UNTRUSTED
@@ -443,8 +445,10 @@ _SERVERS_AND_SCRIPTS: Final = (
     *(_says(f"server/{name}", phrase, "csrf-origin", read=read.nothing) for name, phrase in UNTRUSTED),
     *(_says(f"server/{name}", phrase, "websocket-origin", read=read.nothing) for name, phrase in WEBSOCKETS),
     *(_says(f"server/{name}", phrase, *causes, read=read.of_phrase(phrase))
-      for table in (refusals.REFUSALS, refusals.LAYERS, refusals.SETTINGS, refusals.SERVICES)
+      for table in (refusals.REFUSALS, refusals.LAYERS, refusals.SETTINGS, refusals.SERVICES, PRODUCTS)
       for name, phrase, causes in table),
+    *(_says("server/laravel", f"419 {unknown}", "csrf-token", read=read.url_before)
+      for unknown in ("(unknown status)", "unknown status")),
     _says("server/koa", " is not a valid origin", "origin-not-allowed", read=read.word_before),
     _says("server/spring", "' origin is not allowed", "origin-not-allowed", read=read.word_before),
     _says("server/node", "unexpected server response: 403", "websocket-origin", read=read.nothing, role=Role.ECHO),

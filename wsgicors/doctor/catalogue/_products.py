@@ -1,0 +1,50 @@
+"""What gateways, clouds and applications with an API say of a request that they refuse before any CORS layer.
+
+Each sentence is identified by a phrase in lower case with plain quotes. A preflight has no credentials, so a gateway
+that asks for them refuses it in the same words.
+"""
+
+from typing import Final
+
+_LOGIN: Final = ("authentication-without-headers", "preflight-authentication")
+
+GATEWAYS_THAT_ASK: Final = (
+    ("envoy", "jwt is missing", _LOGIN),
+    ("apisix", "missing api key found in request", _LOGIN),
+    ("apisix", "missing api key in request", _LOGIN),
+    ("tyk", "authorization field missing", _LOGIN),
+    ("azure", "access denied due to missing subscription key", _LOGIN),
+    ("api-gateway", "user is not authorized to access this resource", _LOGIN),
+    ("google", "your client does not have permission to get url", _LOGIN),
+    ("google", "method doesn't allow unregistered callers", _LOGIN),
+    ("google", "invalid iap credentials", _LOGIN),
+    ("supabase", "missing authorization header", _LOGIN),
+    ("nextcloud", "cors requires basic auth", _LOGIN),
+)
+"""Those that ask for a key, a token or a login."""
+
+GUARDS: Final = (
+    ("cloudfront", "not configured to allow the http request method",
+     ("preflight-method-refused", "method-not-allowed")),
+    ("iis", "an invalid method (http verb) is being used", ("preflight-method-refused", "not-found-without-headers")),
+    ("modsecurity", "modsecurity: access denied with code", ("outside-order",)),
+    ("cloudflare", "error code: 1020", ("outside-order",)),
+    ("jupyter", "blocking request with non-local 'host'", ("outside-order",)),
+    ("home-assistant", "integration is not set-up for reverse proxies", ("outside-order",)),
+    ("syncthing", "host check error", ("outside-order",)),
+    ("nextcloud", "access through untrusted domain", ("outside-order",)),
+    ("sinatra", "host not permitted", ("outside-order",)),
+)  # fmt: skip
+"""Those that refuse a method, a host or whatever a rule of theirs matches."""
+
+ORIGINS: Final = (
+    ("caddy", "client is not allowed to access from origin", ("origin-not-allowed",)),
+    ("appwrite", "invalid origin. register your new client", ("origin-not-allowed",)),
+    ("clerk", "origin header must be equal to or a subdomain of", ("origin-not-allowed",)),
+    ("firebase", ") is not authorized to run this operation", ("origin-not-allowed",)),
+    ("grafana", "request origin is not authorized", ("websocket-origin", "origin-not-allowed")),
+)
+"""Those that refuse an origin."""
+
+PRODUCTS: Final = (*GATEWAYS_THAT_ASK, *GUARDS, *ORIGINS)
+"""Every one of these sentences."""
