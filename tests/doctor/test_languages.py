@@ -10,26 +10,39 @@ import pytest
 
 from tests.doctor.corpus.languages import LANGUAGES, MESSAGES
 from wsgicors.doctor import why
+from wsgicors.doctor.catalogue._translated import translated
 from wsgicors.doctor.why import Finding
 
 SENTENCES: Final = json.loads(MESSAGES.read_text())
 
-SECOND: Final = {
-    "CORSDidNotSucceed2": "(null)",
-    "CORSMissingAllowOrigin2": "200",
-    "CORSPreflightDidNotSucceed3": "405",
-    "CORSAllowOriginNotMatchingOrigin": "https://www.example.com",
-    "CORSInvalidAllowMethod": "P(T",
-    "CORSInvalidAllowHeader": "X Y",
-    "CORSMissingAllowHeaderFromPreflight2": "x-id",
-}
-"""The other values in a sentence, besides the URL."""
+URL: Final = "https://api.example/items"
+VALUES: Final = {
+    "CORSDidNotSucceed2": (URL, "(null)"),
+    "CORSMissingAllowOrigin2": (URL, "200"),
+    "CORSPreflightDidNotSucceed3": (URL, "405"),
+    "CORSAllowOriginNotMatchingOrigin": (URL, "https://www.example.com"),
+    "CORSInvalidAllowMethod": (URL, "P(T"),
+    "CORSInvalidAllowHeader": (URL, "X Y"),
+    "CORSMissingAllowHeaderFromPreflight2": (URL, "x-id"),
+    "CORSRequestNotHttp": ("ftp://api.example/items",),
+    **dict.fromkeys(
+        ("BlockMixedActiveContent", "BlockMixedDisplayContent", "LoadingMixedActiveContent2",
+         "LoadingMixedDisplayContent2"),
+        ("http://api.example/items",),
+    ),
+    "XFrameOptionsDeny": ("DENY", URL),
+    "CSPGenericViolation": ("connect-src 'self'", URL, "connect-src"),
+}  # fmt: skip
+"""The values in a sentence; the URL alone in the others."""
 
-URLS: Final = {"CORSRequestNotHttp": "ftp://api.example/items"}
+BEFORE: Final = {"CSPGenericViolation": "Content-Security-Policy: "}
+"""What the console puts in front of a sentence."""
 
 
 def led_to(name: str, sentence: str) -> list[tuple[object, ...]]:
-    text = sentence.replace("%1$S", URLS.get(name, "https://api.example/items")).replace("%2$S", SECOND.get(name, ""))
+    text = BEFORE.get(name, "") + sentence
+    for number, value in enumerate(VALUES.get(name, (URL,)), 1):
+        text = text.replace(f"%{number}$S", value)
     return [told(finding) for finding in why(f"12:01:33 {text} app.js:12:3").findings]
 
 
@@ -41,7 +54,7 @@ def told(finding: Finding) -> tuple[object, ...]:
 def test_the_sentences_are_those_of_every_language() -> None:
     assert SENTENCES.keys() == {"en-US", *LANGUAGES}
     assert {len(sentences) for sentences in SENTENCES.values()} == {len(SENTENCES["en-US"])}
-    assert SECOND.keys() | URLS.keys() <= SENTENCES["en-US"].keys()
+    assert VALUES.keys() <= SENTENCES["en-US"].keys()
 
 
 @pytest.mark.parametrize("name", SENTENCES["en-US"])
@@ -50,6 +63,33 @@ def test_a_sentence_leads_where_its_english_leads(language: str, name: str) -> N
     english = led_to(name, SENTENCES["en-US"][name])
     assert len(english) == 1
     assert led_to(name, SENTENCES[language][name]) == english
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_directive_about_frames_is_one_of_frames(language: str) -> None:
+    sentence = SENTENCES[language]["CSPGenericViolation"].replace("%3$S", "frame-ancestors")
+    [(causes, _, _, _)] = led_to("CSPGenericViolation", sentence)
+    assert causes == [("frame-options", "certain")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "X-Frame-Options steht auf 'DENY'",
+        "X-Frame-Options: https://api.example/items",
+        "Content-Security-Policy: etwas auf https://api.example/items",
+        "Laden von gemischten aktiven Inhalten 'https://api.example/items' wurde blockiert.",
+        "'http://api.example/items'",
+    ],
+)
+def test_a_part_of_a_sentence_is_none(text: str) -> None:
+    assert translated(text) is None
+
+
+def test_a_policy_may_name_no_address() -> None:
+    assert translated("Content-Security-Policy: etwas (script-src) 'self'") == (
+        "firefox/content-security-policy", "content-security-policy", "", "script-src",
+    )  # fmt: skip
 
 
 def test_old_versions_say_without_a_status_that_the_header_is_missing() -> None:

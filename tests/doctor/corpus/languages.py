@@ -17,7 +17,11 @@ LANGUAGES: Final = ("de", "fr", "es-ES", "pt-BR", "pt-PT", "ru", "zh-CN", "zh-TW
 FIREFOX: Final = Path("/usr/lib/firefox-esr")
 MESSAGES: Final = Path(__file__).with_name("languages.json")
 
-_MESSAGE: Final = re.compile(r"^(CORS\w+) *= *(.+)$", re.MULTILINE)
+FILES: Final = ("/global/security/security.properties", "/global/security/csp.properties")
+_MESSAGE: Final = re.compile(
+    r"^(CORS\w+|(?:Block|Loading)Mixed(?:Active|Display)Content2?|XFrameOptionsDeny|CSPGenericViolation) *= *(.+)$",
+    re.MULTILINE,
+)
 
 
 def main() -> None:
@@ -31,10 +35,10 @@ def main() -> None:
 
 
 def messages(path: Path) -> dict[str, str]:
-    """Return Firefox's sentences about CORS by name, with ``%1$S`` as placeholders."""
+    """Return Firefox's sentences about CORS and the policies mistaken for it, with ``%1$S`` as placeholders."""
     with zipfile.ZipFile(path) as pack:
-        (name,) = (name for name in pack.namelist() if name.endswith("/global/security/security.properties"))
-        return dict(_MESSAGE.findall(pack.read(name).decode()))
+        names = sorted((name for name in pack.namelist() if name.endswith(FILES)), reverse=True)
+        return {name: said for file in names for name, said in _MESSAGE.findall(pack.read(file).decode())}
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from typing import Final
 from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import ANY_METHOD, METHODS, Around, Reading, Speaker
+from wsgicors.doctor.catalogue._translated import translated
 from wsgicors.doctor.catalogue._wording import Role, Wording
 from wsgicors.doctor.catalogue._wordings import (
     TRANSLATED_DISABLED,
@@ -394,6 +395,9 @@ def _of_line(line: str) -> Message | None:
             return read(match)
     if (record := record_of(line)) and (message := _logged(record)):
         return message
+    if policy := translated(line):
+        facts = Facts(url=policy.url, value=policy.directive)
+        return Message(policy.wording, Speaker.FIREFOX, Role.REASON, (), (policy.cause,), None, facts, 0)
     url = _URL.search(line)
     if url is None and (match := _STATUS_TOLD.search(line)):
         stage = Stage.PREFLIGHT if _OF_PREFLIGHT.search(line[: match.end()]) else None

@@ -1,0 +1,52 @@
+"""Firefox's sentences about mixed content, frames and Content Security Policies in the languages of its users.
+
+Each is identified by what no language translates (a header's name and values, a directive, the URL), and mixed content
+by its own words. The sentences themselves are in ``tests/doctor/corpus/languages.json``.
+"""
+
+import re
+from typing import Final, NamedTuple
+
+
+class Translated(NamedTuple):
+    """What one sentence says."""
+
+    wording: str
+    cause: str
+    url: str
+    directive: str = ""
+
+
+_MIXED: Final = re.compile(
+    r"gemischte\w* (?:\(unsichere\) )?(?:aktiv|anzeige|ansicht)|contenido (?:activo|visual) mixto|contenu mixte"
+    r"|contenuto (?:misto (?:non )?attivo|(?:non )?attivo misto)|conteúdo (?:ativo |de exibição )?misto"
+    r"|смешанного (?:\(незащищённого\) )?(?:активного|отображаемого)"
+    r"|mieszan\w+ (?:\(niezabezpieczonej\) )?(?:treści|interaktywnej|prezentacyjnej)"
+    r"|混在(?:アクティブ|表示)コンテンツ|混合的?(?:\uff08不安全的\uff09)?(?:活动|显示)?内容|混[合和]的?(?:\uff08不安全的\uff09)?(?:主動式?|顯示)內容",
+    re.IGNORECASE,
+)
+_INSECURE_URL: Final = re.compile(r"' ?((?:http|ws|ftp)://[^\s']{1,2000}) ?'", re.IGNORECASE)
+_FRAMED: Final = re.compile(r"' ?(?:deny|sameorigin|allow-from [^']{1,300}) ?'", re.IGNORECASE)
+_QUOTED_URL: Final = re.compile(r"' ?(https?://[^\s']{1,2000}) ?'", re.IGNORECASE)
+_DIRECTIVE: Final = re.compile(r"[(\uff08]((?:[a-z]{2,10}-src(?:-elem|-attr)?)|frame-ancestors)[)\uff09]")
+_ANY_URL: Final = re.compile(r"(?:https?|wss?)://[^\s'()\uff08\uff09]{1,2000}", re.IGNORECASE)
+
+
+def translated(line: str) -> Translated | None:
+    """Return what `line` says, which has plain quotes; None if it is none of these sentences.
+
+    >>> translated("Blocage du chargement du contenu mixte actif (mixed active content) ' http://api.example/a '").cause
+    'mixed-content'
+    """
+    lower = line.lower()
+    if "x-frame-options" in lower and _FRAMED.search(line) and (url := _QUOTED_URL.search(line)):
+        return Translated("firefox/frame-options", "frame-options", url[1])
+    if "content-security-policy: " in lower and (directive := _DIRECTIVE.search(line)):
+        url = _ANY_URL.search(line)
+        address = url[0].rstrip(",;.") if url else ""
+        if directive[1] == "frame-ancestors":
+            return Translated("firefox/frame-options", "frame-options", address)
+        return Translated("firefox/content-security-policy", "content-security-policy", address, directive[1])
+    if _MIXED.search(line) and (url := _INSECURE_URL.search(line)):
+        return Translated("firefox/mixed-content", "mixed-content", url[1])
+    return None
