@@ -438,6 +438,8 @@ _LATER: Final = (
         "host header does not match `origin` header from a forwarded action request. Aborting the action.",
         ("csrf-origin",),
     ),
+    ("nginx", "400 Bad Request No required SSL certificate was sent nginx/1.22.1", ("client-certificate",)),
+    ("nginx", "client sent no required SSL certificate while reading client request headers", ("client-certificate",)),
     ("gateway", "503 Service Unavailable No server is available to handle this request.", ("proxy-bad-gateway",)),
     ("gateway", "AH01114: HTTP: failed to make connection to backend: 127.0.0.1", ("proxy-bad-gateway",)),
     ("gateway", "AH01102: error reading status line from remote server localhost:8000", ("proxy-bad-gateway",)),

@@ -779,12 +779,15 @@ _CATALOGUE: Final = (
         id="client-certificate",
         root=4,
         title="The server demands a client certificate, which no preflight has",
-        sentence="The server of {url} ended the TLS handshake, because it got no client certificate that it accepts.",
+        sentence="The server of {url} refused the connection, because it got no client certificate that it accepts.",
         why=(
-            "A client certificate is a credential, and browsers send a preflight without credentials. Where the "
-            "handshake demands one, no preflight is ever answered."
+            "A client certificate is a credential, and browsers send a preflight without credentials. Where every "
+            "connection needs one, no preflight passes."
         ),
-        probe="The TLS handshake fails with an alert of the server; it sends no client certificate either.",
+        probe=(
+            "The TLS handshake fails with an alert of the server, or nginx answers 400; it sends no client certificate "
+            "either."
+        ),
         remedies=(
             _nginx(
                 "Ask for the certificate without demanding it, and refuse what has none and is no preflight.",

@@ -12,6 +12,8 @@ NGINX: Final = (
     ("upstream prematurely closed connection", "proxy-bad-gateway"),
     ("upstream sent too big header", "proxy-bad-gateway"),
     ("no live upstreams while connecting to upstream", "proxy-bad-gateway"),
+    ("no required ssl certificate was sent", "client-certificate"),
+    ("client sent no required ssl certificate", "client-certificate"),
 )
 """Lines of nginx's error log, each with its cause: nginx answers such a request without the app's headers."""
 
