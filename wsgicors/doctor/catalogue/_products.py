@@ -31,6 +31,8 @@ GUARDS: Final = (
     ("cloudflare", "error code: 1020", ("outside-order",)),
     ("jupyter", "blocking request with non-local 'host'", ("outside-order",)),
     ("home-assistant", "integration is not set-up for reverse proxies", ("outside-order",)),
+    ("devtools", "host header is specified and is not an ip address", ("outside-order",)),
+    ("geth", "invalid host specified", ("outside-order",)),
     ("syncthing", "host check error", ("outside-order",)),
     ("nextcloud", "access through untrusted domain", ("outside-order",)),
     ("sinatra", "host not permitted", ("outside-order",)),
@@ -41,6 +43,11 @@ ORIGINS: Final = (
     ("caddy", "client is not allowed to access from origin", ("origin-not-allowed",)),
     ("appwrite", "invalid origin. register your new client", ("origin-not-allowed",)),
     ("clerk", "origin header must be equal to or a subdomain of", ("origin-not-allowed",)),
+    (
+        "expo",
+        "this may happen because of a conflicting browser extension",
+        ("origin-not-allowed", "blocked-by-extension"),
+    ),
     ("firebase", ") is not authorized to run this operation", ("origin-not-allowed",)),
     ("grafana", "request origin is not authorized", ("websocket-origin", "origin-not-allowed")),
 )
