@@ -413,7 +413,11 @@ _LATER: Final = (
         "This webhook is not registered for OPTIONS requests. Did you mean to make a GET request?",
         ("preflight-not-found",),
     ),
-    ("n8n", 'Origin header does NOT match the expected origin. (Origin: "app.example")', ("websocket-origin",)),
+    (
+        "n8n",
+        'Origin header does NOT match the expected origin. (Origin: "app.example")',
+        ("websocket-origin", "origin-not-allowed"),
+    ),
     ("cakephp", "Missing or incorrect CSRF cookie type.", ("csrf-token",)),
     ("apisix", '{"error_msg":"no csrf token in headers"}', ("csrf-token",)),
     ("apisix", '{"error_msg":"Failed to verify the csrf token signature"}', ("csrf-token",)),

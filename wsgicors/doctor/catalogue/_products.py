@@ -49,6 +49,7 @@ ORIGINS: Final = (
         ("origin-not-allowed", "blocked-by-extension"),
     ),
     ("firebase", ") is not authorized to run this operation", ("origin-not-allowed",)),
+    ("n8n", "origin header does not match the expected origin", ("websocket-origin", "origin-not-allowed")),
     ("grafana", "request origin is not authorized", ("websocket-origin", "origin-not-allowed")),
 )
 """Those that refuse an origin."""

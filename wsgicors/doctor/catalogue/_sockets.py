@@ -20,6 +20,5 @@ WEBSOCKETS: Final = (
     ("devtools", "rejected an incoming websocket connection from"),
     ("ttyd", "refuse to serve ws client from different origin"),
     ("cockpit", "received request from bad origin"),
-    ("n8n", "origin header does not match the expected origin"),
 )
 """How WebSocket servers refuse an origin, and how a client says that the handshake was refused."""
