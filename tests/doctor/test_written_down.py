@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.doctor.element_cases import ELEMENTS
+from tests.doctor.net_errors import CASES as NET
 from tests.doctor.server_cases import SENTENCES
 from tests.doctor.wording_cases import ALL
 from wsgicors.doctor import why
@@ -57,7 +59,7 @@ def first_of(text: str) -> str:
 def test_a_message_keeps_its_cause(way: str) -> None:
     changed = [
         (case.text, first_of(case.text), first_of(WAYS[way](case.text)))
-        for case in (*ALL, *SENTENCES)
+        for case in (*ALL, *ELEMENTS, *SENTENCES, *NET)
         if WAYS[way](case.text) != case.text
     ]
     assert len(changed) >= 100
