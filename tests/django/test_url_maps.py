@@ -38,6 +38,12 @@ def test_law_sees_a_middleware_that_does_not_look_at_views(monkeypatch: pytest.M
         run(cases=500, seed=1)
 
 
+def test_law_sees_a_preflight_that_is_decided_by_its_own_method(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django_wsgicors._routing._method_of", lambda request: request.method)
+    with pytest.raises(BrokenLawError):
+        run(cases=500, seed=1)
+
+
 @pytest.mark.slow
 def test_law_sees_a_preflight_in_the_language_of_an_earlier_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django_wsgicors._routing._languages", lambda request, urlconf: [None])
