@@ -205,7 +205,7 @@ sys.exit(str(error) if error is not None else 0)
 STEPS = """
 import itertools, logging, sys, time
 
-steps = itertools.cycle([1e9, 0.0, 2e9, -1e6])
+steps = itertools.cycle([1e9, 0.0, 2e9, -1e6, 3e9])  # an odd number: each line of the log takes one
 time.time = lambda: next(steps)
 time.time_ns = lambda: int(next(steps) * 1e9)
 
@@ -215,11 +215,13 @@ asked, levels = [], []
 logging.getLogger("wsgicors").setLevel(logging.INFO)
 logging.getLogger("wsgicors").addFilter(lambda record: levels.append(record.levelname))
 source = CachedOrigins(lambda origin: asked.append(origin) or True)
-file = FileOrigins(sys.argv[1])
+file = FileOrigins(sys.argv[1], check_every=0)
 app = CORS(lambda environ, start_response: [], Policy(allow_origins=["https://a.example"]))
-for _ in range(8):
+for number in range(8):
     assert "https://a.example" in source
-    assert "https://a.example" in file
+    with open(sys.argv[1], "a") as added:
+        added.write(f"https://a{number}.example\\n")
+    assert f"https://a{number}.example" in file
     app({"REQUEST_METHOD": "GET", "HTTP_ORIGIN": "https://c.example"}, lambda status, headers: None)
 print(asked, levels)
 """
