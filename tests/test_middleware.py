@@ -3,21 +3,20 @@
 import functools
 import logging
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from wsgiref.validate import validator
 
 import pytest
 
-from tests.test_policy import Broken, switching_often
+from tests.test_policy import Broken
 from tests.wsgi import TEXT, App, Fields, Refusals, Response, call, client, cors, environ_of, preflight, send
 from wsgicors import CORS, Policy, PolicyError, Refusal
 from wsgicors._headers import merge
 from wsgicors._memory import LIMIT, Memory
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 A, B = "https://a.example", "https://b.example"
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"
@@ -765,50 +764,6 @@ def test_rules_are_swapped(app: App) -> None:
     for rules, origin in ((PUBLIC, "*"), ({"/x": PUBLIC}, None), ([POLICY, PUBLIC], A), (FORBID, A)):
         wrapped.rules = rules
         assert call(wrapped, "GET", "/", from_(A)).cors.get(ALLOW_ORIGIN) == origin
-
-
-def test_rules_are_swapped_at_once_under_load() -> None:
-    """Every response follows only the old rules or only the new ones, also for a request in progress."""
-    first = Policy(allow_origins=[A], allow_methods=["PUT"], expose_headers=["First"])
-    second = Policy(allow_origins=[B], allow_methods=["DELETE"], expose_headers=["Second"])
-    sets: list[Any] = [first, second, [first, PUBLIC], {"/": second, "/x": first}, {"/x": second}]
-    swaps, threads = 300, 4
-    wrapped = CORS(App(), first)
-    expected = {
-        (origin, path): {answer_of(CORS(App(), rules), origin, path) for rules in sets}
-        for origin in (A, B)
-        for path in ("/", "/x/y")
-    }
-    together = threading.Barrier(threads + 1)
-    wrong: list[object] = []
-    done = threading.Event()
-
-    def ask() -> None:
-        together.wait()
-        while not done.is_set():
-            for (origin, path), answers in expected.items():
-                answer = answer_of(wrapped, origin, path)
-                if answer not in answers:
-                    wrong.append(answer)
-
-    workers = [threading.Thread(target=ask) for _ in range(threads)]
-    with switching_often():
-        for worker in workers:
-            worker.start()
-        together.wait()
-        for turn in range(swaps):
-            wrapped.rules = sets[turn % len(sets)]
-        done.set()
-        for worker in workers:
-            worker.join()
-    assert wrong == []
-
-
-def answer_of(app: "WSGIApplication", origin: str, path: str) -> tuple[tuple[tuple[str, str], ...], ...]:
-    server = Recorder()
-    app(environ_of("GET", path, from_(origin)), server)
-    app(environ_of("OPTIONS", path, preflight(origin, "PUT")), server)
-    return tuple(tuple(headers) for _, headers in server.calls[:1])
 
 
 def test_a_request_under_way_keeps_the_rules_that_it_began_with() -> None:

@@ -550,6 +550,35 @@ def test_many_threads_under_load_see_right_answers_only(clock: Clock) -> None:
     assert max(map(len, origins._cache._stores.values())) <= 5
 
 
+@pytest.mark.parametrize("max_origins", [1, 10])
+def test_an_answer_that_is_dropped_at_once_was_an_answer(backend: Backend, max_origins: int) -> None:
+    """Another thread can drop it before the refusal is named."""
+    origins = CachedOrigins(backend, max_origins=max_origins)
+    assert B not in origins
+    if max_origins == 1:
+        assert in_thread(lambda: C in origins).answer is False
+    else:
+        origins.forget(B)
+    assert not origins.unanswered(B)
+    assert in_thread(lambda: origins.unanswered(B)).answer, "it has had no answer"
+
+
+def test_a_yes_too_old_is_no_answer_while_the_lookup_hangs(clock: Clock) -> None:
+    gate = Gate(True, True)
+    gate.open.set()
+    origins = CachedOrigins(gate, keep_allowed=1, serve_stale=1, wait=0, clock=clock)
+    rules = Policy(allow_origins=origins)
+    assert rules.actual(A).allowed
+    gate.open.clear()
+    clock.passes(2)
+    asking = in_thread(lambda: rules.actual(A).allowed)
+    gate.wait_until_entered()
+    gate.wait_until_entered()
+    assert rules.actual(A).refusal is Refusal.SOURCE_FAILED
+    gate.open.set()
+    assert asking.answer is True
+
+
 # --- Floods, hung lookups, forks.
 
 
@@ -1148,3 +1177,48 @@ def test_a_policy_of_a_file_refuses_plain_http_with_credentials(path: Path) -> N
     assert not policy.actual("http://a.example").allowed
     assert policy.actual("http://localhost:3000").allowed
     assert policy.actual(B).allowed
+
+
+@pytest.mark.parametrize("answer", [True, OSError()])
+def test_each_event_loop_awaits_its_own_async_lookup(answer: object, clock: Clock) -> None:
+    async def main() -> None:
+        gate = AsyncGate(answer)
+
+        async def lookup(origin: str) -> bool:
+            return await gate(origin) if not gate.asked else True
+
+        origins = AsyncCachedOrigins(lookup, clock=clock)
+        first = asyncio.create_task(origins.allows(A))
+        await asyncio.sleep(0)
+        assert await asyncio.to_thread(asyncio.run, origins.allows(A))
+        gate.open.set()
+        assert await first, "the other loop's yes is known"
+
+    asyncio.run(main())
+
+
+def test_an_async_lookup_is_forgotten_by_another_thread(clock: Clock) -> None:
+    async def main() -> None:
+        gate = AsyncGate(True)
+        origins = AsyncCachedOrigins(gate, clock=clock)
+        first, other = asyncio.create_task(origins.allows(A)), asyncio.create_task(origins.allows(B))
+        await asyncio.sleep(0)
+        await asyncio.to_thread(origins.forget, A)
+        gate.open.set()
+        assert await first
+        assert await other
+        assert await origins.allows(A)
+        assert await origins.allows(B)
+        assert gate.asked == [A, B, A]
+
+    asyncio.run(main())
+
+
+def test_a_fork_makes_the_lock_of_async_lookups_anew() -> None:
+    async def lookup(origin: str) -> bool:
+        return origin == A
+
+    origins = AsyncCachedOrigins(lookup)
+    with origins._lock:
+        _forks.renew_all()
+        assert asyncio.run(origins.allows(A))

@@ -107,6 +107,25 @@ def call(app: "WSGIApplication", method: str = "GET", path: str = "/", headers: 
     return send(app, environ_of(method, path, headers, **others))
 
 
+Question = tuple[str, str, tuple[tuple[str, str], ...]]
+"""A request: its method, its path, its fields."""
+
+
+def answer_of(app: "WSGIApplication", question: Question) -> Response:
+    """Send one request without checks, as many at a time."""
+    answers: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(
+        status: str, headers: list[tuple[str, str]], exc_info: object = None
+    ) -> "Callable[[bytes], object]":
+        answers.append((status, headers))
+        return lambda _: None
+
+    body = app(environ_of(*question), start_response)
+    ((status, headers),) = answers
+    return Response(status, tuple(headers), b"".join(body))
+
+
 def cors(app: "WSGIApplication", *args: Any, **kwargs: Any) -> CORS:
     """The middleware around an app, with both checked against PEP 3333."""
     return CORS(validator(app), *args, **kwargs)

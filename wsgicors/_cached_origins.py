@@ -5,6 +5,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from typing import Final, NamedTuple, TypeAlias
 
 from wsgicors._forks import renew_in_children
@@ -28,6 +29,16 @@ SECOND_CHANCES: Final = 100
 """The most origins that one eviction looks at."""
 
 
+_Asked: TypeAlias = tuple[asyncio.AbstractEventLoop, str]
+"""An origin, and the event loop whose tasks can wait for its lookup."""
+
+_last_no: Final[ContextVar[tuple[object, str, bool] | None]] = ContextVar("_last_no", default=None)
+"""The last refusal of this thread or task: by which source, of which origin, and whether there was no answer.
+
+The cache does not know it: another thread can have changed the entry since.
+"""
+
+
 class _Known(NamedTuple):
     """What is known about an origin.
 
@@ -44,6 +55,10 @@ class _Known(NamedTuple):
     stale_until: float
     uses: int = 1
     failed: bool = False
+
+    @property
+    def answer(self) -> bool | None:
+        return None if self.failed else self.allowed
 
 
 class _Store(OrderedDict[str, _Known]):
@@ -109,6 +124,12 @@ class _Cache:
         """Whether an answer is a yes that can be served although it is due."""
         return known is not None and self._clock() < known.stale_until
 
+    def without_answer(self, known: _Known | None) -> bool | None:
+        """Return the answer if the lookup does not end in time: the last one, or None if it cannot be served."""
+        if self.is_stale_yes(known):
+            return True
+        return False if known is not None and not known.allowed and not known.failed else None
+
     def learn(self, origin: str, known: _Known | None, *, allowed: bool) -> bool:
         """Keep the lookup's answer."""
         due = self._clock() + self._settings["keep_allowed" if allowed else "keep_refused"]
@@ -116,8 +137,13 @@ class _Cache:
         self._keep(origin, known, _Known(allowed, due, stale_until))
         return allowed
 
-    def fail(self, origin: str, known: _Known | None, error: Exception) -> bool:
-        """Keep a stale yes, or else a no, for a while; log the failure once a minute, with a count."""
+    def fail(self, origin: str, known: _Known | None, error: Exception) -> bool | None:
+        """Keep a stale yes, or else a no, for a while; log the failure once a minute, with a count.
+
+        Returns:
+            The answer, or None if it is a no only because of the failure.
+        """
+        known = self._last(origin) or known  # a lookup in another event loop may have answered since
         allowed = self.is_stale_yes(known)
         stale_until = known.stale_until if known is not None else 0.0
         now = self._clock()
@@ -131,10 +157,10 @@ class _Cache:
             more = f" ({self._unlogged} more failures since the last record)" if self._unlogged else ""
             log().error("the lookup of allowed origins failed%s", more, exc_info=error)
             self._log_due, self._unlogged = now + LOG_EVERY, 0
-        return allowed
+        return None if failed else allowed
 
     def is_unanswered(self, origin: str) -> bool:
-        known = self._stores[True].get(origin) or self._stores[False].get(origin)
+        known = self._last(origin)
         return known is None or known.failed
 
     def forget(self, origin: str | None) -> None:
@@ -143,6 +169,9 @@ class _Cache:
                 store.clear()
             else:
                 store.pop(origin, None)
+
+    def _last(self, origin: str) -> _Known | None:
+        return self._stores[True].get(origin) or self._stores[False].get(origin)
 
     def _keep(self, origin: str, before: _Known | None, known: _Known) -> None:
         self._stores[not known.allowed].pop(origin, None)
@@ -208,10 +237,14 @@ class CachedOrigins:
         self._flights: dict[str, _Flight] = {}
 
     def __contains__(self, origin: str) -> bool:
+        return _told(self, origin, self._answer(origin))
+
+    def _answer(self, origin: str) -> bool | None:
+        """Return the answer, or None if there is none."""
         with self._lock:
             known = self._cache.recall(origin)
             if known is not None and self._cache.is_fresh(known):
-                return known.allowed
+                return known.answer
             flight = self._flights.get(origin)
             if flight is not None and self._cache.is_stale_yes(known):
                 return True  # due, but another thread is asking already
@@ -219,23 +252,23 @@ class CachedOrigins:
             if flight is None:
                 flight = self._flights[origin] = _Flight()
         if not first:
-            return flight.allowed if flight.landed.wait(self._cache.wait) else self._cache.is_stale_yes(known)
+            return flight.answer if flight.landed.wait(self._cache.wait) else self._cache.without_answer(known)
         try:
-            flight.allowed = self._ask(origin, known, flight)
+            flight.answer = self._ask(origin, known, flight)
         finally:
             with self._lock:
                 if self._flights.get(origin) is flight:
                     del self._flights[origin]
             flight.landed.set()
-        return flight.allowed
+        return flight.answer
 
     def unanswered(self, origin: str) -> bool:
         """Return whether an origin is refused only because the lookup failed, or did not answer in time.
 
-        The refusal of its requests is ``source-failed`` then, and not ``origin-not-allowed``.
+        The refusal of its requests is ``source-failed`` then, and not ``origin-not-allowed``. It is about the last
+        answer to this thread or task.
         """
-        with self._lock:
-            return self._cache.is_unanswered(origin)
+        return _is_untold(self, origin, self._lock, self._cache)
 
     def forget(self, origin: str | None = None) -> None:
         """Drop the answer for ``origin``, or for all origins: the next request calls the lookup.
@@ -249,10 +282,10 @@ class CachedOrigins:
             else:
                 self._flights.pop(origin, None)
 
-    def _ask(self, origin: str, known: _Known | None, flight: "_Flight") -> bool:
+    def _ask(self, origin: str, known: _Known | None, flight: "_Flight") -> bool | None:
         free = self._free
         if not free.acquire(timeout=self._cache.wait):
-            return self._cache.is_stale_yes(known)
+            return self._cache.without_answer(known)
         failure: Exception | None = None
         allowed = False
         try:
@@ -263,26 +296,43 @@ class CachedOrigins:
             free.release()
         with self._lock:
             if self._flights.get(origin) is not flight:  # `forget` was called meanwhile
-                return allowed
+                return allowed if failure is None else None
             if failure is not None:
                 return self._cache.fail(origin, known, failure)
             return self._cache.learn(origin, known, allowed=allowed)
 
 
+def _told(source: object, origin: str, answer: bool | None) -> bool:  # noqa: FBT001
+    """Return an answer as a bool. Keep for `unanswered` whether a no was one."""
+    if answer:
+        return True
+    _last_no.set((source, origin, answer is None))
+    return False
+
+
+def _is_untold(source: object, origin: str, lock: threading.Lock, cache: _Cache) -> bool:
+    last = _last_no.get()
+    if last is not None and last[0] is source and last[1] == origin:
+        return last[2]
+    with lock:
+        return cache.is_unanswered(origin)
+
+
 class _Flight:
     """A lookup under way, which other threads wait for."""
 
-    __slots__ = ("allowed", "landed")
+    __slots__ = ("answer", "landed")
 
     def __init__(self) -> None:
-        self.allowed = False
+        self.answer: bool | None = None
         self.landed = threading.Event()
 
 
 class AsyncCachedOrigins:
     """An `wsgicors.AsyncOriginSource` that awaits a function, and caches its answers as `CachedOrigins` does.
 
-    There is one call at a time for an origin, in the task of the first request. For `wsgicors.asgi` only.
+    There is one call at a time for an origin and an event loop, in the task of the first request. For `wsgicors.asgi`
+    only.
 
     Args:
         lookup: An async function; otherwise as for `CachedOrigins`.
@@ -318,47 +368,68 @@ class AsyncCachedOrigins:
         settings = _settings(keep_allowed, keep_refused, serve_stale, retry, wait)
         self._cache = _Cache(settings, max_origins, clock)
         self._lookup = lookup
-        self._flights: dict[str, asyncio.Future[bool]] = {}
+        self._renew()
+        renew_in_children(self, AsyncCachedOrigins._renew)
+
+    def _renew(self) -> None:
+        # Threads can have an event loop each, and `forget` can be called from any thread.
+        self._lock = threading.Lock()
+        self._flights: dict[_Asked, asyncio.Future[bool | None]] = {}
 
     async def allows(self, origin: str) -> bool:
         """Return whether an origin is allowed."""
-        known = self._cache.recall(origin)
-        if known is not None and self._cache.is_fresh(known):
-            return known.allowed
-        flight = self._flights.get(origin)
-        if flight is not None:
-            if self._cache.is_stale_yes(known):
+        return _told(self, origin, await self._answer(origin))
+
+    async def _answer(self, origin: str) -> bool | None:
+        loop = asyncio.get_running_loop()
+        asked = loop, origin
+        with self._lock:
+            known = self._cache.recall(origin)
+            if known is not None and self._cache.is_fresh(known):
+                return known.answer
+            flight = self._flights.get(asked)
+            if flight is not None and self._cache.is_stale_yes(known):
                 return True
+            first = flight is None
+            if flight is None:
+                flight = self._flights[asked] = loop.create_future()
+        if not first:
             await asyncio.wait([flight], timeout=self._cache.wait)
-            return flight.result() if flight.done() else self._cache.is_stale_yes(known)
-        flight = self._flights[origin] = asyncio.get_running_loop().create_future()
-        allowed = False
+            return flight.result() if flight.done() else self._cache.without_answer(known)
+        answer: bool | None = None
         try:
-            allowed = await self._ask(origin, known, flight)
+            answer = await self._ask(asked, known, flight)
         finally:
-            if self._flights.get(origin) is flight:
-                del self._flights[origin]
-            flight.set_result(allowed)
-        return allowed
+            with self._lock:
+                if self._flights.get(asked) is flight:
+                    del self._flights[asked]
+            flight.set_result(answer)
+        return answer
 
     def unanswered(self, origin: str) -> bool:
         """Return whether an origin is refused only because nothing is known of it, as `CachedOrigins.unanswered`."""
-        return self._cache.is_unanswered(origin)
+        return _is_untold(self, origin, self._lock, self._cache)
 
     def forget(self, origin: str | None = None) -> None:
-        """Drop the answer for ``origin``, or for all origins, as `CachedOrigins.forget` does."""
-        self._cache.forget(origin)
-        if origin is None:
-            self._flights.clear()
-        else:
-            self._flights.pop(origin, None)
+        """Drop the answer for ``origin``, or for all origins, as `CachedOrigins.forget` does. From any thread."""
+        with self._lock:
+            self._cache.forget(origin)
+            self._flights = {asked: flight for asked, flight in self._flights.items() if origin not in (None, asked[1])}
 
-    async def _ask(self, origin: str, known: _Known | None, flight: "asyncio.Future[bool]") -> bool:
+    async def _ask(self, asked: _Asked, known: _Known | None, flight: "asyncio.Future[bool | None]") -> bool | None:
+        _, origin = asked
+        failure: Exception | None = None
+        allowed = False
         try:
             allowed = true_or_false(await self._lookup(origin), "a lookup returns")
         except Exception as error:  # noqa: BLE001 (likewise)
-            return self._cache.fail(origin, known, error) if self._flights.get(origin) is flight else False
-        return self._cache.learn(origin, known, allowed=allowed) if self._flights.get(origin) is flight else allowed
+            failure = error
+        with self._lock:
+            if self._flights.get(asked) is not flight:
+                return allowed if failure is None else None
+            if failure is not None:
+                return self._cache.fail(origin, known, failure)
+            return self._cache.learn(origin, known, allowed=allowed)
 
 
 def _settings(
