@@ -1,17 +1,18 @@
 """The log of refusals: visible without configuration, never a flood, and no kind hides another."""
 
+import functools
 import logging
 import os
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.checkout import ROOT
+from tests.together import SECONDS, THREADS, together
 from wsgicors import Policy, Refusal, Verdict
-from wsgicors._log import AT_WARNING, MINUTE, RefusalLog
+from wsgicors._log import AT_WARNING, MINUTE, RefusalLog, refusals
 
 A, B = "https://a.example", "https://b.example"
 POLICY = Policy(allow_origins=[A], allow_methods=["PUT"], allow_headers=["X-A"], max_age=600)
@@ -112,17 +113,45 @@ def test_each_minute_has_its_own(refusal_log: RefusalLog, clock: Clock, caplog: 
 
 
 def test_threads_share_it(refusal_log: RefusalLog, log: pytest.LogCaptureFixture) -> None:
-    start = threading.Barrier(8)
-
-    def flood(_: int) -> None:
-        start.wait()
+    def flood() -> None:
         for _ in range(50):
             refusal_log.report(ORIGIN, GET)
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(flood, range(8)))
+    together(*[flood] * THREADS)
     assert levels(log).count("WARNING") == AT_WARNING
-    assert levels(log).count("INFO") == 400 - AT_WARNING
+    assert levels(log).count("INFO") == 50 * THREADS - AT_WARNING
+
+
+def test_threads_share_the_end_of_a_minute(
+    refusal_log: RefusalLog, clock: Clock, log: pytest.LogCaptureFixture
+) -> None:
+    """One of them starts the next minute, and the line that it writes counts all others of the last one."""
+    minutes, each = 20, 4
+
+    def tick() -> None:
+        clock.now += MINUTE
+
+    barrier = threading.Barrier(THREADS, tick, SECONDS)
+
+    def flood() -> None:
+        for _ in range(minutes):
+            barrier.wait()
+            for _ in range(each):
+                refusal_log.report(ORIGIN, GET)
+
+    together(*[flood] * THREADS)
+    assert levels(log, "refused 'GET'").count("WARNING") == minutes * AT_WARNING
+    assert levels(log, "refused 'GET'").count("INFO") == minutes * (each * THREADS - AT_WARNING)
+    counts = [line.rpartition(": ")[2] for line in log.messages if "more requests" in line]
+    assert counts == [f"{each * THREADS - AT_WARNING} origin-not-allowed"] * (minutes - 1)
+
+
+def test_threads_that_log_first_at_the_same_time_share_one_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    logs: list[RefusalLog] = []
+    for _ in range(20):
+        first = functools.cache(refusals.__wrapped__)
+        together(*[lambda first=first: logs.append(first())] * THREADS)
+    assert {id(one) for one in logs} == {id(refusals())}
 
 
 def test_nothing_is_formatted_for_a_log_that_nobody_reads(

@@ -27,6 +27,9 @@ def log() -> "Logger":
     return logging.getLogger("wsgicors")
 
 
+_made: Final[dict[None, "RefusalLog"]] = {}
+
+
 @functools.cache
 def refusals() -> "RefusalLog":
     """Return this process's log of refusals."""
@@ -34,9 +37,11 @@ def refusals() -> "RefusalLog":
     import os
     import time
 
-    made = RefusalLog(time.monotonic)
-    atexit.register(made.flush)
-    os.register_at_fork(after_in_child=made.reset)
+    own = RefusalLog(time.monotonic)
+    made = _made.setdefault(None, own)  # two threads can get here
+    if made is own:
+        atexit.register(made.flush)
+        os.register_at_fork(after_in_child=made.reset)
     return made
 
 
@@ -79,7 +84,7 @@ class RefusalLog:
         if refusal is None:
             return
         if self._clock() >= self._ends:
-            self.flush()
+            self._end_minute(over=True)
         level = self._warning if next(self._numbers[refusal.code]) <= AT_WARNING else self._info
         if self._logger.isEnabledFor(level):
             method = environ.get("REQUEST_METHOD", "")
@@ -88,7 +93,12 @@ class RefusalLog:
 
     def flush(self) -> None:
         """Start a new minute, and log how many refusals of the last one were logged at INFO."""
+        self._end_minute(over=False)
+
+    def _end_minute(self, *, over: bool) -> None:
         with self._lock:
+            if over and self._clock() < self._ends:
+                return  # another thread has started a new minute
             numbers = self._numbers
             self._begin()
         counts = {code: next(number) - 1 - AT_WARNING for code, number in numbers.items()}
