@@ -70,8 +70,9 @@ def _watch_all_apps() -> None:
     def wsgi_app(self: Flask, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         known = self.extensions.get(EXTENSION)
         if known is None:
-            known = self.extensions[EXTENSION] = AppCORS(self, partial(unwrapped, self))
-            known.innermost = True
+            own = AppCORS(self, partial(unwrapped, self))
+            own.innermost = True
+            known = self.extensions.setdefault(EXTENSION, own)  # another thread's first request can be here, too
         if isinstance(known, AppCORS) and known.innermost:
             return known(environ, start_response)
         return unwrapped(self, environ, start_response)
