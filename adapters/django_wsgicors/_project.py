@@ -1,14 +1,12 @@
 """The project's compiled settings, which find the policy for a path."""
 
-import functools
 from collections.abc import Mapping
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.signals import setting_changed
-from django.dispatch import receiver
 
 from django_wsgicors._names import PREFIX
 from django_wsgicors._settings import NobodyListed, Reading
+from django_wsgicors._until_changed import until_changed
 from wsgicors import Policy, PolicyError, Problem
 from wsgicors.adapting import Answerer, Policies, Rules, members_of, settled
 
@@ -100,7 +98,7 @@ def environ_path(path: str) -> str:
     return path if path.isascii() else path.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
-@functools.cache
+@until_changed(lambda setting: setting.startswith(PREFIX))
 def project() -> Project:
     """Return the project's settings, compiled once, and again for Django's ``override_settings``.
 
@@ -111,12 +109,6 @@ def project() -> Project:
     if compiled is None:
         raise ImproperlyConfigured(str(PolicyError(problems)))
     return compiled
-
-
-@receiver(setting_changed)
-def _recompile(*, setting: str, **_: object) -> None:
-    if setting.startswith(PREFIX):
-        project.cache_clear()
 
 
 def read() -> tuple[Project | None, list[Problem], list[Problem]]:

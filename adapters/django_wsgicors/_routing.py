@@ -11,8 +11,6 @@ from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from django.conf import settings
 from django.conf.urls.i18n import is_language_prefix_patterns_used
-from django.core.signals import setting_changed
-from django.dispatch import receiver
 from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
@@ -23,6 +21,7 @@ from django.utils.module_loading import import_string
 from django.utils.regex_helper import normalize
 
 from django_wsgicors._project import asks_elsewhere, project
+from django_wsgicors._until_changed import until_changed
 from django_wsgicors._views import View, ViewPolicy, dotted_name, policies_of, policy_of
 from wsgicors import Policy
 from wsgicors.adapting import is_preflight, log
@@ -38,6 +37,8 @@ REROUTING: Final = frozenset({
     "tenant_schemas.middleware.TenantMiddleware",
 })  # fmt: skip
 """Published middleware that sets ``request.urlconf``, for installations without source code."""
+
+_until_rerouted = until_changed(("ROOT_URLCONF", "MIDDLEWARE").__contains__)
 
 _SETS_URLCONF = re.compile(r"\.urlconf\s*=(?!=)|[\"']urlconf[\"']")
 
@@ -118,7 +119,7 @@ def urlconf_of(request: HttpRequest) -> Urlconf:
     return cast("Urlconf", getattr(request, "urlconf", None)) or _root_urlconf()
 
 
-@functools.cache
+@_until_rerouted
 def _root_urlconf() -> Urlconf:
     return cast("Urlconf", settings.ROOT_URLCONF)
 
@@ -141,13 +142,13 @@ def _languages(request: HttpRequest, urlconf: Urlconf) -> list[str | None]:
     return [code for code, _ in settings.LANGUAGES] if _has_translated_urls(urlconf) else [None]
 
 
-@functools.cache
+@_until_rerouted
 def _has_locale_middleware() -> bool:
     found = map(imported, settings.MIDDLEWARE)
     return any(isinstance(middleware, type) and issubclass(middleware, LocaleMiddleware) for middleware in found)
 
 
-@functools.cache
+@_until_rerouted
 def rerouting_middleware() -> tuple[str, ...]:
     """Return the dotted paths of middleware below this one that sets ``request.urlconf``, by name or source code."""
     below: list[str] = []
@@ -196,13 +197,6 @@ def imported(path: str) -> object:
         return cast("object", import_string(path))
     except ImportError:
         return None  # Django reports it when the server starts
-
-
-@receiver(setting_changed)
-def _look_again(*, setting: str, **_: object) -> None:
-    if setting in ("ROOT_URLCONF", "MIDDLEWARE"):
-        for cached in (_root_urlconf, _has_locale_middleware, rerouting_middleware):
-            cached.cache_clear()
 
 
 class OwnPolicy(NamedTuple):
