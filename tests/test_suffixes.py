@@ -34,6 +34,11 @@ def test_the_registrable_domain(host: str, domain: str) -> None:
     assert registrable_domain(host) == domain
 
 
+def test_the_version_of_the_list_is_that_of_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publicsuffixlist, "__version__", "another", raising=False)
+    assert list_version() == metadata.version("publicsuffixlist")
+
+
 @pytest.mark.parametrize("versions", [{"__version__": "1.0.2"}, {}])
 def test_a_frozen_app_says_the_version_of_the_list_as_far_as_it_is_known(
     versions: dict[str, str], monkeypatch: pytest.MonkeyPatch
