@@ -169,13 +169,17 @@ def spaced(name: str) -> str:
     return _WORD_ENDS.sub(" ", name)
 
 
-def _named(*meanings: Failure | str, is_open: bool = False) -> Reader:
-    """Return a reader of a name that is a word of its own, or the beginning of one if `is_open`."""
+def _named(*meanings: Failure | str, is_open: bool = False, spelled: str = "") -> Reader:
+    """Return a reader of a name that is a word of its own, or the beginning of one if `is_open`.
+
+    What other texts have in other letters, such as code and prose, is a name only if it is `spelled` so.
+    """
     stage = Stage.PREFLIGHT if _PREFLIGHT_ONLY.issuperset(meanings) else None
 
     def name(around: Around, found: Reading) -> None:
         is_word = _K.search(around.before_lower[-2:]) and (is_open or _VERSION.match(around.after_lower[:2]))
-        found.is_prose = not is_word
+        is_spelled = not spelled or around.phrase in {spelled, spelled.upper()}
+        found.is_prose = not (is_word and is_spelled)
         found.stage = stage
         found.url = read.url_dumped(around)
         if match := _PARAMETER.match(around.after):
@@ -203,6 +207,10 @@ _PARAMETERS: Final[Mapping[Failure | str, Callable[[Reading, str], None]]] = {
 """What CorsErrorStatus has as its failedParameter; of the other errors it is a header's value."""
 
 
+_NAMES_A_HEADER: Final = re.compile(r"\w Allow (?:Origin|Credentials|Methods?|Headers?|External|Private)\b")
+"""Names whose words nothing else has, in whatever letters."""
+
+
 def _of_preflight(name: str, reader: Reader) -> Reader:
     """Return a reader for a name that begins with "Preflight"."""
 
@@ -227,11 +235,13 @@ def _wordings() -> Iterator[Wording]:
     for speaker, names in (("chromium", CORS_ERRORS), ("firefox", FIREFOX)):
         for name, meanings in names.items():
             for phrase in (name,) if name in _NOT_SPACED else (name, spaced(name)):
-                yield _one(f"{speaker}/{name}", phrase.lower(), meanings, _of_preflight(name, _named(*meanings)))
+                spelled = "" if _NAMES_A_HEADER.search(phrase) else phrase
+                reader = _of_preflight(name, _named(*meanings, spelled=spelled))
+                yield _one(f"{speaker}/{name}", phrase.lower(), meanings, reader)
     for title, meanings in ISSUES.items():
         yield _one("chromium/issue", title.lower(), meanings, _named(*meanings, is_open=True))
     for name, meanings in BLOCKED_REASONS.items():
-        yield says("chromium/panel", f"blocked:{name.lower()}", *meanings, read=read.nothing, role=Role.ECHO)
+        yield says("chromium/panel", f"blocked:{name.lower()}", *meanings, read=read.panel_row, role=Role.ECHO)
     for name in RESPONSE_BLOCKED:
         yield _one("chromium/blocked", name.lower(), _BY_POLICY, _unless_in_error(_named(*_BY_POLICY, is_open=True)))
     yield from _net_errors()

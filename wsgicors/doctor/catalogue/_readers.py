@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from wsgicors._http import FORBIDDEN_METHODS
 from wsgicors.browser import Stage
 from wsgicors.doctor.catalogue._net_errors import net_error_cause
 
@@ -30,12 +31,17 @@ class Speaker(StrEnum):
 
 
 class Around(NamedTuple):
-    """A phrase's context, with uniform quotes: in its own case, and in lower case for lookups."""
+    """A phrase's context, with uniform quotes: in its own case, and in lower case for lookups.
+
+    `phrase` is the phrase itself, in its own case, and `rest` what follows it in its line.
+    """
 
     before: str
     after: str
     before_lower: str
     after_lower: str
+    phrase: str
+    rest: str
 
 
 @dataclass(slots=True)
@@ -77,9 +83,14 @@ _DOTS: Final = ".,;:"
 _SENTENCE_END: Final = re.compile(r"(?<![.,;:])[.,;:]+[_*]{0,3}\Z")  # with the marks of Markdown's emphasis
 
 
+_PRONOUNS: Final = frozenset({"it", "that", "this", "which", "what", "something", "header", "method", "origin"})
+"""The words with which people refer to what they do not name."""
+
+
 def _last_token(text: str) -> str:
-    """Return the last word of `text`, without quotes."""
-    return text.rstrip(" '").rpartition(" ")[2].lstrip("'")
+    """Return the last word of `text`, without quotes; "" if it names nothing."""
+    word = text.rstrip(" '").rpartition(" ")[2].lstrip("'")
+    return "" if word.lower() in _PRONOUNS else word
 
 
 def _kind(text: str) -> str:
@@ -93,9 +104,9 @@ def _quoted(text: str) -> str:
 
 
 def _last_url(text: str) -> str:
-    """Return the last URL in `text`."""
-    urls = _URL.findall(text)
-    return _SENTENCE_END.sub("", urls[-1]) if urls else ""
+    """Return the last URL in `text`, if it is near the end."""
+    urls = [*_URL.finditer(text)]
+    return _SENTENCE_END.sub("", urls[-1][0]) if urls and len(text) - urls[-1].end() <= _NEARBY else ""
 
 
 def _first_url(text: str) -> str:
@@ -170,6 +181,21 @@ def chromium_preflight(around: Around, found: Reading) -> None:
     """Chromium's sentence about a preflight."""
     chromium(around, found)
     found.stage = Stage.PREFLIGHT
+
+
+def redirect_cut(around: Around, found: Reading) -> None:
+    """Read Chromium's sentence where it is cut off or retyped; others say it of a login's address."""
+    chromium_preflight(around, found)
+    found.is_prose = not _OF_PREFLIGHTS.search(f"{around.before_lower[-_LONGEST_VALUE:]} {around.after_lower[:60]}")
+
+
+_OF_PREFLIGHTS: Final = re.compile(r"preflight|access control check|\bcors\b")
+
+
+def status_of_2015(around: Around, found: Reading) -> None:
+    """Read the status of ``XMLHttpRequest cannot load URL. Invalid HTTP status code 404``; other clients say it too."""
+    preflight_status(around, found)
+    found.is_prose = " cannot load " not in around.before_lower
 
 
 def preflight_status(around: Around, found: Reading) -> None:
@@ -297,15 +323,53 @@ def webkit_cannot_load(around: Around, found: Reading) -> None:
         found.url = around.before[at + 13 :].strip()
 
 
+def unsafe_attempt(around: Around, found: Reading) -> None:
+    """``Unsafe attempt to load URL URL from origin PAGE. …``, or ``from frame with URL PAGE``."""
+    found.url, found.origin = _first_url(around.after), _origin_of_page(_first_url(around.after.partition(" from ")[2]))
+
+
 def redirection_url(around: Around, found: Reading) -> None:
     """``… policy: redirection URL U has credentials``."""
     found.location = _first_url(around.after)
+
+
+def followed_by(reader: Reader, words: str) -> Reader:
+    """Return `reader` for a phrase of everyday words, which is a message only if `words` follow in its sentence."""
+
+    def read(around: Around, found: Reading) -> None:
+        reader(around, found)
+        found.is_prose = found.is_prose or words not in around.after_lower[:_LONGEST_SENTENCE]
+
+    return read
+
+
+_LONGEST_SENTENCE: Final = 600
+
+
+def ending(reader: Reader) -> Reader:
+    """Return `reader` for a phrase that is a message only if its sentence does not go on."""
+
+    def read(around: Around, found: Reading) -> None:
+        reader(around, found)
+        found.is_prose = found.is_prose or bool(_WORD_FOLLOWS.match(around.rest))
+
+    return read
+
+
+_WORD_FOLLOWS: Final = re.compile(r",? [a-z]")
 
 
 def url_before(around: Around, found: Reading) -> None:
     """The last URL in front of the phrase."""
     found.url = _last_url(around.before)
 
+
+def panel_row(around: Around, found: Reading) -> None:
+    """Read nothing of ``(blocked:NAME)``; a longer name goes on with a hyphen or a capital, another word does not."""
+    found.is_prose = bool(_WORD_GOES_ON.match(around.after))
+
+
+_WORD_GOES_ON: Final = re.compile(r"[a-z0-9]")
 
 _DIRECTIVE: Final = re.compile(
     r"\b((?:connect|default|font|img|manifest|media|script|style|worker)-src(?:-elem|-attr)?)\b"
@@ -388,8 +452,14 @@ def of_preflight(_around: Around, found: Reading) -> None:
 
 
 def word_before(around: Around, found: Reading) -> None:
-    """The page's origin is the word in front of the phrase."""
+    """The page's origin is the word in front of the phrase; what is neither an origin nor called one is prose."""
     found.origin = _last_token(around.before)
+    is_one = _ORIGIN.fullmatch(found.origin)
+    found.is_prose = not (is_one or _SPOKEN_OF.search(around.before_lower[-_NEARBY:]))
+
+
+_ORIGIN: Final = re.compile(r"null|[a-z][a-z0-9+.-]{0,20}://\S{1,300}", re.IGNORECASE)
+_SPOKEN_OF: Final = re.compile(r"\borigin ?'?$")
 
 
 def url_of(scheme: str) -> Reader:
@@ -430,12 +500,14 @@ def url_around(around: Around, found: Reading) -> None:
 
 
 def url_dumped(around: Around) -> str:
-    """Return the URL that a dump of JSON has next to a name; "" if none is near."""
-    match = _URL_DUMPED.search(f"{around.before[-_NEARBY:]} {around.after[:_NEARBY]}")
-    return match[1] if match else ""
+    """Return the URL that a dump of JSON has next to a name, not that of a script; "" if none is near."""
+    near = f"{around.before[-_NEARBY:]} {around.after[:_NEARBY]}"
+    found = (match[1] for match in _URL_DUMPED.finditer(near) if not _OF_SCRIPT.search(near[: match.start()]))
+    return next(found, "")
 
 
 _URL_DUMPED: Final = re.compile(r"'url'? ?: ?'(https?://[^']{1,300})'", re.IGNORECASE)
+_OF_SCRIPT: Final = re.compile(r"'(?:initiator|location|sourcecodelocation)'? ?: ?\{[^{}]*$", re.IGNORECASE)
 
 
 def page_and_url(around: Around, found: Reading) -> None:
@@ -451,6 +523,7 @@ def _origin_of_page(url: str) -> str:
 def check_load(around: Around, found: Reading) -> None:
     """``Security Error: Content at PAGE may not load data from URL``: a worker's script, or a same-origin fetch."""
     found.url = _first_url(around.after)
+    found.is_prose = "content at " not in around.before_lower[-_LONGEST_URL:]
     found.origin = _origin_of_page(_last_url(around.before))
     if found.url.partition("?")[0].endswith((".js", ".mjs")):
         found.causes = ("worker-origin", "request-mode")
@@ -493,6 +566,7 @@ def aspnet_name(around: Around, found: Reading) -> None:
 
 def of_phrase(phrase: str) -> Reader:
     """Return a reader for a log's `phrase`: what its end quotes or it says of, and whether it is about a preflight."""
+    phrase = phrase.partition("…")[0]
 
     def read(around: Around, found: Reading) -> None:
         if "preflight" in phrase:
@@ -502,7 +576,7 @@ def of_phrase(phrase: str) -> Reader:
         elif phrase.endswith(("method '", "http '")):
             found.method = _quoted(around.after)
         elif phrase.startswith(" is "):
-            found.origin = _last_token(around.before)
+            word_before(around, found)
 
     return read
 
@@ -552,6 +626,13 @@ def router(around: Around, found: Reading) -> None:
         found.status = int(match[1])
 
 
+def of_lambda(around: Around, found: Reading) -> None:
+    """Lambda's ``Task timed out after 3.00 seconds``; what runs jobs rounds."""
+    found.is_prose = not _HUNDREDTHS.match(around.after)
+
+
+_HUNDREDTHS: Final = re.compile(r"\d{1,3}\.\d\d seconds\b")
+
 _HEROKU_TIMEOUTS: Final = frozenset({"12", "15", "28"})
 """https://devcenter.heroku.com/articles/error-codes: request timeout, idle connection, client too slow."""
 
@@ -584,6 +665,8 @@ def refused_by_cors(around: Around, found: Reading) -> None:
     said = around.before[-_NEARBY:]
     if _SAID_OF_IT.search(said):
         found.is_prose = True
+    elif _IN_CODE.search(said):
+        found.causes = ("origin-not-allowed", "cors-absent")
     elif match := _REFUSED_NAME.search(said):
         found.stage = Stage.PREFLIGHT
         if match[1].lower() == "method":
@@ -596,6 +679,8 @@ def refused_by_cors(around: Around, found: Reading) -> None:
         origin_logged(around, found)
 
 
+_IN_CODE: Final = re.compile(r"\bnew \w{0,20}Error\( ?'$", re.IGNORECASE)
+"""What a server would say is not what it said."""
 _SAID_OF_IT: Final = re.compile(r"\b(?:it|that|this|which) is $", re.IGNORECASE)
 _REFUSED_NAME: Final = re.compile(
     r"\b(method|header):? '?(?!(?:is|was)\b)([\w-]{2,60})'? (?:is |was )?$", re.IGNORECASE
@@ -633,9 +718,15 @@ def header_after_colon(around: Around, found: Reading) -> None:
 
 
 def forbidden_method(around: Around, found: Reading) -> None:
-    """Read the method: before Chromium's phrase, after Firefox's; WebKit's has none."""
+    """Read the method: before Chromium's phrase, after Firefox's; WebKit's has none. Servers refuse other methods."""
     found.stage = Stage.REQUEST
-    found.method = around.before.rpartition(" '")[2] or around.after.partition(".")[0]
+    if match := _QUOTED_LAST.search(around.before[-_NEARBY:]) or _METHOD_NEXT.match(around.after):
+        found.method = match[1]
+        found.is_prose = found.method.upper() not in FORBIDDEN_METHODS
+
+
+_QUOTED_LAST: Final = re.compile(r"'([A-Za-z]{1,40})$")
+_METHOD_NEXT: Final = re.compile(r"'?([A-Za-z]{1,40})")
 
 
 def net_error(around: Around, found: Reading) -> None:
@@ -645,6 +736,8 @@ def net_error(around: Around, found: Reading) -> None:
     words = around.before.rstrip().rsplit(" ", 2)
     if len(words) > 1 and words[-2] in METHODS:
         found.method, found.url = words[-2], _first_url(words[-1])
+    elif around.before_lower.endswith(_NET_ERROR_FOLLOWS):  # of a WebSocket
+        found.url = _quoted(around.before)
     else:
         found.url = _url_of_resource(around.before)
     if match := _STATUS_HERE.match(around.after[len(code) - 4 :]):
@@ -664,23 +757,64 @@ def _url_of_resource(before: str) -> str:
 
 
 def websocket(around: Around, found: Reading) -> None:
-    """``WebSocket connection to 'URL' failed``."""
+    """``WebSocket connection to 'URL' failed: …``; not one that opened, or that the page closed."""
     found.url = _quoted(around.after)
+    outcome = around.after_lower[len(found.url) :]
+    found.is_prose = not outcome.startswith("' failed") or outcome.startswith(_CLOSED_BY_PAGE)
+    found.is_prose = found.is_prose or outcome.endswith(_NET_ERROR_FOLLOWS)  # which `net_error` reads
+    if match := _CODE_OF_HANDSHAKE.search(outcome):
+        _handshake(int(match[1]), found)
+
+
+_CLOSED_BY_PAGE: Final = "' failed: websocket is closed before the connection is established"
+_NET_ERROR_FOLLOWS: Final = "error in connection establishment: "
+
+
+def handshake_refused(around: Around, found: Reading) -> None:
+    """A client's ``opening handshake response is not '101 Switching Protocols'. The status line is: …``."""
+    if match := _STATUS_LINE.search(around.after[:_NEARBY]):
+        _handshake(int(match[1]), found)
+
+
+def _handshake(status: int, found: Reading) -> None:
+    """Record the status of a handshake's answer: with another than 403 no server refuses an origin."""
+    found.status = status
+    if status != _FORBIDDEN:
+        found.causes = ("http-error", "websocket-origin")
+
+
+_CODE_OF_HANDSHAKE: Final = re.compile(r"unexpected response code: (\d{3})\b")
+_STATUS_LINE: Final = re.compile(r"\bHTTP/[\d.]+ (\d{3})\b")
+_FORBIDDEN: Final = 403
 
 
 def own_refusal(around: Around, found: Reading) -> None:
     """Wsgicors' own ``The origin 'X' is not allowed here.``, and of a method, the null origin, Authorization."""
-    before, lower = around.before[-300:], around.before_lower[-300:]
-    name = before.rpartition(" '")[2].rstrip("'")
-    if lower.endswith("the null origin"):
+    match = _OWN_REFUSAL.search(around.before[-_LONGEST_VALUE:])
+    if match is None:
+        found.is_prose = True
+    elif match[1]:
+        found.origin = match[1]
+    elif match[2]:
+        found.causes, found.method = ("method-not-allowed",), match[2]
+    elif match[0].lower().endswith("origin"):
         found.causes = ("null-origin",)
-    elif "the request header authorization" in lower:
-        found.causes, found.header = ("header-wildcard-authorization",), "Authorization"
-    elif (at := lower.rfind("the method ")) > lower.rfind("the origin "):
-        found.method = name if at >= 0 else ""
-        found.causes = ("method-not-allowed",)
     else:
-        found.origin = name
+        found.causes, found.header = ("header-wildcard-authorization",), "Authorization"
+
+
+_OWN_REFUSAL: Final = re.compile(
+    r"\bthe (?:null origin|origin '?([^\s']{1,300})'?|method '?([^\s']{1,80})'?|request header authorization)$",
+    re.IGNORECASE,
+)
+
+
+def own_malformed(around: Around, found: Reading) -> None:
+    """Wsgicors' own ``The Origin header 'X' is not an origin.``."""
+    found.is_prose = not _OWN_ORIGIN.search(around.before_lower[-_LONGEST_VALUE:])
+
+
+_OWN_ORIGIN: Final = re.compile(r"\borigin header '[^']{0,280}$")
 
 
 def origin_before(around: Around, found: Reading) -> None:

@@ -2,6 +2,7 @@
 
 Each sentence is identified by a phrase in lower case with plain quotes. Where a phrase ends in ``origin '`` or
 ``method '``, what it quotes is read, and where it begins with ``is``, the origin in front (`of_phrase` of `_readers`).
+`says` of `_wording` says what "…" and a dot at the end mean.
 """
 
 from typing import Final
@@ -32,7 +33,7 @@ REFUSALS: Final = (
     ("akka", "cors: invalid headers '", ("header-not-allowed",)),
     ("hapi", "cors is disabled for this route", ("cors-absent",)),
     ("kong", "no route matched with those values", ("not-found-without-headers", "preflight-not-found")),
-    ("kong", "no api key found in request", ("authentication-without-headers", "preflight-authentication")),
+    ("kong", "no api key found in request.", ("authentication-without-headers", "preflight-authentication")),
     ("google", "not a valid origin for the client", ("origin-not-allowed",)),
     ("entra", "cross-origin token redemption is permitted only", ("origin-not-allowed",)),
     ("sentry", "rejected with_reason: cors", ("origin-not-allowed",)),
@@ -96,8 +97,8 @@ LAYERS: Final = (
     ("identityserver", "corspolicyservice did not allow origin", ("origin-not-allowed",)),
     ("identityserver", "was not for an allowed identityserver cors endpoint", ("cors-absent",)),
     ("spring", "reject: origin is malformed", ("malformed-request",)),
-    ("spring", "reject: http '", ("method-not-allowed",)),
-    ("spring", "reject: headers '", ("header-not-allowed",)),
+    ("spring", "reject: http '…' is not allowed", ("method-not-allowed",)),
+    ("spring", "reject: headers '…' are not allowed", ("header-not-allowed",)),
     ("ktor", "cors check fails because origin ", ("origin-not-allowed",)),
     ("ktor", "cors check fails because http method ", ("method-not-allowed",)),
     ("ktor", "cors check fails because the requested content type ", ("header-not-allowed",)),
@@ -113,8 +114,8 @@ LAYERS: Final = (
     ("astro", "cross-origin subresource requests are not allowed on the dev server", ("origin-not-allowed",)),
     ("handler", "rejected cors origin", ("origin-not-allowed",)),
     ("handler", "cors origin denied", ("origin-not-allowed",)),
-    ("handler", "cors request rejected", ("origin-not-allowed",)),
-    ("handler", "cors policy violation", ("origin-not-allowed",)),
+    ("handler", "cors request rejected", ("origin-not-allowed", "method-not-allowed", "header-not-allowed")),
+    ("handler", "cors policy violation", ("origin-not-allowed", "cors-absent")),
     ("handler", "cross-origin request forbidden", ("origin-not-allowed", "csrf-origin")),
     ("handler", "cross-origin request blocked: origin", ("origin-not-allowed",)),
     ("handler", "cross-origin requests are not allowed", ("origin-not-allowed", "csrf-origin")),
@@ -123,7 +124,7 @@ LAYERS: Final = (
     ("handler", " is not an allowed origin", ("origin-not-allowed",)),
     ("handler", "origin not in allowlist", ("origin-not-allowed",)),
     ("better-auth", "missing or null origin", ("cross-site", "null-origin")),
-    ("webpack", "invalid host header", ("outside-order",)),
+    ("webpack", "invalid host header.", ("outside-order",)),
     ("vite", "blocked request. this host (", ("outside-order",)),
     ("rails", "defaultresponseapp] blocked hosts: ", ("outside-order",)),
     ("django", "invalid http_host header: '", ("outside-order", "app-error")),

@@ -5,8 +5,8 @@ from typing import Final
 NO_OPTIONS: Final = (
     ("express", "cannot options /", ("preflight-not-found",)),
     ("rails", "no route matches [options]", ("preflight-not-found",)),
-    ("phoenix", "no route found for options", ("preflight-not-found",)),
-    ("fastify", "route options:/", ("preflight-not-found",)),
+    ("phoenix", "no route found for options /", ("preflight-not-found",)),
+    ("fastify", "route options:/…not found", ("preflight-not-found",)),
     ("symfony", "no route found for 'options ", ("preflight-not-found", "preflight-method-refused")),
     ("laravel", "the options method is not supported for", ("preflight-method-refused",)),
     ("django-rest-framework", "method 'options' not allowed", ("preflight-method-refused",)),

@@ -13,12 +13,10 @@ WEBSOCKETS: Final = (
     ("webpack", "invalid host/origin header"),
     ("bokeh", "refusing websocket connection from origin "),
     ("mattermost", "url blocked because of cors"),
-    ("nv", "opening handshake response is not '101"),
-    ("gorilla", "websocket: the client is not using the websocket protocol"),
     ("handler", "websocket origin not allowed"),
     ("engineio", "not an accepted origin"),
     ("devtools", "rejected an incoming websocket connection from"),
     ("ttyd", "refuse to serve ws client from different origin"),
     ("cockpit", "received request from bad origin"),
 )
-"""How WebSocket servers refuse an origin, and how a client says that the handshake was refused."""
+"""How WebSocket servers refuse an origin."""

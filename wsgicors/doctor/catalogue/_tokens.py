@@ -43,7 +43,7 @@ TOKENS: Final = (
     ("plug", "invalid csrf (cross site request forgery) token"),
     ("aspnet", "antiforgery token validation failed"),
     ("aspnet", "the required antiforgery cookie "),
-    ("codeigniter", "the action you have requested is not allowed"),
+    ("codeigniter", "the action you have requested is not allowed."),
     ("fiber", "csrf: token not found"),
     ("fiber", "csrf: token invalid"),
     ("tomcat", "csrf nonce validation failed"),

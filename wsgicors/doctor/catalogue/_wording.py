@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from wsgicors.browser import Failure
-from wsgicors.doctor.catalogue._readers import Reader, Speaker
+from wsgicors.doctor.catalogue._readers import Reader, Speaker, ending, followed_by
 
 ANY_ALLOW_ORIGIN: Final = (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_ORIGIN_INVALID)
 """The failures of one sentence about Access-Control-Allow-Origin, the likeliest first."""
@@ -48,7 +48,16 @@ class Wording(NamedTuple):
 
 
 def says(wording: str, phrase: str, *says: Failure | str, read: Reader, role: Role = Role.REASON) -> Wording:
-    """Return a wording, whose `says` are the failures and the causes that it can mean."""
+    """Return a wording, whose `says` are the failures and the causes that it can mean.
+
+    A `phrase` of everyday words is a message only if the words after its "…" follow, or if its sentence ends at its
+    last dot.
+    """
+    phrase, _, others = phrase.partition("…")
+    if others:
+        read = followed_by(read, others)
+    elif phrase.endswith("."):
+        phrase, read = phrase.removesuffix("."), ending(read)
     failures = tuple(item for item in says if isinstance(item, Failure))
     causes = tuple(item for item in says if not isinstance(item, Failure))
     return Wording(wording, phrase, failures, causes, role, read)

@@ -175,6 +175,11 @@ class _Flat:
         """Return the index of the line with the character at `at`."""
         return bisect_right(self.starts, at) - 1
 
+    def line_end(self, at: int) -> int:
+        """Return where the line with the character before `at` ends."""
+        after = bisect_right(self.starts, at - 1)
+        return self.starts[after] if after < len(self.starts) else len(self.text)
+
 
 def plain(text: str) -> str:
     """Return `text` in one line and in lower case, with one kind of quotes and without marks of colors and forums."""
@@ -265,10 +270,12 @@ def _message(flat: _Flat, hit: _Hit) -> Message | None:
         flat.text[hit.end : hit.ceiling],
         flat.lower[hit.floor : hit.start],
         flat.lower[hit.end : hit.ceiling],
+        flat.text[hit.start : hit.end],
+        flat.text[hit.end : flat.line_end(hit.end)],
     )
     found = Reading()
     hit.wording.read(around, found)
-    if found.is_prose:
+    if found.is_prose or _PASSED.search(flat.lines[flat.line(hit.start)]):
         return None
     return Message(
         hit.wording.id,
@@ -280,6 +287,10 @@ def _message(flat: _Flat, hit: _Hit) -> Message | None:
         _facts(found),
         flat.numbers[flat.line(hit.start)],
     )
+
+
+_PASSED: Final = re.compile(r"\A(?:[✓✔√]|PASS(?:ED)?\b|ok \d+ -)|\b(?:PASSED|… ok)\b|[✓✔√](?: \(\d+ ?ms\))?\Z")
+"""A test that passed: it is named after what it provokes."""
 
 
 def _facts(found: Reading) -> Facts:

@@ -1,0 +1,144 @@
+"""Words of a message in another sentence are no message, and no fact is taken from another role."""
+
+import pytest
+
+from tests.doctor.findings import named, only
+from tests.doctor.wording_cases import PAGE, URL
+from wsgicors.doctor import why
+from wsgicors.doctor.evidence._console import read_console
+
+OTHERS = [
+    "error: 'await' is not allowed here",
+    "SyntaxError: 'return' statement is not allowed here",
+    'nginx: [emerg] "add_header" directive is not allowed here in /etc/nginx/conf.d/default.conf:3',
+    "The origin of 'x' is unknown, and a parameter is not allowed here",
+    "Unable to post message to Slack channel #alerts: channel_not_found",
+    "The package was not installed because it does not appear in the lockfile",
+    "celery: Task timed out after 30 seconds, retrying",
+    "RuntimeError: Task timed out after 5 attempts",
+    "Invalid request method POST",
+    'gunicorn: [WARNING] Invalid request method "FOO"',
+    "The 'PUT' HTTP method is unsupported by this API; use POST.",
+    "requests.exceptions.InvalidSchema: unknown URL scheme 'ftp'",
+    "The custom URL scheme 'myapp' is registered for this app",
+    "fatal: 'main' is not an origin of this repository",
+    "git: upstream is not a valid origin",
+    "ValueError: 'abc' is not a valid origin; supported values are 'upper', 'lower'",
+    "The channel is not an allowed origin of events",
+    "This operation is disallowed by mode strict",
+    "My laptop is connected to an insecure local network at the café.",
+    "Windows: You are on an insecure private network.",
+    "const corsDisabled = process.env.NO_CORS;",
+    "CORS did not succeed at first, but after that header it works",
+    "ERROR: the application failed to respond to SIGTERM within 10 s",
+    "The endpoint request timed out of the pool after the test",
+    "socket.c: connect() failed (errno=2)",
+    "http proxy error: connection refused",
+    "In AMQP, some headers are not allowed to be longer than 255 bytes.",
+    "Domains, protocols and ports must match for this login to work",
+    "The action you have requested is not allowed for unconfirmed users",
+    "Reject: HTTP 'PUT' responses larger than 1 MB",
+    "the cross-origin image at the top of the page was slow",
+    "We found no route found for options trading",
+    "Route options:/home is documented there",
+    "The redirect is not allowed: redirect_uri mismatch",
+    "gRPC failed. Invalid HTTP status code 502",
+    "Security: the app may not load data from the cache",
+    "Permission was denied for this request to access the bucket",
+    "Failed to execute 'postMessage' on 'Window': #<Object> could not be cloned.",
+    "WebSocket connection to 'wss://api.example/ws' established",
+    "WebSocket connection to 'wss://api.example/ws' failed: WebSocket is closed before the connection is established.",
+    "websocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header",
+    "Traffic was blocked:corporate firewall",
+    "status: blocked:others are fine",
+    "The Access-Control-Request-Method 'PUT' was sent",
+    "✓ answers with no answer when it is not allowed by CORS (5 ms)",
+    "ok 12 - the bucket is refused: Origin not allowed",
+    "tests/test_views.py::test_a Origin not allowed PASSED",
+]
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_what_others_say(text: str) -> None:
+    assert not [message for message in read_console(text).messages if message.failures or message.causes]
+    [finding] = why(text).findings
+    assert "certain" not in {str(suspect.certainty) for suspect in finding.suspects[1:]}
+    assert finding.suspects[0].cause.id in {"unrecognised", "unspecified", "origin-not-allowed"}
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("The origin 'https://a.example' is not allowed here.", "origin-not-allowed"),
+        ("The method 'PATCH' is not allowed here.", "method-not-allowed"),
+        ("Unable to post message to https://a.example. Recipient has origin https://b.example.", "post-message"),
+        (f"Refused to load {URL} because it does not appear in the img-src directive", "content-security-policy"),
+        ("2026-11-29T06:10:15Z 7f0c Task timed out after 3.00 seconds", "proxy-timeout"),
+        ("Window.fetch: Invalid request method TRACE.", "forbidden-method"),
+        ("'CONNECT' HTTP method is unsupported.", "forbidden-method"),
+        ("GET /items CORS Missing Allow Origin", "cors-absent"),
+        ("The request's origin is not an allowed origin", "origin-not-allowed"),
+        ("(blocked:NotSameOriginAfterDefaultedToSameOriginByCoep)", "resource-policy"),
+        ("WebSocket connection to 'wss://api.example/ws' failed: ", "websocket-origin"),
+        ("it fails: Redirect is not allowed for a pre", "unrecognised"),
+        ("CORS: Redirect is not allowed", "preflight-redirect"),
+    ],
+)  # fmt: skip
+def test_the_same_words_in_their_own_sentence(text: str, cause: str) -> None:
+    assert named(text)[0] == cause
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty"),
+    [
+        ("Not allowed by CORS", "certain"),
+        ("callback(new Error('Not allowed by CORS'))", "likely"),
+        ("I get a CORS policy violation in the browser", "likely"),
+        ("CORS request rejected", "likely"),
+    ],
+)
+def test_what_may_have_several_reasons_is_not_certain(text: str, certainty: str) -> None:
+    assert only(text).suspects[0].certainty == certainty
+
+
+HANDSHAKE = "Error during WebSocket handshake: Unexpected response code: "
+STATUS_LINE = "The status code of the opening handshake response is not '101 Switching Protocols'. The status line is: "
+
+
+@pytest.mark.parametrize("said", [f"WebSocket connection to 'wss://api.example/ws' failed: {HANDSHAKE}", STATUS_LINE])
+def test_a_handshake_is_refused_with_403(said: str) -> None:
+    line = "HTTP/1.1 " if said == STATUS_LINE else ""
+    assert named(f"{said}{line}403")[0] == "websocket-origin"
+    finding = only(f"{said}{line}502")
+    assert (finding.suspects[0].cause.id, finding.facts.status) == ("http-error", 502)
+
+
+def test_the_net_error_of_a_websocket_is_one_finding_with_its_url() -> None:
+    finding = only(
+        "WebSocket connection to 'wss://api.example/ws' failed: Error in connection establishment: "
+        "net::ERR_CONNECTION_REFUSED"
+    )
+    assert (finding.suspects[0].cause.id, finding.facts.url) == ("unreachable", "wss://api.example/ws")
+
+
+DUMP = (
+    '{"initiator": {"type": "script", "url": "https://cdn.example/a.js"}, "corsErrorStatus": {"corsError": '
+    f'"MissingAllowOriginHeader"}}, "request": {{"url": "{URL}"}}}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("It is not allowed by Access-Control-Allow-Headers.", "header", ""),
+        ("That is not allowed by Access-Control-Allow-Methods", "method", ""),
+        (f"Unsafe attempt to load URL {URL} from frame with URL {PAGE}/a. Domains, protocols and ports must match.",
+         "url", URL),
+        (f"Unsafe attempt to load URL {URL} from frame with URL {PAGE}/a. Domains, protocols and ports must match.",
+         "origin", PAGE),
+        (f"I read https://docs.example/a. {'I tried it. ' * 20}Now I get NS_ERROR_CONNECTION_REFUSED", "url", ""),
+        (DUMP, "url", URL),
+    ],
+)  # fmt: skip
+def test_a_fact_is_not_taken_from_another_role(text: str, fact: str, value: str) -> None:
+    assert getattr(only(text).facts, fact) == value
