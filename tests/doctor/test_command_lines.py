@@ -115,3 +115,41 @@ def test_what_is_no_command(line: str) -> None:
 def test_a_path_without_a_host_has_no_url() -> None:
     [finding] = why("http OPTIONS :8000/x Origin:https://a.example Access-Control-Request-Method:PUT\n404").findings
     assert (finding.suspects[0].cause.id, finding.facts.url) == ("preflight-not-found", "")
+
+
+OF_CURL = [
+    ("-x http://proxy.example:3128", "GET"), ("--proxy http://proxy.example:3128", "GET"),
+    ("-e https://ref.example/", "GET"), ("--referer=https://ref.example/", "GET"), ("-so https://out.example", "GET"),
+    ("-d 'to=https://cb.example/x'", "POST"), ('--data-raw "{https://cb.example}"', "POST"),
+    ("-G -d to=https://cb.example/", "GET"), ("-d to=https://cb.example/ --get", "GET"),
+    ("-T https.txt", "PUT"), ("-b 'a=https://x.example'", "GET"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "method"), OF_CURL)
+@pytest.mark.parametrize("origin", [f"-H 'Origin: {PAGE}'", f"-H Origin:{PAGE}", f"--header=Origin:{PAGE}"])
+def test_the_value_of_an_option_is_not_the_url(options: str, method: str, origin: str) -> None:
+    for line in (f"curl {options} {origin} {API}", f"curl {API} {options} {origin}"):
+        command = command_of(line)
+        assert command
+        assert (command.method, command.url, command.sent) == (method, API, (("Origin", PAGE),))
+
+
+def test_powershell_s_proxy_is_not_the_url() -> None:
+    line = f"irm -Proxy http://proxy.example:3128 -Method POST -Uri {API} -Headers @{{ 'Origin' = '{PAGE}' }}"
+    command = command_of(line)
+    assert command
+    assert (command.method, command.url, command.sent) == ("POST", API, (("Origin", PAGE),))
+
+
+def test_a_command_within_a_sentence() -> None:
+    [finding] = why(f"I ran `curl -X OPTIONS {API}` and it returned 405.").findings
+    assert (finding.suspects[0].cause.id, finding.facts.url) == ("preflight-method-refused", API)
+    [finding] = why(f"I ran `curl -X OPTIONS {API}`: Unauthorized").findings
+    assert finding.suspects[0].cause.id == "preflight-authentication"
+
+
+def test_the_member_of_a_list_is_no_body_of_an_error() -> None:
+    text = f'curl -X OPTIONS {API}\n{{"items": [{{"code": 404}}]}}'
+    assert why(text).findings[0].facts.url == ""
+    assert why(f'curl -X OPTIONS {API}\n{{"error": {{"code": 404}}}}').findings[0].facts.url == API

@@ -289,3 +289,23 @@ def test_other_answers_of_curl() -> None:
     verbose = "> GET /a HTTP/1.1\n> Host: api.example\n> Origin: https://app.example\n>\n< HTTP/1.1 403 X\n< Server: x"
     assert why(verbose).findings[0].suspects[0].cause.id == "origin-not-allowed"
     assert why(verbose.replace("> ", "").replace("< ", "")).findings[0].suspects[0].cause.id != "origin-not-allowed"
+
+
+def test_a_redirect_of_curl_leads_to_another_scheme() -> None:
+    head = "> GET / HTTP/1.1\n> Host: api.example\n> Origin: https://app.example\n>\n< HTTP/1.1 {}\n"
+    moved = head.format("301 Moved Permanently") + "< Location: https://api.example/\n<\n"
+    text = f"$ curl -Lv http://api.example/ -H 'Origin: https://app.example'\n{moved}{head.format('403 Forbidden')}"
+    assert [one.url for one in exchanges(text)] == ["http://api.example/", "https://api.example/"]
+
+
+def test_the_scheme_of_the_proxy_is_not_that_of_the_request() -> None:
+    text = (
+        "$ curl -v -x http://proxy.example:3128 https://api.example/ -H 'Origin: https://app.example'\n"
+        "> GET / HTTP/1.1\n> Host: api.example\n> Origin: https://app.example\n< HTTP/1.1 403 Forbidden"
+    )
+    assert [one.url for one in exchanges(text)] == ["https://api.example/"]
+
+
+def test_the_error_of_curl_itself() -> None:
+    [finding] = why("curl -fX OPTIONS https://api.example/a\ncurl: (22) The requested URL returned error: 405").findings
+    assert (finding.suspects[0].cause.id, finding.facts.status) == ("preflight-method-refused", 405)

@@ -90,6 +90,20 @@ def test_fields_of_a_record_have_any_order(names: tuple[str, str, str], order: t
         assert why(line).findings[0].suspects[0].cause.id == "preflight-not-found"
 
 
+@pytest.mark.parametrize("other", ["exitcode", "errorCode", "error.code", "zip_code", "id"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        '{{"{0}":404,"method":"OPTIONS","path":"/x","status":204}}',
+        '{{"method":"OPTIONS","path":"/x","{0}":404,"status":204}}',
+        "method=OPTIONS path=/x {0}=404",
+        "{0}=404 status=204 method=OPTIONS path=/x",
+    ],
+)
+def test_another_code_is_no_status(form: str, other: str) -> None:
+    assert why(form.format(other)).findings[0].suspects[0].cause.id == "unrecognised"
+
+
 COUNTED = ["times", "items", "users", "ms", "requests a day", "of them", "kB", "seconds"]
 PROSE = [
     "I sent OPTIONS /items {number} {noun}", "{number} {noun} in, OPTIONS /items fails",
@@ -136,6 +150,12 @@ def test_a_record_of_several_lines_ends() -> None:
     done = f"{started}\nCompleted 204 No Content in 1ms\nCompleted 404 Not Found in 3ms"
     for text in (far, other, done):
         assert why(text).findings[0].suspects[0].cause.id != "preflight-not-found"
+
+
+@pytest.mark.parametrize("line", ["job finished 500 records", "Completed 404 of 500", "Completed 404 tests in 30s"])
+def test_what_is_counted_ends_no_record(line: str) -> None:
+    assert outcome_of(line) == 0
+    assert why(f'Started OPTIONS "/items" for 127.0.0.1\n{line}').findings[0].facts.status is None
 
 
 @pytest.mark.parametrize("line", ["Completed in 404 ms", "finished all: 404%", "status: 204.5", "completed"])

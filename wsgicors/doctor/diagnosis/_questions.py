@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from wsgicors._http import CORS_RESPONSE_HEADERS, list_members
 from wsgicors.browser import Exchange, Failure, Request, Stage, preflight_request
 from wsgicors.doctor.catalogue._readers import Speaker
-from wsgicors.doctor.catalogue._wording import Role
+from wsgicors.doctor.catalogue._wording import ANY_ALLOW_ORIGIN, Role
 from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL
 from wsgicors.doctor.diagnosis._examination import Control, Examination
 from wsgicors.doctor.diagnosis._examining import remark
@@ -36,9 +36,6 @@ UNLISTED: Final = "Wsgicors-Probe"
 
 _SAFE: Final = frozenset({"GET", "HEAD"})
 _REFUSING: Final = frozenset({401, 403})
-_ABOUT_ORIGINS: Final = frozenset({
-    Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_ORIGIN_INVALID,
-})  # fmt: skip
 
 _REFUSALS: Final[Mapping[Refusal | None, str]] = {
     Refusal.ORIGIN_NOT_ALLOWED: "origin-not-allowed",
@@ -189,7 +186,7 @@ def _shown(found: Examination, body: bytes) -> Evidence:
         elif sign.kind is Kind.CORS:
             said = [cause for message in _said(body) for cause in message.causes]
             evidence.causes += certain(*said) if len(said) == 1 else likely(*(said or ["origin-not-allowed"]))
-        elif sign.kind is Kind.CACHE and found.failed and found.failed.failure in _ABOUT_ORIGINS:
+        elif sign.kind is Kind.CACHE and found.failed and found.failed.failure in ANY_ALLOW_ORIGIN:
             evidence.causes += likely("cached-origin")
     if found.failed and found.failed.stage is Stage.ACTUAL:
         evidence.causes += likely(*dict.fromkeys(_csrf_causes(found, body)))
@@ -292,7 +289,7 @@ def _ask(found: Examination, questions: _Questions, evidence: Evidence) -> None:
         questions.front_page("Does the server's first page have headers of CORS?")
     elif failed.failure is Failure.ALLOW_ORIGIN_MISSING:
         _missing(found, questions, evidence)
-    elif failed.failure in _ABOUT_ORIGINS:
+    elif failed.failure in ANY_ALLOW_ORIGIN:
         _differing(found, questions, evidence)
 
 

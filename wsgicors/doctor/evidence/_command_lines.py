@@ -47,7 +47,7 @@ _OF_CORS: Final = frozenset(
 
 def command_of(line: str) -> Command | None:
     """Return the request of a line that is a command; None if it is not one."""
-    match = _COMMAND.match(line)
+    match = _COMMAND.match(line) or _COMMAND.match(line, max(line.find("`curl "), 0))
     if match is None:
         return None
     arguments, rest = _apart(match[2], ends_quoted="`" in line[: match.start(1)])
@@ -78,27 +78,38 @@ def _apart(text: str, *, ends_quoted: bool) -> tuple[str, str]:
     return (text[: match.start()], text[match.end() :].lstrip("#/=->→ ")) if match else (text, "")
 
 
+_GIVEN: Final = r"""[ =]?(?:"[^"]*"|'[^']*'|\S+)"""
 _OPTION: Final = re.compile(
     r"""(?<!\S)(?:-[a-zA-Z]{0,4}X ?|--request[ =])['"]?(?P<method>[A-Za-z]+)"""
-    r"""|(?<!\S)(?:-[a-zA-Z]{0,4}H ?|--header[ =])(?P<quote>["'])(?P<header>.*?)(?P=quote)"""
-    r"""|(?<!\S)(?P<body>-d|-F|--data[a-z-]*|--form|--json)\b|(?<!\S)(?P<head>-[a-zA-Z]{0,4}I|--head)\b"""
+    r"""|(?<!\S)(?:-[a-zA-Z]{0,4}H ?|--header[ =])(?:(?P<quote>["'])(?P<header>.*?)(?P=quote)|(?P<bare>[^\s'"]+))"""
+    rf"""|(?<!\S)(?P<body>-d|-F|--data[a-z-]*|--form(?:-string)?|--json)\b(?:{_GIVEN})?"""
+    rf"""|(?<!\S)(?P<upload>-T|--upload-file)\b{_GIVEN}"""
+    r"""|(?<!\S)(?:(?P<head>-[a-zA-Z]{0,4}I|--head)|(?P<get>-[a-zA-Z]{0,4}G|--get))\b"""
+    r"""|(?<!\S)(?:-[a-zA-Z]{0,4}[xeuAbow]|--(?:proxy|preproxy|referer|user|user-agent|cookie|output|write-out))\b"""
+    rf"""{_GIVEN}"""
     r"""|(?P<url>https?://[^\s'"\\`]+)"""
 )
+"""What makes the request, and the options whose value may be another address."""
 
 
 def _curl(arguments: str) -> tuple[str, str, list[tuple[str, str]]]:
-    method, named, url = "GET", "", ""
+    method, named, url, is_get = "GET", "", "", False
     sent: list[tuple[str, str]] = []
     for found in _OPTION.finditer(arguments):
         if found["method"]:
             named = found["method"].upper()
-        elif found["body"] or found["head"]:
-            method = "POST" if found["body"] else "HEAD"
+        elif option := next((name for name in _METHODS if found[name]), ""):
+            method = method if is_get else _METHODS[option]
+            is_get = is_get or option == "get"
         elif found["url"]:
             url = url or found["url"]
-        elif header := header_of(found["header"]):
+        elif header := header_of(found["header"] or found["bare"] or ""):
             sent.append(header)
     return named or method, url, sent
+
+
+_METHODS: Final = {"body": "POST", "upload": "PUT", "head": "HEAD", "get": "GET"}
+"""The method that an option implies; with --get the data are a query."""
 
 
 _HTTPIE_URL: Final = re.compile(r"(?<!\S)['\"]?(https?://[^\s'\"]+)|(?<!\S)['\"]?(?:[\w.-]*:\d{1,5})(/[^\s'\"]*)")
@@ -114,15 +125,15 @@ def _httpie(arguments: str) -> tuple[str, str, list[tuple[str, str]]]:
 
 _POWERSHELL_METHOD: Final = re.compile(r"-(?:Custom)?Method ['\"]?([A-Za-z]+)", re.IGNORECASE)
 _POWERSHELL_HEADER: Final = re.compile(r"['\"]?([A-Za-z][A-Za-z-]{2,60})['\"]? ?= ?['\"]([^'\"]{1,300})['\"]")
-_ADDRESS: Final = re.compile(r"https?://[^\s'\"`]+")
+_ADDRESS: Final = re.compile(r"(?i:-Proxy ['\"]?\S+|-Uri ['\"]?(?=http))|(https?://[^\s'\"`]+)")
 
 
 def _powershell(arguments: str) -> tuple[str, str, list[tuple[str, str]]]:
     method = _POWERSHELL_METHOD.search(arguments)
     before, _, hashed = arguments.partition("@{")
-    url = _ADDRESS.search(before) or _ADDRESS.search(hashed.partition("}")[2])
+    url = next(filter(None, _ADDRESS.findall(f"{before} {hashed.partition('}')[2]}")), "")
     sent = _POWERSHELL_HEADER.findall(hashed.partition("}")[0])
-    return method[1].upper() if method else "GET", url[0] if url else "", sent
+    return method[1].upper() if method else "GET", url, sent
 
 
 _READERS: Final = {

@@ -1,4 +1,4 @@
-"""Read that a server has nothing to answer a preflight with: in a router's words, or as what curl got for OPTIONS.
+"""Read that a server has nothing to answer a preflight with, in a router's words.
 
 >>> [read(Said(text, text)).causes for text in ("no handler registered for OPTIONS /a", "verb OPTIONS: unsupported")]
 [('preflight-not-found',), ('preflight-method-refused',)]
@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.evidence._console import PHRASES, Message
+from wsgicors.browser import Stage
+from wsgicors.doctor.evidence._console import Message
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._shown import Said, told
 
@@ -26,39 +26,11 @@ _REFUSED: Final = re.compile(
     rf"|(?i:\b(?:method|verb)\b)[ :='\"`\[(]{{1,4}}OPTIONS\b{_BETWEEN}(?i:\b{_NOT}\b)"
     rf"|\bOPTIONS\b['\"`\])]{{0,2}} (?i:(?:is |was )?{_NOT}\b)"
 )
-_SENT: Final = re.compile(r"\bcurl\b[^\n]{0,2000}?\s(?:-X ?|--request[ =])['\"]?OPTIONS\b(?:\\\n|[^\n])*")
-_AGAIN: Final = re.compile(r"\bcurl\b")
-_URL: Final = re.compile(r"https?://[^\s'\"`\\]{1,2000}")
-_GOT: Final = re.compile(
-    rf"\bHTTP/[\d.]+ (\d{{3}})\b|['\"]?\b(?:code|status|statusCode|status_code)['\"]? ?[:=] ?['\"]?([45]\d\d)\b"
-    rf"|(?<![\w./:-])([45]\d\d):? ['\"]?(?i:{PHRASES})\b"
-)
-_FAR: Final = 3000
-"""The most characters behind a command that are its answer."""
 
 
 def read(said: Said) -> Message | None:
     """Return what `said` says of a preflight that nothing answers."""
     return next((message for message in (find(said) for find in _FINDERS) if message), None)
-
-
-def _got(said: Said) -> Message | None:
-    """Read the status that curl got for OPTIONS, in its output or in an error's body."""
-    sent = _SENT.search(said.text)
-    if sent is None:
-        return None
-    after = said.text[sent.end() : sent.end() + _FAR]
-    again = _AGAIN.search(after)
-    match = _GOT.search(after[: again.start()] if again else after)
-    status = int(next(filter(None, match.groups()))) if match else 0
-    if status < _ERROR:
-        return None
-    url = _URL.search(sent[0])
-    facts = Facts(url=url[0] if url else "", status=status)
-    return told(failures=(Failure.STATUS_NOT_OK,), stage=Stage.PREFLIGHT, facts=facts)
-
-
-_ERROR: Final = 400
 
 
 def _missing(said: Said) -> Message | None:
@@ -73,4 +45,4 @@ def _refused(said: Said) -> Message | None:
     return told("preflight-method-refused", stage=Stage.PREFLIGHT, facts=Facts()) if found else None
 
 
-_FINDERS: Final[tuple[Callable[[Said], Message | None], ...]] = (_got, _refused, _missing)
+_FINDERS: Final[tuple[Callable[[Said], Message | None], ...]] = (_refused, _missing)

@@ -27,14 +27,15 @@ _REQUEST: Final = re.compile(r"(?:> )?([A-Z]{3,10}) (\S{1,2000}) HTTP/[\d.]+")
 _TITLE: Final = re.compile(
     rf"({ANY_METHOD}) (/\S{{0,2000}}?|https?://\S{{1,2000}}?)(?: \([Oo]rigin: (\S{{1,300}})\))?:?"
 )
+_ABSOLUTE: Final = re.compile(r"(https?)://([^\s/?#]{1,300})")
 _RESPONSE: Final = re.compile(r"(?:< )?HTTP/[\d.]+ (\d{3})")
 _COLUMNS: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})(?:\t| {2})\s*(\S.*)")
 """A header as a table has it, without its colon."""
 _ANSWERED: Final = re.compile(
     rf"{ANSWERED_WITH}"
     rf"|\A\W{{0,3}}(?:(?:answer|code|error|http|response|status)\W{{1,2}}){{0,3}}([45]\d\d)(?:\W{{1,3}}(?:{PHRASES})|\W*\Z)"
-    r"|\breturned an error: \(([45]\d\d)\)|\bdoes not indicate success: ([45]\d\d)\b"
-    r"|\"(?:code|status|statusCode|status_code)\" ?: ?\"?([45]\d\d)\b"
+    r"|\breturned (?:an )?error: \(?([45]\d\d)\b|\bdoes not indicate success: ([45]\d\d)\b"
+    r"|\A[^\[]{0,300}?['\"](?:code|status|statusCode|status_code)['\"] ?: ?['\"]?([45]\d\d)\b"  # of no list's member
     rf"|<(?:title|h1)>([45]\d\d) (?:{PHRASES})\b",
     re.IGNORECASE,
 )
@@ -42,6 +43,8 @@ _ANSWERED: Final = re.compile(
 _OF_PREFLIGHTS: Final = ("access-control-request-method", "access-control-request-headers")
 _LONGEST: Final = 64 * 1024
 """The most characters of a paste; longer texts are not read as exchanges."""
+
+_ERROR: Final = 400
 
 _NO_PAGE: Final = "https://no-page.invalid"
 """The page of a preflight that was sent by hand without an Origin; no fact names it."""
@@ -73,6 +76,11 @@ class Pasted:
     def is_preflight(self) -> bool:
         """Whether it asks what a preflight asks, by a browser or by hand."""
         return self.method == "OPTIONS" and not _names(self.sent).isdisjoint(_OF_PREFLIGHTS)
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether curl sent OPTIONS without what a preflight asks, and got an error."""
+        return self.is_curl and self.method == "OPTIONS" and not self.is_preflight and self.status >= _ERROR
 
     def complete(self) -> None:
         """Add what a browser sends with every preflight, if the answer can be judged without it."""
@@ -118,8 +126,19 @@ def told_in_words(text: str) -> Pasted | None:
     """Return the only request in `text` of whose answer a status is told and nothing else."""
     if len(text) > _LONGEST:
         return None
-    found = [one for one in [*_of_messages(_lines(text), text)] if one.told and not one.status]
+    found = [one for one in [*_of_messages(_lines(text), text)] if (one.told and not one.status) or one.is_refusal]
     return found[0] if len(found) == 1 else None
+
+
+def asks_with_options(text: str) -> bool:
+    """Whether `text` has a command that sends OPTIONS.
+
+    >>> asks_with_options("I run `curl -X OPTIONS https://api.example/`"), asks_with_options("curl --options")
+    (True, False)
+    """
+    if len(text) > _LONGEST:
+        return False
+    return any(one.method == "OPTIONS" and one.is_curl for one in _of_messages(_lines(text), text))
 
 
 def _lines(text: str) -> list[str]:
@@ -132,13 +151,14 @@ def _names(lines: Iterable[tuple[str, str]]) -> set[str]:
 
 def _of_messages(lines: Iterable[str], text: str) -> Iterator[Pasted]:
     """Yield raw requests and responses, with the marks of ``curl -v`` or without; or curl's command line and output."""
-    scheme = match[1] if (match := _CURL_URL.search(text)) else "https"
+    schemes = {"": match[1] if (match := _CURL_URL.search(text)) else "https"}
     is_verbose = "curl" in text or "\n< HTTP/" in text
     current: Pasted | None = None
     head: list[tuple[str, str]] | None = None
     for line in lines:
         if command := command_of(line):
             current = _of_command(command)
+            schemes[""] = command.url.partition("://")[0] if "://" in command.url else schemes[""]
             head = current.received if current.is_filtered else None
             yield current
         elif match := _REQUEST.fullmatch(line):
@@ -163,10 +183,17 @@ def _of_messages(lines: Iterable[str], text: str) -> Iterator[Pasted]:
         elif not (current.status or current.told) and (match := _ANSWERED.search(line)):
             current.told, head = int(next(filter(None, match.groups()))), None
         elif head is not None and (header := _of_head(line.removeprefix("> ").removeprefix("< "))):
-            name, value = header
             head.append(header)
-            if name.lower() == "host" and current.url.startswith("/"):
-                current.url = f"{scheme}://{value}{current.url}"
+            _locate(current, header, schemes)
+
+
+def _locate(current: Pasted, header: tuple[str, str], schemes: dict[str, str]) -> None:
+    """Complete the URL of a raw request by its Host; `schemes` has those of the hosts that a redirect led to."""
+    name, value = header
+    if name.lower() == "host" and current.url.startswith("/"):
+        current.url = f"{schemes.get(value, schemes[''])}://{value}{current.url}"
+    elif name.lower() == "location" and (match := _ABSOLUTE.match(value)):
+        schemes[match[2]] = match[1]
 
 
 def _of_command(command: Command) -> Pasted:

@@ -17,6 +17,7 @@ from wsgicors.doctor.catalogue._readers import ORIGIN_LOGGED
 from wsgicors.doctor.evidence._console import LONGEST_TEXT, Message, plain
 from wsgicors.doctor.evidence._facts import Facts, clean_origin
 from wsgicors.doctor.evidence._options import read as unanswered
+from wsgicors.doctor.evidence._pasted import asks_with_options
 from wsgicors.doctor.evidence._shown import (
     NO_MATCH,
     Said,
@@ -49,7 +50,6 @@ _ORIGIN_REFUSED: Final = re.compile(
     r"|\bcors (?:blocked|denied|refused|rejected)(?: for)?:? (?:origin\b|https?://)"
     r"|\b(?:bad|disallowed|forbidden|invalid|unauthori[sz]ed|unknown|untrusted) origin\b"
 )
-_OPTIONS_BY_CURL: Final = re.compile(r"\bcurl\b.{0,400}?(?:-x ?|--request )options\b")
 _LOGIN_CHECK: Final = re.compile(
     r"\bunauthori[sz]ed\b|\bauthentication (?:failure|failed|required)|\bno (?:bearer|auth\w*) token"
     r"|\bnot authenticated\b|\bcredentials were not provided\b"
@@ -57,9 +57,11 @@ _LOGIN_CHECK: Final = re.compile(
 _PREFLIGHT_STATUS: Final = re.compile(
     r"\b(?:OPTIONS|[Pp]re-?flight)\b(?: before (?:the )?[A-Z]{3,6}\b)?"
     r"(?:(?!\b(?:GET|POST|PUT|PATCH|DELETE|but)\b)[^.\d]){0,60}?"
-    r"(?:\b(?:with|returns?|returned|gives?|gets?|got|answers?|responds?|sends?|sent|throws|status|code|error|is)|[:=])"
+    r"(?:\b(?:with|returns?|returned|gives?|gets?|got|answers?|responds?|sends?|sent|throws|status|code|error|is)"
+    r"|(?<![\w.])(?:status|code)['\"]?[:=]|(?<!['\"]):|(?<![\w'\"])=)"
     r"[ '\"`(]{0,3}"
-    r"(?:(?:an?|HTTP|http|status|code|error|of) ){0,4}['\"`(]{0,3}([345]\d\d)\b(?! ?m?s\b)"
+    r"(?:(?:an?|HTTP|http|status|code|error|of) ){0,4}['\"`(]{0,3}([345]\d\d)\b"
+    r"(?! ?m?s\b| (?:items|of|records|requests|results|rows|times|users)\b)"
 )
 _WRITING: Final = re.compile(r"\b(PUT|PATCH|DELETE)\b")
 _WITHOUT_HEADERS: Final = re.compile(
@@ -113,8 +115,8 @@ def _origin(said: Said) -> Message | None:
 
 
 def _checked(said: Said) -> Message | None:
-    """Read a preflight sent with curl, and a login check's words."""
-    if _OPTIONS_BY_CURL.search(said.lower) and _LOGIN_CHECK.search(said.lower):
+    """Read OPTIONS sent by a command, and a login check's words."""
+    if _LOGIN_CHECK.search(said.lower) and asks_with_options(said.text):
         return told("preflight-authentication", "outside-order", stage=Stage.PREFLIGHT, facts=Facts())
     return None
 

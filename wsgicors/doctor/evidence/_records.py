@@ -29,8 +29,7 @@ def record_of(line: str) -> Record | None:
     if _UNROUTED.search(line):
         return Record("OPTIONS", HTTPStatus.NOT_FOUND.value)
     if named := _METHOD_KEY.search(line):
-        status = _STATUS_KEY.search(line) if _PATH_KEY.search(line) else None
-        return Record(named[1].upper(), int(status[1]) if status else 0)
+        return Record(named[1].upper(), _status_named(line) if _PATH_KEY.search(line) else 0)
     return _by_places(line)
 
 
@@ -40,7 +39,17 @@ def outcome_of(line: str) -> int:
     >>> outcome_of("Completed 401 Unauthorized in 3ms"), outcome_of("Request finished in 18.6ms 405 text/html")
     (401, 405)
     """
-    match = _STATUS_KEY.search(line) or _ENDED.search(line)
+    match = _ENDED.search(line)
+    return _status_named(line) or (int(match[1]) if match else 0)
+
+
+def _status_named(line: str) -> int:
+    """Return the status that `line` has by name; 0 for none.
+
+    >>> [_status_named(line) for line in ("exitcode=404 code=500 http_status=204", "errorCode: 404", "code=405")]
+    [204, 0, 405]
+    """
+    match = _STATUS_KEY.search(line) or _CODE_KEY.search(line)
     return int(match[1]) if match else 0
 
 
@@ -49,13 +58,14 @@ _METHOD_KEY: Final = re.compile(
     rf"(?<![\w-])(?<!request )[\w.]{{0,30}}method'? ?[=:] ?'?({ANY_METHOD})(?![\w,|-])", re.IGNORECASE
 )
 """A method by its name; not a panel's "Request Method", and not a list."""
-_STATUS_KEY: Final = re.compile(
-    r"(?<![\w-])[\w.]{0,30}(?:status(?:_?code)?|code)'? ?[=:] ?'?([1-5]\d\d)(?![\w:-]|\.\d)", re.IGNORECASE
-)
+_VALUE: Final = r"'? ?[=:] ?'?([1-5]\d\d)(?![\w:-]|\.\d)"
+_STATUS_KEY: Final = re.compile(rf"(?<![\w-])[\w.]{{0,30}}status(?:_?code)?{_VALUE}", re.IGNORECASE)
+_CODE_KEY: Final = re.compile(rf"(?<![\w.-])(?:(?:http|resp(?:onse)?|res)[_.]?)?code{_VALUE}", re.IGNORECASE)
+"""What a process, an error or an address has as its code is none of HTTP."""
 _PATH_KEY: Final = re.compile(r"[=:] ?'?(?:/|https?://)")
 _ENDED: Final = re.compile(
     r"\b(?:completed|finished|responded|responding|outcome)\b[^\d]{0,40}(?:[\d.,]{1,12} ?m?s )?(?:- )?"
-    r"(?<![\w./:-])([1-5]\d\d)(?![\w:%-]|\.\d| ?m?s\b)",
+    r"(?<![\w./:-])([1-5]\d\d)(?![\w:%-]|\.\d| ?m?s\b| of\b| [a-z]{2,30}s\b)",
     re.IGNORECASE,
 )
 """How Rails, Spring, ASP.NET and Rocket end what they began to log some lines above."""

@@ -92,7 +92,6 @@ _UNCONNECTED: Final = (
     ("curl: (60) ", "certificate"),
     ("ssl certificate problem: ", "certificate"),
     ("unable to verify the first certificate", "certificate"),
-    ("unable_to_verify_leaf_signature", "certificate"),
     ("self_signed_cert", "certificate"),
     ("self signed certificate", "certificate"),
     ("self-signed certificate", "certificate"),
@@ -131,13 +130,14 @@ def asked(said: Said) -> Message | None:
     if one is None:
         return None
     sent = {name.lower(): value for name, value in one.sent}
-    origin, is_refused = sent.get("origin", ""), one.is_curl and one.told == HTTPStatus.FORBIDDEN
+    origin, status = sent.get("origin", ""), one.told or one.status
+    is_refused = one.is_curl and status == HTTPStatus.FORBIDDEN
     causes = ("origin-not-allowed",) if is_refused and origin else ()
     if one.method == "OPTIONS":
         method = sent.get("access-control-request-method", "")
-        facts = Facts(url=one.url, origin=origin, method=method, status=one.told)
+        facts = Facts(url=one.url, origin=origin, method=method, status=status)
         return told(*causes, failures=(Failure.STATUS_NOT_OK,), stage=Stage.PREFLIGHT, facts=facts)
-    facts = Facts(url=one.url, origin=origin, status=one.told)
+    facts = Facts(url=one.url, origin=origin, status=status)
     return told(*causes, "csrf-origin", "authentication-without-headers", facts=facts) if causes else None
 
 
