@@ -96,7 +96,7 @@ LOGS: Final = [
             "ERROR in app: Exception on /items [POST]",
             "An unhandled exception has occurred while executing the request.",
             "Servlet.service() for servlet [dispatcherServlet] in context with path [] threw exception",
-            "PHP Fatal error: Uncaught Error", "Fatal error: Uncaught Error",
+            "PHP Fatal error: Allowed memory size", "Fatal error: Uncaught Error",
         )
     ),
 ]  # fmt: skip

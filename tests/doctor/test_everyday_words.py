@@ -53,6 +53,7 @@ OTHERS = [
     "status: blocked:others are fine",
     "The Access-Control-Request-Method 'PUT' was sent",
     "✓ answers with no answer when it is not allowed by CORS (5 ms)",
+    "The value of the Access-Control-Allow-Credentials header in the response is set by my proxy",
     "ok 12 - the bucket is refused: Origin not allowed",
     "tests/test_views.py::test_a Origin not allowed PASSED",
 ]
@@ -142,3 +143,23 @@ DUMP = (
 )  # fmt: skip
 def test_a_fact_is_not_taken_from_another_role(text: str, fact: str, value: str) -> None:
     assert getattr(only(text).facts, fact) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Access-Control-Allow-Origin header contains multiple values in my response headers",
+        "The Access-Control-Allow-Origin header has a value in nginx which I set",
+        "The Access-Control-Allow-Origin header contains the invalid value somewhere in my config",
+        "CORS header Access-Control-Allow-Origin does not match my expectations at all",
+    ],
+)
+def test_what_a_sentence_goes_on_with_is_no_value(text: str) -> None:
+    assert only(text).facts.value == ""
+    assert only(text.replace("Origin header", "'Origin' header")).facts.value == ""
+
+
+@pytest.mark.parametrize("value", ["*", "null", "app.example", "https://a.example", "https://a.example, *", "a:1 b:2"])
+def test_a_value_without_quotes(value: str) -> None:
+    text = f"The Access-Control-Allow-Origin header contains multiple values {value}, but only one is allowed"
+    assert only(text).facts.value == value

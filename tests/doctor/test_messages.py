@@ -59,6 +59,18 @@ def test_every_phrase_is_found_by_itself_or_is_of_everyday_words(wording):
     assert wording.phrase == wording.phrase.lower()
 
 
+def test_no_phrase_is_there_for_nothing(monkeypatch):
+    texts = {case.text: messages._Flat(case.text).lower for case in EVERY}
+    whole = {text: read(text) for text in texts}
+    needless = []
+    for wording in WORDINGS:
+        monkeypatch.setattr(messages, "WORDINGS", tuple(other for other in WORDINGS if other is not wording))
+        of_this = [text for text, lower in texts.items() if wording.phrase in lower]
+        if all(read(text) == whole[text] for text in of_this):
+            needless.append(wording.phrase)
+    assert needless == []
+
+
 DISABLED = [
     "CORS deaktiviert", "CORS désactivé", "CORS desactivado", "CORS desativado", "CORS отключён", "CORS 未启用",
     "CORS が無効", "wyłączone CORS", "CORS disattivato",

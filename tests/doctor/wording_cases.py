@@ -567,6 +567,35 @@ OTHERS = [
     Case("TypeError: Load failed", "script/fetch", "unspecified", "possible"),
     Case("TypeError: NetworkError when attempting to fetch resource.", "script/fetch", "unspecified", "possible"),
     Case("AxiosError: Network Error", "script/axios", "unspecified", "possible"),
+    Case("Refused to set unsafe header, it says", "chromium/forbidden-header", "forbidden-request-header"),
+    Case(
+        "header contains multiple values, but only one is allowed",
+        "chromium/MultipleAllowOriginValues",
+        "allow-origin-list",
+        "likely",
+    ),
+    Case(
+        f"Content Security Policy: The page’s settings blocked the loading of a resource at {URL}",
+        "firefox/content-security-policy",
+        "content-security-policy",
+    ),
+    Case(
+        f"Content-Security-Policy: The page’s settings blocked a script (script-src-elem) at {URL} from being executed",
+        "firefox/content-security-policy",
+        "content-security-policy",
+    ),
+    *(
+        Case(f"{code} in the network panel", "chromium/net", cause)
+        for code, cause in (
+            ("ERR_BLOCKED_BY_RESPONSE", "resource-policy"),
+            ("ERR_CONNECTION_REFUSED", "unreachable"),
+            ("ERR_NAME_NOT_RESOLVED", "name-not-found"),
+            ("ERR_CERT_AUTHORITY_INVALID", "certificate"),
+            ("ERR_SSL_PROTOCOL_ERROR", "certificate"),
+            ("ERR_CONNECTION_TIMED_OUT", "timed-out"),
+            ("ERR_TOO_MANY_REDIRECTS", "redirect-loop"),
+        )
+    ),
     Case(
         "Cookie “sid” has been rejected because it is in a cross-site context and its “SameSite” is “Lax” or “Strict”.",
         "firefox/cookie-samesite",

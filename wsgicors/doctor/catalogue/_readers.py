@@ -608,10 +608,15 @@ def unquoted(reader: Reader, *, has_value: bool) -> Reader:
     def read(around: Around, found: Reading) -> None:
         reader(around, found)
         if has_value:
-            said = around.after[:_LONGEST_VALUE]
-            found.value = _quoted(said[1:]) if said.startswith("'") else _GOES_ON.split(said, maxsplit=1)[0]
+            said = around.after[:_LONGEST_VALUE].lstrip(" ")
+            bare = _GOES_ON.split(said, maxsplit=1)[0]
+            found.value = _quoted(said[1:]) if said.startswith("'") else bare if _BARE_VALUE.fullmatch(bare) else ""
 
     return read
+
+
+_BARE_VALUE: Final = re.compile(r"\S*|(?:(?:\*|null|[^\s,]+:[^\s,]+)(?:,? |,?\Z))+")
+"""A word, or a list of origins; other words are those of a sentence."""
 
 
 _LONGEST_VALUE: Final = 300

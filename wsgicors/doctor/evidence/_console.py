@@ -271,11 +271,11 @@ def _message(flat: _Flat, hit: _Hit) -> Message | None:
         flat.lower[hit.floor : hit.start],
         flat.lower[hit.end : hit.ceiling],
         flat.text[hit.start : hit.end],
-        flat.text[hit.end : flat.line_end(hit.end)],
+        flat.text[hit.end : min(flat.line_end(hit.end), hit.ceiling)],
     )
     found = Reading()
     hit.wording.read(around, found)
-    if found.is_prose or _PASSED.search(flat.lines[flat.line(hit.start)]):
+    if found.is_prose or _is_of_passed_test(flat.lines[flat.line(hit.start)]):
         return None
     return Message(
         hit.wording.id,
@@ -289,8 +289,13 @@ def _message(flat: _Flat, hit: _Hit) -> Message | None:
     )
 
 
-_PASSED: Final = re.compile(r"\A(?:[✓✔√]|PASS(?:ED)?\b|ok \d+ -)|\b(?:PASSED|… ok)\b|[✓✔√](?: \(\d+ ?ms\))?\Z")
-"""A test that passed: it is named after what it provokes."""
+def _is_of_passed_test(line: str) -> bool:
+    """Whether `line` says that a test passed, which is named after what it provokes."""
+    return bool(_PASSED.match(line) or _PASSED_AT_END.search(line[-20:]))
+
+
+_PASSED: Final = re.compile(r"[✓✔√]|PASS(?:ED)?\b|ok \d{1,6} -")
+_PASSED_AT_END: Final = re.compile(r"(?:\bPASSED(?: {1,3}\[ {0,3}\d{1,3}%\])?|[✓✔√](?: \(\d{1,6} ?ms\))?)\Z")
 
 
 def _facts(found: Reading) -> Facts:

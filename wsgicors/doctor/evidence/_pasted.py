@@ -22,7 +22,7 @@ from wsgicors.doctor.evidence._console import ANSWERED_WITH, PHRASES
 from wsgicors.doctor.evidence._facts import clean_origin
 from wsgicors.doctor.evidence._steps import OK
 
-_CURL_URL: Final = re.compile(r"\bcurl\b[^\n]*?(https?)://")
+_CURL_URL: Final = re.compile(r"\bcurl\b[^\n]{0,2000}?(https?)://")
 _REQUEST: Final = re.compile(r"(?:> )?([A-Z]{3,10}) (\S{1,2000}) HTTP/[\d.]+")
 _TITLE: Final = re.compile(
     rf"({ANY_METHOD}) (/\S{{0,2000}}?|https?://\S{{1,2000}}?)(?: \([Oo]rigin: (\S{{1,300}})\))?:?"
