@@ -571,7 +571,7 @@ OTHERS = [
     Case(
         "header contains multiple values, but only one is allowed",
         "chromium/MultipleAllowOriginValues",
-        "allow-origin-list",
+        "two-layers",
         "likely",
     ),
     Case(

@@ -588,6 +588,14 @@ def origin_after(around: Around, found: Reading) -> None:
         found.origin, found.causes = "null", ("null-origin", "csrf-origin")
 
 
+def django_token(around: Around, found: Reading) -> None:
+    """Django's ``CSRF token from POST incorrect.``, or ``from the 'X-Csrftoken' HTTP header has incorrect length.``."""
+    found.is_prose = not _WRONG_TOKEN.match(around.after_lower)
+
+
+_WRONG_TOKEN: Final = re.compile(r"(?:post|the '[^']{1,60}' http header) (?:has )?in")
+
+
 def worker_script(around: Around, found: Reading) -> None:
     """Read the script after Chromium's phrase, and whether the page is a file, which has the origin null."""
     url_after(around, found)

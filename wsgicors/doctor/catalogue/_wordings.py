@@ -384,7 +384,7 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("server/django-referer", "referer checking failed - ", "csrf-origin", read=read.origin_after),
     _says("server/django-token", "csrf cookie not set", "csrf-token", read=read.nothing),
     _says("server/django-token", "csrf token missing", "csrf-token", read=read.nothing),
-    _says("server/django-token", "csrf token from ", "csrf-token", read=read.nothing),
+    _says("server/django-token", "csrf token from ", "csrf-token", read=read.django_token),
     _says("server/django-token", "csrf verification failed. request aborted",
           "csrf-origin", "csrf-token", read=read.nothing, role=Role.ECHO),
     _says("server/flask-token", "the csrf token is missing", "csrf-token", read=read.nothing),
