@@ -52,6 +52,14 @@ OTHERS = [
     "Traffic was blocked:corporate firewall",
     "status: blocked:others are fine",
     "The Access-Control-Request-Method 'PUT' was sent",
+    "Error Code: 1020. Record has changed since last read in table 'items'",
+    "error code: 10204",
+    "The host check error was mended with the release",
+    "git: unsupported origin: main",
+    "The tag v1 does not match allowed origins of the release",
+    "a serviceworker passed a test in our suite",
+    "This package is not eligible for integrity checks",
+    "It keeps them from accessing a frame with windows",
     "[DEBUG] csrf token from cookie matches",
     "✓ answers with no answer when it is not allowed by CORS (5 ms)",
     "The value of the Access-Control-Allow-Credentials header in the response is set by my proxy",
@@ -78,6 +86,7 @@ def test_what_others_say(text: str) -> None:
         ("2026-11-29T06:10:15Z 7f0c Task timed out after 3.00 seconds", "proxy-timeout"),
         ("Forbidden (CSRF token from POST incorrect.): /a", "csrf-token"),
         ("Forbidden (CSRF token from the 'X-Csrftoken' HTTP header has invalid characters.): /a", "csrf-token"),
+        ("HTTP/1.1 403 Forbidden\n\nerror code: 1020", "outside-order"),
         ("Window.fetch: Invalid request method TRACE.", "forbidden-method"),
         ("'CONNECT' HTTP method is unsupported.", "forbidden-method"),
         ("GET /items CORS Missing Allow Origin", "cors-absent"),
@@ -166,3 +175,8 @@ def test_what_a_sentence_goes_on_with_is_no_value(text: str) -> None:
 def test_a_value_without_quotes(value: str) -> None:
     text = f"The Access-Control-Allow-Origin header contains multiple values {value}, but only one is allowed"
     assert only(text).facts.value == value
+
+
+def test_of_several_causes_none_is_certain() -> None:
+    certainties = [str(suspect.certainty) for suspect in only("SecurityError: The operation is insecure.").suspects]
+    assert certainties == ["likely", "possible", "possible"]

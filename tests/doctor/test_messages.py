@@ -63,7 +63,7 @@ def test_no_phrase_is_there_for_nothing(monkeypatch):
     texts = {case.text: messages._Flat(case.text).lower for case in EVERY}
     whole = {text: read(text) for text in texts}
     needless = []
-    for wording in WORDINGS:
+    for wording in (each for each in WORDINGS if not each.id.endswith("/net")):  # whole lists, prefixes among them
         monkeypatch.setattr(messages, "WORDINGS", tuple(other for other in WORDINGS if other is not wording))
         of_this = [text for text, lower in texts.items() if wording.phrase in lower]
         if all(read(text) == whole[text] for text in of_this):

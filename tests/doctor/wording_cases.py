@@ -580,7 +580,7 @@ OTHERS = [
         "content-security-policy",
     ),
     Case(
-        f"Content-Security-Policy: The page’s settings blocked a script (script-src-elem) at {URL} from being executed",
+        f"Content-Security-Policy: The page’s settings blocked a\nscript (script-src-elem) at {URL} from being run",
         "firefox/content-security-policy",
         "content-security-policy",
     ),
@@ -919,7 +919,7 @@ NO_CORS_AT_ALL = [
         "frame-options",
     ),
     Case(
-        f"The loading of “{URL}” in a frame is denied by “X-Frame-Options“ directive set to “DENY“.",
+        f"The loading of “{URL}” in a frame\nis denied by “X-Frame-Options“ directive\nset to “DENY“.",
         "firefox/frame-options",
         "frame-options",
     ),

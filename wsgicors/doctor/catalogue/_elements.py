@@ -16,7 +16,7 @@ _ATTRIBUTE: Final = (
          read=read.nothing),
     says("chromium/integrity", "attribute, but the resource requires the request to be cors enabled",
          "crossorigin-missing", read=read.url_before),
-    says("firefox/integrity", "is not eligible for integrity checks", "crossorigin-missing", read=read.url_before),
+    says("firefox/integrity", "is not eligible for integrity checks…cors", "crossorigin-missing", read=read.url_before),
     says("webkit/integrity", "content is not eligible for integrity validation", "crossorigin-missing",
          read=read.url_before),
     says("chromium/preload", "because the request credentials mode does not match", "crossorigin-missing",
@@ -65,7 +65,7 @@ _EMBEDDER: Final = (
 
 _WINDOWS: Final = (
     says("chromium/frame", "from accessing a cross-origin frame", "frame-access", read=read.origin_of_frame),
-    says("webkit/frame", "from accessing a frame with ", "frame-access", read=read.origin_of_frame),
+    says("webkit/frame", "from accessing a frame with …origin", "frame-access", read=read.origin_of_frame),
     says("firefox/frame", "' on cross-origin object", "frame-access", read=read.nothing),
     says("chromium/frame", "unsafe attempt to initiate navigation for frame ", "frame-access", read=read.nothing),
     says("chromium/frame-options", "in a frame because it set multiple '", "frame-options", read=read.url_before),
@@ -76,7 +76,7 @@ _WINDOWS: Final = (
 _WORKERS: Final = (
     says("firefox/service-worker", "a serviceworker intercepted the request and encountered an unexpected error",
          "response-invalid", read=read.url_before),
-    says("firefox/service-worker", "a serviceworker passed a", "response-invalid", read=read.url_before),
+    says("firefox/service-worker", "a serviceworker passed a…to fetchevent", "response-invalid", read=read.url_before),
     says("firefox/service-worker", "a serviceworker is not allowed to synthesize a cors response", "response-invalid",
          read=read.url_before),
     says("firefox/service-worker", "a serviceworker passed an opaque response to fetchevent", "no-cors-mode",

@@ -28,14 +28,14 @@ GUARDS: Final = (
      ("preflight-method-refused", "method-not-allowed")),
     ("iis", "an invalid method (http verb) is being used", ("preflight-method-refused", "not-found-without-headers")),
     ("modsecurity", "modsecurity: access denied with code", ("outside-order",)),
-    ("cloudflare", "error code: 1020", ("outside-order",)),
+    ("cloudflare", "error code: 1020.", ("outside-order",)),
     ("jupyter", "blocking request with non-local 'host'", ("outside-order",)),
     ("home-assistant", "integration is not set-up for reverse proxies", ("outside-order",)),
     ("devtools", "host header is specified and is not an ip address", ("outside-order",)),
-    ("geth", "invalid host specified", ("outside-order",)),
-    ("syncthing", "host check error", ("outside-order",)),
+    ("geth", "invalid host specified.", ("outside-order",)),
+    ("syncthing", "host check error.", ("outside-order",)),
     ("nextcloud", "access through untrusted domain", ("outside-order",)),
-    ("sinatra", "host not permitted", ("outside-order",)),
+    ("sinatra", "host not permitted.", ("outside-order",)),
 )  # fmt: skip
 """Those that refuse a method, a host or whatever a rule of theirs matches."""
 

@@ -351,12 +351,14 @@ def ending(reader: Reader) -> Reader:
 
     def read(around: Around, found: Reading) -> None:
         reader(around, found)
-        found.is_prose = found.is_prose or bool(_WORD_FOLLOWS.match(around.rest))
+        follows = _EXPLAINED if around.phrase[-1].isdigit() else _WORD_FOLLOWS  # a number of something else
+        found.is_prose = found.is_prose or bool(follows.match(around.rest))
 
     return read
 
 
 _WORD_FOLLOWS: Final = re.compile(r",? [a-z]")
+_EXPLAINED: Final = re.compile(r"\d|[.,:]? ?[A-Za-z(]")
 
 
 def url_before(around: Around, found: Reading) -> None:
@@ -575,8 +577,11 @@ def of_phrase(phrase: str) -> Reader:
             found.origin = _quoted(around.after)
         elif phrase.endswith(("method '", "http '")):
             found.method = _quoted(around.after)
-        elif phrase.startswith(" is "):
+        elif phrase.startswith((" is ", " does not match ")):
             word_before(around, found)
+        elif phrase.endswith("origin: "):
+            match = _ORIGIN.match(around.after)
+            found.origin, found.is_prose = match[0] if match else "", match is None
 
     return read
 
