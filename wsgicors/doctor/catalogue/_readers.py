@@ -357,8 +357,8 @@ def ending(reader: Reader) -> Reader:
     return read
 
 
-_WORD_FOLLOWS: Final = re.compile(r",? [a-z]")
-_EXPLAINED: Final = re.compile(r"\d|[.,:]? ?[A-Za-z(]")
+_WORD_FOLLOWS: Final = re.compile(r",? [a-z]{1,30}(?=[ ,]|\Z)")  # not the name of a file
+_EXPLAINED: Final = re.compile(r"\d|[.:] [A-Za-z]")
 
 
 def url_before(around: Around, found: Reading) -> None:
@@ -822,7 +822,7 @@ def own_refusal(around: Around, found: Reading) -> None:
 
 
 _OWN_REFUSAL: Final = re.compile(
-    r"\bthe (?:null origin|origin '?([^\s']{1,300})'?|method '?([^\s']{1,80})'?|request header authorization)$",
+    r"(?<![a-z])the (?:null origin|origin '?([^\s']{1,300})'?|method '?([^\s']{1,80})'?|request header authorization)$",
     re.IGNORECASE,
 )
 
