@@ -131,7 +131,8 @@ _ADDRESS: Final = re.compile(r"(?i:-Proxy ['\"]?\S+|-Uri ['\"]?(?=http))|(https?
 def _powershell(arguments: str) -> tuple[str, str, list[tuple[str, str]]]:
     method = _POWERSHELL_METHOD.search(arguments)
     before, _, hashed = arguments.partition("@{")
-    url = next(filter(None, _ADDRESS.findall(f"{before} {hashed.partition('}')[2]}")), "")
+    addresses = _ADDRESS.finditer(f"{before} {hashed.partition('}')[2]}")
+    url: str = next((found[1] for found in addresses if found[1]), "")
     sent = _POWERSHELL_HEADER.findall(hashed.partition("}")[0])
     return method[1].upper() if method else "GET", url, sent
 
