@@ -41,6 +41,7 @@ GENERAL: Final = {
 
 _SECRETS: Final = re.compile(r"(?<=://)[^\s/@]+@")
 _HOST: Final = re.compile(r"(?m)^(?:> )?host(?::|\t| {2}) *(\S+)$")
+_PLACEHOLDER: Final = re.compile(r"(?<=://)[<\[{]([\w .-]+)[>\]}]")
 _COMMAND: Final = re.compile(r"\bcurl -|\bcurl http")
 _SLOT: Final = re.compile(r"\{[a-z_]+(?:\|[^{}]*)?\}")
 
@@ -77,6 +78,8 @@ def check(found: Diagnosis, given: str) -> None:
     without_secrets = _SECRETS.sub("", given).lower()
     # A raw request has no scheme: it is read as one over TLS, without which no browser speaks HTTP/2.
     without_secrets += "".join(f"\nhttps://{host}" for host in _HOST.findall(without_secrets))
+    # What stands for a host, as in https://<your host>/, has no blanks in a URL.
+    without_secrets += "\n" + _PLACEHOLDER.sub(lambda host: "-".join(host[1].split()), without_secrets)
     without_secrets += "\nget" if _COMMAND.search(without_secrets) else ""  # its method unless it names another
     wrong = [fact for finding in found.findings for fact in invented(finding, without_secrets)]
     assert not wrong, given[:2000]
