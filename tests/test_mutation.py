@@ -60,6 +60,8 @@ def test_a_fault_is_planted(tmp_path: Path, source: str, expected: list[str]) ->
         "a: TypeAlias = 'b'",
         "f'a{b}'",
         "class A(TypedDict):\n    a: 'b'",
+        "class A(TypedDict, total=False):\n    a: 'b'",
+        "a = 'latin-1'",
         "a = cast('b', c)",
         "return None",
     ],

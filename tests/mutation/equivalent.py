@@ -7,11 +7,10 @@ from typing import Final
 EQUIVALENT: Final[dict[str, str]] = {
     "adapters/flask_wsgicors/_marks.py: _MARK: Final = \"_flask_wsgicors\": '_flask_wsgicors' -> '_flask_wsgicors~'": "The name of a private attribute.",
     'wsgicors/_answers.py: **{status: f"{status} OK" for status in range(200, 300)},: 300 -> 301': "No policy has the status 300.",
-    "wsgicors/_lines.py: pairs.append((name.decode(\"latin-1\"), value.decode(\"latin-1\"))): 'latin-1' -> 'latin-1~'": "Python reads both names alike.",
-    "wsgicors/_lines.py: headers, tuple((name.lower().encode(\"latin-1\"), value.encode(\"latin-1\")) for name, value in headers): 'latin-1' -> 'latin-1~'": "Python reads both names alike.",
     "wsgicors/_decisions.py: (self._granted if verdict.allowed else self._refused).keep(question, verdict): self._granted if verdict.allowed else self._refused -> self._granted if not verdict.allowed else self._refused": "There are two memories; either may be for refusals.",
     "wsgicors/_command_options.py: @dataclass(frozen=True, slots=True): True -> False": "Nothing sets an attribute of it.",
     'adapters/django_wsgicors/_routing.py: _ENDS: Final = ("$", r"\\Z", r"\\z"): \'\\\\z\' -> \'\\\\z~\'': "Before Python 3.14, no expression ends so.",
+    "adapters/django_wsgicors/_routing.py: return False: return False -> return None": "Asked for truth alone.",
     "adapters/django_wsgicors/_views.py: @dataclass(frozen=True, slots=True, eq=False): True -> False": "Nothing sets an attribute of it.",
     "wsgicors/_memory.py: LIMIT: Final = 1024: 1024 -> 1025": "How many entries a memory has.",
     "wsgicors/_records.py: return type(self)(**{**dict(zip(self.__match_args__, self._parts(), strict=True)),"

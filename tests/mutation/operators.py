@@ -29,6 +29,9 @@ ARITHMETIC: Final[dict[type[ast.operator], ast.operator]] = {
 
 UNREAD: Final = {"__all__", "__slots__", "__match_args__"}
 
+CODECS: Final = {"ascii", "latin-1", "utf-8", "utf-8-sig"}
+"""Names that Python reads alike with any punctuation behind them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
@@ -96,7 +99,7 @@ def _other_constants(value: object) -> Iterator[ast.Constant]:
         yield ast.Constant(not value)
     elif isinstance(value, int):
         yield ast.Constant(value + 1)
-    elif isinstance(value, str) and 0 < len(value) <= 40 and " " not in value:
+    elif isinstance(value, str) and 0 < len(value) <= 40 and " " not in value and value not in CODECS:
         yield ast.Constant(f"{value}~")
 
 
@@ -121,7 +124,7 @@ def unread(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Call(func=ast.Name(id="cast" | "TypeVar" | "ParamSpec"), args=[named, *_]):
             yield named
         case ast.ClassDef(bases=bases) if any("TypedDict" in ast.unparse(base) for base in bases):
-            yield from node.body
+            yield from (*node.body, *node.keywords)
         case _:
             pass
     if isinstance(node, ast.AnnAssign) and "TypeAlias" in ast.unparse(node.annotation) and node.value:

@@ -50,6 +50,7 @@ DJANGO: Final = {
     "_project": "django/test_checks django/test_command django/test_settings django/test_signals",
     "_routing": "django/test_views django/test_url_maps django/test_middleware django/test_export",
     "_settings": "django/test_settings django/test_checks",
+    "_until_changed": "django/test_threads django/test_settings",
     "_views": "django/test_views django/test_command",
     "apps": "django/test_checks",
     "middleware": "django/test_middleware django/test_views django/test_signals",
