@@ -1268,6 +1268,40 @@ _CATALOGUE: Final = (
         remedies=(*_OUTERMOST,),
     ),
     Cause(
+        id="host-not-allowed",
+        root=11,
+        title="The server does not answer for this host name",
+        sentence="The server of {url} refused the request for its Host, before the app saw it.",
+        why=(
+            "Frameworks and development servers answer for the hosts that they know, because another name may be an "
+            "attack by DNS rebinding. That check stands above the CORS layer, so its answer has no CORS headers."
+        ),
+        probe="The answer is an error without CORS headers, whatever the origin.",
+        remedies=(
+            _django("List the host in ALLOWED_HOSTS."),
+            _flask("List the host in TRUSTED_HOSTS."),
+            Remedy(Place.FASTAPI, "List the host in TrustedHostMiddleware's allowed_hosts."),
+            Remedy(Place.VITE, "List the host in server.allowedHosts."),
+            _nginx("Pass the name that the app knows with proxy_set_header Host."),
+            _client("Ask the server by a name that it knows, such as localhost."),
+        ),
+    ),
+    Cause(
+        id="blocked-by-firewall",
+        root=11,
+        title="A firewall or a bot check answered",
+        sentence="Something in front of the server of {url} refused the request, and its answer has no CORS headers.",
+        why=(
+            "Firewalls, bot checks and tunnels answer with a page of their own, which a person may pass and a script "
+            "cannot. The app's CORS settings do not reach that page."
+        ),
+        probe="The answer is a page without CORS headers, and Server or another header names who made it.",
+        remedies=(
+            Remedy(Place.CLOUDFLARE, "Exempt the API's paths, with their preflights, from the rule that matched."),
+            _client("Ask from where the firewall lets requests through; its log has the rule that matched."),
+        ),
+    ),
+    Cause(
         id="not-found-without-headers",
         root=11,
         title="The address is wrong, and the 404 has no CORS headers",

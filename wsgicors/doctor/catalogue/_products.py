@@ -27,15 +27,15 @@ GUARDS: Final = (
     ("cloudfront", "not configured to allow the http request method",
      ("preflight-method-refused", "method-not-allowed")),
     ("iis", "an invalid method (http verb) is being used", ("preflight-method-refused", "not-found-without-headers")),
-    ("modsecurity", "modsecurity: access denied with code", ("outside-order",)),
-    ("cloudflare", "error code: 1020.", ("outside-order",)),
-    ("jupyter", "blocking request with non-local 'host'", ("outside-order",)),
+    ("modsecurity", "modsecurity: access denied with code", ("blocked-by-firewall",)),
+    ("cloudflare", "error code: 1020.", ("blocked-by-firewall",)),
+    ("jupyter", "blocking request with non-local 'host'", ("host-not-allowed",)),
     ("home-assistant", "integration is not set-up for reverse proxies", ("outside-order",)),
-    ("devtools", "host header is specified and is not an ip address", ("outside-order",)),
-    ("geth", "invalid host specified.", ("outside-order",)),
-    ("syncthing", "host check error.", ("outside-order",)),
-    ("nextcloud", "access through untrusted domain", ("outside-order",)),
-    ("sinatra", "host not permitted.", ("outside-order",)),
+    ("devtools", "host header is specified and is not an ip address", ("host-not-allowed",)),
+    ("geth", "invalid host specified.", ("host-not-allowed",)),
+    ("syncthing", "host check error.", ("host-not-allowed",)),
+    ("nextcloud", "access through untrusted domain", ("host-not-allowed",)),
+    ("sinatra", "host not permitted.", ("host-not-allowed",)),
 )  # fmt: skip
 """Those that refuse a method, a host or whatever a rule of theirs matches."""
 

@@ -40,8 +40,8 @@ REFUSALS: Final = (
     ("laminas", "invalid header value for origin", ("malformed-request", "app-error")),
     ("spring", "is not a valid 'origin' header value", ("malformed-request", "app-error")),
     ("envoy", "rbac: access denied", ("authentication-without-headers", "preflight-authentication")),
-    ("cloudflare", "cf-mitigated: challenge", ("outside-order",)),
-    ("ngrok", "err_ngrok_6024", ("outside-order",)),  # its page of warning
+    ("cloudflare", "cf-mitigated: challenge", ("blocked-by-firewall",)),
+    ("ngrok", "err_ngrok_6024", ("blocked-by-firewall",)),  # its page of warning
     ("ngrok", "err_ngrok_3200", ("proxy-bad-gateway",)),
     ("ngrok", "err_ngrok_8012", ("proxy-bad-gateway",)),
     ("s3", "<code>signaturedoesnotmatch", ("authentication-without-headers", "preflight-authentication")),
@@ -124,10 +124,10 @@ LAYERS: Final = (
     ("handler", " is not an allowed origin", ("origin-not-allowed",)),
     ("handler", "origin not in allowlist", ("origin-not-allowed",)),
     ("better-auth", "missing or null origin", ("cross-site", "null-origin")),
-    ("webpack", "invalid host header.", ("outside-order",)),
-    ("vite", "blocked request. this host (", ("outside-order",)),
-    ("rails", "defaultresponseapp] blocked hosts: ", ("outside-order",)),
-    ("django", "invalid http_host header: '", ("outside-order", "app-error")),
+    ("webpack", "invalid host header.", ("host-not-allowed",)),
+    ("vite", "blocked request. this host (", ("host-not-allowed",)),
+    ("rails", "defaultresponseapp] blocked hosts: ", ("host-not-allowed",)),
+    ("django", "invalid http_host header: '", ("host-not-allowed",)),
 )
 """How a layer of CORS, or a check of the origin or the host, says what it refuses."""
 
