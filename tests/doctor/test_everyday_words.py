@@ -86,7 +86,7 @@ def test_what_others_say(text: str) -> None:
         ("2026-11-29T06:10:15Z 7f0c Task timed out after 3.00 seconds", "proxy-timeout"),
         ("Forbidden (CSRF token from POST incorrect.): /a", "csrf-token"),
         ("Forbidden (CSRF token from the 'X-Csrftoken' HTTP header has invalid characters.): /a", "csrf-token"),
-        ("HTTP/1.1 403 Forbidden\n\nerror code: 1020", "outside-order"),
+        ("HTTP/1.1 403 Forbidden\n\nerror code: 1020", "blocked-by-firewall"),
         ("Window.fetch: Invalid request method TRACE.", "forbidden-method"),
         ("'CONNECT' HTTP method is unsupported.", "forbidden-method"),
         ("GET /items CORS Missing Allow Origin", "cors-absent"),
