@@ -995,7 +995,7 @@ def test_a_directory_is_no_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("check_every", [-1, math.nan])
 def test_the_time_between_looks_is_no_less_than_none(path: Path, check_every: float) -> None:
     write(path, A)
-    with pytest.raises(PolicyError, match="check_every"):
+    with pytest.raises(PolicyError, match=r"check_every[^.]*\.\s+It is a number of seconds, 0 or more"):
         FileOrigins(path, check_every=check_every)
 
 

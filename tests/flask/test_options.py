@@ -330,6 +330,20 @@ def test_a_resource_with_what_are_no_options(options: object) -> None:
     assert problems(lambda: app_of(resources={"/api/*": options})) == [("wrong-type", "resources['/api/*']")]
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "instead"),
+    [
+        ("expose_header", True, ""),
+        ("support_credential", True, "supports_credentials"),
+        ("expose_header", ["X-A"], "expose_headers"),
+    ],
+)
+def test_the_name_that_is_proposed_takes_such_a_value(name: str, value: object, instead: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        CORS(Flask(__name__), origins=[A], **{name: value})
+    assert [(problem.code, problem.instead) for problem in caught.value.problems] == [("unknown-setting", instead)]
+
+
 def test_no_other_name_of_an_option_that_is_given_is_proposed() -> None:
     with pytest.raises(PolicyError) as caught:
         CORS(Flask(__name__), origins=[A], supports_credentials=True, support_credentials=False)  # type: ignore[call-arg]
