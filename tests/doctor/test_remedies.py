@@ -1,6 +1,7 @@
 """Every remedy with lines to write, on the real server: blocked before, allowed with the printed lines."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,8 @@ FAULTS = {
         {
             WSGI: f'Policy(allow_origins=["{PAGE}"], ',
             FLASK: f'CORS(app, origins=["{PAGE}"], ',
+            EXPRESS: f'app.use(cors({{ origin: ["{PAGE}"], ',
+            FASTAPI: f'app.add_middleware(CORSMiddleware, allow_origins=["{PAGE}"], ',
             NGINX: _NGINX_OPTIONS,
             APACHE: _APACHE_OPTIONS + "{}",
             CADDY: _CADDY_OPTIONS + "{}",
@@ -172,6 +175,8 @@ FAULTS = {
             SUPABASE: in_function(headers="{}"),
             WSGI: f'Policy(allow_origins=["{PAGE}"], ',
             FLASK: f'CORS(app, origins=["{PAGE}"], ',
+            EXPRESS: f'app.use(cors({{ origin: ["{PAGE}"], ',
+            FASTAPI: f'app.add_middleware(CORSMiddleware, allow_origins=["{PAGE}"], ',
             NGINX: _NGINX_OPTIONS,
             APACHE: _APACHE_OPTIONS + "{}",
             CADDY: _CADDY_OPTIONS + "{}",
@@ -306,13 +311,11 @@ def applied(lines: str, around: str, place: Place, before: str) -> str:
         others = [line for line in before.splitlines() if line.partition(" ")[0] not in lines]
         lines = lines.replace("...", around) if around else lines.replace(", ...]", "]")
         return "\n".join([*others, lines.replace("[, ", "[")])
-    lines = lines.replace("[..., ", "[").replace('"..., ', '"').replace(", ..., ", ", ")
+    lines = lines.replace("[..., ", "[").replace('"..., ', '"').replace("[...]", "[]")
     if "{}" in around:
         return around.replace("{}", lines)
-    if around:
-        _, _, rest = lines.partition("(")
-        return around + rest.removeprefix("app, ").removeprefix("..., ")
-    return lines
+    start, dots, rest = lines.partition("..., ")
+    return around + rest if around and dots else start + rest
 
 
 CASES = [(cause, place) for cause, fault in FAULTS.items() for place in fault.before]
@@ -343,17 +346,49 @@ EXPOSING = {
 
 @pytest.mark.parametrize("place", EXPOSING)
 def test_a_header_is_exposed_as_it_is_printed(place: Place) -> None:
-    facts = {"origin": PAGE, "header": EXPOSING[place], "method_list": '"GET"', "header_list": '"X-Id"'}
+    facts = {"origin": PAGE, "header": EXPOSING[place], "asked_method": '"GET"'}
     remedies = CAUSES["header-not-exposed"].filled(facts).remedies
     lines = next(remedy.code for remedy in remedies if remedy.place is place)
     listed_alone = next(
         remedy.code for remedy in CAUSES["origin-not-allowed"].filled(facts).remedies if remedy.place is place
     )
-    both = f"{listed_alone}\n{lines}" if place in {NGINX, APACHE, CADDY} else lines
+    start, _, rest = lines.partition("..., ")
+    kept = listed_alone.removeprefix(start).rstrip(" });")
+    one_line = f"{start}{kept}, {rest}" if rest else lines
+    both = f"{listed_alone}\n{lines}" if place in {NGINX, APACHE, CADDY} else one_line
     with SERVERS[place](listed_alone) as url:
         assert EXPOSING[place].lower() in probed(url, {}).hidden
     with SERVERS[place](both) as url:
         assert EXPOSING[place].lower() in probed(url, {}).conclusion.readable
+
+
+ROUNDS = {
+    FASTAPI: (f'app.add_middleware(CORSMiddleware, allow_origins=["{OTHER}"])', "{}={}"),
+    EXPRESS: (f'app.use(cors({{ origin: ["{OTHER}"], allowedHeaders: ["X-Known"], methods: ["GET"] }}));', "{}: {}"),
+    S3: (in_bucket(OTHER), '"{}": {}'),
+}
+"""Places with one line for all settings: one that lists another origin, and how a setting is written."""
+
+
+@pytest.mark.parametrize("place", ROUNDS)
+def test_remedies_applied_one_after_the_other_end_in_an_allowed_request(place: Place) -> None:
+    """None undoes the one before it: each changes its own settings, and keeps those that the dots stand for."""
+    line, written = ROUNDS[place]
+    setting = written.format(r"(\w+)", r"(\[[^]]*\]|\w+)")
+    asks = {"method": "PUT", "headers": ["X-Known", "X-Id", "X-Trace"], "credentials": place is not S3}
+    rounds: list[str] = []
+    with SERVERS[place](line) as url:
+        found = probed(url, asks)
+    while found.decision is Decision.BLOCKED and len(rounds) < 6:
+        rounds.append(found.suspects[0].cause.id)
+        printed = lines_of(rounds[-1], place, found).replace("[..., ", "[").replace("[...]", "[]")
+        known = dict(re.findall(setting, line if "..., " in printed else "") + re.findall(setting, printed))
+        start, *_, end = re.split(setting, printed.replace("..., ", ""))
+        line = start + ", ".join(written.format(*pair) for pair in known.items()) + end
+        with SERVERS[place](line) as url:
+            found = probed(url, asks)
+    assert found.decision is Decision.ALLOWED, rounds
+    assert len(rounds) == len(set(rounds))
 
 
 @pytest.mark.parametrize("place", [APACHE, CADDY])

@@ -48,6 +48,9 @@ FAULTS: Final[Mapping[str, tuple[dict[str, Any], Configuration]]] = {
 def remedied(cause: str, found: Examination) -> Configuration:
     """The printed lines in their places."""
     lines = printed(cause, Place.ASPNET, found)
+    if lines.startswith("policy.With") and "Origins" not in lines:  # it adds to what is there
+        there = FAULTS[cause][1].services.partition("{ ")[2].removesuffix(" }));")
+        return with_policy(f"{there} {lines}")
     if lines.startswith("policy."):
         return with_policy(lines)
     services, _, pipeline = lines.rpartition("app.")

@@ -27,6 +27,8 @@ FACTS: Final = {
     "method_list": '"GET", "PUT"',
     "header_list": '"X-Id"',
     "header_line": "X-Id",
+    "asked_method": '"PUT"',
+    "asked_list": '"X-Id"',
     "method_line": "GET, PUT",
 }
 AWS: Final = {

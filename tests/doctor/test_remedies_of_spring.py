@@ -61,6 +61,8 @@ def remedied(cause: str, found: Examination) -> Configuration:
     lines = printed(cause, Place.SPRING, found)
     if lines.startswith("http."):
         return replace(FAULTS[cause][1], security=lines)
+    if lines.startswith("."):  # what a mapping gets last counts
+        return replace(FAULTS[cause][1], registry=f"{FAULTS[cause][1].registry.rstrip(';')}{lines};")
     return replace(FAULTS[cause][1], registry=lines)
 
 

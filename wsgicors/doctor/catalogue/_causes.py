@@ -83,6 +83,8 @@ UNKNOWN: Final[Mapping[str, str]] = MappingProxyType(
         "method_line": "...",
         "header_list": "...",
         "header_line": "...",
+        "asked_method": "...",
+        "asked_list": "...",
     }
 )
 """What sentences say for a fact that is not known. Its keys are all the facts that a text may name."""
@@ -128,6 +130,8 @@ _EXAMPLE: Final[Mapping[str, str]] = {
     "method_line": "PUT",
     "header_list": '"Content-Type", "X-Requested-With"',
     "header_line": "Content-Type, X-Requested-With",
+    "asked_method": '"PUT"',
+    "asked_list": '"Content-Type"',
 }
 
 _EXAMPLES: Final[Mapping[str, Mapping[str, str]]] = {

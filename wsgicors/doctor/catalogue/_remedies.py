@@ -1,6 +1,7 @@
 """The places where a cause can be fixed, and the lines to write for products other than this library.
 
-The lines set one CORS setting in each product. They contain facts in braces, like the texts of causes.
+The lines set one CORS setting in each product. They contain facts in braces, like the texts of causes. Dots stand for
+what is there already: a remedy that replaced it would undo the one before it.
 """
 
 from collections.abc import Mapping
@@ -165,17 +166,17 @@ CREDENTIALS: Final = (
     Remedy(
         Place.EXPRESS,
         "Name the origins and allow credentials.",
-        'app.use(cors({ origin: ["{origin}"], credentials: true }));',
+        'app.use(cors({ ..., origin: ["{origin}"], credentials: true }));',
     ),
     Remedy(
         Place.FASTAPI,
         "Name the origins and allow credentials.",
-        'app.add_middleware(CORSMiddleware, allow_origins=["{origin}"], allow_credentials=True)',
+        'app.add_middleware(CORSMiddleware, ..., allow_origins=["{origin}"], allow_credentials=True)',
     ),
     Remedy(
         Place.SPRING,
-        "Name the origins and allow credentials.",
-        'registry.addMapping("/**").allowedOrigins("{origin}").allowCredentials(true);',
+        "Name the origins and allow credentials in the mapping.",
+        '.allowedOrigins("{origin}").allowCredentials(true)',
     ),
     Remedy(
         Place.ASPNET,
@@ -185,7 +186,7 @@ CREDENTIALS: Final = (
     Remedy(
         Place.API_GATEWAY,
         "Name the origins and allow credentials.",
-        '{"AllowOrigins": ["{origin}"], "AllowMethods": ["GET"], "AllowCredentials": true}',
+        '{..., "AllowOrigins": ["{origin}"], "AllowCredentials": true}',
     ),
 )
 """The same, and Access-Control-Allow-Credentials."""
@@ -197,22 +198,22 @@ METHODS: Final = (
         'Header always set Access-Control-Allow-Methods "{method_line}"',
     ),
     Remedy(Place.CADDY, "Add it to the list.", 'header Access-Control-Allow-Methods "{method_line}"'),
-    Remedy(Place.EXPRESS, "Add it to the list.", 'app.use(cors({ origin: ["{origin}"], methods: [{method_list}] }));'),
+    Remedy(Place.EXPRESS, "Add it to the list.", "app.use(cors({ ..., methods: [{method_list}] }));"),
     Remedy(
         Place.FASTAPI,
         "Add it to the list.",
-        'app.add_middleware(CORSMiddleware, allow_origins=["{origin}"], allow_methods=[{method_list}])',
+        "app.add_middleware(CORSMiddleware, ..., allow_methods=[{method_list}])",
     ),
     Remedy(
         Place.SPRING,
-        "Add it to the list, and keep GET, HEAD and POST there: Spring refuses every other method.",
-        'registry.addMapping("/**").allowedOrigins("{origin}").allowedMethods({method_list});',
+        "Add it to the mapping's list, and keep GET, HEAD and POST there: Spring refuses every other method.",
+        ".allowedMethods({method_list})",
     ),
-    Remedy(Place.ASPNET, "Add it to the list.", 'policy.WithOrigins("{origin}").WithMethods({method_list});'),
+    Remedy(Place.ASPNET, "Add it to the list.", "policy.WithMethods({method_list});"),
     Remedy(
         Place.S3,
         "Add it to the list: GET, HEAD, PUT, POST and DELETE can be there, OPTIONS and PATCH cannot.",
-        '[{"AllowedOrigins": ["{origin}"], "AllowedMethods": [{method_list}]}]',
+        '[{"AllowedOrigins": ["{origin}"], "AllowedMethods": [{method_list}], "AllowedHeaders": [{asked_list}]}]',
     ),
     Remedy(
         Place.CLOUDFRONT,
@@ -222,7 +223,7 @@ METHODS: Final = (
     Remedy(
         Place.API_GATEWAY,
         "Add it to the list.",
-        '{"AllowOrigins": ["{origin}"], "AllowMethods": [{method_list}]}',
+        '{..., "AllowMethods": [{method_list}]}',
     ),
 )
 """Access-Control-Allow-Methods."""
@@ -237,28 +238,28 @@ HEADERS: Final = (
     Remedy(
         Place.EXPRESS,
         "Add it to the list.",
-        'app.use(cors({ origin: ["{origin}"], allowedHeaders: [{header_list}] }));',
+        "app.use(cors({ ..., allowedHeaders: [{header_list}] }));",
     ),
     Remedy(
         Place.FASTAPI,
         "Add it to the list.",
-        'app.add_middleware(CORSMiddleware, allow_origins=["{origin}"], allow_headers=[{header_list}])',
+        "app.add_middleware(CORSMiddleware, ..., allow_headers=[{header_list}])",
     ),
     Remedy(
         Place.SPRING,
-        "Add it to the list.",
-        'registry.addMapping("/**").allowedOrigins("{origin}").allowedHeaders({header_list});',
+        "Add it to the mapping's list.",
+        ".allowedHeaders({header_list})",
     ),
-    Remedy(Place.ASPNET, "Add it to the list.", 'policy.WithOrigins("{origin}").WithHeaders({header_list});'),
+    Remedy(Place.ASPNET, "Add it to the list.", "policy.WithHeaders({header_list});"),
     Remedy(
         Place.S3,
         "Add it to the list.",
-        '[{"AllowedOrigins": ["{origin}"], "AllowedMethods": ["GET"], "AllowedHeaders": [{header_list}]}]',
+        '[{"AllowedOrigins": ["{origin}"], "AllowedMethods": [{asked_method}], "AllowedHeaders": [{header_list}]}]',
     ),
     Remedy(
         Place.API_GATEWAY,
         "Add it to the list.",
-        '{"AllowOrigins": ["{origin}"], "AllowMethods": ["GET"], "AllowHeaders": [{header_list}]}',
+        '{..., "AllowHeaders": [{header_list}]}',
     ),
     Remedy(
         Place.SUPABASE,
@@ -329,22 +330,22 @@ PREFLIGHTS: Final = (
 EXPOSED: Final = (
     Remedy(Place.APACHE, _EXPOSE, 'Header always merge Access-Control-Expose-Headers "{header}"'),
     Remedy(Place.CADDY, _EXPOSE, 'header +Access-Control-Expose-Headers "{header}"'),
-    Remedy(Place.EXPRESS, _EXPOSE, 'app.use(cors({ origin: ["{origin}"], exposedHeaders: ["{header}"] }));'),
+    Remedy(Place.EXPRESS, _EXPOSE, 'app.use(cors({ ..., exposedHeaders: ["{header}"] }));'),
     Remedy(
         Place.FASTAPI,
         _EXPOSE,
-        'app.add_middleware(CORSMiddleware, allow_origins=["{origin}"], expose_headers=["{header}"])',
+        'app.add_middleware(CORSMiddleware, ..., expose_headers=["{header}"])',
     ),
     Remedy(
         Place.SPRING,
         _EXPOSE,
-        'registry.addMapping("/**").allowedOrigins("{origin}").exposedHeaders("{header}");',
+        '.exposedHeaders("{header}")',
     ),
-    Remedy(Place.ASPNET, _EXPOSE, 'policy.WithOrigins("{origin}").WithExposedHeaders("{header}");'),
+    Remedy(Place.ASPNET, _EXPOSE, 'policy.WithExposedHeaders("{header}");'),
     Remedy(
         Place.S3,
         _EXPOSE,
-        '[{"AllowedOrigins": ["{origin}"], "AllowedMethods": ["GET"], "ExposeHeaders": ["{header}"]}]',
+        '[{"AllowedOrigins": ["{origin}"], "AllowedMethods": [{asked_method}], "ExposeHeaders": ["{header}"]}]',
     ),
 )
 """Access-Control-Expose-Headers."""

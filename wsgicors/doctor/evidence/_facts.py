@@ -236,6 +236,8 @@ speaks_cors=False, refuses_nothing=False)
             "status": str(self.status) if self.status else "",
             "header_list": _python_list(headers) if refused or self.asked else "",
             "header_line": ", ".join(headers) if refused or self.asked else "",
+            "asked_method": f'"{self.method}"' if self.method else "",
+            "asked_list": _python_list(self.asked),
             "method_list": _python_list(methods) if self.method else "",
             "method_line": ", ".join(methods) if self.method else "",
         }
