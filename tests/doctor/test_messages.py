@@ -13,7 +13,7 @@ from tests.doctor.net_errors import CASES as NET
 from tests.doctor.shortened_cases import SHORTENED
 from tests.doctor.wording_cases import ALL, MISSING, PAGE, PF, TRANSLATED, URL, chromium, firefox
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor import why
+from wsgicors.doctor import report, why
 from wsgicors.doctor.catalogue._net_errors import net_error_cause
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._wording import Role
@@ -146,6 +146,80 @@ def test_a_redirect_to_a_login_is_the_end_of_a_session(tail, origin):
     [finding] = why(text).findings
     assert finding.suspects[0].cause.id == "session-ended"
     assert len({suspect.cause.id for suspect in finding.suspects}) > 1  # it is a guess
+
+
+def test_what_was_redirected_to_a_login_is_told_and_probed():
+    text = (
+        f"Access to fetch at '{LOGIN}' (redirected from '{URL}') from origin '{PAGE}' has been blocked by CORS policy: "
+        f"{MISSING}"
+    )
+    [finding] = why(text).findings
+    assert finding.suspects[0].cause.sentence.startswith(f"{URL} was redirected to a login")
+    assert finding.probe == f"wsgicors probe {URL} --origin {PAGE} --follow"
+
+
+def test_a_redirect_within_a_server_needs_no_following():
+    text = (
+        f"Access to fetch at '{URL}/b' (redirected from '{URL}/a') from origin '{PAGE}' has been blocked by CORS "
+        f"policy: {PF}{MISSING}"
+    )
+    [finding] = why(text).findings
+    assert finding.probe == f"wsgicors probe {URL}/a --origin {PAGE} --header Content-Type"
+
+
+def test_webkit_s_redirection_to_a_login_is_the_end_of_a_session():
+    text = (
+        f"Cross-origin redirection to {LOGIN} denied by Cross-Origin Resource Sharing policy: Origin {PAGE} is not "
+        "allowed by Access-Control-Allow-Origin. Status code: 302"
+    )
+    [finding] = why(text).findings
+    assert finding.suspects[0].cause.id == "session-ended"
+    assert finding.suspects[0].cause.sentence.startswith("The request was redirected to a login")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_no_cache_answers_what_changes_something(method):
+    text = f"{method} {URL} net::ERR_FAILED 200 (OK)\n{chromium(MISSING)}"
+    [finding] = why(text).findings
+    assert finding.suspects
+    assert "cached-origin" not in {suspect.cause.id for suspect in finding.suspects}
+
+
+def test_a_refusal_of_socket_io_is_its_own():
+    address = "http://localhost:5000/socket.io/?EIO=4"
+    text = f"GET {address} 400 (BAD REQUEST)\n{chromium(MISSING).replace(URL, address)}"
+    [finding] = why(text).findings
+    assert finding.suspects[0].cause.id == "websocket-origin"
+
+
+def test_the_origin_that_socket_io_refuses_is_no_address():
+    [finding] = why(f"{PAGE} is not an accepted origin.").findings
+    assert (finding.facts.url, finding.facts.origin) == ("", PAGE)
+
+
+@pytest.mark.parametrize("text", ["blocked by CORS policy", "blocked by CORS policy: Response to preflight request"])
+def test_a_message_that_breaks_off_names_no_step(text):
+    [finding] = why(text).findings
+    assert (finding.failure, finding.step) == (None, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WebSocket connection to 'wss://api.example/ws' failed: ",
+        'Fetch API cannot load ftp://files.example/a. URL scheme "ftp" is not supported.',
+    ],
+)
+def test_no_probe_is_proposed_for_what_it_cannot_ask(text):
+    [finding] = why(text).findings
+    assert finding.probe == ""
+    assert "look from the outside" not in report.text(report.of_diagnosis(why(text)))
+
+
+@pytest.mark.parametrize("text", ["Disallowed CORS headers", "Reject: headers '[x-id]' are not allowed"])
+def test_a_refusal_of_a_list_is_probed_with_a_preflight(text):
+    [finding] = why(text).findings
+    assert "--header" in finding.probe
 
 
 def test_a_login_that_asks_itself_is_no_end_of_a_session():

@@ -64,7 +64,7 @@ def invented(finding: Finding, given: str) -> list[str]:
     for suspect in finding.suspects:
         known = f"{given}\n{OWN[suspect.cause.id]}\n{EXAMPLES}"
         found += [f"{suspect.cause.id}: {fact}" for fact in facts(of(suspect.cause)) if fact.lower() not in known]
-    asked = finding.probe.replace(" --header Content-Type --preflight-only", "")  # any header makes a preflight
+    asked = finding.probe.replace(" --header Content-Type", "")  # any header makes a preflight
     said = [fact for fact in facts(f"{finding.detail}\n{asked}") if fact.lower() not in GENERAL]
     return found + [f"finding: {fact}" for fact in said if fact.lower() not in given]
 

@@ -19,11 +19,13 @@ from tests.doctor.tls import speaking_tls
 from tests.servers.ports import ADDRESS, free_port
 from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
-from wsgicors.browser import Failure, Stage
+from wsgicors._http import CORS_RESPONSE_HEADERS
+from wsgicors.browser import Failure, Response, Stage
 from wsgicors.doctor import Decision, Examination, ask, probe
 from wsgicors.doctor.catalogue._remedies import Place
 from wsgicors.doctor.diagnosis._questions import MOST_QUESTIONS, STRANGER, near_origins
 from wsgicors.doctor.diagnosis._ranking import Certainty
+from wsgicors.doctor.evidence._steps import misspelt
 from wsgicors.doctor.evidence._wire import Wire
 from wsgicors.doctor.examination import SCHEMA
 
@@ -228,6 +230,12 @@ def test_root_2_a_403_of_a_layer_that_refuses() -> None:
     assert first(probe_of(refusing, method="PUT")) == "origin-not-allowed"
 
 
+def test_root_4_a_403_to_every_options_need_not_be_a_login_check() -> None:
+    refusing = by_method({"OPTIONS": response(403)})
+    found = probe_of(refusing, method="PUT")
+    assert causes(found)[0] == ("preflight-authentication", "likely")
+
+
 def test_root_2_a_403_to_origins_alone() -> None:
     def answer(request: Arrived) -> bytes:
         return response(403 if request.field("Origin") else 200, allowing(request, OTHER))
@@ -289,6 +297,7 @@ def test_root_3_the_answer_behind_a_redirect_without_headers() -> None:
     with scripted(in_turn(response(302, [("Location", "/y?token=s3cret"), ALLOW]), response(200))) as site:
         found = probed(f"{site.origin}/x")
     assert first(found) == "redirect-without-headers"
+    assert "/y?token=… redirects, or was reached by a redirect" in found.suspects[0].cause.sentence
     assert [request.target for request in site.requests[:2]] == ["/x", "/y?token=s3cret"]
     assert "s3cret" not in str(found.to_json())
 
@@ -919,6 +928,22 @@ def test_what_the_request_rules_out_is_no_suspect() -> None:
         "wildcard-with-credentials",
     }
     assert not any("X-Requested-With" in str(suspect) for suspect in found.suspects)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Acess-Control-Allow-Origin", "Access-Control-Allow-Orign", "X-Access-Control-Allow-Origin",
+     "AccessControlAllowOrigin", "Access-Control-Alow-Orgin"],
+)  # fmt: skip
+def test_other_misspelt_names_are_seen(name: str) -> None:
+    assert misspelt(Response(200, [(name, "*")])) == name
+
+
+@pytest.mark.parametrize(
+    "name", [*CORS_RESPONSE_HEADERS, "Timing-Allow-Origin", "Cross-Origin-Resource-Policy", "Origin"]
+)
+def test_the_names_of_other_headers_are_not_misspelt(name: str) -> None:
+    assert misspelt(Response(200, [(name, "*")])) == ""
 
 
 def test_a_misspelt_header_is_seen() -> None:

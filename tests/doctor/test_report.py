@@ -165,7 +165,7 @@ def test_an_allowed_request():
     assert "\nAllowed: the page may read the answer\n" in said
     assert "  The page can read: content-type\n" in said
     assert "  The page cannot read: access-control-allow-origin, x-id\n" in said
-    assert "  The preflight's answer is kept: Chromium 7200 s, Firefox 7200 s, Webkit 600 s\n" in said
+    assert "  The preflight's answer is kept: Chromium 7200 s, Firefox 7200 s, WebKit 600 s\n" in said
     assert "Why" not in said
 
 
@@ -285,7 +285,7 @@ def test_an_audit_that_finds_nothing():
     assert text(of_audit(audit_of())).endswith("\n\nNothing was found that should not be.\n7 requests.\n")
     said = list(of_audit(audit_of(complete=False)))
     assert said[-2].style is Style.NOTE
-    assert said[-1].text == "7 requests; not everything could be asked."
+    assert said[-1].text == "7 requests; not everything could be found out."
 
 
 @pytest.mark.parametrize(

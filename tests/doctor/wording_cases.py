@@ -460,7 +460,7 @@ WEBKIT = [
         "allow-headers-malformed",
     ),
     Case(
-        "Cross-origin redirection to https://login.example/ denied by Cross-Origin Resource Sharing policy: Origin"
+        "Cross-origin redirection to https://moved.example/ denied by Cross-Origin Resource Sharing policy: Origin"
         f" {PAGE} is not allowed by Access-Control-Allow-Origin. Status code: 302",
         "origin-not-allowed",
         "redirect-without-headers",
@@ -948,6 +948,12 @@ NO_CORS_AT_ALL = [
     Case(
         "SecurityError: Failed to construct 'Worker': Script at 'https://cdn.example/w.js' cannot be accessed from "
         f"origin '{PAGE}'.",
+        "chromium/worker-origin",
+        "worker-origin",
+    ),
+    Case(
+        "SecurityError: Failed to construct 'SharedWorker': Script at 'https://cdn.example/w.js' cannot be accessed "
+        f"from origin '{PAGE}'.",
         "chromium/worker-origin",
         "worker-origin",
     ),

@@ -74,6 +74,7 @@ UNKNOWN: Final[Mapping[str, str]] = MappingProxyType(
         "origin": "the page's origin",
         "url": "this URL",
         "request": "this request",
+        "redirected": "the request",
         "method": "the method",
         "header": "the header",
         "headers": "a request header",
@@ -121,6 +122,7 @@ _EXAMPLE: Final[Mapping[str, str]] = {
     "origin": "https://www.example.com",
     "url": "https://service.example.com/items",
     "request": "PUT https://service.example.com/items",
+    "redirected": "PUT https://service.example.com/items",
     "method": "PUT",
     "header": "X-Requested-With",
     "headers": "X-Requested-With",
@@ -164,7 +166,7 @@ _EXAMPLES: Final[Mapping[str, Mapping[str, str]]] = {
     "header-not-exposed": {"header": "X-Total-Count"},
     "forbidden-request-header": {"header": "Cookie"},
     "header-misspelt": {"header": "Access-Control-Allow-Origins"},
-    "session-ended": {"request": "GET https://service.example.com/items"},
+    "session-ended": {"redirected": "GET https://service.example.com/items"},
     "proxy-timeout": {"status": "504"},
     "http-error": {"status": "404"},
     "unreachable": {"url": "http://localhost:8000/items"},
@@ -643,8 +645,8 @@ _CATALOGUE: Final = (
     Cause(
         id="redirect-without-headers",
         root=3,
-        title="A redirect on the way has no CORS headers of its own",
-        sentence=("{url} answers with a redirect that does not allow {origin}, so the browser does not follow it."),
+        title="A redirect, or the answer behind it, has no CORS headers",
+        sentence="{url} redirects, or was reached by a redirect, and does not allow {origin}.",
         why=("Every answer of a cross-origin request is checked, the redirects on the way too, not only the last one."),
         probe=("One of the redirects, or the answer behind them, lacks Access-Control-Allow-Origin; it names which."),
         remedies=(_FINAL_URL, *_OUTERMOST),
@@ -725,9 +727,9 @@ _CATALOGUE: Final = (
         id="session-ended",
         root=4,
         title="The session ended, and the request was sent to a login page",
-        sentence="{request|The request} was redirected to a login, which no script can complete.",
+        sentence="{redirected} was redirected to a login, which no script can complete.",
         why=(
-            "A login page is for people: it is on another host, allows no page to read it, and needs a form. "
+            "A login page is for people: it allows no page of another origin to read it, and needs a form. "
             "The redirect is right for a navigation and wrong for a request of a script."
         ),
         probe="The answer without a session is a redirect to a login; with a valid session there is none.",
@@ -1609,7 +1611,7 @@ _CATALOGUE: Final = (
         sentence="The connection to {url} ended before an answer was complete.",
         why=(
             "The worker died, the body was not read, a proxy closed an idle connection, or the user's machine changed "
-            "its network. No answer means no headers."
+            "its network. For the page it is a network error, whatever the headers allow."
         ),
         probe="The connection ends without a response.",
         remedies=(

@@ -522,6 +522,11 @@ def _origin_of_page(url: str) -> str:
     return "/".join(url.split("/")[:3])
 
 
+def refused_origin(around: Around, found: Reading) -> None:
+    """Read the page's origin in front of Socket.IO's phrase, which names no address of the server."""
+    found.origin = _origin_of_page(_last_url(around.before))
+
+
 def check_load(around: Around, found: Reading) -> None:
     """``Security Error: Content at PAGE may not load data from URL``: a worker's script, or a same-origin fetch."""
     found.url = _first_url(around.after)
@@ -577,6 +582,9 @@ def of_phrase(phrase: str) -> Reader:
             found.origin = _quoted(around.after)
         elif phrase.endswith(("method '", "http '")):
             found.method = _quoted(around.after)
+        elif phrase.endswith("headers '"):  # Java and Go print a list in brackets, Go without commas
+            found.headers = tuple(_quoted(around.after).strip("[]").replace(",", " ").split())
+            found.header, found.stage = next(iter(found.headers), ""), Stage.PREFLIGHT
         elif phrase.startswith((" is ", " does not match ")):
             word_before(around, found)
         elif phrase.endswith("origin: "):

@@ -1,8 +1,8 @@
 """What CORS layers and services say of a request that they refuse, or of settings that they do not accept.
 
-Each sentence is identified by a phrase in lower case with plain quotes. Where a phrase ends in ``origin '`` or
-``method '``, what it quotes is read, and where it begins with ``is``, the origin in front (`of_phrase` of `_readers`).
-`says` of `_wording` says what "…" and a dot at the end mean.
+Each sentence is identified by a phrase in lower case with plain quotes. Where a phrase ends in ``origin '``,
+``method '`` or ``headers '``, what it quotes is read, and where it begins with ``is``, the origin in front
+(`of_phrase` of `_readers`). `says` of `_wording` says what "…" and a dot at the end mean.
 """
 
 from typing import Final

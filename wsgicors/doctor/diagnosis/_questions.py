@@ -35,7 +35,8 @@ UNLISTED: Final = "Wsgicors-Probe"
 """A request header that no server lists."""
 
 _SAFE: Final = frozenset({"GET", "HEAD"})
-_REFUSING: Final = frozenset({401, 403})
+_UNAUTHORIZED: Final = 401
+_REFUSING: Final = frozenset({_UNAUTHORIZED, 403})
 
 _REFUSALS: Final[Mapping[Refusal | None, str]] = {
     Refusal.ORIGIN_NOT_ALLOWED: "origin-not-allowed",
@@ -317,8 +318,9 @@ def _any_other_header(questions: _Questions, evidence: Evidence) -> None:
 def _who_refuses(questions: _Questions, evidence: Evidence) -> None:
     """Find out whether a 401 or 403 to a preflight comes from a login check or from a CORS layer."""
     plain = questions.preflight("Is OPTIONS refused without an Origin too?", "")
-    if plain.status in _REFUSING:
-        evidence.causes += certain("preflight-authentication")
+    if plain.status in _REFUSING:  # a 403 can also come from a firewall, or from a server that wants no OPTIONS
+        refused = certain if plain.status == _UNAUTHORIZED else likely
+        evidence.causes += refused("preflight-authentication")
         return
     evidence.causes += likely("origin-not-allowed")
     evidence.ruled_out.add("preflight-authentication")

@@ -109,7 +109,7 @@ def rank(failures: Sequence[Failure], stage: Stage | None, facts: Facts) -> list
         stage: The part of the exchange; None if unknown.
         facts: The facts of the exchange.
     """
-    if _led_to_login(facts):
+    if _led_to_login(stage, facts):
         others = (
             Ranked(cause.id, Certainty.POSSIBLE) for failure in failures for cause in _causes(failure, stage, facts)
         )
@@ -120,15 +120,22 @@ def rank(failures: Sequence[Failure], stage: Stage | None, facts: Facts) -> list
         Ranked(cause.id, min(cause.certainty, limit, key=_SURENESS.index))
         for failure, limit in zip(failures, limits, strict=False)
         for cause in _causes(failure, stage, facts)
+        if not (cause.id == "cached-origin" and stage is Stage.ACTUAL and facts.method not in _CACHED)
     ]
     return _each_once(ranked)
+
+
+_CACHED: Final = frozenset({"", "GET", "HEAD"})
+"""Methods whose answers caches give to others (RFC 9110, 9.2.3); "" is an unknown one."""
 
 
 _SURENESS: Final = (Certainty.POSSIBLE, Certainty.LIKELY, Certainty.CERTAIN)
 
 
-def _led_to_login(facts: Facts) -> bool:
+def _led_to_login(stage: Stage | None, facts: Facts) -> bool:
     """Whether a redirect took the request to a login: no script asks for a page where only people log in."""
+    if stage is Stage.ACTUAL and facts.status in _REDIRECTS and is_login(facts.location) and not is_login(facts.url):
+        return True
     if not facts.redirected_from:
         return is_login_page(facts.url)
     return is_login(facts.url) and not is_login(facts.redirected_from)
@@ -185,11 +192,16 @@ def _by_address(facts: Facts) -> list[Ranked]:
     """Return the causes that the address, or the kind of request, makes likely."""
     if facts.mixes_content:
         return possible("mixed-content")
-    if "/socket.io/" in facts.url or "/engine.io/" in facts.url:
+    if _is_of_socket_io(facts.url):
         return likely("websocket-origin")
     if facts.kind.lower() in _LOADED_AS_FILES or _path(facts.url).endswith(_FILES):
         return likely("cors-absent", "cached-origin") if _is_of_storage(facts.url) else likely("outside-static")
     return []
+
+
+def _is_of_socket_io(url: str) -> bool:
+    """Whether Socket.IO polls `url`: it answers an origin that its list lacks with 400, without a header."""
+    return "/socket.io/" in url or "/engine.io/" in url
 
 
 _UNSEEN: Final = ("cors-absent", "origin-not-allowed")
@@ -292,7 +304,8 @@ def _answer_without_headers(facts: Facts) -> list[Ranked]:
     if status in _NOT_FOUND | _METHOD_REFUSED:
         return likely("not-found-without-headers", "outside-static", "outside-order")
     if status >= 400:
-        return likely("outside-order", "cors-absent", "origin-not-allowed", "proxy-drops-headers")
+        sockets = ("websocket-origin",) if _is_of_socket_io(facts.url) else ()
+        return likely(*sockets, "outside-order", "cors-absent", "origin-not-allowed", "proxy-drops-headers")
     answers = (
         *_listed_or_absent(facts),
         "cached-origin",

@@ -125,7 +125,7 @@ class Finding:
         failure: The step of the Fetch standard that failed; None if it is another failure, or unknown.
         stage: The part of the exchange that failed.
         detail: What that step found, in a sentence, if a HAR shows it.
-        probe: The command that tells the suspects apart.
+        probe: The command that tells the suspects apart; "" if the URL is not one of HTTP.
         speakers: The browsers and servers whose messages were read.
         lines: The lines of these messages in the text, from 1.
         entries: The HAR's entries, from 0: each request, with its preflight if there is one.
@@ -291,15 +291,28 @@ _OF_REQUEST_HEADERS: Final = frozenset({
     "forbidden-request-header",
 })  # fmt: skip
 
+_OF_PREFLIGHTS: Final = frozenset({
+    "header-not-allowed", "header-wildcard-authorization", "method-not-allowed", "method-case",
+    "allow-methods-malformed", "allow-headers-malformed",
+})  # fmt: skip
+"""Causes that only a preflight shows, whether or not the text says that one failed."""
+
 
 def _probe(facts: Facts, stage: Stage | None, cause: str) -> str:
-    """Return the command that makes the same request, with a preflight if the preflight failed."""
-    words = ["wsgicors", "probe", facts.url.partition("?")[0] or "URL", "--origin", facts.origin or "ORIGIN"]
+    """Return the command that makes the same request, with a preflight if the preflight failed; "" if none can."""
+    if facts.url and not facts.url.startswith(("http:", "https:")):
+        return ""
+    first = facts.redirected_from or facts.url  # what the page asked for: where it led says nothing about the way
+    words = ["wsgicors", "probe", first.partition("?")[0] or "URL", "--origin", facts.origin or "ORIGIN"]
     asks = facts.method not in {"", "GET", "HEAD", "POST"}
     if facts.method and facts.method != "GET":
         words += ["--method", facts.method]
+    stage = Stage.PREFLIGHT if cause in _OF_PREFLIGHTS else stage
     if facts.header and cause in _OF_REQUEST_HEADERS:
         words += ["--header", facts.header]
+    elif facts.redirected_from:
+        words += ["--header", "Content-Type"] if stage is Stage.PREFLIGHT and not asks else []
+        words += ["--follow"] if origin_of(first) != origin_of(facts.url) else []
     elif stage is Stage.PREFLIGHT and not asks:
         words += ["--header", "Content-Type", "--preflight-only"]
     if facts.credentials:

@@ -225,10 +225,12 @@ speaks_cors=False, refuses_nothing=False)
         unrefused = [name for name in self.asked if name.lower() not in spelled]
         headers = _each_once([*before, *unrefused, *refused], str.lower)
         methods = _each_once([*before, self.method], str)
+        redirected = self.redirected_from or (self.url if self.location else "")
         return {
             "origin": self.origin,
             "url": self.url,
             "request": f"{self.method} {self.url}".strip() if self.url else "",
+            "redirected": f"{self.method} {redirected}".strip() if redirected else "",
             "method": self.method,
             "header": self.header,
             "headers": ", ".join(refused),

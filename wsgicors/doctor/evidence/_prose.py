@@ -194,9 +194,9 @@ def _named(said: Said) -> Message | None:
         failures = (Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_ORIGIN_MULTIPLE, Failure.ALLOW_ORIGIN_INVALID)
         return told(failures=failures, facts=Facts())
     if match := _NOT_ALLOWED.search(said.lower):
-        return told(failures=(Failure.ALLOW_ORIGIN_MISSING,), facts=Facts(origin=match[1]))
+        return told(failures=NO_MATCH, facts=Facts(origin=match[1]))
     if "blocked by cors" in said.lower or "blocked by the cors" in said.lower:
-        return told(failures=(Failure.ALLOW_ORIGIN_MISSING,), facts=Facts())
+        return told(failures=NO_MATCH, facts=Facts())
     if "cross-origin request blocked" in said.lower:
         return told(failures=(Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE), facts=Facts())
     if _NAME.search(said.lower):  # the browser said so: there was an answer

@@ -249,6 +249,7 @@ A policy.toml:
   allow_methods = ["PUT", "DELETE"]
   allow_credentials = true
 
+\b
 Or by path, which --url then chooses from:
   [rules."/api"]
   allow_origins = ["https://www.example.com"]

@@ -208,9 +208,10 @@ def _found(finding: Finding) -> Iterator[Line]:
     if finding.count > 1:
         yield line(f"{finding.count} requests", Style.QUIET, 2)
     yield from _suspects(finding.suspects)
-    yield BLANK
-    yield line("To look from the outside:")
-    yield line(finding.probe, Style.CODE, 2)
+    if finding.probe:
+        yield BLANK
+        yield line("To look from the outside:")
+        yield line(finding.probe, Style.CODE, 2)
 
 
 def headline(finding: Finding) -> Iterator[Line]:
@@ -391,6 +392,9 @@ def _reason(found: Examination) -> str:
     return "the preflight passes" if found.decision is Decision.ALLOWED else "the exchange did not come to its end"
 
 
+_ENGINES: Final = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}
+
+
 def _besides(found: Examination) -> Iterator[Line]:
     """Yield what was asked to tell causes apart, and further remarks."""
     if found.controls:
@@ -405,7 +409,7 @@ def _besides(found: Examination) -> Iterator[Line]:
         if found.hidden:
             lines.append(line(f"The page cannot read: {', '.join(found.hidden)}", indent=2))
     if found.kept:
-        kept = ", ".join(f"{engine.capitalize()} {seconds} s" for engine, seconds in found.kept.items())
+        kept = ", ".join(f"{_ENGINES.get(engine, engine)} {seconds} s" for engine, seconds in found.kept.items())
         lines.append(line(f"The preflight's answer is kept: {kept}", indent=2))
     for remark in found.remarks:
         lines.append(line(remark.detail, Style.NOTE, 2))
@@ -439,16 +443,16 @@ def of_audit(audit: Audit) -> Iterator[Line]:
 
 
 def nothing_found(audit: Audit) -> Iterator[Line]:
-    """Yield what an audit without findings means: all is well only if the server answered everything."""
+    """Yield what an audit without findings means: all is well only if every answer tells something."""
     if audit.complete:
         yield line("Nothing was found that should not be.", Style.GOOD)
     else:
-        yield line("Unclear: the server did not answer everything, so that nothing is known of the rest.", Style.NOTE)
+        yield line("Unclear: not every question got an answer that tells whom the server trusts.", Style.NOTE)
 
 
 def asked(audit: Audit) -> str:
     """Return the number of requests, in a sentence."""
-    return f"{_count(audit.asked, 'request')}{'' if audit.complete else '; not everything could be asked'}."
+    return f"{_count(audit.asked, 'request')}{'' if audit.complete else '; not everything could be found out'}."
 
 
 def _weakness(finding: FoundWeakness) -> Iterator[Line]:
