@@ -267,6 +267,19 @@ def test_the_audit_says_what_would_tell_more() -> None:
     )
 
 
+@pytest.mark.parametrize("status", [302, 401, 404])
+def test_errors_without_a_header_do_not_show_whom_the_server_trusts(status: int) -> None:
+    found, _ = audited(lambda _: response(status))
+    assert (found.findings, found.complete, found.exit_status()) == ((), False, 2)
+
+
+def test_an_error_behind_the_cors_layer_shows_it() -> None:
+    site = CORS(App(status="401 Unauthorized"), Policy(allow_origins=[PAGE]))
+    with serve(site) as served:
+        found = audit(f"{served.origin}/x", origin=PAGE, wire=Wire(5))
+    assert (found.complete, found.exit_status()) == (True, 0)
+
+
 def test_there_is_a_pause_between_requests_of_its_own() -> None:
     assert 0.1 <= PAUSE <= 1
     assert len(hostile_origins(PAGE)) * 2 + 4 <= MOST_REQUESTS

@@ -99,7 +99,7 @@ class Audit:
         trusted: The origin that the server is meant to trust.
         findings: The findings, the worst first.
         asked: The number of requests.
-        complete: Whether all questions were answered.
+        complete: Whether all questions got answers that tell whom the server trusts.
         notes: Notes on the audit itself, in sentences.
     """
 
@@ -162,6 +162,8 @@ class _Audit:
         default_factory=dict[str, tuple[Level, list[str], list[Means]]]
     )
     stopped: bool = False
+    blind: bool = False
+    """Whether even the trusted origin gets only errors without a header of CORS: a login may answer, not the app."""
 
     def run(self) -> Audit:
         """Ask everything, or stop if the server asks to."""
@@ -171,7 +173,7 @@ class _Audit:
         plain, own = self.get(""), self.get(trusted)
         allowed_preflight = self.preflight(trusted)
         if own is not None:
-            self.described(own)
+            self.described(own, allowed_preflight)
             self.untidy_if_trusted(own, allowed_preflight)
         for weakness, origin in hostile_origins(trusted):
             if self.stopped or (weakness != "null-trusted" and "any-origin" in self.found):
@@ -268,8 +270,10 @@ class _Audit:
         if age.isascii() and age.isdigit() and (len(age) > 9 or int(age) > 86_400):
             self.tell("max-age-too-long", trusted, "preflight")
 
-    def described(self, own: Response) -> None:
+    def described(self, own: Response, preflight: Response | None) -> None:
         """Note what makes the answers less conclusive."""
+        allowed = [answer for answer in (own, preflight) if answer and answer.get("Access-Control-Allow-Origin")]
+        self.blind = own.status >= 300 and not allowed
         if own.status in range(300, 400):
             self.notes.append("The URL answers with a redirect, which was not followed: audit where it leads to.")
         elif own.status >= 400:
@@ -284,8 +288,9 @@ class _Audit:
             findings.append(FoundWeakness(WEAKNESSES[weakness].filled(facts), level, tuple(origins), tuple(means)))
         order = list(WEAKNESSES)
         findings.sort(key=lambda finding: (list(Level).index(finding.level), order.index(finding.weakness.id)))
+        complete = not (self.stopped or self.blind)
         return Audit(
-            clean_url(self.page.url), self.page.origin, tuple(findings), self.asked, not self.stopped, tuple(self.notes)
+            clean_url(self.page.url), self.page.origin, tuple(findings), self.asked, complete, tuple(self.notes)
         )
 
 
