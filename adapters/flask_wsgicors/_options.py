@@ -287,11 +287,13 @@ def _everybody(member: object, checks: Checks) -> object:
 
 def _takes_an_origin(function: Callable[..., object]) -> bool:
     try:
-        inspect.signature(function).bind("https://www.example.com")
+        taken = inspect.signature(function)
+    except (TypeError, ValueError):  # a builtin without a signature, or a callable object with a builtin method
+        return True
+    try:
+        taken.bind("https://www.example.com")
     except TypeError:
         return False
-    except ValueError:  # a builtin without a signature
-        return True
     return True
 
 
