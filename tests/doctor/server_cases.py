@@ -83,6 +83,7 @@ _TOLD: Final = (
     ("echo", '{"message":"cross-site request blocked by CSRF"}', ("csrf-origin",)),
     ("echo", '{"message":"same-site request blocked by CSRF"}', ("csrf-origin",)),
     ("engineio", '"Not an accepted origin."', ("websocket-origin",)),
+    ("gorilla", "Upgrade: websocket: 'Origin' header value not allowed", ("websocket-origin",)),
     ("rack-cors", "X-Rack-CORS: miss; no-path", ("cors-absent",)),
     ("rack-cors", "X-Rack-CORS: preflight-miss; no-origin", ("origin-not-allowed",)),
     ("rack-cors", "X-Rack-CORS: preflight-miss; no-path", ("cors-absent",)),

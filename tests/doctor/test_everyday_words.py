@@ -180,3 +180,12 @@ def test_a_value_without_quotes(value: str) -> None:
 def test_of_several_causes_none_is_certain() -> None:
     certainties = [str(suspect.certainty) for suspect in only("SecurityError: The operation is insecure.").suspects]
     assert certainties == ["likely", "possible", "possible"]
+
+
+def test_what_a_browser_loads_into_its_own_page_of_an_error_could_not_be_loaded() -> None:
+    finding = only(
+        f"Unsafe attempt to load URL {URL} from frame with URL chrome-error://chromewebdata/. Domains, protocols and "
+        "ports must match."
+    )
+    assert [suspect.cause.id for suspect in finding.suspects] == ["unreachable", "frame-options"]
+    assert (finding.facts.url, finding.facts.origin) == (URL, "")

@@ -566,6 +566,12 @@ OTHERS = [
     Case("Uncaught (in promise) TypeError: Failed to fetch", "script/fetch", "unspecified", "possible"),
     Case("TypeError: Load failed", "script/fetch", "unspecified", "possible"),
     Case("TypeError: NetworkError when attempting to fetch resource.", "script/fetch", "unspecified", "possible"),
+    Case(
+        "Unsafe JavaScript attempt to access frame with URL about:blank from frame with URL https://a.test/. Domains,"
+        " protocols and ports must match.",
+        "webkit/frame",
+        "frame-access",
+    ),
     Case("AxiosError: Network Error", "script/axios", "unspecified", "possible"),
     Case("Refused to set unsafe header, it says", "chromium/forbidden-header", "forbidden-request-header"),
     Case(

@@ -66,6 +66,7 @@ _EMBEDDER: Final = (
 _WINDOWS: Final = (
     says("chromium/frame", "from accessing a cross-origin frame", "frame-access", read=read.origin_of_frame),
     says("webkit/frame", "from accessing a frame with …origin", "frame-access", read=read.origin_of_frame),
+    says("webkit/frame", "unsafe javascript attempt to access frame with url ", "frame-access", read=read.nothing),
     says("firefox/frame", "' on cross-origin object", "frame-access", read=read.nothing),
     says("chromium/frame", "unsafe attempt to initiate navigation for frame ", "frame-access", read=read.nothing),
     says("chromium/frame-options", "in a frame because it set multiple '", "frame-options", read=read.url_before),

@@ -325,7 +325,11 @@ def webkit_cannot_load(around: Around, found: Reading) -> None:
 
 def unsafe_attempt(around: Around, found: Reading) -> None:
     """``Unsafe attempt to load URL URL from origin PAGE. …``, or ``from frame with URL PAGE``."""
-    found.url, found.origin = _first_url(around.after), _origin_of_page(_first_url(around.after.partition(" from ")[2]))
+    found.url, page = _first_url(around.after), _first_url(around.after.partition(" from ")[2])
+    if page.startswith("chrome-error:"):  # which stands there because the URL could not be loaded
+        found.causes = ("unreachable", "frame-options")
+    else:
+        found.origin = _origin_of_page(page)
 
 
 def redirection_url(around: Around, found: Reading) -> None:

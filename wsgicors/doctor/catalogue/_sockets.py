@@ -6,6 +6,7 @@ WEBSOCKETS: Final = (
     ("tornado", "cross origin websockets not allowed"),
     ("jupyter", "blocking cross origin websocket attempt"),
     ("gorilla", "request origin not allowed by upgrader.checkorigin"),
+    ("gorilla", "websocket: 'origin' header value not allowed"),
     ("coder", "' is not authorized for host '"),
     ("action-cable", "request origin not allowed: "),
     ("phoenix", "could not check origin for phoenix.socket"),
