@@ -80,9 +80,16 @@ _OF_STATUS: Final = {
 
 
 def unconnected(said: Said) -> Message | None:
-    """Read that a program which is no browser could not connect: curl, or Node."""
+    """Read that curl or Node could not connect; not that a server lacks its database."""
+    if _OF_DATABASE.search(said.lower):
+        return None
     return next((told(cause, facts=Facts()) for phrase, cause in _UNCONNECTED if phrase in said.lower), None)
 
+
+_OF_DATABASE: Final = re.compile(
+    r"\beconnrefused \S{1,100}:(?:1433|1521|3306|5432|5672|6379|9042|9092|9200|11211|27017)\b"
+)
+"""The usual ports of databases, caches and queues."""
 
 _UNCONNECTED: Final = (
     ("econnrefused", "unreachable"),
