@@ -11,7 +11,7 @@ ATTACKER: Final = "wsgicors-audit.example"
 
 HOSTS_OF_ANYBODY: Final = (
     "vercel.app", "netlify.app", "github.io", "pages.dev", "web.app", "run.app", "herokuapp.com", "azurewebsites.net",
-    "ngrok-free.app", "gitpod.io",
+    "azurestaticapps.net", "onrender.com", "fly.dev", "ngrok-free.app", "gitpod.io",
 )  # fmt: skip
 """Domains of hosting services where anybody can get a name, and which expressions in lists of origins often open."""
 
