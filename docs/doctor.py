@@ -25,7 +25,7 @@ LANGUAGES: Final = {
     Place.ASPNET: "csharp",
     Place.S3: "json",
     Place.CLOUDFRONT: "json",
-    Place.API_GATEWAY: "json",
+    Place.API_GATEWAY: "javascript",  # JSON has no `...` for the members that stay
     Place.CLOUDFLARE: "text",
     Place.KEYCLOAK: "json",
     Place.SUPABASE: "text",

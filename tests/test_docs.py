@@ -9,9 +9,12 @@ from wsgiref.util import setup_testing_defaults
 
 import click
 import pytest
+from pygments.lexers import get_lexer_by_name
+from pygments.token import Token
 
 from docs import build, examples
 from docs.codes import is_rules
+from docs.doctor import LANGUAGES
 from tests.wsgi import App
 from wsgicors import CORS, Policy
 from wsgicors._cli import wsgicors
@@ -117,6 +120,19 @@ def test_its_programs_run(capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     names: dict[str, Any] = {"app": CORS(App(), policy)}
     exec(tests, names)
     names["test_who_may_write"]()
+
+
+def test_the_lines_of_each_remedy_are_in_the_language_that_the_site_says() -> None:
+    filled = (known.filled(known.example) for known in CAUSES.values())
+    remedies = [remedy for cause in filled for remedy in cause.remedies if remedy.code]
+    wrong = [
+        (remedy.place, remedy.code)
+        for remedy in remedies
+        for token, _ in get_lexer_by_name(LANGUAGES[remedy.place]).get_tokens(remedy.code)
+        if token is Token.Error
+    ]
+    assert len(remedies) > 100
+    assert wrong == []
 
 
 def test_its_limits_are_those_of_the_code() -> None:
