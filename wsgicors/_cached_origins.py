@@ -130,6 +130,16 @@ class _Cache:
             return True
         return False if known is not None and not known.allowed and not known.failed else None
 
+    def ended(
+        self, origin: str, known: _Known | None, *, allowed: bool, failure: Exception | None, forgotten: bool
+    ) -> bool | None:
+        """Return the answer of a lookup that ended. Keep it, unless `forget` was called meanwhile."""
+        if forgotten:
+            return allowed if failure is None else None
+        if failure is not None:
+            return self.fail(origin, known, failure)
+        return self.learn(origin, known, allowed=allowed)
+
     def learn(self, origin: str, known: _Known | None, *, allowed: bool) -> bool:
         """Keep the lookup's answer."""
         due = self._clock() + self._settings["keep_allowed" if allowed else "keep_refused"]
@@ -295,11 +305,8 @@ class CachedOrigins:
         finally:
             free.release()
         with self._lock:
-            if self._flights.get(origin) is not flight:  # `forget` was called meanwhile
-                return allowed if failure is None else None
-            if failure is not None:
-                return self._cache.fail(origin, known, failure)
-            return self._cache.learn(origin, known, allowed=allowed)
+            forgotten = self._flights.get(origin) is not flight
+            return self._cache.ended(origin, known, allowed=allowed, failure=failure, forgotten=forgotten)
 
 
 def _told(source: object, origin: str, answer: bool | None) -> bool:  # noqa: FBT001
@@ -425,11 +432,8 @@ class AsyncCachedOrigins:
         except Exception as error:  # noqa: BLE001 (likewise)
             failure = error
         with self._lock:
-            if self._flights.get(asked) is not flight:
-                return allowed if failure is None else None
-            if failure is not None:
-                return self._cache.fail(origin, known, failure)
-            return self._cache.learn(origin, known, allowed=allowed)
+            forgotten = self._flights.get(asked) is not flight
+            return self._cache.ended(origin, known, allowed=allowed, failure=failure, forgotten=forgotten)
 
 
 def _settings(
