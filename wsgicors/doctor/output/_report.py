@@ -409,7 +409,7 @@ def _besides(found: Examination) -> Iterator[Line]:
         if found.hidden:
             lines.append(line(f"The page cannot read: {', '.join(found.hidden)}", indent=2))
     if found.kept:
-        kept = ", ".join(f"{_ENGINES.get(engine, engine)} {seconds} s" for engine, seconds in found.kept.items())
+        kept = ", ".join(f"{_ENGINES[engine]} {seconds} s" for engine, seconds in found.kept.items())
         lines.append(line(f"The preflight's answer is kept: {kept}", indent=2))
     for remark in found.remarks:
         lines.append(line(remark.detail, Style.NOTE, 2))
