@@ -66,7 +66,7 @@ def test_the_documentation_has_the_figures(read: tuple[bool, list[Read]]) -> Non
 
 
 def test_the_first_readings_add_up() -> None:
-    page, summary = Path("docs/doctor-figures.md").read_text(), Path("docs/doctor.md").read_text()
+    page, summary = Path("docs/doctor-figures.md").read_text(), summary_of_the_page()
     rows = re.findall(
         r"^\| (\w+) \| ?\d* \| (\d+) \| ?\d* \| (\d+) \(([\d.]+ %)\) \| \d+ \|[of\d ]*\|$", page, re.MULTILINE
     )
@@ -79,17 +79,29 @@ def test_the_first_readings_add_up() -> None:
         for some in (rows, rows[-4:])
     )
     assert f"Together these are {every}, the last four {last}." in page
-    assert f"never read in {float(last.partition('(')[2][:4]):.0f} of 100" in summary
+    [expert] = re.findall(r"an expert does: .*? named (\d+) of (\d+) \(([\d.]+ %)\)", " ".join(page.split()))
+    assert int(expert[1]) == sum(sizes[batch] for batch in ("ninth fair", "tenth fair"))
+    assert "{} of {} ({})".format(*expert) == rate(int(expert[0]), int(expert[1]))
+    assert f"never read in {share_of(last)}; an expert who sees only the same messages names {expert[2]}." in summary
 
 
 def test_the_summary_has_the_figures(read: tuple[bool, list[Read]]) -> None:
     aside, found = read
     if aside:
         return
-    summary = Path("docs/doctor.md").read_text()
-    told = {kind: [one.is_told for one in found if one.kind == kind] for kind in (later.CONSOLE, "why, a HAR")}
-    assert f"in {int(100 * sum(told[later.CONSOLE]) / len(told[later.CONSOLE]))} of 100, of HAR files in all" in summary
-    assert all(told["why, a HAR"])
+    figures = later.rates(found)
+    probed = re.findall(r"^\| probe \| ([^|]+) \| [^|]+ \|$", Path("docs/doctor-figures.md").read_text(), re.MULTILINE)
+    console, har, probe = map(share_of, (figures[later.CONSOLE], figures["why, a HAR"], *probed))
+    assert f"in {console}, of HAR files in {har}, of probes in {probe}, and" in summary_of_the_page()
+
+
+def share_of(figure: str) -> str:
+    """The percentage of a figure."""
+    return figure.partition("(")[2].removesuffix(")")
+
+
+def summary_of_the_page() -> str:
+    return " ".join(Path("docs/doctor.md").read_text().split())
 
 
 def test_there_are_as_many_as_was_said(read: tuple[bool, list[Read]]) -> None:
