@@ -62,6 +62,35 @@ content-length: 0"""
     assert finding.suspects[0].cause.id == "preflight-authentication"
 
 
+def test_raw_messages_with_each_answer_before_its_request_are_read() -> None:
+    preflight = """Response Headers
+HTTP/1.1 204 No Content
+Access-Control-Allow-Origin: *
+
+Request Headers
+OPTIONS /query HTTP/1.1
+Host: api.example
+Access-Control-Request-Method: PUT
+Origin: https://app.example
+"""
+    actual = "HTTP/1.1 401 Unauthorized\nVia: a\n\nPUT /query HTTP/1.1\nHost: api.example\nOrigin: https://app.example"
+    assert [(one.method, one.status) for one in exchanges(preflight)] == [("OPTIONS", 204)]
+    both = exchanges(f"{preflight}\n{actual}")
+    assert [(one.method, one.status, one.received) for one in both] == [
+        ("OPTIONS", 204, [("Access-Control-Allow-Origin", "*")]),
+        ("PUT", 401, [("Via", "a")]),
+    ]
+    [finding] = why(preflight).findings
+    assert finding.suspects[0].cause.id == "method-not-allowed"
+
+
+def test_an_answer_of_another_request_stays_with_it() -> None:
+    """The first one answers nothing that is shown."""
+    request = "GET /query HTTP/1.1\nHost: api.example\nOrigin: https://app.example\n"
+    [one] = exchanges(f"HTTP/1.1 200 OK\nA: 1\n\n{request}\nHTTP/1.1 401 Unauthorized\nB: 2\n")
+    assert (one.status, one.received) == (401, [("B", "2")])
+
+
 @pytest.mark.parametrize("prompt", ["", "$ ", "% "])
 @pytest.mark.parametrize(
     ("option", "method"),

@@ -112,7 +112,7 @@ def exchanges(text: str) -> list[Pasted]:
     if len(text) > _LONGEST:
         return []
     lines = _lines(text)
-    found = [*_of_messages(lines, text), *_of_panel(lines)]
+    found = [*_of_messages(_in_order(lines), text), *_of_panel(lines)]
     for one in found:
         one.complete()
     whole = [one for one in found if one.url and one.status and "origin" in _names(one.sent)]
@@ -126,7 +126,8 @@ def told_in_words(text: str) -> Pasted | None:
     """Return the only request in `text` of whose answer a status is told and nothing else."""
     if len(text) > _LONGEST:
         return None
-    found = [one for one in [*_of_messages(_lines(text), text)] if (one.told and not one.status) or one.is_refusal]
+    read = [*_of_messages(_in_order(_lines(text)), text)]
+    found = [one for one in read if (one.told and not one.status) or one.is_refusal]
     return found[0] if len(found) == 1 else None
 
 
@@ -143,6 +144,20 @@ def asks_with_options(text: str) -> bool:
 
 def _lines(text: str) -> list[str]:
     return [line.strip().removesuffix("\\r") for line in text.replace("\\\n", " ").splitlines()]
+
+
+def _in_order(lines: list[str]) -> list[str]:
+    """Return `lines` with each raw request before its response, if all stand behind it, as in a panel's raw headers."""
+    starts = [at for at, line in enumerate(lines) if _REQUEST.fullmatch(line) or _RESPONSE.match(line)]
+    answers, requests = starts[::2], starts[1::2]
+    is_behind = all(_RESPONSE.match(lines[at]) for at in answers) and all(
+        _REQUEST.fullmatch(lines[at]) for at in requests
+    )
+    if not is_behind or len(answers) != len(requests):
+        return lines
+    parts = [lines[at:after] for at, after in pairwise([*starts, len(lines)])]
+    swapped = (part for answer, request in zip(parts[::2], parts[1::2], strict=True) for part in (request, answer))
+    return [*lines[: starts[0]], *(line for part in swapped for line in part)] if starts else lines
 
 
 def _names(lines: Iterable[tuple[str, str]]) -> set[str]:
