@@ -25,7 +25,7 @@ from wsgicors.doctor import Decision, Examination, ask, probe
 from wsgicors.doctor.catalogue._remedies import Place
 from wsgicors.doctor.diagnosis._questions import MOST_QUESTIONS, STRANGER, near_origins
 from wsgicors.doctor.diagnosis._ranking import Certainty
-from wsgicors.doctor.evidence._steps import misspelt
+from wsgicors.doctor.evidence._steps import misspelt, mistaken_names
 from wsgicors.doctor.evidence._wire import Wire
 from wsgicors.doctor.examination import SCHEMA
 
@@ -940,10 +940,36 @@ def test_other_misspelt_names_are_seen(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [*sorted(CORS_RESPONSE_HEADERS), "Timing-Allow-Origin", "Cross-Origin-Resource-Policy", "Origin"]
+    "name",
+    [
+        *sorted(CORS_RESPONSE_HEADERS),
+        "Timing-Allow-Origin",
+        "Cross-Origin-Resource-Policy",
+        "Origin",
+        "Access-Control-Request-Headers",
+        "Access-Control-Allow-Local-Network",
+        "Cache-Control",
+        "Vary",
+    ],
 )
 def test_the_names_of_other_headers_are_not_misspelt(name: str) -> None:
-    assert misspelt(Response(200, [(name, "*")])) == ""
+    assert mistaken_names(Response(200, [(name, "*")])) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("Access-Control-Allow-Header", "Access-Control-Allow-Headers"),
+     ("Access-Control-Allowed-Methods", "Access-Control-Allow-Methods"),
+     ("Access-Control-Exposed-Headers", "Access-Control-Expose-Headers"),
+     ("Access-Control-Allow-Credential", "Access-Control-Allow-Credentials"),
+     ("access_control_max_age", "Access-Control-Max-Age")],
+)  # fmt: skip
+def test_misspelt_names_of_other_headers_are_remarked(name: str, meant: str) -> None:
+    lines = [("Access-Control-Allow-Origin", PAGE), (name, "X-Id")]
+    said = f"The answer has {name}, a name that no browser knows: {meant} is meant."
+    assert [remark.detail for remark in probe_of(lambda _: response(200, lines)).remarks].count(said) == 1
+    both = [*lines, (meant, "X-Id")]
+    assert said not in [remark.detail for remark in probe_of(lambda _: response(200, both)).remarks]
 
 
 def test_a_misspelt_header_is_seen() -> None:

@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from wsgicors.browser import (
+    Check,
     Conclusion,
     Failure,
     Note,
@@ -23,12 +24,13 @@ from wsgicors.browser import (
 )
 from wsgicors.doctor.diagnosis._examination import Decision, Examination, Received, Remark, suspects
 from wsgicors.doctor.diagnosis._ranking import Ranked, certain, likely, rank
-from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._facts import Facts, shown
 from wsgicors.doctor.evidence._network import is_secure, relation
 from wsgicors.doctor.evidence._steps import (
     LOOKED_AT,
     behind_status,
     misspelt,
+    mistaken_names,
     refuses_nothing,
     ruled_out,
     speaks_cors,
@@ -160,6 +162,7 @@ def _remarks(conclusion: Conclusion, facts: Facts) -> list[Remark]:
         engines = _ENGINES.get(step.failure or step.note or Failure.NO_RESPONSE)
         if engines:
             remarks.append(Remark(engines))
+    remarks += _mistaken(conclusion)
     remarks += _cookies(conclusion, facts)
     if conclusion.allowed and (conclusion.status or 0) >= 400:
         remarks.append(
@@ -170,6 +173,16 @@ def _remarks(conclusion: Conclusion, facts: Facts) -> list[Remark]:
 
 def _sentence(detail: str) -> str:
     return f"{detail[0].upper()}{detail[1:]}."
+
+
+def _mistaken(conclusion: Conclusion) -> list[Remark]:
+    """Return which headers of the answers have names that no browser knows; a missing allowed origin is a cause."""
+    names = dict.fromkeys(pair for exchange in conclusion.exchanges for pair in mistaken_names(exchange.response))
+    return [
+        Remark(f"The answer has {shown(name)}, a name that no browser knows: {meant} is meant.")
+        for name, meant in names
+        if meant != LOOKED_AT[Check.ALLOW_ORIGIN]
+    ]
 
 
 def _cookies(conclusion: Conclusion, facts: Facts) -> list[Remark]:

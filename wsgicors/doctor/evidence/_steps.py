@@ -42,26 +42,38 @@ def misspelt(response: Response) -> str:
     >>> misspelt(Response(200, [("Access-Control-Allow-Origins", "https://a.example")]))
     'Access-Control-Allow-Origins'
     """
-    for name, _ in response.headers:
-        plain = name.lower()
-        if plain in _MISTAKEN or (plain != _ALLOW_ORIGIN and _resemblance(plain) >= _NEARLY):
-            return name
-    return ""
+    return next((name for name, meant in mistaken_names(response) if meant == LOOKED_AT[Check.ALLOW_ORIGIN]), "")
 
 
-def _resemblance(name: str) -> float:
+def mistaken_names(response: Response) -> list[tuple[str, str]]:
+    """Return the names of an answer's headers that no browser knows, each with the header of CORS that was meant.
+
+    >>> mistaken_names(Response(204, [("Access-Control-Allow-Header", "X-Id"), ("Vary", "Origin")]))
+    [('Access-Control-Allow-Header', 'Access-Control-Allow-Headers')]
+    """
+    meant = ((name, _meant(name.lower())) for name, _ in response.headers)
+    return [(name, known) for name, known in meant if known and response.get(known) is None]
+
+
+def _meant(name: str) -> str:
+    if name in CORS_RESPONSE_HEADERS:
+        return ""
+    if name in _MISTAKEN:
+        return LOOKED_AT[Check.ALLOW_ORIGIN]
     letters = name.replace("-", "").replace("_", "")
-    return difflib.SequenceMatcher(None, letters, _ALLOW_ORIGIN.replace("-", "")).ratio()
+    return next((_BY_LETTERS[near] for near in difflib.get_close_matches(letters, _BY_LETTERS, 1, _NEARLY)), "")
 
 
-_ALLOW_ORIGIN: Final = "access-control-allow-origin"
+_BY_LETTERS: Final = {name.replace("-", ""): name.title() for name in sorted(CORS_RESPONSE_HEADERS)}
+"""The names of the headers of CORS, by their letters alone."""
+
 _MISTAKEN: Final = frozenset({
     "access-control-origin", "access-control-allow-domain", "access-allow-control-origin", "allow-control-allow-origin",
 })  # fmt: skip
-"""Names that resemble it less, in lower case."""
+"""Names that resemble Access-Control-Allow-Origin less, in lower case."""
 
 _NEARLY: Final = 0.9
-"""The least resemblance of a name in which few letters differ; no other header that is in use has more than 0.78."""
+"""The least resemblance of a name in which few letters differ; no other header that is in use has more than 0.84."""
 
 
 def speaks_cors(response: Response) -> bool:
