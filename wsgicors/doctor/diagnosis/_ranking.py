@@ -482,7 +482,7 @@ def _redirection(url: str, location: str) -> str:
     if not url or not location:
         return ""
     here, there = urlsplit(url), urlsplit(location)
-    if is_login(location):
+    if is_login(location) and not is_login(url):
         return "preflight-redirect-login"
     if (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname:
         return "preflight-redirect-https"
@@ -491,9 +491,13 @@ def _redirection(url: str, location: str) -> str:
     if here.path.rstrip("/") == there.path.rstrip("/"):
         return "preflight-redirect-slash"
     prefix, _, rest = there.path[1:].partition("/")
-    if "/" + rest == here.path and 2 <= len(prefix) <= 7:
+    if "/" + rest == here.path and _LANGUAGE.fullmatch(prefix):
         return "preflight-redirect-language"
     return ""
+
+
+_LANGUAGE: Final = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
+"""A language of two letters, perhaps with a region or a script: not ``v1`` or ``api``."""
 
 
 def _method(_stage: Stage | None, facts: Facts) -> list[Ranked]:
