@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tests.doctor import service_cases
 from tests.doctor.wording_cases import Case
 
 _OF_A_LIST: Final = ("origin-not-allowed", "origin-port", "origin-scheme")
@@ -489,11 +490,13 @@ _LATER: Final = (
 )
 
 SENTENCES: Final = [
-    Case(said, f"server/{name}", causes[0], "certain" if len(causes) == 1 else "likely")
-    for name, said, causes in (*_TOLD, *_LATER)
-]
+    *service_cases.SENTENCES,
+    *(Case(said, f"server/{name}", causes[0], "certain" if len(causes) == 1 else "likely")
+      for name, said, causes in (*_TOLD, *_LATER)),
+]  # fmt: skip
 
 SCRIPTS: Final = [
+    *service_cases.CLIENTS,
     *(
         Case(f"Error: CORS request rejected: {scheme}://api.example/a", "script/browser-request", "unspecified",
              "possible")

@@ -6,7 +6,18 @@ from tests.doctor.findings import named, only
 from tests.doctor.server_cases import SENTENCES
 from tests.doctor.wording_cases import MISSING, PAGE, Case, chromium
 from wsgicors.browser import Stage
-from wsgicors.doctor.catalogue import _products, _refusals, _routers, _sockets, _tokens
+from wsgicors.doctor.catalogue import (
+    _clients,
+    _failing_apps,
+    _hosts,
+    _logins,
+    _platforms,
+    _products,
+    _refusals,
+    _routers,
+    _sockets,
+    _tokens,
+)
 from wsgicors.doctor.catalogue._causes import CAUSES
 
 SURROUNDINGS = [
@@ -31,7 +42,10 @@ def test_a_sentence_explains_a_browser_s_message(case: Case) -> None:
 
 TABLES = [
     *(row for table in (_refusals.REFUSALS, _refusals.LAYERS, _refusals.SETTINGS, _refusals.SERVICES,
-                        _routers.NO_OPTIONS, _products.PRODUCTS) for row in table),
+                        _routers.NO_OPTIONS, _products.PRODUCTS, _logins.LOGINS, _hosts.HOSTS, _tokens.SEVERAL,
+                        _sockets.HANDSHAKES, _platforms.PLATFORMS, _platforms.BACKENDS, _failing_apps.FAILING,
+                        _clients.KNOWING)
+      for row in table),
     *((name, phrase, ("csrf-token",)) for name, phrase in _tokens.TOKENS),
     *((name, phrase, ("csrf-origin",)) for name, phrase in _tokens.UNTRUSTED),
     *((name, phrase, ("websocket-origin",)) for name, phrase in _sockets.WEBSOCKETS),

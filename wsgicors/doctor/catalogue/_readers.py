@@ -891,3 +891,14 @@ def origin_of_frame(around: Around, found: Reading) -> None:
 
 def nothing(_around: Around, _found: Reading) -> None:
     """Read nothing, for a phrase whose context has no facts."""
+
+
+def of_backend(around: Around, found: Reading) -> None:
+    """Read nothing; what an app's own connection to its database became is no message."""
+    dialled = around.before_lower.rpartition("dial tcp")[2]
+    found.is_prose = "dial tcp" not in around.before_lower[-_LONGEST_DIAL:] or bool(_OF_DATABASE.search(dialled))
+
+
+_LONGEST_DIAL: Final = 200
+_OF_DATABASE: Final = re.compile(r":(?:1433|1521|3306|5432|5672|6379|9042|9092|9200|11211|27017)\b")
+"""The usual ports of databases, caches and queues."""

@@ -22,5 +22,19 @@ NO_OPTIONS: Final = (
     ("kubernetes", "cannot options path '", ("preflight-authentication",)),
     ("n8n", "this webhook is not registered for options requests", ("preflight-not-found",)),
     ("resteasy", "no resource method found for options, return ok", ("cors-absent",)),
+    ("firebase", "request has invalid method. options", ("preflight-method-refused",)),
+    ("akka", "http method not allowed, supported methods: ", ("preflight-method-refused",)),
+    ("yii", "this url can only handle the following request methods", ("preflight-method-refused",)),
+    (
+        "spring",
+        "was not included within the list of allowed http methods",
+        ("preflight-method-refused", "method-not-allowed"),
+    ),
+    ("serverless-offline", "serverless-offline: route not found", ("preflight-not-found", "not-found-without-headers")),
+    ("iis", "http verb used to access this page is not allowed", ("preflight-method-refused", "outside-order")),
+    ("iis", "modulename='webdavmodule'", ("preflight-method-refused", "outside-order")),
+    ("apps-script", "script function not found: do", ("not-found-without-headers", "preflight-not-found")),
+    ("magento", "request does not match any route.", ("not-found-without-headers", "preflight-not-found")),
+    ("couchdb", "'error':'method_not_allowed','reason':'only ", ("preflight-method-refused", "method-not-allowed")),
 )
 """How routers say that they have no handler for OPTIONS at a path."""

@@ -21,3 +21,38 @@ WEBSOCKETS: Final = (
     ("cockpit", "received request from bad origin"),
 )
 """How WebSocket servers refuse an origin."""
+
+HANDSHAKES: Final = (
+    (
+        "uvicorn",
+        "connection rejected (403 forbidden)",
+        ("websocket-origin", "authentication-without-headers", "not-found-without-headers"),
+    ),
+    ("daphne", "websocket reject /", ("websocket-origin",)),
+    ("wrangler", "disallowed 'origin' header", ("websocket-origin", "origin-not-allowed")),
+    (
+        "uvicorn",
+        "connection failed (403 forbidden)",
+        ("websocket-origin", "authentication-without-headers", "not-found-without-headers"),
+    ),
+    ("parity", "websockets server from untrusted origin", ("websocket-origin",)),
+    ("action-cable", "request to origin not allowed: ", ("websocket-origin",)),
+    ("uptime-kuma", ") does not match host (", ("websocket-origin",)),
+    ("socket.io", "using an unsupported version of the socket.io", ("http-error", "response-invalid")),
+    ("socket.io", "'message':'unsupported protocol version'", ("http-error", "response-invalid")),
+    (
+        "collabora",
+        "failed to establish socket connection or socket connection closed",
+        ("websocket-origin", "host-not-allowed"),
+    ),
+    ("code-server", "at ensureorigin (", ("websocket-origin", "csrf-origin")),
+    ("code-server", "the workbench failed to connect to the server", ("websocket-origin", "unreachable")),
+    ("websocket-client", "handshake status 403", ("websocket-origin",)),
+    ("websockets", "server rejected websocket connection: http 403", ("websocket-origin",)),
+    ("gorilla", "websocket: bad handshake", ("websocket-origin", "http-error")),
+    ("signalr", "the connection could not be found on the server", ("websocket-origin", "http-error")),
+    ("stomp", "whoops! lost connection to ", ("websocket-origin", "unreachable")),
+    ("spring", "sockjsservice…origin header value", ("websocket-origin",)),
+    ("storybook", "invalid websocket origin", ("websocket-origin",)),
+)
+"""What servers, and clients without a page, say of a handshake that failed, and why it can have failed."""

@@ -3,8 +3,9 @@
 Versions differ in the beginnings and ends of sentences, so only the phrase identifies them; the rest is read only for
 its facts. The phrases are those of Chromium (2015 to 156), Firefox (29 to 153) and
 WebKit (2010 to 2.50), of the old Edge, of the browsers' notes about networks, cookies and other policies, and of
-servers' logs (`_servers`, `_routers`, `_refusals`, `_products`, `_tokens`, `_sockets`). Network errors are in
-`_net_errors`, sentences about elements and windows in `_elements`.
+servers' logs (`_servers`, `_routers`, `_refusals`, `_products`, `_platforms`, `_failing_apps`, `_logins`, `_hosts`,
+`_tokens`, `_sockets`). Network errors are in `_net_errors`, sentences about elements and windows in `_elements`, and
+those of client libraries in `_clients`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,13 +15,18 @@ from wsgicors.browser import Failure
 from wsgicors.doctor.catalogue import _readers as read
 from wsgicors.doctor.catalogue import _refusals as refusals
 from wsgicors.doctor.catalogue import _servers as servers
+from wsgicors.doctor.catalogue._clients import KNOWING, SILENT
 from wsgicors.doctor.catalogue._edge import EDGE
 from wsgicors.doctor.catalogue._elements import ELEMENTS
+from wsgicors.doctor.catalogue._failing_apps import FAILING
+from wsgicors.doctor.catalogue._hosts import HOSTS
 from wsgicors.doctor.catalogue._identifiers import IDENTIFIERS
+from wsgicors.doctor.catalogue._logins import LOGINS
+from wsgicors.doctor.catalogue._platforms import BACKENDS, PLATFORMS
 from wsgicors.doctor.catalogue._products import PRODUCTS
 from wsgicors.doctor.catalogue._routers import NO_OPTIONS
-from wsgicors.doctor.catalogue._sockets import WEBSOCKETS
-from wsgicors.doctor.catalogue._tokens import TOKENS, UNTRUSTED
+from wsgicors.doctor.catalogue._sockets import HANDSHAKES, WEBSOCKETS
+from wsgicors.doctor.catalogue._tokens import SEVERAL, TOKENS, UNTRUSTED
 from wsgicors.doctor.catalogue._wording import ANY_ALLOW_ORIGIN, Role, Wording
 from wsgicors.doctor.catalogue._wording import says as _says
 
@@ -435,8 +441,12 @@ _SERVERS_AND_SCRIPTS: Final = (
     *(_says(f"server/{name}", phrase, "websocket-origin", read=read.nothing) for name, phrase in WEBSOCKETS),
     _says("server/nv", "opening handshake response is not '101", "websocket-origin", read=read.handshake_refused),
     *(_says(f"server/{name}", phrase, *causes, read=read.of_phrase(phrase))
-      for table in (refusals.REFUSALS, refusals.LAYERS, refusals.SETTINGS, refusals.SERVICES, PRODUCTS)
+      for table in (refusals.REFUSALS, refusals.LAYERS, refusals.SETTINGS, refusals.SERVICES, PRODUCTS, LOGINS, HOSTS,
+                    SEVERAL, HANDSHAKES, PLATFORMS, FAILING)
       for name, phrase, causes in table),
+    *(_says(f"server/{name}", phrase, *causes, read=read.of_backend) for name, phrase, causes in BACKENDS),
+    *(_says(f"script/{name}", phrase, *causes, read=read.nothing) for name, phrase, causes in KNOWING),
+    *(_says(f"script/{name}", phrase, "unspecified", read=read.nothing, role=Role.ECHO) for name, phrase in SILENT),
     *(_says("server/laravel", f"419 {unknown}", "csrf-token", read=read.url_before)
       for unknown in ("(unknown status)", "unknown status")),
     _says("server/koa", " is not a valid origin", "origin-not-allowed", read=read.word_before),

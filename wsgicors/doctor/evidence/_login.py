@@ -14,9 +14,7 @@ _PATH: Final = re.compile(
 )
 """A word of a path: not within lessons, designing or authorized-devices."""
 
-_PAGE: Final = re.compile(
-    r"/(?:authorize|oauth2/auth|openid-connect/auth|saml2(?=/)|adfs/ls)(?=/|\Z)", re.IGNORECASE
-)
+_PAGE: Final = re.compile(r"/(?:authorize|oauth2/auth|openid-connect/auth|saml2(?=/)|adfs/ls)(?=/|\Z)", re.IGNORECASE)
 
 
 def is_login_page(url: str) -> bool:
