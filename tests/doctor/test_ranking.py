@@ -363,7 +363,14 @@ def test_the_page_s_own_origin_that_was_refused_was_sent_as_null() -> None:
         (PRE, "https://a.supabase.co/functions/v1/f", ["cors-absent", "origin-not-allowed", "preflight-error"]),
         (PRE, "https://a.supabase.co/rest/v1/f", ["cors-absent", "origin-not-allowed", "proxy-bad-gateway"]),
         (None, "https://a.herokuapp.com/a", ["cors-absent", "origin-not-allowed", "proxy-bad-gateway"]),
-        (None, "https://a.ngrok-free.app/a", ["cors-absent", "origin-not-allowed", "outside-order"]),
+        (None, "https://a.ngrok-free.app/a", ["cors-absent", "origin-not-allowed", "blocked-by-firewall"]),
+        (PRE, "https://a-8000.app.github.dev/a", ["preflight-authentication", "cors-absent", "origin-not-allowed"]),
+        (None, "https://8000-a.gitpod.io/a", ["authentication-without-headers", "cors-absent", "origin-not-allowed"]),
+        (
+            None,
+            "https://login.microsoftonline.com/x/oauth2/v2.0/token",
+            ["origin-not-allowed", "cors-absent", "app-error"],
+        ),
     ],
 )
 def test_a_missing_header_by_the_server(stage, url, named):

@@ -230,6 +230,16 @@ _TUNNELS: Final = (".ngrok-free.app", ".ngrok-free.dev", ".ngrok.app", ".ngrok.i
 """Tunnels that answer browsers with a page of warning of their own."""
 
 
+_PRIVATE_PORTS: Final = (".gitpod.io", ".app.github.dev", ".githubpreview.dev", ".devtunnels.ms")
+"""Development machines in a cloud: until a port is made public, their gateway asks for a login."""
+
+_ENTRA: Final = ("login.microsoftonline.com", "login.windows.net")
+"""Microsoft's endpoints for tokens: they have headers for the redirect URIs of a single-page application alone.
+
+https://learn.microsoft.com/entra/identity-platform/reference-error-codes (AADSTS9002326)
+"""
+
+
 _NEXT_URL: Final = re.compile("/+https?:/")
 """The path of a relay such as cors-anywhere, which asks another server and should add the headers itself."""
 
@@ -244,8 +254,13 @@ def _unseen(stage: Stage | None, url: str) -> tuple[str, ...]:
         return (*_UNSEEN, "header-not-allowed", "method-not-allowed")
     if stage is Stage.PREFLIGHT and host.endswith(".supabase.co") and parts.path.startswith("/functions/"):
         return (*_UNSEEN, "preflight-error")  # the function itself has to answer it
+    if host.endswith(_PRIVATE_PORTS):
+        asked = "preflight-authentication" if stage is Stage.PREFLIGHT else "authentication-without-headers"
+        return (asked, *_UNSEEN)
+    if host in _ENTRA:
+        return _UNSEEN[::-1]
     if host.endswith(_TUNNELS):
-        return (*_UNSEEN, "outside-order")
+        return (*_UNSEEN, "blocked-by-firewall")
     if host.endswith(_HOSTED):
         return (*_UNSEEN, "proxy-bad-gateway")
     return (*_UNSEEN, "proxy-drops-headers") if _NEXT_URL.match(parts.path) else _UNSEEN

@@ -17,6 +17,7 @@ from wsgicors.doctor.catalogue._readers import ORIGIN_LOGGED
 from wsgicors.doctor.evidence._console import LONGEST_TEXT, Message, plain
 from wsgicors.doctor.evidence._facts import Facts, clean_origin
 from wsgicors.doctor.evidence._options import read as unanswered
+from wsgicors.doctor.evidence._own_words import refused
 from wsgicors.doctor.evidence._pasted import asks_with_options
 from wsgicors.doctor.evidence._shown import (
     NO_MATCH,
@@ -217,6 +218,6 @@ _TOLD_NOTHING: Final = re.compile(
 
 _READERS: Final[tuple[Callable[[Said], Message | None], ...]] = (
     _doubled, _headers, unreadable, _checked, asked, unanswered, _refused, _bare, _cut, answered, unconnected, cut_off,
-    in_jsdom, _origin, head, _opaque, _muted, _named,
+    in_jsdom, _origin, refused, head, _opaque, _muted, _named,
 )  # fmt: skip
 """The likeliest reading first."""
