@@ -106,7 +106,6 @@ _TOLD: Final = (
     ("rocket", ">> CORS Error: Origin 'https://app.example' is not allowed to request", ("origin-not-allowed",)),
     ("rocket", ">> CORS Error: Method 'PATCH' is not allowed", ("method-not-allowed",)),
     ("rocket", ">> CORS Error: Headers are not allowed", ("header-not-allowed",)),
-    ("rocket", ">> Origin does not match anything", ("origin-not-allowed",)),
     ("actix", "Origin is not allowed to make this request", ("origin-not-allowed",)),
     ("actix", "Requested method is not allowed", ("method-not-allowed", "preflight-method-refused")),
     ("actix", "One or more request headers are not allowed", ("header-not-allowed",)),

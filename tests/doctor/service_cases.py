@@ -5,6 +5,7 @@ from typing import Final
 from tests.doctor.wording_cases import Case
 
 _TOLD: Final = (
+    ("drupal", "X-CSRF-Token request header is invalid", ("csrf-token",)),
     ("rocket-chat", 'CORS not enabled. Go to "Admin > General > REST Api" to enable it.', ("cors-absent",)),
     (
         "ords",

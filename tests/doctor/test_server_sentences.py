@@ -19,6 +19,7 @@ from wsgicors.doctor.catalogue import (
     _tokens,
 )
 from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.evidence._console import read_console
 
 SURROUNDINGS = [
     "2026-11-29T06:10:15.123Z  WARN 1 --- [nio-8080-exec-3] o.example.Filter : {}",
@@ -102,3 +103,23 @@ def test_superagent_does_not_know_that_the_origin_is_refused() -> None:
         "Access-Control-Allow-Origin, the page is being unloaded, etc."
     )
     assert named(text)[:3] == ["unspecified", "cors-absent", "unreachable"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "403 | The user does not have permission to access the resource.",
+        "We disallowed CORS for this endpoint in the last release.",
+        "DENIED: x is not authorized for host 'web01'",
+        "The user (bob@corp) is not authorized to run this operation",
+        "git fetch: origin does not match anything",
+        "I get an invalid preflight request error in my browser",
+        "The X-CSRF-Token request header is set by our interceptor.",
+        "The required antiforgery cookie is created by AddAntiforgery().",
+        "The CSRF token is missing in my understanding of it: what is it?",
+        "dial tcp 10.0.0.3:5432: connect: connection refused",
+        "connect: connection refused",
+    ],
+)
+def test_the_same_words_of_others_are_no_sentence(text: str) -> None:
+    assert not [message for message in read_console(text).messages if message.causes or message.failures]

@@ -78,7 +78,7 @@ ORIGINS: Final = (
         "this may happen because of a conflicting browser extension",
         ("origin-not-allowed", "blocked-by-extension"),
     ),
-    ("firebase", ") is not authorized to run this operation", ("origin-not-allowed",)),
+    ("firebase", "this domain (…is not authorized to run this operation", ("origin-not-allowed",)),
     ("n8n", "origin header does not match the expected origin", ("websocket-origin", "origin-not-allowed")),
     ("grafana", "request origin is not authorized", ("websocket-origin", "origin-not-allowed")),
     ("rocket-chat", "cors not enabled. go to 'admin", ("cors-absent",)),

@@ -550,6 +550,8 @@ def origin_before_blank(around: Around, found: Reading) -> None:
     """ASP.NET's ``Request origin X does not have permission …``."""
     if (at := around.before_lower.rfind("request origin ")) >= 0:
         found.origin = around.before[at + 15 :].strip(" '")
+    else:
+        found.is_prose = True  # a user has no permission
 
 
 def aspnet_header(around: Around, found: Reading) -> None:
@@ -864,6 +866,7 @@ def starlette(around: Around, found: Reading) -> None:
     refused = re.match(r"(?:origin|method|headers|private-network|, )+", around.after_lower)
     names = refused[0].split(", ") if refused else []
     found.causes = tuple(_STARLETTE[name] for name in names if name in _STARLETTE)
+    found.is_prose = not found.causes
     found.stage = Stage.PREFLIGHT
 
 

@@ -7,7 +7,7 @@ WEBSOCKETS: Final = (
     ("jupyter", "blocking cross origin websocket attempt"),
     ("gorilla", "request origin not allowed by upgrader.checkorigin"),
     ("gorilla", "websocket: 'origin' header value not allowed"),
-    ("coder", "' is not authorized for host '"),
+    ("coder", "request origin '…is not authorized for host '"),
     ("action-cable", "request origin not allowed: "),
     ("phoenix", "could not check origin for phoenix.socket"),
     ("spring", "handshake request rejected, origin header value"),

@@ -393,7 +393,7 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("server/django-token", "csrf token from ", "csrf-token", read=read.django_token),
     _says("server/django-token", "csrf verification failed. request aborted",
           "csrf-origin", "csrf-token", read=read.nothing, role=Role.ECHO),
-    _says("server/flask-token", "the csrf token is missing", "csrf-token", read=read.nothing),
+    _says("server/flask-token", "the csrf token is missing.", "csrf-token", read=read.nothing),
     _says("server/flask-token", "the csrf session token is missing", "csrf-token", read=read.nothing),
     _says("server/flask-token", "the csrf tokens do not match", "csrf-token", read=read.nothing),
     _says("server/socketio", " is not an accepted origin", "websocket-origin", read=read.refused_origin),
