@@ -889,7 +889,7 @@ _TOLD: Final = (
         ("websocket-origin", "http-error"),
     ),
     ("stomp", "Whoops! Lost connection to https://api.example/ws", ("websocket-origin", "unreachable")),
-    ("spring", "DefaultSockJsService: Origin header value [https://app.example] not allowed.", ("websocket-origin",)),
+    ("spring", "DefaultSockJsService: Origin header value 'https://app.example' not allowed.", ("websocket-origin",)),
     ("storybook", "WARN Rejecting WebSocket connection: Error: Invalid websocket origin", ("websocket-origin",)),
     ("firebase", "Request has invalid method. OPTIONS", ("preflight-method-refused",)),
     ("akka", "HTTP method not allowed, supported methods: GET, POST", ("preflight-method-refused",)),

@@ -34,7 +34,7 @@ PLATFORMS: Final = (
     ("supabase", "requested function was not found", ("preflight-not-found", "not-found-without-headers")),
     ("supabase", "not having enough compute resources", ("app-error",)),
     ("azure", "this web app is stopped", ("proxy-bad-gateway",)),
-    ("iis", "- ancm …failure", ("proxy-bad-gateway", "app-error")),
+    ("iis", "ancm in-process start failure", ("proxy-bad-gateway", "app-error")),
     ("go", "client sent an http request to an https server", ("outside-order", "proxy-bad-gateway")),
     ("kubernetes", "default backend - 404", ("not-found-without-headers", "host-not-allowed")),
     (

@@ -52,7 +52,7 @@ HANDSHAKES: Final = (
     ("gorilla", "websocket: bad handshake", ("websocket-origin", "http-error")),
     ("signalr", "the connection could not be found on the server", ("websocket-origin", "http-error")),
     ("stomp", "whoops! lost connection to ", ("websocket-origin", "unreachable")),
-    ("spring", "sockjsservice…origin header value", ("websocket-origin",)),
+    ("spring", "origin header value '…not allowed", ("websocket-origin",)),
     ("storybook", "invalid websocket origin", ("websocket-origin",)),
 )
 """What servers, and clients without a page, say of a handshake that failed, and why it can have failed."""

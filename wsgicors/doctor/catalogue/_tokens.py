@@ -141,7 +141,7 @@ SEVERAL: Final = (
     ("ory", "no csrf value available in the session cookie", ("csrf-token", "cookie-samesite", "cookie-not-secure")),
     ("oauth2-proxy", "unable to obtain csrf cookie", ("csrf-token", "cookie-samesite", "cookie-not-secure")),
     ("oauth2-proxy", "unable to find a valid csrf token", ("csrf-token", "cookie-samesite")),
-    ("openshift", "middleware.go:…invalid source origin: ", ("csrf-origin", "websocket-origin")),
+    ("openshift", "invalid source origin: invalid origin or referer", ("csrf-origin", "websocket-origin")),
     ("nextcloud", "'error':'strict cookie has not been found", ("cookie-samesite", "csrf-token")),
     ("rails", "the change you wanted was rejected", ("csrf-token", "csrf-origin")),
     ("entra", "tokens issued for the 'single-page application'", ("cross-site", "origin-not-allowed")),
