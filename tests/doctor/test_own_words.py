@@ -20,6 +20,7 @@ ORIGINS = [
     "origin {} is not in the allowlist",
     '{{"error":"Unauthorized CORS origin","origin":"{}"}}',
     "Cross-origin request from {} rejected",
+    "CORS request blocked for origin: {}",
 ]
 WITHOUT_ORIGIN = [
     '{"error":"CORS not allowed"}',
@@ -79,6 +80,8 @@ def test_a_request_without_an_origin(said: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote",
+        "The CORS request blocked my work for a day.",
         "A vase that was rejected by the museum has an unknown past.",
         "The branch was not found; origin has other branches.",
         "The surf check failed because of the wind.",
