@@ -89,7 +89,7 @@ REDIRECTED = [
     [*((reason, "cors-disabled") for reason in DISABLED), *((reason, "preflight-redirect") for reason in REDIRECTED)],
 )
 def test_what_firefox_has_its_own_words_for_in_every_language(reason, cause):
-    [finding] = why(f"… {URL} (Cross-Origin: {reason}).").findings
+    [finding] = why(f"Anfrage blockiert: … {URL} (Grund: {reason}).").findings
     assert finding.suspects[0].cause.id == cause
 
 
@@ -105,7 +105,7 @@ def test_what_firefox_has_its_own_words_for_in_every_language(reason, cause):
     ],
 )
 def test_where_a_translation_is_unlike_the_others(reason, cause):
-    [finding] = why(f"(Cross-Origin Request) … {URL}. Raison : {reason}").findings
+    [finding] = why(f"Blocage d’une requête (Cross-Origin Request) : … {URL}. Raison : {reason}").findings
     assert finding.suspects[0].cause.id == cause
 
 
@@ -607,7 +607,7 @@ def test_work_grows_with_the_length_and_no_faster(piece):
     assert large <= 17 * small
 
 
-@pytest.mark.parametrize("expression", [messages._COLOURS, messages._URL, messages._REASON, messages._STATUS])
+@pytest.mark.parametrize("expression", [messages._COLOURS, messages._URL, messages._BLOCKED, messages._STATUS])
 def test_no_expression_repeats_a_repetition(expression):
     """Backtracking is bounded if no unbounded repetition contains another."""
 

@@ -232,7 +232,7 @@ def test_the_origin_of_a_sentence_of_which_the_end_is_quoted() -> None:
     ],
 )  # fmt: skip
 def test_a_missing_header_without_a_status_in_other_languages(reason: str) -> None:
-    assert named(f"(Cross-Origin) {URL} (CORS: {reason})")[0] == "cors-absent"
+    assert named(f"Anfrage blockiert: {URL} (Grund: {reason})")[0] == "cors-absent"
 
 
 @pytest.mark.parametrize("stack", ["", " (anonymous function) @ a.js:10"])

@@ -432,6 +432,13 @@ WEBKIT = [
         "likely",
     ),
     Case(
+        "Request header fields x-a, x-b are not allowed by Access-Control-Allow-Headers.",
+        "chromium/HeaderDisallowedByPreflightResponse",
+        "header-not-allowed",
+        "likely",
+    ),
+    Case("Error: Redirected too often, code: ERR_FR_TOO_MANY_REDIRECTS", "script/axios", "redirect-loop"),
+    Case(
         "Request header field x-a is not allowed by Access-Control-Allow-Headers.",
         "chromium/HeaderDisallowedByPreflightResponse",
         "header-not-allowed",
@@ -973,6 +980,7 @@ NO_CORS_AT_ALL = [
         "Firefox can’t establish a connection to the server at wss://api.example/ws.",
         "firefox/websocket",
         "websocket-origin",
+        "likely",
     ),
     Case(f"{PAGE} is not an accepted origin.", "server/socketio", "websocket-origin"),
     Case("Disallowed CORS origin", "server/starlette", "origin-not-allowed"),

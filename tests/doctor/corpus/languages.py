@@ -13,7 +13,10 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-LANGUAGES: Final = ("de", "fr", "es-ES", "pt-BR", "pt-PT", "ru", "zh-CN", "zh-TW", "ja", "pl", "it")
+LANGUAGES: Final = (
+    "de", "fr", "es-ES", "pt-BR", "pt-PT", "ru", "zh-CN", "zh-TW", "ja", "pl", "it", "uk", "ro", "ko", "bg", "da", "hu",
+    "fi", "el", "sk", "tr", "id", "cs", "vi", "sv-SE", "nl", "nb-NO", "es-MX",
+)  # fmt: skip
 FIREFOX: Final = Path("/usr/lib/firefox-esr")
 MESSAGES: Final = Path(__file__).with_name("languages.json")
 

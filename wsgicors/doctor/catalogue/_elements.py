@@ -25,7 +25,7 @@ _ATTRIBUTE: Final = (
       for what in ("rules", "stylesheet to")),
     says("firefox/rules", "not allowed to access cross-origin stylesheet", "crossorigin-missing", read=read.nothing),
     *(says("script/muted", phrase, "crossorigin-missing", read=read.nothing, role=Role.ECHO)
-      for phrase in ("error: script error", "'script error.'", "script error. (", "script error. at ")),
+      for phrase in ("error: script error.", "'script error.'", "script error. (", "script error. at ")),
     says("script/muted", "a cross-origin error was thrown. react doesn't have access", "crossorigin-missing",
          read=read.nothing),
 )  # fmt: skip

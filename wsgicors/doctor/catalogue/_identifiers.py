@@ -231,6 +231,29 @@ def _unless_in_error(reader: Reader) -> Reader:
     return reason
 
 
+def _unless_of_node(reader: Reader) -> Reader:
+    """Return a reader for a code that Node has, too, in brackets: ``TypeError [ERR_INVALID_URL]: Invalid URL``."""
+
+    def code(around: Around, found: Reading) -> None:
+        reader(around, found)
+        found.is_prose |= around.before_lower.endswith("[")
+
+    return code
+
+
+def _unless_of_openssl(reader: Reader) -> Reader:
+    """Return a reader for NSS's names, which begin like those that OpenSSL's functions return: SSL_ERROR_WANT_READ."""
+
+    def name(around: Around, found: Reading) -> None:
+        reader(around, found)
+        found.is_prose |= bool(_OPENSSL.match(around.after_lower))
+
+    return name
+
+
+_OPENSSL: Final = re.compile(r"(?:none|ssl|want_\w+|zero_return)\b")
+
+
 def _wordings() -> Iterator[Wording]:
     for speaker, names in (("chromium", CORS_ERRORS), ("firefox", FIREFOX)):
         for name, meanings in names.items():
@@ -251,11 +274,12 @@ def _wordings() -> Iterator[Wording]:
 
 def _net_errors() -> Iterator[Wording]:
     for code, cause in NET_ERRORS.items():
-        yield says("chromium/net", code, cause, read=_named(cause), role=Role.ECHO)
+        reader = _unless_of_node(_named(cause)) if code == "err_invalid_url" else _named(cause)
+        yield says("chromium/net", code, cause, read=reader, role=Role.ECHO)
     for name, meanings in FIREFOX_ERRORS.items():
         yield _one("firefox/net", name.lower(), meanings, _named(*meanings))
     for beginning, cause in FIREFOX_FAMILIES.items():
-        yield _one("firefox/net", beginning.lower(), (cause,), _named(cause, is_open=True))
+        yield _one("firefox/net", beginning.lower(), (cause,), _unless_of_openssl(_named(cause, is_open=True)))
     for code, (name, cause) in APPLE_ERRORS.items():
         for said in (f"nsurlerrordomain error {code}", f"nsurlerrordomain code={code}", f"nsurlerror{name.lower()}"):
             yield _one("webkit/net", said, (cause,), _named(cause))

@@ -33,7 +33,7 @@ class Speaker(StrEnum):
 class Around(NamedTuple):
     """A phrase's context, with uniform quotes: in its own case, and in lower case for lookups.
 
-    `phrase` is the phrase itself, in its own case, and `rest` what follows it in its line.
+    `phrase` is the phrase itself, in its own case, `begun` what is in front of it in its line, and `rest` what follows.
     """
 
     before: str
@@ -41,6 +41,7 @@ class Around(NamedTuple):
     before_lower: str
     after_lower: str
     phrase: str
+    begun: str
     rest: str
 
 
@@ -64,7 +65,7 @@ class Reading:
     causes: tuple[str, ...] = ()
     speaker: Speaker | None = None
     is_prose: bool = False
-    """Whether it is somebody else's sentence that happens to have the phrase."""
+    """Whether it is somebody else's sentence that happens to have the phrase, or one that says that nothing failed."""
 
 
 Reader = Callable[[Around, Reading], None]
@@ -75,7 +76,8 @@ ANY_METHOD: Final = "|".join(METHODS)
 """The same, as alternatives of an expression."""
 _PREFLIGHT: Final = "access control check:"
 _STATUS_CODE: Final = re.compile(r"[^0-9]{0,24}?status code:? (\d{3})(?!\d)")
-_STATUS_THERE: Final = re.compile(r"(?:had http|with a) status (?:code |of )(\d{3})(?!\d)")
+_STATUS_THERE: Final = re.compile(r"the response had http status code (\d{3})(?!\d)")
+_NOT_ALLOWED: Final = re.compile(r"origin '([^']{1,300})' is ther", re.IGNORECASE)
 _STATUS_HERE: Final = re.compile(r" (\d{3})(?= ?\(| |\Z)")
 _THREE_DIGITS: Final = re.compile(r" (\d{3})(?!\d)")
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,30}://[^\s'()<>\\^{}|]{1,2000}", re.IGNORECASE)
@@ -83,7 +85,9 @@ _DOTS: Final = ".,;:"
 _SENTENCE_END: Final = re.compile(r"(?<![.,;:])[.,;:]+[_*]{0,3}\Z")  # with the marks of Markdown's emphasis
 
 
-_PRONOUNS: Final = frozenset({"it", "that", "this", "which", "what", "something", "header", "method", "origin"})
+_PRONOUNS: Final = frozenset({
+    "it", "that", "this", "which", "what", "something", "them", "one", "header", "field", "method", "origin", "type",
+})  # fmt: skip
 """The words with which people refer to what they do not name."""
 
 
@@ -103,10 +107,27 @@ def _quoted(text: str) -> str:
     return text.partition("'")[0]
 
 
+def _value(text: str) -> str:
+    """Return the value at the beginning of `text`, up to its quote; "" if it is cut off."""
+    value, quote, _ = text.partition("'")
+    return value if quote else ""
+
+
 def _last_url(text: str) -> str:
     """Return the last URL in `text`, if it is near the end."""
     urls = [*_URL.finditer(text)]
     return _SENTENCE_END.sub("", urls[-1][0]) if urls and len(text) - urls[-1].end() <= _NEARBY else ""
+
+
+def _next_url(around: Around) -> str:
+    """Return the first URL behind the phrase in its sentence, in its line or at the beginning of the next one."""
+    match = _URL.search(around.after)
+    if match is None or match.start() > len(around.rest) + _NEARBY:
+        return ""
+    return "" if _NEXT_SENTENCE.search(around.after, 0, match.start()) else _first_url(around.after)
+
+
+_NEXT_SENTENCE: Final = re.compile(r"[.!?;] (?=[A-Za-z])")
 
 
 def _first_url(text: str) -> str:
@@ -126,9 +147,12 @@ def _chromium_access(text: str, found: Reading) -> None:
         found.kind, found.url, found.redirected_from, found.origin = (part or "" for part in match.groups())
         return
     found.kind, _, rest = text.partition(" at '")
-    target, _, rest = rest.partition(" from origin '")
-    url, _, first = target.partition("' (redirected from '")
-    found.url, found.redirected_from = url.rstrip("'"), first.rstrip("')")
+    target, names_page, rest = rest.partition(" from origin '")
+    url, _, first = target.partition(" (redirected from ")
+    first = first.lstrip("'")
+    if not names_page:  # the sentence goes on behind the URL
+        url, first = _quoted(url), _quoted(first)
+    found.url, found.redirected_from = url.rstrip("'"), first.rstrip("') ")
     found.origin = _quoted(rest)
 
 
@@ -139,11 +163,16 @@ def chromium(around: Around, found: Reading) -> None:
     if (at := lower.rfind("access to ", 0, policy + 1)) >= 0:
         _chromium_access(before[at + 10 : policy], found)
     elif (at := lower.rfind("redirect from '", 0, policy + 1)) >= 0:
-        found.redirected_from, _, rest = before[at + 15 : policy].partition("' to '")
-        found.url = _quoted(rest)
-    elif (at := lower.rfind(" from origin '", 0, policy + 1)) >= 0:
-        found.kind = _last_token(before[:at])
-        found.url = _quoted(before[at + 14 : policy])
+        first, _, rest = before[at + 15 : policy].partition(" to '")
+        found.redirected_from, found.url = first.rstrip("'"), _quoted(rest)
+    elif (at := lower.rfind("from origin '", 0, policy + 1)) >= 0:
+        if lower[:policy].endswith(" from loading by "):  # until 2016 it named the resource's origin
+            found.kind = _last_token(before[:at])
+            found.url = _quoted(before[at + 13 : policy])
+        else:
+            found.origin = _quoted(before[at + 13 : policy])
+            if match := _END_OF_ACCESS.search(before[:at]):  # the beginning is cut off
+                found.url, found.redirected_from = match[1], match[2] or ""
     elif (at := lower.rfind("failed to load ")) >= 0:
         found.url = before[at + 15 :].partition(": ")[0].strip("'")
     elif (at := lower.rfind(" cannot load ")) >= 0:
@@ -153,10 +182,15 @@ def chromium(around: Around, found: Reading) -> None:
         found.stage = Stage.PREFLIGHT
     elif policy >= 0:
         found.stage = Stage.ACTUAL
-    if not found.origin and (at := around.after_lower.find("origin '")) >= 0:
-        found.origin = _quoted(around.after[at + 8 :])
+    if not found.origin and (match := _NOT_ALLOWED.search(around.after)):
+        found.origin = match[1]
     if match := _STATUS_THERE.search(around.after_lower):
         found.status = int(match[1])
+
+
+_END_OF_ACCESS: Final = re.compile(
+    r" at '([a-z][a-z0-9+.-]*:[^\s']{1,2000})' (?:\(redirected from '([^\s']{1,2000})'\) )?\Z", re.IGNORECASE
+)
 
 
 def disabled_scheme(around: Around, found: Reading) -> None:
@@ -168,7 +202,7 @@ def disabled_scheme(around: Around, found: Reading) -> None:
 def chromium_value(around: Around, found: Reading) -> None:
     """Chromium's sentence, with a header's value behind the phrase."""
     chromium(around, found)
-    found.value = _quoted(around.after)
+    found.value = _value(around.after)
 
 
 def chromium_redirect(around: Around, found: Reading) -> None:
@@ -220,13 +254,29 @@ def credentials_value(around: Around, found: Reading) -> None:
 def method_refused(around: Around, found: Reading) -> None:
     """Read the method before the phrase."""
     _shared(around, found)
-    found.method = _last_token(around.before)
+    name = _last_token(around.before)
+    found.method = name if name.isupper() or _METHOD_IN_FRONT.search(around.before_lower) else ""
 
 
 def header_refused(around: Around, found: Reading) -> None:
     """Read the name before the phrase."""
     _shared(around, found)
-    found.header = _last_token(around.before)
+    if match := _HEADERS_IN_FRONT.search(around.before[-_LONGEST_VALUE:]):
+        found.headers = tuple(re.findall(r"[\w-]+", match[1].replace(" and ", ", ")))
+        found.header = found.headers[0]
+    elif _HEADER_IN_FRONT.search(around.before_lower):
+        found.header = _last_token(around.before)
+
+
+_METHOD_IN_FRONT: Final = re.compile(r"\bmethod:? '?[a-z]{1,40} ?'?\Z")
+_HEADER_IN_FRONT: Final = re.compile(
+    r"(?:\b(?:field|header):? '?[\w-]{1,80}|'[\w-]{1,80} ?'|\b\w+-[\w-]{1,80}"
+    r"|\b(?:authorization|pragma|range|token)) ?'?\Z"
+)
+"""A name in its sentence or in quotes, or what is no word of another sentence."""
+_HEADERS_IN_FRONT: Final = re.compile(
+    r"\b(?:fields?|headers?):? ([\w-]{1,80}(?:, ?(?:and )?[\w-]{1,80}| and [\w-]{1,80}){1,30})\Z", re.IGNORECASE
+)
 
 
 def _shared(around: Around, found: Reading) -> None:
@@ -249,7 +299,7 @@ def firefox(around: Around, found: Reading) -> None:
 def firefox_value(around: Around, found: Reading) -> None:
     """Firefox's sentence, with a header's value behind the phrase."""
     firefox(around, found)
-    found.value = _quoted(around.after)
+    found.value = _value(around.after)
     found.is_whole = around.after.startswith("'")  # it is empty, or begins with a quote
 
 
@@ -273,6 +323,15 @@ def firefox_header(around: Around, found: Reading) -> None:
     found.stage = Stage.PREFLIGHT
 
 
+def firefox_header_cut(around: Around, found: Reading) -> None:
+    """``missing token 'X' in CORS header``, cut off; people say the same of any value of a header."""
+    firefox_header(around, found)
+    found.is_prose = not _MISSING_TOKEN.search(around.before_lower[-_LONGEST_VALUE:])
+
+
+_MISSING_TOKEN: Final = re.compile(r"\bmissing token '[^']{0,80}\Z")
+
+
 def firefox_preflight(around: Around, found: Reading) -> None:
     """Firefox's sentence about a preflight."""
     firefox(around, found)
@@ -286,9 +345,15 @@ def webkit(around: Around, found: Reading) -> None:
     if (at := around.before_lower.rfind("cross-origin redirection to ")) >= 0:
         found.location = _first_url(around.before[at:])
         found.stage = Stage.ACTUAL
-    elif (at := around.before_lower.rfind(" cannot load ")) >= 0:
-        found.kind = _kind(around.before[:at])
-        found.url = _first_url(around.before[at:])
+    elif match := _WEBKIT_LOADED.search(around.before):
+        found.kind = _kind(match[1])
+        found.url = _first_url(match[2])
+
+
+_WEBKIT_LOADED: Final = re.compile(
+    r"((?:\w+ )?\w+) cannot load (\S{1,2000}?)(?: due to access control checks)?[.,] (?:Origin \S{1,300} ?)?\Z",
+    re.IGNORECASE,
+)
 
 
 def webkit_origin(around: Around, found: Reading) -> None:
@@ -311,7 +376,7 @@ def webkit_preflight(around: Around, found: Reading) -> None:
 
 def webkit_malformed(around: Around, found: Reading) -> None:
     """``Header Access-Control-Allow-Methods has an invalid value: V``."""
-    found.value = around.after.lstrip(": ").partition(" Fetch API cannot")[0][:100]
+    found.value = around.after.lstrip(": ").partition(" Fetch API cannot")[0][:100].rstrip()
     found.stage = Stage.PREFLIGHT
 
 
@@ -350,6 +415,16 @@ def followed_by(reader: Reader, words: str) -> Reader:
 _LONGEST_SENTENCE: Final = 600
 
 
+def behind(reader: Reader, words: str) -> Reader:
+    """Return `reader` for a phrase of everyday words, which is a message only behind `words` in its sentence."""
+
+    def read(around: Around, found: Reading) -> None:
+        reader(around, found)
+        found.is_prose = found.is_prose or words not in around.before_lower[-_LONGEST_URL:]
+
+    return read
+
+
 def ending(reader: Reader) -> Reader:
     """Return `reader` for a phrase that is a message only if its sentence does not go on."""
 
@@ -375,7 +450,21 @@ def panel_row(around: Around, found: Reading) -> None:
     found.is_prose = bool(_WORD_GOES_ON.match(around.after))
 
 
-_WORD_GOES_ON: Final = re.compile(r"[a-z0-9]")
+_WORD_GOES_ON: Final = re.compile(r"[a-z0-9]|-(?!not-same|frame-resource|sandboxed)")
+
+_REPORTED_IN_FRONT: Final = re.compile(r"\[report only\] refused to (?!.*\brefused to )")
+_REPORTED_BEHIND: Final = re.compile(r"the policy is report-only|a csp report is being sent")
+
+
+def only_reports(around: Around) -> bool:
+    """Return whether a policy only reports what it would block, by Chromium's and Firefox's words for it."""
+    return bool(_REPORTED_IN_FRONT.search(around.before_lower) or _REPORTED_BEHIND.search(around.after_lower))
+
+
+def framed(around: Around, found: Reading) -> None:
+    """The last URL in front of the phrase, of a frame that a policy blocks."""
+    found.url, found.is_prose = _last_url(around.before), only_reports(around)
+
 
 _DIRECTIVE: Final = re.compile(
     r"\b((?:connect|default|font|img|manifest|media|script|style|worker)-src(?:-elem|-attr)?)\b"
@@ -390,18 +479,19 @@ def policy_before(around: Around, found: Reading) -> None:
 
 def policy_after(around: Around, found: Reading) -> None:
     """The first URL behind the phrase, and the directive of the Content Security Policy."""
-    found.url = _first_url(around.after)
+    found.url = _next_url(around)
     _directive(around, found)
 
 
 def _directive(around: Around, found: Reading) -> None:
+    found.is_prose = only_reports(around)
     if match := _DIRECTIVE.search(around.after_lower):
         found.value = match[1]
 
 
 def url_after(around: Around, found: Reading) -> None:
     """The first URL behind the phrase."""
-    found.url = _first_url(around.after)
+    found.url = _next_url(around)
 
 
 def firefox_font(around: Around, found: Reading) -> None:
@@ -417,9 +507,15 @@ _EDGE_ORIGIN: Final = re.compile(r"origin '?([a-z][a-z0-9+.-]*://[^\s']{1,300}|n
 
 def edge_origin(around: Around, found: Reading) -> None:
     """``Origin X not found in …``, or ``[CORS] The origin 'X' did not find 'X' in … resource at 'URL'``."""
-    if match := _EDGE_ORIGIN.search(around.after):
-        found.origin = match[1]
-    found.url = _first_url(around.after.partition(" resource at ")[2])
+    if match := _EDGE_SENTENCE.match(around.after):
+        found.origin, found.url = match[1], _first_url(match[2] or "")
+
+
+_EDGE_SENTENCE: Final = re.compile(
+    r"[: ]{0,3}(?:\[cors\] )?(?:the )?origin '?([a-z][a-z0-9+.-]*://[^\s']{1,300}|null)'? (?:not|did not|was not)\b"
+    r"(?:.{0,600}? resource at ('?\S{1,2000}))?",
+    re.IGNORECASE,
+)
 
 
 def edge_header(around: Around, found: Reading) -> None:
@@ -501,8 +597,8 @@ _NODE_ERRORS: Final = (
 
 
 def url_around(around: Around, found: Reading) -> None:
-    """The first URL behind the phrase, or the last in front of it."""
-    found.url = _first_url(around.after) or _last_url(around.before)
+    """The last URL in front of the phrase in its line, or the next one behind it."""
+    found.url = _last_url(around.begun) or _next_url(around)
 
 
 def url_dumped(around: Around) -> str:
@@ -518,8 +614,12 @@ _OF_SCRIPT: Final = re.compile(r"'(?:initiator|location|sourcecodelocation)'? ?:
 
 def page_and_url(around: Around, found: Reading) -> None:
     """``Mixed Content: The page at 'PAGE' was loaded over HTTPS, but requested an insecure … 'URL'``."""
-    found.url = _first_url(around.after)
+    if match := _INSECURE.match(around.after):
+        found.url = _SENTENCE_END.sub("", match[1])
     found.origin = _origin_of_page(_last_url(around.before))
+
+
+_INSECURE: Final = re.compile(r"[^:.]{0,60}? '?((?:http|ws|ftp)://[^\s'()<>]{1,2000})", re.IGNORECASE)
 
 
 def _origin_of_page(url: str) -> str:
@@ -543,7 +643,7 @@ def check_load(around: Around, found: Reading) -> None:
 def unquoted_value(around: Around, found: Reading) -> None:
     """Chromium's sentence without the quotes around the header's name."""
     chromium(around, found)
-    found.value = _quoted(around.after.lstrip(" ").removeprefix("'")) if around.after.startswith(" '") else ""
+    found.value = _value(around.after.lstrip(" ").removeprefix("'")) if around.after.startswith(" '") else ""
 
 
 def origin_before_blank(around: Around, found: Reading) -> None:
@@ -637,7 +737,7 @@ def unquoted(reader: Reader, *, has_value: bool) -> Reader:
         if has_value:
             said = around.after[:_LONGEST_VALUE].lstrip(" ")
             bare = _GOES_ON.split(said, maxsplit=1)[0]
-            found.value = _quoted(said[1:]) if said.startswith("'") else bare if _BARE_VALUE.fullmatch(bare) else ""
+            found.value = _value(said[1:]) if said.startswith("'") else bare if _BARE_VALUE.fullmatch(bare) else ""
 
     return read
 
@@ -770,22 +870,32 @@ def net_error(around: Around, found: Reading) -> None:
         found.method, found.url = words[-2], _first_url(words[-1])
     elif around.before_lower.endswith(_NET_ERROR_FOLLOWS):  # of a WebSocket
         found.url = _quoted(around.before)
+    elif match := _LOADED.match(around.after):
+        found.url = match[1]
     else:
-        found.url = _url_of_resource(around.before)
+        found.url = _url_of_resource(around.begun)
     if match := _STATUS_HERE.match(around.after[len(code) - 4 :]):
         found.status = int(match[1])
+
+
+_LOADED: Final = re.compile(r"[A-Z0-9_.]{1,60} at (https?://[^\s'()]{1,2000})")
+"""What Puppeteer and Playwright say of a page that they could not load."""
 
 
 def server_status(around: Around, found: Reading) -> None:
     """``Failed to load resource: the server responded with a status of 404 (Not Reading)``."""
     if match := _THREE_DIGITS.match(around.after):
         found.status = int(match[1])
-    found.url = _url_of_resource(around.before)
+    found.url = _url_of_resource(around.begun)
 
 
-def _url_of_resource(before: str) -> str:
-    """Return the URL that some logs put in front of "Failed to load resource: "."""
-    return _first_url(before[-_LONGEST_URL:].removesuffix("Failed to load resource: ").rstrip(" -").rpartition(" ")[2])
+def _url_of_resource(begun: str) -> str:
+    """Return the URL that some logs put in front of "Failed to load resource: " in its line, without Chrome's line."""
+    word = begun[-_LONGEST_URL:].removesuffix("Failed to load resource: ").rstrip(" -").rpartition(" ")[2]
+    return _LINE_OF_LINK.sub(r"\1", _first_url(word)) if _URL.match(word) else ""
+
+
+_LINE_OF_LINK: Final = re.compile(r"\A(\w+://[^/]+/.*):\d{1,6}\Z")
 
 
 def websocket(around: Around, found: Reading) -> None:
@@ -796,10 +906,21 @@ def websocket(around: Around, found: Reading) -> None:
     found.is_prose = found.is_prose or outcome.endswith(_NET_ERROR_FOLLOWS)  # which `net_error` reads
     if match := _CODE_OF_HANDSHAKE.search(outcome):
         _handshake(int(match[1]), found)
+    else:
+        others = (cause for said, cause in _OTHER_FAULTS if said in outcome[:_NEARBY])
+        found.causes = next(((cause, "websocket-origin") for cause in others), ())
 
 
 _CLOSED_BY_PAGE: Final = "' failed: websocket is closed before the connection is established"
-_NET_ERROR_FOLLOWS: Final = "error in connection establishment: "
+_NET_ERROR_FOLLOWS: Final = ("error in connection establishment: ", "error during websocket handshake: ")
+_OTHER_FAULTS: Final = (
+    ("timed out", "timed-out"),
+    ("network connection was lost", "connection-broken"),
+    ("reserved bits", "connection-broken"),
+    ("invalid frame", "connection-broken"),
+    ("connection closed before receiving a handshake response", "connection-broken"),
+)
+"""What is no answer to a handshake, with its cause."""
 
 
 def handshake_refused(around: Around, found: Reading) -> None:

@@ -38,7 +38,7 @@ _CHROMIUM: Final = (
           "request-mode", read=read.chromium),
     _says("chromium/DisallowedByMode", "request mode is 'same-origin' but the url's origin is not same as",
           "request-mode", read=read.chromium),
-    _says("chromium/InvalidResponse", "policy: the response is invalid", "response-invalid", read=read.chromium),
+    _says("chromium/InvalidResponse", "cors policy: the response is invalid", "response-invalid", read=read.chromium),
     _says("chromium/InvalidResponse", "invalid response. origin '", "response-invalid", read=read.chromium),
     _says("chromium/WildcardOriginNotAllowed",
           "a wildcard '*' cannot be used in the 'access-control-allow-origin' header",
@@ -92,12 +92,13 @@ _CHROMIUM: Final = (
           Failure.ALLOW_HEADERS_UNPARSEABLE, read=read.chromium_preflight),
     _says("chromium/MethodDisallowedByPreflightResponse", " is not allowed by access-control-allow-methods",
           Failure.METHOD_NOT_ALLOWED, read=read.method_refused),
-    _says("chromium/HeaderDisallowedByPreflightResponse", " is not allowed by access-control-allow-headers",
-          Failure.HEADER_NOT_ALLOWED, read=read.header_refused),
+    *(_says("chromium/HeaderDisallowedByPreflightResponse", f" {is_not} allowed by access-control-allow-headers",
+            Failure.HEADER_NOT_ALLOWED, read=read.header_refused)
+      for is_not in ("is not", "are not")),  # the latter is retold
     _says("chromium/RedirectContainsCredentials", " contains a username and password, which is disallowed",
           "redirect-url-credentials", read=read.chromium_redirect),
     _says("chromium/RedirectContainsCredentials", " contains userinfo, which is disallowed",
-          "redirect-url-credentials", read=read.chromium_redirect),
+          "redirect-url-credentials", read=read.behind(read.chromium_redirect, "redirect location")),
     _says("chromium/RedirectDisallowedScheme", " has a disallowed scheme for cross-origin requests",
           "redirect-scheme", read=read.chromium_redirect),
     _says("chromium/InsecureLocalNetwork", "resource is in more-private address space",
@@ -160,7 +161,7 @@ _FIREFOX: Final = (
           "' in cors header 'access-control-allow-headers' from cors preflight channel",
           Failure.HEADER_NOT_ALLOWED, read=read.firefox_header),
     _says("firefox/CORSMissingAllowHeaderFromPreflight", "' in cors header",  # cut off
-          Failure.HEADER_NOT_ALLOWED, read=read.firefox_header),
+          Failure.HEADER_NOT_ALLOWED, read=read.firefox_header_cut),
     _says("firefox/CORSMissingAllowHeaderFromPreflight",
           " is not allowed according to header 'access-control-allow-headers'",
           Failure.HEADER_NOT_ALLOWED, read=read.firefox_header),
@@ -256,7 +257,7 @@ _WEBKIT: Final = (
           read=read.url_around),
     _says("webkit/content-security-policy", "blocked by content security policy",
           "content-security-policy", read=read.url_around),
-    _says("webkit/mixed-content", "not allowed to request resource", "mixed-content",
+    _says("webkit/mixed-content", "not allowed to request resource.", "mixed-content",
           "local-network-permission", read=read.url_around),
 )  # fmt: skip
 
@@ -275,7 +276,7 @@ _POLICIES: Final = (
     _says("chromium/content-security-policy", "violates the following content security policy directive",
           "content-security-policy", read=read.policy_before),
     _says("webkit/frame-options", "because it does not appear in the frame-ancestors directive",
-          "frame-options", read=read.url_before),
+          "frame-options", read=read.framed),
     _says("webkit/content-security-policy", "because it does not appear in the …directive",
           "content-security-policy", read=read.policy_before),
     _says("firefox/content-security-policy", "page's settings blocked the loading of a resource",
@@ -283,7 +284,7 @@ _POLICIES: Final = (
     _says("firefox/content-security-policy", "content-security-policy: the page's settings",
           "content-security-policy", read=read.policy_after),
     _says("firefox/resource-policy", "was blocked due to its cross-origin-resource-policy header",
-          "resource-policy", read=read.url_before),
+          "resource-policy", read=read.behind(read.url_before, "resource at '")),
     _says("webkit/resource-policy", "violates the resource's cross-origin-resource-policy",
           "resource-policy", read=read.url_before),
     _says("chromium/opaque-response-blocking", "(corb) blocked cross-origin response",
@@ -291,7 +292,7 @@ _POLICIES: Final = (
     _says("firefox/font", "bad uri or cross-site access not allowed", Failure.ALLOW_ORIGIN_MISSING,
           read=read.firefox_font, role=Role.ECHO),
     *(_says("firefox/blocked-by-extension", f"was blocked because {blocker} is enabled", "blocked-by-extension",
-            read=read.url_before)
+            read=read.behind(read.url_before, "resource at '"))
       for blocker in ("content blocking", "tracking protection", "enhanced tracking protection")),
     _says("chromium/url-scheme", "not allowed to load local resource", "url-scheme", read=read.url_after),
     _says("chromium/url-scheme", "'file:' urls are treated as unique security origins", "url-scheme", "null-origin",
@@ -308,7 +309,7 @@ _POLICIES: Final = (
           read=read.nothing),
     _says("chromium/frame-options", "in a frame because it set '", "frame-options", read=read.url_before),
     _says("chromium/frame-options", "an ancestor violates the following content security policy directive",
-          "frame-options", read=read.url_before),
+          "frame-options", read=read.framed),
     _says("firefox/frame-options", "in a frame is denied by 'x-frame-options", "frame-options", read=read.url_before),
     _says("firefox/frame-options", "load denied by x-frame-options", "frame-options", read=read.url_after),
     _says("firefox/frame-options", "does not permit cross-origin framing", "frame-options", read=read.url_before),
@@ -321,7 +322,8 @@ _POLICIES: Final = (
     *(_says("chromium/worker-origin", f"failed to construct '{kind}': script at '", "worker-origin",
             read=read.worker_script) for kind in ("worker", "sharedworker")),
     _says("chromium/websocket", "websocket connection to '", "websocket-origin", read=read.websocket),
-    _says("firefox/websocket", "establish a connection to the server at ws", "websocket-origin", read=read.nothing),
+    _says("firefox/websocket", "establish a connection to the server at ws", "websocket-origin", "unreachable",
+          read=read.url_of("ws")),
     _says("chromium/header-not-exposed", "refused to get unsafe header '", "header-not-exposed",
           read=read.header_after),
     _says("chromium/header-not-exposed", "refused to get unsafe header", "header-not-exposed", read=read.nothing),
@@ -333,7 +335,7 @@ _POLICIES: Final = (
     _says("chromium/forbidden-method", "' http method is unsupported",
           Failure.FORBIDDEN_METHOD, read=read.forbidden_method),
     _says("firefox/forbidden-method", "invalid request method ", Failure.FORBIDDEN_METHOD, read=read.forbidden_method),
-    _says("webkit/forbidden-method", "typeerror: method is forbidden",
+    _says("webkit/forbidden-method", "typeerror: method is forbidden.",
           Failure.FORBIDDEN_METHOD, read=read.forbidden_method),
     _says("chromium/canvas-tainted", "tainted canvases may not be", "canvas-tainted", read=read.nothing),
     _says("chromium/canvas-tainted", "the cross-origin image at …may not be loaded", "canvas-tainted",
@@ -358,7 +360,8 @@ _POLICIES: Final = (
     _says("chromium/cookie-samesite", "header didn't specify a 'samesite' attribute",
           "cookie-samesite", read=read.nothing),
     _says("chromium/cookie-samesite", "blocked because it had the 'samesite", "cookie-samesite", read=read.nothing),
-    _says("chromium/cookie-samesite", "without the 'samesite' attribute", "cookie-samesite", read=read.url_before),
+    _says("chromium/cookie-samesite", "without the 'samesite' attribute", "cookie-samesite",
+          read=read.behind(read.url_before, "cross-site resource")),
     _says("chromium/cookie-not-secure", "blocked because it had the 'secure' attribute",
           "cookie-not-secure", read=read.nothing),
     _says("chromium/cookie-not-secure", "was set with 'samesite=none' but without 'secure'",
@@ -492,6 +495,7 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("script/fetch", " error: failed to fetch", "unspecified", read=read.nothing, role=Role.ECHO),
     *(_says("script/fetch", f"{sort} failed loading: ", "unspecified", read=read.url_after, role=Role.ECHO)
       for sort in ("xhr", "fetch")),
+    _says("script/axios", "err_fr_too_many_redirects", "redirect-loop", read=read.nothing),  # on Node
     _says("script/axios", "err_network", "unspecified", read=read.nothing, role=Role.ECHO),
     _says("script/xhr", "networkerror: a network error occurred", "unspecified", read=read.nothing, role=Role.ECHO),
     *(_says("script/browser-request", f"cors request rejected: {scheme}", "unspecified", read=read.url_of(scheme),
@@ -522,13 +526,14 @@ WORDINGS: Final = (*_QUOTED, *_FIREFOX_COLUMN, _FIREFOX_ROW, *_WEBKIT, *EDGE, *_
 
 TRANSLATED_DISABLED: Final = (
     "deaktiviert", "désactivé", "desactivado", "desativado", "отключён", "未启用", "已停用", "無効", "wyłączone",
-    "disattivato",
+    "disattivato", "вимкнено", "dezactivat", "비활성화", "изключен", "deaktiveret", "kikapcsolva", "απενεργοποιήθηκε",
+    "vypnutý", "devre d", "dinonaktifkan", "vô hiệu hóa", "inaktiverad", "uitgeschakeld", "avslått",
 )  # fmt: skip
 """Firefox's "CORS disabled" in the languages of its users, by the distinguishing word: nothing else identifies it."""
 
 TRANSLATED_REDIRECT: Final = (
-    "weiterleitung", "redirection", "redirección", "redirecionamento", "перенаправлени", "重定向", "重導",
-    "リダイレクト", "przekierowani", "redirect",
+    "weiterleitung", "redirec", "перенаправлен", "重定向", "重導", "リダイレクト", "przekierowani",
+    "리다이렉트", "пренасочване", "átirányítás", "ανακατεύθυνση", "presmerovanie", "přesměrování", "yönlendirme", "pengalihan", "chuyển hướng", "omdirigering", "omleiding",
 )  # fmt: skip
 """The same of "external redirect not allowed"."""
 
@@ -539,6 +544,7 @@ TRANSLATED_MISSING: Final = (
 
 TRANSLATED_MULTIPLE: Final = (
     "nur ein", "plusieurs", "múltiples", "múltiplos", "vários", "несколько", "多个", "多個", "複数", "powtórzenie",
-    "multipli",
+    "multipli", "численні", "multiplu", "여러", "множество", "multiple", "több", "πολλαπλ", "viacer", "vícenásobn",
+    "birden fazla", "multipel", "nhiều", "fler", "meerdere",
 )  # fmt: skip
 """The same of "Multiple CORS header not allowed"."""

@@ -130,7 +130,7 @@ _PLAIN: Final = {**_INVISIBLE, **_QUOTES, **_CONTROLS}
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _ENTITIES: Final = re.compile(r"&(?:#\d{2,5}|#[xX][0-9a-fA-F]{2,4}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo);")
 _BOLD: Final = re.compile(r"\*\*")
-_CODED: Final = re.compile(r"(?<!\\)\\+u([0-9a-fA-F]{4})")  # JSON's name of a character
+_CODED: Final = re.compile(r"(?<!\\)\\+(?:u([0-9a-fA-F]{4})|x(2[27]))")  # JSON's and Python's names of a character
 _ESCAPES: Final = re.compile(r"(?<!\\)\\+(?=[!-/:-@\[\]-`{-~])")  # Markdown's, and JSON's for each layer
 _AUTOLINK: Final = re.compile(r"<(https?://[^\s<>]{1,2000})>")
 _PLACEHOLDER: Final = re.compile(r"(?<=://)[<\[{]([A-Za-z][\w .-]{0,60})[>\]}]")
@@ -175,6 +175,10 @@ class _Flat:
         """Return the index of the line with the character at `at`."""
         return bisect_right(self.starts, at) - 1
 
+    def line_start(self, at: int) -> int:
+        """Return where the line with the character at `at` begins."""
+        return self.starts[self.line(at)]
+
     def line_end(self, at: int) -> int:
         """Return where the line with the character before `at` ends."""
         after = bisect_right(self.starts, at - 1)
@@ -184,6 +188,16 @@ class _Flat:
 def plain(text: str) -> str:
     """Return `text` in one line and in lower case, with one kind of quotes and without marks of colors and forums."""
     return _Flat(text).lower
+
+
+def in_one_line(text: str) -> str:
+    """Return `text` like `plain`, in its own case."""
+    return _Flat(text).text
+
+
+def lines(text: str) -> list[str]:
+    """Return the lines of `text`, each like `in_one_line`."""
+    return _Flat(text).lines
 
 
 def _without_marks(text: str) -> str:
@@ -217,7 +231,7 @@ def _joined(placeholder: re.Match[str]) -> str:
 
 
 def _named(code: re.Match[str]) -> str:
-    character = chr(int(code[1], 16))
+    character = chr(int(code[1] or code[2], 16))
     return character if character.isprintable() else " "
 
 
@@ -250,10 +264,24 @@ def _hits(lower: str) -> Iterator[_Hit]:
     for at, shorter, wording in places:
         if not kept or at >= kept[-1][1]:
             kept.append((at, at - shorter, wording))
+    openings = [match.start() for match in _OPENING.finditer(lower)]
     for index, (start, end, wording) in enumerate(kept):
         floor = kept[index - 1][1] if index else 0
         ceiling = kept[index + 1][0] if index + 1 < len(kept) else len(lower)
+        of_this = bisect_right(openings, start)
+        of_next = bisect_right(openings, end - 1)
+        floor = max(floor, openings[of_this - 1]) if of_this else floor
+        ceiling = min(ceiling, openings[of_next]) if of_next < len(openings) else ceiling
         yield _Hit(wording, start, end, max(floor, start - _BEFORE), min(ceiling, end + _AFTER))
+
+
+_OPENING: Final = re.compile(
+    r"\baccess to (?:\w+ )?at '?[a-z][a-z0-9+.-]*:|\bcross-origin request (?:blocked|warning):"
+    r"|\bmixed content: the page at|\bwebsocket connection to '|\b(?:xmlhttprequest|fetch api) cannot load "
+    r"|\bfailed to load (?=[a-z]+://)|(?:\[report only\] )?\brefused to (?:connect to|load|frame) "
+    r"|\b(?:get|head|post|put|patch|delete|options) https?://"
+)
+"""How browsers begin a message: what stands in front belongs to another one, of which the end may be missing."""
 
 
 def _places(lower: str, phrase: str) -> Iterator[int]:
@@ -271,11 +299,12 @@ def _message(flat: _Flat, hit: _Hit) -> Message | None:
         flat.lower[hit.floor : hit.start],
         flat.lower[hit.end : hit.ceiling],
         flat.text[hit.start : hit.end],
+        flat.text[max(flat.line_start(hit.start), hit.floor) : hit.start],
         flat.text[hit.end : min(flat.line_end(hit.end), hit.ceiling)],
     )
     found = Reading()
     hit.wording.read(around, found)
-    if found.is_prose or _is_of_passed_test(flat.lines[flat.line(hit.start)]):
+    if found.is_prose or _is_of_passed_test(flat.lines[flat.line(hit.start)]) or _is_no_message(around):
         return None
     return Message(
         hit.wording.id,
@@ -296,6 +325,23 @@ def _is_of_passed_test(line: str) -> bool:
 
 _PASSED: Final = re.compile(r"[✓✔√]|PASS(?:ED)?\b|ok \d{1,6} -")
 _PASSED_AT_END: Final = re.compile(r"(?:\bPASSED(?: {1,3}\[ {0,3}\d{1,3}%\])?|[✓✔√](?: \(\d{1,6} ?ms\))?)\Z")
+
+
+def _is_no_message(around: Around) -> bool:
+    """Whether a line of code asks for the phrase, or somebody says that it was not said."""
+    near = around.before_lower[-_NEARBY:]
+    return bool(_CODE.match(around.begun) or _COMPARED.search(near) or _DENIED.search(near))
+
+
+_NEARBY: Final = 80
+_CODE: Final = re.compile(
+    r"(?:\W{0,3}msgid|assert|case '|expect\(|export const|grep|if\b.{0,60}[!=]=|import|rescue_from|\$ grep|use \w+\\)"
+)
+_COMPARED: Final = re.compile(r"(?:[!=]==? ?|\bcase |\.to(?:be|contain|equal|match|throw)\()'?\Z")
+_DENIED: Final = re.compile(
+    r"\b(?:never|(?:do|does|did)(?:n't| not)) (?:get|contain|have|log|print|read|say|see|show)s? (?:\w+ )?'?\Z"
+    r"|\b(?:not caused by|not because of|no longer(?: \w+)?|instead of) (?:the |an? )?'?\Z"
+)
 
 
 def _facts(found: Reading) -> Facts:
@@ -331,7 +377,7 @@ ANSWERED_WITH: Final = (
     r"(?=['\"`.,;:!)]|\Z| \(| (?:and|as|because|but|by|for|from|if|in|instead|not|on|response|to|when|which)\b)"
 )
 """How people say with what status a server answered: nothing that can be counted follows."""
-_URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s'()（）]{1,2000}", re.IGNORECASE)
+_URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[!-&*-~]{1,2000}", re.IGNORECASE)  # Korean has no blank behind it
 _NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,2000}?)\.(?=[\s'_})<]|\Z)")
 _STATUS_LINE: Final = re.compile(rf"\b({ANY_METHOD}) (https?://[^\s'()]{{1,2000}}) ([45]\d\d)(?: \(|\Z)")
 _STATUS_LINE_ALONE: Final = re.compile(r"\A(?:[^\s:]{1,100}:\d{1,6} )?()(https?://[^\s'()]{1,2000}) ([45]\d\d) \(")
@@ -358,7 +404,6 @@ _HOST_AND_PORT: Final = re.compile(r"[\w.-]{1,100}:\d{2,5}(?:/[^\s'()]{0,500})?"
 _RESPONSE_LINE: Final = re.compile(r"\AHTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,40})?\Z")
 _FIELDS: Final = ("origin", "credentials", "methods", "headers")
 _STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
-_REASON: Final = re.compile(r"[(（][^()（）]*(?:cors|access-control-allow-)")
 _TOKEN: Final = re.compile(r"(?<![A-Za-zÀ-ÿ])'([^']{1,200})'(?![A-Za-zÀ-ÿ])")
 
 
@@ -511,21 +556,80 @@ def _reason_alone(line: str) -> Message | None:
     return _translation("", "", f"({line})") if told and "'access-control-allow-origin'" in lower else None
 
 
+_BLOCKED: Final = re.compile(
+    r"(?:blo[ckq]|advarsel|advertenc|averti[sz]|avv?iso|varning|warn|waarsch|ostrze|figyelm|upozorn|engellendi|uyar|ditolak"
+    r"|peringatan|chặn|cảnh báo|блок|спиране|предупреж|попередж|αποκλείστηκε|προειδοπ|拦截|阻止|封鎖|封锁|警告"
+    r"|ブロック|차단|경고)[^:：.]*[:：.]",
+    re.IGNORECASE,
+)
+"""That a request is blocked, or will be, as Firefox's sentence begins in every language."""
+_IN_ENGLISH: Final = re.compile(r"\b(?:block(?:s|ed|ing)?|warning)\b")
+_NAMED_REASON: Final = re.compile(r"\breasons?: ?", re.IGNORECASE)
+_ANY_REASON: Final = re.compile(r"[(（]|[:：] ")
+_ENDS: Final = re.compile(r"[.。](?= |\Z)")
+_STATUS_BEHIND: Final = re.compile(r"[.。 ]{0,3}[^:：.。\d]{2,30}[:：] ?(?:\d{3}|\(null\))(?!\d)")
+
+
+def _sentence(reason: str) -> tuple[str, bool]:
+    """Return the part of `reason` that Firefox wrote, and whether its end is there: others follow it in a line."""
+    end = _end_of_parentheses(reason)
+    if not end:
+        begins = _ANY_REASON.search(reason)
+        match = _ENDS.search(reason, begins.end() if begins else 0)
+        end = match.end() if match else 0
+    if not end:
+        return reason, bool(_STATUS.search(reason))
+    status = _STATUS_BEHIND.match(reason, end)
+    return reason[: status.end() if status else end], True
+
+
+def _end_of_parentheses(reason: str) -> int:
+    """Return where the first parentheses end that are about CORS; 0 if there are none."""
+    start = depth = 0
+    for match in _PARENTHESIS.finditer(reason):
+        if match[0] in "(（":
+            start = match.start() if not depth else start
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth and _OF_CORS.search(reason, start, match.end()):
+                return match.end()
+    return 0
+
+
+_PARENTHESIS: Final = re.compile(r"[()（）]")
+_OF_CORS: Final = re.compile(r"cors|access-control-allow-", re.IGNORECASE)
+
+
+def _is_of_firefox(opening: str, reason: str) -> bool:
+    """Return whether the sentence around a URL is Firefox's, by what it says in front of it.
+
+    People put a URL and a remark on CORS in parentheses into one line, too.
+    """
+    if not _BLOCKED.search(opening):
+        return False
+    return bool((_NAMED_REASON if _IN_ENGLISH.search(_lower(opening)) else _ANY_REASON).search(reason))
+
+
 def _translation(opening: str, url: str, reason: str) -> Message | None:
+    if url and not _is_of_firefox(opening, reason):
+        return None
+    reason, is_whole = _sentence(reason)
     lower = _lower(reason)
-    status = next(iter(_STATUS.findall(reason)), "")
-    typical = status or "cross-origin" in _lower(opening) or _REASON.search(lower)
-    if not typical or not ("cors" in lower or "access-control-allow-" in lower):
+    if not _OF_CORS.search(lower):
         return None
     if _FROM_ORIGIN.search(f"{_lower(opening)} {lower}"):
         return None  # Chromium's sentence, whose quoted words are no values
+    status = next(iter(_STATUS.findall(reason)), "")
     tokens = [part.strip() for part in _TOKEN.findall(reason)]
     quoted = [token for token in tokens if "access-control-" not in _lower(token) and _lower(token) != "preflight"]
-    named = next((name for name in _FIELDS if f"access-control-allow-{name}" in lower), "")
+    named = next((name for name in _FIELDS if f"access-control-allow-{name.rstrip('s')}" in lower), "")
     lists = [token for token in tokens if _lower(token).startswith("access-control-allow-")]
     if len(lists) > 1 and not quoted:  # one is the header that was refused, the other is the list
         named, quoted = "headers", [token for token in lists if _lower(token) != "access-control-allow-headers"]
-    told = _Translation(named, quoted, status, lower)
+    if not (named or is_whole):
+        return None  # cut off before it says what is wrong
+    told = _Translation(named, quoted, status, reason.lower())
     facts = told.facts().joined(Facts(url=url, status=int(status) if status.isdecimal() else None))
     role = Role.ECHO if told.failures == (Failure.NO_RESPONSE,) else told.role
     return Message("firefox/translated", Speaker.FIREFOX, role, told.failures, told.causes, told.stage, facts, 0)
@@ -580,6 +684,8 @@ class _Translation:
                 return (Failure.ALLOW_ORIGIN_MULTIPLE,)
             case "origin":  # none of the words by which the languages tell them apart
                 return (Failure.ALLOW_ORIGIN_MULTIPLE, Failure.ALLOW_ORIGIN_MISSING)
+            case _ if self.first == "*":  # Mexico's Spanish translates the header
+                return (Failure.ALLOW_ORIGIN_WILDCARD,)
             case _:
                 return self._unnamed()
 
@@ -604,7 +710,7 @@ class _Translation:
     @property
     def causes(self) -> tuple[str, ...]:
         """The causes that it names without a failure: an Origin header that was not added, a URL that is not http."""
-        if self.named:
+        if self.named or self.failures:
             return ()
         if self._is_disabled:
             return ("cors-disabled",)

@@ -27,6 +27,7 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _MAYBE_SECRET: Final = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[\w.~+=%\-]{20,}", re.ASCII)
 _ENDING: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}")  # of a file's name: what is loaded shows by it
+_STANDS_FOR: Final = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}")  # what a writer left out: <your key>
 _IN_A_CODE_LINE: Final = re.compile(r"""["'`\\<>{}$]""")
 
 
@@ -79,7 +80,7 @@ def clean_origin(text: str) -> str:
 def clean_url(url: str) -> str:
     """Return `url` without user, password, fragment and query values, which can be secret; "" if it is not a URL.
 
-    Path segments that look like tokens are left out too.
+    Path segments that look like tokens are left out too. A URL has no blanks: with one it has words around it.
 
     >>> clean_url("https://u:p@api.example/a?token=s3cret&page=2#x")
     'https://api.example/a?token=…&page=…'
@@ -88,7 +89,7 @@ def clean_url(url: str) -> str:
     """
     origin = origin_of(url)
     parts = _split(url[:LONGEST_URL])
-    if not origin or parts is None:
+    if not origin or parts is None or " " in _STANDS_FOR.sub("", url):
         return ""
     path = "/".join(_segment(part) for part in parts.path.split("/"))
     names = (_parameter(item) for item in parts.query.split("&"))

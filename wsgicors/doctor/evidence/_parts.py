@@ -9,6 +9,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 from wsgicors.browser import Failure, Stage
@@ -28,8 +29,10 @@ def _webkit_urls(told: Iterable[Message]) -> list[Message]:
     result: list[Message] = []
     waiting: list[int] = []
     unexplained: list[int] = []
-    for message in told:
+    messages = [*told]
+    for place, message in enumerate(messages):
         if message.wording == "webkit/cannot-load":
+            waiting = waiting[-_loads(messages[place:]) :]  # the one of an earlier message is missing
             if waiting:
                 at = waiting.pop(0)
                 result[at] = replace(result[at], facts=result[at].facts.joined(message.facts))
@@ -45,6 +48,13 @@ def _webkit_urls(told: Iterable[Message]) -> list[Message]:
                 waiting.append(len(result))
         result.append(message)
     return result
+
+
+def _loads(messages: list[Message]) -> int:
+    """Return how many URLs stand at the beginning of `messages`, before another reason of WebKit's."""
+    told = (message for message in messages if message.speaker is Speaker.WEBKIT)
+    first = takewhile(lambda message: message.role is not Role.REASON or message.facts.url, told)
+    return sum(message.wording == "webkit/cannot-load" for message in first)
 
 
 _AFTERWARDS: Final = frozenset({"unreachable", "connection-broken", "response-invalid", "timed-out"})

@@ -13,8 +13,9 @@ from typing import Final
 
 from wsgicors._http import is_token, list_members
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.catalogue._readers import ORIGIN_LOGGED
-from wsgicors.doctor.evidence._console import LONGEST_TEXT, Message, plain
+from wsgicors.doctor.catalogue._readers import ORIGIN_LOGGED, Around, Reading, chromium
+from wsgicors.doctor.catalogue._wordings import WORDINGS
+from wsgicors.doctor.evidence._console import LONGEST_TEXT, Message, in_one_line, lines, plain
 from wsgicors.doctor.evidence._facts import Facts, clean_origin
 from wsgicors.doctor.evidence._options import read as unanswered
 from wsgicors.doctor.evidence._own_words import refused
@@ -182,11 +183,40 @@ def _cut(said: Said) -> Message | None:
     match = _CUT.search(said.lower)
     if match is None:
         return None
-    url = match[1] or match[2] or ""
-    if url and not url.startswith("http"):
+    url = in_one_line(said.text)[slice(*match.span(1 if match[1] else 2))] if match[1] or match[2] else ""
+    if url and not url.lower().startswith("http"):
         return told("url-scheme", facts=Facts(url=url))
+    facts = Facts(url=url.rstrip(".,;:"))
+    begun = _rest_of_line(said, "(reason: ")
+    if match := _HEADER_BEGUN.match(begun):
+        refused = Facts(header=match[1]).joined(facts)
+        return told(failures=(Failure.HEADER_NOT_ALLOWED,), stage=Stage.PREFLIGHT, facts=refused)
     failures = (Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE)
-    return told(failures=failures, facts=Facts(url=url.rstrip(".,;:")))
+    return _as_begun("firefox", begun, facts) or told(failures=failures, facts=facts)
+
+
+_HEADER_BEGUN: Final = re.compile(r"header '([\w-]{1,80})' is not")
+
+
+def _rest_of_line(said: Said, words: str) -> str:
+    """Return what follows the first `words` in their line, in lower case."""
+    told_in = (line.lower().partition(words)[2] for line in lines(said.text))
+    return next(filter(None, told_in), "").rstrip(" .\u2026")
+
+
+def _as_begun(speaker: str, begun: str, facts: Facts) -> Message | None:
+    """Return what every sentence of a browser says that begins with `begun`, of which the rest is cut off."""
+    if len(begun) < _ENOUGH:
+        return None
+    wordings = [one for one in WORDINGS if one.id.startswith(speaker) and one.phrase.startswith(begun)]
+    failures = tuple({failure: None for one in wordings for failure in one.failures})
+    is_of_preflight = bool(failures) and {Failure.METHOD_NOT_ALLOWED, Failure.STATUS_NOT_OK}.issuperset(failures)
+    stage = Stage.PREFLIGHT if is_of_preflight else None
+    is_known = wordings and not any(one.causes for one in wordings)
+    return told(failures=failures, stage=stage, facts=facts) if is_known else None
+
+
+_ENOUGH: Final = 12  # characters of a sentence
 
 
 def _named(said: Said) -> Message | None:
@@ -196,6 +226,8 @@ def _named(said: Said) -> Message | None:
         return told(failures=failures, facts=Facts())
     if match := _NOT_ALLOWED.search(said.lower):
         return told(failures=NO_MATCH, facts=Facts(origin=match[1]))
+    if "blocked by cors policy" in said.lower:
+        return _without_reason(said)
     if "blocked by cors" in said.lower or "blocked by the cors" in said.lower:
         return told(failures=NO_MATCH, facts=Facts())
     if "cross-origin request blocked" in said.lower:
@@ -205,19 +237,38 @@ def _named(said: Said) -> Message | None:
     return told("unspecified", facts=Facts()) if _TOLD_NOTHING.search(said.lower) else None
 
 
+def _without_reason(said: Said) -> Message:
+    """Read the URL and the page in Chromium's sentence, and what its reason begins with."""
+    text = in_one_line(said.text)
+    end = said.lower.find("blocked by cors policy") + len("blocked by cors policy")
+    found = Reading()
+    chromium(Around(text[:end], "", said.lower[:end], "", "", "", ""), found)
+    facts = Facts(url=found.url, origin=found.origin, kind=found.kind, redirected_from=found.redirected_from)
+    behind = said.lower[end:].lstrip(": ")
+    if match := _REFUSED_BEGUN.match(behind):
+        failure = Failure.METHOD_NOT_ALLOWED if match[1] else Failure.HEADER_NOT_ALLOWED
+        name = text[end:].lstrip(": ")[slice(*match.span(1 if match[1] else 2))]
+        refused = Facts(method=name) if match[1] else Facts(header=name)
+        return told(failures=(failure,), stage=Stage.PREFLIGHT, facts=refused.joined(facts))
+    stage = Stage.PREFLIGHT if behind.startswith("response to preflight") else None
+    begun = _rest_of_line(said, "blocked by cors policy: ")
+    return _as_begun("chromium", begun, facts) or told(failures=NO_MATCH, stage=stage, facts=facts)
+
+
+_REFUSED_BEGUN: Final = re.compile(r"(?:method ([a-z-]{1,40})|request header field ([\w-]{1,80})) is not\b")
 _VALUE_CUT: Final = re.compile(r"policy: the '?access-control-allow-origin'?(?: header)?\W*\Z")
 _NOT_ALLOWED: Final = re.compile(r"origin '?([^\s']{1,200})'? is therefore not allowed")
 _NAME: Final = re.compile(r"\bcors\b|(?<!when-)\bcross[- ]origin\b(?! (?:frame|object))|access-control-allow-")
 """A name of CORS; not a policy of referrers, and not a script that reaches into a frame."""
 _TOLD_NOTHING: Final = re.compile(
-    r"\bnetwork ?error\b|\bfailed to fetch\b|\bload failed\b|\b0 unknown error\b|'unknown error'"
+    r"\bnetwork ?error\b|\bfailed to fetch\b|(?<![a-z] )\bload failed\b|\b0 unknown error\b|'unknown error'"
     r"|\b'?istrusted'?: ?true\b|\bprovisional headers are shown\b|\[object progressevent\]"
     r"|\bstatus'?(?: code)?(?: ?[:=]| is| of) ?0\b"
 )
 """What a script or a panel shows of a request that a browser did not let it read."""
 
 _READERS: Final[tuple[Callable[[Said], Message | None], ...]] = (
-    _doubled, _headers, unreadable, _checked, asked, unanswered, _refused, _bare, _cut, answered, unconnected, cut_off,
+    _doubled, _headers, _cut, unreadable, _checked, asked, unanswered, _refused, _bare, answered, unconnected, cut_off,
     in_jsdom, _origin, refused, head, _opaque, _muted, _named,
 )  # fmt: skip
 """The likeliest reading first."""

@@ -28,6 +28,12 @@ _UNREACHED: Final = re.compile(
     r" (?:(?!access-control)[\w-]{1,40} ){0,5}headers?\b"
     r"|\bresponse\b[^.]{0,40}\b(?:lacks?|lost|misses) (?!access-control)[\w-]{1,40} headers?\b"
 )
+_OF_HTTP: Final = re.compile(
+    r"\b(?:response|axios|fetch|xhr|xmlhttprequest|ajax|cors|http|custom header|[a-z]+-[a-z-]+ header)"
+)
+"""That a header is one of HTTP, not of a table or of a program's source."""
+_SENDS: Final = re.compile(r"\b(?:fetch|ajax|request|axios(?:\.\w+)?|\.(?:get|post|put|patch|delete))\(|\bmethod'?:")
+"""Code that sends a request: its headers are not those of an answer."""
 _SHOWN_NAME: Final = re.compile(r"[{,\s]'?([a-z][a-z-]{2,40})'? ?: ?'[^']{0,200}'")
 _SCRIPT_STATUS: Final = re.compile(
     r"\b(?:(?:request|call) failed with status code|http failure response for \S{1,2000}:|received status code"
@@ -58,8 +64,9 @@ def unreadable(said: Said) -> Message | None:
     if match := _UNREADABLE.search(said.lower):
         return told("header-not-exposed", facts=Facts(header=match[1]))
     shown = set(_SHOWN_NAME.findall(said.lower)) if "headers" in said.lower else set[str]()
-    only_safe = "content-type" in shown and shown <= SAFELISTED
-    return told("header-not-exposed", facts=Facts()) if only_safe or _UNREACHED.search(said.lower) else None
+    only_safe = "content-type" in shown and shown <= SAFELISTED and not _SENDS.search(said.lower)
+    is_unreached = _UNREACHED.search(said.lower) and _OF_HTTP.search(said.lower)
+    return told("header-not-exposed", facts=Facts()) if only_safe or is_unreached else None
 
 
 def answered(said: Said) -> Message | None:
@@ -81,15 +88,29 @@ _OF_STATUS: Final = {
 
 def unconnected(said: Said) -> Message | None:
     """Read that curl or Node could not connect; not that a server lacks its database."""
-    if _OF_DATABASE.search(said.lower):
+    if _OF_OTHERS.search(said.lower):
         return None
-    return next((told(cause, facts=Facts()) for phrase, cause in _UNCONNECTED if phrase in said.lower), None)
+    named = ((name, cause) for name, cause in _UNCONNECTED if _is_name(name, said.lower))
+    is_failure = _FAILED.search(said.lower)
+    return next((told(cause, facts=Facts()) for name, cause in named if is_failure or "signed" not in name), None)
 
 
-_OF_DATABASE: Final = re.compile(
-    r"\beconnrefused \S{1,100}:(?:1433|1521|3306|5432|5672|6379|9042|9092|9200|11211|27017)\b"
+def _is_name(name: str, text: str) -> bool:
+    """Return whether `name` is in `text`, and not the end of another one such as ModuleNotFoundError."""
+    return re.search(rf"(?<![a-z]){re.escape(name)}", text) is not None
+
+
+_FAILED: Final = re.compile(
+    r"\b(?:curl|error|fail\w*|cannot|rejected|err_\w+)\b|\bunable to |problem: |in_chain|depth_zero"
 )
-"""The usual ports of databases, caches and queues."""
+"""That a certificate was refused: people also ask how to sign one."""
+
+
+_OF_OTHERS: Final = re.compile(
+    r"\beconnrefused \S{1,100}:(?:1433|1521|3306|5432|5672|6379|9042|9092|9200|11211|27017)\b"
+    r"|\bredis\b.{0,40}\berror\b|\bnpm err!|\benotfound registry\.npmjs\.org\b"
+)
+"""The usual ports of databases, caches and queues, and what has no page at all."""
 
 _UNCONNECTED: Final = (
     ("econnrefused", "unreachable"),
