@@ -65,6 +65,41 @@ OTHERS = [
     "The value of the Access-Control-Allow-Credentials header in the response is set by my proxy",
     "ok 12 - the bucket is refused: Origin not allowed",
     "tests/test_views.py::test_a Origin not allowed PASSED",
+    "User bob is not allowed to request resource /admin",
+    "Cookies without the 'SameSite' attribute are treated as Lax since Chrome 80.",
+    "Security policy: The response is invalid",
+    "url contains userinfo, which is disallowed",
+    "Labels: blocked:other-team",
+    "status:blocked:csp-review",
+    "SSL_get_error returned SSL_ERROR_WANT_READ",
+    "case SSL_ERROR_ZERO_RETURN:",
+    "BIO_read: SSL_ERROR_SSL",
+    "The build was blocked because tracking protection is enabled",
+    "a resource was blocked due to its Cross-Origin-Resource-Policy header in the test fixtures",
+    "TypeError: Method is forbidden for anonymous users",
+    "error: script error in build step 3",
+    "TypeError [ERR_INVALID_URL]: Invalid URL",
+    "I set 'true' in CORS header Access-Control-Allow-Credentials but nothing changed",
+    "if (err.code !== 'ERR_NETWORK') throw err;",
+    "  switch (code) { case 'ERR_NAME_NOT_RESOLVED': retry() }",
+    "export const ERR_CONNECTION_REFUSED = -102",
+    "expect(err.message).toBe('Not allowed by CORS')",
+    'assert "CORS is not enabled for this bucket" not in body',
+    'grep -r "invalid csrf token" src/',
+    '#: msgid "CSRF token missing"',
+    "use Illuminate\\Session\\TokenMismatchException;",
+    "rescue_from ActionController::InvalidAuthenticityToken",
+    'I never see "Not allowed by CORS" in my logs.',
+    "It doesn't say 'CSRF token missing', so I am lost",
+    "This is not caused by net::ERR_CONNECTION_REFUSED: the server answers.",
+    "Document load failed. Unauthorized WOPI host.",
+    "ModuleNotFoundError: No module named 'corsheaders'",
+    "How do I create a self-signed certificate for localhost?",
+    "export SELF_SIGNED_CERT=/etc/ssl/dev.pem",
+    "npm ERR! code ENOTFOUND registry.npmjs.org",
+    "fetch('/api/items', { headers: { 'Content-Type': 'application/json' } })",
+    "fatal error: could not find header file stdio.h",
+    "I cannot see the table header in dark mode",
 ]
 
 
@@ -95,6 +130,12 @@ def test_what_others_say(text: str) -> None:
         ("WebSocket connection to 'wss://api.example/ws' failed: ", "websocket-origin"),
         ("it fails: Redirect is not allowed for a pre", "unrecognised"),
         ("CORS: Redirect is not allowed", "preflight-redirect"),
+        (f"[Error] Not allowed to request resource {URL}", "mixed-content"),
+        ("SSL_ERROR_RX_RECORD_TOO_LONG", "certificate"),
+        ("(blocked:corp-not-same-origin)", "resource-policy"),
+        ("Error: connect failed, code: 'ENOTFOUND'", "name-not-found"),
+        ("Error: self-signed certificate in certificate chain", "certificate"),
+        ("response.headers: { 'content-type': 'application/json' }", "header-not-exposed"),
     ],
 )  # fmt: skip
 def test_the_same_words_in_their_own_sentence(text: str, cause: str) -> None:
@@ -189,3 +230,74 @@ def test_what_a_browser_loads_into_its_own_page_of_an_error_could_not_be_loaded(
     )
     assert [suspect.cause.id for suspect in finding.suspects] == ["unreachable", "frame-options"]
     assert (finding.facts.url, finding.facts.origin) == (URL, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("The header field is not allowed by Access-Control-Allow-Headers in preflight response", "header", ""),
+        ("One of them is not allowed by Access-Control-Allow-Headers", "header", ""),
+        ("Authorization is not allowed by Access-Control-Allow-Headers", "header", "Authorization"),
+        ("Why is it that delete is not allowed by Access-Control-Allow-Methods", "method", ""),
+        ("Method delete is not allowed by Access-Control-Allow-Methods", "method", "delete"),
+        ("Request header field x-a, x-b is not allowed by Access-Control-Allow-Headers", "headers", ("x-a", "x-b")),
+        ("Blocked by Content Security Policy. See https://docs.example/csp", "url", ""),
+        (f"The image from {URL} was blocked by Content Security Policy; connect-src has https://x.example", "url", URL),
+        ("Load denied by X-Frame-Options. See https://docs.example/frames", "url", ""),
+        (("Mixed Content: The page at 'https://a.example/' was loaded over HTTPS, but requested an insecure\n"
+          "GET https://api.example/b 200"), "url", ""),
+        (f"page.goto: net::ERR_CONNECTION_REFUSED at {URL}", "url", URL),
+        ("SEC7120: Origin https://a\nno idea. My origin https://b.example is not there", "origin", ""),
+        ("Firefox can’t establish a connection to the server at wss://api.example/ws.", "url", "wss://api.example/ws"),
+        (f"{URL}:1 Failed to load resource: net::ERR_CONNECTION_REFUSED", "url", URL),
+        ("http://localhost:3000 Failed to load resource: net::ERR_CONNECTION_REFUSED", "url", "http://localhost:3000"),
+        ("see https://docs.example/\nFailed to load resource: net::ERR_CONNECTION_REFUSED", "url", ""),
+    ],
+)  # fmt: skip
+def test_a_fact_stands_in_its_own_sentence(text: str, fact: str, value: object) -> None:
+    assert getattr(why(text).findings[0].facts, fact) == value
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause"),
+    [
+        ("One or more reserved bits are on: reserved1 = 1", "connection-broken"),
+        ("WebSocket opening handshake timed out", "timed-out"),
+        ("The network connection was lost.", "connection-broken"),
+        ("Error during WebSocket handshake: net::ERR_CONNECTION_RESET", "connection-broken"),
+    ],
+)
+def test_a_connection_that_fails_otherwise_is_not_refused_for_its_origin(reason: str, cause: str) -> None:
+    finding = only(f"WebSocket connection to 'wss://api.example/ws' failed: {reason}")
+    assert (finding.suspects[0].cause.id, finding.facts.url) == (cause, "wss://api.example/ws")
+
+
+REFUSED = f"Refused to connect to '{URL}' because it violates the following Content Security Policy directive: \"x\"."
+FRAMED = (
+    f"Refused to frame '{URL}' because an ancestor violates the following Content Security Policy directive: \"x\"."
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"[Report Only] {REFUSED}",
+        f"[Report Only] {FRAMED}",
+        (
+            f"Connecting to '{URL}' violates the following Content Security Policy directive: \"x\". The policy is "
+            "report-only, so the violation has been logged but no further action has been taken."
+        ),
+        (
+            "Content-Security-Policy: (Report-Only policy) The page’s settings would block the loading of a resource "
+            f"(img-src) at {URL}"
+        ),
+        (
+            f"Content-Security-Policy: The page’s settings observed the loading of a resource at {URL} (“img-src”). A "
+            "CSP report is being sent."
+        ),
+        "Content-Security-Policy: default-src 'self'; img-src * (img-src)",
+    ],
+)
+def test_a_policy_that_only_reports_blocks_nothing(text: str) -> None:
+    assert named(text) == ["unrecognised"]
+    assert named(f"{text}\n{REFUSED}")[0] == "content-security-policy"

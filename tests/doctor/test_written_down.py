@@ -39,6 +39,8 @@ WAYS: dict[str, Callable[[str], str]] = {
     "JSON": lambda text: json.dumps({"message": text}),
     "JSON within JSON": lambda text: json.dumps({"message": json.dumps({"error": text})}),
     "PHP's JSON": lambda text: json.dumps({"message": text}).replace("/", "\\/"),
+    "Python's escapes": lambda text: text.replace("'", "\\x27"),
+    "a table with commas": lambda text: '1,"' + re.sub('["“”]', '""', text) + '"',
     "Markdown's escapes": lambda text: re.sub(r"([_*\[\]()#.!-])", r"\\\1", text),
     "links": lambda text: URL.sub(r"[\g<0>](\g<0>)", text),
     "links in angle brackets": lambda text: URL.sub(r"<\g<0>>", text),

@@ -489,6 +489,19 @@ def _directive(around: Around, found: Reading) -> None:
         found.value = match[1]
 
 
+def beginning(reader: Reader) -> Reader:
+    """Return `reader` for a phrase that is a message only if no word of its sentence is in front of it."""
+
+    def read(around: Around, found: Reading) -> None:
+        reader(around, found)
+        found.is_prose = found.is_prose or bool(_WORD_IN_FRONT.search(around.begun))
+
+    return read
+
+
+_WORD_IN_FRONT: Final = re.compile(r"(?:\A| )[a-z]+ \Z")
+
+
 def url_after(around: Around, found: Reading) -> None:
     """The first URL behind the phrase."""
     found.url = _next_url(around)
@@ -892,7 +905,7 @@ def server_status(around: Around, found: Reading) -> None:
 def _url_of_resource(begun: str) -> str:
     """Return the URL that some logs put in front of "Failed to load resource: " in its line, without Chrome's line."""
     word = begun[-_LONGEST_URL:].removesuffix("Failed to load resource: ").rstrip(" -").rpartition(" ")[2]
-    return _LINE_OF_LINK.sub(r"\1", _first_url(word)) if _URL.match(word) else ""
+    return _LINE_OF_LINK.sub(r"\1", _first_url(word)) if _URL.fullmatch(word) else ""
 
 
 _LINE_OF_LINK: Final = re.compile(r"\A(\w+://[^/]+/.*):\d{1,6}\Z")

@@ -258,7 +258,7 @@ _WEBKIT: Final = (
     _says("webkit/content-security-policy", "blocked by content security policy",
           "content-security-policy", read=read.url_around),
     _says("webkit/mixed-content", "not allowed to request resource.", "mixed-content",
-          "local-network-permission", read=read.url_around),
+          "local-network-permission", read=read.beginning(read.url_around)),
 )  # fmt: skip
 
 _POLICIES: Final = (
@@ -532,8 +532,9 @@ TRANSLATED_DISABLED: Final = (
 """Firefox's "CORS disabled" in the languages of its users, by the distinguishing word: nothing else identifies it."""
 
 TRANSLATED_REDIRECT: Final = (
-    "weiterleitung", "redirec", "перенаправлен", "重定向", "重導", "リダイレクト", "przekierowani",
-    "리다이렉트", "пренасочване", "átirányítás", "ανακατεύθυνση", "presmerovanie", "přesměrování", "yönlendirme", "pengalihan", "chuyển hướng", "omdirigering", "omleiding",
+    "weiterleitung", "redirec", "перенаправлен", "重定向", "重導", "リダイレクト", "przekierowani", "리다이렉트",
+    "пренасочване", "átirányítás", "ανακατεύθυνση", "presmerovanie", "přesměrování", "yönlendirme", "pengalihan",
+    "chuyển hướng", "omdirigering", "omleiding",
 )  # fmt: skip
 """The same of "external redirect not allowed"."""
 

@@ -129,6 +129,7 @@ _CONTROLS: Final = dict.fromkeys([*range(9), *range(14, 28), *range(127, 133), *
 _PLAIN: Final = {**_INVISIBLE, **_QUOTES, **_CONTROLS}
 _ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _ENTITIES: Final = re.compile(r"&(?:#\d{2,5}|#[xX][0-9a-fA-F]{2,4}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo);")
+_DOUBLED: Final = re.compile(r'""(?=[\w/*])|(?<=[\w/*])""')  # quotes within quotes, in a table with commas
 _BOLD: Final = re.compile(r"\*\*")
 _CODED: Final = re.compile(r"(?<!\\)\\+(?:u([0-9a-fA-F]{4})|x(2[27]))")  # JSON's and Python's names of a character
 _ESCAPES: Final = re.compile(r"(?<!\\)\\+(?=[!-/:-@\[\]-`{-~])")  # Markdown's, and JSON's for each layer
@@ -202,7 +203,8 @@ def lines(text: str) -> list[str]:
 
 def _without_marks(text: str) -> str:
     """Return `text` without the marks of HTML, Markdown and JSON that were put into what was pasted."""
-    bare = _BOLD.sub("", _ESCAPES.sub("", _CODED.sub(_named, _ENTITIES.sub(_decoded, text))))
+    decoded = _CODED.sub(_named, _ENTITIES.sub(_decoded, text))
+    bare = _BOLD.sub("", _ESCAPES.sub("", _DOUBLED.sub("'", decoded)))
     linked = _AUTOLINK.sub(r"\1", _LINKED.sub(r"\1", bare))
     return _SPACED.sub(r"'\1'", _PLACEHOLDER.sub(_joined, linked))
 
@@ -404,6 +406,7 @@ _HOST_AND_PORT: Final = re.compile(r"[\w.-]{1,100}:\d{2,5}(?:/[^\s'()]{0,500})?"
 _RESPONSE_LINE: Final = re.compile(r"\AHTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,40})?\Z")
 _FIELDS: Final = ("origin", "credentials", "methods", "headers")
 _STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
+_EMPTY: Final = re.compile(r"(?<![\w'])''(?![\w'])")
 _TOKEN: Final = re.compile(r"(?<![A-Za-zÀ-ÿ])'([^']{1,200})'(?![A-Za-zÀ-ÿ])")
 
 
@@ -676,7 +679,7 @@ class _Translation:
                 return (Failure.ALLOW_HEADERS_UNPARSEABLE if malformed else Failure.HEADER_NOT_ALLOWED,)
             case "origin" if self.first == "*":
                 return (Failure.ALLOW_ORIGIN_WILDCARD,)
-            case "origin" if self.first:
+            case "origin" if self.first or self._is_empty:
                 return (Failure.ALLOW_ORIGIN_MISMATCH,)
             case "origin" if self.status or any(word in self.reason for word in TRANSLATED_MISSING):
                 return (Failure.ALLOW_ORIGIN_MISSING,)
@@ -697,6 +700,11 @@ class _Translation:
         if self.status.isdecimal() or "preflight" in self.reason:
             return (Failure.STATUS_NOT_OK,)
         return (Failure.NO_RESPONSE,)
+
+    @property
+    def _is_empty(self) -> bool:
+        """Whether the header's value is quoted and empty."""
+        return not self.first and _EMPTY.search(self.reason) is not None
 
     @property
     def _is_disabled(self) -> bool:
@@ -728,4 +736,4 @@ class _Translation:
             case (Failure.AUTHORIZATION_NOT_NAMED,):
                 return Facts()
             case _:
-                return Facts(value=self.first if self.named else "")
+                return Facts(value=self.first if self.named else "", is_whole=self._is_empty)
