@@ -45,8 +45,8 @@ MESSAGES: Final = (
         "'{i}'. This request has been blocked; the content must be served over HTTPS."
     ),
     (
-        "Refused to connect to '{u}' because it violates the following Content Security Policy directive: \"connect-src "
-        "'self'\"."
+        "Refused to connect to '{u}' because it violates the following Content Security Policy directive: "
+        "\"connect-src 'self'\"."
     ),
     "WebSocket connection to '{w}' failed: ",
     (
@@ -225,7 +225,10 @@ NOT_ALLOWED: Final = f"XMLHttpRequest cannot load {URL}. {MISSING}"
             {"url": URL, "origin": PAGE, "status": 404, "kind": "XMLHttpRequest"},
         ),
         (
-            f"Font from origin '{PAGE}' has been blocked from loading by Cross-Origin Resource Sharing policy: No 'Ac",
+            (
+                f"Font from origin '{PAGE}' has been blocked from loading by Cross-Origin Resource Sharing policy: "
+                f"{MISSING}"
+            ),
             {"url": PAGE, "kind": "Font"},
         ),
     ],

@@ -77,7 +77,7 @@ ANY_METHOD: Final = "|".join(METHODS)
 _PREFLIGHT: Final = "access control check:"
 _STATUS_CODE: Final = re.compile(r"[^0-9]{0,24}?status code:? (\d{3})(?!\d)")
 _STATUS_THERE: Final = re.compile(r"the response had http status code (\d{3})(?!\d)")
-_NOT_ALLOWED: Final = re.compile(r"origin '([^']{1,300})' is ther", re.IGNORECASE)
+_NOT_ALLOWED: Final = re.compile(r"origin '([^']{1,300})' is therefor", re.IGNORECASE)
 _STATUS_HERE: Final = re.compile(r" (\d{3})(?= ?\(| |\Z)")
 _THREE_DIGITS: Final = re.compile(r" (\d{3})(?!\d)")
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,30}://[^\s'()<>\\^{}|]{1,2000}", re.IGNORECASE)

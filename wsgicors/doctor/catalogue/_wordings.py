@@ -532,9 +532,9 @@ TRANSLATED_DISABLED: Final = (
 """Firefox's "CORS disabled" in the languages of its users, by the distinguishing word: nothing else identifies it."""
 
 TRANSLATED_REDIRECT: Final = (
-    "weiterleitung", "redirec", "перенаправлен", "重定向", "重導", "リダイレクト", "przekierowani", "리다이렉트",
-    "пренасочване", "átirányítás", "ανακατεύθυνση", "presmerovanie", "přesměrování", "yönlendirme", "pengalihan",
-    "chuyển hướng", "omdirigering", "omleiding",
+    "weiterleitung", "redirection", "redirección", "redirecionamento", "redirecționarea", "redirect", "перенаправлен",
+    "重定向", "重導", "リダイレクト", "przekierowani", "리다이렉트", "пренасочване", "átirányítás", "ανακατεύθυνση",
+    "presmerovanie", "přesměrování", "yönlendirme", "pengalihan", "chuyển hướng", "omdirigering", "omleiding",
 )  # fmt: skip
 """The same of "external redirect not allowed"."""
 

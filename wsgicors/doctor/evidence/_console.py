@@ -560,7 +560,7 @@ def _reason_alone(line: str) -> Message | None:
 
 
 _BLOCKED: Final = re.compile(
-    r"(?:blo[ckq]|advarsel|advertenc|averti[sz]|avv?iso|varning|warn|waarsch|ostrze|figyelm|upozorn|engellendi|uyar|ditolak"
+    r"(?:blo[ckq]|advarsel|advertenc|averti[sz]|avv?iso|varnin|warn|waarsch|ostrze|figyelm|upozorn|engellendi|uyar|ditolak"
     r"|peringatan|chặn|cảnh báo|блок|спиране|предупреж|попередж|αποκλείστηκε|προειδοπ|拦截|阻止|封鎖|封锁|警告"
     r"|ブロック|차단|경고)[^:：.]*[:：.]",
     re.IGNORECASE,
