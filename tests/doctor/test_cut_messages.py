@@ -248,3 +248,5 @@ def test_of_two_reasons_of_webkit_and_one_url_the_first_reason_has_lost_its_own(
     assert (first.facts.url, second.facts.url) == ("", URL)
     both = whole(read_console("\n".join([*reasons, load.format(URL), load.format(f"{URL}/2")])).messages)
     assert [message.facts.url for message in both] == [URL, f"{URL}/2"]
+    [turned] = whole(read_console(f"{load.format(URL)}\n{reasons[0]}").messages)
+    assert (turned.wording, turned.facts.url, turned.facts.origin) == ("webkit/origin-not-allowed", URL, PAGE)

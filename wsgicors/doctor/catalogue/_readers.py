@@ -255,7 +255,7 @@ def method_refused(around: Around, found: Reading) -> None:
     """Read the method before the phrase."""
     _shared(around, found)
     name = _last_token(around.before)
-    found.method = name if name.isupper() or _METHOD_IN_FRONT.search(around.before_lower) else ""
+    found.method = name if name.isupper() or _METHOD_IN_FRONT.search(around.before_lower[-_NEARBY:]) else ""
 
 
 def header_refused(around: Around, found: Reading) -> None:
@@ -264,7 +264,7 @@ def header_refused(around: Around, found: Reading) -> None:
     if match := _HEADERS_IN_FRONT.search(around.before[-_LONGEST_VALUE:]):
         found.headers = tuple(re.findall(r"[\w-]+", match[1].replace(" and ", ", ")))
         found.header = found.headers[0]
-    elif _HEADER_IN_FRONT.search(around.before_lower):
+    elif _HEADER_IN_FRONT.search(around.before_lower[-_NEARBY:]):
         found.header = _last_token(around.before)
 
 
@@ -351,7 +351,8 @@ def webkit(around: Around, found: Reading) -> None:
 
 
 _WEBKIT_LOADED: Final = re.compile(
-    r"((?:\w+ )?\w+) cannot load (\S{1,2000}?)(?: due to access control checks)?[.,] (?:Origin \S{1,300} ?)?\Z",
+    r"\b((?:\w{1,40} )?\w{1,40}) cannot load (\S{1,2000}?)(?: due to access control checks)?[.,] "
+    r"(?:Origin \S{1,300} ?)?\Z",
     re.IGNORECASE,
 )
 

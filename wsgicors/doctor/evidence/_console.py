@@ -337,7 +337,7 @@ def _is_no_message(around: Around) -> bool:
 
 _NEARBY: Final = 80
 _CODE: Final = re.compile(
-    r"(?:\W{0,3}msgid|assert|case '|expect\(|export const|grep|if\b.{0,60}[!=]=|import|rescue_from|\$ grep|use \w+\\)"
+    r"(?:\W{0,3}msgid|assert|expect\(|export const|(?:\$ )?grep|if\b.{0,60}[!=]=|rescue_from|use \w+\\)(?![a-z])"
 )
 _COMPARED: Final = re.compile(r"(?:[!=]==? ?|\bcase |\.to(?:be|contain|equal|match|throw)\()'?\Z")
 _DENIED: Final = re.compile(
@@ -562,10 +562,11 @@ def _reason_alone(line: str) -> Message | None:
 _BLOCKED: Final = re.compile(
     r"(?:blo[ckq]|advarsel|advertenc|averti[sz]|avv?iso|varnin|warn|waarsch|ostrze|figyelm|upozorn|engellendi|uyar|ditolak"
     r"|peringatan|chặn|cảnh báo|блок|спиране|предупреж|попередж|αποκλείστηκε|προειδοπ|拦截|阻止|封鎖|封锁|警告"
-    r"|ブロック|차단|경고)[^:：.]*[:：.]",
+    r"|ブロック|차단|경고)",
     re.IGNORECASE,
 )
-"""That a request is blocked, or will be, as Firefox's sentence begins in every language."""
+"""That a request is blocked, or will be, as Firefox's sentence begins in every language, up to a colon."""
+_COLON: Final = re.compile(r"[:：.]")
 _IN_ENGLISH: Final = re.compile(r"\b(?:block(?:s|ed|ing)?|warning)\b")
 _NAMED_REASON: Final = re.compile(r"\breasons?: ?", re.IGNORECASE)
 _ANY_REASON: Final = re.compile(r"[(（]|[:：] ")
@@ -609,7 +610,8 @@ def _is_of_firefox(opening: str, reason: str) -> bool:
 
     People put a URL and a remark on CORS in parentheses into one line, too.
     """
-    if not _BLOCKED.search(opening):
+    blocked = _BLOCKED.search(opening)
+    if not (blocked and _COLON.search(opening, blocked.end())):
         return False
     return bool((_NAMED_REASON if _IN_ENGLISH.search(_lower(opening)) else _ANY_REASON).search(reason))
 

@@ -9,7 +9,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import takewhile
 from typing import Final
 
 from wsgicors.browser import Failure, Stage
@@ -30,9 +29,10 @@ def _webkit_urls(told: Iterable[Message]) -> list[Message]:
     waiting: list[int] = []
     unexplained: list[int] = []
     messages = [*told]
+    loads = _loads(messages)
     for place, message in enumerate(messages):
         if message.wording == "webkit/cannot-load":
-            waiting = waiting[-_loads(messages[place:]) :]  # the one of an earlier message is missing
+            waiting = waiting[-loads[place] :]  # the one of an earlier message is missing
             if waiting:
                 at = waiting.pop(0)
                 result[at] = replace(result[at], facts=result[at].facts.joined(message.facts))
@@ -44,17 +44,27 @@ def _webkit_urls(told: Iterable[Message]) -> list[Message]:
                     at = unexplained.pop(0)
                     result[at] = replace(message, facts=message.facts.joined(result[at].facts), stage=Stage.PREFLIGHT)
                     continue
+            elif unexplained and not loads[place]:  # the newest line comes first
+                at = unexplained.pop()
+                result[at] = replace(message, facts=message.facts.joined(result[at].facts))
+                continue
             else:
                 waiting.append(len(result))
         result.append(message)
     return result
 
 
-def _loads(messages: list[Message]) -> int:
-    """Return how many URLs stand at the beginning of `messages`, before another reason of WebKit's."""
-    told = (message for message in messages if message.speaker is Speaker.WEBKIT)
-    first = takewhile(lambda message: message.role is not Role.REASON or message.facts.url, told)
-    return sum(message.wording == "webkit/cannot-load" for message in first)
+def _loads(messages: list[Message]) -> list[int]:
+    """Return of each message how many of WebKit's URLs stand from it on, before another reason of WebKit's."""
+    counts: list[int] = []
+    count = 0
+    for message in reversed(messages):
+        if message.wording == "webkit/cannot-load":
+            count += 1
+        elif message.speaker is Speaker.WEBKIT and message.role is Role.REASON and not message.facts.url:
+            count = 0
+        counts.append(count)
+    return counts[::-1]
 
 
 _AFTERWARDS: Final = frozenset({"unreachable", "connection-broken", "response-invalid", "timed-out"})
