@@ -24,6 +24,7 @@ LINES = [
     '[GIN] 2026/01/02 - 03:04:05 | {status} |     1.2µs |  127.0.0.1 | OPTIONS  "{path}"',
     "{status} OPTIONS {path} (127.0.0.1) 1.20ms",
     "[W 260102 03:04:05 web:2246] {status} OPTIONS {path} (127.0.0.1) 1.20ms",
+    "WARNING:tornado.access:{status} OPTIONS {path} (127.0.0.1) 1.20ms", "tornado.access:{status} OPTIONS {path}",
     "[Fri Jan 2 03:04:05 2026] 127.0.0.1:1 [{status}]: OPTIONS {path}",
     "2026-01-02 03:04:05 10.0.0.1 OPTIONS {path} - 443 - 10.0.0.2 Mozilla/5.0 - {status} 0 0 15",
     'haproxy[1]: 10.0.1.2:3317 [02/Jan/2026:03:04:05] in s/srv1 10/0/9/109 {status} 275 - - "OPTIONS {path} HTTP/1.1"',
@@ -46,8 +47,12 @@ BLOCKS = [
     "OPTIONS {path}:\n   >> Matched: (f) OPTIONS {path}\n   >> Outcome: Error({status})",
     '{{"req":{{"method":"OPTIONS","url":"{path}"}},"msg":"incoming"}}\n{{"res":{{"statusCode":{status}}},"msg":"done"}}',
     '{{\n  "method": "OPTIONS",\n  "path": "{path}",\n  "status": {status}\n}}',
+    '{{\n  "path": "{path}",\n  "method": "OPTIONS",\n  "status": {status}\n}}',
+    "(8d41) HTTP Method: OPTIONS, Resource Path: {path}\n(8d41) Method request path: {{}}\n"
+    + "(8d41) Method request body: x\n" * 20
+    + "(8d41) Received response. Status: 200, Integration latency: 9 ms\n(8d41) Method completed with status: {status}",
 ]
-"""Records of several lines: Rails, ASP.NET, Spring, Rocket of two versions, fastify, JSON that was indented."""
+"""Records of several lines: Rails, ASP.NET, Spring, Rocket of two versions, fastify, indented JSON, API Gateway."""
 
 
 @pytest.mark.parametrize("form", [*LINES, *BLOCKS])
@@ -140,7 +145,20 @@ def test_what_is_no_record(line: str) -> None:
 
 def test_a_port_and_a_size_are_no_status() -> None:
     line = "2026-01-02 03:04:05 10.0.0.1 OPTIONS /x - 443 - 10.0.0.2 - 404 0 0 500"
-    assert record_of(line) == Record("OPTIONS", 404)
+    assert record_of(line) == Record("OPTIONS", 404, "/x")
+
+
+@pytest.mark.parametrize("opening", ["OPTIONS /items", "## OPTIONS /items", "OPTIONS https://api.example/items"])
+def test_a_title_above_a_status_is_no_record(opening: str) -> None:
+    text = f"{opening}\nReturns the allowed methods.\n\nErrors\nstatus: 404"
+    assert why(text).findings[0].suspects[0].cause.id == "unrecognised"
+
+
+@pytest.mark.parametrize(
+    "line", ["Error: No matching routes for OPTIONS /items text/html.", "No matching routes for OPTIONS /items."]
+)
+def test_the_path_without_a_route(line: str) -> None:
+    assert record_of(line) == Record("OPTIONS", 404, "/items")
 
 
 def test_a_record_of_several_lines_ends() -> None:

@@ -30,7 +30,7 @@ from wsgicors.doctor.catalogue._wordings import (
     WORDINGS,
 )
 from wsgicors.doctor.evidence._facts import Facts
-from wsgicors.doctor.evidence._records import Record, outcome_of, record_of
+from wsgicors.doctor.evidence._records import STATUSES, Record, outcome_of, path_named, record_of
 
 LONGEST_TEXT: Final = 8 * 1024 * 1024
 """The most characters of a text that are read."""
@@ -72,6 +72,7 @@ class Message:
         stage: The part of the exchange that it is about, if it says so.
         facts: What it says about the exchange.
         line: The line where it begins, from 1.
+        asked: The request that a line of a log records.
     """
 
     wording: str
@@ -82,6 +83,7 @@ class Message:
     stage: Stage | None
     facts: Facts
     line: int
+    asked: Record | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +394,12 @@ _STATUS_TOLD: Final = re.compile(
     rf"|{ANSWERED_WITH}",
     re.IGNORECASE,
 )
+_NO_ANSWER: Final = re.compile(
+    r"\b(?:(?:exit(?:s|ed)?(?: with)?|expect(?:s|ed|ing)?|instead of|never|not)(?: an?| the)? ?"
+    r"|(?:docs?|documentation|should|without|would)\b[^,.;:]{0,100})\Z|\bnpm err!|\b(?:raise|throw) \w",
+    re.IGNORECASE,
+)
+"""What stands in front of a number that is the status of no answer: of a process, of a document, of what was not so."""
 _OF_PREFLIGHT: Final = re.compile(r"\b(?:OPTIONS|[Pp]re-?flight)\b(?!.*\b(?:GET|POST|PUT|PATCH|DELETE|but)\b)")
 FROM_CACHE: Final = re.compile(
     r"\A(?:< )?(?:age: ?[1-9]\d*\Z|(?:x-(?:[a-z]+-)?|cf-)cache(?:-status)?: ?[\w, ]{0,20}hit\b"
@@ -404,6 +412,12 @@ _LIST_SHOWN: Final = re.compile(
 )
 _HOST_AND_PORT: Final = re.compile(r"[\w.-]{1,100}:\d{2,5}(?:/[^\s'()]{0,500})?")
 _RESPONSE_LINE: Final = re.compile(r"\AHTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,40})?\Z")
+_AGE: Final = re.compile(r"age:", re.IGNORECASE)
+_OF_HEAD: Final = re.compile(
+    r"(?:< )?(?:HTTP/[\d.]+ \d{3}|(?:[a-z]+-[a-z-]+|connection|date|etag|expires|pragma|server|vary|via) ?:)",
+    re.IGNORECASE,
+)
+"""The first line of an answer, or a header that little else can be, unlike somebody's age."""
 _FIELDS: Final = ("origin", "credentials", "methods", "headers")
 _STATUS: Final = re.compile(r"[:：] ?(\d{3}|\(null\))[.。।]?(?: |\Z)")
 _EMPTY: Final = re.compile(r"(?<![\w'])''(?![\w'])")
@@ -417,38 +431,72 @@ def _unphrased(flat: _Flat, told: set[int], most: int) -> list[Message]:
     """
     found: list[Message] = []
     log = _Log()
-    for line, number in zip(flat.lines, flat.numbers, strict=True):
+    for at, (line, number) in enumerate(zip(flat.lines, flat.numbers, strict=True)):
         if len(found) == most:
             break
-        if number not in told and len(line) <= _BEFORE and (message := log.ended_by(line) or _of_line(line)):
+        if number in told or len(line) > _BEFORE or (_AGE.match(line) and not _is_in_head(flat.lines, at)):
+            continue
+        if message := log.ended_by(line) or _of_line(line):
             found.append(replace(message, line=number))
     return found
+
+
+def _is_in_head(lines: list[str], at: int) -> bool:
+    """Whether a line stands above or below another of an answer's head."""
+    return any(_OF_HEAD.match(line) for line in [*lines[max(at - 1, 0) : at], *lines[at + 1 : at + 2]])
+
+
+def status_told(line: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """Return the first place where `pattern` finds the status of an answer; numbers of other kinds look alike.
+
+    >>> told = [status_told(text, _STATUS_TOLD) for text in ("exit code 404", "HTTP 443 is open", "no, a 500 error")]
+    >>> [match and match[1] for match in told]
+    [None, None, '500']
+    """
+    return next((match for match in pattern.finditer(line) if _is_of_answer(line, match)), None)
+
+
+def _is_of_answer(line: str, match: re.Match[str]) -> bool:
+    return next(filter(None, match.groups())) in STATUSES and not _NO_ANSWER.search(line[: match.start()])
 
 
 _SENT: Final = re.compile(r"(?:> )?(?:origin|host|access-control-request-[a-z]{1,20}) ?:", re.IGNORECASE)
 """A header of a preflight."""
 
 
+_TITLE: Final = re.compile(r"OPTIONS \S*[^\s:]")
+"""A method and a path alone, as a page about an API has them above what it says of them."""
+
+
 class _Log:
     """The lines of a log of which several record one request: a preflight, and some lines below its status."""
 
     _LONGEST: Final = 12  # lines of one record
+    _LONGEST_OF_GATEWAYS: Final = 40  # of API Gateway's execution log
 
     def __init__(self) -> None:
         self._left = 0
+        self._record = Record("OPTIONS", 0)
+        self._above = ""
 
     def ended_by(self, line: str) -> Message | None:
         """Return the record that `line` ends."""
         record = record_of(line)
+        above, self._above = self._above, path_named(line)
         if record:
-            self._left = self._LONGEST if record.method == "OPTIONS" and not record.status else 0
+            opens = record.method == "OPTIONS" and not record.status and not _TITLE.fullmatch(line)
+            longest = self._LONGEST_OF_GATEWAYS if "Resource Path: " in line else self._LONGEST
+            self._left = longest if opens else 0
+            self._record = record if record.path else record._replace(path=above)
         elif _SENT.match(line):
             self._left = 0  # that was a request that somebody copied
         elif self._left:
             self._left -= 1
+            if not self._record.path:  # of JSON that is indented
+                self._record = self._record._replace(path=self._above)
             if status := outcome_of(line):
                 self._left = 0
-                return _logged(Record("OPTIONS", status))
+                return _logged(self._record._replace(status=status))
         return None
 
 
@@ -463,7 +511,7 @@ def _of_line(line: str) -> Message | None:
         facts = Facts(url=policy.url, value=policy.directive)
         return Message(policy.wording, Speaker.FIREFOX, Role.REASON, (), (policy.cause,), None, facts, 0)
     url = _URL.search(line)
-    if url is None and (match := _STATUS_TOLD.search(line)):
+    if url is None and (match := status_told(line, _STATUS_TOLD)):
         stage = Stage.PREFLIGHT if _OF_PREFLIGHT.search(line[: match.end()]) else None
         return _response(int(match[1] or match[2] or match[3]), stage)
     if url and _without_reason_in_firefox(line[: url.start()], url[0]):
@@ -525,8 +573,8 @@ def _logged(record: Record) -> Message | None:
     """Return a record of a server's log, if it is of a preflight that was not accepted, or of an error."""
     if record.method == "OPTIONS" and record.status >= HTTPStatus.MULTIPLE_CHOICES:
         failures, facts = (Failure.STATUS_NOT_OK,), Facts(status=record.status)
-        return Message(ACCESS_LINE, Speaker.SERVER, Role.ECHO, failures, (), Stage.PREFLIGHT, facts, 0)
-    return _response(record.status) if record.status >= HTTPStatus.BAD_REQUEST else None
+        return Message(ACCESS_LINE, Speaker.SERVER, Role.ECHO, failures, (), Stage.PREFLIGHT, facts, 0, record)
+    return replace(_response(record.status), asked=record) if record.status >= HTTPStatus.BAD_REQUEST else None
 
 
 def _without_reason(match: re.Match[str]) -> Message:
