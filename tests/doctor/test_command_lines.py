@@ -3,7 +3,7 @@
 import pytest
 
 from wsgicors.doctor import why
-from wsgicors.doctor.evidence._command_lines import command_of
+from wsgicors.doctor.evidence._command_lines import commands_of
 
 API = "https://api.example/items"
 PAGE = "https://app.example"
@@ -109,7 +109,76 @@ def test_another_search_that_finds_nothing_says_nothing(other: str) -> None:
      "curl", "http error 404", "OPTIONS https://api.example/ 404"],
 )  # fmt: skip
 def test_what_is_no_command(line: str) -> None:
-    assert command_of(line) is None
+    assert commands_of(line) == []
+
+
+FORMS = [
+    'curl ^"{url}^" ^\n  -X ^"OPTIONS^" ^\n  -H ^"origin: {page}^" ^\n  -H ^"access-control-request-method: PUT^"',
+    'curl "{url}" ^\n  -X "OPTIONS" ^\n  -H "origin: {page}" ^\n  -H "access-control-request-method: PUT"',
+    "curl \"{url}\" `\n  -X OPTIONS `\n  -H 'origin: {page}' `\n  -H 'access-control-request-method: PUT'",
+    "curl '{url}' \\\n  -X OPTIONS \\\n -H 'origin: {page}' \\\n-H 'access-control-request-method: PUT'",
+    "me@host:~/a-b$ curl -i -X OPTIONS -H origin:{page} -H 'access-control-request-method: PUT' {url}",
+]
+"""For the command line of Windows, in two ways, for PowerShell and for a shell; with the prompt of one."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_command_in_several_lines(form: str, ending: str) -> None:
+    text = f"{form.format(url=API, page=PAGE)}\nHTTP/1.1 405 X\nServer: x"
+    [finding] = why(text.replace("\n", ending) if "\\" not in form else text).findings
+    assert (finding.suspects[0].cause.id, finding.facts.status) == ("preflight-method-refused", 405)
+    assert (finding.facts.url, finding.facts.origin, finding.facts.method) == (API, PAGE, "PUT")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "url"),
+    [
+        ("-i -H 'Origin: http://x' localhost:11434/", "localhost:11434/"), ("localhost -H 'Origin: x'", "localhost"),
+        ("-sS --compressed 127.0.0.1:8000/a?b=1 -v", "127.0.0.1:8000/a?b=1"), ("-XPOST api.example", "api.example"),
+        ("--max-time=3 'api:80/a' | jq .x", "api:80/a"), ("-HOrigin:http://x api.example/a; date", "api.example/a"),
+    ],
+)  # fmt: skip
+def test_curl_needs_no_scheme(arguments: str, url: str) -> None:
+    assert [command.url for command in commands_of(f"curl {arguments}")] == [f"http://{url}"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["--cacert ca.pem", "-o a.html", "is at curl.se", "$URL/a.html", "-H 'Origin: x' /a.html", "--data a.example"],
+)
+def test_what_is_no_address(arguments: str) -> None:
+    assert [command.url for command in commands_of(f"curl {arguments}")] == [""]
+
+
+TWO = [
+    "curl -i -H 'Origin: {0}' {1}/a && curl -i -X OPTIONS -H 'Access-Control-Request-Method: PUT' {1}/b",
+    "curl -i -H 'Origin: {0}' {1}/a; curl -iX OPTIONS -H 'Access-Control-Request-Method: PUT' '{1}/b'; date",
+    "curl -f {1}/a -H 'Origin: {0}' || curl -X OPTIONS -H 'Access-Control-Request-Method: PUT' {1}/b",
+    "irm {1}/a -Headers @{{A='&&'; Origin='{0}'}}; irm -Method OPTIONS {1}/b -Headers @{{'{2}'='PUT'}}",
+    "I ran `curl -H 'Origin: {0}' {1}/a; curl -X OPTIONS -H 'Access-Control-Request-Method: PUT' {1}/b`: it got 405",
+    "I ran `curl -i -H 'Origin: {0}' {1}/a` and `curl -X OPTIONS -H 'Access-Control-Request-Method: PUT' {1}/b`",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", TWO)
+def test_two_commands_in_one_line_are_two_requests(form: str) -> None:
+    line = form.format(PAGE, API, "Access-Control-Request-Method")
+    first, second = commands_of(line)
+    assert (first.method, first.url, first.sent[-1]) == ("GET", f"{API}/a", ("Origin", PAGE))
+    assert (second.method, second.url, second.sent) == (
+        "OPTIONS",
+        f"{API}/b",
+        (("Access-Control-Request-Method", "PUT"),),
+    )
+    for output in ("HTTP/1.1 405 Method Not Allowed\nServer: x", "It returned 405."):
+        assert {*why(f"{line}\n{output}").findings[0].facts.known()} <= {"status"}  # of which of the two?
+
+
+def test_what_is_said_behind_each_command() -> None:
+    line = f"`curl -H 'Origin: {PAGE}' {API}` prints nothing, `curl -H 'Origin: https://b.example' {API}/b` returns 403"
+    [finding] = why(line).findings
+    assert (finding.facts.url, finding.facts.origin, finding.facts.status) == (f"{API}/b", "https://b.example", 403)
 
 
 def test_a_path_without_a_host_has_no_url() -> None:
@@ -130,15 +199,13 @@ OF_CURL = [
 @pytest.mark.parametrize("origin", [f"-H 'Origin: {PAGE}'", f"-H Origin:{PAGE}", f"--header=Origin:{PAGE}"])
 def test_the_value_of_an_option_is_not_the_url(options: str, method: str, origin: str) -> None:
     for line in (f"curl {options} {origin} {API}", f"curl {API} {options} {origin}"):
-        command = command_of(line)
-        assert command
+        [command] = commands_of(line)
         assert (command.method, command.url, command.sent) == (method, API, (("Origin", PAGE),))
 
 
 def test_powershell_s_proxy_is_not_the_url() -> None:
     line = f"irm -Proxy http://proxy.example:3128 -Method POST -Uri {API} -Headers @{{ 'Origin' = '{PAGE}' }}"
-    command = command_of(line)
-    assert command
+    [command] = commands_of(line)
     assert (command.method, command.url, command.sent) == ("POST", API, (("Origin", PAGE),))
 
 

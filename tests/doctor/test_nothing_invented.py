@@ -43,6 +43,7 @@ _SECRETS: Final = re.compile(r"(?<=://)[^\s/@]+@")
 _HOST: Final = re.compile(r"(?m)^(?:> )?host(?::|\t| {2}) *(\S+)$")
 _PLACEHOLDER: Final = re.compile(r"(?<=://)[<\[{]([\w .-]+)[>\]}]")
 _COMMAND: Final = re.compile(r"\bcurl -|\bcurl http")
+_OF_CURL: Final = re.compile(r"\bcurl ([^\n]+)")
 _SLOT: Final = re.compile(r"\{[a-z_]+(?:\|[^{}]*)?\}")
 
 
@@ -81,6 +82,9 @@ def check(found: Diagnosis, given: str) -> None:
     # What stands for a host, as in https://<your host>/, has no blanks in a URL.
     without_secrets += "\n" + _PLACEHOLDER.sub(lambda host: "-".join(host[1].split()), without_secrets)
     without_secrets += "\nget" if _COMMAND.search(without_secrets) else ""  # its method unless it names another
+    # curl takes an address without a scheme for one of http.
+    words = " ".join(_OF_CURL.findall(without_secrets)).split()
+    without_secrets += "".join(f"\nhttp://{word}" for word in words if "://" not in word)
     wrong = [fact for finding in found.findings for fact in invented(finding, without_secrets)]
     assert not wrong, given[:2000]
 

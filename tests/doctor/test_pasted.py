@@ -4,7 +4,7 @@ import pytest
 
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import why
-from wsgicors.doctor.evidence._pasted import exchanges
+from wsgicors.doctor.evidence._pasted import exchanges, lines_of
 
 CURL = """$ curl -v http://api.example/items -H 'Origin: https://app.example'
 * Connected to api.example (127.0.0.1) port 80
@@ -320,6 +320,23 @@ def test_other_answers_of_curl() -> None:
     assert why(verbose.replace("> ", "").replace("< ", "")).findings[0].suspects[0].cause.id != "origin-not-allowed"
 
 
+@pytest.mark.parametrize("origin", ["", "Origin: https://app.example\n"])
+@pytest.mark.parametrize(
+    ("status", "cause"),
+    [(401, "preflight-authentication"), (405, "preflight-method-refused"), (500, "preflight-error")],
+)
+def test_options_that_were_sent_by_hand_are_refused_as_a_preflight_is(status: int, cause: str, origin: str) -> None:
+    head = f"HTTP/1.1 {status} X\nServer: nginx"
+    option = f"-H '{origin.strip()}'" if origin else ""
+    curl = f"curl -iX OPTIONS https://api.example/a {option}\n{head}"
+    for text in (f"OPTIONS /a HTTP/1.1\nHost: api.example\n{origin}\n{head}", curl):
+        [finding] = why(text).findings
+        assert (finding.suspects[0].cause.id, finding.facts.status, finding.stage) == (cause, status, Stage.PREFLIGHT)
+        assert (finding.facts.origin, finding.facts.method) == (origin.removeprefix("Origin: ").strip(), "")
+        assert finding.facts.url == "https://api.example/a"
+        assert finding.failure is (Failure.ALLOW_ORIGIN_MISSING if origin else Failure.STATUS_NOT_OK)
+
+
 def test_a_redirect_of_curl_leads_to_another_scheme() -> None:
     head = "> GET / HTTP/1.1\n> Host: api.example\n> Origin: https://app.example\n>\n< HTTP/1.1 {}\n"
     moved = head.format("301 Moved Permanently") + "< Location: https://api.example/\n<\n"
@@ -338,3 +355,7 @@ def test_the_scheme_of_the_proxy_is_not_that_of_the_request() -> None:
 def test_the_error_of_curl_itself() -> None:
     [finding] = why("curl -fX OPTIONS https://api.example/a\ncurl: (22) The requested URL returned error: 405").findings
     assert (finding.suspects[0].cause.id, finding.facts.status) == ("preflight-method-refused", 405)
+
+
+def test_what_only_looks_like_a_command_that_goes_on() -> None:
+    assert lines_of("curl `\n404\n2 ^\n3") == [(1, "curl"), (2, "404"), (3, "2"), (4, "3")]

@@ -1,6 +1,7 @@
 """Read a request from a command line of curl, HTTPie or PowerShell, with its prompt, its pipe and its comment.
 
->>> found = command_of("$ curl -si -XOPTIONS -H 'Origin: https://a.example' https://b.example/x | grep access-control")
+>>> line = "$ curl -si -XOPTIONS -H 'Origin: https://a.example' https://b.example/x | grep access-control"
+>>> [found] = commands_of(line)
 >>> found.method, found.url, found.sent, found.shows_cors
 ('OPTIONS', 'https://b.example/x', (('Origin', 'https://a.example'),), True)
 """
@@ -21,6 +22,7 @@ class Command(NamedTuple):
         sent: Its headers.
         wanted: What the output is searched for, in lower case; "" if all of it is shown.
         rest: What somebody wrote behind the command.
+        follows: Whether it follows redirects, and shows the answer to each request.
     """
 
     method: str
@@ -28,6 +30,7 @@ class Command(NamedTuple):
     sent: tuple[tuple[str, str], ...]
     wanted: str
     rest: str
+    follows: bool = False
 
     @property
     def shows_cors(self) -> bool:
@@ -45,24 +48,66 @@ _OF_CORS: Final = frozenset(
 )
 
 
-def command_of(line: str) -> Command | None:
-    """Return the request of a line that is a command; None if it is not one."""
-    match = _COMMAND.match(line) or _COMMAND.match(line, max(line.find("`curl "), 0))
+def commands_of(line: str) -> list[Command]:
+    """Return the requests of a line that is a command, or has several; none if it is not one.
+
+    >>> [found.url for found in commands_of("curl -I https://a.example/ && curl -I https://b.example/; date")]
+    ['https://a.example/', 'https://b.example/']
+    """
+    plain = _CARETS.sub("", line) if '^"' in line else line
+    if _TOOL.search(plain) is None:
+        return []
+    return [command for part in _BEFORE_QUOTED.split(plain) for command in _commands_in(part)]
+
+
+def _commands_in(text: str) -> list[Command]:
+    """Return the commands in a text, which can begin with quoted ones; what is behind these is said of the only one."""
+    quoted, behind = text, ""
+    if text.startswith("`curl "):
+        quoted, _, behind = text[1:].partition("`")
+    found = [command for part in _apart_by_shell(quoted) if (command := _command_of(part))]
+    return [found[0]._replace(rest=behind.strip())] if behind and len(found) == 1 else found
+
+
+def _command_of(text: str) -> Command | None:
+    match = _COMMAND.match(text)
     if match is None:
         return None
-    arguments, rest = _apart(match[2], ends_quoted="`" in line[: match.start(1)])
+    arguments, rest = _apart(match[2], ends_quoted="`" in text[: match.start(1)])
     pipe = _FILTER.search(arguments)
     shown = arguments[: pipe.start()] if pipe else arguments
     method, url, sent = _READERS[match[1].lower()](shown)
     wanted = pipe[1].strip("'\"^ :").lower() if pipe else ""
-    return Command(method, url, tuple(sent), wanted, rest)
+    follows = match[1] == "curl" and bool(_FOLLOWS.search(_QUOTED.sub("", shown)))
+    return Command(method, url, tuple(sent), wanted, rest, follows)
 
 
+def _apart_by_shell(line: str) -> list[str]:
+    """Return the commands that a shell runs one after another."""
+    parts = [""]
+    for part in _WHOLE.split(line):
+        if part in {"&&", "||", ";"}:
+            parts.append("")
+        else:
+            parts[-1] += part or ""
+    return [part.strip() for part in parts]
+
+
+_CARETS: Final = re.compile(r"\^(?=[^\w\s])")
+"""What Windows' command line has before a character that would mean something to it."""
+_BEFORE_QUOTED: Final = re.compile(r"(?=`curl )")
+_QUOTED: Final = re.compile(r"\"[^\"]*\"|'[^']*'")
+_WHOLE: Final = re.compile(r"""(@\{[^}]*\}|"[^"]*"|'[^']*'|&&|\|\||;)""")
+"""What a shell takes as one: a table of PowerShell, a quoted text, a sign between two commands."""
 _COMMAND: Final = re.compile(
-    r"(?:PS[^>]{0,200}> ?)?[`$#>% ]{0,6}"
-    rf"(curl|(?:http|https|xh)(?= (?:{ANY_METHOD}) )"
+    r"(?:PS[^>]{0,200}> ?|[\w.-]{1,60}@[\w.-]{1,60}[^$#%]{0,100}(?=[$#%] ))?[`$#>% ]{0,6}"
+    rf"\b(curl|(?:http|https|xh)(?= (?:{ANY_METHOD}) )"
     r"|(?i:invoke-webrequest|iwr|invoke-restmethod|irm)(?! ?:)) (.{1,4000})"
 )
+_TOOL: Final = re.compile(r"\b(?:curl|https?|xh|invoke-webrequest|iwr|invoke-restmethod|irm) ", re.IGNORECASE)
+_FLAGS: Final = "#0-9BfgGiIjJklLnNOpqRsSv"
+"""The short options of curl without a value."""
+_FOLLOWS: Final = re.compile(rf"(?<!\S)(?:-[{_FLAGS}]*L|--location)")
 _FILTER: Final = re.compile(
     r"(?i:\| ?(?:e?grep|rg|findstr|select-string)\b(?: -{1,2}[\w-]+)*(?: /\w)* ?(?:-Pattern )?(\"[^\"]*\"|'[^']*'|\S+))"
 )
@@ -105,7 +150,38 @@ def _curl(arguments: str) -> tuple[str, str, list[tuple[str, str]]]:
             url = url or found["url"]
         elif header := header_of(found["header"] or found["bare"] or ""):
             sent.append(header)
-    return named or method, url, sent
+    return named or method, url or _without_scheme(arguments), sent
+
+
+def _without_scheme(arguments: str) -> str:
+    """Return the URL of a command that leaves out the scheme, which curl takes for http; "" if that is not its form.
+
+    >>> _without_scheme("-i -H 'Origin: http://a.example' localhost:8000/x"), _without_scheme("-o a.txt is a command")
+    ('http://localhost:8000/x', '')
+    """
+    has_value = False
+    for word in _WORD.findall(arguments):
+        if has_value:
+            has_value = False
+        elif word.startswith("-"):
+            has_value = not _ALONE.fullmatch(word)
+        else:
+            address = word.strip("'\"")
+            return f"http://{address}" if _ADDRESS_ALONE.fullmatch(address) else ""
+    return ""
+
+
+_WORD: Final = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\s'\"])+")
+_ALONE: Final = re.compile(
+    rf"-[{_FLAGS}]+|-[{_FLAGS}]*[^-{_FLAGS}].+|--[\w-]+=.*|--(?:compressed|fail|get|head|http[\d.]+|include|insecure|ipv[46]"
+    r"|location(?:-trusted)?|no-buffer|show-error|silent|verbose)"
+)
+"""An option without a value, or with its value in the same word."""
+_ADDRESS_ALONE: Final = re.compile(
+    r"(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){0,8}(?:\.[a-z]{2,20}|(?=:)))"
+    r"(?::\d{1,5})?(?:/[^\s;]{0,2000})?",
+    re.IGNORECASE,
+)
 
 
 _METHODS: Final = {"body": "POST", "upload": "PUT", "head": "HEAD", "get": "GET"}

@@ -21,14 +21,14 @@ from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._har import Capture, read_har
 from wsgicors.doctor.evidence._har_exchange import Blocked
-from wsgicors.doctor.evidence._pasted import Pasted
+from wsgicors.doctor.evidence._pasted_exchange import PastedExchange
 from wsgicors.doctor.evidence._steps import OK
 
 _NAMELESS: Final = "https://nameless.invalid"
 """The server of a path whose host was not pasted; no fact names it."""
 
 
-def judged(found: Sequence[Pasted], *, with_credentials: bool) -> Capture:
+def judged(found: Sequence[PastedExchange], *, with_credentials: bool) -> Capture:
     """Return what a browser makes of the exchanges.
 
     Args:
@@ -54,7 +54,7 @@ def judged(found: Sequence[Pasted], *, with_credentials: bool) -> Capture:
     return replace(capture, blocked=blocked, exchanges=capture.exchanges if is_known else 0)
 
 
-def _as_pasted(one: Blocked, found: Sequence[Pasted]) -> Blocked:
+def _as_pasted(one: Blocked, found: Sequence[PastedExchange]) -> Blocked:
     """Return `one` without facts that are not in the text, and with what a request by hand tells."""
     asked = found[one.entry if one.preflight is None or one.stage is not Stage.PREFLIGHT else one.preflight]
     unknown: dict[str, Any] = {name: None if name == "status" else "" for name in asked.assumed}
@@ -63,9 +63,10 @@ def _as_pasted(one: Blocked, found: Sequence[Pasted]) -> Blocked:
         return one
     if asked.is_curl and one.facts.status == HTTPStatus.FORBIDDEN and "origin" not in asked.assumed:
         one = replace(one, causes=("origin-not-allowed", *one.causes))
-    is_shown = asked.received or asked.is_silent
+    # Headers of CORS that were not pasted, or not asked for, are not missing.
+    is_shown = (asked.received or asked.is_silent) and "origin" not in asked.assumed
     if one.stage is Stage.PREFLIGHT and not is_shown and one.facts.status not in OK:
-        one = replace(one, failures=(Failure.STATUS_NOT_OK,), detail="")  # its headers were not pasted
+        one = replace(one, failures=(Failure.STATUS_NOT_OK,), detail="")
     return one
 
 

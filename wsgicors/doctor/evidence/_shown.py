@@ -16,7 +16,8 @@ from wsgicors.doctor.catalogue._wording import Role
 from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL
 from wsgicors.doctor.evidence._console import FROM_CACHE, Message
 from wsgicors.doctor.evidence._facts import Facts
-from wsgicors.doctor.evidence._pasted import told_in_words
+from wsgicors.doctor.evidence._panels import in_pairs
+from wsgicors.doctor.evidence._pasted import lines_of, told_in_words
 from wsgicors.doctor.evidence._steps import OK
 
 _UNREADABLE: Final = re.compile(
@@ -209,7 +210,7 @@ def head(said: Said) -> Message | None:
 def _heads(text: str) -> tuple[list[_Head], str]:
     """Return the heads of answers in `text`, after an empty one, and the last method that is named."""
     heads, method = [_Head(0, {})], ""
-    for line in text.splitlines():
+    for _, line in in_pairs(lines_of(text)):
         plainly = line.strip("<>*#` ")
         if match := _HEAD_STATUS.match(plainly):
             heads.append(_Head(int(match[1]), {}))
