@@ -6,7 +6,7 @@ r"""Group what a console, a HAR or people's own words say by request, before the
 (True, 502)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
@@ -27,7 +27,9 @@ from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._har import Capture
 from wsgicors.doctor.evidence._har_exchange import Blocked
 from wsgicors.doctor.evidence._parts import whole
+from wsgicors.doctor.evidence._pasted_exchange import PastedExchange
 from wsgicors.doctor.evidence._prose import read_prose
+from wsgicors.doctor.evidence._same_request import is_at, logs_path, sends
 from wsgicors.doctor.evidence._steps import OK
 
 _VAGUE: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE})
@@ -83,8 +85,13 @@ class Case:
         return self.failures != (Failure.AUTHORIZATION_NOT_NAMED,)  # the standard blocks it, but no engine does yet
 
 
-def cases_of(console: Console) -> list[Case]:
-    """Return the console's messages, grouped by request."""
+def cases_of(console: Console, answers: Mapping[int, PastedExchange] | None = None) -> list[Case]:
+    """Return the console's messages, grouped by request.
+
+    Args:
+        console: The messages.
+        answers: The pasted exchanges to whose answers lines of the same text belong, by line.
+    """
     wordings = (RESPONSE_LINE, CACHE_LINE, FAILURE_LINE, ASKED_LINE, LIST_LINE)
     beside: dict[str, list[Message]] = {wording: [] for wording in wordings}
     others: list[Message] = []
@@ -103,11 +110,29 @@ def cases_of(console: Console) -> list[Case]:
         if case.facts.url in asked and case.stage is None:
             case.stage = Stage.PREFLIGHT
     found = _explained(cases.found)
-    if len(found) == 1:  # a response pasted beside the only message belongs to it
-        _with_response(found[0], beside[RESPONSE_LINE], beside[CACHE_LINE], beside[FAILURE_LINE])
-        _with_log(found[0], [message for message in others if message.wording == ACCESS_LINE])
-        _with_list(found[0], beside[LIST_LINE])
+    if len(found) == 1:  # a response pasted beside the only message belongs to it, unless it answers another request
+        _with_lines(found[0], beside | {ACCESS_LINE: others}, answers or {})
     return found
+
+
+def _with_lines(case: Case, beside: Mapping[str, Sequence[Message]], answers: Mapping[int, PastedExchange]) -> None:
+    """Add what lines without a meaning of their own say about the only request."""
+    fitting = {
+        wording: [line for line in lines if line.wording == wording and _can_answer(case, line, answers)]
+        for wording, lines in beside.items()
+    }
+    _with_response(case, fitting[RESPONSE_LINE], fitting[CACHE_LINE], fitting[FAILURE_LINE])
+    _with_log(case, fitting[ACCESS_LINE])
+    _with_list(case, fitting[LIST_LINE])
+
+
+def _can_answer(case: Case, line: Message, answers: Mapping[int, PastedExchange]) -> bool:
+    """Whether a line can be of the answer that `case` is about; an exchange that is whole is judged for itself."""
+    if record := line.asked:
+        return sends(case.facts, case.stage, record.method) and logs_path(record.path, case.facts.url)
+    if one := answers.get(line.line):
+        return not one.is_whole and sends(case.facts, case.stage, one.method) and is_at(one.url, case.facts.url)
+    return True
 
 
 def _specific(told: list[Message]) -> list[Message]:
@@ -290,8 +315,14 @@ def _fits(known: Facts, other: Facts) -> bool:
     return all(not one or not another or one.lower() == another.lower() for one, another in pairs)
 
 
-def with_capture(cases: list[Case], capture: Capture) -> list[Case]:
-    """Return the console's cases, completed by the HAR, and the HAR's own."""
+def with_capture(cases: list[Case], capture: Capture, *, is_pasted: bool = False) -> list[Case]:
+    """Return the console's cases, completed by the HAR, and the HAR's own.
+
+    Args:
+        cases: The console's cases.
+        capture: What the HAR shows.
+        is_pasted: Whether it shows pasted exchanges, which need not be those of the page.
+    """
     recorded = _Index()
     for blocked in capture.blocked:
         recorded.record(blocked, capture.speaker)
@@ -303,7 +334,7 @@ def with_capture(cases: list[Case], capture: Capture) -> list[Case]:
         named = [*by_url.get(case.facts.url, ()), *by_url.get(case.facts.redirected_from or "-", ())]
         nameless = [] if named else _nameless(case, by_url.get("", []), alone=len(recorded.found) == 1)
         if twin := _twin(case, [*named, *nameless]):
-            _complete(twin, case)
+            _complete(twin, case, is_pasted=is_pasted)
         else:
             result.append(case)
     return result
@@ -321,7 +352,7 @@ def _twin(case: Case, others: Sequence[Case]) -> Case | None:
     return next(iter([*same, *fitting]), None)
 
 
-def _complete(case: Case, recorded: Case) -> None:
+def _complete(case: Case, recorded: Case, *, is_pasted: bool) -> None:
     """Add what a HAR shows. The browser's own message says what failed, if it does; the HAR says the rest."""
     agreed = tuple(failure for failure in case.failures if failure in recorded.failures)
     unsure = len(case.failures) > 1 or (case.failures and _VAGUE.issuperset(case.failures))
@@ -330,8 +361,25 @@ def _complete(case: Case, recorded: Case) -> None:
         case.causes = recorded.causes
         case.stage = recorded.stage
         case.detail = recorded.detail
+    elif recorded.failures:
+        recorded = _without_answer(case, recorded, is_pasted=is_pasted)
     case.impossible = recorded.impossible
     case.facts = recorded.facts.joined(case.facts)
     case.count = max(case.count, recorded.count)
     case.entries += recorded.entries
     case.speakers += recorded.speakers
+
+
+def _without_answer(case: Case, recorded: Case, *, is_pasted: bool) -> Case:
+    """Return `recorded` without what it says of another header than the one that `case` is about.
+
+    A request that somebody sent by hand is another one, so all of its answer is left out, except the status of a
+    preflight that is refused: such an answer can lack headers, too, which a browser checks first.
+    """
+    facts = replace(recorded.facts, value="", is_whole=False, headers=())
+    if not is_pasted:
+        return replace(recorded, facts=facts)
+    is_refused = Failure.STATUS_NOT_OK in case.failures and recorded.stage is Stage.PREFLIGHT
+    status = facts.status if is_refused and facts.status not in OK else None
+    known = Facts(url=facts.url, origin=facts.origin, kind=facts.kind, status=status)
+    return replace(recorded, facts=known, impossible=frozenset[str]())

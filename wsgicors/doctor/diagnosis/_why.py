@@ -28,7 +28,7 @@ from wsgicors.doctor.evidence._facts import Facts, FactsJson, origin_of
 from wsgicors.doctor.evidence._har import Capture, read_har
 from wsgicors.doctor.evidence._har_entries import HarError, looks_like_har
 from wsgicors.doctor.evidence._judging import judged
-from wsgicors.doctor.evidence._pasted import exchanges
+from wsgicors.doctor.evidence._pasted import answers, exchanges
 from wsgicors.doctor.evidence._prose import sends_credentials
 
 Count = Annotated[int, ("minimum", 0)]
@@ -210,7 +210,7 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
     console = read_console(text)
     if console.cut:
         notes.append("The text is very long, and its end was not read.")
-    cases = cases_of(console)
+    cases = cases_of(console, answers(text))
     capture = Capture(None, 0, (), cut=False)
     if har is not None:
         capture = read_har(har)
@@ -218,7 +218,7 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
         capture = judged(pasted, with_credentials=sends_credentials(text))
     if capture.cut:
         notes.append("The HAR has very many entries, and the last ones were not read.")
-    cases = with_capture(cases, capture)
+    cases = with_capture(cases, capture, is_pasted=har is None)
     if not cases and text.strip() and not capture.exchanges:
         cases = [case_of_prose(text)]
     return Diagnosis(tuple(_together(map(_finding, cases))), capture.exchanges, tuple(notes))
