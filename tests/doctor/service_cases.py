@@ -5,6 +5,12 @@ from typing import Final
 from tests.doctor.wording_cases import Case
 
 _TOLD: Final = (
+    ("fastify", '{"error":"Bad Request","code":"FST_ERR_BAD_URL"}', ("outside-order",)),
+    (
+        "firebase",
+        "at new HttpsErrorImpl (index.cjs.js:58:28)",
+        ("app-error", "cors-absent", "authentication-without-headers"),
+    ),
     ("drupal", "X-CSRF-Token request header is invalid", ("csrf-token",)),
     ("rocket-chat", 'CORS not enabled. Go to "Admin > General > REST Api" to enable it.', ("cors-absent",)),
     (

@@ -6,6 +6,7 @@ Each sentence is identified by a phrase in lower case with plain quotes.
 from typing import Final
 
 FAILING: Final = (
+    ("fastify", "fst_err_bad_url", ("outside-order",)),
     ("django", "no module named 'corsheaders", ("app-error", "unreachable", "cors-absent")),
     ("flask", "no module named 'flask_cors", ("app-error", "unreachable", "cors-absent")),
     ("django", "no module named corsheaders", ("app-error", "unreachable", "cors-absent")),

@@ -6,6 +6,7 @@ Each sentence is identified by a phrase in lower case with plain quotes. The ans
 from typing import Final
 
 PLATFORMS: Final = (
+    ("firebase", "at new httpserrorimpl (", ("app-error", "cors-absent", "authentication-without-headers")),
     ("envoy", "upstream request timeout.", ("proxy-timeout",)),
     ("haproxy", "server returned an invalid or incomplete response", ("proxy-bad-gateway",)),
     ("haproxy", "504 gateway time-out…didn't respond in time", ("proxy-timeout",)),

@@ -64,6 +64,8 @@ class Reading:
     stage: Stage | None = None
     causes: tuple[str, ...] = ()
     speaker: Speaker | None = None
+    link: str = ""
+    """What Chrome's console shows of the URL, in front of its line: mostly the last part of its path."""
     is_prose: bool = False
     """Whether it is somebody else's sentence that happens to have the phrase, or one that says that nothing failed."""
 
@@ -887,7 +889,7 @@ def net_error(around: Around, found: Reading) -> None:
     elif match := _LOADED.match(around.after):
         found.url = match[1]
     else:
-        found.url = _url_of_resource(around.begun)
+        _resource(around.begun, found)
     if match := _STATUS_HERE.match(around.after[len(code) - 4 :]):
         found.status = int(match[1])
 
@@ -900,16 +902,21 @@ def server_status(around: Around, found: Reading) -> None:
     """``Failed to load resource: the server responded with a status of 404 (Not Reading)``."""
     if match := _THREE_DIGITS.match(around.after):
         found.status = int(match[1])
-    found.url = _url_of_resource(around.begun)
+    _resource(around.begun, found)
 
 
-def _url_of_resource(begun: str) -> str:
-    """Return the URL that some logs put in front of "Failed to load resource: " in its line, without Chrome's line."""
+def _resource(begun: str, found: Reading) -> None:
+    """Read the URL, or Chrome's link to it, in front of "Failed to load resource: " in its line."""
     word = begun[-_LONGEST_URL:].removesuffix("Failed to load resource: ").rstrip(" -").rpartition(" ")[2]
-    return _LINE_OF_LINK.sub(r"\1", _first_url(word)) if _URL.fullmatch(word) else ""
+    if _URL.fullmatch(word):
+        found.url = _LINE_OF_LINK.sub(r"\1", _first_url(word))
+    elif match := _LINK.fullmatch(word):
+        found.link = match[1].partition("?")[0]
 
 
 _LINE_OF_LINK: Final = re.compile(r"\A(\w+://[^/]+/.*):\d{1,6}\Z")
+_LINK: Final = re.compile(r"(?:\d{0,3}(?=[a-z]))?([\w.~/%?=&-]{1,200}):\d{1,6}", re.IGNORECASE)
+"""A link and its line; in front of it, without a blank, how often the message came."""
 
 
 def websocket(around: Around, found: Reading) -> None:

@@ -73,6 +73,7 @@ class Message:
         facts: What it says about the exchange.
         line: The line where it begins, from 1.
         asked: The request that a line of a log records.
+        link: What Chrome's console shows of a URL.
     """
 
     wording: str
@@ -84,6 +85,7 @@ class Message:
     facts: Facts
     line: int
     asked: Record | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ _LINKED: Final = re.compile(r"\[([^\[\]\n]{1,2000})\]\((?=[^\s()]*(?:://|%20))[^
 _NEW_LINE: Final = re.compile(r"(?<!\\)\\+n(?![a-z])")  # JSON's; a path such as C:\node has a letter behind it
 _CITED_WITHIN: Final = re.compile(r" >(?=[a-z])")  # the same where a mail's lines were joined
 _BROKEN: Final = re.compile(r"(?<=[A-Za-z]-) (?=(?i:control|allow|expose|request|origin|method|header|credential))")
+_IN_JSON: Final = re.compile(r"(?<=[a-z]':) (?=')|(?<=\{) (?=')|(?<=') (?=\})")  # a body printed for people
+_GOES_ON: Final = re.compile(r"-[^\W\d_]|\{'|'\}")
 _CITED: Final = " >|*#/"  # the beginning of a line pasted from a mail, a table or a comment
 
 
@@ -161,9 +165,11 @@ class _Flat:
         at = 0
         for number, raw in _numbered(clean):
             line = _BROKEN.sub("", _CITED_WITHIN.sub(" ", " ".join(raw.split()).lstrip(_CITED)))
+            line = _IN_JSON.sub("", line)
             if not line:
                 continue
-            if parts and not (parts[-1].endswith("-") and line[0].isalpha()):  # a word that was broken at its hyphen
+            # Not within a word that was broken at its hyphen, and not at the braces of a body.
+            if parts and not _GOES_ON.fullmatch(parts[-1][-1] + line[0]):
                 parts.append(" ")
                 at += 1
             self.lines.append(line)
@@ -319,6 +325,7 @@ def _message(flat: _Flat, hit: _Hit) -> Message | None:
         found.stage,
         _facts(found),
         flat.numbers[flat.line(hit.start)],
+        link=found.link,
     )
 
 

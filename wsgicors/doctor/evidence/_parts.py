@@ -20,7 +20,28 @@ from wsgicors.doctor.evidence._facts import Facts
 
 def whole(told: Iterable[Message]) -> list[Message]:
     """Return the messages of `told`, each with the facts of the later ones that belong to it."""
-    return _firefox_redirects(_firefox_schemes(_webkit_urls(told)))
+    return _linked(_firefox_redirects(_firefox_schemes(_webkit_urls(told))))
+
+
+def _linked(told: list[Message]) -> list[Message]:
+    """Return `told` with the URL of each link, if it is that of only one URL in another message."""
+    urls = {message.facts.url for message in told} - {""}
+    result: list[Message] = []
+    for message in told:
+        found = [url for url in urls if _shows(message.link, url)] if message.link and not message.facts.url else []
+        known = message.facts.joined(Facts(url=found[0])) if len(found) == 1 else message.facts
+        result.append(replace(message, facts=known))
+    return result
+
+
+def _shows(link: str, url: str) -> bool:
+    """Whether Chrome can show `link` for `url`.
+
+    >>> [_shows(link, "https://api.example/dev/a?b=…") for link in ("a", "dev/a", "api.example/dev/a", "v/a", "")]
+    [True, True, True, False, False]
+    """
+    whole_url = "/" + url.partition("://")[2].partition("?")[0]
+    return bool(link.strip("/")) and whole_url.rstrip("/").endswith(f"/{link.strip('/')}")
 
 
 def _webkit_urls(told: Iterable[Message]) -> list[Message]:
