@@ -139,3 +139,15 @@ def test_a_refused_header_is_added_to_what_is_allowed(facts, listed):
 @given(st.from_regex(r"https?://[a-z.]{1,9}(:[0-9]{1,5})?/.{0,40}", fullmatch=True))
 def test_a_clean_url_is_a_url(url):
     assert clean_url(url) == "" or origin_of(clean_url(url)) == origin_of(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("https://api.example/a has been", ""),
+        ("https://api.example/very/ long", ""),
+        ("https://api.example/<my id>/a?key=<my key>", "https://api.example/…my id…/a?key=…"),
+    ],
+)
+def test_an_address_has_no_blanks_but_in_what_a_writer_left_out(url: str, clean: str) -> None:
+    assert clean_url(url) == clean

@@ -13,9 +13,12 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
+MEASURED: Final = ("de", "fr", "es-ES", "pt-BR", "pt-PT", "ru", "zh-CN", "zh-TW", "ja", "pl", "it")
+"""The languages of the measured consoles (`tests.doctor.corpus.texts`)."""
+
 LANGUAGES: Final = (
-    "de", "fr", "es-ES", "pt-BR", "pt-PT", "ru", "zh-CN", "zh-TW", "ja", "pl", "it", "uk", "ro", "ko", "bg", "da", "hu",
-    "fi", "el", "sk", "tr", "id", "cs", "vi", "sv-SE", "nl", "nb-NO", "es-MX",
+    *MEASURED, "uk", "ro", "ko", "bg", "da", "hu", "fi", "el", "sk", "tr", "id", "cs", "vi", "sv-SE", "nl", "nb-NO",
+    "es-MX",
 )  # fmt: skip
 FIREFOX: Final = Path("/usr/lib/firefox-esr")
 MESSAGES: Final = Path(__file__).with_name("languages.json")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tests.doctor.corpus.flows import Flow, flows
-from tests.doctor.corpus.languages import MESSAGES
+from tests.doctor.corpus.languages import MEASURED, MESSAGES
 from tests.doctor.corpus.panels import Exchange
 
 MET: Final = Path(__file__).with_name("met.json")
@@ -91,7 +91,7 @@ def translated() -> Iterator[Text]:
     languages: dict[str, dict[str, str]] = json.loads(MESSAGES.read_text())
     english = {name: _pattern(text) for name, text in languages["en-US"].items() if name.startswith("CORS")}
     for number, one in enumerate(one for one in met() if one["engine"] == "firefox"):
-        language = sorted(set(languages) - {"en-US"})[number % (len(languages) - 1)]
+        language = sorted(MEASURED)[number % len(MEASURED)]
         lines = [_in(languages[language], english, line) for line in one["console"]]
         if lines != one["console"]:
             yield Text(f"{one['flow']} ({language})", "firefox", (one["cause"],), "\n".join(lines))
