@@ -625,11 +625,6 @@ _TOLD: Final = (
         ("preflight-authentication", "authentication-without-headers"),
     ),
     (
-        "sabre",
-        "<s:exception>Sabre\\DAV\\Exception\\NotAuthenticated</s:exception>",
-        ("preflight-authentication", "authentication-without-headers"),
-    ),
-    (
         "traefik",
         "Remote error http://auth:9091. StatusCode: 401 middlewareType=ForwardedAuthType",
         ("preflight-authentication", "authentication-without-headers"),
@@ -1087,8 +1082,6 @@ _TOLD: Final = (
         "x-amzn-errortype: MissingAuthenticationTokenException",
         ("not-found-without-headers", "preflight-not-found"),
     ),
-    ("api-gateway", '{"message":"Internal server error"}', ("app-error", "preflight-error")),
-    ("api-gateway", '{"message":"Service Unavailable"}', ("proxy-bad-gateway",)),
     (
         "api-gateway",
         "'x' not a valid key=value pair (missing equal-sign) in Authorization header",
@@ -1250,7 +1243,6 @@ _PRINTED: Final = (
     ("ethers", "JsonRpcProvider failed to detect network and cannot start up; retry in 1s", ("unspecified",)),
     ("ethers", 'Error: could not detect network (event="noNetwork", code=NETWORK_ERROR)', ("unspecified",)),
     ("parse", 'ParseError: XMLHttpRequest failed: "Unable to connect to the Parse API"', ("unspecified",)),
-    ("signalr", "Error: Failed to complete negotiation with the server", ("unspecified",)),
     ("signalr", "SignalR: Error during negotiation request.", ("unspecified",)),
     ("grpc-web", "Http response at 400 or 500 level, http status code: 0", ("unspecified",)),
     ("msal", "ClientAuthError: endpoints_resolution_error: Endpoints cannot be resolved", ("unspecified",)),

@@ -79,11 +79,6 @@ CHROMIUM = [
     Case(chromium(PF + MULTIPLE), "MultipleAllowOriginValues", "two-layers"),
     Case(chromium(PF + INVALID), "InvalidAllowOriginValue", "allow-origin-malformed"),
     Case(chromium(PF + MISMATCH), "AllowOriginMismatch", "origin-scheme", "likely"),
-    Case(
-        "The 'Access-Control-Allow-Credentials' header in the response is '' which must be 'true' in this mode",
-        "InvalidAllowCredentials",
-        "credentials-not-allowed",
-    ),
     Case(chromium(PF + CREDENTIALS + XHR), "InvalidAllowCredentials", "credentials-not-allowed"),
     Case(
         chromium("Cannot parse Access-Control-Allow-Methods response header field in preflight response."),

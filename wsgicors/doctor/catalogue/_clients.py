@@ -45,7 +45,6 @@ SILENT: Final = (
     ("ethers", "jsonrpcprovider failed to detect network and cannot start up"),
     ("ethers", "could not detect network…nonetwork"),
     ("parse", "unable to connect to the parse api"),
-    ("signalr", "failed to complete negotiation with the server"),
     ("signalr", "signalr: error during negotiation request"),
     ("grpc-web", "http response at 400 or 500 level"),
     ("msal", "endpoints_resolution_error"),

@@ -287,7 +287,7 @@ def _net_errors() -> Iterator[Wording]:
 
 def _dumped() -> Iterator[tuple[str, tuple[Failure | str, ...]]]:
     """Yield what a dump of Chromium's protocol has for a name that is too short to be identified alone."""
-    for colon in ("':'", "': '", ": '", ": "):
+    for colon in ("':'", ": '", ": "):
         for name in ("csp", "mixed-content", "origin", "other", "inspector", "subresource-filter"):
             yield f"blockedreason{colon}{name}", BLOCKED_REASONS[name]
         yield f"corserror{colon}invalidresponse", ("response-invalid",)

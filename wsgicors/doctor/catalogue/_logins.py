@@ -56,7 +56,7 @@ LOGINS: Final = (
         "unable to determine the authenticated user or integration",
         ("authentication-without-headers", "third-party-cookies"),
     ),
-    ("auth0", "oautherror': 'login_required'", ("third-party-cookies", "session-ended")),
+    ("auth0", "oautherror':'login_required'", ("third-party-cookies", "session-ended")),
     ("entra", "aadb2c90077: ", ("third-party-cookies", "session-ended")),
     ("entra", "monitor_window_timeout", ("third-party-cookies", "frame-options", "timed-out")),
     ("nginx", "no user/password was provided for basic authentication", _LOGIN),
@@ -80,11 +80,6 @@ LOGINS: Final = (
     (
         "sabre",
         "header found. either the client didn't send one",
-        ("preflight-authentication", "authentication-without-headers"),
-    ),
-    (
-        "sabre",
-        "sabre\\dav\\exception\\notauthenticated",
         ("preflight-authentication", "authentication-without-headers"),
     ),
     ("traefik", "middlewaretype=forwardedauthtype", ("preflight-authentication", "authentication-without-headers")),

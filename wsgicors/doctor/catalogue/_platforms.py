@@ -103,8 +103,6 @@ PLATFORMS: Final = (
         "x-amzn-errortype: missingauthenticationtokenexception",
         ("not-found-without-headers", "preflight-not-found"),
     ),
-    ("api-gateway", "{'message':'internal server error'}", ("app-error", "preflight-error")),
-    ("api-gateway", "{'message':'service unavailable'}", ("proxy-bad-gateway",)),
     (
         "api-gateway",
         "not a valid key=value pair (missing equal-sign) in authorization header",

@@ -64,6 +64,8 @@ class Reading:
     stage: Stage | None = None
     causes: tuple[str, ...] = ()
     speaker: Speaker | None = None
+    is_report: bool = False
+    """Whether a policy reports what it would block, and blocks nothing."""
     link: str = ""
     """What Chrome's console shows of the URL, in front of its line: mostly the last part of its path."""
     is_prose: bool = False
@@ -466,7 +468,7 @@ def only_reports(around: Around) -> bool:
 
 def framed(around: Around, found: Reading) -> None:
     """The last URL in front of the phrase, of a frame that a policy blocks."""
-    found.url, found.is_prose = _last_url(around.before), only_reports(around)
+    found.url, found.is_report = _last_url(around.before), only_reports(around)
 
 
 _DIRECTIVE: Final = re.compile(
@@ -487,7 +489,7 @@ def policy_after(around: Around, found: Reading) -> None:
 
 
 def _directive(around: Around, found: Reading) -> None:
-    found.is_prose = only_reports(around)
+    found.is_report = only_reports(around)
     if match := _DIRECTIVE.search(around.after_lower):
         found.value = match[1]
 

@@ -67,9 +67,6 @@ _CHROMIUM: Final = (
     _says("chromium/InvalidAllowCredentials",
           "credentials flag is 'true', but the 'access-control-allow-credentials' header is '",
           Failure.ALLOW_CREDENTIALS_NOT_TRUE, read=read.credentials_value),
-    _says("chromium/InvalidAllowCredentials",
-          "'access-control-allow-credentials' header in the response is '…which must be 'true'",
-          Failure.ALLOW_CREDENTIALS_NOT_TRUE, read=read.credentials_value, role=Role.ECHO),  # quoted in part
     _says("chromium/CorsDisabledScheme", "cross origin requests are only supported for",
           "url-scheme", read=read.disabled_scheme),
     _says("chromium/CorsDisabledScheme", "cross origin requests are only support protocol schemes",

@@ -71,7 +71,8 @@ class Case:
         return bool(self.failures) and self.facts.status is None and _UNSURE.issuperset(self.failures)
 
     def hear(self, message: Message) -> None:
-        """Record the speaker and the line of a message."""
+        """Record the speaker and the line of a message, and that it was blocked if it is no warning."""
+        self.allowed = self.allowed and message.role is Role.WARNING
         self.speakers.append(message.speaker)
         self.lines.append(message.line)
 
@@ -237,7 +238,9 @@ class _Index:
             self._by_words[words] = twin
             _join(twin, message)
         else:
-            self.open(words).hear(message)
+            case = self.open(words)
+            case.allowed = message.role is Role.WARNING
+            case.hear(message)
 
     def open(self, words: "_Words") -> Case:
         """Return a new case."""

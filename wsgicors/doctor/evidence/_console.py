@@ -377,6 +377,8 @@ def _role(wording: Wording, around: Around, found: Reading) -> Role:
     """Return the role of the wording, except for network errors with a name, and for WebKit's repetitions."""
     if (found.speaker or wording.speaker) is Speaker.WEBKIT and "failed to load resource: " in around.before_lower:
         return Role.ECHO
+    if found.is_report:
+        return Role.WARNING
     return Role.REASON if found.causes not in {(), ("unspecified",)} else wording.role
 
 

@@ -44,15 +44,21 @@ _WITHOUT: Final = re.compile(r"\bmissing origin header\b|(?<!-)\borigin header (
 
 def refused(said: Said) -> Message | None:
     """Return what the text says that its server refuses; None if it says no such thing."""
-    if _ORIGIN.search(said.lower):
+    if _is_said(_ORIGIN.search(said.lower), said.lower):
         logged = ORIGIN_LOGGED.search(said.lower)
         return told("origin-not-allowed", "csrf-origin", facts=Facts(origin=(logged[1] or "") if logged else ""))
-    if match := _TOKEN.search(said.lower):
+    if (match := _TOKEN.search(said.lower)) and _is_said(match, said.lower):
         around = said.lower[max(match.start() - _NEAR, 0) : match.end() + _NEAR]
         causes = ("csrf-origin", "csrf-token") if _OF_ORIGIN.search(around) else ("csrf-token", "csrf-origin")
         return told(*causes, facts=Facts())
     return told("malformed-request", "cross-site", facts=Facts()) if _WITHOUT.search(said.lower) else None
 
 
+def _is_said(match: re.Match[str] | None, lower: str) -> bool:
+    """Whether somebody says it: not that it was not said, and not in a line of code or of a catalogue."""
+    return match is not None and not _UNSAID.search(lower[max(match.start() - _NEAR, 0) : match.start()])
+
+
+_UNSAID: Final = re.compile(r"\b(?:do(?:es)?(?:n't| not)|didn't|did not|grep|msgid|never)\b[^.]{0,20}\Z")
 _NEAR: Final = 60
 """The characters around a sentence in which another word belongs to it."""
