@@ -71,8 +71,8 @@ class Case:
         return bool(self.failures) and self.facts.status is None and _UNSURE.issuperset(self.failures)
 
     def hear(self, message: Message) -> None:
-        """Record the speaker and the line of a message, and that it was blocked if it is no warning."""
-        self.allowed = self.allowed and message.role is Role.WARNING
+        """Record the speaker and the line of a message, and that something was blocked, unless a policy reports."""
+        self.allowed = self.allowed and _reports(message)
         self.speakers.append(message.speaker)
         self.lines.append(message.line)
 
@@ -219,6 +219,11 @@ def _with_list(case: Case, shown: Sequence[Message]) -> None:
 _OF_THE_VALUE: Final = frozenset({Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_ORIGIN_MULTIPLE})
 
 
+def _reports(message: Message) -> bool:
+    """Whether a policy only reports what it would block."""
+    return message.role is Role.WARNING and message.causes in {("content-security-policy",), ("frame-options",)}
+
+
 class _Index:
     """The cases of one source, indexed by URL and by message."""
 
@@ -239,7 +244,7 @@ class _Index:
             _join(twin, message)
         else:
             case = self.open(words)
-            case.allowed = message.role is Role.WARNING
+            case.allowed = _reports(message)
             case.hear(message)
 
     def open(self, words: "_Words") -> Case:
