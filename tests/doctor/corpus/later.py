@@ -48,6 +48,7 @@ FAIR: Final = {
     "eighth fair": "why, an eighth fair sample",
     "ninth fair": "why, a ninth fair sample",
     "tenth fair": "why, a tenth fair sample",
+    "eleventh fair": "why, an eleventh fair sample",
 }
 """Threads in the order in which simple queries returned them, with nothing left out but what is known or has no end."""
 

@@ -38,7 +38,7 @@ _TOKEN: Final = re.compile(
     r"(?:failed|failure|incorrect|invalid|mismatch(?:ed)?|missing|not found|rejected|required)\b"
     r"|\b(?:incorrect|invalid|missing) [cx]srf(?: token)?\b"
 )
-_OF_ORIGIN: Final = re.compile(r"\b(?:origin|referr?er)\b")
+_OF_ORIGIN: Final = re.compile(r"\b(?:origin|referer|referrer)\b")
 _WITHOUT: Final = re.compile(r"\bmissing origin header\b|(?<!-)\borigin header (?:is )?(?:missing|required)\b")
 
 
