@@ -8,6 +8,7 @@ lists the numbers.
 from typing import Final
 
 from wsgicors.browser import Failure
+from wsgicors.doctor.catalogue import _browser_readers as browsers
 from wsgicors.doctor.catalogue import _readers as read
 from wsgicors.doctor.catalogue._wording import ANY_ALLOW_ORIGIN, Role, Wording, says
 
@@ -19,22 +20,22 @@ _MULTIPLE: Final = "multiple access-control-allow-"
 EDGE: Final[tuple[Wording, ...]] = (
     says("edge/SEC7118", "required cross origin resource sharing (cors)", "unspecified", read=read.url_before,
          role=Role.ECHO),
-    says("edge/SEC7119", "required cors preflight", "unspecified", read=read.preflight_row, role=Role.ECHO),
-    says("edge/SEC7120", "sec7120", *ANY_ALLOW_ORIGIN, read=read.edge_origin),
+    says("edge/SEC7119", "required cors preflight", "unspecified", read=browsers.preflight_row, role=Role.ECHO),
+    says("edge/SEC7120", "sec7120", *ANY_ALLOW_ORIGIN, read=browsers.edge_origin),
     says("edge/SEC7120", "not found in access-control-allow-origin header", *ANY_ALLOW_ORIGIN,
-         read=read.edge_origin_before, role=Role.ECHO),
-    says("edge/SEC7121", "sec7121", Failure.ALLOW_ORIGIN_WILDCARD, read=read.webkit_credentials),
+         read=browsers.edge_origin_before, role=Role.ECHO),
+    says("edge/SEC7121", "sec7121", Failure.ALLOW_ORIGIN_WILDCARD, read=browsers.webkit_credentials),
     says("edge/SEC7121", "wildcard in access-control-allow-origin not allowed", Failure.ALLOW_ORIGIN_WILDCARD,
-         read=read.webkit_credentials, role=Role.ECHO),
-    says("edge/SEC7122", "sec7122", Failure.ALLOW_CREDENTIALS_NOT_TRUE, read=read.webkit_credentials),
+         read=browsers.webkit_credentials, role=Role.ECHO),
+    says("edge/SEC7122", "sec7122", Failure.ALLOW_CREDENTIALS_NOT_TRUE, read=browsers.webkit_credentials),
     says("edge/SEC7122", "credentials flag was set to true, but access-control-allow-credentials was not present",
-         Failure.ALLOW_CREDENTIALS_NOT_TRUE, read=read.webkit_credentials, role=Role.ECHO),
-    says("edge/SEC7123", "sec7123", Failure.HEADER_NOT_ALLOWED, read=read.edge_header),
+         Failure.ALLOW_CREDENTIALS_NOT_TRUE, read=browsers.webkit_credentials, role=Role.ECHO),
+    says("edge/SEC7123", "sec7123", Failure.HEADER_NOT_ALLOWED, read=browsers.edge_header),
     says("edge/SEC7123", " was not present in the access-control-allow-headers list", Failure.HEADER_NOT_ALLOWED,
-         read=read.edge_header_before, role=Role.ECHO),
-    says("edge/SEC7124", "sec7124", Failure.METHOD_NOT_ALLOWED, read=read.edge_method),
+         read=browsers.edge_header_before, role=Role.ECHO),
+    says("edge/SEC7124", "sec7124", Failure.METHOD_NOT_ALLOWED, read=browsers.edge_method),
     says("edge/SEC7124", " was not present in the access-control-allow-methods list", Failure.METHOD_NOT_ALLOWED,
-         read=read.edge_method_before, role=Role.ECHO),
+         read=browsers.edge_method_before, role=Role.ECHO),
     says("edge/SEC7125", "sec7125", "response-invalid", "allow-headers-malformed", read=read.url_after),
     says("edge/SEC7125", "caused a response headers parsing failure", "response-invalid", "allow-headers-malformed",
          read=read.url_before, role=Role.ECHO),
@@ -46,9 +47,9 @@ EDGE: Final[tuple[Wording, ...]] = (
     says("edge/SEC7128", "sec7128", Failure.ALLOW_ORIGIN_MULTIPLE, read=read.url_after),
     says("edge/SEC7128", f"{_MULTIPLE}origin headers are not allowed for cors", Failure.ALLOW_ORIGIN_MULTIPLE,
          read=read.url_after, role=Role.ECHO),
-    says("edge/SEC7129", "sec7129", Failure.ALLOW_CREDENTIALS_NOT_TRUE, read=read.webkit_credentials),
+    says("edge/SEC7129", "sec7129", Failure.ALLOW_CREDENTIALS_NOT_TRUE, read=browsers.webkit_credentials),
     says("edge/SEC7129", f"{_MULTIPLE}credentials headers are not allowed for cors", Failure.ALLOW_CREDENTIALS_NOT_TRUE,
-         read=read.webkit_credentials, role=Role.ECHO),
+         read=browsers.webkit_credentials, role=Role.ECHO),
     says("edge/SCRIPT7002", "xmlhttprequest: network error 0x", "unspecified", read=read.nothing, role=Role.ECHO),
 )  # fmt: skip
 """By the number, and by the English sentence, which adds nothing to its number."""

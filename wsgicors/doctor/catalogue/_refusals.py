@@ -2,7 +2,7 @@
 
 Each sentence is identified by a phrase in lower case with plain quotes. Where a phrase ends in ``origin '``,
 ``method '`` or ``headers '``, what it quotes is read, and where it begins with ``is``, the origin in front
-(`of_phrase` of `_readers`). `says` of `_wording` says what "…" and a dot at the end mean.
+(`of_phrase` of `_server_readers`). `says` of `_wording` says what "…" and a dot at the end mean.
 """
 
 from typing import Final

@@ -9,7 +9,7 @@ It is read only if no sentence of a browser, a server or a library was recognize
 import re
 from typing import Final
 
-from wsgicors.doctor.catalogue._readers import ORIGIN_LOGGED
+from wsgicors.doctor.catalogue._server_readers import ORIGIN_LOGGED
 from wsgicors.doctor.evidence._console import Message
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._shown import Said, told

@@ -13,7 +13,9 @@ from typing import Final
 
 from wsgicors._http import is_token, list_members
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.catalogue._readers import ORIGIN_LOGGED, Around, Reading, chromium
+from wsgicors.doctor.catalogue._browser_readers import chromium
+from wsgicors.doctor.catalogue._readers import Around, Reading
+from wsgicors.doctor.catalogue._server_readers import ORIGIN_LOGGED
 from wsgicors.doctor.catalogue._wordings import WORDINGS
 from wsgicors.doctor.evidence._console import LONGEST_TEXT, Message, in_one_line, lines, plain
 from wsgicors.doctor.evidence._facts import Facts, clean_origin
