@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.doctor.wording_cases import MISSING
+from tests.doctor.findings import only
+from tests.doctor.wording_cases import MISSING, chromium
 from wsgicors.doctor import why
 from wsgicors.doctor.evidence._console import plain
 from wsgicors.doctor.evidence._records import Record, outcome_of, record_of
@@ -191,3 +192,14 @@ def plain_case(text: str) -> str:
 def test_no_line_makes_it_raise(line: str) -> None:
     for record in filter(None, (record_of(line), record_of(f"OPTIONS /x {line}"))):
         assert record.status == 0 or 100 <= record.status <= 599
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "POST"])
+def test_a_403_of_gin_is_that_of_its_list_of_origins(method: str) -> None:
+    line = f'[GIN] 2026/11/29 - 10:00:00 | 403 |      20.1µs |       127.0.0.1 | {method:8} "/api/chat"'
+    finding = only(line)
+    asked = "preflight-authentication" if method == "OPTIONS" else "authentication-without-headers"
+    assert [suspect.cause.id for suspect in finding.suspects] == ["origin-not-allowed", asked]
+    assert finding.facts.status == 403
+    assert only(f"{chromium(MISSING)}\n{line}").suspects[0].cause.id == "origin-not-allowed"
+    assert only(line.replace("403", "401")).suspects[0].cause.id != "origin-not-allowed"

@@ -64,7 +64,7 @@ class Message:
     Attributes:
         wording: Its identifier in `wsgicors.doctor.catalogue._wordings.WORDINGS`, ``firefox/translated``,
             ``webkit/no-reason``, ``firefox/no-reason``, ``chromium/status``, ``firefox/status``, ``prose``,
-            `RESPONSE_LINE`, `ASKED_LINE`, `ACCESS_LINE`, `CACHE_LINE` or `LIST_LINE`.
+            ``server/gin``, `RESPONSE_LINE`, `ASKED_LINE`, `ACCESS_LINE`, `CACHE_LINE` or `LIST_LINE`.
         speaker: The browser or server that wrote it.
         role: How much it says beside other messages.
         failures: The failures of the Fetch standard that it can mean.
@@ -586,6 +586,20 @@ def _logged(record: Record) -> Message | None:
     return replace(_response(record.status), asked=record) if record.status >= HTTPStatus.BAD_REQUEST else None
 
 
+def _refused_by_gin(match: re.Match[str]) -> Message:
+    """Return Gin's line of a 403, with which its CORS layer answers an origin that is not on its list, as Ollama does.
+
+    https://github.com/gin-contrib/cors/blob/master/config.go (applyCors)
+    """
+    asked = "preflight-authentication" if match[1] == "OPTIONS" else "authentication-without-headers"
+    causes, stage = ("origin-not-allowed", asked), Stage.PREFLIGHT if match[1] == "OPTIONS" else None
+    facts = Facts(status=HTTPStatus.FORBIDDEN.value)
+    return Message("server/gin", Speaker.SERVER, Role.REASON, (), causes, stage, facts, 0)
+
+
+_OF_GIN: Final = re.compile(rf"\[GIN\] .{{1,60}}\| +403 \|.{{1,80}}\| +({ANY_METHOD})\b")
+
+
 def _without_reason(match: re.Match[str]) -> Message:
     """Return WebKit's ``Fetch API cannot load URL.``, for a request that the page itself forbids."""
     facts = Facts(url=match[2], kind="fetch" if match[1] == "Fetch API" else match[1])
@@ -594,6 +608,7 @@ def _without_reason(match: re.Match[str]) -> Message:
 
 
 _LINES: Final = (
+    (_OF_GIN, _refused_by_gin),
     (_NO_REASON, _without_reason),
     (_STATUS_LINE, _with_status),
     (_STATUS_LINE_ALONE, _with_status),
