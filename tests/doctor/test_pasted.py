@@ -359,3 +359,26 @@ def test_the_error_of_curl_itself() -> None:
 
 def test_what_only_looks_like_a_command_that_goes_on() -> None:
     assert lines_of("curl `\n404\n2 ^\n3") == [(1, "curl"), (2, "404"), (3, "2"), (4, "3")]
+
+
+@pytest.mark.parametrize(
+    ("location", "cause"),
+    [("https://api.example/items", "preflight-redirect-https"),
+     ("http://api.example/items/", "preflight-redirect-slash"),
+     ("https://sso.example/login", "preflight-redirect-login")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "paste",
+    ["$ curl -i -X OPTIONS http://api.example/items\nHTTP/1.1 301 Moved Permanently\nLocation: {}",
+     "Request URL: http://api.example/items\nRequest Method: OPTIONS\nStatus Code: 302 Found\nLocation: {}",
+     "Request URL\nhttp://api.example/items\nRequest Method\nOPTIONS\nStatus Code\n302 Found\nLocation\n{}"],
+)  # fmt: skip
+def test_a_redirect_of_a_preflight_without_its_headers(paste: str, location: str, cause: str) -> None:
+    assert why(paste.format(location)).findings[0].suspects[0].cause.id == cause
+
+
+def test_a_panel_of_a_refused_preflight_without_its_headers() -> None:
+    paste = "Request URL\nhttps://api.example/items\nRequest Method\nOPTIONS\nStatus Code\n403 Forbidden"
+    [finding] = why(paste).findings
+    assert (finding.suspects[0].cause.id, finding.facts.status) == ("preflight-authentication", 403)
+    assert finding.facts.origin == ""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.doctor.findings import only
 from tests.doctor.wording_cases import MISSING, chromium
+from wsgicors.browser import Stage
 from wsgicors.doctor import why
 from wsgicors.doctor.evidence._console import plain
 from wsgicors.doctor.evidence._records import Record, outcome_of, record_of
@@ -203,3 +204,20 @@ def test_a_403_of_gin_is_that_of_its_list_of_origins(method: str) -> None:
     assert finding.facts.status == 403
     assert only(f"{chromium(MISSING)}\n{line}").suspects[0].cause.id == "origin-not-allowed"
     assert only(line.replace("403", "401")).suspects[0].cause.id != "origin-not-allowed"
+
+
+@pytest.mark.parametrize(
+    ("log", "status"),
+    [
+        ('"OPTIONS http://localhost:8080/api HTTP/1.1" from [::1]:50000 - 405 0B in 12µs', 405),  # chi
+        ("404 Not Found: OPTIONS - /api in 12ms", 404),  # Ktor
+        ("[info] OPTIONS /api/users\n[info] Sent 404 in 200µs", 404),  # Phoenix
+    ],
+)
+def test_logs_with_a_layout_of_their_own(log: str, status: int) -> None:
+    finding = only(log)
+    assert (finding.facts.status, finding.stage) == (status, Stage.PREFLIGHT)
+
+
+def test_what_was_sent_is_no_status_without_its_time() -> None:
+    assert outcome_of("We sent 404 in the end") == 0

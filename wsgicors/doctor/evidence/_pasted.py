@@ -10,6 +10,7 @@
 """
 
 import re
+from http import HTTPStatus
 from itertools import pairwise
 from typing import Final
 
@@ -48,6 +49,17 @@ def told_in_words(text: str) -> PastedExchange | None:
     """Return the only request in `text` of whose answer a status is told and nothing else."""
     found = [one for one in _of_messages(text) if one.told and not one.status]
     return found[0] if len(found) == 1 else None
+
+
+def refused_in_panel(text: str) -> PastedExchange | None:
+    r"""Return the only request in `text`, if a panel shows that its preflight led to an error or elsewhere.
+
+    >>> refused_in_panel("Request URL\nhttps://api.example/a\nRequest Method\nOPTIONS\nStatus Code\n403").status
+    403
+    """
+    found = _of_panels(text)
+    is_refused = len(found) == 1 and found[0].method == "OPTIONS" and found[0].status >= HTTPStatus.MULTIPLE_CHOICES
+    return found[0] if is_refused else None
 
 
 def asks_with_options(text: str) -> bool:

@@ -57,9 +57,9 @@ class PastedExchange:
 
     @property
     def is_refusal(self) -> bool:
-        """Whether somebody sent OPTIONS without what a preflight asks, and got an error: so would a preflight."""
+        """Whether OPTIONS, sent without what a preflight asks, led to an error or elsewhere: so would a preflight."""
         is_plain = self.method == "OPTIONS" and not self.is_preflight
-        return is_plain and self.is_by_hand and self.status >= HTTPStatus.BAD_REQUEST
+        return is_plain and self.is_by_hand and self.status >= HTTPStatus.MULTIPLE_CHOICES
 
     @property
     def is_open(self) -> bool:

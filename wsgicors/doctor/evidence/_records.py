@@ -94,11 +94,12 @@ _NAMED_PATH: Final = re.compile(
 _LOGGER: Final = re.compile(r"\A(?:[A-Z]{4,8}:[\w.]{1,60}|[a-z_]{1,30}(?:\.[a-z_]{1,30}){1,5}):(?=\d{3} )")
 """A level and a logger's name, or the name alone, as Python's logging prints them."""
 _ENDED: Final = re.compile(
-    r"\b(?:completed|finished|responded|responding|outcome)\b[^\d]{0,40}(?:[\d.,]{1,12} ?m?s )?(?:- )?"
+    r"\b(?:(?:completed|finished|responded|responding|outcome)\b[^\d]{0,40}(?:[\d.,]{1,12} ?m?s )?(?:- )?"
+    r"|sent (?=\d{3} in \d))"
     r"(?<![\w./:-])([1-5]\d\d)(?![\w:%-]|\.\d| ?m?s\b| of\b| [a-z]{2,30}s\b)",
     re.IGNORECASE,
 )
-"""How Rails, Spring, ASP.NET and Rocket end what they began to log some lines above."""
+"""How Rails, Spring, ASP.NET, Phoenix and Rocket end what they began to log some lines above."""
 _INTEGRATION: Final = re.compile(r"\breceived response\. status: ", re.IGNORECASE)
 _UNROUTED: Final = re.compile(
     r"\bno matching routes for options\b(?: (/\S{0,2000}?)(?=[.,]?(?:\s|\Z)))?", re.IGNORECASE
@@ -121,13 +122,18 @@ _OF_LOGS: Final = frozenset({
 })  # fmt: skip
 """The words that logs have between a path and its status."""
 _PHRASES: Final = frozenset(re.split(r"\W", status.phrase, maxsplit=1)[0].lower() for status in HTTPStatus)
+_OF_PHRASES: Final = frozenset(word.lower() for status in HTTPStatus for word in status.phrase.split())
 _AFTERWARDS: Final = _PHRASES | {"in", "after", "response", "error", "status", "for", "from"}
 """The words that follow a status; what is counted does not."""
 
 
+_CLIENT: Final = re.compile(r" from \[?[\da-f.:]{2,45}\]?:\d{1,5} - ")
+"""How chi's log names the client, between the request and its status."""
+
+
 def _by_places(line: str) -> Record | None:
     """Return the request of a line whose method is followed by a path."""
-    words = [bare for word in line.split(" ") if (bare := word.strip(_MARKS))]
+    words = [bare for word in _CLIENT.sub(" ", line).split(" ") if (bare := word.strip(_MARKS)) and bare != "-"]
     for at, word in enumerate(words):
         if word in METHODS and (path := _path_behind(words, at)):
             behind = words[at + 1 : path] + words[path + 1 :]
@@ -158,7 +164,8 @@ def _first_status(words: list[str], before: str) -> int:
 
 def _status_in_front(words: list[str]) -> int:
     """Return the status in front of a method: the first behind the last word of a sentence."""
-    start = next((at + 1 for at in range(len(words) - 1, -1, -1) if _is_of_sentence(words[at], _OF_LOGS)), 0)
+    ends = (at + 1 for at in range(len(words) - 1, -1, -1) if _is_of_sentence(words[at], _OF_LOGS | _OF_PHRASES))
+    start = next(ends, 0)
     return _first_status(words[start:], words[start - 1] if start else "")
 
 

@@ -17,7 +17,7 @@ from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL
 from wsgicors.doctor.evidence._console import FROM_CACHE, Message
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._panels import in_pairs
-from wsgicors.doctor.evidence._pasted import lines_of, told_in_words
+from wsgicors.doctor.evidence._pasted import lines_of, refused_in_panel, told_in_words
 from wsgicors.doctor.evidence._steps import OK
 
 _UNREADABLE: Final = re.compile(
@@ -155,7 +155,7 @@ def in_jsdom(said: Said) -> Message | None:
 
 def asked(said: Said) -> Message | None:
     """Read a preflight, or what curl sent with an Origin, and the status that somebody says or a body names."""
-    one = told_in_words(said.text)
+    one = told_in_words(said.text) or refused_in_panel(said.text)
     if one is None:
         return None
     sent = {name.lower(): value for name, value in one.sent}
@@ -164,7 +164,8 @@ def asked(said: Said) -> Message | None:
     causes = ("origin-not-allowed",) if is_refused and origin else ()
     if one.method == "OPTIONS":
         method = sent.get("access-control-request-method", "")
-        facts = Facts(url=one.url, origin=origin, method=method, status=status)
+        location = next((value for name, value in (*one.received, *one.sent) if name.lower() == "location"), "")
+        facts = Facts(url=one.url, origin=origin, method=method, status=status, location=location)
         return told(*causes, failures=(Failure.STATUS_NOT_OK,), stage=Stage.PREFLIGHT, facts=facts)
     facts = Facts(url=one.url, origin=origin, status=status)
     return told(*causes, "csrf-origin", "authentication-without-headers", facts=facts) if causes else None
