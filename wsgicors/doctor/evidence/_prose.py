@@ -191,8 +191,8 @@ def _cut(said: Said) -> Message | None:
     facts = Facts(url=url.rstrip(".,;:"))
     begun = _rest_of_line(said, "(reason: ")
     if match := _HEADER_BEGUN.match(begun):
-        refused = Facts(header=match[1]).joined(facts)
-        return told(failures=(Failure.HEADER_NOT_ALLOWED,), stage=Stage.PREFLIGHT, facts=refused)
+        facts = Facts(header=match[1]).joined(facts)
+        return told(failures=(Failure.HEADER_NOT_ALLOWED,), stage=Stage.PREFLIGHT, facts=facts)
     failures = (Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE)
     return _as_begun("firefox", begun, facts) or told(failures=failures, facts=facts)
 
@@ -250,8 +250,8 @@ def _without_reason(said: Said) -> Message:
     if match := _REFUSED_BEGUN.match(behind):
         failure = Failure.METHOD_NOT_ALLOWED if match[1] else Failure.HEADER_NOT_ALLOWED
         name = text[end:].lstrip(": ")[slice(*match.span(1 if match[1] else 2))]
-        refused = Facts(method=name) if match[1] else Facts(header=name)
-        return told(failures=(failure,), stage=Stage.PREFLIGHT, facts=refused.joined(facts))
+        named = Facts(method=name) if match[1] else Facts(header=name)
+        return told(failures=(failure,), stage=Stage.PREFLIGHT, facts=named.joined(facts))
     stage = Stage.PREFLIGHT if behind.startswith("response to preflight") else None
     begun = _rest_of_line(said, "blocked by cors policy: ")
     return _as_begun("chromium", begun, facts) or told(failures=NO_MATCH, stage=stage, facts=facts)
