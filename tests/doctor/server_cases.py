@@ -496,6 +496,7 @@ SENTENCES: Final = [
 
 SCRIPTS: Final = [
     *service_cases.CLIENTS,
+    *service_cases.BODIES,
     *(
         Case(f"Error: CORS request rejected: {scheme}://api.example/a", "script/browser-request", "unspecified",
              "possible")

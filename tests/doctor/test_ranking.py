@@ -365,6 +365,7 @@ def test_the_page_s_own_origin_that_was_refused_was_sent_as_null() -> None:
         (None, "https://a.herokuapp.com/a", ["cors-absent", "origin-not-allowed", "proxy-bad-gateway"]),
         (None, "https://a.ngrok-free.app/a", ["cors-absent", "origin-not-allowed", "blocked-by-firewall"]),
         (PRE, "https://a-8000.app.github.dev/a", ["preflight-authentication", "cors-absent", "origin-not-allowed"]),
+        (None, "https://gateway.zscaler.net/auD", ["blocked-by-firewall", "cors-absent", "origin-not-allowed"]),
         (None, "https://8000-a.gitpod.io/a", ["authentication-without-headers", "cors-absent", "origin-not-allowed"]),
         (
             None,

@@ -6,7 +6,7 @@ A check of Host protects from DNS rebinding. It comes before any layer of CORS, 
 from typing import Final
 
 HOSTS: Final = (
-    ("transmission", "hostname was unrecognized", ("host-not-allowed",)),
+    ("transmission", "but the hostname was unrecognized", ("host-not-allowed",)),
     ("qbittorrent", "invalid host header, port mismatch", ("host-not-allowed",)),
     ("sabnzbd", "hostname verification failed: https://sabnzbd", ("host-not-allowed",)),
     ("sabnzbd", "refused connection with hostname '", ("host-not-allowed",)),
@@ -20,7 +20,6 @@ HOSTS: Final = (
     ("aspnet", "' does not match an allowed host", ("host-not-allowed",)),
     ("iis", "bad request - invalid hostname", ("host-not-allowed",)),
     ("jupyter", "is not whitelisted. see https://jupyter-server-proxy", ("host-not-allowed",)),
-    ("playwright", "access is only allowed at ", ("host-not-allowed",)),
     (
         "chromedriver",
         "host header or origin header is specified and is not",
@@ -40,7 +39,7 @@ HOSTS: Final = (
     ("collabora", "no acceptable wopi hosts found", ("host-not-allowed",)),
     ("collabora", "unauthorized wopi host", ("host-not-allowed",)),
     ("collabora", "no authorized hosts found matching the target host", ("host-not-allowed",)),
-    ("rmcp", "host header is not allowed", ("host-not-allowed",)),
+    ("rmcp", "host header is not allowed.", ("host-not-allowed",)),
     ("mcp", "host header not allowed", ("host-not-allowed",)),
     ("handler", "untrusted host header.", ("host-not-allowed",)),
     ("rmcp", "disallowed host header", ("host-not-allowed",)),

@@ -11,7 +11,7 @@ _LOGIN: Final = ("authentication-without-headers", "preflight-authentication")
 LOGINS: Final = (
     (
         "authelia",
-        "is not authorized to user ",
+        "is not authorized to user …responding with",
         ("preflight-redirect-login", "preflight-authentication", "session-ended"),
     ),
     (
@@ -69,20 +69,27 @@ LOGINS: Final = (
     ("s3", "<code>expiredtoken", _LOGIN),
     ("s3", "<code>authorizationqueryparameterserror", _LOGIN),
     ("aws", "the incoming token has expired", ("authentication-without-headers", "session-ended")),
-    ("aws", "the security token included in the request is ", ("authentication-without-headers", "session-ended")),
+    (
+        "aws",
+        "the security token included in the request is expired",
+        ("authentication-without-headers", "session-ended"),
+    ),
+    (
+        "aws",
+        "the security token included in the request is invalid",
+        ("authentication-without-headers", "session-ended"),
+    ),
     ("aws", "unable to parse jwt token", ("authentication-without-headers", "session-ended")),
     ("aws", "is not authorized to perform: execute-api:invoke", _LOGIN),
     ("api-gateway", "x-amzn-errortype: forbiddenexception", _LOGIN),
     ("api-gateway", "x-amzn-errortype: accessdeniedexception", _LOGIN),
     ("api-gateway", "x-amzn-errortype: unauthorizedexception", _LOGIN),
-    ("api-gateway", "{'message':'forbidden'}", _LOGIN),
-    ("api-gateway", "{'message':'unauthorized'}", _LOGIN),
     (
         "sabre",
         "header found. either the client didn't send one",
         ("preflight-authentication", "authentication-without-headers"),
     ),
-    ("traefik", "middlewaretype=forwardedauthtype", ("preflight-authentication", "authentication-without-headers")),
+    ("traefik", "remote error http…statuscode: 401", ("preflight-authentication", "authentication-without-headers")),
     ("api-umbrella", "api_key_missing", _LOGIN),
     ("envoy", "enforced denied, matched policy", _LOGIN),
     ("envoy", "jwt verification fails", _LOGIN),
@@ -93,3 +100,9 @@ LOGINS: Final = (
     ("couchdb", "server_admin access is required for this request", _LOGIN),
 )
 """What a login check says, with the likeliest causes."""
+
+BODIES: Final = (
+    ("api-gateway", "{'message':'forbidden'}", _LOGIN),
+    ("api-gateway", "{'message':'unauthorized'}", _LOGIN),
+)
+"""What says it in a whole body, and says nothing beside anything else: other servers use the same words."""

@@ -139,7 +139,6 @@ LAYERS: Final = (
     ("falcon-cors", "aborting response due to no origin header", ("malformed-request",)),
     ("spring", "skip: response already contains 'access-control-allow-origin'", ("two-layers",)),
     ("aspnet", "not be treated as a cors preflight request", ("malformed-request",)),
-    ("aspnet", "cors policy execution successful", ("app-error", "proxy-drops-headers", "outside-order")),
     ("corsica", "invalid preflight cors request because the header", ("header-not-allowed",)),
     ("azure", "classified as not cross-domain. cors policy was not applied", ("malformed-request",)),
     ("moonraker", "no cors match for origin: ", ("origin-not-allowed",)),

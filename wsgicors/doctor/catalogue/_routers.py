@@ -23,8 +23,8 @@ NO_OPTIONS: Final = (
     ("n8n", "this webhook is not registered for options requests", ("preflight-not-found",)),
     ("resteasy", "no resource method found for options, return ok", ("cors-absent",)),
     ("firebase", "request has invalid method. options", ("preflight-method-refused",)),
-    ("akka", "http method not allowed, supported methods: ", ("preflight-method-refused",)),
-    ("yii", "this url can only handle the following request methods", ("preflight-method-refused",)),
+    ("akka", "http method not allowed, supported methods: ", ("preflight-method-refused", "http-error")),
+    ("yii", "this url can only handle the following request methods", ("preflight-method-refused", "http-error")),
     (
         "spring",
         "was not included within the list of allowed http methods",

@@ -102,6 +102,8 @@ def of_phrase(phrase: str) -> Reader:
         elif phrase.endswith("origin: "):
             match = _ORIGIN.match(around.after)
             found.origin, found.is_prose = match[0] if match else "", match is None
+        elif "origin" in phrase:
+            origin_behind(around, found)
 
     return read
 
@@ -149,6 +151,19 @@ def origin_logged(around: Around, found: Reading) -> None:
     """The origin behind the phrase, as in ``origin: null``."""
     if match := ORIGIN_LOGGED.search(around.after[:NEARBY]):
         found.origin = match[1]
+
+
+def origin_behind(around: Around, found: Reading) -> None:
+    """Read the origin that follows the phrase, or that a log names behind it."""
+    if match := _ORIGIN_NEXT.match(around.after):
+        found.origin = match[1]
+    else:
+        origin_logged(around, found)
+
+
+_ORIGIN_NEXT: Final = re.compile(
+    r"\W{0,2}(?:Some\()?['\[(]?([a-z][a-z0-9+.-]{1,20}://[^\s'();,\]]{1,300})", re.IGNORECASE
+)
 
 
 def cors_filter(around: Around, found: Reading) -> None:
@@ -266,10 +281,13 @@ _STARLETTE: Final = {
 
 def of_backend(around: Around, found: Reading) -> None:
     """Read nothing; what an app's own connection to its database became is no message."""
-    dialled = around.before_lower.rpartition("dial tcp")[2]
-    found.is_prose = "dial tcp" not in around.before_lower[-_LONGEST_DIAL:] or bool(_OF_DATABASE.search(dialled))
+    near = around.before_lower[-_LONGEST_DIAL:]
+    found.is_prose = "dial tcp" not in near or bool(_OF_OTHERS.search(near))
 
 
 _LONGEST_DIAL: Final = 200
-_OF_DATABASE: Final = re.compile(r":(?:1433|1521|3306|5432|5672|6379|9042|9092|9200|11211|27017)\b")
-"""The usual ports of databases, caches and queues."""
+_OF_OTHERS: Final = re.compile(
+    r":(?:22|25|143|389|465|587|636|993|1433|1521|3306|5432|5672|6379|9042|9092|9093|9200|11211|27017|27018)\b"
+    r"|\b(?:postgres|mysql|mongo|redis|smtp|ldap|kafka)|\b(?:get|post|put) 'https?:"
+)
+"""The usual ports and names of databases, caches, queues and mail; and a client's own request."""

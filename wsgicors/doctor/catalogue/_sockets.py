@@ -28,7 +28,7 @@ HANDSHAKES: Final = (
         "connection rejected (403 forbidden)",
         ("websocket-origin", "authentication-without-headers", "not-found-without-headers"),
     ),
-    ("daphne", "websocket reject /", ("websocket-origin",)),
+    ("daphne", "websocket reject /", ("websocket-origin", "authentication-without-headers")),
     ("wrangler", "disallowed 'origin' header", ("websocket-origin", "origin-not-allowed")),
     (
         "uvicorn",
@@ -39,7 +39,7 @@ HANDSHAKES: Final = (
     ("action-cable", "request to origin not allowed: ", ("websocket-origin",)),
     ("uptime-kuma", ") does not match host (", ("websocket-origin",)),
     ("socket.io", "using an unsupported version of the socket.io", ("http-error", "response-invalid")),
-    ("socket.io", "'message':'unsupported protocol version'", ("http-error", "response-invalid")),
+    ("socket.io", "'code':5,'message':'unsupported protocol version'", ("http-error", "response-invalid")),
     (
         "collabora",
         "failed to establish socket connection or socket connection closed",
@@ -47,8 +47,16 @@ HANDSHAKES: Final = (
     ),
     ("code-server", "at ensureorigin (", ("websocket-origin", "csrf-origin")),
     ("code-server", "the workbench failed to connect to the server", ("websocket-origin", "unreachable")),
-    ("websocket-client", "handshake status 403", ("websocket-origin",)),
-    ("websockets", "server rejected websocket connection: http 403", ("websocket-origin",)),
+    (
+        "websocket-client",
+        "handshake status 403",
+        ("websocket-origin", "authentication-without-headers", "not-found-without-headers"),
+    ),
+    (
+        "websockets",
+        "server rejected websocket connection: http 403",
+        ("websocket-origin", "authentication-without-headers", "not-found-without-headers"),
+    ),
     ("gorilla", "websocket: bad handshake", ("websocket-origin", "http-error")),
     ("signalr", "the connection could not be found on the server", ("websocket-origin", "http-error")),
     ("stomp", "whoops! lost connection to ", ("websocket-origin", "unreachable")),

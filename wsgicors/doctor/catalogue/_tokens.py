@@ -69,7 +69,7 @@ TOKENS: Final = (
     ("opensearch", "must contain a osd-xsrf header"),
     ("fastify", "'missing csrf secret'"),
     ("vaadin", "invalid security key received from "),
-    ("aspnet", "the required anti-forgery "),
+    ("aspnet", "the required anti-forgery …is not present"),
     ("aspnet", "antiforgery token could not be decrypted"),
     ("sharepoint", "security validation for this page is invalid"),
     ("dolibarr", "access refused by csrf protection in main.inc.php. token"),
@@ -85,7 +85,7 @@ TOKENS: Final = (
     ("spring", "csrf token has been associated to this client"),
     ("odoo", "no csrf validation token provided for path"),
     ("aspnet", "a valid antiforgery token was not provided"),
-    ("octoprint", "csrf validation failed for "),
+    ("octoprint", "csrf validation failed for post /"),
     ("fastify", "fst_csrf_missing_secret"),
 )
 """How frameworks besides Django and Flask say that a token against forgery is missing or wrong."""
@@ -143,7 +143,7 @@ SEVERAL: Final = (
     ("oauth2-proxy", "unable to find a valid csrf token", ("csrf-token", "cookie-samesite")),
     ("openshift", "invalid source origin: invalid origin or referer", ("csrf-origin", "websocket-origin")),
     ("nextcloud", "'error':'strict cookie has not been found", ("cookie-samesite", "csrf-token")),
-    ("rails", "the change you wanted was rejected", ("csrf-token", "csrf-origin")),
+    ("rails", "the change you wanted was rejected.", ("csrf-token", "csrf-origin")),
     ("entra", "tokens issued for the 'single-page application'", ("cross-site", "origin-not-allowed")),
     ("sugarcrm", "request forgery (xsrf) attack detected", ("csrf-origin", "csrf-token")),
 )

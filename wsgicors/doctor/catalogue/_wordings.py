@@ -23,7 +23,7 @@ from wsgicors.doctor.catalogue._elements import ELEMENTS
 from wsgicors.doctor.catalogue._failing_apps import FAILING
 from wsgicors.doctor.catalogue._hosts import HOSTS
 from wsgicors.doctor.catalogue._identifiers import IDENTIFIERS
-from wsgicors.doctor.catalogue._logins import LOGINS
+from wsgicors.doctor.catalogue._logins import BODIES, LOGINS
 from wsgicors.doctor.catalogue._platforms import BACKENDS, PLATFORMS
 from wsgicors.doctor.catalogue._products import PRODUCTS
 from wsgicors.doctor.catalogue._routers import NO_OPTIONS
@@ -441,17 +441,19 @@ _SERVERS_AND_SCRIPTS: Final = (
     _says("server/origin-check", "origin not allowed", "origin-not-allowed", "csrf-origin", read=logs.origin_logged),
     _says("server/hapi", "'cors.credentials' must be one of [false]", "credentials-wildcard", read=read.nothing),
     _says("server/heroku", "at=error code=h", "proxy-bad-gateway", read=logs.router),
-    *(_says(f"server/{name}", phrase, *causes, read=read.of_preflight) for name, phrase, causes in NO_OPTIONS),
+    *(_says(f"server/{name}", phrase, *causes, read=read.of_preflight if "options" in phrase else read.nothing)
+      for name, phrase, causes in NO_OPTIONS),
     _says("server/slim", "method not allowed. must be one of: ", "preflight-method-refused", "http-error",
           read=read.nothing),
     *(_says(f"server/{name}", phrase, "csrf-token", read=read.nothing) for name, phrase in TOKENS),
-    *(_says(f"server/{name}", phrase, "csrf-origin", read=read.nothing) for name, phrase in UNTRUSTED),
-    *(_says(f"server/{name}", phrase, "websocket-origin", read=read.nothing) for name, phrase in WEBSOCKETS),
+    *(_says(f"server/{name}", phrase, "csrf-origin", read=logs.origin_behind) for name, phrase in UNTRUSTED),
+    *(_says(f"server/{name}", phrase, "websocket-origin", read=logs.origin_behind) for name, phrase in WEBSOCKETS),
     _says("server/nv", "opening handshake response is not '101", "websocket-origin", read=logs.handshake_refused),
     *(_says(f"server/{name}", phrase, *causes, read=logs.of_phrase(phrase))
       for table in (refusals.REFUSALS, refusals.LAYERS, refusals.SETTINGS, refusals.SERVICES, PRODUCTS, LOGINS, HOSTS,
                     SEVERAL, HANDSHAKES, PLATFORMS, FAILING)
       for name, phrase, causes in table),
+    *(_says(f"server/{name}", phrase, *causes, read=read.nothing, role=Role.ECHO) for name, phrase, causes in BODIES),
     *(_says(f"server/{name}", phrase, *causes, read=logs.of_backend) for name, phrase, causes in BACKENDS),
     *(_says(f"script/{name}", phrase, *causes, read=read.nothing) for name, phrase, causes in KNOWING),
     *(_says(f"script/{name}", phrase, "unspecified", read=read.nothing, role=Role.ECHO) for name, phrase in SILENT),

@@ -8,6 +8,7 @@ r"""Group what a console, a HAR or people's own words say by request, before the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Final, TypeAlias
 
 from wsgicors.browser import Failure, Stage
@@ -66,9 +67,26 @@ class Case:
         return not self.failures and self.causes in {(), ("unspecified",)}
 
     @property
+    def is_words(self) -> bool:
+        """Whether it is only what a server or a script says, of no URL."""
+        is_of_these = {*self.speakers} <= {Speaker.SERVER, Speaker.SCRIPT}
+        return is_of_these and bool(self.causes) and not self.failures and not self.facts.url
+
+    @property
     def is_unsure(self) -> bool:
         """Whether a browser does not say why the server answered so."""
         return bool(self.failures) and self.facts.status is None and _UNSURE.issuperset(self.failures)
+
+    def explain(self, words: "Case") -> None:
+        """Add what the body of the answer says; of a preflight's, what it means for one comes first."""
+        status = self.facts.status
+        impossible = set() if status is None else _WITHOUT_ANSWER if status in _OF_PROXIES else _NOT_OF_APPS
+        known = [cause for cause in words.causes if cause not in impossible]
+        causes = sorted(known, key=lambda cause: self.stage is Stage.PREFLIGHT and "preflight" not in cause)
+        self.causes = (*causes, *self.causes)
+        self.facts = self.facts.joined(words.facts)
+        self.speakers += words.speakers
+        self.lines += words.lines
 
     def hear(self, message: Message) -> None:
         """Record the speaker and the line of a message, and that something was blocked, unless a policy reports."""
@@ -323,24 +341,74 @@ def _fits(known: Facts, other: Facts) -> bool:
     return all(not one or not another or one.lower() == another.lower() for one, another in pairs)
 
 
-def with_capture(cases: list[Case], capture: Capture, *, is_pasted: bool = False) -> list[Case]:
+def with_capture(cases: list[Case], capture: Capture, pasted: Sequence[PastedExchange] = ()) -> list[Case]:
     """Return the console's cases, completed by the HAR, and the HAR's own.
 
     Args:
         cases: The console's cases.
         capture: What the HAR shows.
-        is_pasted: Whether it shows pasted exchanges, which need not be those of the page.
+        pasted: The pasted exchanges of which it is made: they need not be those of the page.
     """
     recorded = _Index()
     for blocked in capture.blocked:
         recorded.record(blocked, capture.speaker)
+    if pasted:
+        cases, words = _apart(cases, recorded.found, pasted)
+        return [*_with_recorded(cases, recorded.found, is_pasted=True), *words]
+    return _with_recorded(cases, recorded.found, is_pasted=False)
+
+
+def _apart(cases: list[Case], recorded: list[Case], pasted: Sequence[PastedExchange]) -> tuple[list[Case], list[Case]]:
+    """Return the cases of browsers, and the words of servers that are no body of a pasted answer.
+
+    The others go to the case of their answer; where CORS allowed it, they only explain its status.
+    """
+    words: list[Case] = []
+    for case in (case for case in cases if case.is_words):
+        at = _answer_above(case.lines[0], pasted)
+        of_answer = next((one for one in recorded if at in one.entries), None)
+        if at is None:
+            words.append(case)
+        elif of_answer is not None:
+            of_answer.explain(case)
+        elif _NOT_BLOCKED.issuperset(case.causes):
+            words.append(case)
+        elif pasted[at].status >= HTTPStatus.BAD_REQUEST:
+            known = Facts(status=pasted[at].status)
+            words.append(replace(case, causes=("http-error",), facts=case.facts.joined(known)))
+    return [case for case in cases if not case.is_words], words
+
+
+_OF_PROXIES: Final = frozenset({HTTPStatus.REQUEST_ENTITY_TOO_LARGE, *range(500, 600)})
+"""The statuses with which a proxy answers in an app's place."""
+
+
+_WITHOUT_ANSWER: Final = frozenset({"unreachable", "name-not-found", "timed-out", "connection-broken"})
+"""Causes for which there is no answer at all."""
+_NOT_OF_APPS: Final = _WITHOUT_ANSWER | {"proxy-bad-gateway", "proxy-timeout", "proxy-drops-headers"}
+"""These, and those for which an answer has a proxy's status."""
+
+
+def _answer_above(line: int, pasted: Sequence[PastedExchange]) -> int | None:
+    """Return the index of the exchange in whose answer `line` is, as far as one can see; None for none."""
+    above = [(one.lines[-1], at) for at, one in enumerate(pasted) if one.lines and one.lines[0] <= line]
+    last, at = max(above, default=(0, None))
+    return at if line - last <= _LONGEST_BODY else None
+
+
+_LONGEST_BODY: Final = 30
+"""The lines below a head that are taken for its body."""
+
+
+def _with_recorded(cases: list[Case], recorded: Sequence[Case], *, is_pasted: bool) -> list[Case]:
+    """Return the cases of a console, completed by those of exchanges, and these exchanges' own."""
     by_url: dict[str, list[Case]] = {}
     for case in cases:
         by_url.setdefault(case.facts.url, []).append(case)
     result = list(cases)
-    for case in recorded.found:
+    for case in recorded:
         named = [*by_url.get(case.facts.url, ()), *by_url.get(case.facts.redirected_from or "-", ())]
-        nameless = [] if named else _nameless(case, by_url.get("", []), alone=len(recorded.found) == 1)
+        nameless = [] if named else _nameless(case, by_url.get("", []), alone=len(recorded) == 1)
         if twin := _twin(case, [*named, *nameless]):
             _complete(twin, case, is_pasted=is_pasted)
         else:

@@ -233,6 +233,9 @@ _TUNNELS: Final = (".ngrok-free.app", ".ngrok-free.dev", ".ngrok.app", ".ngrok.i
 _PRIVATE_PORTS: Final = (".gitpod.io", ".app.github.dev", ".githubpreview.dev", ".devtunnels.ms")
 """Development machines in a cloud: until a port is made public, their gateway asks for a login."""
 
+_FILTERS: Final = (".zscaler.net", ".zscalertwo.net", ".zscloud.net")
+"""What networks of companies redirect to."""
+
 _ENTRA: Final = ("login.microsoftonline.com", "login.windows.net")
 """Microsoft's endpoints for tokens: they have headers for the redirect URIs of a single-page application alone.
 
@@ -257,6 +260,8 @@ def _unseen(stage: Stage | None, url: str) -> tuple[str, ...]:
     if host.endswith(_PRIVATE_PORTS):
         asked = "preflight-authentication" if stage is Stage.PREFLIGHT else "authentication-without-headers"
         return (asked, *_UNSEEN)
+    if host.endswith(_FILTERS):
+        return ("blocked-by-firewall", *_UNSEEN)
     if host in _ENTRA:
         return _UNSEEN[::-1]
     if host.endswith(_TUNNELS):

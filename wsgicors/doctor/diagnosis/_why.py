@@ -212,13 +212,15 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
         notes.append("The text is very long, and its end was not read.")
     cases = cases_of(console, answers(text))
     capture = Capture(None, 0, (), cut=False)
+    is_one = sum(not case.is_words for case in cases) < 2
+    pasted = exchanges(text) if har is None and is_one else []
     if har is not None:
         capture = read_har(har)
-    elif len(cases) < 2 and (pasted := exchanges(text)):
+    elif pasted:
         capture = judged(pasted, with_credentials=sends_credentials(text))
     if capture.cut:
         notes.append("The HAR has very many entries, and the last ones were not read.")
-    cases = with_capture(cases, capture, is_pasted=har is None)
+    cases = with_capture(cases, capture, pasted)
     if not cases and text.strip() and not capture.exchanges:
         cases = [case_of_prose(text)]
     return Diagnosis(tuple(_together(map(_finding, cases))), capture.exchanges, tuple(notes))

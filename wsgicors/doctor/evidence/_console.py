@@ -270,8 +270,9 @@ def _hits(lower: str) -> Iterator[_Hit]:
         ((at, -len(wording.phrase), wording) for wording in WORDINGS for at in _places(lower, wording.phrase)),
         key=lambda place: place[:2],
     )
+    outside = [place for place in places if not _is_in_url(lower, place[0])]
     kept: list[tuple[int, int, Wording]] = []
-    for at, shorter, wording in places:
+    for at, shorter, wording in outside or places:
         if not kept or at >= kept[-1][1]:
             kept.append((at, at - shorter, wording))
     openings = [match.start() for match in _OPENING.finditer(lower)]
@@ -294,6 +295,15 @@ _OPENING: Final = re.compile(
 """How browsers begin a message: what stands in front belongs to another one, of which the end may be missing."""
 
 
+def _is_in_url(lower: str, at: int) -> bool:
+    """Whether what begins at `at` is a part of a URL, such as the name of a host, and not the error itself."""
+    return lower[at] not in " '" and bool(_URL_GOES_ON.search(lower, max(at - _LONGEST_IN_FRONT, 0), at))
+
+
+_LONGEST_IN_FRONT: Final = 300
+_URL_GOES_ON: Final = re.compile(r"://[^\s'<>()]*\Z")
+
+
 def _places(lower: str, phrase: str) -> Iterator[int]:
     at = lower.find(phrase)
     while at >= 0:
@@ -314,6 +324,8 @@ def _message(flat: _Flat, hit: _Hit) -> Message | None:
     )
     found = Reading()
     hit.wording.read(around, found)
+    if hit.wording.speaker in _OF_ANSWERS and found.status is None and not found.is_prose:
+        _add_status(hit.wording.phrase, flat.lines[flat.line(hit.start)], found)
     if found.is_prose or _is_of_passed_test(flat.lines[flat.line(hit.start)]) or _is_no_message(around):
         return None
     return Message(
@@ -327,6 +339,25 @@ def _message(flat: _Flat, hit: _Hit) -> Message | None:
         flat.numbers[flat.line(hit.start)],
         link=found.link,
     )
+
+
+_OF_ANSWERS: Final = frozenset({Speaker.SERVER, Speaker.SCRIPT})
+
+
+def _add_status(phrase: str, line: str, found: Reading) -> None:
+    """Add the status that a server's sentence has in itself or in its line, and whether it is the answer to OPTIONS."""
+    record = record_of(line)
+    if match := _STATUS_NAMED.search(phrase):
+        found.status = int(match[1])
+    elif record and record.status >= HTTPStatus.BAD_REQUEST:
+        found.status = record.status
+    elif match := status_told(line, _STATUS_TOLD):
+        found.status = int(next(filter(None, match.groups())))
+    if record and record.method == "OPTIONS":
+        found.stage = Stage.PREFLIGHT
+
+
+_STATUS_NAMED: Final = re.compile(rf"(?<![\d.])({'|'.join(sorted(one for one in STATUSES if one >= '400'))})(?![\d.])")
 
 
 def _is_of_passed_test(line: str) -> bool:
