@@ -270,7 +270,7 @@ def _hits(lower: str) -> Iterator[_Hit]:
         ((at, -len(wording.phrase), wording) for wording in WORDINGS for at in _places(lower, wording.phrase)),
         key=lambda place: place[:2],
     )
-    outside = [place for place in places if not _is_in_url(lower, place[0])]
+    outside = [place for place in places if place[2].speaker not in _OF_ANSWERS or not _is_in_url(lower, place[0])]
     kept: list[tuple[int, int, Wording]] = []
     for at, shorter, wording in outside or places:
         if not kept or at >= kept[-1][1]:
