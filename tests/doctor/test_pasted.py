@@ -382,3 +382,12 @@ def test_a_panel_of_a_refused_preflight_without_its_headers() -> None:
     [finding] = why(paste).findings
     assert (finding.suspects[0].cause.id, finding.facts.status) == ("preflight-authentication", 403)
     assert finding.facts.origin == ""
+
+
+def test_the_page_of_a_request_is_not_its_url() -> None:
+    asked = 'curl -i -X POST https://api.example/a -H "Origin: https://app.example"'
+    for status in ("HTTP/1.1 419 unknown status", "HTTP/1.1 419 (unknown status)"):
+        urls = {finding.facts.url for finding in why(f"{asked}\n{status}").findings}
+        assert urls <= {"https://api.example/a", ""}
+    [finding] = why("POST https://api.example/a 419 (unknown status)").findings
+    assert finding.facts.url == "https://api.example/a"

@@ -180,6 +180,11 @@ def url_before(around: Around, found: Reading) -> None:
     found.url = last_url(around.before)
 
 
+def url_begun(around: Around, found: Reading) -> None:
+    """The last URL in front of the phrase in its line: of other lines it can be the page's."""
+    found.url = last_url(around.begun)
+
+
 def beginning(reader: Reader) -> Reader:
     """Return `reader` for a phrase that is a message only if no word of its sentence is in front of it."""
 

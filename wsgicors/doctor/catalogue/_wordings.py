@@ -457,7 +457,7 @@ _SERVERS_AND_SCRIPTS: Final = (
     *(_says(f"server/{name}", phrase, *causes, read=logs.of_backend) for name, phrase, causes in BACKENDS),
     *(_says(f"script/{name}", phrase, *causes, read=read.nothing) for name, phrase, causes in KNOWING),
     *(_says(f"script/{name}", phrase, "unspecified", read=read.nothing, role=Role.ECHO) for name, phrase in SILENT),
-    *(_says("server/laravel", f"419 {unknown}", "csrf-token", read=read.url_before)
+    *(_says("server/laravel", f"419 {unknown}", "csrf-token", read=read.url_begun)
       for unknown in ("(unknown status)", "unknown status")),
     _says("server/koa", " is not a valid origin", "origin-not-allowed", read=logs.word_before),
     _says("server/spring", "' origin is not allowed", "origin-not-allowed", read=logs.word_before),
