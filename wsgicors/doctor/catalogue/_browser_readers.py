@@ -553,8 +553,8 @@ def _resource(begun: str, found: Reading) -> None:
 
 
 _LINE_OF_LINK: Final = re.compile(r"\A(\w+://[^/]+/.*):\d{1,6}\Z")
-_LINK: Final = re.compile(r"(?:\d{0,3}(?=[a-z]))?([\w.~/%?=&-]{1,200}):\d{1,6}", re.IGNORECASE)
-"""A link and its line; in front of it, without a blank, how often the message came."""
+_LINK: Final = re.compile(r"([\w.~/%?=&-]{1,200}):\d{1,6}")
+"""A link and its line; in front of it, without a blank, can be how often the message came."""
 
 
 def websocket(around: Around, found: Reading) -> None:

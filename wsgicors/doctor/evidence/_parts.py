@@ -7,6 +7,8 @@
 ['https://api.example/items']
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -15,7 +17,7 @@ from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._wording import Role
 from wsgicors.doctor.evidence._console import Message
-from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._facts import ELLIPSIS, Facts, clean_url
 
 
 def whole(told: Iterable[Message]) -> list[Message]:
@@ -25,23 +27,49 @@ def whole(told: Iterable[Message]) -> list[Message]:
 
 def _linked(told: list[Message]) -> list[Message]:
     """Return `told` with the URL of each link, if it is that of only one URL in another message."""
-    urls = {message.facts.url for message in told} - {""}
+    urls: dict[str, list[str]] = {}
+    for url in {message.facts.url for message in told} - {""}:
+        urls.setdefault(_address(url).rpartition("/")[2], []).append(url)
+    shown = {message.link: _cleaned(message.link) for message in told if message.link and not message.facts.url}
+    links = Counter(shown.values())
     result: list[Message] = []
     for message in told:
-        found = [url for url in urls if _shows(message.link, url)] if message.link and not message.facts.url else []
-        known = message.facts.joined(Facts(url=found[0])) if len(found) == 1 else message.facts
+        part = "" if message.facts.url else shown.get(message.link, "")
+        found = _that_end_so(part, urls)
+        if not found and (counted := _COUNTED.match(message.link)):
+            found = _that_end_so(_cleaned(message.link[counted.end() :]), urls)
+        is_one = len(found) == 1 and not (ELLIPSIS in part and links[part] > 1)  # of what is left out, two can differ
+        known = message.facts.joined(Facts(url=found[0])) if is_one else message.facts
         result.append(replace(message, facts=known))
     return result
 
 
-def _shows(link: str, url: str) -> bool:
-    """Whether Chrome can show `link` for `url`.
+_COUNTED: Final = re.compile(r"(?:[2-9]|[1-9]\d{1,2})(?=[a-z])(?![0-9a-f-]+(?:/|\Z))", re.IGNORECASE)
+"""How often a message came, in front of a link; not the beginning of an identifier, or of a word such as 2fa."""
 
-    >>> [_shows(link, "https://api.example/dev/a?b=…") for link in ("a", "dev/a", "api.example/dev/a", "v/a", "")]
-    [True, True, True, False, False]
+
+def _cleaned(link: str) -> str:
+    """Return the part of a URL that Chrome shows as a link, without what the facts leave out.
+
+    >>> _cleaned("/dev/a"), _cleaned("0d7e5a5c-71c1-4c5a-9d5c-3d5d3f0b8c3e"), _cleaned("/")
+    ('dev/a', '…', '')
     """
-    whole_url = "/" + url.partition("://")[2].partition("?")[0]
-    return bool(link.strip("/")) and whole_url.rstrip("/").endswith(f"/{link.strip('/')}")
+    return clean_url(f"https://link.invalid/{link.strip('/')}").removeprefix("https://link.invalid/")
+
+
+def _address(url: str) -> str:
+    return url.partition("://")[2].partition("?")[0].rstrip("/")
+
+
+def _that_end_so(part: str, urls: dict[str, list[str]]) -> list[str]:
+    """Return those of `urls`, which are listed by the last part of each, that Chrome can show as `part`.
+
+    >>> urls = {"a": ["https://api.example/dev/a?b=…"]}
+    >>> [len(_that_end_so(part, urls)) for part in ("a", "dev/a", "api.example/dev/a", "v/a", "")]
+    [1, 1, 1, 0, 0]
+    """
+    near = urls.get(part.rpartition("/")[2], []) if part else []
+    return [url for url in near if f"/{_address(url)}".endswith(f"/{part}")]
 
 
 def _webkit_urls(told: Iterable[Message]) -> list[Message]:
