@@ -95,6 +95,23 @@ def test_a_search_for_one_header_says_nothing_of_the_others() -> None:
     assert finding.suspects[0].cause.id == "fixed-origin"
 
 
+@pytest.mark.parametrize(
+    "found",
+    ["| grep -v -i access-control", "| grep -vi 'access-control'", "| grep --invert-match Access-Control-Allow-Origin",
+     "| findstr /v /i access-control", "| Select-String access-control -NotMatch",
+     "| grep -v date | grep -iv access-control"],
+)  # fmt: skip
+def test_a_search_for_the_other_lines_hides_the_headers(found: str) -> None:
+    asked = f"$ curl -sI -H 'Origin: {PAGE}' {API}"
+    for output in ("HTTP/2 200\nserver: nginx", "(nothing)"):
+        [finding] = why(f"{asked} {found}\n{output}").findings
+        assert finding.suspects[0].cause.id in {"unrecognised", "unspecified"}
+    [finding] = why(f"{asked} | grep -v date\nHTTP/2 200\nserver: nginx").findings
+    assert finding.suspects[0].cause.id == "cors-absent"
+    [finding] = why(f"{asked} | grep -v date | grep -i access-control\n(nothing)").findings
+    assert finding.suspects[0].cause.id == "cors-absent"
+
+
 @pytest.mark.parametrize("other", ["| jq .", "| grep -i content-type", "| head -1", ""])
 def test_another_search_that_finds_nothing_says_nothing(other: str) -> None:
     assert why(f"$ {PREFLIGHTS[0]} {other}\n(nothing)").findings[0].suspects[0].cause.id in {

@@ -23,6 +23,7 @@ class Command(NamedTuple):
         wanted: What the output is searched for, in lower case; "" if all of it is shown.
         rest: What somebody wrote behind the command.
         follows: Whether it follows redirects, and shows the answer to each request.
+        hides_cors: Whether the output lacks headers of CORS, whether the answer has them or not.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Command(NamedTuple):
     wanted: str
     rest: str
     follows: bool = False
+    hides_cors: bool = False
 
     @property
     def shows_cors(self) -> bool:
@@ -74,12 +76,14 @@ def _command_of(text: str) -> Command | None:
     if match is None:
         return None
     arguments, rest = _apart(match[2], ends_quoted="`" in text[: match.start(1)])
-    pipe = _FILTER.search(arguments)
-    shown = arguments[: pipe.start()] if pipe else arguments
+    pipes = [*_FILTER.finditer(arguments)]
+    shown = arguments[: pipes[0].start()] if pipes else arguments
     method, url, sent = _READERS[match[1].lower()](shown)
-    wanted = pipe[1].strip("'\"^ :").lower() if pipe else ""
+    searches = [(pipe["wanted"].strip("'\"^ :").lower(), bool(_INVERTED.search(pipe[1] + pipe[3]))) for pipe in pipes]
+    wanted = next((words for words, is_inverted in searches if not is_inverted), "")
+    hides = any(is_inverted and _NAME_OF_CORS.search(words) for words, is_inverted in searches)
     follows = match[1] == "curl" and bool(_FOLLOWS.search(_QUOTED.sub("", shown)))
-    return Command(method, url, tuple(sent), wanted, rest, follows)
+    return Command(method, url, tuple(sent), wanted, rest, follows, hides)
 
 
 def _apart_by_shell(line: str) -> list[str]:
@@ -109,8 +113,12 @@ _FLAGS: Final = "#0-9BfgGiIjJklLnNOpqRsSv"
 """The short options of curl without a value."""
 _FOLLOWS: Final = re.compile(rf"(?<!\S)(?:-[{_FLAGS}]*L|--location)")
 _FILTER: Final = re.compile(
-    r"(?i:\| ?(?:e?grep|rg|findstr|select-string)\b(?: -{1,2}[\w-]+)*(?: /\w)* ?(?:-Pattern )?(\"[^\"]*\"|'[^']*'|\S+))"
+    r"(?i:\| ?(?:e?grep|rg|findstr|select-string)\b(?P<options>(?: -(?!pattern )-?[\w-]+|(?: /\w+))*)"
+    r" ?(?:-Pattern )?(?P<wanted>\"[^\"]*\"|'[^']*'|\S+)(?P<behind>(?: -notmatch\b)?))"
 )
+_INVERTED: Final = re.compile(r" (?:-[a-z]*v[a-z]*|--invert-match|-notmatch|/[a-z]*v[a-z]*)(?![\w-])", re.IGNORECASE)
+"""The option of a search for lines without the words."""
+_NAME_OF_CORS: Final = re.compile(r"access-control|allow-origin|cors")
 _COMMENT: Final = re.compile(r"\s(?:#|//|→|=>|->)\s*(?!$)")
 
 

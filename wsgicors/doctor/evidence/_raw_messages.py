@@ -95,7 +95,8 @@ class _Reader:
     def read(self, number: int, line: str) -> None:
         """Read a line."""
         if commands := commands_of(line):
-            self._run([_of_command(command) for command in commands])
+            hides_cors = any(command.hides_cors for command in commands)
+            self._run([_of_command(command) for command in commands], hides_cors=hides_cors)
         elif match := _REQUEST.fullmatch(line):
             is_curl = self._current is not None and self._current.is_curl
             is_curl |= self._is_verbose and line.startswith("> ")
@@ -108,11 +109,11 @@ class _Reader:
         elif self._current is not None:
             self._go_on(self._current, number, line)
 
-    def _run(self, asked: list[PastedExchange]) -> None:
-        """Read a line of commands; if there are several, the lines below can be the output of each."""
+    def _run(self, asked: list[PastedExchange], *, hides_cors: bool) -> None:
+        """Read a line of commands; of several, or one that hides headers of CORS, no output is judged."""
         self.found += asked
         self._schemes[""] = next((one.url for one in asked if "://" in one.url), self._schemes[""]).partition(":")[0]
-        self._current = asked[0] if len(asked) == 1 else None
+        self._current = asked[0] if len(asked) == 1 and not hides_cors else None
         self._head = None
 
     def _ask(self, one: PastedExchange) -> None:
