@@ -233,3 +233,23 @@ def test_a_number_that_is_one(line: str) -> None:
 def test_the_age_of_a_person_is_of_no_cache(lines: str, *, is_kept: bool) -> None:
     [finding] = why(f"{chromium(MISSING)}\n{lines}").findings
     assert (finding.suspects[0].cause.id == "cached-origin") == is_kept
+
+
+@pytest.mark.parametrize(
+    "below", ["my config:", "config:", "My nginx config", "And nginx has", "```\n```", "This is what it should send."]
+)
+@pytest.mark.parametrize("marks", ["", "< "])
+def test_a_configuration_below_a_head_is_no_part_of_it(below: str, marks: str) -> None:
+    head = f"{marks}HTTP/1.1 200 OK\n{marks}Server: x\n"
+    [one] = exchanges(f"curl -i {ORIGIN} {URL}\n{head}{below}\nAccess-Control-Allow-Origin: *")
+    assert one.received == [("Server", "x")]
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["* Added a cookie", "{ [5 bytes data]", "...", "[more headers]", "Vary:", "Cache-Control  no-store", "X-Key abc",
+     f"Content-Security-Policy: default-src 'self' https://cdn.example/ {'x' * 30}\nscript-src 'self'"],
+)  # fmt: skip
+def test_a_head_goes_on_behind_what_is_no_sentence(between: str) -> None:
+    [one] = exchanges(f"curl -i {ORIGIN} {URL}\nHTTP/1.1 200 OK\n{between}\nAccess-Control-Allow-Origin: *")
+    assert one.received[-1] == ("Access-Control-Allow-Origin", "*")

@@ -81,6 +81,14 @@ def test_what_is_written_below_a_panel_is_no_part_of_it() -> None:
         assert "access-control-allow-origin" not in dict([*one.received, *one.sent])
 
 
+@pytest.mark.parametrize("above", ["My config:", "nginx:", "in nginx I have this:", "But in nginx"])
+def test_a_configuration_between_the_headers_is_no_header(above: str) -> None:
+    panel = [*chain.from_iterable(beside(*pair) for pair in GENERAL), "Response Headers", "server: nginx"]
+    lines = [*panel, above, "access-control-allow-origin: *", "Request Headers", f"origin: {PAGE}"]
+    [one] = exchanges("\n".join(lines))
+    assert (one.received, one.sent) == ([("server", "nginx")], [("origin", PAGE)])
+
+
 def test_headers_of_the_request_alone_do_not_say_that_the_answer_has_none() -> None:
     assert exchanges("\n".join(chain.from_iterable(below(*pair) for pair in [*GENERAL, *SENT]))) == []
 

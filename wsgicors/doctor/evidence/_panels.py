@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from wsgicors.doctor.evidence._command_lines import header_of
-from wsgicors.doctor.evidence._pasted_exchange import PastedExchange
+from wsgicors.doctor.evidence._pasted_exchange import PastedExchange, is_sentence
 
 _GENERAL: Final = ("Request URL", "Request Method", "Status Code", "Remote Address", "Referrer Policy")
 _ALONE: Final = re.compile(r"(?:Request URL|Status Code)(:?)")
@@ -20,8 +20,6 @@ _OF_REQUESTS: Final = frozenset({
     "authorization", "cookie", "host", "origin", "referer", "user-agent",
 })  # fmt: skip
 """Headers that no answer has: a panel shows those of the answer first."""
-_SENTENCE: Final = re.compile(r"\S+ \S+ .*[.:?!]|(?i:and|but|so|then)\b.*")
-"""What somebody wrote below a panel; a value that was wrapped ends otherwise."""
 
 
 def in_pairs(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -92,14 +90,14 @@ class _Panel:
         if line.startswith(("Response Headers", "Request Headers")):
             self._has_titles = True
             self._into = self.shown.received if line.startswith("Response") else self.shown.sent
+        elif is_sentence(line):
+            self._into = None
         elif header := header_of(line.removeprefix(":")):
             if not self._has_titles and (line.startswith(":") or header[0].lower() in _OF_REQUESTS):
                 self._into = self.shown.sent
             if self._into is not None and not line.startswith(":"):
                 self._into.append(header)
                 self.shown.lines += [number] if self._into is self.shown.received else []
-        elif _SENTENCE.fullmatch(line):
-            self._into = None
 
     def exchange(self) -> PastedExchange:
         """Return what was read; without titles, headers of the request alone say nothing of the answer's."""

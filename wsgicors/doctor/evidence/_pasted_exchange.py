@@ -6,11 +6,13 @@
 (True, ['method', 'origin'])
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
+from wsgicors.doctor.evidence._command_lines import header_of
 from wsgicors.doctor.evidence._facts import clean_origin
 from wsgicors.doctor.evidence._steps import OK
 
@@ -91,6 +93,28 @@ class PastedExchange:
         if "origin" not in names and (allowed or self.status not in OK):
             self.sent.append(("Origin", clean_origin(allowed[0] if allowed else "") or _NO_PAGE))
             self.assumed.add("origin")
+
+
+def is_sentence(line: str) -> bool:
+    """Whether somebody wrote `line` below a head: what follows is none of its headers, unless a title says so.
+
+    >>> [is_sentence(line) for line in ("My config:", "config:", "Vary:", "script-src 'self' https://a.example;")]
+    [True, True, False, False]
+    """
+    if match := _TITLE.fullmatch(line):
+        return match[1].lower() not in _OF_ONE_WORD
+    return header_of(line) is None and bool(_SENTENCE.fullmatch(line))
+
+
+_SENTENCE: Final = re.compile(r"\S+ \S+ .*[.:?!]|[^\s:]+ \S.*:|(?i:and|but|so|then)\b.*|[`~]{3}.*")
+"""A value that was wrapped ends otherwise."""
+_TITLE: Final = re.compile(r"([A-Za-z]+):")
+_OF_ONE_WORD: Final = frozenset({
+    "accept", "age", "allow", "authorization", "connection", "cookie", "date", "etag", "expires", "forwarded", "from",
+    "host", "link", "location", "nel", "origin", "p3p", "pragma", "referer", "refresh", "server", "te", "trailer",
+    "upgrade", "vary", "via", "warning",
+})  # fmt: skip
+"""Headers that can be empty; another word with a colon is a title."""
 
 
 def names_of(headers: Iterable[tuple[str, str]]) -> set[str]:

@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from wsgicors.doctor.catalogue._readers import ANY_METHOD
 from wsgicors.doctor.evidence._command_lines import Command, commands_of, header_of
 from wsgicors.doctor.evidence._console import ANSWERED_WITH, PHRASES, status_told
-from wsgicors.doctor.evidence._pasted_exchange import PastedExchange
+from wsgicors.doctor.evidence._pasted_exchange import PastedExchange, is_sentence
 
 _CURL_URL: Final = re.compile(r"\bcurl\b[^\n]{0,2000}?(https?)://")
 _REQUEST: Final = re.compile(r"(?:> )?([A-Z]{3,10}) (\S{1,2000}) HTTP/[\d.]+")
@@ -91,6 +91,7 @@ class _Reader:
         self._current: PastedExchange | None = None
         self._head: list[tuple[str, str]] | None = None
         """The headers of the head that is being read."""
+        self._above = ""
 
     def read(self, number: int, line: str) -> None:
         """Read a line."""
@@ -135,6 +136,7 @@ class _Reader:
     def _go_on(self, one: PastedExchange, number: int, line: str) -> None:
         """Read a line below the first one of a request or of an answer, or below a command."""
         header = _of_head(line.removeprefix("> ").removeprefix("< "))
+        above, self._above = self._above, line
         is_search = one.is_filtered and not one.status
         if is_search and header and not header[0].lower().startswith("access-control-"):
             header = None  # that search does not find it
@@ -146,10 +148,12 @@ class _Reader:
             self._head = None  # a head ends at its empty line
         elif not (one.status or one.told) and (match := status_told(line, _ANSWERED)):
             one.told, self._head = int(next(filter(None, match.groups()))), None
+        elif not header and one.is_title and not (one.sent or one.status):
+            self._current = None  # a title of something else
+        elif self._head is not None and (is_sentence(line) or (not header and _is_text(line, above))):
+            self._head = None
         elif header and (is_search or self._head is not None):
             self._add(one, header, number)
-        elif one.is_title and not (one.sent or one.status):
-            self._current = None  # a title of something else
 
     def _add(self, one: PastedExchange, header: tuple[str, str], number: int) -> None:
         """Add a header to the head that is being read, or to what a search found."""
@@ -187,6 +191,15 @@ def _of_command(command: Command) -> PastedExchange:
     if match := status_told(command.rest, _ANSWERED):
         asked.told = int(next(filter(None, match.groups())))
     return asked
+
+
+def _is_text(line: str, above: str) -> bool:
+    """Whether a line that is no header is no note of curl's either, and no rest of a long value above it."""
+    return len(above) < _LONG and bool(_TEXT.match(line))
+
+
+_LONG: Final = 60  # characters of a line that a terminal, or somebody, can have wrapped
+_TEXT: Final = re.compile(r"[A-Za-z']+ \S")  # not a header in columns, whose name has hyphens
 
 
 def _of_head(line: str) -> tuple[str, str] | None:
