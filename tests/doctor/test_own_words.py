@@ -38,6 +38,8 @@ WITHOUT_ORIGIN = [
     "Error: Bloqueado pelo CORS",
     "Error: Non autorisé par CORS",
 ]
+APP = "https://app.example"
+REFUSALS = {"origin-not-allowed", "csrf-token", "csrf-origin"}
 TOKENS = [
     "CSRF token invalid",
     "CSRF token not found",
@@ -60,6 +62,53 @@ def test_an_origin_that_is_refused(said: str) -> None:
 def test_an_origin_that_is_not_named(said: str) -> None:
     assert named(said)[0] == "origin-not-allowed"
     assert only(said).suspects[0].certainty != "certain"
+
+
+@pytest.mark.parametrize(
+    ("said", "origin"),
+    [
+        ("Error: Rejected by CORS\nconst corsOptions = {\n  origin: 'https://good.example',", ""),
+        ("CORS rejected: origin https://good.example is fine, https://app.example is blocked", ""),
+        ("The origin https://good.example is in allowlist but https://app.example is not allowlisted", APP),
+        ("origin check failed (expected origin https://good.example, got https://app.example)", ""),
+        ("Allowed origin: https://good.example. Rejected request origin.", ""),
+        ("Error: Invalid origin\nallowed origin: https://good.example", ""),
+        ("CORS request denied. Current origin: https://app.example. Expected origin: https://good.example.", APP),
+        ("Expected origin: https://good.example. CORS request denied. Current origin: https://app.example.", APP),
+        ("Request origin: https://app.example: CORS request denied", APP),
+        ("Unauthorized CORS origin https://app.example.", APP),
+        ("CORS request received with 'Origin' https://app.example\nOrigin header does not match any.", APP),
+    ],
+)
+def test_no_origin_but_the_one_that_is_refused(said: str, origin: str) -> None:
+    assert only(said).suspects[0].cause.id == "origin-not-allowed"
+    assert only(said).facts.origin == origin
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "PASS src/a.test.js  {}",
+        "I no longer see '{}'.",
+        "throw new HttpException(403, '{}');",
+        "if (!found) throw new Error('{}')",
+        "callback(new Error('{}'))",
+        'raise PermissionDenied("{}")',
+        'return jsonify(error="{}"), 403',
+        "res.status(403).send({{'message': '{}'}})",
+        'logger.warning("{}", user)',
+        'print("{} for %s" % user)',
+        "if (e.message.includes('{}')) retry()",
+        'if (e.getMessage().contains("{}")) return;',
+        "it('answers {}', () => {{}})",
+    ],
+)
+@pytest.mark.parametrize(
+    "said", ["CSRF token mismatch", "XSRF check failed", "Origin not in allowlist", "Rejected origin"]
+)
+def test_code_and_tests_say_nothing(line: str, said: str) -> None:
+    assert REFUSALS.isdisjoint(named(line.format(said))[:1])
+    assert not REFUSALS.isdisjoint(named(f"{line.format(said)}\nError: {said}")[:1])
 
 
 @pytest.mark.parametrize("said", TOKENS)
@@ -87,6 +136,17 @@ def test_a_request_without_an_origin(said: str) -> None:
         "The surf check failed because of the wind.",
         "Access-Control-Allow-Origin header is required by browsers.",
         "I blocked the road from my place of birth.",
+        "A CORS violation occurs when a page reads another site's data.",
+        "We import coffee beans; shipments of disallowed origin are rejected by customs.",
+        "git push: rejected origin main -> main (fetch first)",
+        "Updates were rejected; denied origin branch protections",
+        "The middleware has three options: allowed origin, blocked origin, unknown origin.",
+        'What does "invalid request origin" mean?',
+        "The CORS policy does not allow the use of wildcards with credentials (docs)",
+        "Docs: a csrf token is required for all POST requests.",
+        "Missing CSRF tokens are the cause of many vulnerabilities.",
+        "If the Origin header is missing, the request is let through.",
+        "A missing Origin header means the request is same-origin",
     ],
 )
 def test_other_sentences(said: str) -> None:

@@ -74,6 +74,8 @@ class Reading:
     """Whether a policy reports what it would block, and blocks nothing."""
     link: str = ""
     """What Chrome's console shows of the URL, in front of its line: mostly the last part of its path."""
+    is_code: bool = False
+    """Whether a line of code has the phrase, and its causes are those of such a line."""
     is_prose: bool = False
     """Whether it is somebody else's sentence that happens to have the phrase, or one that says that nothing failed."""
 

@@ -140,7 +140,7 @@ _HUNDREDTHS: Final = re.compile(r"\d{1,3}\.\d\d seconds\b")
 _HEROKU_TIMEOUTS: Final = frozenset({"12", "15", "28"})
 """https://devcenter.heroku.com/articles/error-codes: request timeout, idle connection, client too slow."""
 ORIGIN_LOGGED: Final = re.compile(
-    r"(?<![\w-])origin'?(?: ?[=:] ?| )(?:some\()?['\[(]?(null\b|[a-z][a-z0-9+.-]{1,20}://[^\s'();,\]]{1,300})",
+    r"(?<![\w-])origin'?(?: ?[=:] ?| )(?:some\()?['\[(]?(null\b|[a-z][a-z0-9+.-]{1,20}://[^\s'();,\]]{1,300}(?<![.:]))",
     re.IGNORECASE,
 )
 """How a log names the origin that it refused."""
@@ -180,7 +180,7 @@ def refused_by_cors(around: Around, found: Reading) -> None:
     if _SAID_OF_IT.search(said):
         found.is_prose = True
     elif _IN_CODE.search(said):
-        found.causes = ("origin-not-allowed", "cors-absent")
+        found.causes, found.is_code = ("origin-not-allowed", "cors-absent"), True
     elif match := _REFUSED_NAME.search(said):
         found.stage = Stage.PREFLIGHT
         if match[1].lower() == "method":

@@ -2,7 +2,7 @@
 
 It is read only if no sentence of a browser, a server or a library was recognized.
 
->>> [refused(Said("", said)).causes[0] for said in ("[cors] blocked origin: https://a.example", "csrf check failed")]
+>>> [refused(Said(said, said)).causes[0] for said in ("[cors] blocked origin: https://a.example", "csrf check failed")]
 ['origin-not-allowed', 'csrf-token']
 """
 
@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from wsgicors.doctor.catalogue._server_readers import ORIGIN_LOGGED
-from wsgicors.doctor.evidence._console import Message
+from wsgicors.doctor.evidence._console import Message, Place, first_said
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._shown import Said, told
 
@@ -22,13 +22,15 @@ _ORIGIN: Final = re.compile(
     r"|\bcors (?:preflight |options )?request (?:denied|forbidden|refused|rejected|blocked(?::| for\b| from\b))"
     rf"|\b{_REFUSED} (?:cors )?(?:preflight )?(?:request )?(?:for |from )?(?:an? |the )?{_SUCH}origin\b"
     rf"|(?<!-)\borigin (?:is |was )?{_REFUSED}:"
-    rf"|(?<!-)\borigin:? '?[a-z][a-z0-9+.-]{{1,20}}://\S{{1,200}} (?:is |was )?{_REFUSED}\b"
+    rf"|(?<!-)\borigin:? '?[a-z][a-z0-9+.-]{{1,20}}://\S{{1,200}}(?<!\.) (?:is |was )?{_REFUSED}\b"
     r"|\b(?:origin|https?://\S{1,200}) (?:is |was )?not (?:in (?:the )?)?(?:allow|white)list(?:ed)?\b"
     r"|\bcors[_ ](?:origin[_ ])?(?:not[_ ]allowed|denied|rejected)\b|\borigin_rejected\b"
-    r"|\bcors policy does not allow (?:access from )?(?:the |this )"
+    r"|\bcors policy does not allow (?:access from )?(?:the|this) (?:\w+ )?"
+    r"(?:domain|host|origin|page|request|site|url)\b"
     r"|\b(?:disallowed|forbidden|rejected) by (?:the )?cors\b|\b(?:access|request) denied by cors policy\b"
     r"|\b(?:disallowed|invalid|unauthori[sz]ed|unknown|untrusted) (?:cors|request) origin\b"
-    r"|\borigin (?:check|validation) failed\b|\borigin header (?:is )?not allowed\b|\bcors (?:check failed|violation)\b"
+    r"|\borigin (?:check|validation) failed\b|\borigin header (?:is )?not allowed\b"
+    r"|\bcors (?:check failed\b|violation(?=[:']|\Z))"
     r"|\bcross[- ]origin request (?:from \S{1,200} )?(?:denied|forbidden|not allowed|refused|rejected)\b"
     r"|\bno permitido por (?:el )?cors\b|\bn[aã]o permitid[ao] pel[ao] cors\b|\bbloquead[ao] pel[ao] cors\b"
     r"|\bnon autorisée? par (?:le )?cors\b"
@@ -36,7 +38,7 @@ _ORIGIN: Final = re.compile(
 _TOKEN: Final = re.compile(
     r"\b[cx]srf(?:[ _-]token)? (?:is |was )?(?:(?:check|protection|validation|verification) )?"
     r"(?:failed|failure|incorrect|invalid|mismatch(?:ed)?|missing|not found|rejected|required)\b"
-    r"|\b(?:incorrect|invalid|missing) [cx]srf(?: token)?\b"
+    r"|\b(?:incorrect|invalid|missing) [cx]srf(?: token)?\b(?! tokens\b)"
 )
 _OF_ORIGIN: Final = re.compile(r"\b(?:origin|referer|referrer)\b")
 _WITHOUT: Final = re.compile(r"\bmissing origin header\b|(?<!-)\borigin header (?:is )?(?:missing|required)\b")
@@ -44,21 +46,72 @@ _WITHOUT: Final = re.compile(r"\bmissing origin header\b|(?<!-)\borigin header (
 
 def refused(said: Said) -> Message | None:
     """Return what the text says that its server refuses; None if it says no such thing."""
-    if _is_said(_ORIGIN.search(said.lower), said.lower):
-        logged = ORIGIN_LOGGED.search(said.lower)
-        return told("origin-not-allowed", "csrf-origin", facts=Facts(origin=(logged[1] or "") if logged else ""))
-    if (match := _TOKEN.search(said.lower)) and _is_said(match, said.lower):
-        around = said.lower[max(match.start() - _NEAR, 0) : match.end() + _NEAR]
+    if place := place_said(_ORIGIN, said):
+        return told("origin-not-allowed", "csrf-origin", facts=Facts(origin=origin_at(place)))
+    if place := place_said(_TOKEN, said):
+        around = said.lower[max(place.match.start() - _NEAR, 0) : place.match.end() + _NEAR]
         causes = ("csrf-origin", "csrf-token") if _OF_ORIGIN.search(around) else ("csrf-token", "csrf-origin")
         return told(*causes, facts=Facts())
-    return told("malformed-request", "cross-site", facts=Facts()) if _WITHOUT.search(said.lower) else None
+    return told("malformed-request", "cross-site", facts=Facts()) if place_said(_WITHOUT, said) else None
 
 
-def _is_said(match: re.Match[str] | None, lower: str) -> bool:
-    """Whether somebody says it: not that it was not said, and not in a line of code or of a catalogue."""
-    return match is not None and not _UNSAID.search(lower[max(match.start() - _NEAR, 0) : match.start()])
+def place_said(pattern: re.Pattern[str], said: Said) -> Place | None:
+    """Return where somebody says it; not where it is said that it is not so."""
+    place = first_said(pattern, said.text) if pattern.search(said.lower) else None
+    if place is None or _UNSAID.search(place.begun[-_NEAR:].lower()):
+        return None
+    goes_on = _MAY_GO_ON.search(place.match[0]) and _GOES_ON.match(place.rest)
+    line = f"{place.begun}{place.match[0]}{place.rest}".lower()
+    is_of_another = place.match[0].endswith(" origin") and not _OF_HTTP.search(line)
+    return None if goes_on or is_of_another else place
 
 
-_UNSAID: Final = re.compile(r"\b(?:do(?:es)?(?:n't| not)|didn't|did not|grep|msgid|never)\b[^.]{0,20}\Z")
+def origin_at(place: Place) -> str:
+    """Return the origin that is refused in a place, or beside it in its line; not one that is said to be allowed.
+
+    >>> origin_at(first_said(re.compile("rejected"), "Allowed origin: https://a.example. Rejected"))
+    ''
+    """
+    line, start, end = f"{place.begun}{place.match[0]}{place.rest}", len(place.begun), len(place.begun + place.match[0])
+    near = [
+        one
+        for one in ORIGIN_LOGGED.finditer(line)
+        if start - _NEAR <= one.end() and one.start() <= end + _NEAR and _is_refused(one)
+    ]
+    within = _ORIGIN_WITHIN.search(place.match[0])
+    received = _RECEIVED.search(place.match.string)
+    nearest = min(near, key=lambda one: one.end() <= start, default=received)  # the first behind, or else in front
+    return within[0] if within else nearest[1].lower() if nearest else ""
+
+
+def _is_refused(logged: re.Match[str]) -> bool:
+    line, start, end = logged.string, logged.start(), logged.end()
+    return not (_ALLOWED_BEFORE.search(line, max(start - _NEAR, 0), start) or _ALLOWED_BEHIND.match(line, end))
+
+
+_ORIGIN_WITHIN: Final = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s'();,\]]{1,300}(?<![.:])")
+_RECEIVED: Final = re.compile(r"\bcors request received with 'origin' ([a-z][a-z0-9+.-]{1,20}://[^\s']{1,300}|null\b)")
+"""What Flask-CORS logs of a request, before it says in the next line that the origin is not allowed."""
+_ALLOWED_BEFORE: Final = re.compile(
+    r"\b(?<!not )(?:accepted|allow(?:ed)?|config\w*|correct|expect(?:ed|s)?|good|permitted|trusted|valid)"
+    r"\W{1,4}\Z",
+    re.IGNORECASE,
+)
+_ALLOWED_BEHIND: Final = re.compile(
+    r"'?,? (?:is|was) (?:accepted|allowed|fine|good|in (?:the |my |our )?(?:allow|list|white)\w*|ok|okay|permitted"
+    r"|trusted|valid)\b",
+    re.IGNORECASE,
+)
+_UNSAID: Final = re.compile(
+    r"\b(?:do(?:es)?(?:n't| not)|didn't|did not|grep|msgid|never)\b[^.]{0,20}\Z"
+    r"|\b(?:if|when|what (?:does|is)) (?:an? |the )?'?\Z|(?<!')\ba \Z"
+)
+_MAY_GO_ON: Final = re.compile(r"(?:missing|required)\Z")
+_GOES_ON: Final = re.compile(r" [a-z]")
+"""The beginning of more words, with which a sentence is about all requests."""
+_OF_HTTP: Final = re.compile(
+    r"\b(?:[45]\d\d|cors|csrf|error|exception|https?|origin[:=]|request|response|websocket)\b|://|\A\W*\w+ origin\W*\Z"
+)
+"""That an origin is not that of goods, or of a branch."""
 _NEAR: Final = 60
 """The characters around a sentence in which another word belongs to it."""

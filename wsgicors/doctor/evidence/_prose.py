@@ -20,7 +20,7 @@ from wsgicors.doctor.catalogue._wordings import WORDINGS
 from wsgicors.doctor.evidence._console import LONGEST_TEXT, Message, in_one_line, lines, plain
 from wsgicors.doctor.evidence._facts import Facts, clean_origin
 from wsgicors.doctor.evidence._options import read as unanswered
-from wsgicors.doctor.evidence._own_words import refused
+from wsgicors.doctor.evidence._own_words import origin_at, place_said, refused
 from wsgicors.doctor.evidence._pasted import asks_with_options
 from wsgicors.doctor.evidence._shown import (
     NO_MATCH,
@@ -46,7 +46,7 @@ _ALLOWED: Final = re.compile(
     r"|supports_credentials ?= ?true|allow_credentials ?= ?true"
 )
 _ORIGIN_REFUSED: Final = re.compile(
-    r"\borigin:? '?(?:([a-z][a-z0-9+.-]{1,20}://[^\s',]{1,300}|null)'?,? )?(?:is |was )?"
+    r"\borigin:? '?(?:([a-z][a-z0-9+.-]{1,20}://[^\s',]{1,300}(?<!\.)|null)'?,? )?(?:is |was )?"
     r"(?:denied|disallowed|forbidden|invalid|not allowed|not permitted|rejected|unauthori[sz]ed"
     r"|not in (?:the )?(?:allowed|list)|(?:header )?does not match)\b"
     r"|\borigin_(?:mismatch|not_allowed)\b|\btarget origin mismatch\b"
@@ -111,10 +111,10 @@ def _headers(said: Said) -> Message | None:
 
 def _origin(said: Said) -> Message | None:
     """Read a server's own words that it refuses an origin."""
-    match = _ORIGIN_REFUSED.search(said.lower)
-    logged = ORIGIN_LOGGED.search(said.lower) if match or "cors" in said.lower else None
-    origin = (match[1] if match else "") or (logged[1] if logged else "")
-    is_refused = match or origin == "null"
+    place = place_said(_ORIGIN_REFUSED, said)
+    logged = ORIGIN_LOGGED.search(said.lower) if not place and "cors" in said.lower else None
+    origin = (place.match[1] or origin_at(place)) if place else logged[1] if logged else ""
+    is_refused = place or origin == "null"
     return told("origin-not-allowed", "csrf-origin", facts=Facts(origin=origin)) if is_refused else None
 
 
