@@ -101,7 +101,7 @@ _CARETS: Final = re.compile(r"\^(?=[^\w\s])")
 """What Windows' command line has before a character that would mean something to it."""
 _BEFORE_QUOTED: Final = re.compile(r"(?=`curl )")
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|'[^']*'")
-_WHOLE: Final = re.compile(r"""(@\{[^}]*\}|"[^"]*"|'[^']*'|&&|\|\||;)""")
+_WHOLE: Final = re.compile(r"""(@\{[^}]{0,4000}\}|"[^"]*"|'[^']*'|&&|\|\||;)""")
 """What a shell takes as one: a table of PowerShell, a quoted text, a sign between two commands."""
 _COMMAND: Final = re.compile(
     r"(?:PS[^>]{0,200}> ?|[\w.-]{1,60}@[\w.-]{1,60}[^$#%]{0,100}(?=[$#%] ))?[`$#>% ]{0,6}"
