@@ -80,8 +80,8 @@ class Case:
     def explain(self, words: "Case") -> None:
         """Add what the body of the answer says; of a preflight's, what it means for one comes first."""
         status = self.facts.status
-        impossible = set() if status is None else _WITHOUT_ANSWER if status in _OF_PROXIES else _NOT_OF_APPS
-        known = [cause for cause in words.causes if cause not in impossible]
+        of_others = _WITHOUT_ANSWER if status in _OF_PROXIES else _NOT_OF_APPS
+        known = [cause for cause in words.causes if status is None or cause not in of_others]
         causes = sorted(known, key=lambda cause: self.stage is Stage.PREFLIGHT and "preflight" not in cause)
         self.causes = (*causes, *self.causes)
         self.facts = self.facts.joined(words.facts)
