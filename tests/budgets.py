@@ -12,11 +12,11 @@ import pytest
 
 BUDGETS: Final = {
     "browsers": (6, ("browsers",)),
-    "servers and layers": (4, ("layers",)),
-    "proxies and caches": (4, ("export", "servers")),
+    "servers and layers": (3, ("layers",)),
+    "proxies and caches": (3, ("export", "servers")),
     "soak": (1, ("soak",)),
     "documentation": (2, ("site",)),
-    "doctor": (4, ("doctor",)),
+    "doctor": (6, ("doctor",)),
     "the rest": (9, ()),
 }
 """The minutes of each part on two cores, and its folders below ``tests/``."""
