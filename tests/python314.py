@@ -30,16 +30,16 @@ TESTS: Final = (
 RUN: Final = """\
 import { loadPyodide } from "pyodide";
 const [root, site, ...tests] = process.argv.slice(2), python = await loadPyodide();
-for (const [path, from] of [["/root", root], ["/site", site]]) {
+for (const [path, from] of [["/checkout", root], ["/site", site]]) {
   python.FS.mkdirTree(path);
   python.FS.mount(python.FS.filesystems.NODEFS, { root: from }, path);
 }
 python.globals.set("tests", python.toPy(tests));
 process.exit(python.runPython(`
 import os, sys
-sys.path[:0] = ["/root", "/root/adapters", "/site"]
+sys.path[:0] = ["/checkout", "/checkout/adapters", "/site"]
 sys.dont_write_bytecode = True
-os.chdir("/root")
+os.chdir("/checkout")
 print(sys.version)
 import pytest
 int(pytest.main(["-q", "-o", "addopts=", "--import-mode=importlib", "-p", "no:cacheprovider", "-k",
