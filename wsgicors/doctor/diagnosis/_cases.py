@@ -31,7 +31,7 @@ from wsgicors.doctor.evidence._parts import whole
 from wsgicors.doctor.evidence._pasted_exchange import PastedExchange
 from wsgicors.doctor.evidence._prose import read_prose
 from wsgicors.doctor.evidence._same_request import is_at, logs_path, sends
-from wsgicors.doctor.evidence._steps import OK
+from wsgicors.doctor.evidence._steps import OK, REDIRECTING
 
 _VAGUE: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE})
 """Causes that only repeat another browser's more specific message."""
@@ -291,7 +291,7 @@ class _Index:
                     case.failures, case.stage = message.failures, message.stage
                 if message.facts.status:
                     case.stage = case.stage or message.stage
-                if message.failures == (Failure.NO_RESPONSE,) and case.facts.status not in _REDIRECTS:
+                if message.failures == (Failure.NO_RESPONSE,) and case.facts.status not in REDIRECTING:
                     # Firefox repeats it for the request if the preflight failed.
                     case.stage = case.stage or Stage.PREFLIGHT
 
@@ -312,7 +312,6 @@ class _Index:
 
 
 _Words: TypeAlias = tuple[tuple[Failure, ...], tuple[str, ...], Stage | None, Facts]
-_REDIRECTS: Final = range(300, 400)
 _MOST_TWINS: Final = 20  # the most cases of one URL that are compared
 
 

@@ -16,7 +16,8 @@ from wsgicors.doctor.evidence._command_lines import header_of
 from wsgicors.doctor.evidence._facts import clean_origin
 from wsgicors.doctor.evidence._steps import OK
 
-_OF_PREFLIGHTS: Final = ("access-control-request-method", "access-control-request-headers")
+OF_PREFLIGHTS: Final = ("access-control-request-method", "access-control-request-headers")
+"""The headers with which a preflight asks."""
 
 _NO_PAGE: Final = "https://no-page.invalid"
 """The page of a preflight that was sent by hand without an Origin; no fact names it."""
@@ -55,7 +56,7 @@ class PastedExchange:
     @property
     def is_preflight(self) -> bool:
         """Whether it asks what a preflight asks, by a browser or by hand."""
-        return self.method == "OPTIONS" and not names_of(self.sent).isdisjoint(_OF_PREFLIGHTS)
+        return self.method == "OPTIONS" and not names_of(self.sent).isdisjoint(OF_PREFLIGHTS)
 
     @property
     def is_refusal(self) -> bool:

@@ -16,7 +16,8 @@ from urllib.parse import urljoin
 from wsgicors.doctor.catalogue._readers import ANY_METHOD
 from wsgicors.doctor.evidence._command_lines import Command, commands_of, header_of
 from wsgicors.doctor.evidence._console import ANSWERED_WITH, PHRASES, status_told
-from wsgicors.doctor.evidence._pasted_exchange import PastedExchange, is_sentence
+from wsgicors.doctor.evidence._pasted_exchange import OF_PREFLIGHTS, PastedExchange, is_sentence
+from wsgicors.doctor.evidence._steps import REDIRECTING
 
 _CURL_URL: Final = re.compile(r"\bcurl\b[^\n]{0,2000}?(https?)://")
 _REQUEST: Final = re.compile(r"(?:> )?([A-Z]{3,10}) (\S{1,2000}) HTTP/[\d.]+")
@@ -45,9 +46,7 @@ _SILENCE: Final = re.compile(
     re.IGNORECASE,
 )
 """How people say that a search in the output found nothing."""
-_OF_PREFLIGHTS: Final = ("access-control-request-method", "access-control-request-headers")
 _INTERIM: Final = frozenset({HTTPStatus.CONTINUE, HTTPStatus.PROCESSING, HTTPStatus.EARLY_HINTS})
-_REDIRECTS: Final = range(300, 400)
 _KEPT: Final = ("GET", "HEAD", "OPTIONS")
 """The methods that no redirect changes."""
 
@@ -170,7 +169,7 @@ class _Reader:
 def _redirected(one: PastedExchange | None) -> PastedExchange | None:
     """Return the request that a command sends after the answer to `one`; None if it sends none."""
     location = next((value for name, value in one.received if name.lower() == "location"), "") if one else ""
-    if not one or not location or not one.follows or one.status not in _REDIRECTS or one.method not in _KEPT:
+    if not one or not location or not one.follows or one.status not in REDIRECTING or one.method not in _KEPT:
         return None
     try:
         url = urljoin(one.url, location)
@@ -183,7 +182,7 @@ def _of_command(command: Command) -> PastedExchange:
     """Return the request of a command line, with what is written behind it."""
     sent = [*command.sent]
     if command.shows_origin:  # the answer's lists are not shown, so they are not asked for either
-        sent = [header for header in sent if header[0].lower() not in _OF_PREFLIGHTS]
+        sent = [header for header in sent if header[0].lower() not in OF_PREFLIGHTS]
     asked = PastedExchange(command.method, command.url, sent=sent, is_by_hand=True, is_curl=True)
     asked.follows = command.follows
     asked.is_filtered = command.shows_cors or command.shows_origin

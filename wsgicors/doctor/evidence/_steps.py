@@ -21,6 +21,9 @@ from wsgicors.browser import (
 OK: Final = range(200, 300)
 """The ok statuses (Fetch, "ok status"): a preflight with another one fails."""
 
+REDIRECTING: Final = range(300, 400)
+"""The statuses of which most lead elsewhere."""
+
 REFUSING: Final = frozenset({400, 403})
 """Statuses with which a CORS layer refuses a preflight: Starlette's 400, the 403 of Spring and others."""
 
