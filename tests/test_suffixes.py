@@ -5,7 +5,28 @@ from importlib import metadata
 import publicsuffixlist
 import pytest
 
-from wsgicors._suffixes import list_version, open_suffix, registrable_domain
+from wsgicors._suffixes import is_public_suffix, list_version, open_suffix, registrable_domain
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("com", True),
+        ("co.uk", True),
+        ("github.io", True),
+        ("xn--p1ai", True),
+        ("kawasaki.jp", True),
+        ("anything.kawasaki.jp", True),
+        ("city.kawasaki.jp", False),
+        ("example.com", False),
+        ("a.github.io", False),
+        ("internal", True),
+        ("localhost", True),
+        ("example", True),
+    ],
+)
+def test_a_public_suffix(host: str, expected: bool) -> None:
+    assert is_public_suffix(host) is expected
 
 
 @pytest.mark.parametrize(

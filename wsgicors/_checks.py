@@ -1,7 +1,7 @@
-"""Check a policy's settings when it is built, and read settings given as text."""
+"""Check a policy's settings when it is built."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final, Literal, cast
 
 from wsgicors import _http
@@ -21,23 +21,8 @@ ORIGINS_WANTED: Final = (
 )
 """What ``allow_origins`` takes, in words."""
 
-_LISTS: Final = frozenset({"allow_origins", "allow_methods", "allow_headers", "expose_headers", "dangerously_allow"})
-_SWITCHES: Final = frozenset({"allow_credentials", "allow_private_network"})
-_NUMBERS: Final = frozenset({"max_age", "preflight_status"})
-_WORDS: Final = {
-    "1": True,
-    "true": True,
-    "yes": True,
-    "on": True,
-    "0": False,
-    "false": False,
-    "no": False,
-    "off": False,
-}
-
-# Compiled on first use, by `re`'s own cache: most policies need neither.
-_SEPARATORS: Final = r"[\s,]+"
-
+SEPARATORS: Final = r"[\s,]+"
+"""What separates the members of a list in a text. Compiled on first use: most policies do not need it."""
 
 _ANY_METHOD: Final = frozenset({"ALL", "ANY"})
 """What other libraries accept for every method."""
@@ -108,7 +93,7 @@ class Checks:
         if value == "*":
             return ("*",)
         if isinstance(value, str):
-            parts = [part for part in re.split(_SEPARATORS, value) if part]
+            parts = [part for part in re.split(SEPARATORS, value) if part]
             written = [*dict.fromkeys(map(corrected, parts))]
             self.add("text-for-list", setting, value, f"[{', '.join(written)}]" if all(written) else "")
             return tuple(parts)
@@ -241,7 +226,7 @@ class Checks:
             elif not _http.is_token(member):
                 text = member.strip(" \t:,;")
                 # The value of a header, after its name and a colon, can contain blanks and commas.
-                separators = "[:;].*" if re.search("[:;]", text) else _SEPARATORS
+                separators = "[:;].*" if re.search("[:;]", text) else SEPARATORS
                 parts = [corrected(part) for part in re.split(separators, text) if part]
                 self.add("not-a-token", setting, member, ", ".join(map(_quoted, parts)) if all(parts) else "")
             else:
@@ -293,7 +278,7 @@ class Checks:
         return ("*",)
 
     def switch(self, setting: str, value: object) -> bool:
-        """A setting that is on or off."""
+        """Return a setting that is on or off."""
         if not isinstance(value, bool):
             self.wrong_type(setting, value, "True or False")
         return value is True
@@ -387,62 +372,6 @@ def _with_dot(text: str) -> str:
     """Return ``https://*.example.com`` for ``https://*example.com``; ``""`` if that pattern is unsafe too."""
     parts = split_pattern(text.replace("://*", "://*.", 1)) if "://*-" not in text else None
     return str(OriginPattern(*parts)) if parts is not None and parts[3] and not open_suffix(parts[1]) else ""
-
-
-def read_text(setting: str, value: object) -> object:
-    """Return ``value`` with texts converted to the setting's type: the environment and PasteDeploy give texts.
-
-    Blanks and commas separate members: no origin, method or name contains either. Unreadable values are returned
-    unchanged, and the checks report them.
-
-    >>> read_text("allow_methods", "PUT, DELETE"), read_text("max_age", "600"), read_text("allow_credentials", "yes")
-    (['PUT', 'DELETE'], 600, True)
-    """
-    if not isinstance(value, str):
-        return value
-    text = value.strip()
-    if setting in _LISTS:
-        return [part for part in re.split(_SEPARATORS, text) if part]
-    if setting in _SWITCHES:
-        return read_switch(value)
-    if setting in _NUMBERS and text.isascii() and text.isdigit():
-        return int(text)
-    return text
-
-
-def read_switch(text: str) -> object:
-    """Return a bool for ``true``, ``yes``, ``on``, ``1`` and their opposites in any case; other texts unchanged."""
-    return _WORDS.get(text.strip().lower(), text)
-
-
-def read_members(members: object) -> object:
-    """Return the members of ``allow_origins``, with every ``{"regex": …}`` from JSON or TOML compiled."""
-    if not isinstance(members, (list, tuple)):
-        return members
-    return [_read_member(member) for member in cast("Iterable[object]", members)]
-
-
-def _read_member(member: object) -> object:
-    if not isinstance(member, Mapping):
-        return member
-    parts = cast("Mapping[object, object]", member)
-    pattern, flags = parts.get("regex"), parts.get("flags", 0)
-    if not isinstance(pattern, str) or not isinstance(flags, int) or not parts.keys() <= {"regex", "flags"}:
-        return parts
-    from wsgicors._regex_syntax import compile_quietly  # for policies from files
-
-    try:
-        return compile_quietly(pattern, flags)
-    except (re.error, ValueError):
-        return parts
-
-
-def write_member(member: Member) -> str | dict[str, str | int]:
-    """Return a member of ``allow_origins`` in a form for JSON and TOML, which `read_members` reads back."""
-    if not isinstance(member, re.Pattern):
-        return str(member)
-    flags = member.flags & ~re.UNICODE
-    return {"regex": member.pattern, "flags": flags} if flags else {"regex": member.pattern}
 
 
 def _is_async(function: object) -> bool:

@@ -19,7 +19,7 @@ from typing import Any, Protocol, cast
 
 from wsgicors._answers import CORE_NAMES, Answer
 from wsgicors._answers import answer as _answer
-from wsgicors._checks import Checks, corrected_origin, read_text
+from wsgicors._checks import Checks, corrected_origin
 from wsgicors._decisions import CROSS_SITE
 from wsgicors._grammar import split_pattern
 from wsgicors._headers import merge as merge_headers
@@ -27,6 +27,7 @@ from wsgicors._headers import merged_vary, unrelated
 from wsgicors._http import SAFE_METHODS
 from wsgicors._log import log, refusals
 from wsgicors._same_origin import is_same_origin
+from wsgicors._text_settings import read_text
 from wsgicors.origins import is_loopback
 from wsgicors.patterns import Member
 from wsgicors.policy import Origins, Policy

@@ -15,7 +15,8 @@ Only ``debug`` is accepted there, because templates have it; the filter's own is
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from wsgicors._checks import Checks, read_switch
+from wsgicors._checks import Checks
+from wsgicors._text_settings import read_switch
 from wsgicors.middleware import CORS
 from wsgicors.policy import Policy
 from wsgicors.problems import SETTINGS, PolicyError

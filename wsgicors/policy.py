@@ -5,8 +5,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, NoReturn, ParamSpec, Self, TypeAlias, cast
 
-from wsgicors._checks import Checks, read_members, read_text, write_member
+from wsgicors._checks import Checks
 from wsgicors._decisions import ActualRequests, Preflights, Ready
+from wsgicors._text_settings import read_members, read_text, write_member
 from wsgicors.patterns import AsyncOriginSource, Member, OriginSet, OriginSource
 from wsgicors.problems import SETTINGS, PolicyError, Problem, nearest
 from wsgicors.verdict import Refusal, Verdict

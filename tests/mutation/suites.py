@@ -31,6 +31,7 @@ CORE: Final = {
     "_scopes": "asgi test_middleware",
     "_suffixes": "test_suffixes test_origins test_checks",
     "_suggestions": "test_suggestions test_checks",
+    "_text_settings": "test_text_settings test_paste",
     "adapting": "test_adapting django flask",
     "asgi": "asgi",
     "clients": "site/test_clients",

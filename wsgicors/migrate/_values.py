@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import libcst as cst
 
-from wsgicors._checks import read_switch
+from wsgicors._text_settings import read_switch
 
 if TYPE_CHECKING:
     from wsgicors.migrate._file import File
