@@ -1,15 +1,14 @@
-"""A cache in front of a lookup of origins, which keeps serving while the lookup fails."""
+"""Sources that ask a function and cache its answers, and keep serving while the function fails."""
 
 import asyncio
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from wsgicors._forks import renew_in_children
-from wsgicors._log import log
+from wsgicors._origin_cache import Known, OriginCache
 from wsgicors.patterns import true_or_false
 from wsgicors.problems import PolicyError, Problem
 
@@ -18,16 +17,6 @@ Lookup: TypeAlias = Callable[[str], bool]
 
 AsyncLookup: TypeAlias = Callable[[str], Awaitable[bool]]
 """The same, as an async function."""
-
-LOG_EVERY: Final = 60.0
-"""Seconds between two log records about failing lookups."""
-
-MOST_USES: Final = 255
-"""The most uses counted for an origin. Each use lets it survive one round of eviction: `max_origins` other origins."""
-
-SECOND_CHANCES: Final = 100
-"""The most origins that one eviction looks at."""
-
 
 _Asked: TypeAlias = tuple[asyncio.AbstractEventLoop, str]
 """An origin, and the event loop whose tasks can wait for its lookup."""
@@ -39,154 +28,31 @@ The cache does not know it: another thread can have changed the entry since.
 """
 
 
-class _Known(NamedTuple):
-    """What is known about an origin.
-
-    Attributes:
-        allowed: The answer.
-        due: When to ask again, by the clock.
-        stale_until: Until when a yes is served while the lookup fails.
-        uses: How often the origin was asked for, up to `MOST_USES`, less one for each eviction survived.
-        failed: Whether the answer is a no only because the lookup failed.
-    """
-
-    allowed: bool
-    due: float
-    stale_until: float
-    uses: int = 1
-    failed: bool = False
-
-    @property
-    def answer(self) -> bool | None:
-        return None if self.failed else self.allowed
+def _as_bool(source: object, origin: str, answer: bool | None) -> bool:  # noqa: FBT001
+    """Return an answer as a bool, and remember for `unanswered` whether a no was the answer or the lack of one."""
+    if answer:
+        return True
+    _last_no.set((source, origin, answer is None))
+    return False
 
 
-class _Store(OrderedDict[str, _Known]):
-    """Answers, the least recently used first. Origins in frequent use outlive a flood of origins used once.
-
-    Eviction follows the clock algorithm with counters (GCLOCK).
-    """
-
-    def use(self, origin: str) -> _Known | None:
-        known = self.get(origin)
-        if known is not None:
-            known = self[origin] = known._replace(uses=min(known.uses + 1, MOST_USES))
-            self.move_to_end(origin)
-        return known
-
-    def keep(self, origin: str, known: _Known, most: int) -> None:
-        self[origin] = known
-        self.move_to_end(origin)
-        if len(self) <= most:
-            return
-        for _ in range(SECOND_CHANCES):
-            oldest, its = self.popitem(last=False)
-            if its.uses <= 1:
-                return
-            self[oldest] = its._replace(uses=its.uses - 1)
-        self.popitem(last=False)
+def _was_unanswered(source: object, origin: str, lock: threading.Lock, cache: OriginCache) -> bool:
+    """Whether the last no of this thread or task, or else the cached one, was the lack of an answer."""
+    last = _last_no.get()
+    if last is not None and last[0] is source and last[1] == origin:
+        return last[2]
+    with lock:
+        return cache.is_unanswered(origin)
 
 
-class _Cache:
-    """The answers of a lookup, how long they are valid, and the log of its failures. The owner does the locking."""
+class _Flight:
+    """A lookup under way, which other threads wait for."""
 
-    def __init__(self, settings: Mapping[str, float], max_origins: int, clock: Callable[[], float]) -> None:
-        problems = [
-            Problem("number-range", name, value, facts={"wanted": "a number of seconds, 0 or more"})
-            for name, value in settings.items()
-            if not value >= 0
-        ]
-        if not max_origins >= 1:
-            problems.append(Problem("number-range", "max_origins", max_origins, facts={"wanted": "1 or more"}))
-        if problems:
-            raise PolicyError(problems)
-        self._settings = settings
-        self._max_origins = max_origins
-        self._clock = clock
-        # Refused origins have a store of their own, so that they cannot evict allowed ones.
-        self._stores = {True: _Store(), False: _Store()}
-        self._log_due = 0.0
-        self._unlogged = 0
+    __slots__ = ("answer", "landed")
 
-    @property
-    def wait(self) -> float:
-        """Seconds to wait for the lookup of another thread or task."""
-        return self._settings["wait"]
-
-    def recall(self, origin: str) -> _Known | None:
-        """Return what is known about an origin, due or not, and count the use."""
-        return self._stores[True].use(origin) or self._stores[False].use(origin)
-
-    def is_fresh(self, known: _Known | None) -> bool:
-        return known is not None and self._clock() < known.due
-
-    def is_stale_yes(self, known: _Known | None) -> bool:
-        """Whether an answer is a yes that can be served although it is due."""
-        return known is not None and self._clock() < known.stale_until
-
-    def without_answer(self, known: _Known | None) -> bool | None:
-        """Return the answer if the lookup does not end in time: the last one, or None if it cannot be served."""
-        if self.is_stale_yes(known):
-            return True
-        return False if known is not None and not known.allowed and not known.failed else None
-
-    def ended(
-        self, origin: str, known: _Known | None, *, allowed: bool, failure: Exception | None, forgotten: bool
-    ) -> bool | None:
-        """Return the answer of a lookup that ended. Keep it, unless `forget` was called meanwhile."""
-        if forgotten:
-            return allowed if failure is None else None
-        if failure is not None:
-            return self.fail(origin, known, failure)
-        return self.learn(origin, known, allowed=allowed)
-
-    def learn(self, origin: str, known: _Known | None, *, allowed: bool) -> bool:
-        """Keep the lookup's answer."""
-        due = self._clock() + self._settings["keep_allowed" if allowed else "keep_refused"]
-        stale_until = due + self._settings["serve_stale"] if allowed else 0.0
-        self._keep(origin, known, _Known(allowed, due, stale_until))
-        return allowed
-
-    def fail(self, origin: str, known: _Known | None, error: Exception) -> bool | None:
-        """Keep a stale yes, or else a no, for a while; log the failure once a minute, with a count.
-
-        Returns:
-            The answer, or None if it is a no only because of the failure.
-        """
-        known = self._last(origin) or known  # a lookup in another event loop may have answered since
-        allowed = self.is_stale_yes(known)
-        stale_until = known.stale_until if known is not None else 0.0
-        now = self._clock()
-        due = now + self._settings["retry"]
-        failed = not allowed and (known is None or known.allowed or known.failed)
-        due = min(due, stale_until) if allowed else due
-        self._keep(origin, known, _Known(allowed, due, stale_until, failed=failed))
-        if now < self._log_due:
-            self._unlogged += 1
-        else:
-            more = f" ({self._unlogged} more failures since the last record)" if self._unlogged else ""
-            log().error("the lookup of allowed origins failed%s", more, exc_info=error)
-            self._log_due, self._unlogged = now + LOG_EVERY, 0
-        return None if failed else allowed
-
-    def is_unanswered(self, origin: str) -> bool:
-        known = self._last(origin)
-        return known is None or known.failed
-
-    def forget(self, origin: str | None) -> None:
-        for store in self._stores.values():
-            if origin is None:
-                store.clear()
-            else:
-                store.pop(origin, None)
-
-    def _last(self, origin: str) -> _Known | None:
-        return self._stores[True].get(origin) or self._stores[False].get(origin)
-
-    def _keep(self, origin: str, before: _Known | None, known: _Known) -> None:
-        self._stores[not known.allowed].pop(origin, None)
-        uses = before.uses if before is not None else 1
-        self._stores[known.allowed].keep(origin, known._replace(uses=uses), self._max_origins)
+    def __init__(self) -> None:
+        self.answer: bool | None = None
+        self.landed = threading.Event()
 
 
 class CachedOrigins:
@@ -231,8 +97,15 @@ class CachedOrigins:
         max_lookups: int = 16,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        settings = _settings(keep_allowed, keep_refused, serve_stale, retry, wait)
-        self._cache = _Cache(settings, max_origins, clock)
+        self._cache = OriginCache(
+            keep_allowed=keep_allowed,
+            keep_refused=keep_refused,
+            serve_stale=serve_stale,
+            retry=retry,
+            wait=wait,
+            max_origins=max_origins,
+            clock=clock,
+        )
         if not max_lookups >= 1:
             raise PolicyError([Problem("number-range", "max_lookups", max_lookups, facts={"wanted": "1 or more"})])
         self._lookup = lookup
@@ -247,7 +120,7 @@ class CachedOrigins:
         self._flights: dict[str, _Flight] = {}
 
     def __contains__(self, origin: str) -> bool:
-        return _told(self, origin, self._answer(origin))
+        return _as_bool(self, origin, self._answer(origin))
 
     def _answer(self, origin: str) -> bool | None:
         """Return the answer, or None if there is none."""
@@ -278,7 +151,7 @@ class CachedOrigins:
         The refusal of its requests is ``source-failed`` then, and not ``origin-not-allowed``. It is about the last
         answer to this thread or task.
         """
-        return _is_untold(self, origin, self._lock, self._cache)
+        return _was_unanswered(self, origin, self._lock, self._cache)
 
     def forget(self, origin: str | None = None) -> None:
         """Drop the answer for ``origin``, or for all origins: the next request calls the lookup.
@@ -292,7 +165,7 @@ class CachedOrigins:
             else:
                 self._flights.pop(origin, None)
 
-    def _ask(self, origin: str, known: _Known | None, flight: "_Flight") -> bool | None:
+    def _ask(self, origin: str, known: Known | None, flight: "_Flight") -> bool | None:
         free = self._free
         if not free.acquire(timeout=self._cache.wait):
             return self._cache.without_answer(known)
@@ -307,32 +180,6 @@ class CachedOrigins:
         with self._lock:
             forgotten = self._flights.get(origin) is not flight
             return self._cache.ended(origin, known, allowed=allowed, failure=failure, forgotten=forgotten)
-
-
-def _told(source: object, origin: str, answer: bool | None) -> bool:  # noqa: FBT001
-    """Return an answer as a bool. Keep for `unanswered` whether a no was one."""
-    if answer:
-        return True
-    _last_no.set((source, origin, answer is None))
-    return False
-
-
-def _is_untold(source: object, origin: str, lock: threading.Lock, cache: _Cache) -> bool:
-    last = _last_no.get()
-    if last is not None and last[0] is source and last[1] == origin:
-        return last[2]
-    with lock:
-        return cache.is_unanswered(origin)
-
-
-class _Flight:
-    """A lookup under way, which other threads wait for."""
-
-    __slots__ = ("answer", "landed")
-
-    def __init__(self) -> None:
-        self.answer: bool | None = None
-        self.landed = threading.Event()
 
 
 class AsyncCachedOrigins:
@@ -372,8 +219,15 @@ class AsyncCachedOrigins:
         max_origins: int = 10_000,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        settings = _settings(keep_allowed, keep_refused, serve_stale, retry, wait)
-        self._cache = _Cache(settings, max_origins, clock)
+        self._cache = OriginCache(
+            keep_allowed=keep_allowed,
+            keep_refused=keep_refused,
+            serve_stale=serve_stale,
+            retry=retry,
+            wait=wait,
+            max_origins=max_origins,
+            clock=clock,
+        )
         self._lookup = lookup
         self._renew()
         renew_in_children(self, AsyncCachedOrigins._renew)
@@ -385,7 +239,7 @@ class AsyncCachedOrigins:
 
     async def allows(self, origin: str) -> bool:
         """Return whether an origin is allowed."""
-        return _told(self, origin, await self._answer(origin))
+        return _as_bool(self, origin, await self._answer(origin))
 
     async def _answer(self, origin: str) -> bool | None:
         loop = asyncio.get_running_loop()
@@ -415,7 +269,7 @@ class AsyncCachedOrigins:
 
     def unanswered(self, origin: str) -> bool:
         """Return whether an origin is refused only because nothing is known of it, as `CachedOrigins.unanswered`."""
-        return _is_untold(self, origin, self._lock, self._cache)
+        return _was_unanswered(self, origin, self._lock, self._cache)
 
     def forget(self, origin: str | None = None) -> None:
         """Drop the answer for ``origin``, or for all origins, as `CachedOrigins.forget` does. From any thread."""
@@ -423,7 +277,7 @@ class AsyncCachedOrigins:
             self._cache.forget(origin)
             self._flights = {asked: flight for asked, flight in self._flights.items() if origin not in (None, asked[1])}
 
-    async def _ask(self, asked: _Asked, known: _Known | None, flight: "asyncio.Future[bool | None]") -> bool | None:
+    async def _ask(self, asked: _Asked, known: Known | None, flight: "asyncio.Future[bool | None]") -> bool | None:
         _, origin = asked
         failure: Exception | None = None
         allowed = False
@@ -434,15 +288,3 @@ class AsyncCachedOrigins:
         with self._lock:
             forgotten = self._flights.get(asked) is not flight
             return self._cache.ended(origin, known, allowed=allowed, failure=failure, forgotten=forgotten)
-
-
-def _settings(
-    keep_allowed: float, keep_refused: float, serve_stale: float, retry: float, wait: float
-) -> Mapping[str, float]:
-    return {
-        "keep_allowed": keep_allowed,
-        "keep_refused": keep_refused,
-        "serve_stale": serve_stale,
-        "retry": retry,
-        "wait": wait,
-    }

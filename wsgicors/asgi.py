@@ -23,17 +23,7 @@ from wsgicors._awaiting import decide_async
 from wsgicors._lines import Decided, encoded, with_cors
 from wsgicors._memory import Memory
 from wsgicors._scopes import environ_of
-from wsgicors.adapting import (
-    Answer,
-    Answerer,
-    Rules,
-    RuleSet,
-    answer,
-    decide,
-    log,
-    path_of,
-    report,
-)
+from wsgicors.adapting import Answer, Answerer, Rules, RuleSet, answer, decide, log, path_of, report
 from wsgicors.problems import PolicyError
 from wsgicors.verdict import Verdict
 
