@@ -192,6 +192,8 @@ TEXTS: list[tuple[str, str, str]] = [
     ("https://a.example;http://[::1]", "origin-several", '"https://a.example", "http://[::1]"'),
     ("https://a.example\nnull", "origin-several", '"https://a.example", "null"'),
     ("https://a.example, https://*", "origin-several", '"https://a.example"'),
+    ("https://a.example, file://", "origin-several", '"https://a.example"'),
+    ("https://a.example, https://a.example/", "origin-several", '"https://a.example"'),
     ('["https://a.example","https://b.example"]', "origin-several", '"https://a.example", "https://b.example"'),
     (" https://a.example", "origin-blanks", "https://a.example"),
     ("https://a.example ", "origin-blanks", "https://a.example"),

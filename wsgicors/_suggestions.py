@@ -11,6 +11,7 @@ from wsgicors._regex_syntax import Unproven, compile_quietly
 from wsgicors._suffixes import list_version, open_suffix
 from wsgicors.origins import (
     DEFAULT_PORTS,
+    FILE,
     MAX_HOST,
     MAX_PORT,
     MAX_SCHEME,
@@ -92,7 +93,7 @@ def pattern_problem(text: str) -> Problem:
     repair = _Repair(text)
     instead = repair.mended() or ""
     if repair.code == "origin-several":
-        instead = ", ".join(f'"{part}"' for part in map(_mended, _SEPARATORS.split(text)) if part)
+        instead = ", ".join(f'"{part}"' for part in _members(text))
     elif split_pattern(instead) is None:
         instead = ""
     return Problem(repair.code, SETTING, text, instead, {"limit": repair.limit})
@@ -125,6 +126,12 @@ def _range_instead(found: re.Match[str]) -> str:
 
 
 _ADDRESSES = re.compile(r"(https?)://((?:\d{1,3}\.){1,3})\*(?:\.\*)*(:\*|:[1-9]\d*|)")
+
+
+def _members(text: str) -> list[str]:
+    """Return the origins that a text lists, mended, each once and without those that no list may have by default."""
+    parts = map(_mended, _SEPARATORS.split(text))
+    return [part for part in dict.fromkeys(parts) if part not in ("", FILE)]
 
 
 def _mended(text: str) -> str:
