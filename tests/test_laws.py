@@ -631,6 +631,60 @@ def test_a_policy_is_rebuilt_from_whatever_tells_of_it(given_settings: dict[str,
             assert other.preflight(origin, "COPY", "X-A") == policy.preflight(origin, "COPY", "X-A")
 
 
+class Word(str):
+    """A text of another class, which prints something else, as members of ``class Word(str, Enum)`` do."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "Word.ONE"
+
+    def __format__(self, spec: str) -> str:
+        return "Word.ONE"
+
+    def __repr__(self) -> str:
+        return "<Word.ONE>"
+
+
+class Number(int):
+    """A number of another class, likewise."""
+
+    def __str__(self) -> str:
+        return "Number.ONE"
+
+    __repr__ = __str__
+
+
+def in_other_classes(value: Any) -> Any:
+    """Return a setting's value, its texts and numbers replaced by those of other classes that are equal."""
+    if isinstance(value, str):
+        return Word(value)
+    if isinstance(value, (list, tuple)):
+        return [in_other_classes(one) for one in value]
+    return Number(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def told(given_settings: dict[str, Any]) -> tuple[str, ...]:
+    """Return all that can be seen of a policy, or its problems."""
+    try:
+        policy = Policy(**given_settings)
+    except PolicyError as error:
+        return tuple(problem.code for problem in error.problems)
+    preflight = policy.preflight(WWW, "COPY", "X-A")
+    return repr(policy), *map(str, policy.actual(WWW).all_headers), *map(str, preflight.all_headers)
+
+
+@law
+@given(settings_of_policies)
+@example({"allow_origins": ["https://*.co.uk"]})
+@example({"allow_origins": ["https://a.example"], "allow_credentials": True})
+@example({"allow_origins": ["http://a.example"], "allow_credentials": True})
+@example({"allow_origins": "*", "max_age": 600})
+def test_settings_of_another_class_mean_what_they_equal(given_settings: dict[str, Any]) -> None:
+    equal = {name: in_other_classes(value) for name, value in given_settings.items()}
+    assert told(equal) == told(given_settings)
+
+
 # -- Lists ---------------------------------------------------------------------------------------------------
 
 

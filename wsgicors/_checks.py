@@ -8,7 +8,7 @@ from wsgicors import _http
 from wsgicors._grammar import split_pattern
 from wsgicors._suffixes import open_suffix
 from wsgicors.origins import DEFAULT_PORTS, FILE, NULL, is_loopback
-from wsgicors.patterns import AsyncOriginSource, Member, OriginPattern, OriginSet, OriginSource
+from wsgicors.patterns import AsyncOriginSource, Member, OriginPattern, OriginSet, OriginSource, plain
 from wsgicors.problems import ALLOWABLE, PolicyError, Problem, nearest
 
 MAX_MAX_AGE: Final = 86400
@@ -100,7 +100,7 @@ class Checks:
         if isinstance(value, (bytes, bytearray)) or not isinstance(value, Iterable):
             self.wrong_type(setting, value, f'"*", or a list of {wanted}')
             return ()
-        return tuple(cast("Iterable[object]", value))
+        return tuple(map(plain, cast("Iterable[object]", value)))
 
     def origins(
         self, value: object, allowed: frozenset[str] = frozenset()
@@ -300,7 +300,7 @@ class Checks:
             return None
         if not 0 <= value <= MAX_MAX_AGE:
             self.add("max-age-range", setting, value, str(min(max(value, 0), MAX_MAX_AGE)))
-        return value
+        return int(value)  # an enum's member prints its name
 
     def preflight_status(self, value: object) -> int:
         """Return ``preflight_status``."""

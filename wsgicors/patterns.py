@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Coroutine, Iterable
-from typing import TYPE_CHECKING, ClassVar, Protocol, Self, TypeAlias, cast, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self, TypeAlias, TypeVar, cast, runtime_checkable
 
 from wsgicors._grammar import EXTENSION, WILD, split_pattern
 from wsgicors._records import Record
@@ -208,6 +208,17 @@ Member: TypeAlias = str | OriginPattern | re.Pattern[str]
 """A member of an `OriginSet`."""
 
 
+Value = TypeVar("Value")
+
+
+def plain(value: Value) -> Value:
+    """Return a text as a plain ``str``, and any other value unchanged.
+
+    A subclass can print another text than the one that it is: so do the members of ``class Origin(str, Enum)``.
+    """
+    return cast("Value", str.__str__(value)) if isinstance(value, str) else value
+
+
 class OriginSet:
     """An immutable set of origins. The time of a lookup does not grow with the number of members.
 
@@ -259,7 +270,7 @@ class OriginSet:
 
     def __init__(self, members: Iterable[Member], *, dangerously_allow: Collection[str] = ()) -> None:
         # As texts: sets and policies with the same meaning are then equal.
-        self.members = tuple(str(one) if isinstance(one, OriginPattern) else one for one in members)
+        self.members = tuple(str(one) if isinstance(one, OriginPattern) else plain(one) for one in members)
         self._parents, self._labels, self._matchers, self._unproven = {}, {}, {}, ()
         exact: set[str] = set()
         any_port: set[str] = set()
