@@ -14,7 +14,8 @@ from wsgicors.demo._faults import FAULTS
 from wsgicors.demo._scenarios import Scenario, scenarios
 from wsgicors.demo._serving import Demo, served
 from wsgicors.demo._snippets import snippets
-from wsgicors.doctor.catalogue._causes import CAUSES, STEPS
+from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.catalogue._fetch_steps import STEPS
 from wsgicors.doctor.catalogue._remedies import OWN
 
 pytestmark = pytest.mark.browsers

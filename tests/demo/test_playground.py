@@ -23,7 +23,8 @@ from wsgicors.demo._scenarios import Scenario, scenarios
 from wsgicors.demo._serving import served
 from wsgicors.demo._snippets import snippets
 from wsgicors.demo._tour import ORIGIN
-from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS, STEPS
+from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS
+from wsgicors.doctor.catalogue._fetch_steps import STEPS
 from wsgicors.doctor.diagnosis._examination import Decision
 
 API, HERE, STRANGER = "http://127.0.0.1:1", "http://127.0.0.1:2", "http://localhost:2"

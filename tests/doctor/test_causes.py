@@ -8,7 +8,8 @@ from tests.wsgi import App, call
 from wsgicors import CORS, CachedOrigins, Policy
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import Cause
-from wsgicors.doctor.catalogue._causes import CAUSES, PLACEHOLDERS, ROOTS, STEPS, UNKNOWN
+from wsgicors.doctor.catalogue._causes import CAUSES, PLACEHOLDERS, ROOTS, UNKNOWN
+from wsgicors.doctor.catalogue._fetch_steps import STEPS
 from wsgicors.doctor.catalogue._remedies import Place, Remedy
 from wsgicors.doctor.diagnosis._ranking import rank
 from wsgicors.doctor.evidence._facts import Facts

@@ -71,6 +71,31 @@ class Remedy:
     code: str = ""
 
 
+def flask(text: str, code: str = "") -> Remedy:
+    """Return a remedy in Flask."""
+    return Remedy(Place.FLASK, text, code)
+
+
+def django(text: str, code: str = "") -> Remedy:
+    """Return a remedy in Django."""
+    return Remedy(Place.DJANGO, text, code)
+
+
+def wsgi(text: str, code: str = "") -> Remedy:
+    """Return a remedy in any other WSGI application."""
+    return Remedy(Place.WSGI, text, code)
+
+
+def nginx(text: str, code: str = "") -> Remedy:
+    """Return a remedy in nginx."""
+    return Remedy(Place.NGINX, text, code)
+
+
+def client(text: str, code: str = "") -> Remedy:
+    """Return a remedy in the client."""
+    return Remedy(Place.CLIENT, text, code)
+
+
 _LISTED = "List the exact origin."
 _PREFLIGHTS = "Answer the preflight where the application does not."
 _EXPOSE = "Add it to the headers that are exposed."

@@ -19,7 +19,8 @@ from wsgicors.browser import (
     Stage,
     Step,
 )
-from wsgicors.doctor.catalogue._causes import CAUSES, STEPS, Cause
+from wsgicors.doctor.catalogue._causes import CAUSES, Cause
+from wsgicors.doctor.catalogue._fetch_steps import STEPS
 from wsgicors.doctor.diagnosis._ranking import Ranked
 from wsgicors.doctor.diagnosis._why import CauseId, Count, Suspect, SuspectJson
 from wsgicors.doctor.evidence._facts import ELLIPSIS, Facts, clean_url, shown

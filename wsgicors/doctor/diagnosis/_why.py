@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Final, Literal, TypedDict
 
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.catalogue._causes import CAUSES, STEPS, Cause
+from wsgicors.doctor.catalogue._causes import CAUSES, Cause
+from wsgicors.doctor.catalogue._fetch_steps import STEPS
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._remedies import Place, Remedy
 from wsgicors.doctor.diagnosis._cases import Case, case_of_prose, cases_of, with_capture
