@@ -6,7 +6,8 @@ from typing import Final
 
 from tests.invariants import is_spelled_out, members_of
 from wsgicors import Policy
-from wsgicors._regex_automata import Automaton, Matcher
+from wsgicors._regex_automata import Automaton
+from wsgicors._regex_matcher import Matcher
 from wsgicors._regex_proof import Proof, examined
 from wsgicors._regex_remedies import remedy
 from wsgicors._regex_syntax import ALPHABET, Unproven, read

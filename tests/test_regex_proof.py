@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 
 from tests.invariants import is_spelled_out, members_of
 from wsgicors import Policy, PolicyError
-from wsgicors._regex_automata import Automaton, Language, Matcher, difference, language
+from wsgicors._regex_automata import Automaton
+from wsgicors._regex_language import Language, difference, language
+from wsgicors._regex_matcher import Matcher
 from wsgicors._regex_proof import Level, Proof, examined
 from wsgicors._regex_remedies import closed_form, remedy
-from wsgicors._regex_syntax import ALPHABET, Unproven, read, written
+from wsgicors._regex_syntax import ALPHABET, Unproven, read
+from wsgicors._regex_text import written
 from wsgicors.origins import WELL_FORMED, is_serialization
 from wsgicors.patterns import OriginSet
 
@@ -439,7 +442,7 @@ def test_an_origin_that_ends_otherwise_reaches_no_expression(monkeypatch: pytest
 
 
 def test_a_matcher_keeps_a_bounded_number_of_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wsgicors._regex_automata.REMEMBERED", 5)
+    monkeypatch.setattr("wsgicors._regex_matcher.REMEMBERED", 5)
     matcher = Matcher([Automaton(read(re.compile(r"https://.*a.{6}\.example\.com")))])
     for number in range(200):
         origin = f"https://{number:08b}".replace("1", "a") + ".example.com"

@@ -10,18 +10,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from wsgicors._regex_automata import (
-    MOST_STEPS,
-    PREFERRED,
-    Automaton,
-    Language,
-    Matcher,
-    Place,
-    Step,
-    difference,
-    language,
-)
+from wsgicors._regex_automata import Automaton
+from wsgicors._regex_language import MOST_STEPS, PREFERRED, Language, Place, Step, difference, language
+from wsgicors._regex_matcher import Matcher
 from wsgicors._regex_syntax import Node, Unproven, read
+from wsgicors._regex_text import NEVER
 from wsgicors._suffixes import open_suffix
 from wsgicors.origins import DEFAULT_PORTS, DIGITS, MAX_HOST, OPAQUE_SCHEMES, is_ip, is_loopback, is_serialization
 
@@ -276,9 +269,8 @@ class _Hosts:
         """
         if not self._has_numbers:
             return []
-        hosts = "|".join(
-            [r"[^\s\S]", *(re.escape(end.name) for end in found if end.kind == "host" and is_ip(end.name))]
-        )
+        spelled = (re.escape(end.name) for end in found if end.kind == "host" and is_ip(end.name))
+        hosts = "|".join([NEVER, *spelled])
         within = _hosts(self._scheme, ADDRESS)
         if difference(self._known, _hosts(self._scheme, hosts), within) is None:
             return []

@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from wsgicors._regex_automata import Language, difference, language
+from wsgicors._regex_language import Language, difference, language
 from wsgicors._regex_proof import SUFFIXES, Level, Proof, prove_tree
-from wsgicors._regex_syntax import ALPHABET, EMPTY, Chars, Choice, Look, Node, Repeat, Sequence, Unproven, read, written
+from wsgicors._regex_syntax import ALPHABET, EMPTY, Chars, Choice, Look, Node, Repeat, Sequence, Unproven, read
+from wsgicors._regex_text import written
 from wsgicors.origins import is_serialization
 
 MOST_EDITS: Final = 24

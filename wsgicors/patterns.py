@@ -10,7 +10,7 @@ from wsgicors.origins import DEFAULT_PORTS, FILE, MAX_ORIGIN, NULL, is_ip, is_se
 from wsgicors.problems import PolicyError, Problem
 
 if TYPE_CHECKING:
-    from wsgicors._regex_automata import Matcher
+    from wsgicors._regex_matcher import Matcher
 
 __all__ = ["OriginPattern"]
 
@@ -315,7 +315,7 @@ class OriginSet:
 
     def _index(self, regexes: Iterable[re.Pattern[str]], dangerously_allow: Collection[str]) -> None:
         """Index expressions by the names that they spell out."""
-        from wsgicors._regex_automata import Matcher
+        from wsgicors._regex_matcher import Matcher
         from wsgicors._regex_proof import Proof, examined
 
         proofs: dict[str, dict[Proof, None]] = {}

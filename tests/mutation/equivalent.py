@@ -26,7 +26,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     " dispatch_uid=\"django_wsgicors.origins\"): 'django_wsgicors.origins' -> 'django_wsgicors.origins~'": "Any text that no other handler has.",
     "wsgicors/_headers.py: at = 0: 0 -> 1": "The first Vary sets it; without one it is not read.",
     "wsgicors/_headers.py: break: break -> pass": "A later header, not known as unrelated, merges the same.",
-    "wsgicors/_regex_automata.py: @functools.lru_cache(maxsize=64): 64 -> 65": "How many languages a cache holds.",
+    "wsgicors/_regex_language.py: @functools.lru_cache(maxsize=64): 64 -> 65": "How many languages a cache holds.",
     "wsgicors/_regex_remedies.py: return False: return False -> return None": "`_has_dot` is asked for truth alone.",
     "wsgicors/origins.py: return (len(text) <= MAX_HOST and _PLAIN.fullmatch(text) is not None) or split_origin(text)"
     " is not None: len(text) <= MAX_HOST -> len(text) < MAX_HOST": "`split_origin` says the same of the longest.",
