@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from wsgicors import origins, patterns
+from wsgicors import OriginSource, origins, patterns
 from wsgicors._grammar import split_pattern
 from wsgicors.origins import (
     MAX_HOST,
@@ -16,7 +16,7 @@ from wsgicors.origins import (
     is_serialization,
     split_origin,
 )
-from wsgicors.patterns import OriginPattern, OriginSet, OriginSource, patterns_of
+from wsgicors.patterns import OriginPattern, OriginSet, patterns_of
 from wsgicors.problems import PolicyError
 
 LABEL = "a" * 63

@@ -27,7 +27,7 @@ DOCUMENTED: Final[dict[str, Any]] = json.loads(Path(__file__).with_name("documen
 MOVED: Final = {
     "wsgicors.origins.OriginPattern": "wsgicors.patterns.OriginPattern",
     "wsgicors.origins.OriginSet": "wsgicors.patterns.OriginSet",
-    "wsgicors.origins.OriginSource": "wsgicors.patterns.OriginSource",
+    "wsgicors.origins.OriginSource": "wsgicors.OriginSource",
     "wsgicors.origins.patterns_of": "wsgicors.patterns.patterns_of",
     "wsgicors.verdict.Verdict.complete": "wsgicors.verdict.Verdict.all_headers",
     "wsgicors.verdict.Verdict.names": "wsgicors.verdict.Verdict.refused_headers",

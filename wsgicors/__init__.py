@@ -11,8 +11,8 @@ import os
 from typing import TYPE_CHECKING
 
 from wsgicors._installed import warn_of_namesake
+from wsgicors._origin_sources import AsyncOriginSource, OriginSource
 from wsgicors.middleware import CORS
-from wsgicors.patterns import AsyncOriginSource, OriginSource
 from wsgicors.policy import Policy
 from wsgicors.problems import PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
 
+from wsgicors._origin_sources import AsyncOriginSource, is_unanswered, true_or_false
 from wsgicors.adapting import Answerer, PolicyList, decide
 from wsgicors.origins import is_serialization
-from wsgicors.patterns import AsyncOriginSource, is_unanswered, true_or_false
 from wsgicors.policy import Policy
 from wsgicors.rules import members_of
 from wsgicors.verdict import Verdict

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from wsgicors._forks import renew_in_children
 from wsgicors._origin_cache import Known, OriginCache
-from wsgicors.patterns import true_or_false
+from wsgicors._origin_sources import true_or_false
 from wsgicors.problems import PolicyError, Problem
 
 Lookup: TypeAlias = Callable[[str], bool]

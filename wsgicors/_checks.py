@@ -6,9 +6,10 @@ from typing import Final, Literal, cast
 
 from wsgicors import _http
 from wsgicors._grammar import split_pattern
+from wsgicors._origin_sources import AsyncOriginSource, OriginSource
 from wsgicors._suffixes import open_suffix
 from wsgicors.origins import DEFAULT_PORTS, FILE, NULL, is_loopback
-from wsgicors.patterns import AsyncOriginSource, Member, OriginPattern, OriginSet, OriginSource, plain
+from wsgicors.patterns import Member, OriginPattern, OriginSet, plain
 from wsgicors.problems import ALLOWABLE, PolicyError, Problem, nearest
 
 MAX_MAX_AGE: Final = 86400

@@ -10,8 +10,9 @@ from wsgicors._headers import HeaderAdder, header_adder
 from wsgicors._http import VARY_OF_FORBIDDING, Header, is_token, list_members, vary_line
 from wsgicors._log import log
 from wsgicors._memory import Memory
+from wsgicors._origin_sources import AsyncOriginSource, OriginSource, ask_source, is_unanswered
 from wsgicors.origins import FILE, MAX_ORIGIN, NULL, is_loopback, is_serialization, split_origin
-from wsgicors.patterns import AsyncOriginSource, OriginSet, OriginSource, ask_source, is_unanswered
+from wsgicors.patterns import OriginSet
 from wsgicors.verdict import Refusal, Verdict
 
 FORBIDDEN: Final = 403

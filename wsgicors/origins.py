@@ -150,11 +150,18 @@ def is_loopback(host: str) -> bool:
     )
 
 
-_MOVED: Final = {"Member", "OriginPattern", "OriginSet", "OriginSource", "patterns_of"}
+_MOVED: Final = {
+    "Member": "wsgicors.patterns",
+    "OriginPattern": "wsgicors.patterns",
+    "OriginSet": "wsgicors.patterns",
+    "OriginSource": "wsgicors",
+    "patterns_of": "wsgicors.patterns",
+}
+"""The names that 1.0.0 had in this module, and where they are now."""
 
 
 def __getattr__(name: str) -> object:
-    """Return a name that 1.0.0 had here and that ``wsgicors.patterns`` has now, with a DeprecationWarning.
+    """Return a name that 1.0.0 had here from the module that has it now, with a DeprecationWarning.
 
     Raises:
         AttributeError: 1.0.0 did not have that name here.
@@ -164,5 +171,6 @@ def __getattr__(name: str) -> object:
     import importlib
     import warnings
 
-    warnings.warn(f"wsgicors.origins.{name} is wsgicors.patterns.{name} now", DeprecationWarning, stacklevel=2)
-    return getattr(importlib.import_module("wsgicors.patterns"), name)  # imported here to avoid a circular import
+    module = _MOVED[name]
+    warnings.warn(f"wsgicors.origins.{name} is {module}.{name} now", DeprecationWarning, stacklevel=2)
+    return getattr(importlib.import_module(module), name)  # imported here to avoid a circular import

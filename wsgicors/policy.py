@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, NoReturn, Pa
 
 from wsgicors._checks import Checks
 from wsgicors._decisions import ActualRequests, Preflights, Ready
+from wsgicors._origin_sources import AsyncOriginSource, OriginSource
 from wsgicors._text_settings import read_members, read_text, write_member
-from wsgicors.patterns import AsyncOriginSource, Member, OriginSet, OriginSource
+from wsgicors.patterns import Member, OriginSet
 from wsgicors.problems import SETTINGS, PolicyError, Problem, nearest
 from wsgicors.verdict import Refusal, Verdict
 

@@ -6,7 +6,7 @@ from typing import Final, TypeAlias, cast
 
 from wsgicors._decisions import FORBIDDEN, Ready
 from wsgicors._http import VARY_OF_FORBIDDING, vary_line
-from wsgicors.patterns import AsyncOriginSource
+from wsgicors._origin_sources import AsyncOriginSource
 from wsgicors.policy import Policy
 from wsgicors.problems import SETTINGS, PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict

@@ -10,8 +10,8 @@ from flask import Blueprint, Flask
 from flask_wsgicors import CORS, AppCORS, CORSWarning, cors, cross_origin
 from flask_wsgicors._options import MEANINGLESS
 from tests.flask.asking import STRANGER, A, B, allowed, ask, passes, preflight, problems
-from wsgicors import Policy, PolicyError
-from wsgicors.patterns import OriginSet, OriginSource
+from wsgicors import OriginSource, Policy, PolicyError
+from wsgicors.patterns import OriginSet
 
 
 def app_of(**options: Any) -> Flask:
