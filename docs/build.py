@@ -16,7 +16,8 @@ import wsgicors
 from docs.doctor import causes, schemas, weaknesses
 from docs.examples import examples
 from wsgicors._suffixes import list_version
-from wsgicors.problems import ALLOWABLE, SETTINGS
+from wsgicors.policy import SETTINGS
+from wsgicors.problems import ALLOWABLE
 from wsgicors.verdict import Refusal, Verdict
 
 ROOT: Final = Path(__file__).parents[1]

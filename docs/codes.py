@@ -7,11 +7,11 @@ from django_wsgicors._checks import WARNINGS
 from docs.build import SAMPLE, escaped, sentence_of
 from docs.doctor import remedies
 from docs.examples import REFUSALS, Example, examples
+from wsgicors._catalogue import CATALOGUE
 from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS
 from wsgicors.doctor.catalogue._mistakes import MISTAKES
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
 from wsgicors.doctor.output._help import named
-from wsgicors.problems import CATALOGUE
 from wsgicors.verdict import Refusal
 
 KINDS: Final[Mapping[str, str]] = {

@@ -9,8 +9,9 @@ from typing import Any, Final, NamedTuple
 
 import wsgicors
 from wsgicors import asgi
+from wsgicors._catalogue import CATALOGUE
 from wsgicors.paste import filter_factory
-from wsgicors.problems import CATALOGUE, PolicyError, Problem
+from wsgicors.problems import PolicyError, Problem
 from wsgicors.verdict import Refusal
 
 PROBLEMS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from wsgicors import Policy, PolicyError, Refusal
+from wsgicors._catalogue import CATALOGUE
 from wsgicors._same_origin import is_same_origin
 from wsgicors.adapting import answer, build_policy, decide, is_preflight, path_of, report, set_headers
-from wsgicors.problems import CATALOGUE, SETTINGS
+from wsgicors.policy import SETTINGS
 
 A = "https://a.example"
 B = "https://b.example"

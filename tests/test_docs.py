@@ -17,6 +17,7 @@ from docs.codes import is_rules
 from docs.doctor import LANGUAGES
 from tests.wsgi import App
 from wsgicors import CORS, Policy
+from wsgicors._catalogue import CATALOGUE
 from wsgicors._cli import wsgicors
 from wsgicors.browser import Response
 from wsgicors.doctor.catalogue._causes import CAUSES
@@ -24,7 +25,6 @@ from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
 from wsgicors.doctor.diagnosis._audit import MOST_REQUESTS, PAUSE
 from wsgicors.doctor.diagnosis._questions import MOST_QUESTIONS
 from wsgicors.doctor.evidence._wire import BODY_LIMIT, Reply, Wire
-from wsgicors.problems import CATALOGUE
 from wsgicors.verdict import Refusal
 
 DOCUMENTS = build.documents()

@@ -39,7 +39,7 @@ from wsgicors._memory import LIMIT, Memory
 from wsgicors._same_origin import is_same_origin
 from wsgicors.origins import is_serialization, split_origin
 from wsgicors.patterns import OriginPattern, OriginSet
-from wsgicors.problems import SETTINGS
+from wsgicors.policy import SETTINGS
 from wsgicors.rules import AmbiguousPath, PolicyList, Rules, readings
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from paste.deploy import loadapp
 from tests.wsgi import App, call, preflight
 from wsgicors import CORS, Policy, PolicyError
 from wsgicors.paste import filter_factory
-from wsgicors.problems import SETTINGS
+from wsgicors.policy import SETTINGS
 
 A = "https://a.example"
 

@@ -21,8 +21,7 @@ from wsgicors._http import CORS_RESPONSE_HEADERS
 from wsgicors._memory import LIMIT
 from wsgicors.origins import MAX_ORIGIN
 from wsgicors.patterns import OriginPattern
-from wsgicors.policy import NEAREST_AMONG
-from wsgicors.problems import SETTINGS
+from wsgicors.policy import NEAREST_AMONG, SETTINGS
 
 A, B = "https://a.example", "https://b.example"
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"

@@ -8,7 +8,9 @@ import string
 import pytest
 
 from wsgicors import Policy, PolicyError, Problem
-from wsgicors.problems import ALLOWABLE, CATALOGUE, SETTINGS, SHOWN, nearest, page_of, shown
+from wsgicors._catalogue import CATALOGUE
+from wsgicors.policy import SETTINGS
+from wsgicors.problems import ALLOWABLE, SHOWN, nearest, page_of, shown
 
 FACTS = {
     name: f"the-{name}"

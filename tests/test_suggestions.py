@@ -7,11 +7,12 @@ import pytest
 
 from tests.invariants import members_of
 from tests.test_origins import LABEL, LONGEST_HOST, MALFORMED, PATTERNS
+from wsgicors._catalogue import CATALOGUE
 from wsgicors._grammar import split_pattern
 from wsgicors._suggestions import STRANGERS, member_problem, pattern_problem, regex_problem
 from wsgicors.origins import MAX_HOST, MAX_SCHEME
 from wsgicors.patterns import OriginPattern, OriginSet
-from wsgicors.problems import CATALOGUE, PolicyError, Problem
+from wsgicors.problems import PolicyError, Problem
 
 
 def problem_of(member: object) -> Problem:

@@ -17,9 +17,9 @@ from flask_wsgicors import Options
 from flask_wsgicors._options import CORE_TO_OWN
 from tests.checkout import ROOT
 from wsgicors import Policy, Refusal, Verdict
+from wsgicors._catalogue import CATALOGUE
 from wsgicors.doctor.catalogue._causes import CAUSES
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
-from wsgicors.problems import CATALOGUE
 
 DOCUMENTED: Final[dict[str, Any]] = json.loads(Path(__file__).with_name("documented_by_1_0_0.json").read_text("utf-8"))
 """The names, arguments, settings and codes in README, docs/ and the ``__all__`` of the public modules of 1.0.0."""

@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
 
-from wsgicors.policy import Policy
-from wsgicors.problems import SETTINGS, PolicyError, Problem
+from wsgicors.policy import SETTINGS, Policy
+from wsgicors.problems import PolicyError, Problem
 from wsgicors.rules import Policies, Rules, RuleSet
 
 TABLE: Final = "rules"

@@ -19,6 +19,7 @@ from typing import Any, Protocol, cast
 
 from wsgicors._answers import CORE_NAMES, Answer
 from wsgicors._answers import answer as _answer
+from wsgicors._catalogue import CATALOGUE, HARMLESS
 from wsgicors._checks import Checks, corrected_origin
 from wsgicors._decisions import CROSS_SITE
 from wsgicors._grammar import split_pattern
@@ -30,8 +31,8 @@ from wsgicors._same_origin import is_same_origin
 from wsgicors._text_settings import read_text
 from wsgicors.origins import is_loopback
 from wsgicors.patterns import Member
-from wsgicors.policy import Origins, Policy
-from wsgicors.problems import ALLOWABLE, CATALOGUE, HARMLESS, SETTINGS, PolicyError, Problem, nearest, page_of
+from wsgicors.policy import SETTINGS, Origins, Policy
+from wsgicors.problems import ALLOWABLE, PolicyError, Problem, nearest, page_of
 from wsgicors.rules import NO_RULES, Answerer, Policies, PolicyList, Rules, RuleSet, members_of, settled
 from wsgicors.verdict import Refusal, Verdict
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from wsgicors._checks import Checks
 from wsgicors._text_settings import read_switch
 from wsgicors.middleware import CORS
-from wsgicors.policy import Policy
-from wsgicors.problems import SETTINGS, PolicyError
+from wsgicors.policy import SETTINGS, Policy
+from wsgicors.problems import PolicyError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -10,13 +10,27 @@ from wsgicors._decisions import ActualRequests, Preflights, Ready
 from wsgicors._origin_sources import AsyncOriginSource, OriginSource
 from wsgicors._text_settings import read_members, read_text, write_member
 from wsgicors.patterns import Member, OriginSet
-from wsgicors.problems import SETTINGS, PolicyError, Problem, nearest
+from wsgicors.problems import PolicyError, Problem, nearest
 from wsgicors.verdict import Refusal, Verdict
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
 __all__ = ["Policy"]
+
+SETTINGS: Final = (
+    "allow_origins",
+    "allow_methods",
+    "allow_headers",
+    "expose_headers",
+    "allow_credentials",
+    "max_age",
+    "allow_private_network",
+    "preflight_status",
+    "refuse",
+    "dangerously_allow",
+)
+"""The settings of a policy, in the order of `wsgicors.Policy`."""
 
 Origins: TypeAlias = Iterable[Member] | OriginSource | AsyncOriginSource
 """What ``allow_origins`` takes; a text is either ``"*"`` or a mistake."""

@@ -7,8 +7,8 @@ from typing import Final, TypeAlias, cast
 from wsgicors._decisions import FORBIDDEN, Ready
 from wsgicors._http import VARY_OF_FORBIDDING, vary_line
 from wsgicors._origin_sources import AsyncOriginSource
-from wsgicors.policy import Policy
-from wsgicors.problems import SETTINGS, PolicyError, Problem
+from wsgicors.policy import SETTINGS, Policy
+from wsgicors.problems import PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict
 
 __all__ = ["Rules"]

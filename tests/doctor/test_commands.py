@@ -28,6 +28,7 @@ from tests.doctor.wording_cases import MISSING, chromium
 from tests.servers.ports import ADDRESS, free_port
 from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
+from wsgicors._catalogue import CATALOGUE
 from wsgicors._cli import SUBCOMMANDS, wsgicors
 from wsgicors.browser import Response
 from wsgicors.doctor import why
@@ -41,7 +42,7 @@ from wsgicors.doctor.output._help import entries, known, of_entries
 from wsgicors.doctor.output._progress import on_terminal
 from wsgicors.doctor.output._report import text
 from wsgicors.doctor.why import SCHEMA as WHY
-from wsgicors.problems import CATALOGUE, SITE, page_of
+from wsgicors.problems import SITE, page_of
 from wsgicors.verdict import Refusal
 
 PAGE = "https://www.example.com"

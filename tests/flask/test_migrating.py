@@ -11,7 +11,7 @@ from flask_wsgicors import CORS, AppOptions, Options
 from flask_wsgicors._options import MEANINGLESS, OWN_NAMES
 from tests.flask.asking import A, B, allowed, ask, passes, preflight
 from tests.servers.server import ROOT
-from wsgicors.problems import SETTINGS
+from wsgicors.policy import SETTINGS
 
 TEXT = (ROOT / "docs" / "migrating-from-flask-cors.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)

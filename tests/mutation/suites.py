@@ -8,6 +8,7 @@ CORE: Final = {
     "_asgi_targets": "test_testing",
     "_awaiting": "asgi sources",
     "_cached_origins": "sources",
+    "_catalogue": "test_problems test_checks",
     "_checks": "test_checks test_policy test_problems",
     "_command_options": "export/test_command flask/test_cli",
     "_decisions": "test_policy test_verdict test_middleware",

@@ -12,13 +12,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, cast
 
+from wsgicors._catalogue import CATALOGUE
 from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS
 from wsgicors.doctor.catalogue._mistakes import MISTAKES, Mistake
 from wsgicors.doctor.catalogue._remedies import Remedy
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
 from wsgicors.doctor.output import _report as report
 from wsgicors.doctor.output._report import BLANK, Line, Style
-from wsgicors.problems import CATALOGUE, page_of
+from wsgicors.problems import page_of
 from wsgicors.verdict import Refusal
 
 
