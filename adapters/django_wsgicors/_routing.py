@@ -70,10 +70,10 @@ def policies_ahead(request: HttpRequest) -> Ahead:
 
 def policies_by_language(request: HttpRequest) -> tuple[ViewPolicy | None, ...]:
     """Return the policies of the views that can serve a request's URL, in every possible language."""
+    urlconf = urlconf_of(request)
+    if not may_have_own_policies(urlconf):
+        return ()
     try:
-        urlconf = urlconf_of(request)
-        if not has_own_policies(urlconf):
-            return ()
         views = [_view(request, urlconf, language) for language in _languages(request, urlconf)]
     except Exception:
         return ()  # the request gets the same error of the URLconf, and its page reads the 500
@@ -233,18 +233,32 @@ def has_own_policies(urlconf: Urlconf) -> bool:
     return any(True for _ in own_policies(urlconf))
 
 
+def may_have_own_policies(urlconf: Urlconf) -> bool:
+    """Return whether any view of a URLconf can have its own policy; true where a part of the URLconf is faulty.
+
+    Django serves the views that it finds in front of a faulty part.
+    """
+    try:
+        return has_own_policies(urlconf)
+    except Exception:
+        return True
+
+
 @functools.lru_cache
 def own_policies_ask_elsewhere(urlconf: Urlconf) -> bool:
     """Return whether any view of a URLconf has its own policy with a source. This imports the views."""
     try:
         return any(asks_elsewhere(own.policies) for own in own_policies(urlconf))
     except Exception:
-        return False
+        return True  # a source that needs a thread would fail without one
 
 
 @functools.lru_cache
 def _has_translated_urls(urlconf: Urlconf) -> bool:
-    return any(_is_translated(pattern) for pattern in _patterns(urlconf))
+    try:
+        return any(_is_translated(pattern) for pattern in _patterns(urlconf))
+    except Exception:
+        return True  # a faulty part hides those behind it
 
 
 def _is_translated(pattern: URLPattern | URLResolver) -> bool:
@@ -258,12 +272,15 @@ def _patterns(urlconf: Urlconf) -> list[URLPattern | URLResolver]:
 
 
 def _readable(pattern: URLPattern | URLResolver) -> str:
-    """Return a route as a path, without the syntax of regular expressions."""
+    """Return a route as a path, without the syntax of regular expressions if Django can read it."""
     route = str(pattern.pattern)
     if not isinstance(pattern.pattern, RegexPattern):
         return route
-    (form, parameters), *_ = normalize(route)
-    return form % {name: f"<{name}>" for name in parameters}
+    try:
+        (form, _), *_ = normalize(route)
+    except Exception:  # Django reads neither flags nor `{,2}` nor a repeated look-behind
+        return route
+    return re.sub(r"%\((\w+)\)s", r"<\1>", form)
 
 
 def _routes(

@@ -9,16 +9,17 @@ import pytest
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import include, path, re_path
 from django.utils.decorators import method_decorator, sync_and_async_middleware
 from django.views import View
 from pytest_django import Settings
 
 from django_wsgicors import cors, cors_exempt
-from django_wsgicors._routing import has_own_policies
+from django_wsgicors._routing import has_own_policies, own_policies_ask_elsewhere
 from django_wsgicors._views import EXEMPT, policies_of, policy_of
 from tests.django import views
 from tests.django.conftest import Ask
+from tests.django.url_maps import ODD
 from tests.django.views import PARTNER
 from wsgicors import Policy, PolicyError
 
@@ -312,6 +313,20 @@ class TestUrlconf:
         settings.ROOT_URLCONF = "tests.django.failing_urls"
         assert ask.preflight("/x/", A).status_code == 200
         assert ask.get("/x/", A).status_code == 500
+
+    @pytest.mark.parametrize("faulty", [*ODD, include(3)], ids=[*ODD, "broken"])
+    def test_with_a_part_that_cannot_be_read_keeps_the_policies_of_the_rest(
+        self, ask: Ask, settings: Settings, faulty: Any
+    ) -> None:
+        other = path("other/", faulty) if isinstance(faulty, tuple) else re_path(faulty, views.plain)
+        settings.MIDDLEWARE = ["django_wsgicors.CorsMiddleware", "django.middleware.locale.LocaleMiddleware"]
+        settings.ROOT_URLCONF = (other, path("function/", views.function))
+        assert ask.preflight("/function/", PARTNER).status_code == 204
+        assert ask.preflight("/function/", A).status_code == 403
+
+    def test_with_a_part_that_cannot_be_loaded_may_have_sources(self, settings: Settings) -> None:
+        settings.ROOT_URLCONF = (path("other/", include(3)), path("function/", views.function))
+        assert own_policies_ask_elsewhere(settings.ROOT_URLCONF)
 
     def test_without_policies_is_not_searched(
         self, ask: Ask, settings: Settings, monkeypatch: pytest.MonkeyPatch

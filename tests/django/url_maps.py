@@ -118,6 +118,17 @@ def static(request: HttpRequest, path: str) -> HttpResponse:
     return note(None, posixpath.normpath(f"/static/{file}") if file not in ("", ".") else "/static/")
 
 
+ODD: Final = (
+    r"^50%/$",
+    r"^(?i:api)/$",
+    r"^a{,2}/$",
+    r"^(?>a+)/$",
+    r"^(a)?(?(1)pi|b)/$",
+    r"^(?<=x)?b/$",
+    r"^%s|%\(x\)s/$",
+)
+"""Expressions that Django matches, and that its ``reverse`` cannot read or writes down wrongly."""
+
 VIEWS: Final[tuple[Any, ...]] = (
     plain, plain, *map(decorated, OWN), exempt, ByMethod.as_view(), Whole.as_view(),
 )  # fmt: skip
@@ -213,13 +224,15 @@ def _patterns(draw: random.Random, depth: int) -> list[Any]:
     patterns: list[Any] = []
     for _ in range(draw.randrange(1, 4)):
         view, segment = draw.choice(VIEWS), draw.choice(SEGMENTS)
-        kind = draw.randrange(7)
+        kind = draw.randrange(8)
         if kind == 0 and depth:
             patterns.append(path(f"{segment}/", include(_patterns(draw, depth - 1))))
         elif kind == 1:
             patterns.append(path(draw.choice(["<int:number>/", "<slug:name>/", "<path:rest>", "<str:name>"]), view))
         elif kind == 2:
             patterns.append(re_path(rf"^{segment}/(?P<rest>.*)$", view))
+        elif kind == 3:
+            patterns.append(re_path(draw.choice(ODD), view))
         else:
             patterns.append(path(draw.choice(["", f"{segment}/", segment, f"{segment}/{segment}/"]), view))
     return patterns
