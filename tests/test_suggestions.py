@@ -189,6 +189,16 @@ TEXTS: list[tuple[str, str, str]] = [
     # several in one, blanks, quotes, nothing
     ("https://a.example https://b.example", "origin-several", '"https://a.example", "https://b.example"'),
     ("https://a.example,https://b.example", "origin-several", '"https://a.example", "https://b.example"'),
+    # A comma is missing between two texts of a list: Python joins them.
+    ("https://a.examplehttps://b.example", "origin-several", '"https://a.example", "https://b.example"'),
+    (
+        "http://localhost:3000http://[::1]HTTPS://a.example",
+        "origin-several",
+        '"http://localhost:3000", "http://[::1]", "https://a.example"',
+    ),
+    ("localhost:3000http://localhost:8080", "origin-several", '"http://localhost:3000", "http://localhost:8080"'),
+    ("hhttps://www.example.com/", "origin-trailing-slash", "hhttps://www.example.com"),
+    ("https://a.example?to=1https://b.example", "origin-path", "https://a.example"),
     ("https://a.example, b.example/", "origin-several", '"https://a.example", "https://b.example"'),
     ("https://a.example;http://[::1]", "origin-several", '"https://a.example", "http://[::1]"'),
     ("https://a.example\nnull", "origin-several", '"https://a.example", "null"'),

@@ -64,7 +64,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     "origin-several": Fault(
         "{value} in {setting} is several origins in one text.",
-        "Give each origin as a member of its own.",
+        "Give each origin as a member of its own, with a comma between two members.",
     ),
     "origin-characters": Fault(
         "{value} in {setting} has characters that no origin has.",

@@ -37,6 +37,7 @@ SLASHES: Final = ("/*", "**", "*.*")
 """Texts for every origin: the first is an expression that matches the beginning of each."""
 
 _SEPARATORS = re.compile(r"[\s,;]+")
+_JOINED = re.compile(r"(?<=[a-z0-9\]*])(?=https?://)", re.IGNORECASE)
 _QUOTES = re.compile(r"^\[?[\"'`]+|[\"'`]+\]?$")
 
 # Escapes, anchors, groups, classes and repetitions; a backslash alone is a slash to many, and ".*" after a name a
@@ -130,8 +131,17 @@ _ADDRESSES = re.compile(r"(https?)://((?:\d{1,3}\.){1,3})\*(?:\.\*)*(:\*|:[1-9]\
 
 def _members(text: str) -> list[str]:
     """Return the origins that a text lists, mended, each once and without those that no list may have by default."""
-    parts = map(_mended, _SEPARATORS.split(text))
+    parts = map(_mended, _parts(text))
     return [part for part in dict.fromkeys(parts) if part not in ("", FILE)]
+
+
+def _parts(text: str) -> list[str]:
+    """Return the origins of a text, also of one that Python joined because a comma is missing between two texts."""
+    parts: list[str] = []
+    for word in filter(None, _SEPARATORS.split(text)):
+        joined = _JOINED.split(word)
+        parts += joined if all(re.search(r"[.:]", part) for part in joined) and "?" not in word else [word]
+    return parts
 
 
 def _mended(text: str) -> str:
@@ -152,7 +162,7 @@ class _Repair:
 
     def mended(self) -> str | None:
         text = self.text.strip()
-        several = [part for part in _SEPARATORS.split(text) if part]
+        several = _parts(text)
         if not several:
             self.found("origin-empty")
             return None
