@@ -22,6 +22,7 @@ CORE: Final = {
     "_log": "test_log",
     "_memory": "test_memory test_origins",
     "_origin_cache": "sources",
+    "_origin_repair": "test_suggestions test_checks",
     "_origin_sources": "sources test_policy",
     "_project_commands": "flask/test_cli django/test_command django/test_verify",
     "_records": "test_records",
