@@ -10,6 +10,7 @@ import re
 import threading
 import tomllib
 import weakref
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -637,6 +638,21 @@ EXAMPLES: list[dict[str, Any]] = [
         "dangerously_allow": ["public-suffix", "insecure-origin"],
     },
 ]
+
+
+@dataclass
+class Unhashable:
+    """A source that equals others of the same content, and so has no hash."""
+
+    answer: bool = True
+
+    def __contains__(self, origin: str, /) -> bool:
+        return self.answer
+
+
+def test_a_policy_is_hashable_whatever_its_source_is() -> None:
+    one, other = policy(allow_origins=Unhashable()), policy(allow_origins=Unhashable())
+    assert len({one, other, policy(allow_origins=Unhashable(False)), policy(allow_origins=["https://a.example"])}) == 3
 
 
 @pytest.mark.parametrize("settings", EXAMPLES)

@@ -48,10 +48,12 @@ def _was_unanswered(source: object, origin: str, lock: threading.Lock, cache: Or
 class _Flight:
     """A lookup under way, which other threads wait for."""
 
-    __slots__ = ("answer", "landed")
+    __slots__ = ("answer", "answered", "landed")
 
     def __init__(self) -> None:
         self.answer: bool | None = None
+        self.answered = False
+        """Whether the lookup ended; else its thread did, and another has to ask."""
         self.landed = threading.Event()
 
 
@@ -124,20 +126,24 @@ class CachedOrigins:
 
     def _answer(self, origin: str) -> bool | None:
         """Return the answer, or None if there is none."""
-        with self._lock:
-            known = self._cache.recall(origin)
-            if known is not None and self._cache.is_fresh(known):
-                return known.answer
-            flight = self._flights.get(origin)
-            if flight is not None and self._cache.is_stale_yes(known):
-                return True  # due, but another thread is asking already
-            first = flight is None
-            if flight is None:
-                flight = self._flights[origin] = _Flight()
-        if not first:
-            return flight.answer if flight.landed.wait(self._cache.wait) else self._cache.without_answer(known)
+        while True:
+            with self._lock:
+                known = self._cache.recall(origin)
+                if known is not None and self._cache.is_fresh(known):
+                    return known.answer
+                flight = self._flights.get(origin)
+                if flight is None:
+                    flight = self._flights[origin] = _Flight()
+                    break
+                if self._cache.is_stale_yes(known):
+                    return True  # due, but another thread is asking already
+            if not flight.landed.wait(self._cache.wait):
+                return self._cache.without_answer(known)
+            if flight.answered:
+                return flight.answer
         try:
             flight.answer = self._ask(origin, known, flight)
+            flight.answered = True
         finally:
             with self._lock:
                 if self._flights.get(origin) is flight:
@@ -244,27 +250,33 @@ class AsyncCachedOrigins:
     async def _answer(self, origin: str) -> bool | None:
         loop = asyncio.get_running_loop()
         asked = loop, origin
-        with self._lock:
-            known = self._cache.recall(origin)
-            if known is not None and self._cache.is_fresh(known):
-                return known.answer
-            flight = self._flights.get(asked)
-            if flight is not None and self._cache.is_stale_yes(known):
-                return True
-            first = flight is None
-            if flight is None:
-                flight = self._flights[asked] = loop.create_future()
-        if not first:
+        while True:
+            with self._lock:
+                known = self._cache.recall(origin)
+                if known is not None and self._cache.is_fresh(known):
+                    return known.answer
+                flight = self._flights.get(asked)
+                if flight is None:
+                    flight = self._flights[asked] = loop.create_future()
+                    break
+                if self._cache.is_stale_yes(known):
+                    return True
             await asyncio.wait([flight], timeout=self._cache.wait)
-            return flight.result() if flight.done() else self._cache.without_answer(known)
-        answer: bool | None = None
+            if not flight.done():
+                return self._cache.without_answer(known)
+            if not flight.cancelled():
+                return flight.result()
         try:
             answer = await self._ask(asked, known, flight)
+        except BaseException:
+            flight.cancel()  # its client can have gone: one of the tasks that wait asks again
+            raise
+        else:
+            flight.set_result(answer)
         finally:
             with self._lock:
                 if self._flights.get(asked) is flight:
                     del self._flights[asked]
-            flight.set_result(answer)
         return answer
 
     def unanswered(self, origin: str) -> bool:

@@ -291,7 +291,10 @@ class Policy:
         return self._values() == other._values() if isinstance(other, Policy) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(tuple(self._values().values()))
+        values = self._values()
+        if not isinstance(self.allow_origins, tuple):
+            del values["allow_origins"]  # a source need not be hashable: a dataclass is not
+        return hash(tuple(values.values()))
 
     def __repr__(self) -> str:
         return "Policy({})".format(", ".join(f"{name}={_text(value)}" for name, value in self._changed()))

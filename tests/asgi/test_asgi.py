@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 import flask
@@ -461,6 +462,25 @@ def test_an_async_source_is_awaited() -> None:
     table.answer = False
     assert call(app, headers=[("Origin", STRANGER)]).cors == {}
     assert call(app, path="/l", headers=[("Origin", PAGE)]).cors["access-control-allow-origin"] == PAGE
+
+
+@dataclass
+class Unhashable:
+    """A source that equals others of the same content, and so has no hash."""
+
+    allowed: str
+
+    async def allows(self, origin: str, /) -> bool:
+        return origin == self.allowed
+
+
+def test_an_async_source_need_not_be_hashable() -> None:
+    policy = Policy(allow_origins=Unhashable(PAGE))
+    for rules in (policy, [policy, POLICY]):
+        app = CORS(Hello(), rules)
+        assert call(app, headers=[("Origin", PAGE)]).cors["access-control-allow-origin"] == PAGE
+        assert call(app, headers=[("Origin", STRANGER)]).cors == {}
+        assert call(app, "OPTIONS", headers=asked("GET")).status == 204
 
 
 @pytest.mark.parametrize("answer", [OSError("down"), 1, None])

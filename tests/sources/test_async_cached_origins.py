@@ -70,18 +70,23 @@ def test_a_task_that_waits_too_long_gets_the_last_answer_or_a_refusal(clock: Clo
     asyncio.run(main())
 
 
-def test_a_cancelled_async_lookup_refuses_the_tasks_that_wait_for_it(clock: Clock) -> None:
+def test_a_client_that_goes_away_refuses_nobody_who_waits_for_its_lookup(clock: Clock) -> None:
     async def main() -> None:
         gate = AsyncGate(True)
         origins = AsyncCachedOrigins(gate, clock=clock)
-        first = asyncio.create_task(origins.allows(A))
-        await asyncio.sleep(0)
-        second = asyncio.create_task(origins.allows(A))
-        await asyncio.sleep(0)
-        first.cancel()
-        assert await second is False
+        asking: list[asyncio.Task[bool]] = []
+        for _ in range(4):
+            asking.append(asyncio.create_task(origins.allows(A)))
+            await asyncio.sleep(0)
+        for gone in asking[:2]:
+            gone.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await gone
+            await asyncio.sleep(0)
         gate.open.set()
-        assert await origins.allows(A)
+        assert await asyncio.gather(*asking[2:]) == [True, True]
+        assert gate.asked == [A] * 3
+        assert origins._flights == {}
 
     asyncio.run(main())
 

@@ -34,17 +34,19 @@ def test_waiting_threads_get_the_refusal_of_the_first(waiting: threading.Semapho
     assert lookup.calls == 1
 
 
-def test_threads_waiting_for_one_that_ends_are_refused(waiting: threading.Semaphore) -> None:
+def test_one_of_the_threads_that_wait_for_one_that_ends_asks_again(waiting: threading.Semaphore) -> None:
     lookup = Gate(KeyboardInterrupt(), True)
     origins = CachedOrigins(lookup)
     first = in_thread(lambda: A in origins)
     lookup.wait_until_entered()
-    second = in_thread(lambda: A in origins)
-    assert waiting.acquire(timeout=SECONDS)
+    others = [in_thread(lambda: A in origins) for _ in range(3)]
+    for _ in others:
+        assert waiting.acquire(timeout=SECONDS)
     lookup.open.set()
     assert isinstance(first.answer, KeyboardInterrupt)
-    assert second.answer is False
-    assert A in origins
+    assert [other.answer for other in others] == [True] * 3
+    assert lookup.calls == 2
+    assert origins._flights == {}
 
 
 def test_two_origins_are_looked_up_at_the_same_time() -> None:
