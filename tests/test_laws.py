@@ -33,7 +33,7 @@ from tests.invariants import (
     vary,
 )
 from wsgicors import CORS, Policy, PolicyError, Refusal
-from wsgicors._headers import header_adder, merge
+from wsgicors._headers import header_adder, merge_headers
 from wsgicors._http import list_members, merge_vary
 from wsgicors._memory import LIMIT, Memory
 from wsgicors._same_origin import is_same_origin
@@ -293,7 +293,7 @@ def test_a_refusal_is_one_printable_line_of_the_log(environ: dict[str, Any], rul
 def test_merging_keeps_the_rest(headers: list[tuple[str, str]], origin: str, name: str) -> None:
     verdict = POLICIES[name].actual(origin)
     given_headers = headers.copy()
-    merged = merge(headers, verdict)
+    merged = merge_headers(headers, verdict)
     assert headers == given_headers
     assert others(merged) == others(headers)
     assert [header for header in merged if of_cors(header[0])] == list(verdict.headers)

@@ -12,7 +12,7 @@ import pytest
 from tests.test_policy import Broken
 from tests.wsgi import TEXT, App, Fields, Refusals, Response, call, client, cors, environ_of, preflight, send
 from wsgicors import CORS, Policy, PolicyError, Refusal
-from wsgicors._headers import merge
+from wsgicors._headers import merge_headers
 from wsgicors._memory import LIMIT, Memory
 
 if TYPE_CHECKING:
@@ -938,7 +938,7 @@ def test_names_that_are_known_change_nothing(
     for headers in ([*TEXT, *own, ("X-Last", "1"), ("X-Last", "2")], [*own, *TEXT], [*TEXT, *own]):
         app = CORS(App(headers=headers), policy)
         first, second = (call(app, "GET", "/", from_(origin)).headers for _ in range(2))
-        assert first == second == merge(headers, policy.actual(origin))
+        assert first == second == merge_headers(headers, policy.actual(origin))
     assert names.known.keys() >= {"Content-Type", "X-Last"}
 
 
@@ -956,10 +956,10 @@ def test_the_merging_of_headers_keeps_their_order() -> None:
     kept = [("B", "2"), ("A", "1"), ("B", "3"), ("Set-Cookie", "a"), ("Set-Cookie", "a")]
     own = list(POLICY.actual(A).headers)
     line = ("Vary", "Cookie, Origin")
-    assert merge(headers, verdict) == [kept[0], line, *kept[1:], *own]
-    assert merge([*headers, ("Vary", "Origin")], verdict) == [kept[0], line, *kept[1:], *own]
-    assert merge(kept, verdict) == [*kept, *own, ("Vary", "Origin")]
-    assert merge([], PUBLIC.actual(A)) == [(ALLOW_ORIGIN, "*")]
+    assert merge_headers(headers, verdict) == [kept[0], line, *kept[1:], *own]
+    assert merge_headers([*headers, ("Vary", "Origin")], verdict) == [kept[0], line, *kept[1:], *own]
+    assert merge_headers(kept, verdict) == [*kept, *own, ("Vary", "Origin")]
+    assert merge_headers([], PUBLIC.actual(A)) == [(ALLOW_ORIGIN, "*")]
 
 
 # --- Values that are not apps.

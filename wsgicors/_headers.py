@@ -1,9 +1,9 @@
 """Put a verdict's headers on an app's response."""
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
 
 from wsgicors._http import VARY_OF_FORBIDDING, Header, merge_vary, vary_line
 from wsgicors._memory import LIMIT, Memory
@@ -25,6 +25,15 @@ unrelated: Final = Memory[str, None]()
 
 _MALFORMED: Final = (TypeError, ValueError, AttributeError, LookupError)
 """The exceptions raised by headers that are not a list of pairs of texts."""
+
+
+class Headers(Protocol):
+    """A case-insensitive mapping of a response's headers, such as Django's ``response.headers``."""
+
+    def __iter__(self) -> Iterator[str]: ...
+    def __getitem__(self, name: str, /) -> str: ...
+    def __setitem__(self, name: str, value: str, /) -> None: ...
+    def __delitem__(self, name: str, /) -> None: ...
 
 
 def header_adder(verdict: Verdict) -> HeaderAdder:
@@ -71,7 +80,7 @@ _WITHOUT_HEADERS: Final[dict[tuple[str, ...], HeaderAdder]] = {
 """The adder for refused requests: it adds only Vary."""
 
 
-def merge(headers: Iterable[Header], verdict: Verdict) -> list[Header]:
+def merge_headers(headers: Iterable[Header], verdict: Verdict) -> list[Header]:
     """Return an app's response headers with a verdict's: drop the app's CORS headers, and extend its ``Vary``.
 
     Args:
@@ -80,7 +89,7 @@ def merge(headers: Iterable[Header], verdict: Verdict) -> list[Header]:
 
     >>> from wsgicors import Policy
     >>> verdict = Policy(allow_origins=["https://a.example"]).actual("https://b.example")
-    >>> merge([("access-control-allow-origin", "*"), ("vary", "Cookie")], verdict)
+    >>> merge_headers([("access-control-allow-origin", "*"), ("vary", "Cookie")], verdict)
     [('Vary', 'Cookie, Origin')]
     """
     return _merge(headers, verdict.headers, verdict.vary)
@@ -105,13 +114,49 @@ def _merge(headers: Iterable[Header], cors: tuple[Header, ...], vary: tuple[str,
         kept.append(header)
     if not values:
         return [*kept, *cors, *vary_line(vary)]
-    return [*kept[:at], merged_vary(tuple(values), vary), *kept[at:], *cors]
+    return [*kept[:at], _merged_vary(tuple(values), vary), *kept[at:], *cors]
 
 
 @functools.lru_cache(maxsize=LIMIT)  # saves 11,000 instructions for each response with a Vary of its own
-def merged_vary(values: tuple[str, ...], vary: tuple[str, ...]) -> Header:
+def _merged_vary(values: tuple[str, ...], vary: tuple[str, ...]) -> Header:
     """Return the ``Vary`` header with an app's values and a verdict's names."""
     return "Vary", merge_vary(values, vary)
+
+
+def set_headers(headers: Headers, verdict: Verdict) -> list[str]:
+    """Set a verdict's headers on a response: drop its own CORS headers, and extend its ``Vary``.
+
+    Returns:
+        The names of the headers that were dropped.
+
+    >>> from wsgicors import Policy
+    >>> headers = {"Vary": "Cookie"}
+    >>> set_headers(headers, Policy(allow_origins=["https://a.example"]).actual("https://a.example"))
+    []
+    >>> headers
+    {'Vary': 'Cookie, Origin', 'Access-Control-Allow-Origin': 'https://a.example'}
+    """
+    vary: list[str] = []
+    dropped: list[str] = []
+    known = unrelated.known
+    # Caching unrelated names and merged values saves 8,100 of 31,300 instructions with a response of Django. Nearly all
+    # of the rest is Django's own cost of setting two headers.
+    for name in [name for name in headers if name not in known]:
+        lowered = name.strip().lower()
+        if lowered == "vary":
+            vary.append(headers[name])
+        elif lowered.startswith(CORS_PREFIX):
+            del headers[name]
+            dropped.append(name)
+        else:
+            unrelated.keep(name, None)
+    if vary or verdict.vary:
+        name, value = _merged_vary(tuple(vary), verdict.vary)
+        if value:
+            headers[name] = value
+    for name, value in verdict.headers:
+        headers[name] = value
+    return dropped
 
 
 def _merge_malformed(headers: Iterable[Header], cors: tuple[Header, ...], vary: tuple[str, ...]) -> list[Header]:

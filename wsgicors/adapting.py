@@ -14,17 +14,16 @@ mapping of headers, with `merge_headers` for a list of pairs. It passes a verdic
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol, cast
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from wsgicors._answers import CORE_NAMES, Answer
 from wsgicors._answers import answer as _answer
-from wsgicors._catalogue import CATALOGUE, HARMLESS
 from wsgicors._checks import Checks, corrected_origin
 from wsgicors._decisions import CROSS_SITE
 from wsgicors._grammar import split_pattern
-from wsgicors._headers import merge as merge_headers
-from wsgicors._headers import merged_vary, unrelated
+from wsgicors._harmless import build_policy, ignored
+from wsgicors._headers import Headers, merge_headers, set_headers
 from wsgicors._http import SAFE_METHODS
 from wsgicors._log import log, refusals
 from wsgicors._same_origin import is_same_origin
@@ -32,7 +31,7 @@ from wsgicors._text_settings import read_text
 from wsgicors.origins import is_loopback
 from wsgicors.patterns import Member
 from wsgicors.policy import SETTINGS, Origins, Policy
-from wsgicors.problems import ALLOWABLE, PolicyError, Problem, nearest, page_of
+from wsgicors.problems import ALLOWABLE, nearest, page_of
 from wsgicors.rules import NO_RULES, Answerer, Policies, PolicyList, Rules, RuleSet, members_of, settled
 from wsgicors.verdict import Refusal, Verdict
 
@@ -71,15 +70,6 @@ __all__ = [
     "set_headers",
     "settled",
 ]
-
-
-class Headers(Protocol):
-    """A case-insensitive mapping of a response's headers, such as Django's ``response.headers``."""
-
-    def __iter__(self) -> Iterator[str]: ...
-    def __getitem__(self, name: str, /) -> str: ...
-    def __setitem__(self, name: str, value: str, /) -> None: ...
-    def __delitem__(self, name: str, /) -> None: ...
 
 
 def is_preflight(environ: Mapping[str, Any]) -> bool:
@@ -184,42 +174,6 @@ def answer(
     return _answer(verdict, policy.nearest(verdict) if asked and policy is not None else None, names)
 
 
-def set_headers(headers: Headers, verdict: Verdict) -> list[str]:
-    """Set a verdict's headers on a response: drop its own CORS headers, and extend its ``Vary``.
-
-    Returns:
-        The names of the headers that were dropped.
-
-    >>> from wsgicors import Policy
-    >>> headers = {"Vary": "Cookie"}
-    >>> set_headers(headers, Policy(allow_origins=["https://a.example"]).actual("https://a.example"))
-    []
-    >>> headers
-    {'Vary': 'Cookie, Origin', 'Access-Control-Allow-Origin': 'https://a.example'}
-    """
-    vary: list[str] = []
-    dropped: list[str] = []
-    known = unrelated.known
-    # Caching unrelated names and merged values saves 8,100 of 31,300 instructions with a response of Django. Nearly all
-    # of the rest is Django's own cost of setting two headers.
-    for name in [name for name in headers if name not in known]:
-        lowered = name.strip().lower()
-        if lowered == "vary":
-            vary.append(headers[name])
-        elif lowered.startswith("access-control-"):
-            del headers[name]
-            dropped.append(name)
-        else:
-            unrelated.keep(name, None)
-    if vary or verdict.vary:
-        name, value = merged_vary(tuple(vary), verdict.vary)
-        if value:
-            headers[name] = value
-    for name, value in verdict.headers:
-        headers[name] = value
-    return dropped
-
-
 def report(verdict: Verdict, environ: Mapping[str, Any]) -> None:
     """Log a refusal: at WARNING, or at INFO after five of its code in a minute. Verdicts without a refusal are ignored.
 
@@ -228,105 +182,6 @@ def report(verdict: Verdict, environ: Mapping[str, Any]) -> None:
         environ: The request, as a mapping with WSGI's keys.
     """
     refusals().report(verdict, environ)
-
-
-def build_policy(settings: Mapping[str, Any]) -> tuple[Policy, tuple[Problem, ...]]:
-    """Build a policy as `wsgicors.Policy` does, but leave out what has no effect in any browser.
-
-    Other libraries accept such values: a header that no page can set, a method that no page can send, a ``max_age``
-    over a day, unescaped dots of ``127.0.0.1`` in an expression. Leaving them out changes nothing, so an adapter can
-    warn instead of failing.
-
-    Args:
-        settings: The settings, by the names of `wsgicors.Policy`.
-
-    Returns:
-        The policy, and the problems to warn of.
-
-    Raises:
-        PolicyError: with every other problem.
-
-    >>> settings = {"allow_origins": "*", "allow_headers": ["X-Mine", "Origin"], "max_age": 864000}
-    >>> policy, problems = build_policy(settings)
-    >>> policy
-    Policy(allow_origins='*', allow_headers=['X-Mine'], max_age=86400)
-    >>> [problem.code for problem in problems]
-    ['header-forbidden', 'max-age-range']
-    """
-    # An iterator can be read only once, and the settings may be read twice.
-    values: dict[str, Any] = {
-        name: [*cast("Iterator[object]", value)] if isinstance(value, Iterator) else value
-        for name, value in settings.items()
-    }
-    try:
-        return Policy(**values), ()
-    except PolicyError as error:
-        harmless = tuple(problem for problem in error.problems if _is_harmless(problem))
-        if not harmless:
-            raise
-    for problem in harmless:
-        values[problem.setting] = _without(values[problem.setting], problem)
-    return Policy(**values), harmless
-
-
-def _is_harmless(problem: Problem) -> bool:
-    match problem.code:
-        case "not-a-token":
-            # A header with its value: browsers would ignore it.
-            return problem.setting == "expose_headers" and str(problem.value).lower().startswith("access-control-")
-        case "regex-dot":
-            return _with_loopback_dots(str(problem.value)) is not None
-        case "max-age-range":
-            return cast("int", problem.value) >= 0
-        case code:
-            return code in HARMLESS
-
-
-def _without(value: Any, problem: Problem) -> object:
-    """Return the value of a setting without the member that has no effect."""
-    if problem.code == "max-age-range":
-        return int(problem.instead)
-    if isinstance(value, str):
-        return value  # instead of a list, which is a problem of its own
-    if problem.code == "regex-dot":
-        return [_escaped(cast("object", member), problem) for member in value]
-    return [name for name in value if name != problem.value]
-
-
-def _escaped(member: object, problem: Problem) -> object:
-    """Return a member of ``allow_origins``, with the dots of 127.0.0.1 escaped if the problem is about this member."""
-    if not isinstance(member, re.Pattern):
-        return member
-    regex = cast("re.Pattern[str]", member)
-    return (
-        re.compile(_with_loopback_dots(regex.pattern) or "", regex.flags) if regex.pattern == problem.value else regex
-    )
-
-
-def _with_loopback_dots(pattern: str) -> str | None:
-    r"""Return an expression with the dots of ``127.0.0.1`` escaped; None if it has any other fault.
-
-    It then no longer admits names such as ``127a0b0c1``. No top-level domain begins with a digit, so such names do not
-    resolve (RFC 3696, 2).
-
-    >>> print(_with_loopback_dots(r"http://127.0.0.1:\d+"), _with_loopback_dots(r"https://www.example\.com"))
-    http://127\.0\.0\.1:\d+ None
-    """
-    from wsgicors._suggestions import member_problem  # at start-up only
-
-    literal = re.sub(r"(?<!\d)127\.0\.0\.1(?!\d)", r"127\\.0\\.0\\.1", pattern)
-    proven = literal != pattern and member_problem(re.compile(literal)) is None
-    return literal if proven else None
-
-
-def ignored(problem: Problem) -> str:
-    """Return the warning for a problem whose value `build_policy` left out.
-
-    >>> _, [problem] = build_policy({"allow_origins": "*", "allow_methods": ["PUT", "TRACE"]})
-    >>> ignored(problem)
-    "'TRACE' in allow_methods: no browser lets a page send this method. It is ignored."
-    """
-    return f"{problem.message} {CATALOGUE[problem.code].harmless or 'It is ignored.'}"
 
 
 def other_sites(policy: Policy, host: str = "") -> tuple[str, ...]:

@@ -15,6 +15,7 @@ CORE: Final = {
     "_file_origins": "sources",
     "_forks": "sources",
     "_grammar": "test_origins test_browser",
+    "_harmless": "test_adapting django/test_settings flask/test_options",
     "_headers": "test_middleware test_http test_adapting",
     "_http": "test_http test_checks",
     "_installed": "test_installed",
