@@ -793,6 +793,10 @@ def test_an_adapter_may_know_more_than_the_path(app: App) -> None:
         def find(self, environ: "WSGIEnvironment") -> Any:
             return FORBID if environ["HTTP_HOST"] == "internal" else super().find(environ)
 
+    for rules in (POLICY, [POLICY, FORBID], {"/": POLICY}):
+        of_all = ByHost(validator(app), rules)
+        assert call(of_all, "GET", "/api", from_(A), HTTP_HOST="other").cors == LISTED
+        assert call(of_all, "GET", "/api", from_(B), HTTP_HOST="internal").status == "403 Forbidden"
     wrapped = ByHost(validator(app), {"/api": POLICY})
     assert call(wrapped, "GET", "/api", from_(A), HTTP_HOST="other").cors == LISTED
     assert call(wrapped, "GET", "/api", from_(B), HTTP_HOST="internal").status == "403 Forbidden"

@@ -242,6 +242,8 @@ def test_a_path_of_a_rule(path: str) -> None:
         ("*", [("wrong-type", "*")]),
         (b"*", [("wrong-type", b"*")]),
         (5, [("wrong-type", 5)]),
+        ({ROOT, API}, [("wrong-type", {ROOT, API})]),
+        ({"/a": frozenset({ROOT})}, [("wrong-type", frozenset({ROOT}))]),
         ([None], [("wrong-type", None)]),
         ([ROOT, A], [("wrong-type", A)]),
         ([{"/a": ROOT}], [("settings-for-policy", {"/a": ROOT})]),

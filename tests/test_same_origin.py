@@ -14,7 +14,6 @@ SAME, OTHER = "https://a.example", "https://b.example"
         ("none", True),
         ("same-site", False),
         ("cross-site", False),
-        ("", False),
         ("Same-Origin", False),
         ("same-origin ", False),
         ("same-origin,same-origin", False),
@@ -28,6 +27,7 @@ def test_the_browsers_own_word_decides(origin: str, host: str, site: str, expect
     assert is_same_origin(origin, host, site) is expected
 
 
+@pytest.mark.parametrize("site", [None, ""])
 @pytest.mark.parametrize(
     ("origin", "host", "expected"),
     [
@@ -68,5 +68,7 @@ def test_the_browsers_own_word_decides(origin: str, host: str, site: str, expect
         ("https:a.example", "a.example", False),
     ],
 )
-def test_without_it_the_host_and_port_of_origin_equal_hosts(origin: str, host: str, expected: bool) -> None:
-    assert is_same_origin(origin, host, None) is expected
+def test_without_it_the_host_and_port_of_origin_equal_hosts(
+    origin: str, host: str, expected: bool, site: str | None
+) -> None:
+    assert is_same_origin(origin, host, site) is expected

@@ -13,13 +13,24 @@ from wsgicors.verdict import Verdict
 
 
 async def decide_async(environ: Mapping[str, str], policy: Answerer) -> Verdict:
-    """Decide as `wsgicors.adapting.decide` does. Await async sources, and ask the others in a thread."""
+    """Decide as `wsgicors.adapting.decide` does. Await async sources, and ask the others in a thread.
+
+    Without asyncio (Hypercorn can run trio), they are asked in the event loop's thread.
+    """
     origin = environ.get("HTTP_ORIGIN")
     if origin is not None and is_serialization(origin):
         policy = await _asked(policy, origin)
-    if not any(_blocks(one) for one in members_of(policy)):
+    if not any(_blocks(one) for one in members_of(policy)) or not _has_threads():
         return decide(environ, policy)
     return await asyncio.to_thread(decide, environ, policy)
+
+
+def _has_threads() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _blocks(policy: Policy) -> bool:

@@ -130,7 +130,7 @@ def decide(environ: Mapping[str, Any], policy: Answerer, *, host: Callable[[], s
     elif verdict.refusal is not None:
         fetch_site: str | None = environ.get("HTTP_SEC_FETCH_SITE")
         own = ""
-        if fetch_site is None:
+        if not fetch_site:
             own = environ.get("HTTP_HOST", "") if host is None else host()
         if is_same_origin(origin, own, fetch_site):
             return verdict._replace(allowed=True, refusal=None, status=None)

@@ -119,7 +119,10 @@ class CORS:
 
     @rules.setter
     def rules(self, rules: RuleSet) -> None:
-        self._rules = Rules(rules)
+        made = Rules(rules)
+        if type(self).find is not CORS.find:
+            made.everywhere = None  # `find` decides, for each request
+        self._rules = made
 
     def find(self, environ: "WSGIEnvironment") -> Answerer | None:
         """Return the policy for a request, or None if no rule covers it.

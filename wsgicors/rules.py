@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, TypeAlias, cast
 
 from wsgicors._decisions import FORBIDDEN, Ready
@@ -264,7 +265,8 @@ def _answerer(path: str, policies: object, problems: list[Problem]) -> Answerer:
 
 def _members(policies: object) -> tuple[object, ...]:
     alone: tuple[object, ...] = (policies,)
-    if isinstance(policies, Iterable) and not isinstance(policies, (str, bytes, Mapping)):
+    # The first policy of a list answers; a set has a first one too, another in each process.
+    if isinstance(policies, Iterable) and not isinstance(policies, (str, bytes, Mapping, AbstractSet)):
         return tuple(cast("Iterable[object]", policies))
     return alone
 

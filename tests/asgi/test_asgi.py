@@ -430,6 +430,22 @@ def test_a_source_is_asked_in_a_thread() -> None:
     assert call(app, headers=[("Origin", STRANGER)]).cors == {}
 
 
+def test_a_source_is_asked_without_asyncio() -> None:
+    """As by Hypercorn with trio."""
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    app = CORS(Hello(), Policy(allow_origins=Slow()))
+    with pytest.raises(StopIteration):
+        app(scope_of(headers=[("Origin", PAGE)]), receive, send).send(None)
+    assert (b"access-control-allow-origin", PAGE.encode()) in sent[0]["headers"]  # type: ignore[operator]
+
+
 class Table:
     """An async source that records its queries."""
 
