@@ -40,6 +40,7 @@ CORE: Final = {
     "_suffixes": "test_suffixes test_origins test_checks",
     "_suggestions": "test_suggestions test_checks",
     "_text_settings": "test_text_settings test_paste",
+    "_wsgi_targets": "test_testing",
     "adapting": "test_adapting django flask",
     "asgi": "asgi",
     "clients": "site/test_clients",
