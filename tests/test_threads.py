@@ -14,9 +14,9 @@ import pytest
 from tests.together import State, ask_while_swapped
 from tests.wsgi import Question, Response, answer_of, preflight
 from wsgicors import CORS, AsyncCachedOrigins, CachedOrigins, FileOrigins, Policy, asgi
+from wsgicors._asgi_headers import _encoded as encoded
+from wsgicors._asgi_headers import _unrelated as unrelated_lines
 from wsgicors._headers import unrelated
-from wsgicors._lines import _encoded as encoded
-from wsgicors._lines import _unrelated as unrelated_lines
 from wsgicors._memory import Memory
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from inspect import isawaitable
 from typing import Any, Final, TypeAlias, cast
 
 from wsgicors._apps import asgi_problems
-from wsgicors._awaiting import decide_async
-from wsgicors._lines import Decided, encoded, with_cors
+from wsgicors._asgi_decisions import decide_async
+from wsgicors._asgi_headers import Decided, encoded, with_cors
+from wsgicors._asgi_scopes import environ_of
 from wsgicors._memory import Memory
-from wsgicors._scopes import environ_of
 from wsgicors.adapting import Answer, Answerer, Rules, RuleSet, answer, decide, log, path_of, report
 from wsgicors.problems import PolicyError
 from wsgicors.verdict import Verdict

@@ -3,15 +3,17 @@
 from collections.abc import MutableMapping
 from typing import Any, Final, TypeAlias
 
+from wsgicors._headers import CORS_PREFIX, merge_headers
 from wsgicors._http import Header
 from wsgicors._memory import Memory
-from wsgicors.adapting import merge_headers
 from wsgicors.verdict import Verdict
 
 Line: TypeAlias = tuple[bytes, bytes]
 
 Decided: TypeAlias = tuple[Verdict, tuple[Line, ...]]
 """A verdict on an actual request, and its headers for a response without ``Vary``, `encoded`."""
+
+_CORS_PREFIX: Final = CORS_PREFIX.encode()
 
 _unrelated: Final = Memory[bytes, None]()
 """Names of response headers that are neither ``Vary`` nor CORS headers."""
@@ -51,7 +53,7 @@ def _merged(lines: list[Line], decided: Decided) -> list[Line]:
         name, value = line
         if name not in _unrelated.known:
             lowered = name.strip().lower()
-            if lowered == b"vary" or lowered.startswith(b"access-control-"):
+            if lowered == b"vary" or lowered.startswith(_CORS_PREFIX):
                 pairs.append((name.decode("latin-1"), value.decode("latin-1")))
                 continue
             _unrelated.keep(name, None)
