@@ -7,6 +7,9 @@ if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 
+LOCAL: Final = "localhost"
+
+
 def is_public_suffix(host: str) -> bool:
     """Whether anybody can register a name under `host`. If the list has no rule, the last label is the suffix.
 
@@ -37,9 +40,6 @@ def open_suffix(host: str, *, icann_only: bool = False) -> str:
     if not name or _suffix_list(icann_only=icann_only).is_public(name):
         return name
     return _suffixes_below(icann_only=icann_only).get(name, "")
-
-
-LOCAL: Final = "localhost"
 
 
 def list_version() -> str:
@@ -88,9 +88,8 @@ def _lines() -> list[str]:
 def _suffixes_below(*, icann_only: bool) -> dict[str, str]:
     """Map each name that has public suffixes below it to the first of them."""
     below: dict[str, str] = {}
-    rules: frozenset[str] = vars(_suffix_list(icann_only=icann_only))[
-        "_publicsuffix"
-    ]  # the library has no public attribute for them
+    # The library has no public attribute for its rules.
+    rules: frozenset[str] = vars(_suffix_list(icann_only=icann_only))["_publicsuffix"]
     for rule in sorted(rules, reverse=True):
         suffix = rule.lstrip("!*.")
         _, _, parent = suffix.partition(".")
