@@ -54,6 +54,15 @@ def test_the_head_of_a_file_says_what_it_is(name: str) -> None:
         assert all(f"{one}: {DIFFERENCES[one]}" in head for one in target.differs)
 
 
+def test_nginx_gets_each_key_of_a_map_once() -> None:
+    """It refuses a map with the same text twice, and two policies of a list can grant the same."""
+    maps = files(TARGETS["nginx"], form_of({"/": [STRICT, STRICT]}), OPTIONS)["wsgicors-http.conf"]
+    for lines in re.findall(r"^map .* \{\n((?:    .*\n)+)\}", maps, re.MULTILINE):
+        keys = re.findall(r'^    "((?!~).*)" \S+;$', lines, re.MULTILINE)
+        assert sorted(keys) == sorted({*keys})
+    assert '"granted root-1' in maps
+
+
 def test_every_target_is_proven_on_a_server() -> None:
     assert {edge.target.name for edge in EDGES} == {*TARGETS}
 

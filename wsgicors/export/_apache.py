@@ -47,15 +47,14 @@ def _decide(form: Form, name: str) -> Iterator[str]:
     yield "# What each policy allows. The last that matches decides: the first policy comes last."
     for one in form.rules:
         here = _if(f"ENV:{rule}", f"^{one.name}$")
-        default = f"{one.name}-{len(one.grants) - 1}" if one.allows_anybody else f"{one.name}-refused"
-        yield from _set(answer, default, here)
-        for index, grant in reversed([*enumerate(one.grants)]):
+        yield from _set(answer, one.otherwise, here)
+        for allowed, grant in reversed(one.answers):
             texts = [
                 "^(?:" + "|".join(map(escape, grant.exact[at : at + TOGETHER])) + ")$"
                 for at in range(0, len(grant.exact), TOGETHER)
             ]
             for text in (*texts, *(family.whole for family in grant.families)):
-                yield from _set(answer, f"{one.name}-{index}", here, _if("HTTP:Origin", text))
+                yield from _set(answer, allowed, here, _if("HTTP:Origin", text))
 
 
 def _kinds(form: Form, name: str) -> Iterator[str]:
@@ -68,8 +67,7 @@ def _kinds(form: Form, name: str) -> Iterator[str]:
     yield from _set(kind, "granted", *preflight, _if(answer, "."))
     granted = _if(f"ENV:{kind}", "^granted$")
     private = _if("HTTP:Access-Control-Request-Private-Network", "^true$")
-    grants = [(f"{rule.name}-{at}", grant) for rule in form.rules for at, grant in enumerate(rule.grants)]
-    closed = "|".join(one for one, grant in grants if not grant.private_network)
+    closed = "|".join(one for one, grant in form.answers if not grant.private_network)
     if closed:
         yield from _set(kind, "private", granted, _if(answer, f"^(?:{closed})$"), private)
     yield from _set(f"{name}_private", "true", granted, private)
@@ -91,15 +89,15 @@ def _kinds(form: Form, name: str) -> Iterator[str]:
         yield from _set(kind, "forbidden", _if(f"ENV:{kind}", "^actual$"), stranger, _if(f"ENV:{name}_own", "^$"))
         yield from _set(f"{name}_stranger", "1", stranger, _if("HTTP:Origin", "."))
     yield from _set(f"{name}_case", f"%{{ENV:{kind}}}.%{{{answer}}}", _if(answer, "."))
-    if any(grant.drops_headers for _, grant in grants):
+    if any(grant.drops_headers for _, grant in form.answers):
         asked = _if("HTTP:Access-Control-Request-Headers", _AUTHORIZATION, "NC,NV")
         yield from _set(f"{name}_authorization", "1", asked)
     for header in ("Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"):
         variable = f"{name}_{header.rpartition('-')[2].lower()}"
         yield from _set(variable, f"%{{HTTP:{header}}}", _if(f"HTTP:{header}", "."))
     yield f"{_if(f'ENV:{kind}', '^(?:refused|private|forbidden)$')}\nRewriteRule ^ - [F]"
-    for status in sorted({grant.status for _, grant in grants}):
-        names = "|".join(one for one, grant in grants if grant.status == status)
+    for status in sorted({grant.status for _, grant in form.answers}):
+        names = "|".join(one for one, grant in form.answers if grant.status == status)
         yield f"{_if(f'ENV:{name}_case', f'^granted[.](?:{names})$')}\nRewriteRule ^ - [R={status},L]"
 
 
@@ -113,12 +111,11 @@ def _literal(text: str) -> str:
 
 
 def _headers(form: Form, name: str) -> Iterator[str]:
-    grants = [(f"{rule.name}-{at}", grant) for rule in form.rules for at, grant in enumerate(rule.grants)]
     yield "# The application's own are removed, the policy's are set."
     for table in ("", "always "):
         for header in CORS_HEADERS:
             yield f"Header {table}unset {header} \"expr=-n reqenv('{name}_case')\""
-    for one, grant in grants:
+    for one, grant in form.answers:
         both = _case(name, f"(?:actual|granted)[.]{one}")
         granted = _case(name, f"granted[.]{one}")
         origin = '"*"' if grant.any_origin else f'"%{{{name}_origin}}e"'
@@ -157,16 +154,15 @@ def _vary(form: Form, name: str) -> Iterator[str]:
             yield f'Header always set Vary "{line}" {condition}'
 
     for rule in form.rules:
-        for index, grant in enumerate(rule.grants):
-            yield from always(grant.vary, _case(name, f"granted[.]{rule.name}-{index}"))
-            private = (*grant.vary, "Access-Control-Request-Private-Network")
-            yield from always(private, _case(name, f"private[.]{rule.name}-{index}"))
-        yield from always(rule.refused_vary, _case(name, f"refused[.]{rule.name}-refused"))
+        for one, grant in rule.answers:
+            yield from always(grant.vary, _case(name, f"granted[.]{one}"))
+            yield from always(grant.private_vary, _case(name, f"private[.]{one}"))
+        yield from always(rule.refused_vary, _case(name, f"refused[.]{rule.refused}"))
         if rule.varies:
             yield f"Header always merge Vary Origin {_case(name, f'actual[.]{rule.name}-.*')}"
         if rule.forbids:
-            yield from always(("Origin", "Sec-Fetch-Site"), _case(name, f"forbidden[.]{rule.name}-refused"))
-            stranger = _case(name, f"actual[.]{rule.name}-refused", also=f" && -n reqenv('{name}_stranger')")
+            yield from always(("Origin", "Sec-Fetch-Site"), _case(name, f"forbidden[.]{rule.refused}"))
+            stranger = _case(name, f"actual[.]{rule.refused}", also=f" && -n reqenv('{name}_stranger')")
             yield f"Header always merge Vary Sec-Fetch-Site {stranger}"
 
 

@@ -60,8 +60,7 @@ def _origins(rule: Rule, name: str) -> Iterator[str]:
     flags = "".join(f"{{{name}_{rule.name}_{at}}}" for at in range(len(bounds)))
     cases: list[tuple[str, str]] = []
     seen = 0
-    for index, grant in enumerate(rule.grants):
-        answer = f"{rule.name}-{index}"
+    for answer, grant in rule.answers:
         if bounds:
             cases += [(rf"~^[01]*\|{escape(origin)}$", answer) for origin in grant.exact]
         else:
@@ -70,12 +69,10 @@ def _origins(rule: Rule, name: str) -> Iterator[str]:
             flag = rf"[01]{{{seen}}}1[01]*" if family.bound else "[01]*"
             seen += bool(family.bound)
             cases.append((rf"~^{flag}\|(?:{family.expression})$", answer))
-    default = f"{rule.name}-{len(rule.grants) - 1}" if rule.allows_anybody else f"{rule.name}-refused"
-    yield from _map(flags + "|{header.Origin}", f"{name}_{rule.name}", cases, default)
+    yield from _map(flags + "|{header.Origin}", f"{name}_{rule.name}", cases, rule.otherwise)
 
 
 def _decide(form: Form, name: str) -> Iterator[str]:
-    grants = [(f"{rule.name}-{at}", grant) for rule in form.rules for at, grant in enumerate(rule.grants)]
     yield "# Which rule: the request target as it was sent, with every way to encode it."
     yield from _map(
         "{http.request.orig_uri}", f"{name}_rule", [(f"~{path}", target) for path, target in form.paths], form.default
@@ -84,20 +81,20 @@ def _decide(form: Form, name: str) -> Iterator[str]:
     for rule in form.rules:
         if rule.grants:
             yield from _origins(rule, name)
-    answers = [(rule.name, f"{{{name}_{rule.name}}}" if rule.grants else f"{rule.name}-refused") for rule in form.rules]
+    answers = [(rule.name, f"{{{name}_{rule.name}}}" if rule.grants else rule.refused) for rule in form.rules]
     yield from _map(f"{{{name}_rule}}", f"{name}_answer", answers, "none")
     yield "# The kind of answer: granted, private or refused (preflights), or actual."
     question = "|".join(
         ("{method}", "{header.Origin}", "{header.Access-Control-Request-Method}",
          "{header.Access-Control-Request-Private-Network}", f"{{{name}_answer}}")
     )  # fmt: skip
-    closed = "|".join(one for one, grant in grants if not grant.private_network)
+    closed = "|".join(one for one, grant in form.answers if not grant.private_network)
     private = [(rf"~{_PREFLIGHT}true\|(?:{closed})$", "private")] if closed else []
     kinds = [
         (r"~\|none$", "none"), (rf"~{_PREFLIGHT}.*-refused$", "refused"), *private, (f"~{_PREFLIGHT}", "granted"),
     ]  # fmt: skip
     yield from _map(question, f"{name}_kind", kinds, "actual")
-    if any(grant.drops_headers for _, grant in grants):
+    if any(grant.drops_headers for _, grant in form.answers):
         asked = "{header.Access-Control-Request-Headers}"
         yield from _map(asked, f"{name}_authorization", [(_AUTHORIZATION, "1")], "")
     yield from (_matcher(*one) for one in _matchers(form, name))
@@ -111,8 +108,7 @@ def _matchers(form: Form, name: str) -> Iterator[tuple[str, str]]:
     names = "{header.Access-Control-Request-Headers}"
     network = "{header.Access-Control-Request-Private-Network}"
     for rule in form.rules:
-        for index, grant in enumerate(rule.grants):
-            one = f"{rule.name}-{index}"
+        for index, (one, grant) in enumerate(rule.answers):
             here = f"{name}_{rule.name}_{index}"
             yield f"{here}_both", f"{kind} in ['actual', 'granted'] && {answer} == '{one}'"
             yield f"{here}_actual", f"{kind} == 'actual' && {answer} == '{one}'"
@@ -126,13 +122,13 @@ def _matchers(form: Form, name: str) -> Iterator[tuple[str, str]]:
                 yield f"{here}_network", f"{kind} == 'granted' && {answer} == '{one}' && {network} == 'true'"
             else:
                 yield f"{here}_private", f"{kind} == 'private' && {answer} == '{one}'"
-        yield f"{name}_{rule.name}_refused", f"{kind} == 'refused' && {answer} == '{rule.name}-refused'"
+        yield f"{name}_{rule.name}_refused", f"{kind} == 'refused' && {answer} == '{rule.refused}'"
         yield f"{name}_{rule.name}_answers", f"{kind} == 'actual' && {answer}.startsWith('{rule.name}-')"
         if rule.forbids:
-            stranger = f"{kind} == 'actual' && {answer} == '{rule.name}-refused' && {{header.Origin}} != ''"
+            stranger = f"{kind} == 'actual' && {answer} == '{rule.refused}' && {{header.Origin}} != ''"
             yield f"{name}_{rule.name}_stranger", stranger
             yield f"{name}_{rule.name}_forbidden", f"{stranger} && !({_own()})"
-            bare = f"{kind} == 'actual' && {answer} == '{rule.name}-refused' && {{header.Origin}} == ''"
+            bare = f"{kind} == 'actual' && {answer} == '{rule.refused}' && {{header.Origin}} == ''"
             yield f"{name}_{rule.name}_cross_site", f"{bare} && {_CROSS_SITE}"
 
 
@@ -169,7 +165,7 @@ def _headers(form: Form, name: str) -> Iterator[str]:
             if grant.private_network:
                 yield from _header(f"{here}_network", "Access-Control-Allow-Private-Network true")
             else:
-                vary = ", ".join([*grant.vary, "Access-Control-Request-Private-Network"])
+                vary = ", ".join(grant.private_vary)
                 yield from _header(f"{here}_private", f'Vary "{vary}"')
         if rule.refused_vary:
             yield from _header(f"{name}_{rule.name}_refused", f'Vary "{", ".join(rule.refused_vary)}"')

@@ -11,7 +11,7 @@ from typing import Final
 from wsgicors.export._expressions import escape
 from wsgicors.export._form import NO_RULE, Form, Grant, Rule
 from wsgicors.export._refusals import ExportError, refused
-from wsgicors.export._target import CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, SAFE, Options, Target
+from wsgicors.export._target import COMPARING, CORS_HEADERS, PRIVATE_BODY, REFUSED_BODY, SAFE, Options, Target
 from wsgicors.export._yaml import Yaml, dump
 
 Matchers = list[Yaml]
@@ -133,8 +133,8 @@ class _Routes:
                 *variants,
             ]
         else:
-            vary = [*grant.vary, "Access-Control-Request-Private-Network"]
-            self.add(path, [*here, _PRIVATE], _answer(403, PRIVATE_BODY), [_set("Vary", ", ".join(vary))])
+            vary = _set("Vary", ", ".join(grant.private_vary))
+            self.add(path, [*here, _PRIVATE], _answer(403, PRIVATE_BODY), [vary])
         for conditions, headers in variants:
             self.add(path, [*here, *conditions], _answer(grant.status), [*granted, *headers])
 
@@ -167,7 +167,7 @@ def write(form: Form, options: Options) -> dict[str, str]:
         ExportError: A policy forbids, but the server's own hosts are not named.
     """
     if form.forbids and not options.hosts:
-        raise ExportError([refused("own-hosts", "Envoy", nearest="nginx, HAProxy, Caddy, Apache, Varnish, worker")])
+        raise ExportError([refused("own-hosts", "Envoy", nearest=COMPARING)])
     routes, rules = _Routes(options), {rule.name: rule for rule in form.rules}
     for path, name in (*form.paths, ("", form.default)):
         if name == NO_RULE:

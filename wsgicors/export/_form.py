@@ -69,6 +69,11 @@ class Grant:
         """Whether it is granted to any origin at all."""
         return self.any_origin or bool(self.exact or self.families)
 
+    @property
+    def private_vary(self) -> tuple[str, ...]:
+        """``Vary`` of a refusal because of a private network: without that header the preflight can be granted."""
+        return (*self.vary, "Access-Control-Request-Private-Network")
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -98,6 +103,21 @@ class Rule:
         """Whether answers to actual requests depend on Origin."""
         return not (self.allows_anybody and len(self.grants) == 1)
 
+    @property
+    def answers(self) -> tuple[tuple[str, Grant], ...]:
+        """The grants, each with the name by which a target tells which one answers."""
+        return tuple((f"{self.name}-{index}", grant) for index, grant in enumerate(self.grants))
+
+    @property
+    def refused(self) -> str:
+        """The name of the answer to an origin that no grant allows."""
+        return f"{self.name}-refused"
+
+    @property
+    def otherwise(self) -> str:
+        """The name of the answer to an origin that no grant names: the last one's if it is granted to every origin."""
+        return self.answers[-1][0] if self.allows_anybody else self.refused
+
 
 @dataclass(frozen=True)
 class Form:
@@ -125,6 +145,11 @@ class Form:
     def covers_everything(self) -> bool:
         """Whether there is a rule for every path."""
         return NO_RULE not in {self.default, *(name for _, name in self.paths)}
+
+    @cached_property
+    def answers(self) -> tuple[tuple[str, Grant], ...]:
+        """The grants of all rules, each with its name."""
+        return tuple(answer for rule in self.rules for answer in rule.answers)
 
     @cached_property
     def forbids(self) -> bool:

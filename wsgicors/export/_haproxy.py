@@ -51,17 +51,16 @@ def _decide(form: Form, name: str) -> Iterator[str]:
     yield f"http-request set-var({origin}) req.fhdr(origin)"
     for one in form.rules:
         here = _is(rule, one.name)
-        default = f"{one.name}-{len(one.grants) - 1}" if one.allows_anybody else f"{one.name}-refused"
-        yield f"http-request set-var({answer}) str({default}) if {here}"
-        for index, grant in reversed([*enumerate(one.grants)]):
-            allow = f"http-request set-var({answer}) str({one.name}-{index}) if {here}"
+        yield f"http-request set-var({answer}) str({one.otherwise}) if {here}"
+        for allowed, grant in reversed(one.answers):
+            allow = f"http-request set-var({answer}) str({allowed}) if {here}"
             for at in range(0, len(grant.exact), WORDS):
                 names = " ".join(map(_quoted, grant.exact[at : at + WORDS]))
                 yield f"{allow} {{ var({origin}) -m str {names} }}"
             for family in grant.families:
                 yield f"{allow} {{ var({origin}) -m reg {_quoted(family.whole)} }}"
         if not one.allows_anybody:
-            yield f"http-request set-var({answer}) str({one.name}-refused) if {here} {{ req.fhdr_cnt(origin) gt 1 }}"
+            yield f"http-request set-var({answer}) str({one.refused}) if {here} {{ req.fhdr_cnt(origin) gt 1 }}"
 
 
 def _preflights(form: Form, name: str) -> Iterator[str]:
@@ -77,11 +76,11 @@ def _preflights(form: Form, name: str) -> Iterator[str]:
     for rule in form.rules:
         if not rule.allows_anybody:
             vary = [("Vary", _format(", ".join(rule.refused_vary)))]
-            yield f"{_return(403, vary, REFUSED_BODY)} if {asks} {_is(answer, f'{rule.name}-refused')}"
-        for index, grant in enumerate(rule.grants):
-            here = f"{asks} {_is(answer, f'{rule.name}-{index}')}"
+            yield f"{_return(403, vary, REFUSED_BODY)} if {asks} {_is(answer, rule.refused)}"
+        for granted, grant in rule.answers:
+            here = f"{asks} {_is(answer, granted)}"
             if not grant.private_network:
-                vary = [("Vary", _format(", ".join([*grant.vary, "Access-Control-Request-Private-Network"])))]
+                vary = [("Vary", _format(", ".join(grant.private_vary)))]
                 yield f"{_return(403, vary, PRIVATE_BODY)} if {here} {name}_private"
             yield from _granted(grant, here, name)
 
@@ -128,7 +127,7 @@ def _forbidden(rules: list[Rule], name: str) -> Iterator[str]:
             f"http-request set-var({host}) var({host}),regsub(':{port}$','') if {{ var({origin}) -m beg {scheme}:// }}"
         )
     yield f"acl {name}_own_host var({host}),strcmp(txn.{name}_authority) eq 0"
-    strangers = _is(answer, *(f"{rule.name}-refused" for rule in rules))
+    strangers = _is(answer, *(rule.refused for rule in rules))
     answered = _return(403, [("Vary", "'Origin, Sec-Fetch-Site'")], REFUSED_BODY)
     yield f"{answered} if {name}_from {strangers} {name}_site !{name}_own_site"
     yield f"{answered} if {name}_from {strangers} !{name}_site !{name}_own_host"
@@ -145,8 +144,8 @@ def _actual(form: Form, name: str) -> Iterator[str]:
     yield f"http-request set-var({actual}) var(txn.{name}_answer)"
     yield f"http-after-response del-header access-control- -m beg if {{ var({actual}) -m found }}"
     for rule in form.rules:
-        for index, grant in enumerate(rule.grants):
-            here = _is(actual, f"{rule.name}-{index}")
+        for granted, grant in rule.answers:
+            here = _is(actual, granted)
             origin = "'*'" if grant.any_origin else f"%[var(txn.{name}_origin)]"
             yield f"http-after-response set-header Access-Control-Allow-Origin {origin} if {here}"
             if grant.credentials:
@@ -155,8 +154,7 @@ def _actual(form: Form, name: str) -> Iterator[str]:
                 yield f"http-after-response set-header Access-Control-Expose-Headers {_format(grant.expose)} if {here}"
     for rule in form.rules:
         if rule.varies:
-            names = [f"{rule.name}-{index}" for index in range(len(rule.grants))]
-            here = _is(actual, *names, f"{rule.name}-refused")
+            here = _is(actual, *(granted for granted, _ in rule.answers), rule.refused)
             yield f"http-after-response add-header Vary Origin if {here} !{{ res.hdr(vary) -m str -i origin * }}"
     if form.forbids:
         strange = f"{{ var(txn.{name}_stranger) -m bool }}"

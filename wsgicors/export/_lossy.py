@@ -5,15 +5,12 @@ An export that would admit more than the policy, or that the service cannot expr
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from wsgicors.export._form import Form, Grant
 from wsgicors.export._refusals import ExportError, Refused, refused
 from wsgicors.export._service_files import listed, methods_of
 from wsgicors.export._services import LOSSES, Service
-
-EXACT: Final = "nginx, HAProxy, Caddy, Apache, Varnish, Envoy, worker"
-"""The targets that lose nothing."""
+from wsgicors.export._target import LOSSLESS
 
 
 def export(service: Service, form: Form, accepted: frozenset[str], command: str = "") -> dict[str, str]:
@@ -28,16 +25,16 @@ def export(service: Service, form: Form, accepted: frozenset[str], command: str 
     Raises:
         ExportError: with everything that the service cannot express, and every loss that is not accepted.
     """
-    grants = [grant for rule in form.rules for grant in rule.grants]
+    grants = [grant for _, grant in form.answers]
     if form.paths or form.default != form.rules[0].name:
-        raise ExportError([refused("rules-by-path", service.title, nearest=EXACT)])
+        raise ExportError([refused("rules-by-path", service.title, nearest=LOSSLESS)])
     if not grants:
-        raise ExportError([refused("nobody", service.title, path=form.rules[0].path, nearest=EXACT)])
+        raise ExportError([refused("nobody", service.title, path=form.rules[0].path, nearest=LOSSLESS)])
     if len(grants) > 1:
-        raise ExportError([refused("policy-lists", service.title, path=form.rules[0].path, nearest=EXACT)])
+        raise ExportError([refused("policy-lists", service.title, path=form.rules[0].path, nearest=LOSSLESS)])
     problems = [*_unsayable(service, grants[0])]
     problems += [
-        refused("loss", service.title, lost=loss, sentence=LOSSES[loss], nearest=EXACT)
+        refused("loss", service.title, lost=loss, sentence=LOSSES[loss], nearest=LOSSLESS)
         for loss in lost(service, form)
         if loss not in accepted
     ]
@@ -97,7 +94,7 @@ def _unsayable(service: Service, grant: Grant) -> Iterator[Refused]:
     }
     facts: dict[str, object] = {
         "path": "/",
-        "nearest": EXACT,
+        "nearest": LOSSLESS,
         "count": count,
         "methods": ", ".join(methods),
         "headers": ", ".join(headers),
@@ -105,7 +102,7 @@ def _unsayable(service: Service, grant: Grant) -> Iterator[Refused]:
         "least": service.shortest_age,
     }
     for origin in _unknown_origins(service, grant):
-        yield refused("origin-kind", service.title, origin=origin, nearest=EXACT)
+        yield refused("origin-kind", service.title, origin=origin, nearest=LOSSLESS)
     for code, is_so in found.items():
         if is_so:
             yield refused(code, service.title, **facts)

@@ -35,39 +35,30 @@ def _map(source: str, variable: str, lines: Iterable[tuple[str, str]], default: 
     yield "}"
 
 
-def _answer(rule: Rule, grant: Grant) -> str:
-    """Return the name of a grant: the rule's name, and the number of the policy."""
-    return f"{rule.name}-{rule.grants.index(grant)}"
-
-
 def _origins(rule: Rule, prefix: str) -> Iterator[str]:
     """Yield the map from an origin to the grant that answers it."""
-    refused = f"{rule.name}-refused"
-    default = _answer(rule, rule.grants[-1]) if rule.allows_anybody else refused
-    hashed = [grant for grant in rule.grants if len(grant.exact) > HASHED]
+    hashed = {index: grant for index, grant in enumerate(rule.grants) if len(grant.exact) > HASHED}
     known = f"${prefix}_{rule.name}_known"
     if hashed:
         yield "# A hash for many origins. It ignores case, so that the origin is compared again below, with case."
         first: dict[str, str] = {}
-        for grant in hashed:
+        for index, grant in hashed.items():
             for origin in grant.exact:
-                first.setdefault(origin, f"{_quoted(f'{rule.grants.index(grant)} {origin}')}")
+                first.setdefault(origin, _quoted(f"{index} {origin}"))
         yield from _map("$http_origin", known, first.items())
     lines: list[tuple[str, str]] = []
-    for index, grant in enumerate(rule.grants):
-        name = f"{rule.name}-{index}"
-        if grant in hashed:
+    for index, (name, grant) in enumerate(rule.answers):
+        if index in hashed:
             lines.append((rf"~^{index} (.+)\|\1$", name))
         else:
             lines += [(rf"~^[^|]*\|{escape(origin)}$", name) for origin in grant.exact]
         lines += [(rf"~^[^|]*\|{family.whole[1:]}", name) for family in grant.families]
     source = f'"{known}|$http_origin"' if hashed else '"|$http_origin"'
-    yield from _map(source, f"${prefix}_{rule.name}", lines, default)
+    yield from _map(source, f"${prefix}_{rule.name}", lines, rule.otherwise)
 
 
 def _maps(form: Form, prefix: str) -> Iterator[str]:
     variable = f"${prefix}_"
-    grants = [(rule, grant, _answer(rule, grant)) for rule in form.rules for grant in rule.grants]
     yield "# Which rule: the request target as it was sent, with every way to encode it."
     yield from _map("$request_uri", f"{variable}rule", [(f"~{path}", name) for path, name in form.paths], form.default)
     yield ""
@@ -81,13 +72,13 @@ def _maps(form: Form, prefix: str) -> Iterator[str]:
             yield from _origins(rule, prefix)
     yield ""
     yield "# The policy that answers: its rule, and its number."
-    answers = [(rule.name, f"{variable}{rule.name}" if rule.grants else f"{rule.name}-refused") for rule in form.rules]
+    answers = [(rule.name, f"{variable}{rule.name}" if rule.grants else rule.refused) for rule in form.rules]
     yield from _map(f"{variable}rule", f"{variable}answer", answers, NO_RULE)
     yield ""
     yield "# The kind of answer: granted, private or refused (preflights), forbidden or actual."
     yield from _sites(form, variable)
     kinds = [(r"~^preflight .*-refused$", "refused")]
-    closed = "|".join(name for _, grant, name in grants if not grant.private_network)
+    closed = "|".join(name for name, grant in form.answers if not grant.private_network)
     if closed:
         kinds.append((rf"~^preflight \w+ true (?:{closed})$", "private"))
     kinds.append((rf"~^preflight (?!.* {NO_RULE}$)", "granted"))
@@ -99,10 +90,10 @@ def _maps(form: Form, prefix: str) -> Iterator[str]:
     yield ""
     yield "# The values of the headers."
     key = f'"{variable}kind {variable}answer"'
-    for name, header, lines in _values(grants):
+    for name, header, lines in _values(form.answers):
         own_header = [] if form.covers_everything or not header else [(f"actual {NO_RULE}", _UPSTREAM + header)]
         yield from _map(key, variable + name, [*lines, *own_header])
-    dropping = "|".join(name for _, grant, name in grants if grant.drops_headers)
+    dropping = "|".join(name for name, grant in form.answers if grant.drops_headers)
     lines = [(rf"~*^granted (?:{dropping}) (?:.*[\t ,])?authorization(?:[\t ,]|$)", '""')] if dropping else []
     if dropping:
         yield '# "*" does not cover Authorization, but engines let it through.'
@@ -110,14 +101,14 @@ def _maps(form: Form, prefix: str) -> Iterator[str]:
         f'"{variable}kind {variable}answer $http_access_control_request_headers"',
         f"{variable}headers", lines, f"{variable}all_headers",
     )  # fmt: skip
-    open_names = "|".join(name for _, grant, name in grants if grant.private_network)
+    open_names = "|".join(name for name, grant in form.answers if grant.private_network)
     private = [(rf"~^granted (?:{open_names}) true$", "true")] if open_names else []
     if not form.covers_everything:
         private.append((rf"~^actual {NO_RULE} ", _UPSTREAM + "allow_private_network"))
     yield from _map(
         f'"{variable}kind {variable}answer $http_access_control_request_private_network"', f"{variable}private", private
     )
-    yield from _vary(form, grants, variable)
+    yield from _vary(form, variable)
 
 
 def _sites(form: Form, variable: str) -> Iterator[str]:
@@ -134,14 +125,14 @@ def _sites(form: Form, variable: str) -> Iterator[str]:
     yield from _map('"$http_sec_fetch_site|$http_host|$http_origin"', f"{variable}site", own, "other")
 
 
-def _values(grants: list[tuple[Rule, Grant, str]]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+def _values(answers: Iterable[tuple[str, Grant]]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
     """Yield the values of each header: a variable's name, the upstream's variable of that header, the map's lines."""
     asked = "$http_access_control_request_"
-    both = [(f"{kind} {name}", grant) for _, grant, name in grants for kind in ("actual", "granted")]
+    both = [(f"{kind} {name}", grant) for name, grant in answers for kind in ("actual", "granted")]
     yield "origin", "allow_origin", [(key, '"*"' if grant.any_origin else "$http_origin") for key, grant in both]
     yield "credentials", "allow_credentials", [(key, "true") for key, grant in both if grant.credentials]
-    granted = [(f"granted {name}", grant) for _, grant, name in grants]
-    actual = [(f"actual {name}", grant) for _, grant, name in grants]
+    granted = [(f"granted {name}", grant) for name, grant in answers]
+    actual = [(f"actual {name}", grant) for name, grant in answers]
     yield "expose", "expose_headers", [(key, _quoted(grant.expose)) for key, grant in actual if grant.expose]
     methods = [(key, f"{asked}method" if grant.echoes_method else _quoted(grant.methods)) for key, grant in granted]
     yield "methods", "allow_methods", methods
@@ -151,33 +142,32 @@ def _values(grants: list[tuple[Rule, Grant, str]]) -> Iterator[tuple[str, str, l
     yield "status", "", [(key, str(grant.status)) for key, grant in granted]
 
 
-def _vary(form: Form, grants: list[tuple[Rule, Grant, str]], variable: str) -> Iterator[str]:
+def _vary(form: Form, variable: str) -> Iterator[str]:
     yield ""
     yield "# Vary: a line of its own, unless the application's has the name already."
     lines: list[tuple[str, str]] = []
     for rule in form.rules:
-        lines.append((f"refused {rule.name}-refused 0", _quoted(", ".join(rule.refused_vary))))
+        lines.append((f"refused {rule.refused} 0", _quoted(", ".join(rule.refused_vary))))
         if rule.forbids:
-            lines.append((f"forbidden {rule.name}-refused 0", '"Origin, Sec-Fetch-Site"'))
+            lines.append((f"forbidden {rule.refused} 0", '"Origin, Sec-Fetch-Site"'))
         if rule.varies:
-            names = [f"{rule.name}-{index}" for index in range(len(rule.grants))]
-            lines += [(f"actual {name} 0", "Origin") for name in [*names, f"{rule.name}-refused"]]
-    for _, grant, name in grants:
+            names = [*(name for name, _ in rule.answers), rule.refused]
+            lines += [(f"actual {name} 0", "Origin") for name in names]
+    for name, grant in form.answers:
         lines.append((f"granted {name} 0", _quoted(", ".join(grant.vary))))
         if not grant.private_network:
-            private = ", ".join([*grant.vary, "Access-Control-Request-Private-Network"])
-            lines.append((f"private {name} 0", _quoted(private)))
+            lines.append((f"private {name} 0", _quoted(", ".join(grant.private_vary))))
     yield from _map(
         "$upstream_http_vary", f"{variable}varies", [(r"~*(?:^|[\t ,])(?:origin|\*)(?:[\t ,]|$)", "1")], "0"
     )
     yield from _map(f'"{variable}kind {variable}answer {variable}varies"', f"{variable}vary", lines)
-    site = [(rf"~^actual {rule.name}-refused .", "Sec-Fetch-Site") for rule in form.rules if rule.forbids]
+    site = [(rf"~^actual {rule.refused} .", "Sec-Fetch-Site") for rule in form.rules if rule.forbids]
     yield from _map(f'"{variable}kind {variable}answer $http_origin"', f"{variable}vary_site", site)
 
 
 def _server(form: Form, prefix: str) -> Iterator[str]:
     variable = f"${prefix}_"
-    for status in sorted({grant.status for rule in form.rules for grant in rule.grants}):
+    for status in sorted({grant.status for _, grant in form.answers}):
         yield f"if ({variable}status = {status}) {{ return {status}; }}"
     yield f'if ({variable}kind = refused) {{ return 403 "{REFUSED_BODY}\\n"; }}'
     yield f'if ({variable}kind = private) {{ return 403 "{PRIVATE_BODY}\\n"; }}'
@@ -200,8 +190,8 @@ def _server(form: Form, prefix: str) -> Iterator[str]:
 
 def write(form: Form, options: Options) -> dict[str, str]:
     """Return the two files: maps for ``http``, directives for ``server``."""
-    many = any(len(grant.exact) > HASHED for rule in form.rules for grant in rule.grants)
-    longest = max((len(one) for rule in form.rules for grant in rule.grants for one in grant.exact), default=0)
+    many = any(len(grant.exact) > HASHED for _, grant in form.answers)
+    longest = max((len(one) for _, grant in form.answers for one in grant.exact), default=0)
     sizes = [f"map_hash_max_size 16384;\nmap_hash_bucket_size {512 if longest > 200 else 256};"] if many else []
     return {
         "wsgicors-http.conf": "\n".join([*sizes, *_maps(form, options.name)]) + "\n",

@@ -25,6 +25,12 @@ VERIFY: Final = "wsgicors verify --policy policy.toml URL"
 SAFE: Final = "GET|HEAD|OPTIONS"
 """Methods that change nothing, as an expression: for others without Origin, Sec-Fetch-Site decides."""
 
+COMPARING: Final = "nginx, HAProxy, Caddy, Apache, Varnish, worker"
+"""The targets that compare Origin with Host."""
+
+LOSSLESS: Final = "nginx, HAProxy, Caddy, Apache, Varnish, Envoy, worker"
+"""The targets that express every policy."""
+
 DIFFERENCES: Final[Mapping[str, str]] = {
     "body": "The body of a refusal is one sentence for all, without the origin.",
     "malformed-question": (

@@ -10,10 +10,8 @@ from typing import Final
 from wsgicors.export._expressions import escape
 from wsgicors.export._form import Form, Grant, Rule
 from wsgicors.export._refusals import ExportError, Refused, refused
-from wsgicors.export._target import CORS_HEADERS, SAFE, Options, Target
+from wsgicors.export._target import COMPARING, CORS_HEADERS, LOSSLESS, SAFE, Options, Target
 from wsgicors.export._yaml import Yaml, dump
-
-OTHERS: Final = "nginx, HAProxy, Caddy, Apache, Varnish, Envoy, worker"
 
 _ORIGIN: Final = "HeaderRegexp(`Origin`, `.`)"
 _PREFLIGHT: Final = f"Method(`OPTIONS`) && {_ORIGIN} && HeaderRegexp(`Access-Control-Request-Method`, `.`)"
@@ -131,7 +129,7 @@ class _Routers:
             network = [(f"{form}-network", [*rules, _PRIVATE], [allowed, *added]) for form, rules, added in forms]
             forms = [*network, *forms]
         else:
-            refused_vary = ", ".join([*grant.vary, "Access-Control-Request-Private-Network"])
+            refused_vary = ", ".join(grant.private_vary)
             forms.insert(0, ("private", [*here, _PRIVATE], [*self.vary(f"{name}-private", refused_vary), deny]))
         for form, rules, added in forms:
             self.router(f"{name}-{form}", *rules, middlewares=added)
@@ -154,11 +152,11 @@ def _unsayable(form: Form, options: Options) -> Iterator[Refused]:
     for rule in form.rules:
         for grant in rule.grants:
             if grant.status != 200:
-                yield refused("preflight-status", "Traefik", path=rule.path, status=grant.status, nearest=OTHERS)
+                yield refused("preflight-status", "Traefik", path=rule.path, status=grant.status, nearest=LOSSLESS)
             if grant.echoes_method or grant.echoes_headers:
-                yield refused("echo", "Traefik", path=rule.path, nearest=OTHERS)
+                yield refused("echo", "Traefik", path=rule.path, nearest=LOSSLESS)
     if form.forbids and not options.hosts:
-        yield refused("own-hosts", "Traefik", nearest="nginx, HAProxy, Caddy, Apache, Varnish, worker")
+        yield refused("own-hosts", "Traefik", nearest=COMPARING)
 
 
 def write(form: Form, options: Options) -> dict[str, str]:

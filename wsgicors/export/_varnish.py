@@ -76,26 +76,23 @@ def _decide(form: Form, prefix: str) -> Iterator[str]:
         yield f"# {rule.path or 'Paths that servers read in several ways'}: what each policy allows."
         yield f'if ({variable}-Rule == "{rule.name}") {{'
         cases = [
-            (condition, f'set {variable}-Answer = "{rule.name}-{index}";')
-            for index, grant in enumerate(rule.grants)
+            (condition, f'set {variable}-Answer = "{one}";')
+            for one, grant in rule.answers
             for condition in _allows(grant)
         ]
-        last = len(rule.grants) - 1
-        otherwise = f"{rule.name}-{last}" if rule.allows_anybody else f"{rule.name}-refused"
-        for line in _chain([case for case in cases if case[0] != "true"], f'set {variable}-Answer = "{otherwise}";'):
-            yield f"    {line}"
+        named = [case for case in cases if case[0] != "true"]
+        yield from (f"    {line}" for line in _chain(named, f'set {variable}-Answer = "{rule.otherwise}";'))
         yield "}"
 
 
 def _kinds(form: Form, prefix: str) -> Iterator[str]:
     variable = f"req.http.{prefix}"
-    grants = [(f"{rule.name}-{at}", grant) for rule in form.rules for at, grant in enumerate(rule.grants)]
     yield "# The kind of answer: granted, private or refused (preflights), forbidden or actual."
     yield f'if ({variable}-Answer) {{ set {variable}-Kind = "actual"; }}'
     question = "req.http.Origin && req.http.Access-Control-Request-Method"
     yield f'if ({variable}-Answer && req.method == "OPTIONS" && {question}) {{'
     yield f'    set {variable}-Kind = "granted";'
-    closed = "|".join(one for one, grant in grants if not grant.private_network)
+    closed = "|".join(one for one, grant in form.answers if not grant.private_network)
     if closed:
         asked = f'req.http.Access-Control-Request-Private-Network == "true" && {variable}-Answer ~ "^(?:{closed})$"'
         yield f'    if ({asked}) {{ set {variable}-Kind = "private"; }}'
@@ -116,8 +113,8 @@ def _kinds(form: Form, prefix: str) -> Iterator[str]:
     yield f'if ({variable}-Kind ~ "^(?:refused|private|forbidden)$") {{ return (synth(403)); }}'
     yield "# Piped, such a request would keep the application's own headers."
     yield f'if ({variable}-Kind == "actual" && req.method !~ "{_KNOWN}") {{ return (pass); }}'
-    for status in sorted({grant.status for _, grant in grants}):
-        names = "|".join(one for one, grant in grants if grant.status == status)
+    for status in sorted({grant.status for _, grant in form.answers}):
+        names = "|".join(one for one, grant in form.answers if grant.status == status)
         yield (
             f'if ({variable}-Kind == "granted" && {variable}-Answer ~ "^(?:{names})$") {{ return (synth({status})); }}'
         )
@@ -154,15 +151,15 @@ def _granted(grant: Grant) -> Iterator[str]:
 def _preflights(form: Form, prefix: str) -> Iterator[str]:
     variable = f"req.http.{prefix}"
     for rule in form.rules:
-        for index, grant in enumerate(rule.grants):
-            yield f'if ({variable}-Kind == "granted" && {variable}-Answer == "{rule.name}-{index}") {{'
+        for one, grant in rule.answers:
+            yield f'if ({variable}-Kind == "granted" && {variable}-Answer == "{one}") {{'
             yield from (f"    {line}" for line in _granted(grant))
             yield "}"
-            vary = ", ".join([*grant.vary, "Access-Control-Request-Private-Network"])
-            private = f'{variable}-Kind == "private" && {variable}-Answer == "{rule.name}-{index}"'
+            vary = ", ".join(grant.private_vary)
+            private = f'{variable}-Kind == "private" && {variable}-Answer == "{one}"'
             yield f'if ({private}) {{ set resp.http.Vary = "{vary}"; }}'
         if rule.refused_vary:
-            here = f'{variable}-Answer == "{rule.name}-refused"'
+            here = f'{variable}-Answer == "{rule.refused}"'
             yield (
                 f'if ({variable}-Kind == "refused" && {here}) {{ set resp.http.Vary = '
                 f'"{", ".join(rule.refused_vary)}"; }}'
@@ -189,8 +186,8 @@ def _actual(form: Form, prefix: str) -> Iterator[str]:
     yield f'if ({variable}-Kind == "actual") {{'
     yield from (f"    unset resp.http.{header};" for header in CORS_HEADERS)
     for rule in form.rules:
-        for index, grant in enumerate(rule.grants):
-            yield f'    if ({variable}-Answer == "{rule.name}-{index}") {{'
+        for one, grant in rule.answers:
+            yield f'    if ({variable}-Answer == "{one}") {{'
             yield from (f"        {line}" for line in _headers(grant))
             if grant.expose:
                 yield f"        set resp.http.Access-Control-Expose-Headers = {_text(grant.expose)};"
