@@ -13,6 +13,7 @@ from wsgicors import doctor
 from wsgicors._command_options import Option
 from wsgicors.adapting import Answerer, members_of
 from wsgicors.doctor import report
+from wsgicors.doctor.output import _brief as brief
 from wsgicors.doctor.verify import verify
 from wsgicors.export._options import OPTIONS, Given
 from wsgicors.export._projects import CannotCheckError, Exportable, ExportError, export_project, policies_alone
@@ -26,18 +27,26 @@ Say: TypeAlias = Callable[[str], object]
 """Prints a text, which ends with a line break."""
 
 _ORIGIN: Final = "The page's origin, as in https://www.example.com, or null."
+_HEADER: Final = "A header that the page's script sets. May be given several times."
+_CREDENTIALS: Final = 'Send cookies, as fetch does with credentials: "include".'
 _PRIVATE: Final = "The page is in a more public network than the server."
-_JSON: Final = Option(("--json",), "json", "Print JSON; the documentation of the doctor has its schema.", is_flag=True)
+_JSON: Final = Option(("--json",), "json", "Print JSON. The documentation of the doctor has the schema.", is_flag=True)
 
 OPTIONS_OF: Final[Mapping[str, tuple[Option, ...]]] = {
     "explain": (
         Option((), "url", "A URL of the project, or its path."),
         Option(("--origin",), "origin", _ORIGIN, is_required=True),
-        Option(("--method",), "method", "The request's method; GET if it is not given.", default="GET"),
-        Option(("--header",), "header", "A header that the page's script sets; repeatable.", is_repeatable=True),
-        Option(("--credentials",), "credentials", 'As with credentials: "include".', is_flag=True),
+        Option(("--method",), "method", "The request's method. The default is GET.", default="GET"),
+        Option(
+            ("--header",),
+            "header",
+            "A header that the page's script sets. May be given several times.",
+            is_repeatable=True,
+        ),
+        Option(("--credentials",), "credentials", _CREDENTIALS, is_flag=True),
         Option(("--private-network",), "private_network", _PRIVATE, is_flag=True),
         _JSON,
+        Option(("--all",), "all", "Print the policy and each step too, not only the verdict.", is_flag=True),
     ),
     "export": OPTIONS,
     "list": (),
@@ -137,10 +146,8 @@ class Project(ABC):
         if values["json"]:
             say(json.dumps(explained.to_json(), indent=2) + "\n")
         else:
-            say(
-                report.text(report.of_explained(explained))
-                + (f"\n{served.caveat}\n" if status and served.caveat else "")
-            )
+            lines = report.of_explained(explained) if values["all"] else brief.of_explained(explained)
+            say(report.text(lines) + (f"\n{served.caveat}\n" if status and served.caveat else ""))
         return status
 
     def _export(self, values: Values, say: Say) -> int:

@@ -58,7 +58,7 @@ def _say(text: str) -> None:
 
 
 def _add(name: str) -> None:
-    @cors.command(name, help=HELP_OF[name])
+    @cors.command(name, help=HELP_OF[name], short_help=HELP_OF[name].partition(". ")[0].removesuffix(".") + ".")
     @add_to_click(OPTIONS_OF[name])
     @pass_script_info
     def run(info: ScriptInfo, /, **values: Any) -> None:  # pyright: ignore[reportUnusedFunction]

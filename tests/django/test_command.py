@@ -21,7 +21,11 @@ def _settings(settings: Settings) -> None:
 
 
 def run(*arguments: str) -> tuple[list[str], int]:
-    """The output of the command, and its exit status."""
+    """The output of the command, and its exit status; ``explain`` with ``--all``."""
+    return short(*arguments, *(["--all"] if arguments[0] == "explain" else []))
+
+
+def short(*arguments: str) -> tuple[list[str], int]:
     printed = io.StringIO()
     try:
         call_command("cors", *arguments, stdout=printed)
@@ -78,6 +82,17 @@ class TestExplain:
             "    Add them to allow_headers, or have the client leave them out."
             in (run("explain", "/function/", "--origin", PARTNER, *put)[0])
         )
+
+    def test_is_short_and_has_the_remedy_for_django_alone(self) -> None:
+        put = ("explain", "/", "--origin", A, "--method", "PUT", "--header", "X-Mine")
+        lines, status = short(*put)
+        assert status == 1
+        assert lines[0] == "Blocked: The request header x-mine is not allowed"
+        assert "  View: tests.django.views.plain" in lines
+        assert any(line.startswith("      CORS_ALLOW_HEADERS = ") for line in lines)
+        assert len(lines) <= 25
+        for place in ("Flask", "nginx", "Express"):
+            assert not any(line.startswith(f"  {place}: ") for line in [*lines, *run(*put)[0]])
 
     def test_tells_of_the_redirect_to_a_slash(self, settings: Settings) -> None:
         redirect = "  Redirect  to /function/, by APPEND_SLASH: have the page ask for that"

@@ -40,6 +40,13 @@ def app() -> Flask:
 
 
 def run(app: Flask, *arguments: str) -> Result:
+    """Run a command; ``explain`` with ``--all``."""
+    if arguments[0] == "explain":
+        arguments = (*arguments, "--all")
+    return short(app, *arguments)
+
+
+def short(app: Flask, *arguments: str) -> Result:
     return app.test_cli_runner().invoke(commands, list(arguments), catch_exceptions=False)
 
 
@@ -113,6 +120,24 @@ def test_settings_are_called_as_their_owner_wrote_them(
     assert f"  {name}: " in run(app, "list").output
     preflight = {"Origin": A, "Access-Control-Request-Method": "PURGE"}
     assert f"Add it to {name}, in this spelling" in app.test_client().options("/x", headers=preflight).text
+
+
+def test_explain_is_short_and_has_the_remedy_for_flask_alone(app: Flask) -> None:
+    output = short(app, "explain", "/api/x", "--method", "DELETE", "--origin", A).output
+    assert output.startswith("Blocked: ")
+    assert "  Rule: /api\n" in output
+    assert "  Flask: " in output
+    assert "--all shows the exchange step by step." in output
+    assert len(output.splitlines()) <= 25
+    for place in ("Django", "nginx", "Express"):
+        assert f"  {place}: " not in output
+        assert f"  {place}: " not in run(app, "explain", "/api/x", "--method", "DELETE", "--origin", A).output
+
+
+def test_the_help_lists_each_command_with_a_whole_sentence(app: Flask) -> None:
+    listed = " ".join(short(app, "--help").output.partition("Commands:")[2].split())
+    assert "what a browser makes of it. export" in listed
+    assert "..." not in listed
 
 
 def test_explain_as_json(app: Flask) -> None:

@@ -64,7 +64,7 @@ def of_diagnosis(diagnosis: Diagnosis) -> list[Line]:
 
 def of_examination(found: Examination) -> list[Line]:
     """Return the short report of a probe."""
-    return _fitted([[*_verdict(found)], *_examined(found)])
+    return _fitted([[*_verdict(found)], *_examined(found, _answered_by(found))])
 
 
 def of_explained(explained: Explained) -> list[Line]:
@@ -79,7 +79,7 @@ def of_explained(explained: Explained) -> list[Line]:
             sides.append(report.line(in_words_of(explained.settings, verdict.remedy), indent=4))
     if explained.nearest:
         sides.append(report.line(f"The nearest that is allowed: {explained.nearest}", indent=4))
-    return _fitted([[*_verdict(found)], sides, *_examined(found)])
+    return _fitted([[*_verdict(found)], sides, *_examined(found, [explained.framework or Place.WSGI])])
 
 
 def of_audit(audit: Audit) -> list[Line]:
@@ -114,9 +114,9 @@ def _verdict(found: Examination) -> Iterator[Line]:
         yield report.line(f"Answered by {told(found.received[-1].signs)}", Style.QUIET, 2)
 
 
-def _examined(found: Examination) -> Iterator[Block]:
+def _examined(found: Examination, places: Sequence[Place]) -> Iterator[Block]:
     if found.suspects:
-        yield from _causes(found.suspects, places=_answered_by(found))
+        yield from _causes(found.suspects, places=places)
     remarks = [
         report.line(f"{remark.detail}{f' ({remark.cause.id})' if remark.cause else ''}", Style.NOTE, 2)
         for remark in found.remarks

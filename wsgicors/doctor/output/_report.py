@@ -154,15 +154,11 @@ def _suspects(suspects: Sequence[Suspect], framework: Place | None = None) -> It
             yield line(f"A probe tells: {suspect.cause.probe}", Style.QUIET, 4)
 
 
-_FRAMEWORKS: Final = frozenset({Place.FLASK, Place.DJANGO, Place.WSGI})
-
-
 def _applicable(remedies: Sequence[Remedy], framework: Place | None) -> Sequence[Remedy]:
-    """Return the remedies for `framework` and for places other than frameworks; all if there is none for it."""
-    other = _FRAMEWORKS - {framework}
+    """Return the remedies for `framework` and for the client; all if `framework` is None or has none."""
     if all(remedy.place is not framework for remedy in remedies):
         return remedies
-    return [remedy for remedy in remedies if remedy.place not in other]
+    return [remedy for remedy in remedies if remedy.place in {framework, Place.CLIENT}]
 
 
 def remedies(applicable: Iterable[Remedy]) -> Iterator[Line]:
