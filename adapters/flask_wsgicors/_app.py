@@ -21,7 +21,7 @@ from wsgicors import Policy, PolicyError, Verdict
 from wsgicors.adapting import NO_RULES, Answerer, Checks, Policies, Rules, RuleSet, log, members_of
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 EXTENSION: Final = "cors"
 
@@ -101,7 +101,9 @@ class AppCORS(wsgicors.CORS):
         self._settling = threading.Lock()
         self.covered = app
         """What it wraps."""
-        super().__init__(debugged(app), Resources({}))
+        self._is_complete = False
+        """Whether Flask has had a request, and so takes no more views. Preflights never reach it."""
+        super().__init__(self._call_first, Resources({}))
 
     @classmethod
     def of(cls, app: Flask) -> Self:
@@ -143,7 +145,7 @@ class AppCORS(wsgicors.CORS):
         """Make the middleware call `find` only if the policy can differ between requests."""
         self.unserved: Paths = Paths(self.unserved_by_key())
         everywhere = self.paths.everywhere
-        alike = everywhere is not None and self._views == {} and not self._blueprints
+        alike = everywhere is not None and self._is_complete and not self._views and not self._blueprints
         self._rules = Rules(everywhere) if everywhere is not None and alike else Rules(NO_RULES)
 
     def by_key(self) -> Mapping[Key, Policies]:
@@ -265,23 +267,32 @@ class AppCORS(wsgicors.CORS):
         Raises:
             PolicyError: The settings of the view's decorator do not make a policy.
         """
-        if self._views is not None and not self._views and not self._blueprints:
+        if self._is_complete and not self._views and not self._blueprints:
             return self.paths.find(_path(environ))
         return self.found(environ).answerer
 
     def _start(self, environ: "WSGIEnvironment") -> None:
-        """Look at the URL map, which is complete at the first request."""
+        """Look at the URL map, which is complete at Flask's first request."""
+        is_first = self._views is None
         views = self.look_at_views()
         with self._settling:
             self._views = views
             self._settle()
-        if not is_loaded():  # and it will not be loaded later: servers start before the first request
-            self.app: WSGIApplication = self.covered
-        self.tell(advice(self, environ))
+        if is_first:
+            self.tell(advice(self, environ))
+
+    def _call_first(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Call the app for the first time: `_start` has seen all of its views."""
+        # A debugger that is not loaded yet will not be loaded later: servers start before the first request.
+        self.app: WSGIApplication = debugged(self.covered) if is_loaded() else self.covered
+        with self._settling:
+            self._is_complete = True
+            self._settle()
+        return self.app(environ, start_response)
 
     def found(self, environ: "WSGIEnvironment") -> Found:
         """Return what `find` returns, and where it comes from."""
-        if self._views is None:
+        if not self._is_complete:
             self._start(environ)
         request, path = served(self.flask_app, environ), _path(environ)
         paths = self.unserved if request.is_missing else self.paths

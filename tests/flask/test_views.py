@@ -577,6 +577,25 @@ def test_a_fault_of_a_later_view_is_raised_for_that_view_alone() -> None:
     assert problems(lambda: app.extensions["cors"].entries()) == [("no-origins", "origins of x")]
 
 
+def test_a_view_after_preflights_and_refusals_has_its_own_policy() -> None:
+    """They never reach Flask, which takes views until its first request."""
+    app = Flask(__name__)
+    CORS(app, origins=[A], refuse="forbid")
+    assert passes(preflight(app, "/late", A))
+    assert ask(app, "/late", B).status_code == 403
+
+    @app.put("/late")
+    @cors(origins=[B])
+    def late() -> str:
+        return "late"
+
+    assert not passes(preflight(app, "/late", A))
+    assert passes(preflight(app, "/late", B))
+    assert allowed(ask(app, "/late", B, "PUT")) == B
+    with pytest.raises(AssertionError, match="has already handled its first request"):
+        app.add_url_rule("/later", view_func=late)
+
+
 def test_a_decorator_alone_is_enough() -> None:
     app = app_of()
     app.config["CORS_MAX_AGE"] = 5
