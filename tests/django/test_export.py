@@ -68,6 +68,17 @@ def test_the_head_names_the_command(tmp_path: Path) -> None:
     assert "# Afterwards:  python manage.py cors verify URL\n" in text
 
 
+def test_settings_for_the_paths_of_an_expression_alone_are_no_lack_of_rules(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ROOT_URLCONF = "tests.django.plain_urls"
+    settings.CORS_RULES = {}
+    settings.CORS_URLS_REGEX = "^/api/"
+    assert "CORS_URLS_REGEX chooses paths by the expression ^/api/" in refused()
+    monkeypatch.setattr("django_wsgicors.management.commands.cors._unsayable", lambda _: [])
+    assert "[no-rules]" in refused()
+
+
 def test_a_stale_file_is_named(tmp_path: Path, settings: Settings) -> None:
     export("--output", str(tmp_path))
     assert export("--check", str(tmp_path)) == ""

@@ -9,6 +9,7 @@ from wsgicors.export._options import Given
 from wsgicors.export._refusals import ExportError, Refused, refused
 from wsgicors.export._running import CannotCheckError, run
 from wsgicors.policy import Policy
+from wsgicors.problems import PolicyError
 from wsgicors.rules import Policies, members_of
 
 __all__ = [
@@ -103,6 +104,7 @@ def export_project(
 
     Raises:
         ExportError: with everything that only code can decide, or that the target cannot express.
+        PolicyError: There is no policy.
         CannotCheckError: ``--check`` or ``--validate`` is not possible.
     """
     exact, found = _exact(by_path, routes, problems)
@@ -110,6 +112,10 @@ def export_project(
         form = form_of(by_path, exact)
     except ExportError as error:
         raise ExportError([*found, *error.reasons]) from None
+    except PolicyError:
+        if not found:
+            raise
+        raise ExportError(found) from None  # there is no rule because something else chooses the paths
     if found:
         raise ExportError(found)
     return run(form, given, say)
