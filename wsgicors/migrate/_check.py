@@ -6,15 +6,13 @@ from pathlib import Path
 
 from wsgicors.migrate import _handwritten as handwritten
 from wsgicors.migrate._catalogue import FINDINGS
-from wsgicors.migrate._django import DjangoCorsHeaders
 from wsgicors.migrate._expressions import admits_everything, prefix_matched, proven
-from wsgicors.migrate._flask import FlaskCors
 from wsgicors.migrate._judging import Judge, Reading
+from wsgicors.migrate._libraries import find_all
 from wsgicors.migrate._literals import FLASK_META, as_pattern
 from wsgicors.migrate._project import Project
 from wsgicors.migrate._questions import Question
-from wsgicors.migrate._starlette import StarletteCors
-from wsgicors.migrate._values import Seen
+from wsgicors.migrate._seen import Seen
 from wsgicors.origins import NULL
 from wsgicors.problems import shown
 
@@ -23,14 +21,11 @@ def findings(paths: Iterable[Path]) -> list[Question]:
     """Return what is unsafe: any origin or http with credentials, ``null``, open expressions, reflected origins."""
     project = Project(paths)
     judge = Judge()
-    flask, django = FlaskCors(project, judge), DjangoCorsHeaders(project, judge)
-    flask.run()
-    django.run()
-    StarletteCors(project, judge).run()
+    libraries = find_all(project, judge)
     found = [finding for finding in judge.findings.values() if finding.unsafe]
     found += handwritten.find(project, judge)
     for reading in judge.readings:
-        is_old = flask.uses if reading.everybody is not None else django.uses
+        is_old = ("flask" if reading.everybody is not None else "django") in libraries
         for member in _members(reading):
             finding = _of_member(member, reading, is_old=is_old)
             if finding is not None:

@@ -10,8 +10,9 @@ import libcst as cst
 from wsgicors.migrate._edits import Listing, with_first, without
 from wsgicors.migrate._file import File
 from wsgicors.migrate._judging import Judge, Reading
+from wsgicors.migrate._nodes import cst_text
 from wsgicors.migrate._project import Project
-from wsgicors.migrate._values import UNKNOWN, Choice, Seen, combinations, cst_text
+from wsgicors.migrate._seen import UNKNOWN, Choice, Seen, combinations
 from wsgicors.problems import shown
 
 OLD_APP: Final = "corsheaders"

@@ -9,7 +9,9 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
 
 from wsgicors.migrate._edits import Edits
-from wsgicors.migrate._values import Choice, Evaluator, Path, Seen, added, compatible, cst_text, joined, subscript_key
+from wsgicors.migrate._evaluator import Evaluator
+from wsgicors.migrate._nodes import cst_text, subscript_key
+from wsgicors.migrate._seen import Choice, Path, Seen, added, compatible, joined
 
 
 class Binding(NamedTuple):

@@ -20,8 +20,9 @@ from wsgicors.migrate._flask_options import (
 )
 from wsgicors.migrate._judging import Judge, Reading
 from wsgicors.migrate._literals import raw
+from wsgicors.migrate._nodes import cst_text
 from wsgicors.migrate._project import Project
-from wsgicors.migrate._values import UNKNOWN, Seen, combinations, cst_text
+from wsgicors.migrate._seen import UNKNOWN, Seen, combinations
 from wsgicors.problems import shown
 
 ANY_ORIGIN: Final = "# Any site may read the responses, as with flask-cors. List origins to restrict that."

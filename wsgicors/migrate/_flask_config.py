@@ -8,8 +8,9 @@ import libcst as cst
 
 from wsgicors.migrate._file import File
 from wsgicors.migrate._judging import Judge
+from wsgicors.migrate._nodes import cst_text
 from wsgicors.migrate._project import Project
-from wsgicors.migrate._values import UNKNOWN, Choice, cst_text
+from wsgicors.migrate._seen import UNKNOWN, Choice
 
 _LOADERS: Final = frozenset(
     {"from_object", "from_envvar", "from_pyfile", "from_file", "from_json", "from_prefixed_env"}

@@ -7,7 +7,7 @@ import libcst as cst
 
 from wsgicors.migrate._file import File
 from wsgicors.migrate._judging import Judge
-from wsgicors.migrate._values import cst_text
+from wsgicors.migrate._nodes import cst_text
 
 OLD: Final = ("flask_cors", "flask.ext.cors")
 NEW: Final = "flask_wsgicors"

@@ -9,9 +9,9 @@ from libcst import matchers
 from wsgicors.migrate._catalogue import FINDINGS
 from wsgicors.migrate._file import File
 from wsgicors.migrate._judging import Judge
+from wsgicors.migrate._nodes import cst_text
 from wsgicors.migrate._project import Project
 from wsgicors.migrate._questions import Question
-from wsgicors.migrate._values import cst_text
 
 ALLOW_ORIGIN: Final = "access-control-allow-origin"
 _SET: Final = frozenset({"add", "set", "setdefault", "__setitem__", "add_header", "set_header", "setlist"})

@@ -21,8 +21,9 @@ from wsgicors.migrate._expressions import (
 )
 from wsgicors.migrate._fixes import Fix
 from wsgicors.migrate._literals import FLASK_META, as_pattern, editable, is_one, raw, read_instead, written
+from wsgicors.migrate._nodes import cst_text
 from wsgicors.migrate._questions import Findings
-from wsgicors.migrate._values import UNKNOWN, Seen, cst_text
+from wsgicors.migrate._seen import UNKNOWN, Seen
 from wsgicors.problems import shown
 
 if TYPE_CHECKING:

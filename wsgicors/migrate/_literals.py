@@ -6,7 +6,7 @@ from typing import Final, cast
 
 import libcst as cst
 
-from wsgicors.migrate._values import UNKNOWN, Seen
+from wsgicors.migrate._seen import UNKNOWN, Seen
 
 FLASK_META: Final = frozenset("*\\]?$^[]()")
 """Characters that make flask-cors treat a text as an expression."""

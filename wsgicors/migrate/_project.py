@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import libcst as cst
 
 from wsgicors.migrate._file import ConfigEntry, File
-from wsgicors.migrate._values import Choice, joined
+from wsgicors.migrate._seen import Choice, joined
 
 SKIPPED: Final = frozenset({
     "__pycache__", "node_modules", "site-packages", "venv", "env", "build", "dist", "htmlcov", "__pypackages__",

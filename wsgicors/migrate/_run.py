@@ -7,15 +7,13 @@ from typing import Final, NamedTuple
 
 from wsgicors.migrate import _handwritten as handwritten
 from wsgicors.migrate import _requirements as requirements
-from wsgicors.migrate._django import DjangoCorsHeaders
 from wsgicors.migrate._edits import TODO
 from wsgicors.migrate._file import File
 from wsgicors.migrate._fixes import apply
-from wsgicors.migrate._flask import FlaskCors
 from wsgicors.migrate._judging import Judge
+from wsgicors.migrate._libraries import find_all
 from wsgicors.migrate._project import Project
 from wsgicors.migrate._questions import Note, Question, comment_lines
-from wsgicors.migrate._starlette import StarletteCors
 
 _MENTIONS: Final = re.compile(rb"flask[-_]cors|django[-_]cors[-_]headers|corsheaders", re.IGNORECASE)
 
@@ -71,11 +69,7 @@ def migrate(paths: Iterable[Path]) -> Result:
     """Return the changes to the files of a project, without writing them."""
     project = Project(paths)
     judge = Judge()
-    flask, django = FlaskCors(project, judge), DjangoCorsHeaders(project, judge)
-    flask.run()
-    django.run()
-    starlette = StarletteCors(project, judge)
-    starlette.run()
+    libraries = find_all(project, judge)
     handwritten.find(project, judge)
     for file in project.files:
         if file.path.name == "setup.py":
@@ -105,7 +99,4 @@ def migrate(paths: Iterable[Path]) -> Result:
         if line.strip().startswith(TODO) and (file.path, line.strip()) not in asked
     ]
     notes = sorted(judge.notes.values(), key=lambda one: (one.file.shown, one.line))
-    libraries = [
-        name for name, used in (("flask", flask.uses), ("django", django.uses), ("starlette", starlette.uses)) if used
-    ]
     return Result(changes, questions, notes, left, todos, libraries)

@@ -8,7 +8,7 @@ import pytest
 
 from wsgicors.migrate._file import File
 from wsgicors.migrate._project import Project
-from wsgicors.migrate._values import UNKNOWN, Seen, combinations
+from wsgicors.migrate._seen import UNKNOWN, Seen, combinations
 
 
 def plain(seen: Seen) -> Any:
