@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING, Final, Unpack, cast
 from flask import Blueprint, Flask
 
 from flask_wsgicors._app import AppCORS, Scope
-from flask_wsgicors._options import AppOptions, Settings, configured, policy_of, read_config, read_options, warn
+from flask_wsgicors._options import (
+    OWN_NAMES,
+    AppOptions,
+    Settings,
+    configured,
+    misspelt,
+    policy_of,
+    read_config,
+    read_options,
+    warn,
+)
 from flask_wsgicors._resources import SETTING, Key, read_resources
 from wsgicors import Policy, PolicyError
-from wsgicors.adapting import Checks, Policies
+from wsgicors.adapting import SETTINGS, Checks, Policies
 
 if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
@@ -82,17 +92,20 @@ def _scope(app: Flask, given: Mapping[str, object], checks: Checks) -> Scope:
         PolicyError: with the problems of `checks` and every other one.
     """
     options = {name: value for name, value in given.items() if name != SETTING}
-    settings: Settings = {**read_config(app.config, checks), **read_options(options, checks)}
     resources = given.get(SETTING, cast("Mapping[str, object]", app.config).get(configured(SETTING)))
+    others = [name for name, value in ((SETTING, resources), (DEBUG, None)) if value is None]
+    settings: Settings = {**read_config(app.config, checks), **read_options(options, checks, others=others)}
     by_key: dict[Key, Settings | None] = {}
     policies: dict[Key, Policies] = {}
     written: dict[Key, object] = {}
     warnings: list[str] = []
+    taken = {*settings, *([] if resources is None else [SETTING])}
     for key, own, resource in read_resources("*" if resources is None else resources, checks):
         policy, whole = own, None
         if isinstance(own, Mapping):
             own_options = read_options(cast("Mapping[str, object]", own), checks, partial(_option_of, resource))
             whole = {**settings, **own_options}
+            taken.update(own_options)
             try:
                 policy, ignored = policy_of(whole, app)
                 warnings += ignored
@@ -102,6 +115,12 @@ def _scope(app: Flask, given: Mapping[str, object], checks: Checks) -> Scope:
             checks.wrong_type(f"{SETTING}[{resource!r}]", own, "a mapping of options, or a Policy")
         if key is not None and isinstance(policy, Policy):
             written[key], by_key[key], policies[key] = resource, whole, policy
+    known = ", ".join(map(configured, (*OWN_NAMES, *SETTINGS, SETTING, DEBUG)))
+    for name, meant in misspelt(app.config, taken):
+        if checks.problems:
+            checks.add("unknown-setting", name, name, meant, known=known)
+        else:
+            warnings.append(f"There is no setting {name!r}, so it is ignored. Write {meant} instead.")
     if checks.problems:
         raise PolicyError({problem.message: problem for problem in checks.problems}.values())
     for message in dict.fromkeys(warnings):

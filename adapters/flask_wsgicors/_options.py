@@ -99,7 +99,10 @@ EVERYBODY: Final = frozenset({"/*", ".*", "/.*", "^.*$", "^.*"})
 
 _KNOWN: Final = (*OWN_NAMES, *SETTINGS)
 _MEANT: Final = {"credentials": "supports_credentials"}  # for difflib, allow_credentials is nearer
-_SWITCHES: Final = frozenset({"supports_credentials", "allow_credentials", "allow_private_network", *MEANINGLESS})
+_NEVER_READ: Final = ("CORS_HEADERS",)  # old guides have it, and no release of flask-cors that is in use reads it
+_SWITCHES: Final = frozenset(
+    {"supports_credentials", "allow_credentials", "allow_private_network", "debug", *MEANINGLESS}
+)
 _NUMBERS: Final = frozenset({"max_age", "preflight_status"})
 _PLACEHOLDER: Final = ["https://www.example.com"]
 """A placeholder for origins with a reported problem, to check the other settings."""
@@ -108,7 +111,7 @@ _SEPARATORS: Final = re.compile(r"[\s,]")
 
 
 def read_options(
-    options: Mapping[str, object], checks: Checks, written: Callable[[str], str] = str
+    options: Mapping[str, object], checks: Checks, written: Callable[[str], str] = str, others: Iterable[str] = ()
 ) -> dict[str, Given]:
     """Read options, by their keywords, as settings of a policy.
 
@@ -119,6 +122,7 @@ def read_options(
         options: The options.
         checks: Collects the unknown names.
         written: Formats the name of an option as the owner wrote it.
+        others: Further names that are possible in this place, and that a misspelt name can mean.
 
     >>> read_options({"origins": "*"}, Checks(), "resources['/api/*'][{!r}]".format)
     {'allow_origins': Given(value='*', name="resources['/api/*']['origins']")}
@@ -131,12 +135,12 @@ def read_options(
             continue
         known = name
         if name not in _KNOWN:
-            free = [other for other in (*_KNOWN, *MEANINGLESS) if OWN_NAMES.get(other, other) not in taken]
+            free = [other for other in (*_KNOWN, *MEANINGLESS) if OWN_NAMES.get(other, other) not in taken] + [*others]
             known = _meant(name, value, free)
             if known in MEANINGLESS:
                 warn(f"{written(name)} is not an option, and {known} no longer has a meaning: {MEANINGLESS[known]}.")
                 continue
-            checks.add("unknown-setting", written(name), name, known, known=", ".join(_KNOWN))
+            checks.add("unknown-setting", written(name), name, known, known=", ".join((*_KNOWN, *others)))
         if known in _KNOWN:
             # An iterator can be read only once, and several resources and views may share it.
             kept = [*cast("Iterator[object]", value)] if isinstance(value, Iterator) else value
@@ -162,6 +166,24 @@ def read_config(config: Mapping[str, object], checks: Checks) -> dict[str, Given
     names = (*_KNOWN, *MEANINGLESS)
     given = {name: config[key] for name in names if config.get(key := configured(name)) is not None}
     return read_options(given, checks, configured)
+
+
+def misspelt(config: Mapping[str, object], given: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each name in ``app.config`` that is no setting, with the name of the missing setting that it means.
+
+    Other names with the prefix are the app's own, and so are names for settings that are `given`, by the core's names.
+
+    >>> dict(misspelt({"CORS_ORIGNS": "*", "CORS_SITE": "a.example"}, ["allow_methods"]))
+    {'CORS_ORIGNS': 'CORS_ORIGINS'}
+    """
+    names = (*_KNOWN, "resources")
+    known = {*map(configured, (*names, *MEANINGLESS, "debug")), *_NEVER_READ}
+    taken = {*given}
+    for key, value in config.items():
+        if key.startswith("CORS_") and key not in known:
+            meant = _meant(key, value, names)
+            if meant and OWN_NAMES.get(meant, meant) not in taken:
+                yield key, configured(meant)
 
 
 def configured(name: str) -> str:

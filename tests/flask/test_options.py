@@ -348,3 +348,65 @@ def test_no_other_name_of_an_option_that_is_given_is_proposed() -> None:
     with pytest.raises(PolicyError) as caught:
         CORS(Flask(__name__), origins=[A], supports_credentials=True, support_credentials=False)  # type: ignore[call-arg]
     assert [(problem.code, problem.instead) for problem in caught.value.problems] == [("unknown-setting", "")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("CORS_ORIGNS", [A], "CORS_ORIGINS"),
+        ("CORS_ALLOWED_ORIGINS", [A], "CORS_ALLOW_ORIGINS"),
+        ("CORS_RESOURCE", {"/api/*": {"origins": A}}, "CORS_RESOURCES"),
+    ],
+)
+def test_a_misspelt_name_in_the_configuration_is_reported_with_the_problems(
+    name: str, value: object, meant: str
+) -> None:
+    app = Flask(__name__)
+    app.config[name] = value
+    with pytest.raises(PolicyError) as raised:
+        CORS(app)
+    assert [(problem.code, problem.instead) for problem in raised.value.problems] == [
+        ("no-origins", ""),
+        ("unknown-setting", meant),
+    ]
+    assert "CORS_RESOURCES, CORS_DEBUG." in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("CORS_CREDENTIALS", True, "CORS_SUPPORTS_CREDENTIALS"),
+        ("CORS_ALLOWED_HEADERS", ["X-A"], "CORS_ALLOW_HEADERS"),
+        ("CORS_MAXAGE", 5, "CORS_MAX_AGE"),
+    ],
+)
+def test_a_misspelt_name_in_the_configuration_is_ignored_with_a_warning(name: str, value: object, meant: str) -> None:
+    app = Flask(__name__)
+    app.config[name] = value
+    with pytest.warns(CORSWarning, match=f"There is no setting '{name}', so it is ignored. Write {meant} instead."):
+        CORS(app, origins=A)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"origins": A, "allow_headers": ["X-A"]},
+        {"resources": {"/api/*": {"origins": A, "allow_headers": ["X-A"]}}},
+    ],
+)
+def test_a_name_of_the_apps_own_is_not_misspelt(options: dict[str, Any]) -> None:
+    app = Flask(__name__)
+    app.config.update(
+        CORS_ALLOWED_ORIGINS=[A], CORS_ALLOWED_HEADERS=["X-A"], CORS_HEADERS="Content-Type", CORS_ENABLED=True
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        CORS(app, **options)
+
+
+@pytest.mark.parametrize(("name", "meant"), [("resource", "resources"), ("debugg", "debug")])
+def test_a_misspelt_option_can_mean_one_of_the_call(name: str, meant: str) -> None:
+    value = True if meant == "debug" else {"/api/*": {"origins": A}}
+    with pytest.raises(PolicyError) as raised:
+        CORS(Flask(__name__), origins=A, **{name: value})
+    assert raised.value.problems[0].instead == meant
