@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
+from inspect import iscoroutinefunction
+from typing import TypeGuard
 
-from wsgicors._origin_sources import AsyncOriginSource, is_unanswered, true_or_false
+from wsgicors._origin_sources import AsyncOriginSource, is_async_only, is_unanswered, true_or_false
 from wsgicors.adapting import Answerer, PolicyList, decide
 from wsgicors.origins import is_serialization
 from wsgicors.policy import Policy
@@ -35,7 +37,12 @@ def _has_threads() -> bool:
 
 def _blocks(policy: Policy) -> bool:
     """Whether a decision may wait for a sync source. Async sources are asked beforehand."""
-    return not isinstance(policy.allow_origins, (tuple, _Answered, AsyncOriginSource))
+    return not isinstance(policy.allow_origins, (tuple, _Answered)) and not _is_awaited(policy.allow_origins)
+
+
+def _is_awaited(source: object) -> "TypeGuard[AsyncOriginSource]":
+    """Whether a source is asked with ``await``; ``allows`` can be a sync method of a source that answers ``in``."""
+    return is_async_only(source) or (isinstance(source, AsyncOriginSource) and iscoroutinefunction(source.allows))
 
 
 async def _asked(policy: Answerer, origin: str) -> Answerer:
@@ -47,7 +54,7 @@ async def _asked(policy: Answerer, origin: str) -> Answerer:
 
 async def _asked_one(policy: Policy, origin: str) -> Policy:
     source = policy.allow_origins
-    if not isinstance(source, AsyncOriginSource):
+    if not _is_awaited(source):
         return policy
     try:
         answer: bool | None = true_or_false(await source.allows(origin), "a source of origins answers")

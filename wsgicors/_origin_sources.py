@@ -30,6 +30,11 @@ class AsyncOriginSource(Protocol):
         ...
 
 
+def is_async_only(source: object) -> bool:
+    """Whether a source can be asked with ``await`` alone: ``allows`` can be a method of an `OriginSource`, too."""
+    return isinstance(source, AsyncOriginSource) and not isinstance(source, OriginSource)
+
+
 def ask_source(source: OriginSource | AsyncOriginSource, origin: str) -> bool:
     """Return the answer of a source. The operator ``in`` would treat any object as a yes, a coroutine included.
 

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, cast
 
 from wsgicors._decisions import FORBIDDEN, Ready
 from wsgicors._http import VARY_OF_FORBIDDING, vary_line
-from wsgicors._origin_sources import AsyncOriginSource
+from wsgicors._origin_sources import is_async_only
 from wsgicors.policy import SETTINGS, Policy
 from wsgicors.problems import PolicyError, Problem
 from wsgicors.verdict import Refusal, Verdict
@@ -301,7 +301,7 @@ def _as_environ(path: str) -> str:
 def async_policies(answerers: Iterable[Answerer]) -> list[Policy]:
     """Return the policies with an async source."""
     policies = (one for answerer in answerers for one in members_of(answerer))
-    return [policy for policy in policies if isinstance(policy.allow_origins, AsyncOriginSource)]
+    return [policy for policy in policies if is_async_only(policy.allow_origins)]
 
 
 def members_of(policies: Answerer | Policies | None) -> tuple[Policy, ...]:

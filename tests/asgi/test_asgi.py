@@ -480,6 +480,38 @@ def test_an_async_source_is_awaited() -> None:
     assert call(app, path="/l", headers=[("Origin", PAGE)]).cors["access-control-allow-origin"] == PAGE
 
 
+class Both:
+    """A source with a method that has the name of an async source's."""
+
+    def __contains__(self, origin: str, /) -> bool:
+        return self.allows(origin)
+
+    def allows(self, origin: str) -> bool:
+        return origin == PAGE
+
+
+class BothAsync(Both):
+    """One that can be asked in either way."""
+
+    def __contains__(self, origin: str, /) -> bool:
+        return origin == PAGE
+
+    async def allows(self, origin: str, /) -> bool:  # type: ignore[override]
+        return origin == STRANGER
+
+
+def test_a_source_may_have_a_method_allows() -> None:
+    for source, allowed in ((Both(), PAGE), (BothAsync(), STRANGER)):
+        policy = Policy(allow_origins=source)
+        app = CORS(Hello(), policy)
+        for origin in (PAGE, STRANGER):
+            assert ("access-control-allow-origin" in call(app, headers=[("Origin", origin)]).cors) is (
+                origin == allowed
+            )
+        in_wsgi = wsgicors.CORS(flask_app, policy)
+        assert in_wsgi.find({"PATH_INFO": "/"}).actual(PAGE).allowed
+
+
 @dataclass
 class Unhashable:
     """A source that equals others of the same content, and so has no hash."""
