@@ -1,6 +1,7 @@
 """Views with their own policy: the decorators, and how to find the policy of a view."""
 
 import functools
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -131,12 +132,10 @@ def _marked(answers: ViewPolicy, view: Callable[Parameters, Result]) -> Callable
 
 def policy_of(view: View, method: str) -> ViewPolicy | None:
     """Return the policy of a view, or of a class-based view's method; None if the settings' policy applies."""
-    own: ViewPolicy | None = getattr(view, ATTRIBUTE, None)
-    if own is not None:
+    view_class = class_of(view)
+    own = _of_whole(view, view_class)
+    if own is not None or view_class is None:
         return own
-    view_class = getattr(view, "view_class", None) or getattr(view, "cls", None)  # Django's, Django REST framework's
-    if view_class is None:
-        return None
     name = method.lower()
     if name not in view_class.http_method_names:
         return None  # a preflight can name anything, and reading some attributes has side effects
@@ -147,12 +146,38 @@ def policy_of(view: View, method: str) -> ViewPolicy | None:
     return getattr(handler, ATTRIBUTE, None)
 
 
+def class_of(view: View) -> Any:
+    """Return the class of a class-based view, of Django or Django REST framework; None for a function."""
+    return getattr(view, "view_class", None) or getattr(view, "cls", None)
+
+
+def _of_whole(view: View, view_class: type | None) -> ViewPolicy | None:
+    """Return the policy for every method of a view: its own, or that of the first decorated ``dispatch`` that it runs.
+
+    Django's ``as_view`` takes over the attributes of the outermost ``dispatch`` alone, such as that of a mixin.
+    """
+    own: ViewPolicy | None = getattr(view, ATTRIBUTE, None)
+    if own is not None or view_class is None:
+        return own
+    for dispatch in (vars(one)["dispatch"] for one in view_class.__mro__ if "dispatch" in vars(one)):
+        own = getattr(dispatch, ATTRIBUTE, None)
+        if own is not None or not _calls_super(dispatch):
+            return own
+    return None
+
+
+@functools.lru_cache
+def _calls_super(method: Callable[..., object]) -> bool:
+    code = getattr(inspect.unwrap(method), "__code__", None)
+    return "super" in getattr(code, "co_names", ())
+
+
 def policies_of(view: View) -> dict[str, ViewPolicy]:
     """Return the policies of a view by method, in capitals; ``""`` means every method."""
-    own: ViewPolicy | None = getattr(view, ATTRIBUTE, None)
+    view_class = class_of(view)
+    own = _of_whole(view, view_class)
     if own is not None:
         return {"": own}
-    view_class = getattr(view, "view_class", None) or getattr(view, "cls", None)
     names: list[str] = getattr(view_class, "http_method_names", [])
     found = {name.upper(): policy_of(view, name) for name in names if name not in _INSTEAD}
     return {name: policy for name, policy in found.items() if policy is not None}

@@ -58,6 +58,44 @@ class TestDecoratedView:
         assert called == []
 
 
+class Mixin:
+    """As those of Django: ``LoginRequiredMixin`` and others."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class Replaced(views.Class):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return HttpResponse("replaced")
+
+
+class TestDecoratedClass:
+    @pytest.mark.parametrize(
+        "bases",
+        [
+            (Mixin, views.Class),
+            (Mixin, type("Mixed", (Mixin, views.Class), {})),
+            (Mixin, views.Api),
+            (Mixin, views.Set),
+        ],
+    )
+    def test_keeps_its_policy_behind_mixins(self, ask: Ask, settings: Settings, bases: tuple[type, ...]) -> None:
+        mixed: Any = type("View", bases, {})
+        actions = ({"get": "list", "put": "update"},) if views.Set in bases else ()
+        view = mixed.as_view(*actions)
+        settings.ROOT_URLCONF = (path("mixed/", view),)
+        assert ask.preflight("/mixed/", PARTNER).status_code == 204
+        assert ask.preflight("/mixed/", A).status_code == 403
+        assert ask.get("/mixed/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
+        assert list(policies_of(view)) == [""]
+
+    def test_has_none_if_its_dispatch_is_replaced(self, ask: Ask, settings: Settings) -> None:
+        settings.ROOT_URLCONF = (path("replaced/", Replaced.as_view()),)
+        assert ask.get("/replaced/", A)["Access-Control-Allow-Origin"] == A
+        assert ask.preflight("/replaced/", PARTNER).status_code == 403
+
+
 class TestOneMethod:
     def test_of_a_class_has_its_own_policy(self, ask: Ask) -> None:
         for method in ("GET", "HEAD"):
