@@ -1,12 +1,12 @@
 """Values of flask-cors's options in ``app.config``."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 import libcst as cst
 
 from wsgicors.migrate._file import File
+from wsgicors.migrate._flask_sites import Site
 from wsgicors.migrate._judging import Judge
 from wsgicors.migrate._nodes import cst_text
 from wsgicors.migrate._project import Project
@@ -15,32 +15,6 @@ from wsgicors.migrate._seen import UNKNOWN, Choice
 _LOADERS: Final = frozenset(
     {"from_object", "from_envvar", "from_pyfile", "from_file", "from_json", "from_prefixed_env"}
 )
-
-
-@dataclass
-class Option:
-    """One option of a call: its possible values and its place."""
-
-    choices: list[Choice]
-    node: cst.BaseExpression
-
-
-@dataclass
-class Site:
-    """A call that turns CORS on: ``CORS(app)``, ``init_app`` or ``@cross_origin``."""
-
-    file: File
-    call: cst.Call
-    is_old: bool
-    is_decorator: bool = False
-    is_blueprint: bool = False
-    is_partial: bool = False
-    """Whether it is ``functools.partial(cross_origin, …)``, whose first argument is not an option."""
-    options: dict[str, Option] = field(default_factory=dict[str, Option])
-    unread: str = ""
-    """A ``**mapping`` that could not be read."""
-    in_one_branch: str = ""
-    """A ``**mapping`` that names origins only in some branches of the program."""
 
 
 class Configuration:
