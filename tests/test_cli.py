@@ -69,6 +69,19 @@ def test_with_the_extra_it_starts(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert capsys.readouterr().out == f"wsgicors {version('wsgicors-policy')}\n"
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "cp437"])
+def test_a_terminal_without_unicode_shows_escapes(
+    encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app.py").write_text('from flask_cors import CORS\nCORS(app, origins="*")  # \u2713\n', "utf-8")
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    for arguments in (["migrate", str(tmp_path)], ["migrate", "--help"]):
+        done = run(*arguments)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert "\\u2713" in run("migrate", str(tmp_path)).stdout
+
+
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_its_help_names_every_subcommand(option: str) -> None:
     done = CliRunner().invoke(wsgicors, [option])

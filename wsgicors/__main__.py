@@ -1,6 +1,7 @@
 """Start the ``wsgicors`` command, also as ``python -m wsgicors``, after checking that its libraries are installed."""
 
 import importlib.util
+import io
 import sys
 from typing import Final
 
@@ -19,6 +20,9 @@ def main() -> None:
         sys.exit(2)
     from wsgicors._cli import wsgicors
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that is not in UTF-8 shows escapes, instead of failing
+            stream.reconfigure(errors="backslashreplace")
     wsgicors(prog_name="wsgicors")
 
 

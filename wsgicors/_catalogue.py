@@ -38,7 +38,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "It takes {wanted}.",
     ),
     "text-for-list": Fault(
-        "{setting} is the text {value} where a list is meant; its letters would be taken for members.",
+        "{setting} is the text {value}, but has to be a list: each letter of it would be a member.",
         "Put the members into a list.",
     ),
     "not-a-token": Fault(
@@ -47,7 +47,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     # Origins.
     "no-origins": Fault(
-        "{setting} is empty: no page of another origin could ever read anything.",
+        "{setting} lists no origin: no page of another origin could read a response.",
         'List the origins of the pages that may, such as ["https://www.example.com"]{or_any_origin}.',
     ),
     "any-origin-beside-others": Fault(
@@ -354,8 +354,8 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         "Give the setting another name in [DEFAULT], or take it out there.",
     ),
     "rule-path": Fault(
-        "{value} is not the path of a rule: it begins with a slash, does not end in one, is written decoded, and "
-        "has no pattern, query or dot segment.",
+        "{value} is not the path of a rule. Such a path begins with a slash, does not end in one, is written decoded, "
+        "and has no pattern, query or dot segment.",
         "A rule covers its path and all that is below it.",
     ),
     "resource-star": Fault(

@@ -57,4 +57,4 @@ class Subcommands(click.Group):
 @click.command(cls=Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="wsgicors-policy", message="%(prog)s %(version)s")
 def wsgicors() -> None:
-    """CORS for Python's WSGI world: see it work, and find out why it does not."""
+    """Find out why a browser blocks a request, test a server, and move or export a CORS policy."""

@@ -58,7 +58,7 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
         'Put "django_wsgicors.CorsMiddleware" first in MIDDLEWARE.',
     ),
     "middleware-twice": (
-        "CorsMiddleware is installed twice, with {other}: the outer one undoes what the inner one says.",
+        "CorsMiddleware is installed twice, with {other}: the outer one replaces the headers of the inner one.",
         'Take "{other}" out of MIDDLEWARE.',
     ),
     "urlconf-middleware": (
@@ -95,8 +95,8 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "cookie-samesite": (
         (
-            'Pages may send cookies, but {setting} = "{value}" keeps the browser from sending that one from pages '
-            "of another site."
+            'Pages may send cookies, but {setting} is "{value}": browsers do not send that cookie from pages of '
+            "another site."
         ),
         'Write {setting} = "None" and {secure} = True. Or silence this check where the pages are of the same site.',
     ),

@@ -82,8 +82,8 @@ def _kept_cookies(cors: "AppCORS", environ: "WSGIEnvironment") -> Iterator[str]:
     pages = dict.fromkeys(origin for policy in policies for origin in other_sites(policy, host))
     if pages:
         yield (
-            f"Pages of {', '.join(pages)} may send cookies, but {SAMESITE} = {value!r} keeps the browser from "
-            f'sending the session cookie from another site. Write {SAMESITE} = "None" and SESSION_COOKIE_SECURE = '
+            f"Pages of {', '.join(pages)} may send cookies, but {SAMESITE} is {value!r}: browsers do not send "
+            f'the session cookie from pages of another site. Write {SAMESITE} = "None" and SESSION_COOKIE_SECURE = '
             "True, or ignore this warning where those pages are of the server's own site."
         )
 

@@ -330,7 +330,7 @@ class TestCookies:
         settings = {"CORS_ALLOW_CREDENTIALS": True, "CSRF_TRUSTED_ORIGINS": [A], f"{cookie}_SAMESITE": value}
         (message,) = found(**settings, MIDDLEWARE=[CORS, needed]).values()
         assert message.id == "django_wsgicors.cookie-samesite"
-        assert f'{cookie}_SAMESITE = "{value}" keeps' in message.msg
+        assert f'{cookie}_SAMESITE is "{value}": browsers do not send' in message.msg
         assert message.hint is not None
         assert message.hint.startswith(f'Write {cookie}_SAMESITE = "None" and {cookie}_SECURE = True.')
         assert found(**settings, MIDDLEWARE=[CORS]) == {}

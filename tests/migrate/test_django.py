@@ -379,3 +379,8 @@ def test_blanks_that_are_stripped_now_are_not_asked_about(tmp_path: Path) -> Non
     )
     _, result = move(tmp_path, {"settings.py": source})
     assert (note_codes(result), codes(result)) == (["environment"], [])
+
+
+def test_a_note_has_the_list_that_replaced_a_text(tmp_path: Path) -> None:
+    _, result = move(tmp_path, {"settings.py": 'INSTALLED_APPS = ["corsheaders"]\nCORS_EXPOSE_HEADERS = "X-Total"\n'})
+    assert result.notes[0].text.endswith('Now ["X-Total"].')

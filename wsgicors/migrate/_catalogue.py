@@ -60,7 +60,7 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
         unsafe=True,
     ),
     "insecure-origin": Asked(
-        "{value} is plain http: anybody on the network of a user can put a page under it, and {with_setting} "
+        "{value}: anybody on the network of a user can put a page under a plain http origin, and {with_setting} "
         "trusts it. Can that page be served over https?",
         (
             "yes: write its https origin",
@@ -105,7 +105,7 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
     ),
     "empty-expression": Asked(
         "the expression {value} matches every origin. Was that meant?",
-        ("no: take it out", "yes: {any_origin}"),
+        ("no: remove it", "yes: {any_origin}"),
         unsafe=True,
     ),
     "star-in-list": Asked(
@@ -153,11 +153,11 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
             "the resource {value} covered no path with flask-cors, as every path begins with a slash. Which paths "
             "are meant?"
         ),
-        ("those below it: {instead}", "none: take it out"),
+        ("those below it: {instead}", "none: remove it"),
     ),
     "unknown-import": Asked(
         "{value} is a private part of {library}, and has no counterpart. What does the code need it for?",
-        ("the public names are {known}", "nothing any more: take it out"),
+        ("the public names are {known}", "nothing any more: remove it"),
     ),
     "middleware-elsewhere": Asked(
         "{value} is not only added here: this file is left unchanged. What does the code need it for?",
@@ -169,7 +169,7 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
     ),
     "nobody-let-in": Asked(
         "no origins are given, so no page is let in. Which pages are meant?",
-        ('these: allow_origins=["https://www.example.com"]', "none: take the middleware out"),
+        ('these: allow_origins=["https://www.example.com"]', "none: remove the middleware"),
     ),
     "handed-on": Asked(
         "{value} is passed on here, and called where this command does not see it. Does each call name its origins?",
@@ -184,10 +184,10 @@ QUESTIONS: Final[Mapping[str, Asked]] = {
 """Questions by code: codes of the core's problems for questions about problems, and the command's own codes."""
 
 NOTES: Final[Mapping[str, str]] = {
-    "any-origin": 'Every site may read the responses, as before: flask-cors\'s default was origins="*".',
+    "any-origin": "Every site may read the responses, as before. List origins to restrict that.",
     "option-ignored": "{name} is not an option of flask-cors, which ignored it: removed.",
     "option-meaningless": "{name} has no meaning here: removed.",
-    "removed": "{message} Taken out.",
+    "removed": "{message} Removed.",
     "changed": "{message} Now {instead}.",
     "whole": "The expression {value} matches whole origins here, and no longer what only begins so.",
     "narrowed": "The expression {value} is now {instead}: whole origins only, and no foreign ones.",
@@ -202,8 +202,8 @@ NOTES: Final[Mapping[str, str]] = {
     "check_request_enabled, or CORS_ORIGIN_SOURCE.",
     "conf": "corsheaders.conf has no counterpart: read django.conf.settings.",
     "run-time": "{value} is set at run time, to a value that this command does not know.",
-    "unknown-setting": "{value} is read by neither library.",
-    "removed-setting": "{value} was removed from django-cors-headers, and has no effect: take it out. {successor}",
+    "unknown-setting": "Neither library reads {value}.",
+    "removed-setting": "{value} was removed from django-cors-headers, and has no effect: remove it. {successor}",
     "environment": "{value} comes from the environment: it is checked when the project starts.",
     "computed": "{value} is known at run time only: it is checked when the project starts.",
     "silenced": "{value} in SILENCED_SYSTEM_CHECKS: the checks have other ids here (django_wsgicors.*).",
@@ -222,7 +222,8 @@ FINDINGS: Final[Mapping[str, str]] = {
     ),
     "null-listed": '"null" is let in: every site can make a page with that origin, in a sandboxed frame.',
     "open-expression": (
-        "The expression {value} lets in foreign origins: it leaves the host open, or only its beginning counts."
+        "The expression {value} lets in foreign origins: it leaves the host open, or only the beginning of an origin "
+        "is compared."
     ),
 }
 """What ``--check`` finds besides unsafe settings."""

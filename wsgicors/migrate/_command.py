@@ -12,17 +12,17 @@ class _Failed(click.ClickException):
 
 @click.command()
 @click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(exists=True, readable=True, path_type=Path), metavar="PATH…"
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, readable=True, path_type=Path), metavar="PATH..."
 )
-@click.option("--write", is_flag=True, help="Write the files; without it the changes are printed.")
-@click.option("--check", is_flag=True, help="Only report what is unsafe in the project now; write nothing.")
+@click.option("--write", is_flag=True, help="Write the files. Without it, the changes are only printed.")
+@click.option("--check", is_flag=True, help="Only report what is unsafe in the project now. Nothing is written.")
 @click.option(
     "--format",
     "output",
     type=click.Choice(["text", "json", "sarif"]),
     default="text",
     show_default=True,
-    help="How to print; sarif with --check only.",
+    help="How to print. sarif needs --check.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.pass_context

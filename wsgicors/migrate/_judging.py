@@ -328,6 +328,8 @@ class Judge(Findings):
         words = problem.renamed(reading.names)
         code = "narrowed" if problem.code in _EXPRESSIONS else "changed"
         instead = ", ".join(written(value, texts=reading.texts_are_expressions) for value in values)
+        if problem.code == "text-for-list":
+            instead = f"[{instead}]"
         self.note(
             code,
             found.file,

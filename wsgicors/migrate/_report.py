@@ -87,8 +87,8 @@ def _lines(result: Result, *, written: bool) -> Iterator[str]:
         else:
             yield from diff(change).splitlines()
     yield from _section("To decide", _questions(result))
-    yield from _section("Done, and different now", _notes(note for note in result.notes if note.known))
-    yield from _section("Seen, but not known", _notes(note for note in result.notes if not note.known))
+    yield from _section("Changes", _notes(note for note in result.notes if note.known))
+    yield from _section("Notes", _notes(note for note in result.notes if not note.known))
     yield from _section("Left alone", (f"{left.path}: {left.reason}" for left in result.left))
     yield ""
     yield from _closing(result, written=written)
