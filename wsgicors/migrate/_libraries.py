@@ -13,7 +13,7 @@ def find_all(project: Project, judge: Judge) -> list[str]:
     Returns:
         ``flask``, ``django`` and ``starlette``, if the project uses the old library for that framework.
     """
-    libraries = {
+    libraries: dict[str, FlaskCors | DjangoCorsHeaders | StarletteCors] = {
         "flask": FlaskCors(project, judge),
         "django": DjangoCorsHeaders(project, judge),
         "starlette": StarletteCors(project, judge),
