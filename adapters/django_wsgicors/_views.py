@@ -132,6 +132,7 @@ def _marked(answers: ViewPolicy, view: Callable[Parameters, Result]) -> Callable
 
 def policy_of(view: View, method: str) -> ViewPolicy | None:
     """Return the policy of a view, or of a class-based view's method; None if the settings' policy applies."""
+    view = _called_by(view)
     view_class = class_of(view)
     own = _of_whole(view, view_class)
     if own is not None or view_class is None:
@@ -144,6 +145,13 @@ def policy_of(view: View, method: str) -> ViewPolicy | None:
     if handler is None and name in _INSTEAD:
         return policy_of(view, _INSTEAD[name])
     return getattr(handler, ATTRIBUTE, None)
+
+
+def _called_by(view: View) -> View:
+    """Return the view that a ``functools.partial`` calls, or the view itself."""
+    while isinstance(view, functools.partial):
+        view = view.func
+    return view
 
 
 def class_of(view: View) -> Any:
@@ -174,6 +182,7 @@ def _calls_super(method: Callable[..., object]) -> bool:
 
 def policies_of(view: View) -> dict[str, ViewPolicy]:
     """Return the policies of a view by method, in capitals; ``""`` means every method."""
+    view = _called_by(view)
     view_class = class_of(view)
     own = _of_whole(view, view_class)
     if own is not None:

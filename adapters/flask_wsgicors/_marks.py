@@ -6,7 +6,7 @@ first, the app has the view and not the copy: the mark of the copy then applies 
 
 import copy
 from collections.abc import Callable, Iterable, Iterator
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from types import FunctionType, MethodType
 from typing import Final, NamedTuple, TypeVar, cast
 
@@ -53,6 +53,7 @@ def marks(view: object, served: set[int]) -> Iterator[tuple[str, Mark]]:
         view: A view function of an app.
         served: The `identities` of all views of the app.
     """
+    view = _called_by(view)
     view_class: object = getattr(view, "view_class", None)
     own = _mark(view) or _mark(view_class) or _mark_of_copy(view, served) or _mark_of_copy(view_class, served)
     if own is not None:
@@ -68,6 +69,14 @@ def marks(view: object, served: set[int]) -> Iterator[tuple[str, Mark]]:
 def identities(views: Iterable[object]) -> set[int]:
     """Return the identities of the functions and classes that make up the views of an app."""
     return {id(part) for view in views for part in (_target(view), getattr(view, "view_class", None))}
+
+
+def _called_by(view: object) -> object:
+    """Return the view that a ``functools.partial`` without a mark calls, or the view itself."""
+    called = view
+    while isinstance(called, partial) and _mark(cast("object", called)) is None:
+        called = cast("partial[object]", called).func
+    return cast("object", called)
 
 
 def _target(view: object) -> object:

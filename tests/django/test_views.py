@@ -397,6 +397,13 @@ class TestDecorators:
         assert ask.preflight("/callable/", A, "GET").content == b""
         assert "Access-Control-Allow-Origin" not in ask.get("/callable/", PARTNER)
 
+    @pytest.mark.parametrize("view", [views.function, views.OneMethod.as_view()])
+    def test_reach_through_a_partial(self, ask: Ask, settings: Settings, view: Any) -> None:
+        settings.ROOT_URLCONF = (path("partial/", partial(partial(view))),)
+        assert ask.get("/partial/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
+        assert ask.preflight("/partial/", PARTNER, "GET", "x-partner").status_code == 204
+        assert policies_of(partial(view)) == policies_of(view)
+
     def test_leave_the_view_itself_as_it_is(self) -> None:
         def view(request: HttpRequest) -> HttpResponse:
             return HttpResponse()

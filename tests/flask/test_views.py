@@ -223,6 +223,23 @@ def test_a_bound_method() -> None:
     assert passes(preflight(app, "/x"))
 
 
+@pytest.mark.parametrize("wrap", [functools.partial, lambda view: functools.partial(functools.partial(view))])
+def test_a_partial_of_a_decorated_view(wrap: Callable[[Any], Any]) -> None:
+    class Pages(MethodView):
+        @cors(origins=[B])
+        def get(self) -> str:
+            return "get"
+
+    app = Flask(__name__)
+    CORS(app, origins=[A])
+    app.add_url_rule("/function", "function", wrap(cors(origins=[B])(lambda: "function")))
+    app.add_url_rule("/class", "class", wrap(Pages.as_view("pages")))
+    for at in ("/function", "/class"):
+        assert allowed(ask(app, at, B)) == B
+        assert passes(preflight(app, at, B, "GET"))
+        assert not passes(preflight(app, at, A, "GET"))
+
+
 def test_a_whole_policy() -> None:
     app = app_of()
     app.add_url_rule("/x", "x", cors(Policy(allow_origins=[A], allow_methods=["PUT"]))(lambda: ""), methods=["PUT"])
