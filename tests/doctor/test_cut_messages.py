@@ -9,7 +9,8 @@ import pytest
 
 from tests.doctor.findings import named, only
 from tests.doctor.wording_cases import MISSING, PAGE, PF, URL
-from wsgicors.doctor.evidence._console import Message, read_console
+from wsgicors.doctor.evidence._console import read_console
+from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._parts import whole
 
 ACCESS: Final = "Access to fetch at '{u}' from origin '{o}' has been blocked by CORS policy: "

@@ -18,14 +18,16 @@ from wsgicors.doctor.catalogue._net_errors import net_error_cause
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._wording import Role
 from wsgicors.doctor.catalogue._wordings import WORDINGS
-from wsgicors.doctor.evidence import _console as messages
-from wsgicors.doctor.evidence._console import LONGEST_TEXT, MOST_MESSAGES
+from wsgicors.doctor.evidence import _flat_text, _phrases, _translations, _unphrased
+from wsgicors.doctor.evidence._console import LONGEST_TEXT, MOST_MESSAGES, Console
 from wsgicors.doctor.evidence._console import read_console as read
+from wsgicors.doctor.evidence._flat_text import plain
+from wsgicors.doctor.evidence._message import Message
 
 EVERY = [*ALL, *SHORTENED, *ELEMENTS, *NAMED, *NET]
 
 
-def only(text: str) -> messages.Message:
+def only(text: str) -> Message:
     [message] = read(text).messages
     return message
 
@@ -49,7 +51,7 @@ def test_every_member_of_the_closed_lists_leads_to_its_cause(case):
 @pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording.phrase[:40])
 def test_every_phrase_is_of_a_case(wording):
     of_this = [case.text for case in EVERY if case.wording == wording.id]
-    assert any(wording.phrase in messages._Flat(text).lower for text in of_this)
+    assert any(wording.phrase in plain(text) for text in of_this)
 
 
 @pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording.phrase[:40])
@@ -60,11 +62,11 @@ def test_every_phrase_is_found_by_itself_or_is_of_everyday_words(wording):
 
 
 def test_no_phrase_is_there_for_nothing(monkeypatch):
-    texts = {case.text: messages._Flat(case.text).lower for case in EVERY}
+    texts = {case.text: plain(case.text) for case in EVERY}
     whole = {text: read(text) for text in texts}
     needless = []
     for wording in (each for each in WORDINGS if not each.id.endswith("/net")):  # whole lists, prefixes among them
-        monkeypatch.setattr(messages, "WORDINGS", tuple(other for other in WORDINGS if other is not wording))
+        monkeypatch.setattr(_phrases, "WORDINGS", tuple(other for other in WORDINGS if other is not wording))
         of_this = [text for text, lower in texts.items() if wording.phrase in lower]
         if all(read(text) == whole[text] for text in of_this):
             needless.append(wording.phrase)
@@ -485,7 +487,7 @@ def test_a_long_console_keeps_messages_apart():
 
 
 def test_nothing():
-    assert read("") == messages.Console((), cut=False)
+    assert read("") == Console((), cut=False)
     assert read("Access to the server room is blocked. CORS is a policy.").messages == ()
 
 
@@ -607,7 +609,9 @@ def test_work_grows_with_the_length_and_no_faster(piece):
     assert large <= 17 * small
 
 
-@pytest.mark.parametrize("expression", [messages._COLOURS, messages._URL, messages._BLOCKED, messages._STATUS])
+@pytest.mark.parametrize(
+    "expression", [_flat_text._COLOURS, _unphrased._URL, _translations._BLOCKED, _translations._STATUS]
+)
 def test_no_expression_repeats_a_repetition(expression):
     """Backtracking is bounded if no unbounded repetition contains another."""
 

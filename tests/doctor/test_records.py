@@ -11,7 +11,7 @@ from tests.doctor.findings import only
 from tests.doctor.wording_cases import MISSING, chromium
 from wsgicors.browser import Stage
 from wsgicors.doctor import why
-from wsgicors.doctor.evidence._console import plain
+from wsgicors.doctor.evidence._flat_text import plain
 from wsgicors.doctor.evidence._records import Record, outcome_of, record_of
 
 STATUSES = {

@@ -15,18 +15,11 @@ from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._wording import Role
 from wsgicors.doctor.catalogue._wordings import FAILURE_LINE
-from wsgicors.doctor.evidence._console import (
-    ACCESS_LINE,
-    ASKED_LINE,
-    CACHE_LINE,
-    LIST_LINE,
-    RESPONSE_LINE,
-    Console,
-    Message,
-)
+from wsgicors.doctor.evidence._console import Console
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._har import Capture
 from wsgicors.doctor.evidence._har_exchange import Blocked
+from wsgicors.doctor.evidence._message import ACCESS_LINE, ASKED_LINE, CACHE_LINE, LIST_LINE, RESPONSE_LINE, Message
 from wsgicors.doctor.evidence._parts import whole
 from wsgicors.doctor.evidence._pasted_exchange import PastedExchange
 from wsgicors.doctor.evidence._prose import read_prose

@@ -17,8 +17,9 @@ from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL
 from wsgicors.doctor.diagnosis._examination import Control, Examination
 from wsgicors.doctor.diagnosis._examining import remark
 from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likely, rank
-from wsgicors.doctor.evidence._console import Message, read_console
+from wsgicors.doctor.evidence._console import read_console
 from wsgicors.doctor.evidence._facts import Facts, clean_token, origin_of, shown
+from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._signs import Kind, Sign
 from wsgicors.doctor.evidence._steps import OK
 from wsgicors.doctor.evidence._wire import Asker, browser_headers

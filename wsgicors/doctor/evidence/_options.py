@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Final
 
 from wsgicors.browser import Stage
-from wsgicors.doctor.evidence._console import Message
 from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._shown import Said, told
 
 _BETWEEN: Final = r"[^.;\n]{0,60}?"

@@ -10,9 +10,10 @@ import re
 from typing import Final
 
 from wsgicors.doctor.catalogue._server_readers import ORIGIN_LOGGED
-from wsgicors.doctor.evidence._console import Message, Place, first_said
 from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._shown import Said, told
+from wsgicors.doctor.evidence._unsaid import Place, first_said
 
 _REFUSED: Final = r"(?:blocked|denied|disallowed|forbidden|refused|rejected)"
 _SUCH: Final = r"(?:disallowed |unauthori[sz]ed |unknown |untrusted )?"

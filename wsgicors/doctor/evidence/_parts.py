@@ -16,8 +16,8 @@ from typing import Final
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._wording import Role
-from wsgicors.doctor.evidence._console import Message
 from wsgicors.doctor.evidence._facts import ELLIPSIS, Facts, clean_url
+from wsgicors.doctor.evidence._message import Message
 
 
 def whole(told: Iterable[Message]) -> list[Message]:

@@ -17,8 +17,10 @@ from wsgicors.doctor.catalogue._browser_readers import chromium
 from wsgicors.doctor.catalogue._readers import Around, Reading
 from wsgicors.doctor.catalogue._server_readers import ORIGIN_LOGGED
 from wsgicors.doctor.catalogue._wordings import WORDINGS
-from wsgicors.doctor.evidence._console import LONGEST_TEXT, Message, in_one_line, lines, plain
+from wsgicors.doctor.evidence._console import LONGEST_TEXT
 from wsgicors.doctor.evidence._facts import Facts, clean_origin
+from wsgicors.doctor.evidence._flat_text import in_one_line, lines, plain
+from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._options import read as unanswered
 from wsgicors.doctor.evidence._own_words import origin_at, place_said, refused
 from wsgicors.doctor.evidence._pasted import asks_with_options

@@ -15,8 +15,8 @@ from urllib.parse import urljoin
 
 from wsgicors.doctor.catalogue._readers import ANY_METHOD
 from wsgicors.doctor.evidence._command_lines import Command, commands_of, header_of
-from wsgicors.doctor.evidence._console import ANSWERED_WITH, PHRASES, status_told
 from wsgicors.doctor.evidence._pasted_exchange import OF_PREFLIGHTS, PastedExchange, is_sentence
+from wsgicors.doctor.evidence._status_told import ANSWERED_WITH, PHRASES, status_told
 from wsgicors.doctor.evidence._steps import REDIRECTING
 
 _CURL_URL: Final = re.compile(r"\bcurl\b[^\n]{0,2000}?(https?)://")

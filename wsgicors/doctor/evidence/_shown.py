@@ -14,11 +14,12 @@ from wsgicors.browser._filtered_response import SAFELISTED
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._wording import Role
 from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL
-from wsgicors.doctor.evidence._console import FROM_CACHE, Message
 from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._panels import in_pairs
 from wsgicors.doctor.evidence._pasted import lines_of, refused_in_panel, told_in_words
 from wsgicors.doctor.evidence._steps import OK
+from wsgicors.doctor.evidence._unphrased import FROM_CACHE
 
 _UNREADABLE: Final = re.compile(
     r"headers(?:\.get\(|\[)'([a-z][a-z0-9-]{1,60})'[)\]]'? ?(?:returns|is|=|:|->|=>|gives) ?'?(?:undefined|null|none)\b"
