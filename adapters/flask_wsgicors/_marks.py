@@ -73,10 +73,8 @@ def identities(views: Iterable[object]) -> set[int]:
 
 def _called_by(view: object) -> object:
     """Return the view that a ``functools.partial`` without a mark calls, or the view itself."""
-    called = view
-    while isinstance(called, partial) and _mark(cast("object", called)) is None:
-        called = cast("partial[object]", called).func
-    return cast("object", called)
+    unmarked = _mark(view) is None
+    return _called_by(cast("partial[object]", view).func) if unmarked and isinstance(view, partial) else view
 
 
 def _target(view: object) -> object:
