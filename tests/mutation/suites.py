@@ -16,7 +16,7 @@ CORE: Final = {
     "_decisions": "test_policy test_verdict test_middleware",
     "_file_origins": "sources",
     "_forks": "sources",
-    "_grammar": "test_origins test_browser",
+    "_grammar": "test_origins test_checks",
     "_harmless": "test_adapting django/test_settings flask/test_options",
     "_headers": "test_middleware test_http test_adapting",
     "_http": "test_http test_checks",
