@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -206,7 +207,8 @@ def _own_sources() -> Iterator[tuple[str, str]]:
             continue
         for file in sorted(folder.rglob("*.py")):
             name = ".".join((app.name, *file.relative_to(folder).with_suffix("").parts))
-            yield name, file.read_text("utf-8", "replace")
+            with suppress(OSError):  # a folder, an editor's dangling link, or gone meanwhile
+                yield name, file.read_text("utf-8", "replace")
 
 
 def _cache_warnings() -> Iterator[CheckMessage]:

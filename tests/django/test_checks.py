@@ -179,6 +179,8 @@ class TestLeftovers:
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text("", "utf-8")
         (tmp_path / name / "later.py").write_text(line + "\n", "utf-8")
+        (tmp_path / name / "folder.py").mkdir()
+        (tmp_path / name / ".#later.py").symlink_to("me@machine.4711")  # as Emacs locks a file
         monkeypatch.syspath_prepend(tmp_path)
         from django.conf import settings
 
