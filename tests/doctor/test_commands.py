@@ -28,7 +28,7 @@ from tests.doctor.wording_cases import MISSING, chromium
 from tests.servers.ports import ADDRESS, free_port
 from tests.wsgi import App, policy
 from wsgicors import CORS, Policy
-from wsgicors._catalogue import CATALOGUE
+from wsgicors._catalogue import ALLOWABLE, CATALOGUE
 from wsgicors._cli import SUBCOMMANDS, wsgicors
 from wsgicors.browser import Response
 from wsgicors.doctor import why
@@ -508,6 +508,19 @@ def test_help_explains_any_code(code: str, kinds: list[str] | None) -> None:
     found = re.findall(r"^[a-z-]+ \((\w+)\)", result.stdout, re.MULTILINE)
     assert found
     assert kinds is None or found == kinds
+
+
+def test_help_shows_settings_with_a_problem_and_without() -> None:
+    told = run("help", "origin-path").stdout
+    assert '  Wrong:\n      Policy(allow_origins=["https://www.example.com/app"])\n  Right:\n' in told
+    assert 'CORS(app, origins="*", resources="/shops/*/items")' in run("help", "resource-star").stdout
+
+
+def test_help_names_settings_and_says_once_what_lets_a_problem_through() -> None:
+    for code in CATALOGUE:
+        told = text(of_entries(entries(code)[:1]))
+        assert told.count(f'["{code}"]') == (code in ALLOWABLE), code
+        assert not re.search(r"<(?:or_)?(?:any|allow)_", told), code
 
 
 def test_help_knows_every_code() -> None:

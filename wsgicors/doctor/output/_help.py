@@ -10,15 +10,17 @@ import difflib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from wsgicors._catalogue import CATALOGUE
 from wsgicors.doctor.catalogue._causes import CAUSES, ROOTS
+from wsgicors.doctor.catalogue._examples import ADAPTERS, PROBLEMS
 from wsgicors.doctor.catalogue._mistakes import MISTAKES, Mistake
 from wsgicors.doctor.catalogue._remedies import Remedy
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
 from wsgicors.doctor.output import _report as report
 from wsgicors.doctor.output._report import BLANK, Line, Style
+from wsgicors.policy import SETTINGS
 from wsgicors.problems import page_of
 from wsgicors.verdict import Refusal
 
@@ -34,6 +36,7 @@ class Entry(NamedTuple):
         text: What it is, in sentences.
         advice: What to do, in a sentence; "" if `remedies` say it.
         remedies: What to do, by place.
+        example: Settings that have the problem, and settings that do not; empty for other kinds.
     """
 
     kind: str
@@ -42,6 +45,7 @@ class Entry(NamedTuple):
     text: str
     advice: str
     remedies: tuple[Remedy, ...] = ()
+    example: tuple[str, ...] = ()
 
 
 def entries(code: str) -> list[Entry]:
@@ -50,9 +54,10 @@ def entries(code: str) -> list[Entry]:
     found: list[Entry] = []
     if code in CATALOGUE:
         fault = CATALOGUE[code]
-        allowed = f'{fault.allowable} Then write dangerously_allow = ["{code}"].' if fault.allowable else ""
+        when = f"{fault.allowable[:1].lower()}{fault.allowable[1:-1]}" if code not in fault.remedy else ""
+        allowed = f'It can be let through {when}: write dangerously_allow = ["{code}"].' if when else ""
         advice = " ".join(filter(None, [named(fault.remedy), allowed]))
-        found.append(Entry("problem", code, "", named(fault.message), advice))
+        found.append(Entry("problem", code, "", named(fault.message), advice, example=_EXAMPLES[code]))
     found += [
         Entry("refusal", code, "", named(refusal.sentence), refusal.remedy)
         for refusal in Refusal
@@ -104,10 +109,30 @@ def of_entries(found: list[Entry]) -> Iterator[Line]:
         if entry.advice:
             yield report.line(entry.advice, indent=2)
         yield from report.remedies(entry.remedies)
+        for title, source in zip(("Wrong:", "Right:"), entry.example, strict=False):
+            yield report.line(title, indent=2)
+            yield report.line(source, Style.CODE, 6)
     yield BLANK
     yield report.line(page_of(found[0].code), Style.CODE, 2)
 
 
 def named(text: str) -> str:
-    """Return a catalogue's text with placeholders for facts: ``{value}`` becomes ``<value>``."""
-    return re.sub(r"\{(\w+)\}", r"<\1>", text)
+    """Return a catalogue's text with placeholders for facts: ``{value}`` becomes ``<value>``.
+
+    Settings of a policy have their names.
+
+    >>> named("Leave out {value}, or leave out {allow_credentials}{or_any_origin}.")
+    'Leave out <value>, or leave out allow_credentials; or write allow_origins = "*" where the data is public.'
+    """
+    return re.sub(r"\{(\w+)\}", lambda found: _WORDS.get(found[1], f"<{found[1]}>"), text)
+
+
+_EXAMPLES: Final = {**{code: one for section in PROBLEMS.values() for code, one in section.items()}, **ADAPTERS}
+
+_WORDS: Final[Mapping[str, str]] = {
+    **{name: name for name in SETTINGS},
+    "any_origin": 'allow_origins = "*"',
+    "or_any_origin": '; or write allow_origins = "*" where the data is public',
+    "or_any_header": ', or write <setting> = "*"',
+    "with_setting": "allow_credentials or allow_private_network",
+}
