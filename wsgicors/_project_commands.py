@@ -28,7 +28,7 @@ Say: TypeAlias = Callable[[str], object]
 
 _ORIGIN: Final = "The page's origin, as in https://www.example.com, or null."
 _HEADER: Final = "A header that the page's script sets. May be given several times."
-_CREDENTIALS: Final = 'Send cookies, as fetch does with credentials: "include".'
+_CREDENTIALS: Final = 'Ask with credentials, as fetch does with credentials: "include".'
 _PRIVATE: Final = "The page is in a more public network than the server."
 _JSON: Final = Option(("--json",), "json", "Print JSON. The documentation of the doctor has the schema.", is_flag=True)
 

@@ -154,7 +154,7 @@ class Problem(Record):
 
         >>> problem = Problem("no-origins", "allow_origins", ())
         >>> problem.renamed({"allow_origins": "CORS_ALLOWED_ORIGINS"}).message[:30]
-        'CORS_ALLOWED_ORIGINS is empty:'
+        'CORS_ALLOWED_ORIGINS lists no '
         """
         return self.__replace__(names={**self.names, **names})
 

@@ -63,7 +63,9 @@ _KINDS: Final[Mapping[type, tuple[str, ...]]] = {
 }  # fmt: skip
 """The settings for each type of value; the first type that fits counts."""
 
-_MEANT: Final[Mapping[str, str]] = {"origins": "allowed_origins", "credentials supports": "allow_credentials"}
+_MEANT: Final[Mapping[str, str]] = {
+    "origins": "allowed_origins", "credentials supports": "allow_credentials", "age max": "preflight_max_age",
+}  # fmt: skip
 """Names from other libraries, as returned by `_words`."""
 
 

@@ -106,7 +106,7 @@ def test_an_audit_that_nobody_answered_knows_nothing() -> None:
     lines = printed(brief.of_audit(nobody))
     assert lines[0].startswith("Unclear: ")
     assert "The connection failed: refused." in lines
-    assert printed(brief.of_audit(weak()))[0] == "Nothing was found that should not be."
+    assert printed(brief.of_audit(weak()))[0] == "No weakness was found."
 
 
 @pytest.mark.parametrize(

@@ -296,7 +296,7 @@ def test_probe_takes_a_body(tmp_path: Path, given: str, sent: bytes) -> None:
         (("api.example", "--origin", PAGE), "write http:// or https:// in front"),
         ((URL, "--origin", "www.example.com"), f"write {PAGE}"),
         ((URL, "--origin", PAGE, "--data", "@/nowhere"), "/nowhere cannot be read"),
-        ((URL, "--origin", PAGE, "--cookie", "a=b"), "A cookie goes with --credentials only"),
+        ((URL, "--origin", PAGE, "--cookie", "a=b"), "--cookie needs --credentials"),
         ((URL,), "Missing option '--origin'"),
         ((URL, "--origin", PAGE, "--timeout", "0"), "--timeout"),
     ],

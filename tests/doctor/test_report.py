@@ -282,7 +282,7 @@ def test_an_audit():
 
 
 def test_an_audit_that_finds_nothing():
-    assert text(of_audit(audit_of())).endswith("\n\nNothing was found that should not be.\n7 requests.\n")
+    assert text(of_audit(audit_of())).endswith("\n\nNo weakness was found.\n7 requests.\n")
     said = list(of_audit(audit_of(complete=False)))
     assert said[-2].style is Style.NOTE
     assert said[-1].text == "7 requests; not everything could be found out."

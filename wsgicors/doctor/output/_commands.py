@@ -52,16 +52,16 @@ _HEADERS: Final = ("Authorization", "Content-Type", "X-CSRFToken", "X-Requested-
 def _printing(command: _Command) -> _Command:
     """Add the options of `_print` to a command."""
     options = (
-        click.option("--json", "json", help="Print JSON; the documentation of the doctor has its schema.", **_FLAG),
+        click.option("--json", "json", help="Print JSON. The documentation of the doctor has the schema.", **_FLAG),
         click.option("--all", "whole", help="Print everything, not only the headline and the next step.", **_FLAG),
         click.option(
             "--width",
             type=click.IntRange(40),
             expose_value=False,
             callback=_remember,
-            help="Break sentences at this column; on a terminal, its own width.",
+            help="Break sentences at this column. On a terminal, the default is its width.",
         ),
-        click.option("--no-color", "plain", help="No colors, on a terminal either; NO_COLOR does the same.", **_FLAG),
+        click.option("--no-color", "plain", help="Print no colors. The variable NO_COLOR does the same.", **_FLAG),
     )
     return functools.reduce(lambda done, option: option(done), reversed(options), command)
 
@@ -112,9 +112,11 @@ _headers = click.option(
     multiple=True,
     metavar="NAME[: VALUE]",
     shell_complete=_completed(_HEADERS),
-    help="A header that the page's script sets; may be given several times.",
+    help="A header that the page's script sets. May be given several times.",
 )
-_credentials = click.option("--credentials", is_flag=True, help='As with credentials: "include".')
+_credentials = click.option(
+    "--credentials", is_flag=True, help='Ask with credentials, as fetch does with credentials: "include".'
+)
 _timeout = click.option(
     "--timeout",
     default=TIMEOUT,
@@ -140,14 +142,16 @@ def _connecting(command: _Command) -> _Command:
             multiple=True,
             metavar="HOST:PORT:ADDRESS",
             callback=_resolved,
-            help="Ask a server at this IP address; *.example.com or * names many hosts, * every port.",
+            help="Connect to this IP address for the host and port. *.example.com or * names many hosts, * every port.",
         ),
         click.option(
             "--cacert",
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            help="A file of issuers to trust instead of the system's.",
+            help="A file of certificate issuers to trust instead of the system's.",
         ),
-        click.option("--insecure", is_flag=True, help="Accept every certificate: anybody on the way can then answer."),
+        click.option(
+            "--insecure", is_flag=True, help="Accept every certificate. Anybody on the network path can then answer."
+        ),
     )
     return functools.reduce(lambda done, option: option(done), reversed(options), command)
 
@@ -164,7 +168,8 @@ def _wire(
             raise _Failed(f"{shown(str(cacert))} holds no certificates: {shown(str(error))}.") from None
     if context is not None and insecure:
         click.echo(
-            "WARNING: certificates are not checked (--insecure): anybody on the way may have answered.", err=True
+            "WARNING: certificates are not checked (--insecure): anybody on the network path may have answered.",
+            err=True,
         )
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -324,9 +329,9 @@ Exit status: 0 allowed, 1 blocked, 2 could not tell."""
 @_method
 @_headers
 @_credentials
-@click.option("--cookie", default="", metavar="TEXT", help="A Cookie header to send; it needs --credentials.")
+@click.option("--cookie", default="", metavar="TEXT", help="A Cookie header to send. It needs --credentials.")
 @click.option("--data", default="", metavar="TEXT|@FILE", help="The body of the request itself.")
-@click.option("--follow", is_flag=True, help="Follow redirects to other origins too. Headers that were given go along.")
+@click.option("--follow", is_flag=True, help="Follow redirects to other origins too, with the headers that you gave.")
 @click.option("--preflight-only", is_flag=True, help="Send only the preflight.")
 @_connecting
 @_timeout
@@ -352,7 +357,7 @@ def probe(
     The request is really sent: a DELETE deletes. If something fails, a few more harmless requests find out why.
     """
     if cookie and not credentials:
-        raise click.UsageError("A cookie goes with --credentials only, as in a browser.")
+        raise click.UsageError("--cookie needs --credentials: without them a browser sends no cookie.")
     body = _body(data)
     if body and not any(name.partition(":")[0].strip().lower() == "content-type" for name in headers):
         headers = (*headers, "Content-Type: text/plain;charset=UTF-8")  # Fetch, "extract a body"
@@ -396,7 +401,9 @@ Exit status: 0 nothing as bad as --fail-on, 1 something is, 2 could not tell."""
 
 @click.command(epilog=_AUDIT_HELP)
 @click.argument("url")
-@click.option("--origin", default="", help="The page's origin that the server is meant to trust; else the URL's own.")
+@click.option(
+    "--origin", default="", help="The origin that the server is meant to trust. The default is the URL's own."
+)
 @click.option(
     "--fail-on",
     type=click.Choice([str(level) for level in Level]),
@@ -409,7 +416,7 @@ Exit status: 0 nothing as bad as --fail-on, 1 something is, 2 could not tell."""
     "headers",
     multiple=True,
     metavar="NAME: VALUE",
-    help="A header to send with every GET, such as Authorization; may be given several times.",
+    help="A header to send with every GET, such as Authorization. May be given several times.",
 )
 @click.option("--cookie", default="", metavar="TEXT", help="A Cookie header to send with every GET.")
 @_connecting

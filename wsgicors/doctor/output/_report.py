@@ -441,9 +441,9 @@ def of_audit(audit: Audit) -> Iterator[Line]:
 def nothing_found(audit: Audit) -> Iterator[Line]:
     """Yield what an audit without findings means: all is well only if every answer tells something."""
     if audit.complete:
-        yield line("Nothing was found that should not be.", Style.GOOD)
+        yield line("No weakness was found.", Style.GOOD)
     else:
-        yield line("Unclear: not every question got an answer that tells whom the server trusts.", Style.NOTE)
+        yield line("Unclear: not every answer showed which origins the server trusts.", Style.NOTE)
 
 
 def asked(audit: Audit) -> str:
