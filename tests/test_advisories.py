@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_policy import Source
+from tests.policy.asking import Source
 from tests.wsgi import TEXT, App, Response, call, cors, environ_of, preflight, send
 from wsgicors import CORS, Policy, PolicyError
 from wsgicors._http import is_token, list_members

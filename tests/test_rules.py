@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_policy import Broken, Source
+from tests.policy.asking import Broken, Source
 from wsgicors import Policy, PolicyError, Refusal
 from wsgicors.rules import NO_RULES, AmbiguousPath, PolicyList, Rules, readings, settled
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from tests.middleware.asking import FORBID, POLICY, A, B, from_
-from tests.test_policy import Broken
+from tests.policy.asking import Broken
 from tests.wsgi import App, Fields, Refusals, call, cors, environ_of, preflight, send
 from wsgicors import CORS, Policy
 
