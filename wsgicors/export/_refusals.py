@@ -22,7 +22,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Leave this rule to the application, or move what it covers below a path in ASCII.",
         ),
         "view-varies": (
-            "{view} has a policy that its rule by path does not have, for URLs that begin with {path} and vary.",
+            "{view} has a policy of its own. Its URLs begin with {path} and vary: no rule by path covers them alone.",
             "Give the policy to a rule for every path below {path}.",
         ),
         "view-by-method": (
@@ -50,7 +50,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Export the policy from a file that has it: wsgicors export.",
         ),
         "host-routes": (
-            "{view} is served on some hosts or subdomains only, and has a policy that its rule by path does not have.",
+            "{view} has a policy of its own, and is served on some hosts or subdomains only.",
             "Give the policy to a rule by path.",
         ),
         "preflight-status": (
