@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 
 from tests import budgets
+from tests.clock import Clock
 from tests.servers import process
 from tests.wsgi import App, Refusals
 from wsgicors._log import log
@@ -79,6 +80,12 @@ def no_database() -> Iterator[None]:
 def app() -> App:
     """An app that answers hello."""
     return App()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that the test advances."""
+    return Clock()
 
 
 @pytest.fixture

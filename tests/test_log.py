@@ -10,6 +10,7 @@ import threading
 import pytest
 
 from tests.checkout import ROOT
+from tests.clock import Clock
 from tests.together import SECONDS, THREADS, together
 from wsgicors import Policy, Refusal, Verdict
 from wsgicors._log import AT_WARNING, MINUTE, RefusalLog, refusals
@@ -19,18 +20,6 @@ POLICY = Policy(allow_origins=[A], allow_methods=["PUT"], allow_headers=["X-A"],
 ORIGIN, METHOD, NULL = POLICY.actual(B), POLICY.preflight(A, "PATCH"), POLICY.actual("null")
 
 GET, OPTIONS = ({"REQUEST_METHOD": method, "PATH_INFO": "/"} for method in ("GET", "OPTIONS"))
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -85,10 +74,10 @@ def test_a_minute_later_one_line_counts_the_others(
     for _ in range(AT_WARNING + 1):
         refusal_log.report(NULL, GET)
     refusal_log.report(METHOD, OPTIONS)
-    clock.now = MINUTE - 0.1
+    clock.passes(MINUTE - 0.1)
     refusal_log.report(ORIGIN, GET)
     caplog.clear()
-    clock.now = MINUTE
+    clock.passes(0.2)
     refusal_log.report(METHOD, OPTIONS)
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         (
@@ -98,18 +87,18 @@ def test_a_minute_later_one_line_counts_the_others(
         ("WARNING", "refused 'OPTIONS' '/': method-not-allowed: The method 'PATCH' is not allowed here."),
     ]
     caplog.clear()
-    clock.now = 3 * MINUTE
+    clock.passes(2 * MINUTE)
     refusal_log.report(METHOD, OPTIONS)
     assert len(caplog.records) == 1
 
 
 def test_each_minute_has_its_own(refusal_log: RefusalLog, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
-    for minute in range(3):
-        clock.now = minute * MINUTE
+    for _ in range(3):
         caplog.clear()
         for _ in range(AT_WARNING):
             refusal_log.report(ORIGIN, GET)
         assert levels(caplog, "origin-not-allowed") == ["WARNING"] * AT_WARNING
+        clock.passes(MINUTE)
 
 
 def test_threads_share_it(refusal_log: RefusalLog, log: pytest.LogCaptureFixture) -> None:
@@ -129,7 +118,7 @@ def test_threads_share_the_end_of_a_minute(
     minutes, each = 20, 4
 
     def tick() -> None:
-        clock.now += MINUTE
+        clock.passes(MINUTE)
 
     barrier = threading.Barrier(THREADS, tick, SECONDS)
 

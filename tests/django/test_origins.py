@@ -17,6 +17,7 @@ from pytest_django import Settings
 
 from django_wsgicors.origins.models import AllowedOrigin
 from django_wsgicors.origins.source import GENERATION, TableOrigins, allowed_origins, forget
+from tests.clock import Clock
 from tests.django.conftest import Ask
 from wsgicors import CachedOrigins, OriginSource, Policy, PolicyError, Refusal
 from wsgicors.origins import MAX_HOST, MAX_SCHEME
@@ -26,21 +27,6 @@ A = "https://a.example"
 B = "https://b.example"
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Clock:
-    """Both clocks of a source."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -4,13 +4,8 @@ import threading
 
 import pytest
 
-from tests.sources.lookups import SECONDS, A, Backend, Clock
+from tests.sources.lookups import SECONDS, A, Backend
 from wsgicors import _cached_origins
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -10,19 +10,6 @@ A, B, C = "https://a.example", "https://b.example", "https://c.example"
 SECONDS = 30.0  # after this time a hanging test fails
 
 
-class Clock:
-    """A clock that tests advance, in seconds."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def passes(self, seconds: float) -> None:
-        self.now += seconds
-
-
 class Backend:
     """A lookup that records its calls."""
 

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.sources.lookups import A, AsyncGate, B, Clock
+from tests.clock import Clock
+from tests.sources.lookups import A, AsyncGate, B
 from wsgicors import AsyncCachedOrigins, AsyncOriginSource
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.sources.lookups import A, B, Backend, C, Clock
+from tests.clock import Clock
+from tests.sources.lookups import A, B, Backend, C
 from wsgicors import CachedOrigins, OriginSource, Policy, PolicyError
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.sources.lookups import A, B, Backend, C, Clock
+from tests.clock import Clock
+from tests.sources.lookups import A, B, Backend, C
 from wsgicors import CachedOrigins
 from wsgicors._origin_cache import MOST_USES, SECOND_CHANCES, Known, Store
 

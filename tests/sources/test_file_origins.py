@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.lookups import SECONDS, A, B, C, Clock, in_thread
+from tests.clock import Clock
+from tests.sources.lookups import SECONDS, A, B, C, in_thread
 from wsgicors import FileOrigins, OriginSource, Policy, PolicyError
 from wsgicors.patterns import OriginSet
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.checkout import ROOT
-from tests.sources.lookups import A, Clock, Gate, in_thread
+from tests.clock import Clock
+from tests.sources.lookups import A, Gate, in_thread
 from wsgicors import AsyncCachedOrigins, CachedOrigins, FileOrigins, _forks
 
 

@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from tests.sources.lookups import SECONDS, A, B, Backend, C, Clock, Gate, in_thread
+from tests.clock import Clock
+from tests.sources.lookups import SECONDS, A, B, Backend, C, Gate, in_thread
 from wsgicors import CachedOrigins, Policy, Refusal
 
 
