@@ -7,11 +7,12 @@ from pathlib import Path
 from wsgicors.migrate import _handwritten as handwritten
 from wsgicors.migrate._catalogue import FINDINGS
 from wsgicors.migrate._expressions import admits_everything, prefix_matched, proven
-from wsgicors.migrate._judging import Judge, Reading
+from wsgicors.migrate._judging import Judge
 from wsgicors.migrate._libraries import find_all
 from wsgicors.migrate._literals import FLASK_META, as_pattern
 from wsgicors.migrate._project import Project
 from wsgicors.migrate._questions import Question
+from wsgicors.migrate._reading import Reading
 from wsgicors.migrate._seen import Seen
 from wsgicors.origins import NULL
 from wsgicors.problems import shown

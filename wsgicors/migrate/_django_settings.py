@@ -8,8 +8,9 @@ from typing import Final
 import libcst as cst
 
 from wsgicors.migrate._file import File
-from wsgicors.migrate._judging import Judge, Reading
+from wsgicors.migrate._judging import Judge
 from wsgicors.migrate._project import Project
+from wsgicors.migrate._reading import Reading
 from wsgicors.migrate._seen import UNKNOWN, Choice, Seen, combinations
 
 SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {

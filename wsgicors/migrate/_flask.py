@@ -11,9 +11,10 @@ from wsgicors.migrate._flask_imports import NEW, Imports
 from wsgicors.migrate._flask_options import CORE_NAMES, DEFAULTS, OWN, names_of, whole_resource
 from wsgicors.migrate._flask_origins import Origins
 from wsgicors.migrate._flask_sites import Site, Sites
-from wsgicors.migrate._judging import Judge, Reading
+from wsgicors.migrate._judging import Judge
 from wsgicors.migrate._literals import raw
 from wsgicors.migrate._project import Project
+from wsgicors.migrate._reading import Reading
 from wsgicors.migrate._seen import Seen, combinations
 from wsgicors.problems import shown
 

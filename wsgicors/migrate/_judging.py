@@ -1,33 +1,24 @@
 """Find what is wrong with a policy's settings by building it; apply remedies, and ask about what needs a decision."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 import libcst as cst
-from libcst import matchers
 
 from wsgicors import Policy, PolicyError, Problem
 from wsgicors.migrate._catalogue import QUESTIONS
-from wsgicors.migrate._expressions import (
-    admits_everything,
-    as_expression,
-    loses,
-    narrowed,
-    prefix_matched,
-    proven,
-)
+from wsgicors.migrate._expressions import admits_everything, as_expression, loses, narrowed, prefix_matched, proven
+from wsgicors.migrate._file import File
 from wsgicors.migrate._fixes import Fix
-from wsgicors.migrate._literals import FLASK_META, as_pattern, editable, is_one, raw, read_instead, written
-from wsgicors.migrate._nodes import cst_text
+from wsgicors.migrate._literals import FLASK_META, as_pattern, editable, is_one, read_instead, written
 from wsgicors.migrate._questions import Findings
+from wsgicors.migrate._reading import Reading
 from wsgicors.migrate._seen import UNKNOWN, Seen
+from wsgicors.migrate._texts import Texts
 from wsgicors.problems import shown
-
-if TYPE_CHECKING:
-    from wsgicors.migrate._file import File
 
 ROUNDS: Final = 6
 """The most times a policy is built again with the remedies applied: a remedy can reveal another problem."""
@@ -39,49 +30,12 @@ _TAKEN_OUT: Final = frozenset({
     "origin-empty", "method-forbidden", "header-forbidden", "header-of-response", "header-unreadable",
     "expose-any-with-credentials",
 })  # fmt: skip
-_EXPRESSIONS: Final = frozenset(
-    {
-        "origin-regex",
-        "regex-invalid",
-        "regex-scheme",
-        "regex-empty",
-        "regex-dot",
-        "regex-any-host",
-        "regex-unproven",
-        "regex-no-origin",
-    }
-)
+_EXPRESSIONS: Final = frozenset({
+    "origin-regex", "regex-invalid", "regex-scheme", "regex-empty", "regex-dot", "regex-any-host", "regex-unproven",
+    "regex-no-origin",
+})  # fmt: skip
 _ANY_WITH: Final = frozenset({"any-origin-with-credentials", "any-origin-with-private-network"})
 _LISTS: Final = frozenset({"allow_origins", "allow_methods", "allow_headers", "expose_headers", "dangerously_allow"})
-
-
-@dataclass(frozen=True)
-class Reading:
-    """The settings of one policy, as read from a file.
-
-    Attributes:
-        values: The settings, by the core's names.
-        names: The owner's names of the settings, and other words in the texts of `QUESTIONS`.
-        defaults: The values of settings that are not given.
-        file: The file that the settings are for.
-        statement: The statement for a question if no value is at fault.
-        texts_are_expressions: Whether texts among the expressions stay texts, as in Django's settings.
-        everybody: Notes that every origin is let in, if an expression said so; None if the owner has to say so.
-        one_is_list: Whether a single text is accepted as a list of one, as in flask-cors.
-        listed: The origins that are listed beside the setting that lets every origin in.
-        in_config: Whether the origins are in ``app.config``: questions about them go there.
-    """
-
-    values: Mapping[str, Seen]
-    names: Mapping[str, str]
-    defaults: Mapping[str, object]
-    file: "File"
-    statement: cst.CSTNode
-    texts_are_expressions: bool = False
-    everybody: Callable[[], None] | None = None
-    listed: Seen | None = None
-    one_is_list: bool = False
-    in_config: bool = False
 
 
 @dataclass
@@ -92,13 +46,8 @@ class Judge(Findings):
     readings: list[Reading] = field(default_factory=list[Reading])
     is_moved: bool = False
     """Whether the settings are written for this library already."""
-    _split: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
-    _texts: dict[cst.SimpleString, str] = field(default_factory=dict[cst.SimpleString, str])
-    """The new members of literals with several members."""
-    _members_of_texts: dict[tuple[cst.CSTNode, object], str] = field(
-        default_factory=dict[tuple[cst.CSTNode, object], str]
-    )
-    """The new members, by the node that splits or parses the text."""
+    texts: Texts = field(default_factory=Texts)
+    """The changes to members inside texts."""
 
     def judge(self, reading: Reading) -> None:
         """Build the policy, and apply remedies until it builds or only questions are left."""
@@ -106,9 +55,9 @@ class Judge(Findings):
         for name in ("allow_origins", "allow_credentials"):
             if (setting := reading.values.get(name)) is not None and setting.node is not reading.statement:
                 self.note_unknown(setting)
-        rounds = ROUNDS
-        while rounds and self._changed(reading):
-            rounds -= 1
+        for _ in range(ROUNDS):
+            if not self._changed(reading):
+                break
         self._compare_matching(reading)
         if reading.one_is_list:
             self._header_patterns(reading)
@@ -122,7 +71,7 @@ class Judge(Findings):
 
     def note_unknown(self, setting: Seen) -> None:
         """Note a value that only the running program knows: the adapter checks it when it starts."""
-        is_written = setting.node in setting.file.order and setting.node not in self._split
+        is_written = setting.node in setting.file.order and not self.texts.are_stripped(setting.node)
         if is_written and not self.is_moved and not (setting.is_known and setting.complete):
             code = "environment" if setting.source else "computed"
             self.note(code, setting.file, setting.node, known=False, value=setting.file.text_of(setting.node))
@@ -193,30 +142,12 @@ class Judge(Findings):
     def _members(self, item: Seen) -> list[object]:
         fix = self.fixes.get(item.node)
         values = fix.values if fix is not None else [item.value]
-        values = [self._members_of_texts.get((item.node, value), value) for value in values]
-        if item.node in self._split:
-            values = [value.strip() for value in values if isinstance(value, str) and value.strip()]
-        return [value for value in values if value is not UNKNOWN]
+        return [value for value in self.texts.members(item.node, values) if value is not UNKNOWN]
 
-    def mend_split(self, file: "File", node: cst.BaseExpression) -> None:
+    def mend_split(self, file: File, node: cst.BaseExpression) -> None:
         """Strip the members of ``TEXT.split(",")`` and drop empty ones: an unset variable then names no origin."""
-        name, split = "member", node
-        if isinstance(node, cst.ListComp) and not node.for_in.ifs:
-            name, split = cst_text(node.for_in.target), node.for_in.iter
-            if cst_text(node.elt) not in (name, f"{name}.strip()"):
-                return
-        if not isinstance(split, cst.Call) or not isinstance(split.func, cst.Attribute) or node in self._split:
-            return
-        is_run_time = any(not seen.is_known for seen, _ in file.evaluator.choices(split))
-        if split.func.attr.value == "split" and len(split.args) == 1 and is_run_time:
-            self._split.add(node)
-
-            def changed(updated: cst.CSTNode) -> cst.CSTNode:
-                read = updated.for_in.iter if isinstance(updated, cst.ListComp) else updated
-                code = cst.Module([]).code_for_node(read)
-                return cst.parse_expression(f"[{name}.strip() for {name} in {code} if {name}.strip()]")
-
-            file.edits.change(node, changed)
+        split = self.texts.strip_members(file, node)
+        if split is not None:
             self.note("environment", file, node, known=False, value=file.text_of(split))
 
     def _handle(self, reading: Reading, problem: Problem, codes: set[str]) -> bool:
@@ -320,7 +251,7 @@ class Judge(Findings):
     ) -> bool:
         if editable(found):
             changed = self._amend(found, problem.value, values, as_list=as_list, texts=reading.texts_are_expressions)
-        elif self._within_text(found, problem.value, values):
+        elif self.texts.replace(found, problem.value, values):
             changed = True
         else:
             self._ask_problem(reading, problem, found)
@@ -351,24 +282,6 @@ class Judge(Findings):
         fix.as_list = fix.as_list or as_list
         fix.text_expressions = fix.text_expressions or texts
         return fix.values != before or as_list
-
-    def _within_text(self, found: Seen, old: object, new: list[object]) -> bool:
-        """Replace a member in a text that is split or parsed, such as the default of an environment variable."""
-        if not isinstance(old, str) or len(new) != 1 or not isinstance(new[0], str) or raw(new[0]) != f'r"{new[0]}"':
-            return False
-        strings = [
-            cst.ensure_type(one, cst.SimpleString) for one in matchers.findall(found.node, matchers.SimpleString())
-        ]
-        member = re.compile(rf"(?<![^\s,;\"'\[]){re.escape(old)}(?![^\s,;\"'\]])")
-        texts = [(one, self._texts.get(one, one.value)) for one in strings]
-        places = [(one, text) for one, text in texts for _ in member.finditer(text)]
-        if len(places) != 1:
-            return False
-        string, text = places[0]
-        self._texts[string] = changed = member.sub(lambda _: str(new[0]), text)
-        self._members_of_texts[found.node, old] = new[0]
-        found.file.edits.replace(string, changed)
-        return True
 
     def _ask_problem(self, reading: Reading, problem: Problem, seen: Seen | None, code: str = "") -> None:
         names = reading.names

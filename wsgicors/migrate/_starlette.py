@@ -10,9 +10,10 @@ import libcst as cst
 from wsgicors.migrate._calls import with_arguments
 from wsgicors.migrate._file import File
 from wsgicors.migrate._fixes import Fix
-from wsgicors.migrate._judging import Judge, Reading
+from wsgicors.migrate._judging import Judge
 from wsgicors.migrate._nodes import cst_text
 from wsgicors.migrate._project import Project
+from wsgicors.migrate._reading import Reading
 from wsgicors.migrate._seen import UNKNOWN, Choice, Seen, combinations
 
 OLD: Final = frozenset({"fastapi.middleware.cors", "starlette.middleware.cors"})
