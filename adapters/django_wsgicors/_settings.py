@@ -265,7 +265,11 @@ def _as_list(regex: str) -> str:
 def _regex(setting: str, regex: object, checks: Checks) -> re.Pattern[str] | None:
     """Return a regular expression, which Django's settings can also have as text; None if it is invalid."""
     if isinstance(regex, re.Pattern):
-        return cast("re.Pattern[str]", regex)
+        compiled = cast("re.Pattern[str]", regex)
+        if setting == "CORS_URLS_REGEX" and not isinstance(cast("object", compiled.pattern), str):
+            checks.wrong_type(setting, compiled, "one regular expression, as text or compiled from text")
+            return None
+        return compiled  # the core checks those of origins
     if setting == "CORS_URLS_REGEX" and isinstance(regex, (list, tuple)):
         parts = cast("Iterable[object]", regex)
         instead = "|".join(part for part in parts if isinstance(part, str))

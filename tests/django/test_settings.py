@@ -183,6 +183,7 @@ class TestProblems:
             ({"CORS_REFUSE": "forbidden"}, "refuse-unknown", "'forbidden' for CORS_REFUSE"),
             ({"CORS_DEBUG": "yes"}, "wrong-type", "CORS_DEBUG cannot hold 'yes'"),
             ({"CORS_URLS_REGEX": 3}, "wrong-type", "CORS_URLS_REGEX cannot hold 3"),
+            ({"CORS_URLS_REGEX": re.compile(b"^/")}, "wrong-type", "CORS_URLS_REGEX cannot hold re.compile(b'^/')"),
             ({"CORS_URLS_REGEX": "("}, "regex-invalid", "The regular expression '(' in CORS_URLS_REGEX"),
             ({"CORS_URLCONF": 3}, "wrong-type", "CORS_URLCONF cannot hold 3"),
             ({"CORS_URLCONF": "no.such"}, "source-import", "'no.such' of CORS_URLCONF cannot be imported: No"),
