@@ -21,6 +21,7 @@ from wsgicors._catalogue import CATALOGUE
 from wsgicors._cli import wsgicors
 from wsgicors.browser import Response
 from wsgicors.doctor.catalogue._causes import CAUSES
+from wsgicors.doctor.catalogue._examples import PROBLEMS
 from wsgicors.doctor.catalogue._weaknesses import WEAKNESSES
 from wsgicors.doctor.diagnosis._audit import MOST_REQUESTS, PAUSE
 from wsgicors.doctor.diagnosis._questions import MOST_QUESTIONS
@@ -57,9 +58,9 @@ def test_an_example_without_its_problem_is_an_error() -> None:
         examples.problem_of('Policy(allow_origins="*")', "no-origins")
 
 
-@pytest.mark.parametrize("code", [code for section in examples.PROBLEMS.values() for code in section])
+@pytest.mark.parametrize("code", [code for section in PROBLEMS.values() for code in section])
 def test_what_is_shown_as_right_is_built(code: str) -> None:
-    wrong, right = next(section[code] for section in examples.PROBLEMS.values() if code in section)
+    wrong, right = next(section[code] for section in PROBLEMS.values() if code in section)
     assert wrong != right
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -14,6 +14,7 @@ from wsgicors.doctor.catalogue._remedies import Remedy
 class Cause:
     """One root cause, with its texts for people.
 
+    >>> from wsgicors.doctor.catalogue._causes import CAUSES
     >>> CAUSES["method-case"].filled({"method": "patch"}).title
     'The client spells patch in lower case'
     >>> CAUSES["origin-not-allowed"].filled({}).sentence
