@@ -126,6 +126,7 @@ class CachedOrigins:
 
     def _answer(self, origin: str) -> bool | None:
         """Return the answer, or None if there is none."""
+        began: float | None = None
         while True:
             with self._lock:
                 known = self._cache.recall(origin)
@@ -137,7 +138,8 @@ class CachedOrigins:
                     break
                 if self._cache.is_stale_yes(known):
                     return True  # due, but another thread is asking already
-            if not flight.landed.wait(self._cache.wait):
+            began = self._cache.clock() if began is None else began
+            if not flight.landed.wait(self._cache.rest_of_wait(began)):
                 return self._cache.without_answer(known)
             if flight.answered:
                 return flight.answer
@@ -250,6 +252,7 @@ class AsyncCachedOrigins:
     async def _answer(self, origin: str) -> bool | None:
         loop = asyncio.get_running_loop()
         asked = loop, origin
+        began: float | None = None
         while True:
             with self._lock:
                 known = self._cache.recall(origin)
@@ -261,7 +264,8 @@ class AsyncCachedOrigins:
                     break
                 if self._cache.is_stale_yes(known):
                     return True
-            await asyncio.wait([flight], timeout=self._cache.wait)
+            began = self._cache.clock() if began is None else began
+            await asyncio.wait([flight], timeout=self._cache.rest_of_wait(began))
             if not flight.done():
                 return self._cache.without_answer(known)
             if not flight.cancelled():

@@ -74,6 +74,7 @@ class OriginCache:
 
     Attributes:
         wait: Seconds to wait for the lookup of another thread or task.
+        clock: Returns seconds that never go back.
 
     Raises:
         PolicyError: with every argument that is out of range.
@@ -111,22 +112,26 @@ class OriginCache:
         self._serve_stale = serve_stale
         self._retry = retry
         self._max_origins = max_origins
-        self._clock = clock
+        self.clock = clock
         # Refused origins have a store of their own, so that they cannot evict allowed ones.
         self._stores = {True: Store(), False: Store()}
         self._log_due = 0.0
         self._unlogged = 0
+
+    def rest_of_wait(self, began: float) -> float:
+        """Return the rest of the seconds to wait for others' lookups, since a time on the clock."""
+        return began + self.wait - self.clock()
 
     def recall(self, origin: str) -> Known | None:
         """Return what is known about an origin, due or not, and count the use."""
         return self._stores[True].use(origin) or self._stores[False].use(origin)
 
     def is_fresh(self, known: Known | None) -> bool:
-        return known is not None and self._clock() < known.due
+        return known is not None and self.clock() < known.due
 
     def is_stale_yes(self, known: Known | None) -> bool:
         """Whether an answer is a yes that can be served although it is due."""
-        return known is not None and self._clock() < known.stale_until
+        return known is not None and self.clock() < known.stale_until
 
     def without_answer(self, known: Known | None) -> bool | None:
         """Return the answer if the lookup does not end in time: the last one, or None if it cannot be served."""
@@ -146,7 +151,7 @@ class OriginCache:
 
     def learn(self, origin: str, known: Known | None, *, allowed: bool) -> bool:
         """Keep the lookup's answer."""
-        due = self._clock() + self._keep_for[allowed]
+        due = self.clock() + self._keep_for[allowed]
         stale_until = due + self._serve_stale if allowed else 0.0
         self._keep(origin, known, Known(allowed, due, stale_until))
         return allowed
@@ -160,7 +165,7 @@ class OriginCache:
         known = self._last(origin) or known  # a lookup in another event loop may have answered since
         allowed = self.is_stale_yes(known)
         stale_until = known.stale_until if known is not None else 0.0
-        now = self._clock()
+        now = self.clock()
         due = now + self._retry
         failed = not allowed and (known is None or known.allowed or known.failed)
         due = min(due, stale_until) if allowed else due

@@ -92,6 +92,21 @@ def test_a_client_that_goes_away_refuses_nobody_who_waits_for_its_lookup(clock: 
     asyncio.run(main())
 
 
+def test_nobody_waits_longer_for_several_clients_that_go_away(clock: Clock) -> None:
+    async def main() -> None:
+        gate = AsyncGate(True)
+        origins = AsyncCachedOrigins(gate, wait=5, clock=clock)
+        first, second, third = (asyncio.create_task(origins.allows(A)) for _ in range(3))
+        await asyncio.sleep(0)
+        clock.passes(6)
+        first.cancel()
+        assert await third is False
+        gate.open.set()
+        assert await second
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize("forgotten", [A, None])
 def test_an_async_lookup_that_was_under_way_when_it_was_forgotten_is_not_remembered(
     clock: Clock, forgotten: str | None
