@@ -143,3 +143,9 @@ def test_its_limits_are_those_of_the_code() -> None:
     assert 1 / PAUSE == 5
     assert "five times\na second" in DOCTOR
     assert f"no more than {BODY_LIMIT // 1024} KB" in DOCTOR
+
+
+@pytest.mark.parametrize("code", [code for code, fault in CATALOGUE.items() if not fault.remedy])
+def test_a_problem_without_a_general_remedy_says_what_to_write_instead(code: str) -> None:
+    wrong, _ = next(section[code] for section in PROBLEMS.values() if code in section)
+    assert examples.problem_of(wrong, code).instead

@@ -76,7 +76,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     "origin-scheme": Fault(
         "{value} in {setting} has no valid scheme: letters, digits, + - . and at most {limit} characters.",
-        "",
+        "It is the scheme in the address of the page, such as https.",
     ),
     "origin-opaque-scheme": Fault(
         (
@@ -110,7 +110,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     "origin-port": Fault(
         "{value} in {setting} has no valid port: 1 to 65535 without leading zeros, or * for any.",
-        "",
+        "It is the port in the address of the page, if there is one.",
     ),
     "origin-unicode-host": Fault(
         "{value} in {setting} has a Unicode host. Browsers send its ASCII form, so it would never match.",
@@ -128,7 +128,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
             "{value} in {setting} has no valid host: labels of 1 to 63 letters, digits, - and _, {limit} "
             "characters at most."
         ),
-        "",
+        "It is the host in the address of the page, such as www.example.com.",
     ),
     "origin-trailing-dot": Fault(
         "{value} in {setting} has an IP address that ends in a dot, which browsers leave out.",
@@ -169,7 +169,7 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
     ),
     "regex-invalid": Fault(
         "The regular expression {value} in {setting} does not compile: {reason}.",
-        "",
+        "Correct it: re.compile has to accept it.",
     ),
     "regex-no-origin": Fault(
         "The regular expression {value} in {setting} matches no origin that a browser sends.",
