@@ -138,7 +138,7 @@ def policy_of(view: View, method: str) -> ViewPolicy | None:
     if own is not None or view_class is None:
         return own
     name = method.lower()
-    if name not in view_class.http_method_names:
+    if name not in getattr(view_class, "http_method_names", ()):
         return None  # a preflight can name anything, and reading some attributes has side effects
     actions: dict[str, str] = getattr(view, "actions", None) or {}
     handler = getattr(view_class, actions.get(name, name), None)
@@ -156,7 +156,8 @@ def _called_by(view: View) -> View:
 
 def class_of(view: View) -> Any:
     """Return the class of a class-based view, of Django or Django REST framework; None for a function."""
-    return getattr(view, "view_class", None) or getattr(view, "cls", None)
+    found = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    return found if isinstance(found, type) else None  # other libraries use these names, too
 
 
 def _of_whole(view: View, view_class: type | None) -> ViewPolicy | None:

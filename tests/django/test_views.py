@@ -384,8 +384,20 @@ class TestProjectWithoutPolicies:
         assert ask.get("/late/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
 
 
+def of_another_library(its_own: object) -> Any:
+    """A view with the attributes of a class-based one, which mean something else."""
+
+    def view(request: HttpRequest) -> HttpResponse:
+        return views.plain(request)
+
+    view.__dict__.update(cls=its_own, view_class=its_own)
+    return view
+
+
 class TestDecorators:
-    @pytest.mark.parametrize("view", [views.slotted, partial(views.plain)])
+    @pytest.mark.parametrize(
+        "view", [views.slotted, partial(views.plain), *map(of_another_library, (int, object(), "x"))]
+    )
     def test_a_callable_without_attributes_has_no_policy_of_its_own(
         self, ask: Ask, settings: Settings, monkeypatch: pytest.MonkeyPatch, view: Any
     ) -> None:
