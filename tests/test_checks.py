@@ -212,7 +212,7 @@ def test_origins_that_are_safe(origins: Any, setting: dict[str, Any]) -> None:
         (["file://"], ["file-with-credentials", "file-with-private-network", "file-origin"]),
     ],
 )
-def test_what_is_unsafe_with_both_settings_is_told_at_once(origins: Any, codes: list[str]) -> None:
+def test_problems_with_both_settings_are_reported_at_once(origins: Any, codes: list[str]) -> None:
     assert [code for code, _, _ in told(allow_origins=origins, **CREDENTIALS, **NETWORK)] == codes
 
 
@@ -243,7 +243,7 @@ def test_the_other_setting_is_named(origin: str, setting: dict[str, Any], name: 
         ({"allow_origins": "*", **NETWORK}, "any-origin-with-private-network"),
     ],
 )
-def test_what_a_few_people_truly_need_is_let_through_by_its_name(settings: dict[str, Any], code: str) -> None:
+def test_an_allowable_problem_is_let_through_by_its_code(settings: dict[str, Any], code: str) -> None:
     Policy(**settings, dangerously_allow=[code])
     others = ALLOWABLE - {code}
     assert [problem for problem, _, _ in told(**settings, dangerously_allow=others)] == [code]
@@ -266,7 +266,7 @@ def test_what_a_few_people_truly_need_is_let_through_by_its_name(settings: dict[
         {**ORIGIN, "expose_headers": "*", **CREDENTIALS},
     ],
 )
-def test_nothing_lets_the_others_through(settings: dict[str, Any]) -> None:
+def test_no_other_problem_is_let_through(settings: dict[str, Any]) -> None:
     assert told(**settings, dangerously_allow=ALLOWABLE)
 
 
@@ -291,7 +291,7 @@ def test_faulty_permissions(value: Any, problems: list[tuple[str, str]]) -> None
         assert [instead for _, _, instead in found] == [instead for _, instead in problems]
 
 
-def test_an_unknown_permission_is_told_the_known_ones() -> None:
+def test_the_problem_of_an_unknown_permission_names_the_known_ones() -> None:
     with pytest.raises(
         PolicyError,
         match=", ".join(sorted(ALLOWABLE)),
@@ -360,7 +360,7 @@ def test_faulty_names(setting: str, value: Any, problems: list[tuple[str, str]])
         (["!#$%&'+-.^_`|~0"], ("!#$%&'+-.^_`|~0",)),
     ],
 )
-def test_names_that_may_stand(setting: str, value: Any, kept: tuple[str, ...]) -> None:
+def test_names_that_build(setting: str, value: Any, kept: tuple[str, ...]) -> None:
     assert getattr(Policy(**ORIGIN, **{setting: value}), setting) == kept
 
 
@@ -392,7 +392,7 @@ def test_a_name_with_a_wildcard_in_it(setting: str, code: str) -> None:
     assert told(**ORIGIN, **{setting: ["X-*"]}) == [(code, setting, "")]
 
 
-def test_that_patch_is_not_patch_is_said() -> None:
+def test_the_remedy_says_that_patch_is_not_upper_cased() -> None:
     with pytest.raises(PolicyError, match=r'Write "PATCH" instead\. .*browsers do not change patch to PATCH'):
         Policy(**ORIGIN, allow_methods=["patch"])
 
@@ -400,7 +400,7 @@ def test_that_patch_is_not_patch_is_said() -> None:
 @pytest.mark.parametrize(
     "methods", [["GET"], ["GET", "HEAD", "POST", "OPTIONS"], ["PROPFIND"], ["propfind"], ["QUERY"]]
 )
-def test_methods_that_may_stand(methods: list[str]) -> None:
+def test_methods_that_build(methods: list[str]) -> None:
     assert Policy(**ORIGIN, allow_methods=methods).allow_methods == tuple(methods)
 
 
@@ -430,7 +430,7 @@ def test_the_headers_of_answers_among_those_of_requests(name: str) -> None:
         (["*", "X-A"], ("*",)),
     ],
 )
-def test_request_headers_that_may_stand(value: list[str], kept: tuple[str, ...]) -> None:
+def test_request_headers_that_build(value: list[str], kept: tuple[str, ...]) -> None:
     assert Policy(**ORIGIN, allow_headers=value).allow_headers == kept
 
 
@@ -547,7 +547,7 @@ def test_an_unknown_way_to_refuse(value: Any, instead: str) -> None:
     assert told(**ORIGIN, refuse=value) == [("refuse-unknown", "refuse", instead)]
 
 
-def test_every_fault_of_every_setting_is_told_at_once() -> None:
+def test_every_problem_of_every_setting_is_reported_at_once() -> None:
     problems = told(
         allow_origins=["https://a.example/", "null"],
         allow_methods=["patch"],

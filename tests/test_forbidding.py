@@ -133,7 +133,7 @@ def test_the_refusal_of_a_posted_form_does_not_say_to_allow_its_origin(
         assert 'refuse = "withhold"' in verdict.remedy
 
 
-def test_a_navigation_that_is_not_forbidden_is_refused_as_ever() -> None:
+def test_a_navigation_is_refused_like_other_requests_unless_the_policy_forbids() -> None:
     environ = {"REQUEST_METHOD": "POST", "HTTP_ORIGIN": OTHER, "HTTP_SEC_FETCH_MODE": "navigate"}
     assert adapting.decide(environ, WITHHOLDING).refusal is Refusal.ORIGIN_NOT_ALLOWED
 

@@ -52,7 +52,7 @@ def loaded(code: str) -> set[str]:
     return set(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split())
 
 
-def test_it_loads_nothing_dear() -> None:
+def test_the_import_loads_no_slow_module() -> None:
     modules = loaded("import wsgicors")
     assert "wsgicors.middleware" in modules
     assert modules & (DEAR | {"logging", "threading"}) == set()

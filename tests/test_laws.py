@@ -318,7 +318,7 @@ def shapes(name: str) -> list[object]:
 )
 @example([("Vary", 5)], [("Access-Control-Allow-Origin", "*")], random.Random(0), "any")
 @example([()], [("Access-Control-Allow-Origin", "*")], random.Random(0), "any")
-def test_no_foreign_cors_header_survives_whatever_is_beside_it(
+def test_no_cors_header_of_the_app_survives_whatever_is_beside_it(
     harmless: list[Any], cors: list[Any], order: random.Random, name: str
 ) -> None:
     """The app's own Access-Control-Allow-Origin would allow origins that the policy refuses."""
@@ -351,7 +351,7 @@ AS_GRANTED = (Refusal.METHOD_NOT_ALLOWED, Refusal.HEADER_NOT_ALLOWED, Refusal.AU
     headers=lists,
     private=st.booleans(),
 )
-def test_a_verdict_is_of_one_piece(name: str, origin: str | None, method: str, headers: str, private: bool) -> None:
+def test_the_parts_of_a_verdict_agree(name: str, origin: str | None, method: str, headers: str, private: bool) -> None:
     policy = POLICIES[name]
     verdicts = [policy.actual(origin)]
     if origin is not None:
@@ -511,7 +511,7 @@ UNPROVEN = OriginSet(
 @given(name=near(labels))
 @example("A")
 @example(64 * "a")
-def test_no_expression_admits_what_is_no_origin(name: str) -> None:
+def test_no_expression_admits_a_malformed_origin(name: str) -> None:
     text = f"https://{name}.example.com"
     assert (text in ANYTHING) == (text in UNPROVEN) == (split_origin(text) is not None)
 
@@ -526,7 +526,7 @@ def test_no_expression_admits_what_is_no_origin(name: str) -> None:
 @example([WWW], f"{WWW}, {WWW}")
 @example([WWW], f"{WWW}\n")
 @example(["null"], "NULL")
-def test_what_is_no_origin_is_member_of_nothing(members: list[str], text: str) -> None:
+def test_a_malformed_origin_is_a_member_of_no_set(members: list[str], text: str) -> None:
     regexes = [re.compile(r"https://[^$]*\.example\.com"), re.compile(r"x://(?:[^.]*\.)*example\.com\s*")]
     allowed = ["public-suffix", "regex-unproven"]
     policy = Policy(allow_origins=[*members, *regexes], dangerously_allow=allowed)
@@ -876,9 +876,7 @@ def naively_same_origin(origin: str, host: str, site: str | None) -> bool:
     st.sampled_from([None, None, None, "", "same-origin", "none", "same-site", "cross-site", "Same-Origin"]),
     st.booleans(),
 )
-def test_same_origin_is_told_as_the_reference_does(
-    origin: str, host: str, port: str, site: str | None, own: bool
-) -> None:
+def test_same_origin_agrees_with_the_reference(origin: str, host: str, port: str, site: str | None, own: bool) -> None:
     asked = (re.sub(r":\d+$", "", origin.partition("://")[2]) if own else host.upper()) + port
     assert is_same_origin(origin, asked, site) == naively_same_origin(origin, asked, site)
     assert not is_same_origin("null", asked, None)

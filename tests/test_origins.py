@@ -436,7 +436,7 @@ def test_no_pattern(text: str) -> None:
         OriginSet([text])
 
 
-def test_every_faulty_member_of_a_set_is_told() -> None:
+def test_every_faulty_member_of_a_set_is_reported() -> None:
     members = [
         "https://a.example/",
         "https://b.example",
@@ -629,7 +629,7 @@ def test_a_pattern_object_is_a_member_like_its_text() -> None:
         (OriginPattern("file", "a"), "origin-opaque-scheme"),
     ],
 )
-def test_a_pattern_object_that_no_text_gives_is_told_like_its_text(pattern: OriginPattern, code: str) -> None:
+def test_a_pattern_object_has_the_problem_of_its_text(pattern: OriginPattern, code: str) -> None:
     with pytest.raises(PolicyError) as error:
         OriginSet([pattern])
     assert [problem.code for problem in error.value.problems] == [code]

@@ -74,7 +74,7 @@ GUARDED: Final = [
 
 
 @pytest.mark.parametrize("regex", REFUSED)
-def test_an_expression_that_admits_strangers_does_not_build(regex: str) -> None:
+def test_an_expression_that_admits_foreign_origins_does_not_build(regex: str) -> None:
     with pytest.raises(PolicyError) as error:
         Policy(allow_origins=[re.compile(regex)])
     (problem,) = error.value.problems

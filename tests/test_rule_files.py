@@ -60,7 +60,7 @@ def test_a_policy_is_read(tmp_path: Path) -> None:
         read_rules(tmp_path)
 
 
-def test_a_policy_may_stand_in_a_table_of_its_own(tmp_path: Path) -> None:
+def test_a_policy_can_be_in_a_table_of_its_own(tmp_path: Path) -> None:
     """As in README.md."""
     path = tmp_path / "settings.toml"
     path.write_text('[cors]\nallow_origins = ["https://a.example"]\n\n[other]\nx = 1\n')

@@ -213,7 +213,7 @@ def test_a_long_path_costs_no_more_than_the_deepest_rule() -> None:
         (("/api",), ""),
     ],
 )
-def test_what_is_no_path_of_a_rule(path: Any, instead: str) -> None:
+def test_an_invalid_path_of_a_rule_has_a_remedy(path: Any, instead: str) -> None:
     with pytest.raises(PolicyError) as error:
         Rules({"/ok": API, path: API})
     (problem,) = error.value.problems

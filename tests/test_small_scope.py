@@ -159,7 +159,7 @@ def test_what_may_not_exist_does_not_build(origins: str) -> None:
 
 
 @pytest.mark.parametrize("origins", ["exact", "any", "null", "regex-sly", "source"])
-def test_who_watches_the_refusals_changes_no_answer(origins: str) -> None:
+def test_a_hook_changes_no_answer(origins: str) -> None:
     for settings, debug, headers in policies(origins)[::5]:
         app = Calls(APPS[headers])
         unwatched = CORS(app, settings.policy(), debug=debug)

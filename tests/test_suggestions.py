@@ -460,7 +460,7 @@ def test_flags_are_part_of_what_a_regular_expression_admits() -> None:
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)
-def test_every_stranger_is_tried(stranger: str) -> None:
+def test_every_sample_of_a_foreign_origin_is_tried(stranger: str) -> None:
     problem = problem_of(re.compile(rf"https://a\.example|{re.escape(stranger)}"))
     assert problem.code == "regex-any-host"
     assert stranger in problem.message

@@ -39,7 +39,7 @@ A = "https://a.example"
         ("allow_methods", ("PUT",), ("PUT",)),
     ],
 )
-def test_text_is_read_as_what_its_setting_takes(setting: str, text: object, value: object) -> None:
+def test_a_text_is_converted_to_the_type_of_its_setting(setting: str, text: object, value: object) -> None:
     assert read_text(setting, text) == value
 
 
@@ -91,10 +91,10 @@ def test_a_pattern_is_written_as_its_text(member: str) -> None:
         None,
     ],
 )
-def test_what_is_no_regular_expression_stays_as_it_is(member: object) -> None:
+def test_a_member_that_is_no_regular_expression_is_returned_unchanged(member: object) -> None:
     assert read_members([member]) == [member]
 
 
 @pytest.mark.parametrize("members", ["*", None, 5, {A}])
-def test_what_is_no_list_stays_as_it_is(members: object) -> None:
+def test_members_that_are_no_list_are_returned_unchanged(members: object) -> None:
     assert read_members(members) is members

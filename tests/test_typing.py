@@ -49,7 +49,7 @@ def test_rules_of_every_shape_are_typed(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_unknown_and_missing_settings_are_told(tmp_path: Path) -> None:
+def test_unknown_and_missing_settings_are_reported(tmp_path: Path) -> None:
     printed = checked(tmp_path, 'Policy(allow_origin="*")\nPolicy()\nCORS(app, {"/api": {"allow_origins": "*"}})')
     assert 'Unexpected keyword argument "allow_origin"' in printed
     assert 'Missing named argument "allow_origins"' in printed

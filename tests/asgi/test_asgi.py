@@ -52,7 +52,7 @@ async def half(receive: Receive, send: Send) -> None: ...
         (half, "wsgi-app", "'half' is not an ASGI 3 app"),
     ],
 )
-def test_what_is_no_asgi_app_is_refused_with_all_problems_of_the_rules(app: Any, code: str, text: str) -> None:
+def test_an_app_of_another_kind_raises_with_all_problems_of_the_rules(app: Any, code: str, text: str) -> None:
     with pytest.raises(PolicyError, match=text) as error:
         CORS(app, {"api": POLICY})
     assert [problem.code for problem in error.value.problems] == [code, "rule-path"]

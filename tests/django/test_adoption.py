@@ -60,7 +60,7 @@ def test_most_settings_start_as_they_stand() -> None:
 
 
 @pytest.mark.parametrize("number", range(len(CASES)))
-def test_no_remedy_lets_strangers_in_with_cookies(number: int) -> None:
+def test_no_remedy_lets_foreign_origins_in_with_cookies(number: int) -> None:
     settings = evaluated(CASES[number])
     for _ in range(2):
         with override_settings(**settings):

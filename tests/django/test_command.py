@@ -190,7 +190,7 @@ class TestList:
         assert lines[lines.index("/exempt/ (tests.django.views.exempt)") + 1] == "  exempt"
 
 
-def test_faulty_settings_are_told(settings: Settings) -> None:
+def test_faulty_settings_are_reported(settings: Settings) -> None:
     settings.CORS_ALLOWED_ORIGINS = ["a.example"]
     for arguments in (["list"], ["explain", "/", "--origin", A]):
         with pytest.raises(CommandError, match=r"\[origin-scheme-missing\] 'a.example' in CORS_ALLOWED_ORIGINS"):

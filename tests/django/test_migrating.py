@@ -40,7 +40,7 @@ def test_settings_are_good(block: str) -> None:
         assert [message for message in run_checks(tags=["security"]) if message.is_serious()] == []
 
 
-def test_rules_do_what_is_said(ask: Ask) -> None:
+def test_rules_govern_the_paths_that_the_page_says(ask: Ask) -> None:
     with override_settings(**{name: value for name, value in run(BLOCKS[0]).items() if name.startswith("CORS_")}):
         assert ask.get("/api/public/x", "https://anybody.example")["Access-Control-Allow-Origin"] == "*"
         partner = ask.get("/api/partners", "https://a.partner.example")

@@ -63,7 +63,7 @@ def test_what_not_every_engine_reads_alike_is_refused(expression: str) -> None:
         closed(re.compile(expression), secure=False)
 
 
-def test_what_is_not_proven_is_refused() -> None:
+def test_an_expression_that_is_not_proven_is_refused() -> None:
     with pytest.raises(NotClosed):
         closed(re.compile(r"https://(a)\1\.example\.com"), secure=False)
     with pytest.raises(NotClosed):

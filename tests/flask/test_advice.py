@@ -60,7 +60,7 @@ def test_those_of_a_decorator_name_its_view() -> None:
     assert [message.partition(":")[0] for message in told(app)] == ["'Cookie' in allow_headers of x"]
 
 
-def test_what_was_told_when_the_app_was_covered_is_not_told_again() -> None:
+def test_a_warning_given_when_the_app_was_covered_is_not_repeated() -> None:
     app = Flask(__name__)
     app.add_url_rule("/x", "x", cross_origin(allow_headers=["Cookie"])(lambda: ""))
     with pytest.warns(CORSWarning, match="'Cookie' in allow_headers of x"):

@@ -201,7 +201,7 @@ def test_what_a_blueprint_answers_before_its_views() -> None:
     assert who_may(app, "/api/api-view") == [A]
 
 
-def test_its_faults_are_told_when_it_is_registered() -> None:
+def test_problems_of_a_blueprint_are_raised_when_it_is_registered() -> None:
     blueprint = blueprint_of()
     CORS(blueprint, supports_credentials=True)
     app = Flask(__name__)

@@ -196,7 +196,7 @@ def test_problems_of_a_resource_say_which() -> None:
     ]
 
 
-def test_one_fault_of_several_resources_is_told_once() -> None:
+def test_one_problem_of_several_resources_is_reported_once() -> None:
     assert problems(lambda: app_of(resources=["/a/*", "/b/*"], origins=f"{A}/")) == [
         ("origin-trailing-slash", "origins")
     ]
@@ -221,7 +221,7 @@ def test_the_order_of_precedence() -> None:
         assert ask(app, path).headers["Access-Control-Expose-Headers"] == "X-Config"
 
 
-def test_what_is_none_in_the_configuration_is_not_given() -> None:
+def test_none_in_the_configuration_means_not_given() -> None:
     app = Flask(__name__)
     app.config.update(CORS_ORIGINS=A, CORS_METHODS=None, CORS_RESOURCES=None, CORS_DEBUG=None, CORS_COLOUR="blue")
     CORS(app)

@@ -65,7 +65,7 @@ def test_what_a_resource_covers(resources: object, covered: list[str], others: l
         (["/a/(", "/b/("], "regex-invalid regex-invalid"),
     ],
 )
-def test_what_is_no_resource(resources: object, found: str) -> None:
+def test_an_invalid_resource_is_a_problem(resources: object, found: str) -> None:
     assert [
         code for code, _ in problems(lambda: CORS(Flask(__name__), origins="*", resources=resources))
     ] == found.split()

@@ -168,7 +168,7 @@ def test_branches_that_exclude_each_other_do_not_meet(tmp_path: Path) -> None:
     assert moved(tmp_path, source) == source
 
 
-def test_what_is_said_last_counts(tmp_path: Path) -> None:
+def test_the_last_value_counts(tmp_path: Path) -> None:
     source = "CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\nCORS_ALLOW_ALL_ORIGINS = False\n"
     assert moved(tmp_path, source) == source
 
