@@ -144,7 +144,13 @@ def policy_of(view: View, method: str) -> ViewPolicy | None:
     handler = getattr(view_class, actions.get(name, name), None)
     if handler is None and name in _INSTEAD:
         return policy_of(view, _INSTEAD[name])
-    return getattr(handler, ATTRIBUTE, None)
+    return _mark(handler)
+
+
+def _mark(function: object) -> ViewPolicy | None:
+    """Return the policy that a decorator gave to a function; some objects have an attribute of every name."""
+    own = getattr(function, ATTRIBUTE, None)
+    return own if isinstance(own, ViewPolicy) else None
 
 
 def _called_by(view: View) -> View:
@@ -165,11 +171,11 @@ def _of_whole(view: View, view_class: type | None) -> ViewPolicy | None:
 
     Django's ``as_view`` takes over the attributes of the outermost ``dispatch`` alone, such as that of a mixin.
     """
-    own: ViewPolicy | None = getattr(view, ATTRIBUTE, None)
+    own = _mark(view)
     if own is not None or view_class is None:
         return own
     for dispatch in (vars(one)["dispatch"] for one in view_class.__mro__ if "dispatch" in vars(one)):
-        own = getattr(dispatch, ATTRIBUTE, None)
+        own = _mark(dispatch)
         if own is not None or not _calls_super(dispatch):
             return own
     return None

@@ -4,6 +4,7 @@ import sys
 from functools import partial
 from types import ModuleType
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import iscoroutinefunction
@@ -396,7 +397,13 @@ def of_another_library(its_own: object) -> Any:
 
 class TestDecorators:
     @pytest.mark.parametrize(
-        "view", [views.slotted, partial(views.plain), *map(of_another_library, (int, object(), "x"))]
+        "view",
+        [
+            Mock(side_effect=views.plain),
+            views.slotted,
+            partial(views.plain),
+            *map(of_another_library, (int, object(), "x")),
+        ],
     )
     def test_a_callable_without_attributes_has_no_policy_of_its_own(
         self, ask: Ask, settings: Settings, monkeypatch: pytest.MonkeyPatch, view: Any
