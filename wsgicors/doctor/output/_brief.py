@@ -12,7 +12,7 @@ from wsgicors.doctor.diagnosis._examination import Decision, Examination
 from wsgicors.doctor.diagnosis._explain import Explained
 from wsgicors.doctor.diagnosis._ranking import Certainty
 from wsgicors.doctor.diagnosis._why import Diagnosis, Finding, Suspect
-from wsgicors.doctor.evidence._signs import told
+from wsgicors.doctor.evidence._signs import Kind, Sign, told
 from wsgicors.doctor.output import _report as report
 from wsgicors.doctor.output._report import BLANK, Line, Style
 from wsgicors.problems import page_of
@@ -64,7 +64,7 @@ def of_diagnosis(diagnosis: Diagnosis) -> list[Line]:
 
 def of_examination(found: Examination) -> list[Line]:
     """Return the short report of a probe."""
-    return _fitted([[*_verdict(found)], *_examined(found, _answered_by(found))])
+    return _fitted([[*_verdict(found)], *_examined(found, _answered_by(found), _passed_by(found))])
 
 
 def of_explained(explained: Explained) -> list[Line]:
@@ -114,9 +114,9 @@ def _verdict(found: Examination) -> Iterator[Line]:
         yield report.line(f"Answered by {told(found.received[-1].signs)}", Style.QUIET, 2)
 
 
-def _examined(found: Examination, places: Sequence[Place]) -> Iterator[Block]:
+def _examined(found: Examination, places: Sequence[Place], passing: Sequence[Place] = ()) -> Iterator[Block]:
     if found.suspects:
-        yield from _causes(found.suspects, places=places)
+        yield from _causes(found.suspects, places=places, passing=passing)
     remarks = [
         report.line(f"{remark.detail}{f' ({remark.cause.id})' if remark.cause else ''}", Style.NOTE, 2)
         for remark in found.remarks
@@ -150,17 +150,27 @@ _PLACES: Final[Mapping[str, Place]] = {
 
 def _answered_by(found: Examination) -> list[Place]:
     """Return where the creators of the answer are configured, the most certain first."""
-    signs = found.received[-1].signs if found.received else ()
-    return [_PLACES[sign.name] for sign in signs if sign.name in _PLACES]
+    return [_PLACES[sign.name] for sign in _signs(found) if sign.made or sign.kind is not Kind.PROXY]
 
 
-def _causes(suspects: Sequence[Suspect], probe: str = "", places: Sequence[Place] = ()) -> Iterator[Block]:
+def _passed_by(found: Examination) -> list[Place]:
+    """Return where the proxies are configured that passed the answer on, or perhaps created it."""
+    return [_PLACES[sign.name] for sign in _signs(found) if not sign.made and sign.kind is Kind.PROXY]
+
+
+def _signs(found: Examination) -> list[Sign]:
+    return [sign for sign in (found.received[-1].signs if found.received else ()) if sign.name in _PLACES]
+
+
+def _causes(
+    suspects: Sequence[Suspect], probe: str = "", places: Sequence[Place] = (), passing: Sequence[Place] = ()
+) -> Iterator[Block]:
     """Yield what to do, the other causes, and where to read more; how to find out if no cause is certain."""
     first, *others = suspects
     if probe and first.certainty is not Certainty.CERTAIN:
         yield [report.line("To find out which it is:"), report.line(probe, Style.CODE, 4)]
     else:
-        yield _remedy("Change this", first.cause.remedies, places)
+        yield _remedy("Change this", first.cause.remedies, places, passing)
     listed = [
         report.line(f"{suspect.cause.title} ({suspect.cause.id}, {suspect.certainty})", indent=2)
         for suspect in others[: MOST_CAUSES - 1]
@@ -174,12 +184,21 @@ def _help(code: str) -> Iterator[Line]:
     yield report.line(page_of(code), Style.CODE, 4)
 
 
-def _remedy(title: str, remedies: Sequence[Remedy], places: Sequence[Place] = ()) -> Block:
-    """Return the remedy for the place that answered, or the first with lines to write, or else the first."""
+def _remedy(
+    title: str, remedies: Sequence[Remedy], places: Sequence[Place] = (), passing: Sequence[Place] = ()
+) -> Block:
+    """Return the remedy for the place that answered, or the first with lines to write, or else the first.
+
+    The remedy for a proxy that may only have passed the answer on is the second one.
+    """
     fitting = [remedy for remedy in remedies if 0 < len(remedy.code.splitlines()) <= _MOST_CODE]
     there = [remedy for place in places for remedy in fitting if remedy.place is place]
     remedy = next(iter([*there, *fitting]), remedies[0])
-    return [report.line(f"{title}:", Style.TITLE), *report.remedies([remedy])]
+    proxy = [other for place in passing for other in fitting if other.place is place and other is not remedy]
+    lines = [*report.remedies([remedy])]
+    if proxy and not there and len(lines) + len(proxy[0].code.splitlines()) <= _MOST_CODE + 1:
+        title, lines = "Change one of these", [*lines, *report.remedies(proxy[:1])]
+    return [report.line(f"{title}:", Style.TITLE), *lines]
 
 
 def _fitted(blocks: Iterable[Block]) -> list[Line]:
