@@ -661,3 +661,13 @@ def test_what_may_set_the_origins_is_not_overridden(configured: str, tmp_path: P
 def test_pages_of_the_machine_itself_may_have_cookies(origin: str, tmp_path: Path) -> None:
     source = f"CORS(app, origins=['{origin}'], supports_credentials=True)\n"
     assert moved(tmp_path, source) == source
+
+
+def test_a_setting_that_nobody_reads_is_noted(tmp_path: Path) -> None:
+    source = (
+        "from flask import Flask\nfrom flask_cors import CORS\nclass Config:\n    CORS_HEADERS = 'Content-Type'\n"
+        "app = Flask('a')\napp.config['CORS_HEADERS'] = 'Content-Type'\nCORS(app, origins='*')\n"
+    )
+    _, result = move(tmp_path, {"app.py": source})
+    notes = [(note.line, note.text) for note in result.notes if note.code == "unknown-setting"]
+    assert sorted(notes) == [(4, "Neither library reads CORS_HEADERS."), (6, "Neither library reads CORS_HEADERS.")]

@@ -1,6 +1,7 @@
 """flask-cors in a project: its uses, their settings, and the changes to them."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 import libcst as cst
 
@@ -17,6 +18,9 @@ from wsgicors.migrate._project import Project
 from wsgicors.migrate._reading import Reading
 from wsgicors.migrate._seen import Seen, combinations
 from wsgicors.problems import shown
+
+NEVER_READ: Final = "CORS_HEADERS"
+"""A setting of old guides, which no release of flask-cors that is in use reads."""
 
 
 class FlaskCors:
@@ -52,6 +56,8 @@ class FlaskCors:
             if site.is_old:
                 self._resources(site)
         self._configurations()
+        if self.uses:
+            self._never_read()
         self._arguments.apply()
 
     def _readings(self, site: Site) -> Iterator[Reading]:
@@ -111,6 +117,16 @@ class FlaskCors:
                 found = {name: file.alive(scope, key) for key, name in keys.items() if file.bindings[scope].get(key)}
                 for values in combinations(found):
                     self._judge_config(file, next(iter(values.values())).node, values)
+
+    def _never_read(self) -> None:
+        """Note `NEVER_READ` wherever the project sets it."""
+        places = [(entry.file, entry.node) for entry in self.project.config.get(NEVER_READ, [])]
+        for file in self.project.files:
+            for scope, bindings in file.bindings.items():
+                if isinstance(scope, (cst.ClassDef, cst.Module)):
+                    places += [(file, found.value) for found in bindings.get(NEVER_READ, []) if found.value is not None]
+        for file, node in places:
+            self.judge.note("unknown-setting", file, node, known=False, value=NEVER_READ)
 
     def _judge_config(self, file: File, node: cst.CSTNode, values: Mapping[str, Seen]) -> None:
         """Judge settings of ``app.config``; origins that are not among them may come from a call."""
