@@ -29,7 +29,7 @@ techniques come from published advisories and research, and from the faults of v
 - does not build: the app does not start, and the error says what to write instead.
 - –: the library has no such configuration.
 
-The expressions are typical ones, not those of a documentation. The app accepts every reading of a path: a framework's
+The expressions are typical ones, not from a documentation. The app accepts every reading of a path: a framework's
 router may accept only one, and a proxy or a server of static files in front of it another one. The cross-site requests
 are tried with `refuse="forbid"`: the default, `"withhold"`, lets them reach the app, as the other libraries do.
 [The security page](security.md) says what is promised, and what is not.
