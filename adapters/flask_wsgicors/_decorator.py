@@ -47,7 +47,9 @@ def cors(policy: object = None, /, **options: Unpack[Options]) -> Callable[[View
     checks = Checks()
     whole = policy if isinstance(policy, Policy) else None
     if policy is not whole:
-        checks.wrong_type("@cors", policy, "a Policy, or options by their names: @cors(origins=…)")
+        checks.wrong_type(
+            "@cors", policy, "a Policy, or options by their names: @cors(origins=…); without options, @cors()"
+        )
     mark = Mark(read_options(options, checks), whole)
     check_alone(mark.settings, checks)
     _watch_all_apps()

@@ -410,3 +410,8 @@ def test_a_misspelt_option_can_mean_one_of_the_call(name: str, meant: str) -> No
     with pytest.raises(PolicyError) as raised:
         CORS(Flask(__name__), origins=A, **{name: value})
     assert raised.value.problems[0].instead == meant
+
+
+def test_a_decorator_without_parentheses_is_told_to_have_them() -> None:
+    with pytest.raises(PolicyError, match=r"without options, @cors\(\)"):
+        cross_origin(app_of)  # type: ignore[call-overload]
