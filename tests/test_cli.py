@@ -161,10 +161,11 @@ def test_the_ports_are_those_that_were_asked_for(monkeypatch: pytest.MonkeyPatch
     api, page = free_port(), free_port()
     done = CliRunner().invoke(demo, ["--port", str(api), "--page-port", str(page)])
     assert done.exit_code == 0
-    assert done.output.splitlines()[:3] == [
+    assert done.output.splitlines()[:4] == [
         f"The notes:  http://127.0.0.1:{api}/notes",
         f"The page:   http://127.0.0.1:{page}/",
         f"The tour:   http://127.0.0.1:{page}/tour.html",
+        f"Playground: http://127.0.0.1:{page}/playground.html",
     ]
 
 

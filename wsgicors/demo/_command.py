@@ -35,6 +35,7 @@ def demo(port: int, page_port: int) -> None:
                 click.echo(f"The notes:  {running.api_origin}/notes")
                 click.echo(f"The page:   {running.page_origin}/")
                 click.echo(f"The tour:   {running.page_origin}/tour.html")
+                click.echo(f"Playground: {running.page_origin}/playground.html")
                 click.echo("Open the page in a browser. Ctrl-C stops both.")
                 stopped.wait()
         except PortError as error:
