@@ -59,7 +59,7 @@ def marks(view: object, served: set[int]) -> Iterator[tuple[str, Mark]]:
     if own is not None:
         yield EVERY_METHOD, own
     methods = sorted(getattr(view_class, "methods", None) or ())
-    handlers: dict[str, object] = {method: getattr(view_class, method.lower(), None) for method in methods}
+    handlers: dict[str, object] = {method.upper(): getattr(view_class, method.lower(), None) for method in methods}
     handlers.setdefault("HEAD", handlers.get("GET"))  # as MethodView does
     for method, handler in handlers.items():
         if (mark := _mark(handler)) is not None:

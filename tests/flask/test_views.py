@@ -185,6 +185,31 @@ def test_the_methods_of_a_method_view() -> None:
     assert (allowed(ask(app, "/files", A, "HEAD")), allowed(ask(app, "/files", B, "HEAD"))) == (None, B)
 
 
+@pytest.mark.parametrize("base", [MethodView, View])
+def test_methods_that_a_class_names_in_lower_case(base: type[View]) -> None:
+    class Pages(base):  # type: ignore[valid-type,misc]
+        methods: ClassVar[list[str]] = ["get", "Put"]
+
+        @cors(origins=[B])
+        def get(self) -> str:
+            return "get"
+
+        @cors(origins=[B])
+        def put(self) -> str:
+            return "put"
+
+        def dispatch_request(self) -> str:
+            return getattr(self, flask.request.method.lower())()
+
+    app = Flask(__name__)
+    CORS(app, origins=[A])
+    app.add_url_rule("/", view_func=Pages.as_view("pages"))
+    for method in ("GET", "PUT"):
+        assert allowed(ask(app, "/", B, method)) == B
+        assert passes(preflight(app, "/", B, method))
+        assert not passes(preflight(app, "/", A, method))
+
+
 def test_a_head_method_of_its_own() -> None:
     class Notes(MethodView):
         @cors(origins=B)
