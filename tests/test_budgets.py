@@ -11,7 +11,7 @@ from tests.checkout import ROOT
 def test_each_test_has_a_part() -> None:
     assert part_of("tests/browsers/test_matrix.py::test_x[a/b]") == "browsers"
     assert part_of("tests/servers/test_caches.py::test_x") == "proxies and caches"
-    assert part_of("tests/test_laws.py::test_x") == "the rest"
+    assert part_of("tests/laws/test_lists.py::test_x") == "the rest"
     named = [folder for _, folders in BUDGETS.values() for folder in folders]
     assert [folder for folder in named if not (ROOT / "tests" / folder).is_dir()] == []
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests import test_advisories as advisories
 from tests.asgi.wire import Bridge, Hello, Response, check_lines, iter_states, scope_of, served
+from tests.laws.strategies import RULES, environs, field_names, latin_1, preflights
 from tests.scope import Answer, ask
-from tests.test_laws import RULES, environs, field_names, latin_1, preflights
 from wsgicors import CORS, Policy, asgi
 from wsgicors.asgi import Message, Receive, Scope, Send
 
