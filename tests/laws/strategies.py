@@ -91,7 +91,7 @@ class Broken:
         raise KeyError(origin)
 
 
-def _failing(*_: object) -> None:
+def failing_hook(*_: object) -> None:
     raise ValueError("the hook's own error")
 
 

@@ -15,8 +15,8 @@ from tests.laws.strategies import (
     POLICIES,
     RULES,
     WWW,
-    _failing,
     environs,
+    failing_hook,
     field_names,
     latin_1,
     law,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def _wrapping(rules: str, *, debug: bool, hook: bool) -> "Callable[[WSGIApplication], CORS]":
     def wrap(app: "WSGIApplication") -> CORS:
-        return CORS(app, RULES[rules], debug=debug, on_refusal=_failing if hook else None)
+        return CORS(app, RULES[rules], debug=debug, on_refusal=failing_hook if hook else None)
 
     return wrap
 
