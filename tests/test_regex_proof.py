@@ -250,6 +250,7 @@ def test_the_grammar_of_the_proof_has_every_serialization(origin: str) -> None:
 @given(expression=expressions)
 @example("https://example.com.*")
 @example(r"https://(.*?)shop\.example$")
+@example(r"https://([a-z]+\.)?pr-\d+\.shop.example")
 def test_a_remedy_never_opens_anything(expression: str) -> None:
     regex = compiled(expression)
     reason = examined(regex, "icann")
@@ -259,7 +260,6 @@ def test_a_remedy_never_opens_anything(expression: str) -> None:
         Policy(allow_origins=[member])
     admitted = members_of(remedy(regex, reason, "icann").text)
     proofs = [examined(member, "icann") for member in admitted if isinstance(member, re.Pattern)]
-    assert all(isinstance(proof, Proof) for proof in proofs)
     for proof in proofs:
         assert isinstance(proof, Proof)
         bare = [f"{end.scheme}://{end.name}" for end in proof.ends if end.kind == "below"]
