@@ -203,7 +203,7 @@ class AppCORS(wsgicors.CORS):
         functions = self.flask_app.view_functions
         parts = identities(functions.values())
         for rule in self.flask_app.url_map.iter_rules():
-            for method, mark in marks(functions.get(rule.endpoint), parts):
+            for method, mark in marks(functions.get(rule.endpoint), parts, rule.methods or ()):
                 key = rule.endpoint, rule.rule, method
                 said.append(mark.settings)
                 try:

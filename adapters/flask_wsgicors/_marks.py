@@ -46,21 +46,22 @@ def marked(view: View, mark: Mark) -> View:
     return cast("View", copied)
 
 
-def marks(view: object, served: set[int]) -> Iterator[tuple[str, Mark]]:
+def marks(view: object, served: set[int], methods: Iterable[str] = ()) -> Iterator[tuple[str, Mark]]:
     """Yield the marks of a view: those of a class's methods by method, any other as `EVERY_METHOD`.
 
     Args:
         view: A view function of an app.
         served: The `identities` of all views of the app.
+        methods: The methods of a URL rule, which need not be those of a class.
     """
     view = _called_by(view)
     view_class: object = getattr(view, "view_class", None)
     own = _mark(view) or _mark(view_class) or _mark_of_copy(view, served) or _mark_of_copy(view_class, served)
     if own is not None:
         yield EVERY_METHOD, own
-    methods = sorted(getattr(view_class, "methods", None) or ())
-    handlers: dict[str, object] = {method.upper(): getattr(view_class, method.lower(), None) for method in methods}
-    handlers.setdefault("HEAD", handlers.get("GET"))  # as MethodView does
+    names = {method.upper() for method in (*(getattr(view_class, "methods", None) or ()), *methods)}
+    handlers: dict[str, object] = {method: getattr(view_class, method.lower(), None) for method in sorted(names)}
+    handlers["HEAD"] = handlers.get("HEAD") or handlers.get("GET")  # as MethodView does
     for method, handler in handlers.items():
         if (mark := _mark(handler)) is not None:
             yield method, mark

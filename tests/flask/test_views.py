@@ -210,6 +210,24 @@ def test_methods_that_a_class_names_in_lower_case(base: type[View]) -> None:
         assert not passes(preflight(app, "/", A, method))
 
 
+@pytest.mark.parametrize("base", [MethodView, View])
+def test_methods_that_only_the_url_rule_names(base: type[View]) -> None:
+    class Pages(base):  # type: ignore[valid-type,misc]
+        @cors(origins=[B], methods=["REPORT"])
+        def report(self) -> str:
+            return "report"
+
+        def dispatch_request(self) -> str:
+            return getattr(self, flask.request.method.lower())()
+
+    app = Flask(__name__)
+    CORS(app, origins=[A])
+    app.add_url_rule("/", view_func=Pages.as_view("pages"), methods=["report"])
+    assert allowed(ask(app, "/", B, "REPORT")) == B
+    assert passes(preflight(app, "/", B, "REPORT"))
+    assert not passes(preflight(app, "/", A, "REPORT"))
+
+
 def test_a_head_method_of_its_own() -> None:
     class Notes(MethodView):
         @cors(origins=B)
