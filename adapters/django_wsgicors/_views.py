@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import (
@@ -138,7 +138,7 @@ def policy_of(view: View, method: str) -> ViewPolicy | None:
     if own is not None or view_class is None:
         return own
     name = method.lower()
-    if name not in getattr(view_class, "http_method_names", ()):
+    if name not in _methods_of(view, view_class):
         return None  # a preflight can name anything, and reading some attributes has side effects
     actions: dict[str, str] = getattr(view, "actions", None) or {}
     handler = getattr(view_class, actions.get(name, name), None)
@@ -164,6 +164,15 @@ def class_of(view: View) -> Any:
     """Return the class of a class-based view, of Django or Django REST framework; None for a function."""
     found = getattr(view, "view_class", None) or getattr(view, "cls", None)
     return found if isinstance(found, type) else None  # other libraries use these names, too
+
+
+def _methods_of(view: View, view_class: type) -> Iterable[str]:
+    """Return the methods of a class-based view in lower case, which an argument of ``as_view`` can replace."""
+    given: Mapping[str, Iterable[str]] = (
+        getattr(view, "view_initkwargs", None) or getattr(view, "initkwargs", None) or {}
+    )
+    own: Iterable[str] = getattr(view_class, "http_method_names", ())
+    return given.get("http_method_names", own)
 
 
 def _of_whole(view: View, view_class: type | None) -> ViewPolicy | None:
@@ -194,7 +203,7 @@ def policies_of(view: View) -> dict[str, ViewPolicy]:
     own = _of_whole(view, view_class)
     if own is not None:
         return {"": own}
-    names: list[str] = getattr(view_class, "http_method_names", [])
+    names = _methods_of(view, view_class) if view_class is not None else ()
     found = {name.upper(): policy_of(view, name) for name in names if name not in _INSTEAD}
     return {name: policy for name, policy in found.items() if policy is not None}
 

@@ -110,6 +110,19 @@ class TestOneMethod:
             b"The origin 'https://partner.example' is"
         )
 
+    def test_that_only_the_url_names_has_its_own_policy(self, ask: Ask, settings: Settings) -> None:
+        class Report(View):
+            @method_decorator(cors(allow_origins=[PARTNER], allow_methods=["REPORT"]))
+            def report(self, request: HttpRequest) -> HttpResponse:
+                return HttpResponse("report")
+
+        view = Report.as_view(http_method_names=["report"])
+        settings.ROOT_URLCONF = (path("report/", view),)
+        assert ask("REPORT", "/report/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
+        assert ask.preflight("/report/", PARTNER, "REPORT").status_code == 204
+        assert ask.preflight("/report/", A, "REPORT").status_code == 403
+        assert list(policies_of(view)) == ["REPORT"]
+
     def test_of_a_view_set_has_its_own_policy(self, ask: Ask) -> None:
         assert ask.get("/sets/actions/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
         assert ask.preflight("/sets/actions/", PARTNER, "GET", "x-partner").status_code == 204
@@ -412,6 +425,7 @@ class TestDecorators:
         urls.__dict__["urlpatterns"] = [path("callable/", view)]
         monkeypatch.setitem(sys.modules, urls.__name__, urls)
         settings.ROOT_URLCONF = urls.__name__
+        assert policies_of(view) == {}
         assert ask.get("/callable/", A)["Access-Control-Allow-Origin"] == A
         assert ask.preflight("/callable/", A, "GET").content == b""
         assert "Access-Control-Allow-Origin" not in ask.get("/callable/", PARTNER)
