@@ -1,4 +1,4 @@
-"""Check that an object to wrap is an app of the right kind, as far as is possible without calling it."""
+"""Check what a middleware is given: the app, as far as is possible without calling it, and the options."""
 
 from collections.abc import Callable
 from functools import partial
@@ -27,6 +27,20 @@ def asgi_problems(app: object) -> list[Problem]:
     if not callable(app):
         return [Problem("no-asgi-app", "app", app)]
     return [] if _takes(app, 3) else [Problem("wsgi-app", "app", _name(app))]
+
+
+def option_problems(debug: object, on_refusal: object) -> list[Problem]:
+    """Return what is wrong with the options of a middleware. A text for ``debug``, even ``"0"``, would switch it on."""
+    problems: list[Problem] = []
+    if not isinstance(debug, bool):
+        problems.append(_wrong("debug", debug, "True or False"))
+    if on_refusal is not None and not callable(on_refusal):
+        problems.append(_wrong("on_refusal", on_refusal, "a function, or None"))
+    return problems
+
+
+def _wrong(option: str, value: object, wanted: str) -> Problem:
+    return Problem("wrong-type", option, value, facts={"type": type(value).__name__, "wanted": wanted})
 
 
 def is_asgi(app: Callable[..., object]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, Literal, cast
 
 from wsgicors import _http
+from wsgicors._catalogue import CATALOGUE
 from wsgicors._grammar import split_pattern
 from wsgicors._origin_sources import AsyncOriginSource, OriginSource
 from wsgicors._suffixes import open_suffix
@@ -329,7 +330,8 @@ class Checks:
             if isinstance(code, str) and code in ALLOWABLE:
                 known.add(code)
             else:
-                instead = nearest(code, ALLOWABLE) if isinstance(code, str) else ""
+                # Another problem that can be let through is not what a problem's own code means.
+                instead = nearest(code, ALLOWABLE) if isinstance(code, str) and code not in CATALOGUE else ""
                 self.add("permission-unknown", setting, code, instead, known=", ".join(sorted(ALLOWABLE)))
         return frozenset(known)
 

@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from inspect import isawaitable
 from typing import Any, Final, TypeAlias, cast
 
-from wsgicors._apps import asgi_problems
+from wsgicors._apps import asgi_problems, option_problems
 from wsgicors._asgi_decisions import decide_async
 from wsgicors._asgi_headers import Decided, encoded, with_cors
 from wsgicors._asgi_scopes import environ_of
@@ -77,7 +77,7 @@ class CORS:
         self.app = app
         self.debug = debug
         self.on_refusal = on_refusal
-        problems = asgi_problems(app)
+        problems = [*asgi_problems(app), *option_problems(debug, on_refusal)]
         try:
             self.rules = policy
         except PolicyError as error:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from wsgicors import adapting
 from wsgicors._answers import CORE_NAMES, STATUS_LINES
-from wsgicors._apps import wsgi_problems
+from wsgicors._apps import option_problems, wsgi_problems
 from wsgicors._headers import header_adder
 from wsgicors._http import SAFE_METHODS
 from wsgicors._log import log, refusals
@@ -75,7 +75,7 @@ class CORS:
         self.app = app
         self.debug = debug
         self.on_refusal = on_refusal
-        problems = wsgi_problems(app)
+        problems = [*wsgi_problems(app), *option_problems(debug, on_refusal)]
         try:
             self.rules = rules
         except PolicyError as error:

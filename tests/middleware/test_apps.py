@@ -8,6 +8,7 @@ import pytest
 from tests.middleware.asking import POLICY
 from tests.wsgi import App
 from wsgicors import CORS, PolicyError
+from wsgicors import asgi as asgi_cors
 
 
 async def asgi(scope: object, receive: object, send: object) -> None: ...
@@ -70,3 +71,20 @@ def test_settings_instead_of_a_policy_raise_with_a_remedy(rules: Any) -> None:
     with pytest.raises(PolicyError, match=r"CORS\.from_mapping") as error:
         CORS(App(), rules)
     assert [problem.code for problem in error.value.problems] == ["settings-for-policy"]
+
+
+@pytest.mark.parametrize("made", [CORS, lambda app, policy, **given: asgi_cors.CORS(asgi, policy, **given)])
+@pytest.mark.parametrize(
+    ("given", "settings"),
+    [
+        ({"debug": "0"}, ["debug"]),
+        ({"debug": None, "on_refusal": "print"}, ["debug", "on_refusal"]),
+    ],
+)
+def test_an_option_of_another_type_is_a_problem(made: Any, given: dict[str, Any], settings: list[str]) -> None:
+    with pytest.raises(PolicyError) as error:
+        made(App(), POLICY, **given)
+    assert [(problem.code, problem.setting) for problem in error.value.problems] == [
+        ("wrong-type", setting) for setting in settings
+    ]
+    assert made(App(), POLICY, debug=True, on_refusal=print).debug
