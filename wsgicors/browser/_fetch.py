@@ -118,7 +118,7 @@ def _fetch(state: State, send: Callable[[Request], Response]) -> Response:
 
 
 def _construct(state: State) -> None:
-    """#dom-request, then #concept-fetch. A script gets a TypeError for what the constructor refuses."""
+    """Apply #dom-request, then #concept-fetch. A script gets a TypeError for what the constructor refuses."""
     if is_forbidden_method(state.method):
         detail = f"no script may use the method {quote(state.method)}"
         state.stop(Check.REQUEST, Failure.FORBIDDEN_METHOD, detail, [state.method])

@@ -25,7 +25,7 @@ def readable_names(state: State, response: Response) -> tuple[str, ...]:
 
 
 def _exposed(state: State, response: Response, names: AbstractSet[str]) -> AbstractSet[str]:
-    """#concept-response-cors-exposed-header-name-list, for a response that has `names`."""
+    """Return the names that a response with `names` exposes (#concept-response-cors-exposed-header-name-list)."""
     header = "Access-Control-Expose-Headers"
     try:
         members = extract_list(response, header) or []

@@ -67,7 +67,7 @@ def _has_ok_status(state: State, status: int) -> bool:
 
 
 def _check_private_network(state: State, response: Response) -> None:
-    """https://wicg.github.io/private-network-access/#fetching, "immediately after the CORS check"."""
+    """Check that the private network is allowed (https://wicg.github.io/private-network-access/#fetching)."""
     if not state.private_network:
         return
     allow = response.get("Access-Control-Allow-Private-Network")
@@ -89,7 +89,7 @@ def _allow_list(state: State, response: Response, check: Check) -> list[str] | L
 
 
 def _check_method(state: State, methods: Sequence[str]) -> None:
-    """CORS-preflight fetch, 7.5."""
+    """Check the method (CORS-preflight fetch, 7.5)."""
     method = quote(state.method)
     if state.method in methods:
         detail = f"{method} is among the methods allowed"
@@ -104,7 +104,7 @@ def _check_method(state: State, methods: Sequence[str]) -> None:
 
 
 def _check_headers(state: State, names: Sequence[str]) -> None:
-    """CORS-preflight fetch, 7.6 and 7.7."""
+    """Check the headers (CORS-preflight fetch, 7.6 and 7.7)."""
     allowed = set(map(lower, names))
     listed = f"not among the headers allowed: {quote_all(names)}"
     # The only "CORS non-wildcard request-header name".
@@ -122,7 +122,7 @@ def _check_headers(state: State, names: Sequence[str]) -> None:
 
 
 def _read_max_age(state: State, response: Response) -> None:
-    """CORS-preflight fetch, 7.8 and 7.9. The grammar is `delta-seconds`: digits, on one line."""
+    """Read the maximum age (CORS-preflight fetch, 7.8 and 7.9): `delta-seconds`, digits on one line."""
     values = response.values("Access-Control-Max-Age")
     fact = found("Access-Control-Max-Age", ", ".join(values) if values else None)
     state.max_age = _DEFAULT_MAX_AGE

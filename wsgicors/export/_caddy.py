@@ -133,7 +133,7 @@ def _matchers(form: Form, name: str) -> Iterator[tuple[str, str]]:
 
 
 def _own() -> str:
-    """Same-origin: Sec-Fetch-Site says so; without it, Origin's host and port are Host."""
+    """Return the condition of same-origin requests: by Sec-Fetch-Site, or else by Origin's host and port, and Host."""
     site, origin, host = "{header.Sec-Fetch-Site}", "{header.Origin}", "{http.request.hostport}"
     same = [f"{origin} == '{scheme}://' + {host}" for scheme in ("http", "https")]
     same += [f"{origin} + ':{port}' == '{scheme}://' + {host}" for scheme, port in (("http", 80), ("https", 443))]
