@@ -205,6 +205,11 @@ TEXTS: list[tuple[str, str, str]] = [
     ("https://a.example, https://*", "origin-several", '"https://a.example"'),
     ("https://a.example, file://", "origin-several", '"https://a.example"'),
     ("https://a.example, https://a.example/", "origin-several", '"https://a.example"'),
+    # Expressions for names that no browser accepts.
+    ("$xn--", "regex-scheme", ""),
+    (r"^https://xn--\.example$", "origin-regex", ""),
+    (r"^https://(.+\.)?xn--\.example$", "origin-regex", ""),
+    (r"^https://(xn--|a)\.example$", "origin-regex", "https://a.example"),
     ('["https://a.example","https://b.example"]', "origin-several", '"https://a.example", "https://b.example"'),
     (" https://a.example", "origin-blanks", "https://a.example"),
     ("https://a.example ", "origin-blanks", "https://a.example"),

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from wsgicors._grammar import split_pattern
 from wsgicors._regex_language import Language, difference, language
 from wsgicors._regex_proof import SUFFIXES, Level, Proof, prove_tree
 from wsgicors._regex_syntax import ALPHABET, EMPTY, Chars, Choice, Look, Node, Repeat, Sequence, Unproven, read
 from wsgicors._regex_text import written
-from wsgicors.origins import is_serialization
 
 MOST_EDITS: Final = 24
 """The most trees to try."""
@@ -46,7 +46,7 @@ def closed_form(proof: Proof) -> Form:
     """
     patterns = _patterns(proof)
     return Form(
-        tuple(patterns), "" if patterns else written(_trimmed(proof.tree, proof.language.usable()), short=False)
+        tuple(patterns or ()), "" if patterns else written(_trimmed(proof.tree, proof.language.usable()), short=False)
     )
 
 
@@ -65,15 +65,15 @@ def _trimmed(node: Node, usable: dict[int, frozenset[str]]) -> Node:
             return node
 
 
-def _patterns(proof: Proof) -> list[str]:
-    """Return patterns that together match what an expression matches, or an empty list."""
+def _patterns(proof: Proof) -> list[str] | None:
+    """Return patterns that together match the origins that an expression matches, or None."""
     if proof.language.automaton.looks:
-        return []  # the language has more than the expression matches
+        return None  # the language has more than the expression matches
     words = _members(proof.language)
     if words is not None:
-        return [word for word in words if is_serialization(word)]
+        return [word for word in words if split_pattern(word) is not None]
     if any(end.kind not in ("host", "below") for end in proof.ends):
-        return []
+        return None
     ends = sorted(proof.ends, key=lambda end: (end.name, end.kind == "below", end.scheme))
     for port, port_expression in (("", ""), (":*", r"(?::\d+)?")):
         expression = "|".join(
@@ -84,10 +84,11 @@ def _patterns(proof: Proof) -> list[str]:
             other = language(expression)
             same = difference(proof.language, other) is None and difference(other, proof.language) is None
         except Unproven:
-            return []
+            return None
         if same:
-            return [f"{end.scheme}://{'*.' if end.kind == 'below' else ''}{end.name}{port}" for end in ends]
-    return []
+            texts = (f"{end.scheme}://{'*.' if end.kind == 'below' else ''}{end.name}{port}" for end in ends)
+            return [text for text in texts if split_pattern(text) is not None]
+    return None
 
 
 _LABELS: Final = r"(?:[a-z0-9_\-]+\.)+"
@@ -168,11 +169,11 @@ def with_port(pattern: str) -> str:
 
 
 def text_of(proof: Proof) -> str:
-    """Return the text for settings: patterns if they match the same, otherwise the expression."""
+    """Return the text for settings: patterns if they match the same, otherwise the expression; ``""`` for no origin."""
     patterns = _patterns(proof)
-    if len(patterns) == 1:
-        return patterns[0]
-    return ", ".join(f'"{pattern}"' for pattern in patterns) or compiled(written(proof.tree))
+    if patterns is None:
+        return compiled(written(proof.tree))
+    return patterns[0] if len(patterns) == 1 else ", ".join(f'"{pattern}"' for pattern in patterns)
 
 
 def compiled(pattern: str) -> str:

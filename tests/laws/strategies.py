@@ -59,6 +59,16 @@ def near(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> str:
 
 
 texts = st.one_of(near(patterns), near(patterns).map(str.upper), st.text(max_size=30))
+pieces = st.lists(
+    st.sampled_from([
+        "https://www.example.com", "https://", "http://", "://", "chrome-extension://", "file://", "null", "NULL",
+        ".com", "co.uk", "a.example", "localhost", "127.0.0.1", "[::1]", "xn--", "xn--a", "XN--A", "é", ".", "*.",
+        "*", ":*", ":80", ":443", ":8080", "^", "$", "\\.", ".*", "\\d", "(", "(?:", ")", "|", "?", "+", "[a-z]", ",",
+        " ", "\n", "/", "\\", "@", '"', "'", "-",
+    ]),
+    max_size=6,
+).map("".join)  # fmt: skip
+"""What people write of origins, patterns, expressions and lists, in any order."""
 
 field_names = st.one_of(
     st.sampled_from(["X-A", "x-a", "Content-Type", "Authorization", "authorization", "*", "X-B", "Range", "cookie"]),

@@ -17,6 +17,7 @@ from tests.laws.strategies import (
     near,
     origins,
     patterns,
+    pieces,
     ports,
     texts,
     wildcards,
@@ -127,7 +128,9 @@ def test_a_malformed_origin_is_a_member_of_no_set(members: list[str], text: str)
 
 
 @settings(max_examples=15 * EXAMPLES)
-@given(text=texts)
+@given(text=st.one_of(texts, pieces))
+@example("$xn--")
+@example("file://,a.example")
 @example("^n\tull")
 @example('^quoted"')
 @example("https://*a.a")
