@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from wsgicors.migrate._file import File, Imported
+from wsgicors.migrate._bindings import Imported
+from wsgicors.migrate._file import File
 from wsgicors.migrate._flask_imports import NEW, PUBLIC, is_old, partly_given
 from wsgicors.migrate._nodes import cst_text
 from wsgicors.migrate._project import Project

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path as FilePath
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import libcst as cst
 
-from wsgicors.migrate._file import ConfigEntry, File
+from wsgicors.migrate._file import File
 from wsgicors.migrate._seen import Choice, joined
+
+if TYPE_CHECKING:
+    from wsgicors.migrate._bindings import ConfigEntry
 
 SKIPPED: Final = frozenset({
     "__pycache__", "node_modules", "site-packages", "venv", "env", "build", "dist", "htmlcov", "__pypackages__",
