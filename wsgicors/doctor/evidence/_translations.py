@@ -28,8 +28,10 @@ _FROM_ORIGIN: Final = re.compile(r"\bfrom\W+origin\W")
 def reason_alone(line: str) -> Message | None:
     """Return a translated reason without the sentence that has the URL: ``Grund: CORS-Kopfzeile '…' fehlt``."""
     lower = lower_ascii(line)
+    if "'access-control-allow-origin'" not in lower:
+        return None
     told = any(word in lower for word in (*TRANSLATED_MISSING, *TRANSLATED_MULTIPLE))
-    return translation("", "", f"({line})") if told and "'access-control-allow-origin'" in lower else None
+    return translation("", "", f"({line})") if told else None
 
 
 _BLOCKED: Final = re.compile(

@@ -56,7 +56,8 @@ def unphrased(flat: FlatText, told: set[int], most: int) -> list[Message]:
             break
         if number in told or len(line) > _LONGEST or (_AGE.match(line) and not _is_in_head(flat.lines, at)):
             continue
-        if message := log.ended_by(line) or _of_line(line):
+        record = record_of(line)
+        if message := log.ended_by(line, record) or _of_line(line, record):
             found.append(replace(message, line=number))
     return found
 
@@ -85,9 +86,8 @@ class _Log:
         self._record = Record("OPTIONS", 0)
         self._above = ""
 
-    def ended_by(self, line: str) -> Message | None:
-        """Return the record that `line` ends."""
-        record = record_of(line)
+    def ended_by(self, line: str, record: Record | None) -> Message | None:
+        """Return the record that `line` ends, which has `record` itself."""
         above, self._above = self._above, path_named(line)
         if record:
             opens = record.method == "OPTIONS" and not record.status and not _TITLE.fullmatch(line)
@@ -106,12 +106,12 @@ class _Log:
         return None
 
 
-def _of_line(line: str) -> Message | None:
-    """Return the message of a line without a phrase."""
+def _of_line(line: str, record: Record | None) -> Message | None:
+    """Return the message of a line without a phrase, which has `record`."""
     for pattern, read in _LINES:
         if match := pattern.search(line):
             return read(match)
-    if (record := record_of(line)) and (message := _logged(record)):
+    if record and (message := _logged(record)):
         return message
     if policy := translated(line):
         facts = Facts(url=policy.url, value=policy.directive)
