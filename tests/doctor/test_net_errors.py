@@ -119,10 +119,11 @@ def test_an_error_alone_adds_nothing_to_a_browser_s_message() -> None:
     assert named(f"{chromium(MISSING)}\nERR_NETWORK_CHANGED")[0] == "cors-absent"
 
 
-@pytest.mark.parametrize("name", ["CERT_AUTHORITY_INVALID", "CERT_COMMON_NAME_INVALID", "CERT_DATE_INVALID"])
-def test_a_certificate_s_error_without_its_prefix(name: str) -> None:
-    assert named(name) == ["certificate"]
-    assert named(f"The panel says {name}.") == ["certificate"]
+@pytest.mark.parametrize("code", [code for code in NET_ERRORS if code.startswith("err_cert_")])
+def test_a_certificate_s_error_without_its_prefix(code: str) -> None:
+    name = code.upper().removeprefix("ERR_")
+    assert named(name) == [NET_ERRORS[code]]
+    assert named(f"The panel says {name}.") == [NET_ERRORS[code]]
 
 
 def test_chromium_s_page_about_a_name_that_is_not_known() -> None:

@@ -307,6 +307,8 @@ def test_a_header_that_the_message_does_not_mean() -> None:
     assert only(f"{NO_MATCH.replace('(null)', 'https://b.example')}\n{several}").facts.value == "https://b.example"
 
 
-@pytest.mark.parametrize(("port", "cause"), [(5432, "unrecognised"), (6379, "unrecognised"), (8000, "unreachable")])
+@pytest.mark.parametrize(
+    ("port", "cause"), [(5432, "unrecognised"), (6379, "unrecognised"), (25, "unrecognised"), (8000, "unreachable")]
+)
 def test_a_server_without_its_database_is_not_unreachable(port: int, cause: str) -> None:
     assert named(f"Error: connect ECONNREFUSED 127.0.0.1:{port}")[0] == cause

@@ -285,9 +285,13 @@ def of_backend(around: Around, found: Reading) -> None:
     found.is_prose = "dial tcp" not in near or bool(_OF_OTHERS.search(near))
 
 
+BACKENDS: Final = (
+    r":(?:22|25|143|389|465|587|636|993|1433|1521|3306|5432|5672|6379|9042|9092|9093|9200|11211|27017|27018)\b"
+)
+"""The usual ports of databases, caches, queues and mail, which an app connects to and no page does."""
+
 _LONGEST_DIAL: Final = 200
 _OF_OTHERS: Final = re.compile(
-    r":(?:22|25|143|389|465|587|636|993|1433|1521|3306|5432|5672|6379|9042|9092|9093|9200|11211|27017|27018)\b"
-    r"|\b(?:postgres|mysql|mongo|redis|smtp|ldap|kafka)|\b(?:get|post|put) 'https?:"
+    rf"{BACKENDS}|\b(?:postgres|mysql|mongo|redis|smtp|ldap|kafka)|\b(?:get|post|put) 'https?:"
 )
-"""The usual ports and names of databases, caches, queues and mail; and a client's own request."""
+"""The same and their names, and a client's own request."""

@@ -11,7 +11,9 @@ from typing import Final, NamedTuple
 from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
 from wsgicors.browser._filtered_response import SAFELISTED
+from wsgicors.doctor.catalogue._net_errors import NET_ERRORS
 from wsgicors.doctor.catalogue._readers import Speaker
+from wsgicors.doctor.catalogue._server_readers import BACKENDS
 from wsgicors.doctor.catalogue._wording import Role
 from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL
 from wsgicors.doctor.evidence._facts import Facts
@@ -50,7 +52,7 @@ NO_MATCH: Final = (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH)
 
 
 class Said(NamedTuple):
-    """What somebody wrote: as it stands, and in one line in lower case (`plain` of `_console`)."""
+    """What somebody wrote: as it stands, and in one line in lower case (`plain` of `_flat_text`)."""
 
     text: str
     lower: str
@@ -94,7 +96,9 @@ def unconnected(said: Said) -> Message | None:
         return None
     named = ((name, cause) for name, cause in _UNCONNECTED if _is_name(name, said.lower))
     is_failure = _FAILED.search(said.lower)
-    return next((told(cause, facts=Facts()) for name, cause in named if is_failure or "signed" not in name), None)
+    return next(
+        (told(cause, facts=Facts()) for name, cause in named if is_failure or not name.startswith("self")), None
+    )
 
 
 def _is_name(name: str, text: str) -> bool:
@@ -109,10 +113,10 @@ _FAILED: Final = re.compile(
 
 
 _OF_OTHERS: Final = re.compile(
-    r"\beconnrefused \S{1,100}:(?:1433|1521|3306|5432|5672|6379|9042|9092|9200|11211|27017)\b"
+    rf"\beconnrefused \S{{1,100}}{BACKENDS}"
     r"|\bredis\b.{0,40}\berror\b|\bnpm err!|\benotfound registry\.npmjs\.org\b"
 )
-"""The usual ports of databases, caches and queues, and what has no page at all."""
+"""What an app connects to, and what has no page at all."""
 
 _UNCONNECTED: Final = (
     ("econnrefused", "unreachable"),
@@ -126,12 +130,10 @@ _UNCONNECTED: Final = (
     ("self signed certificate", "certificate"),
     ("self-signed certificate", "certificate"),
     ("cert_has_expired", "certificate"),
-    ("cert_authority_invalid", "certificate"),
-    ("cert_common_name_invalid", "certificate"),
-    ("cert_date_invalid", "certificate"),
+    *((code.removeprefix("err_"), cause) for code, cause in NET_ERRORS.items() if code.startswith("err_cert_")),
     ("dns_probe_finished_", "name-not-found"),
 )
-"""How libuv, OpenSSL and curl name what failed, and Chromium's page about it, each with its cause."""
+"""How libuv, OpenSSL and curl name what failed, and Chromium's panel and page, each with its cause."""
 
 
 def cut_off(said: Said) -> Message | None:

@@ -102,6 +102,13 @@ def _files(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> lis
     return [CompletionItem(incomplete, type="file")]
 
 
+_policy = click.option(
+    "--policy",
+    "path",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file with a policy's settings, or with rules by path.",
+)
 _origin = click.option("--origin", required=True, help="The page's origin, as in https://www.example.com, or null.")
 _method = click.option(
     "--method", default="GET", show_default=True, shell_complete=_completed(_METHODS), help="The request's method."
@@ -263,13 +270,7 @@ Exit status: 0 allowed, 1 blocked, 2 the policy or the request is invalid."""
 
 
 @click.command(epilog=_EXPLAIN_HELP)
-@click.option(
-    "--policy",
-    "path",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A TOML file with a policy's settings, or with rules by path.",
-)
+@_policy
 @_origin
 @_method
 @_headers
@@ -463,13 +464,7 @@ Exit status: 0 nothing differs, 1 something does, 2 could not tell."""
 
 @click.command(epilog=_VERIFY_HELP)
 @click.argument("url")
-@click.option(
-    "--policy",
-    "path",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A TOML file with a policy's settings, or with rules by path.",
-)
+@_policy
 @_timeout
 @_printing
 def verify(*, url: str, path: Path, timeout: float) -> None:
