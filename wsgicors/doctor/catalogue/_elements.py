@@ -6,7 +6,7 @@ workers have rules of their own.
 
 from typing import Final
 
-from wsgicors.doctor.catalogue import _browser_readers as browsers
+from wsgicors.doctor.catalogue import _policy_readers as policies
 from wsgicors.doctor.catalogue import _readers as read
 from wsgicors.doctor.catalogue._wording import Role, Wording, says
 
@@ -65,8 +65,8 @@ _EMBEDDER: Final = (
 )  # fmt: skip
 
 _WINDOWS: Final = (
-    says("chromium/frame", "from accessing a cross-origin frame", "frame-access", read=browsers.origin_of_frame),
-    says("webkit/frame", "from accessing a frame with …origin", "frame-access", read=browsers.origin_of_frame),
+    says("chromium/frame", "from accessing a cross-origin frame", "frame-access", read=policies.origin_of_frame),
+    says("webkit/frame", "from accessing a frame with …origin", "frame-access", read=policies.origin_of_frame),
     says("webkit/frame", "unsafe javascript attempt to access frame with url ", "frame-access", read=read.nothing),
     says("firefox/frame", "' on cross-origin object", "frame-access", read=read.nothing),
     says("chromium/frame", "unsafe attempt to initiate navigation for frame ", "frame-access", read=read.nothing),

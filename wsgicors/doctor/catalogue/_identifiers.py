@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.catalogue import _browser_readers as browsers
+from wsgicors.doctor.catalogue import _policy_readers as policies
 from wsgicors.doctor.catalogue._net_errors import APPLE_ERRORS, FIREFOX_ERRORS, FIREFOX_FAMILIES, NET_ERRORS
 from wsgicors.doctor.catalogue._readers import Around, Reader, Reading
 from wsgicors.doctor.catalogue._wording import Role, Wording, says
@@ -181,7 +181,7 @@ def _named(*meanings: Failure | str, is_open: bool = False, spelled: str = "") -
         is_spelled = not spelled or around.phrase in {spelled, spelled.upper()}
         found.is_prose = not (is_word and is_spelled)
         found.stage = stage
-        found.url = browsers.url_dumped(around)
+        found.url = policies.url_dumped(around)
         if match := _PARAMETER.match(around.after):
             _PARAMETERS.get(meanings[0], _value)(found, match[1])
 
@@ -264,7 +264,7 @@ def _wordings() -> Iterator[Wording]:
     for title, meanings in ISSUES.items():
         yield _one("chromium/issue", title.lower(), meanings, _named(*meanings, is_open=True))
     for name, meanings in BLOCKED_REASONS.items():
-        yield says("chromium/panel", f"blocked:{name.lower()}", *meanings, read=browsers.panel_row, role=Role.ECHO)
+        yield says("chromium/panel", f"blocked:{name.lower()}", *meanings, read=policies.panel_row, role=Role.ECHO)
     for name in RESPONSE_BLOCKED:
         yield _one("chromium/blocked", name.lower(), _BY_POLICY, _unless_in_error(_named(*_BY_POLICY, is_open=True)))
     yield from _net_errors()

@@ -2,8 +2,8 @@
 
 A reader gets the text before and after the phrase, and records what it finds in a `Reading`, unchanged.
 
-Here is what every reader needs, and those that read a URL wherever it stands. `_browser_readers` has those of browsers'
-sentences, `_server_readers` those of servers'.
+Here is what every reader needs, and those that read a URL wherever it stands. `_browser_readers` has those of what
+browsers say of CORS, `_policy_readers` those of what else they say, `_server_readers` those of servers' sentences.
 """
 
 import re
@@ -91,6 +91,8 @@ URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,30}://[^\s'()<>\\^{}|]{1,2000}", r
 """A URL in a text."""
 DOTS: Final = ".,;:"
 """What ends a part of a sentence, and is no part of a URL in front of it."""
+STATUS_NEXT: Final = re.compile(r" (\d{3})(?!\d)")
+"""A status behind a blank."""
 SENTENCE_END: Final = re.compile(r"(?<![.,;:])[.,;:]+[_*]{0,3}\Z")
 """The same at the end of a URL, with the marks of Markdown's emphasis."""
 _PRONOUNS: Final = frozenset({
