@@ -4,7 +4,8 @@ from typing import Final
 
 from tests.doctor.server_cases import SCRIPTS, SENTENCES
 from tests.doctor.wording_cases import ALL, PAGE, Case
-from wsgicors.doctor.catalogue._wordings import FAILURE_LINE, WORDINGS
+from wsgicors.doctor.catalogue._servers_and_scripts import FAILURE_LINE
+from wsgicors.doctor.catalogue._wordings import WORDINGS
 
 
 def _without_quotes(text: str) -> str:

@@ -161,7 +161,7 @@ FIREFOX_ERRORS: Final[Mapping[str, tuple[Failure | str, ...]]] = {
     **dict.fromkeys(("SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT", "SSL_ERROR_BAD_CERT_ALERT"), ("client-certificate",)),
     "SSL_ERROR_SYSCALL": ("connection-broken",),  # OpenSSL's: the connection ended during the handshake
 }  # fmt: skip
-"""Firefox's and NSS's errors, besides those whose message has the URL in front (`_wordings`)."""
+"""Firefox's and NSS's errors, besides those whose message has the URL in front (`_policies`)."""
 
 FIREFOX_FAMILIES: Final[Mapping[str, str]] = {
     "NS_ERROR_PROXY_": "unreachable",

@@ -9,6 +9,9 @@ from wsgicors.doctor.catalogue._readers import Reader, Speaker, ending, followed
 ANY_ALLOW_ORIGIN: Final = (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_ORIGIN_INVALID)
 """The failures of one sentence about Access-Control-Allow-Origin, the likeliest first."""
 
+ANY_REFUSAL: Final = ("origin-not-allowed", "method-not-allowed", "header-not-allowed")
+"""The possible causes if a server has one sentence for every refusal."""
+
 
 class Role(StrEnum):
     """How much a message counts among others."""

@@ -13,8 +13,8 @@ from typing import Final, TypeAlias
 
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import Speaker
+from wsgicors.doctor.catalogue._servers_and_scripts import FAILURE_LINE
 from wsgicors.doctor.catalogue._wording import Role
-from wsgicors.doctor.catalogue._wordings import FAILURE_LINE
 from wsgicors.doctor.evidence._console import Console
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._har import Capture

@@ -12,8 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from wsgicors._http import CORS_RESPONSE_HEADERS, list_members
 from wsgicors.browser import Exchange, Failure, Request, Stage, preflight_request
 from wsgicors.doctor.catalogue._readers import Speaker
-from wsgicors.doctor.catalogue._wording import ANY_ALLOW_ORIGIN, Role
-from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL
+from wsgicors.doctor.catalogue._wording import ANY_ALLOW_ORIGIN, ANY_REFUSAL, Role
 from wsgicors.doctor.diagnosis._examination import Control, Examination
 from wsgicors.doctor.diagnosis._examining import remark
 from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likely, rank

@@ -14,8 +14,7 @@ from wsgicors.browser._filtered_response import SAFELISTED
 from wsgicors.doctor.catalogue._net_errors import NET_ERRORS
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._server_readers import BACKENDS
-from wsgicors.doctor.catalogue._wording import Role
-from wsgicors.doctor.catalogue._wordings import ANY_REFUSAL
+from wsgicors.doctor.catalogue._wording import ANY_REFUSAL, Role
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._panels import in_pairs

@@ -7,13 +7,13 @@ from typing import Final
 from wsgicors._http import is_token
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import Speaker
-from wsgicors.doctor.catalogue._wording import Role
-from wsgicors.doctor.catalogue._wordings import (
+from wsgicors.doctor.catalogue._translated_reasons import (
     TRANSLATED_DISABLED,
     TRANSLATED_MISSING,
     TRANSLATED_MULTIPLE,
     TRANSLATED_REDIRECT,
 )
+from wsgicors.doctor.catalogue._wording import Role
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._flat_text import lower_ascii
 from wsgicors.doctor.evidence._message import Message
