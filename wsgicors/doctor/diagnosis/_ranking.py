@@ -9,19 +9,30 @@ do not, all are returned, the most frequent first.
 ['proxy-bad-gateway', 'proxy-drops-headers', 'cors-absent']
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
 
 from wsgicors._http import CORS_RESPONSE_HEADERS, STANDARD_METHODS, list_members
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.evidence._facts import LOOPBACK, Facts, clean_origin, origin_of
+from wsgicors.doctor.diagnosis._addresses import (
+    MOST_FREQUENT,
+    difference_of,
+    has_no_public_name,
+    is_file,
+    is_of_aws,
+    is_of_documentation,
+    is_of_socket_io,
+    is_of_storage,
+    is_unknown_to_dns,
+    most_frequent,
+    path_of,
+    redirection,
+)
+from wsgicors.doctor.evidence._facts import Facts, clean_origin, origin_of
 from wsgicors.doctor.evidence._login import is_login, is_login_page
 from wsgicors.doctor.evidence._steps import OK, REFUSING
-from wsgicors.origins import is_ip
 
 
 class Certainty(StrEnum):
@@ -60,26 +71,6 @@ _REFUSALS: Final = ("origin-not-allowed", "method-not-allowed", "header-not-allo
                     "header-wildcard-authorization")  # fmt: skip
 """The reasons why a CORS layer refuses a preflight, often without a header that tells which."""
 
-_FILES: Final = (
-    ".css",
-    ".js",
-    ".mjs",
-    ".json",
-    ".woff",
-    ".woff2",
-    ".ttf",
-    ".otf",
-    ".png",
-    ".jpg",
-    ".svg",
-    ".wasm",
-    ".map",
-    ".mp3",
-    ".mp4",
-    ".webm",
-    ".gltf",
-    ".glb",
-)
 _LOADED_AS_FILES: Final = frozenset({
     "font", "image", "script", "stylesheet", "css", "texttrack", "manifest", "video", "audio", "media",
 })  # fmt: skip
@@ -192,90 +183,18 @@ def _by_address(facts: Facts) -> list[Ranked]:
     """Return the causes that the address, or the kind of request, makes likely."""
     if facts.mixes_content:
         return possible("mixed-content")
-    if _is_of_socket_io(facts.url):
+    if is_of_socket_io(facts.url):
         return likely("websocket-origin")
-    if facts.kind.lower() in _LOADED_AS_FILES or _path(facts.url).endswith(_FILES):
-        return likely("cors-absent", "cached-origin") if _is_of_storage(facts.url) else likely("outside-static")
+    if facts.kind.lower() in _LOADED_AS_FILES or is_file(facts.url):
+        return likely("cors-absent", "cached-origin") if is_of_storage(facts.url) else likely("outside-static")
     return []
 
 
-def _is_of_socket_io(url: str) -> bool:
-    """Whether Socket.IO polls `url`: it answers an origin that its list lacks with 400, without a header."""
-    return "/socket.io/" in url or "/engine.io/" in url
-
-
-_UNSEEN: Final = ("cors-absent", "origin-not-allowed")
-"""The most frequent causes of a header that is missing from an answer of which nothing else is known.
-
-The texts of WebKit and of old versions of Firefox that can also mean another value begin with them too. Of the public
-threads of `tests.doctor.corpus` 82 ended with a server without CORS, and 28 with an origin that its list lacks.
-"""
-
-
-_OLLAMA: Final = 11434
-"""The port of Ollama, which has a list of origins (``OLLAMA_ORIGINS``)."""
-
-_STORAGES: Final = (
-    "storage.googleapis.com", ".blob.core.windows.net", ".digitaloceanspaces.com", ".r2.cloudflarestorage.com",
-    ".backblazeb2.com", ".wasabisys.com", ".aliyuncs.com", ".myqcloud.com",
-)  # fmt: skip
-"""Services that compare a preflight with a bucket's rules: where one name is missing, no header is sent at all."""
-
-_HOSTED: Final = (".herokuapp.com", ".onrender.com", ".up.railway.app", ".fly.dev", ".azurewebsites.net", ".run.app",
-            ".supabase.co")  # fmt: skip
-"""Platforms whose router answers without the app's headers while an app sleeps or has crashed."""
-
-
-_TUNNELS: Final = (".ngrok-free.app", ".ngrok-free.dev", ".ngrok.app", ".ngrok.io", ".loca.lt")
-"""Tunnels that answer browsers with a page of warning of their own."""
-
-
-_PRIVATE_PORTS: Final = (".gitpod.io", ".app.github.dev", ".githubpreview.dev", ".devtunnels.ms")
-"""Development machines in a cloud: until a port is made public, their gateway asks for a login."""
-
-_FILTERS: Final = (".zscaler.net", ".zscalertwo.net", ".zscloud.net")
-"""What networks of companies redirect to."""
-
-_ENTRA: Final = ("login.microsoftonline.com", "login.windows.net")
-"""Microsoft's endpoints for tokens: they have headers for the redirect URIs of a single-page application alone.
-
-https://learn.microsoft.com/entra/identity-platform/reference-error-codes (AADSTS9002326)
-"""
-
-
-_NEXT_URL: Final = re.compile("/+https?:/")
-"""The path of a relay such as cors-anywhere, which asks another server and should add the headers itself."""
-
-
-def _unseen(stage: Stage | None, url: str) -> tuple[str, ...]:
-    """Return the most frequent causes of a missing header at the server of `url`."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.port == _OLLAMA:
-        return _UNSEEN[::-1]
-    if stage is Stage.PREFLIGHT and _is_of_storage(url):
-        return (*_UNSEEN, "header-not-allowed", "method-not-allowed")
-    if stage is Stage.PREFLIGHT and host.endswith(".supabase.co") and parts.path.startswith("/functions/"):
-        return (*_UNSEEN, "preflight-error")  # the function itself has to answer it
-    if host.endswith(_PRIVATE_PORTS):
-        asked = "preflight-authentication" if stage is Stage.PREFLIGHT else "authentication-without-headers"
-        return (asked, *_UNSEEN)
-    if host.endswith(_FILTERS):
-        return ("blocked-by-firewall", *_UNSEEN)
-    if host in _ENTRA:
-        return _UNSEEN[::-1]
-    if host.endswith(_TUNNELS):
-        return (*_UNSEEN, "blocked-by-firewall")
-    if host.endswith(_HOSTED):
-        return (*_UNSEEN, "proxy-bad-gateway")
-    return (*_UNSEEN, "proxy-drops-headers") if _NEXT_URL.match(parts.path) else _UNSEEN
-
-
 def _origin_missing_unseen(stage: Stage | None, facts: Facts) -> list[Ranked]:
-    if "upload" in _path(facts.url) and stage is not Stage.PREFLIGHT:
-        uploaded = possible(*_UNSEEN, "proxy-body-too-large")
+    if "upload" in path_of(facts.url) and stage is not Stage.PREFLIGHT:
+        uploaded = possible(*MOST_FREQUENT, "proxy-body-too-large")
         return [*uploaded, *_origin_missing_unseen(stage, Facts())]
-    unseen = _unseen(stage, facts.url)
+    unseen = most_frequent(stage, facts.url)
     preflight = (
         *unseen, "preflight-authentication", "preflight-method-refused", "preflight-not-found", "method-not-allowed",
         "header-not-allowed", "preflight-error", "origin-list-typo", "proxy-bad-gateway", "proxy-timeout",
@@ -317,14 +236,14 @@ def _answer_without_headers(facts: Facts) -> list[Ranked]:
         return [*likely(_BY_PROXY[status], *slow, "proxy-drops-headers"), *possible("cors-absent")]
     if status in _SERVER_ERRORS:
         return likely("app-error", "proxy-drops-headers")
-    if status in _UNAUTHORIZED and _is_of_aws(facts.url) and ".execute-api." not in facts.url:
+    if status in _UNAUTHORIZED and is_of_aws(facts.url) and ".execute-api." not in facts.url:
         return likely("cors-absent", "authentication-without-headers", "origin-not-allowed", "outside-order")
     if status in _UNAUTHORIZED:
         return likely("authentication-without-headers", "csrf-origin", "origin-not-allowed", "outside-order")
     if status in _NOT_FOUND | _METHOD_REFUSED:
         return likely("not-found-without-headers", "outside-static", "outside-order")
     if status >= 400:
-        sockets = ("websocket-origin",) if _is_of_socket_io(facts.url) else ()
+        sockets = ("websocket-origin",) if is_of_socket_io(facts.url) else ()
         return likely(*sockets, "outside-order", "cors-absent", "origin-not-allowed", "proxy-drops-headers")
     answers = (
         *_listed_or_absent(facts),
@@ -403,29 +322,8 @@ _DIFFERENCES: Final = ("origin-scheme", "origin-port", "origin-loopback", "origi
 
 def _differing(facts: Facts) -> list[Ranked]:
     """Return the causes by how the allowed origin differs from the page's."""
-    cause = _difference(facts.value, facts.origin)
+    cause = difference_of(facts.value, facts.origin)
     return likely(cause) if cause else []
-
-
-def _difference(value: str, origin: str) -> str:
-    allowed = origin_of(value)
-    if not allowed or not origin:
-        return ""
-    if value not in {allowed, value.lower()} and value.rstrip("/").lower() == origin:
-        return "origin-case"
-    if allowed == origin:
-        return "origin-slash" if value.startswith(allowed + "/") else "origin-port"
-    theirs, ours = urlsplit(allowed), urlsplit(origin)
-    hosts = {theirs.hostname or "", ours.hostname or ""}
-    if theirs.netloc == ours.netloc:
-        return "origin-scheme"
-    if len(hosts) == 1:
-        return "origin-port"
-    if hosts <= LOOPBACK:
-        return "origin-loopback"
-    if len({host.removeprefix("www.") for host in hosts}) == 1:
-        return "origin-www"
-    return ""
 
 
 def _origin_invalid(_stage: Stage | None, facts: Facts) -> list[Ranked]:
@@ -433,7 +331,7 @@ def _origin_invalid(_stage: Stage | None, facts: Facts) -> list[Ranked]:
         return certain("two-layers")
     if "," in facts.value or len(facts.value.split()) > 1:
         return certain("allow-origin-list")
-    difference = _difference(facts.value, origin_of(facts.value))
+    difference = difference_of(facts.value, origin_of(facts.value))
     if difference in {"origin-slash", "origin-case"}:
         return certain(difference)
     instead = possible("origin-not-allowed") if facts.value in _FOR_NOBODY else []
@@ -460,7 +358,7 @@ def _is_doubled(members: Sequence[str]) -> bool:
 
 def _status(facts: Facts) -> list[Ranked]:
     status = facts.status
-    if status == _REFUSED_BY_STORAGE and _is_of_aws(facts.url):
+    if status == _REFUSED_BY_STORAGE and is_of_aws(facts.url):
         return likely("cors-absent", "origin-not-allowed", "method-not-allowed", "header-not-allowed")
     if status is None:
         return possible(
@@ -486,38 +384,15 @@ def _status(facts: Facts) -> list[Ranked]:
 
 
 def _redirected(facts: Facts, certainty: Certainty = Certainty.CERTAIN) -> list[Ranked]:
-    kind = _redirection(facts.url, facts.location)
+    kind = redirection(facts.url, facts.location)
     if kind:
         return [Ranked(kind, certainty)]
     guesses = ["preflight-redirect-login", "preflight-redirect-language"]
-    if not _path(facts.url).endswith("/"):
+    if not path_of(facts.url).endswith("/"):
         guesses.insert(0, "preflight-redirect-slash")
     if not facts.url.startswith("https:"):
         guesses.insert(0, "preflight-redirect-https")
     return [Ranked("preflight-redirect", certainty), *possible(*guesses)]
-
-
-def _redirection(url: str, location: str) -> str:
-    """Return which of the usual redirects leads from `url` to `location`."""
-    if not url or not location:
-        return ""
-    here, there = urlsplit(url), urlsplit(location)
-    if is_login(location) and not is_login(url):
-        return "preflight-redirect-login"
-    if (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname:
-        return "preflight-redirect-https"
-    if here.netloc != there.netloc:
-        return ""
-    if here.path.rstrip("/") == there.path.rstrip("/"):
-        return "preflight-redirect-slash"
-    prefix, _, rest = there.path[1:].partition("/")
-    if "/" + rest == here.path and _LANGUAGE.fullmatch(prefix):
-        return "preflight-redirect-language"
-    return ""
-
-
-_LANGUAGE: Final = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
-"""A language of two letters, perhaps with a region or a script: not ``v1`` or ``api``."""
 
 
 def _method(_stage: Stage | None, facts: Facts) -> list[Ranked]:
@@ -563,8 +438,8 @@ def _no_response(_stage: Stage | None, facts: Facts) -> list[Ranked]:
     ]  # fmt: skip
     if facts.mixes_content:
         return likely("mixed-content", *causes)
-    is_address = _has_no_public_name(facts.url)
-    if _is_unknown_to_dns(facts.url):
+    is_address = has_no_public_name(facts.url)
+    if is_unknown_to_dns(facts.url):
         causes.insert(0, causes.pop(causes.index("name-not-found")))
     if facts.url.startswith("http:"):
         causes.remove("certificate")
@@ -572,42 +447,11 @@ def _no_response(_stage: Stage | None, facts: Facts) -> list[Ranked]:
         causes.insert(len(causes) if facts.origin else 3, "mixed-content")
     elif is_address:  # it cannot have a certificate that browsers trust
         causes.insert(0, causes.pop(causes.index("certificate")))
-    if (urlsplit(facts.url).hostname or "").endswith(_OF_DOCUMENTATION):
+    if is_of_documentation(facts.url):
         causes.insert(1, causes.pop(causes.index("name-not-found")))
     if is_address:  # it is not looked up
         causes.remove("name-not-found")
     return possible(*causes)
-
-
-_OF_DOCUMENTATION: Final = (".example.com", ".example.net", ".example.org")
-"""Names of documentation (RFC 2606): a setting whose example was not replaced, or a name that a text hides."""
-
-
-def _is_of_aws(url: str) -> bool:
-    """Whether a service of AWS answers, such as S3: it refuses a preflight by its own rules of CORS, or has none."""
-    return (urlsplit(url).hostname or "").endswith(".amazonaws.com")
-
-
-def _is_of_storage(url: str) -> bool:
-    """Whether a service that stores files answers: no app decides there, and an image without CORS is cached too."""
-    host = urlsplit(url).hostname or ""
-    return host.endswith(_STORAGES) or (_is_of_aws(url) and "s3" in host)
-
-
-def _has_no_public_name(url: str) -> bool:
-    """Whether the host of `url` is this machine, or a bare address."""
-    host = urlsplit(url).hostname or ""
-    return host in LOOPBACK or ":" in host or is_ip(host)
-
-
-def _is_unknown_to_dns(url: str) -> bool:
-    """Whether the host of `url` is one word, as a container's is, or ends in a name that leads nowhere (RFC 6761)."""
-    host = urlsplit(url).hostname or ""
-    return host.endswith(".invalid") or ("." not in host and ":" not in host and host not in LOOPBACK and bool(host))
-
-
-def _path(url: str) -> str:
-    return urlsplit(url).path.lower()
 
 
 def _scheme(stage: Stage | None, _facts: Facts) -> list[Ranked]:
