@@ -1,5 +1,7 @@
 import re
 import shlex
+from importlib import import_module
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,6 +10,7 @@ from tests.wsgi import App, call
 from wsgicors import CORS, CachedOrigins, Policy
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import Cause
+from wsgicors.doctor.catalogue import _causes
 from wsgicors.doctor.catalogue._causes import CAUSES, PLACEHOLDERS, ROOTS, UNKNOWN
 from wsgicors.doctor.catalogue._fetch_steps import STEPS
 from wsgicors.doctor.catalogue._remedies import Place, Remedy
@@ -31,6 +34,13 @@ def test_the_twelve_root_causes_are_there_and_each_has_causes():
 def test_identifiers_are_unique_and_fit_for_anchors():
     assert [cause.id for cause in ALL] == list(CAUSES)
     assert all(re.fullmatch("[a-z]+(-[a-z]+)*", name) for name in CAUSES)
+
+
+def test_no_module_s_causes_are_left_out_or_there_twice():
+    names = {file.stem for file in Path(_causes.__file__).parent.glob("*.py")} - {"__init__"}
+    modules = [import_module(f"{_causes.__name__}.{name}") for name in names]
+    of_modules = [cause.id for module in modules for cause in getattr(module, "CAUSES", ())]
+    assert sorted(of_modules) == sorted(CAUSES)
 
 
 @pytest.mark.parametrize("cause", ALL, ids=list(CAUSES))

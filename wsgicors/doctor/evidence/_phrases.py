@@ -1,4 +1,4 @@
-"""Find the phrases of browsers and servers in a text."""
+"""Find the phrases of `WORDINGS` in a text, and how much around each belongs to it."""
 
 import re
 from bisect import bisect_right
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from wsgicors.doctor.catalogue._readers import Speaker
+from wsgicors.doctor.catalogue._readers import ANY_METHOD, Speaker
 from wsgicors.doctor.catalogue._wording import Wording
 from wsgicors.doctor.catalogue._wordings import WORDINGS
 
@@ -54,7 +54,7 @@ _OPENING: Final = re.compile(
     r"(?:access to (?:\w+ )?at '?[a-z][a-z0-9+.-]*:|cross-origin request (?:blocked|warning):"
     r"|mixed content: the page at|websocket connection to '|(?:xmlhttprequest|fetch api) cannot load "
     r"|failed to load (?=[a-z]+://)|refused to (?:connect to|load|frame) "
-    r"|(?:get|head|post|put|patch|delete|options) https?://)"
+    rf"|(?:{ANY_METHOD.lower()}) https?://)"
 )
 """How browsers begin a message: what stands in front belongs to another one, of which the end may be missing."""
 
