@@ -2,8 +2,9 @@ import pytest
 
 from wsgicors.browser import Exchange, Failure, Request, Response, Stage, judge
 from wsgicors.doctor.diagnosis._examination import Decision, Received, request_lines, response_lines
-from wsgicors.doctor.diagnosis._examining import examine, resolved, unfinished
+from wsgicors.doctor.diagnosis._examining import examine, unfinished
 from wsgicors.doctor.diagnosis._ranking import Certainty, likely
+from wsgicors.doctor.evidence._facts import resolved
 
 PAGE = "https://www.example.com"
 URL = "https://api.example/notes"

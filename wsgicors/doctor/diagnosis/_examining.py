@@ -12,7 +12,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
-from urllib.parse import urljoin
 
 from wsgicors.browser import (
     Check,
@@ -24,7 +23,7 @@ from wsgicors.browser import (
 )
 from wsgicors.doctor.diagnosis._examination import Decision, Examination, Received, Remark, suspects
 from wsgicors.doctor.diagnosis._ranking import Ranked, certain, likely, rank
-from wsgicors.doctor.evidence._facts import Facts, shown
+from wsgicors.doctor.evidence._facts import Facts, resolved, shown
 from wsgicors.doctor.evidence._network import is_secure, relation
 from wsgicors.doctor.evidence._steps import (
     LOOKED_AT,
@@ -134,14 +133,6 @@ def facts_of(conclusion: Conclusion, step: Step | None) -> Facts:
         speaks_cors=last is not None and speaks_cors(response),
         refuses_nothing=last is not None and refuses_nothing(request, last),
     )
-
-
-def resolved(url: str, location: str) -> str:
-    """Return the target of a redirect from `url`; "" if there is none."""
-    try:
-        return urljoin(url, location) if location else ""
-    except ValueError:
-        return ""
 
 
 def remark(detail: str, cause: str, facts: Facts) -> Remark:

@@ -348,11 +348,9 @@ def _missing(found: Examination, questions: _Questions, evidence: Evidence) -> N
     origin, last = questions.page.origin, questions.last
     ok = last.response.status in OK
     evidence.ruled_out.add("cached-origin")
-    if last.stage is Stage.ACTUAL and last.request.method in _SAFE and ok:
-        fresh = questions.fresh("Past every cache, does it allow the page's origin?", origin)
-        if _allows(fresh, origin):
-            evidence.causes += certain("cached-origin")
-            return
+    if ok and _is_cached(questions):
+        evidence.causes += certain("cached-origin")
+        return
     neighbours = [questions.front_page("Does the server's first page have headers of CORS?")]
     if last.stage is Stage.ACTUAL:
         neighbours.append(questions.preflight("Does a preflight for this URL allow the page's origin?", origin))
@@ -373,6 +371,14 @@ def _missing(found: Examination, questions: _Questions, evidence: Evidence) -> N
         evidence.causes += likely(*(["outside-static"] if is_file else []), "cors-absent")
 
 
+def _is_cached(questions: _Questions) -> bool:
+    """Whether the answer came from a cache, and the server itself allows the page's origin."""
+    if questions.last.stage is not Stage.ACTUAL or questions.last.request.method not in _SAFE:
+        return False
+    origin = questions.page.origin
+    return _allows(questions.fresh("Past every cache, does it allow the page's origin?", origin), origin)
+
+
 def _outside(found: Examination, evidence: Evidence) -> list[Ranked]:
     """Return the likeliest causes of an answer without headers when other answers have them."""
     left = [suspect.cause.id for suspect in found.suspects if suspect.cause.id not in evidence.ruled_out]
@@ -382,12 +388,9 @@ def _outside(found: Examination, evidence: Evidence) -> list[Ranked]:
 def _differing(found: Examination, questions: _Questions, evidence: Evidence) -> None:
     """Find out why Access-Control-Allow-Origin names another origin: a constant, or a cached answer."""
     value = questions.last.response.get("Access-Control-Allow-Origin")
-    origin = questions.page.origin
-    if questions.last.stage is Stage.ACTUAL and questions.last.request.method in _SAFE:
-        fresh = questions.fresh("Past every cache, does it allow the page's origin?", origin)
-        if _allows(fresh, origin):
-            evidence.causes += certain("cached-origin")
-            return
+    if _is_cached(questions):
+        evidence.causes += certain("cached-origin")
+        return
     asked = [
         questions.again("What does a page of an unknown origin get?", STRANGER),
         questions.again("What does a request without Origin get?", ""),

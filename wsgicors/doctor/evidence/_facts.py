@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any, Final, TypedDict, cast
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from wsgicors._http import is_token, list_members
 from wsgicors.browser._urls import DEFAULT_PORTS, SERIALIZED_ORIGIN
@@ -50,6 +50,14 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts if parts.scheme and parts.hostname else None
+
+
+def resolved(url: str, location: str) -> str:
+    """Return the target of a redirect from `url`; "" if there is none."""
+    try:
+        return urljoin(url, location) if location else ""
+    except ValueError:
+        return ""
 
 
 def origin_of(url: str) -> str:

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urljoin
 
 from wsgicors import browser
 from wsgicors._http import list_members
 from wsgicors.browser import Check, Failure, Request, Response, Stage, Step
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.evidence._console import read_console
-from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._facts import Facts, resolved
 from wsgicors.doctor.evidence._har_entries import Entry, without_fragment
 from wsgicors.doctor.evidence._har_tape import Tape
 from wsgicors.doctor.evidence._login import is_login
@@ -278,7 +277,7 @@ class Exchange:
             value=last.response.get(LOOKED_AT.get(step.check, "")) or "",
             status=last.response.status,
             redirected_from=self.entry.url if step.hop else "",
-            location=_resolved(last.request.url, location),
+            location=resolved(last.request.url, location),
             kind=self.entry.kind,
             credentials=True if credentials == "include" else None,
             speaks_cors=speaks_cors(last.response),
@@ -367,11 +366,3 @@ class Exchange:
 def _is_for_pages(name: str, value: str) -> bool:
     """Whether servers send a response header for scripts to read."""
     return name in _FOR_PAGES or name.startswith(_FOR_PAGES_BEGIN) or (name == "link" and "next" in value)
-
-
-def _resolved(url: str, location: str) -> str:
-    """Return the target of a redirect from `url`; "" if there is none."""
-    try:
-        return urljoin(url, location) if location else ""
-    except ValueError:
-        return ""
