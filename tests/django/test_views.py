@@ -368,6 +368,11 @@ class TestUrlconf:
         assert ask.preflight("/function/", PARTNER).status_code == 204
         assert ask.preflight("/function/", A).status_code == 403
 
+    def test_that_does_not_exist_leaves_preflights_to_the_settings(self, ask: Ask, settings: Settings) -> None:
+        settings.ROOT_URLCONF = "tests.django.no_such_urls"
+        settings.MIDDLEWARE = ["django_wsgicors.CorsMiddleware", "django.middleware.locale.LocaleMiddleware"]
+        assert ask.preflight("/", A).status_code == 200
+
     def test_with_a_part_that_cannot_be_loaded_may_have_sources(self, settings: Settings) -> None:
         settings.ROOT_URLCONF = (path("other/", include(3)), path("function/", views.function))
         assert own_policies_ask_elsewhere(settings.ROOT_URLCONF)
