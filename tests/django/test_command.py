@@ -89,7 +89,9 @@ class TestExplain:
         assert status == 1
         assert lines[0] == "Blocked: The request header x-mine is not allowed"
         assert "  View: tests.django.views.plain" in lines
-        assert any(line.startswith("      CORS_ALLOW_HEADERS = ") for line in lines)
+        assert "    Add them to CORS_ALLOW_HEADERS, or have the client leave them out." in lines
+        assert "Change this:" not in lines
+        assert "Change this:" in short("explain", "/", "--origin", A, "--credentials")[0]
         assert len(lines) <= 25
         for place in ("Flask", "nginx", "Express"):
             assert not any(line.startswith(f"  {place}: ") for line in [*lines, *run(*put)[0]])

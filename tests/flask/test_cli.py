@@ -122,16 +122,25 @@ def test_settings_are_called_as_their_owner_wrote_them(
     assert f"Add it to {name}, in this spelling" in app.test_client().options("/x", headers=preflight).text
 
 
-def test_explain_is_short_and_has_the_remedy_for_flask_alone(app: Flask) -> None:
-    output = short(app, "explain", "/api/x", "--method", "DELETE", "--origin", A).output
+@pytest.mark.parametrize("asked", [("--method", "DELETE"), ("--credentials",)])
+def test_explain_is_short_and_has_the_remedy_for_flask_alone(app: Flask, asked: tuple[str, ...]) -> None:
+    output = short(app, "explain", "/api/x", *asked, "--origin", A).output
     assert output.startswith("Blocked: ")
     assert "  Rule: /api\n" in output
-    assert "  Flask: " in output
+    assert ("    Add it to methods, in this spelling.\n" in output) == ("DELETE" in asked)
+    assert ("Change this:\n  Flask: " in output) == ("--credentials" in asked)
     assert "--all shows the exchange step by step." in output
     assert len(output.splitlines()) <= 25
     for place in ("Django", "nginx", "Express"):
         assert f"  {place}: " not in output
-        assert f"  {place}: " not in run(app, "explain", "/api/x", "--method", "DELETE", "--origin", A).output
+        assert f"  {place}: " not in run(app, "explain", "/api/x", *asked, "--origin", A).output
+
+
+def test_explain_proposes_no_call_for_the_app_where_a_decorator_decides(app: Flask) -> None:
+    output = short(app, "explain", "/notes/5", "--method", "PUT", "--origin", A).output
+    assert "  Rule: the decorator of write\n" in output
+    assert "    Add it to origins, exactly as it stands here" in output
+    assert "CORS(app" not in output
 
 
 def test_the_help_lists_each_command_with_a_whole_sentence(app: Flask) -> None:

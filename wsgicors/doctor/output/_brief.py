@@ -79,7 +79,11 @@ def of_explained(explained: Explained) -> list[Line]:
             sides.append(report.line(in_words_of(explained.settings, verdict.remedy), indent=4))
     if explained.nearest:
         sides.append(report.line(f"The nearest that is allowed: {explained.nearest}", indent=4))
-    return _fitted([[*_verdict(found)], sides, *_examined(found, [explained.framework or Place.WSGI])])
+    examined = _examined(found, [explained.framework or Place.WSGI])
+    if explained.framework and any(not verdict.allowed for _, verdict in explained.verdicts):
+        # The verdict's remedy names the setting that decides; the cause's could be for another call or another rule.
+        examined = (block for block in examined if block[:1] != [_CHANGE])
+    return _fitted([[*_verdict(found)], sides, *examined])
 
 
 def of_audit(audit: Audit) -> list[Line]:
@@ -112,6 +116,9 @@ def _verdict(found: Examination) -> Iterator[Line]:
         yield report.line(f"The step that failed: {found.step}", indent=2)
     if found.received and found.received[-1].seconds is not None and found.conclusion.exchanges[-1].response.status:
         yield report.line(f"Answered by {told(found.received[-1].signs)}", Style.QUIET, 2)
+
+
+_CHANGE: Final = report.line("Change this:", Style.TITLE)
 
 
 def _examined(found: Examination, places: Sequence[Place], passing: Sequence[Place] = ()) -> Iterator[Block]:
