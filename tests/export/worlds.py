@@ -109,6 +109,7 @@ WORLDS: Final = {
         (A, "https://x.example.com", "https://b.example"),
     ),
     "list-any": World([CREDENTIALS, ANYBODY], (A, "https://anybody.example")),
+    "list-twice": World([CREDENTIALS, FAMILIES, CREDENTIALS], (A, "https://x.example.com")),
     "expressions": World(
         Policy(
             allow_origins=[
