@@ -309,13 +309,9 @@ def check_member(text: str) -> None:
 
 def members_of(instead: str) -> list[str | re.Pattern[str]]:
     """The members that an origin's problem says to write instead."""
-    if not instead:
-        return []
-    if instead.startswith("re.compile("):
-        return [eval(instead, {"re": re})]
-    if instead.startswith('"'):
-        return [member.strip('"') for member in instead.split(", ")]
-    return [instead]
+    if instead.startswith(("re.compile(", '"')):
+        return eval(f"[{instead}]", {"re": re})
+    return [instead] if instead else []
 
 
 # -- Naive references ----------------------------------------------------------------------------------------

@@ -29,7 +29,9 @@ def written(node: Node, *, short: bool = True) -> str:
     'https?://'
     """
     match node:
-        case Chars(_, chars, _, _):
+        case Chars(_, chars, True) if short and len(chars) > 1:  # a class would not be proven
+            return "(?:{})".format("|".join(_written_chars(frozenset(one), short=True) for one in sorted(chars)))
+        case Chars(_, chars):
             return _written_chars(chars, short=short)
         case Sequence(parts):
             texts = [written(part, short=short) for part in parts]

@@ -83,7 +83,7 @@ def pattern_problem(text: str) -> Problem:
     repair = Repair(text)
     instead = repair.mended() or ""
     if repair.code == "origin-several":
-        instead = ", ".join(f'"{part}"' for part in _members(text))
+        instead = ", ".join(_members(text))
     elif split_pattern(instead) is None:
         instead = ""
     return Problem(repair.code, SETTING, text, instead, {"limit": repair.limit})
@@ -116,9 +116,9 @@ def _range_instead(found: re.Match[str]) -> str:
 
 
 def _members(text: str) -> list[str]:
-    """Return the origins that a text lists, mended, each once and without those that no list may have by default."""
-    parts = map(_mended, parts_of(text))
-    return [part for part in dict.fromkeys(parts) if part not in ("", FILE)]
+    """Return the Python of the origins that a text lists, each once, without those that no list may have by default."""
+    parts = dict.fromkeys(map(_mended, parts_of(text)))
+    return [part if part.startswith(('"', "re.")) else f'"{part}"' for part in parts if part not in ("", FILE)]
 
 
 def _mended(text: str) -> str:
