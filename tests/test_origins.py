@@ -32,7 +32,6 @@ ORIGINS = {
     "https://a:65535": ("https", "a", 65535),
     "https://a:80": ("https", "a", 80),
     "http://a:443": ("http", "a", 443),
-    "ftp://a:22": ("ftp", "a", 22),
     "https://a_b.example": ("https", "a_b.example", None),
     "https://-a-.example": ("https", "-a-.example", None),
     "https://_": ("https", "_", None),
@@ -132,6 +131,15 @@ def test_an_origin_is_parsed_into_its_parts(text: str, parts: tuple[str, str, in
     assert is_serialization(text)
     assert text in OriginSet([text])
     assert split_pattern(text) == (*parts[:2], str(parts[2] or ""), False)
+
+
+@pytest.mark.parametrize("text", ["ftp://a.example:22", "ws://a.example", "wss://a.example"])
+def test_an_origin_of_no_page_is_no_pattern(text: str) -> None:
+    assert is_serialization(text)
+    assert split_pattern(text) is None
+    assert patterns_of(text) == ()
+    with pytest.raises(PolicyError, match="origin-pageless-scheme"):
+        OriginSet([text])
 
 
 @pytest.mark.parametrize("text", MALFORMED)

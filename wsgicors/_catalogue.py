@@ -85,6 +85,10 @@ CATALOGUE: Final[Mapping[str, Fault]] = {
         ),
         "Serve the page over HTTP, from localhost for instance, and list that origin.",
     ),
+    "origin-pageless-scheme": Fault(
+        "{value} in {setting}: browsers open no page with this scheme, so it would never match.",
+        "A page that opens a WebSocket has an origin with http or https, and the handshake sends that one.",
+    ),
     "origin-trailing-slash": Fault(
         "{value} in {setting} ends in a slash. An origin has none, so it would never match.",
         "",

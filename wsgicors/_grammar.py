@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from wsgicors.origins import FILE, MAX_HOST, NULL, is_ip, split_origin
+from wsgicors.origins import FILE, MAX_HOST, NULL, PAGELESS_SCHEMES, is_ip, split_origin
 
 EXTENSION: Final = "-extension"
 """How the schemes of browser extensions end. Ids can differ per install, so ``*`` can replace the id."""
@@ -29,7 +29,7 @@ def split_pattern(text: str) -> tuple[str, str, str, bool] | None:
     wild = "*" in bare
     # With the asterisk replaced, the text must be an origin.
     parts = split_origin(bare.replace("*", "a", 1) if wild else bare)
-    if parts is None:
+    if parts is None or parts[0] in PAGELESS_SCHEMES:
         return None
     scheme, host, port = parts
     if wild:

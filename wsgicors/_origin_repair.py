@@ -11,6 +11,7 @@ from wsgicors.origins import (
     MAX_SCHEME,
     NULL,
     OPAQUE_SCHEMES,
+    PAGELESS_SCHEMES,
     canonical_ipv6,
     is_ip,
     is_loopback,
@@ -21,6 +22,9 @@ _JOINED = re.compile(r"(?<=[a-z0-9\]*])(?=https?://)", re.IGNORECASE)
 _QUOTES = re.compile(r"^\[?[\"'`]+|[\"'`]+\]?$")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*+")
 _LABEL = re.compile(r"[a-z0-9_\-]{1,63}+")
+
+_OF_PAGES = {"ws": "http", "wss": "https"}
+"""The schemes of the pages that open a WebSocket of a scheme."""
 
 
 def parts_of(text: str) -> list[str]:
@@ -109,6 +113,9 @@ class Repair:
         if scheme in OPAQUE_SCHEMES:
             self.found("origin-opaque-scheme")
             return None, ""
+        if scheme in PAGELESS_SCHEMES:
+            self.found("origin-pageless-scheme")
+            return _OF_PAGES.get(scheme), rest
         if len(scheme) > MAX_SCHEME or not _SCHEME.fullmatch(scheme):
             self.limit = str(MAX_SCHEME)
             self.found("origin-scheme")

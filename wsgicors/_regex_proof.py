@@ -16,7 +16,16 @@ from wsgicors._regex_matcher import Matcher
 from wsgicors._regex_syntax import Node, Unproven, read
 from wsgicors._regex_text import NEVER
 from wsgicors._suffixes import open_suffix
-from wsgicors.origins import DEFAULT_PORTS, DIGITS, MAX_HOST, OPAQUE_SCHEMES, is_ip, is_loopback, is_serialization
+from wsgicors.origins import (
+    DEFAULT_PORTS,
+    DIGITS,
+    MAX_HOST,
+    OPAQUE_SCHEMES,
+    PAGELESS_SCHEMES,
+    is_ip,
+    is_loopback,
+    is_serialization,
+)
 
 MOST_NAMES: Final = 1000
 """The most names that an expression can spell out."""
@@ -126,7 +135,7 @@ def prove_tree(tree: Node, open_suffix: OpenSuffix) -> Proof:
         raise Unproven("matches no origin that a browser sends", "regex-no-origin")
     ends: dict[End, None] = {}
     for scheme, begin in known.schemes().items():
-        if scheme not in OPAQUE_SCHEMES:
+        if scheme not in OPAQUE_SCHEMES | PAGELESS_SCHEMES:
             hosts = _Hosts(known, matcher, scheme, begin, open_suffix)
             ends.update(dict.fromkeys(hosts.ends()))
     if not ends:

@@ -26,6 +26,9 @@ DEFAULT_PORTS: Final = {"ftp": "21", "http": "80", "https": "443", "ws": "80", "
 OPAQUE_SCHEMES: Final = frozenset({"about", "blob", "data", "file", "filesystem", "javascript"})
 """Schemes whose pages have an opaque origin, sent as ``null`` (URL, "origin")."""
 
+PAGELESS_SCHEMES: Final = frozenset({"ftp", "ws", "wss"})
+"""Schemes of the URL standard with which no browser opens a page: no request has such an origin."""
+
 FILE: Final = "file://"
 """What some browsers send for a local file: Android's WebView, Chromium with ``--allow-file-access-from-files``."""
 

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias, TypeVar, cast
 
 from wsgicors._grammar import EXTENSION, WILD, split_pattern
 from wsgicors._records import Record
-from wsgicors.origins import DEFAULT_PORTS, FILE, MAX_ORIGIN, NULL, is_ip, is_serialization, split_origin
+from wsgicors.origins import (
+    DEFAULT_PORTS,
+    FILE,
+    MAX_ORIGIN,
+    NULL,
+    PAGELESS_SCHEMES,
+    is_ip,
+    is_serialization,
+    split_origin,
+)
 from wsgicors.problems import PolicyError, Problem
 
 if TYPE_CHECKING:
@@ -120,7 +129,7 @@ def patterns_of(origin: str) -> tuple[str, ...]:
     if origin == FILE:
         return (FILE,)
     parts = split_origin(origin)
-    if parts is None:
+    if parts is None or parts[0] in PAGELESS_SCHEMES:
         return ()
     scheme, host, port = parts
     name = host.removesuffix(".")
@@ -216,8 +225,9 @@ class OriginSet:
         regexes: list[re.Pattern[str]] = []
         problems: list[Problem] = []
         for member in self.members:
-            if isinstance(member, str) and "xn--" not in member and split_origin(member) is not None:  # most members
-                exact.add(member)
+            origin = split_origin(member) if isinstance(member, str) and "xn--" not in member else None
+            if origin is not None and origin[0] not in PAGELESS_SCHEMES:  # most members
+                exact.add(cast("str", member))
                 continue
             parts = split_pattern(member) if isinstance(member, str) else None
             if parts is None:

@@ -59,6 +59,10 @@ PROBLEMS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
             'Policy(allow_origins=["file:///home"])',
             'Policy(allow_origins=["http://localhost:8000"])',
         ),
+        "origin-pageless-scheme": (
+            'Policy(allow_origins=["wss://www.example.com"])',
+            'Policy(allow_origins=["https://www.example.com"])',
+        ),
         "origin-trailing-slash": (
             'Policy(allow_origins=["https://www.example.com/"])',
             'Policy(allow_origins=["https://www.example.com"])',
