@@ -24,7 +24,7 @@ from wsgicors.doctor.catalogue._readers import (
 
 _PREFLIGHT: Final = "access control check:"
 _STATUS_CODE: Final = re.compile(r"[^0-9]{0,24}?status code:? (\d{3})(?!\d)")
-_STATUS_THERE: Final = re.compile(r"the response had http status code (\d{3})(?!\d)")
+_STATUS_THERE: Final = re.compile(r"the response had http status code (\d{3})(?!\d| (?:according to|said|says)\b)")
 _NOT_ALLOWED: Final = re.compile(r"origin '([^']{1,300})' is therefor", re.IGNORECASE)
 
 

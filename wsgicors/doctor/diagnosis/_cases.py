@@ -141,7 +141,8 @@ def _with_lines(case: Case, beside: Mapping[str, Sequence[Message]], answers: Ma
 def _can_answer(case: Case, line: Message, answers: Mapping[int, PastedExchange]) -> bool:
     """Whether a line can be of the answer that `case` is about; an exchange that is whole is judged for itself."""
     if record := line.asked:
-        return sends(case.facts, case.stage, record.method) and logs_path(record.path, case.facts.url)
+        is_sent = not record.method or sends(case.facts, case.stage, record.method)
+        return is_sent and logs_path(record.path, case.facts.url)
     if one := answers.get(line.line):
         return not one.is_whole and sends(case.facts, case.stage, one.method) and is_at(one.url, case.facts.url)
     return True

@@ -78,10 +78,12 @@ def _message(flat: FlatText, hit: Hit) -> Message | None:
     )
     found = Reading()
     hit.wording.read(around, found)
-    line = flat.lines[flat.line(hit.start)]
+    line, phrase = flat.lines[flat.line(hit.start)], hit.wording.phrase
+    before = around.before_lower + ("'" if phrase.startswith("'") else "")
+    rest = ("'" if phrase.endswith("'") else "") + around.rest
     if hit.wording.speaker in OF_ANSWERS and found.status is None and not found.is_prose:
-        _add_status(hit.wording.phrase, line, found)
-    if found.is_prose or is_unsaid(line, "" if found.is_code else around.begun, around.before_lower, around.rest):
+        _add_status(phrase, line, found)
+    if found.is_prose or is_unsaid(line, "" if found.is_code else around.begun, before, rest):
         return None
     return Message(
         hit.wording.id,

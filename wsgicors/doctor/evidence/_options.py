@@ -12,6 +12,7 @@ from wsgicors.browser import Stage
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._shown import Said, told
+from wsgicors.doctor.evidence._unsaid import search
 
 _BETWEEN: Final = r"[^.;\n]{0,60}?"
 _HANDLER: Final = r"(?:action|endpoint|handler|method|operation|path|resource|route|view)s?"
@@ -35,13 +36,13 @@ def read(said: Said) -> Message | None:
 
 def _missing(said: Said) -> Message | None:
     """Read that a router has no handler for OPTIONS."""
-    found = _NOT_FOUND.search(said.text)
+    found = search(_NOT_FOUND, said.text)
     return told("preflight-not-found", stage=Stage.PREFLIGHT, facts=Facts()) if found else None
 
 
 def _refused(said: Said) -> Message | None:
     """Read that a router does not accept OPTIONS."""
-    found = _REFUSED.search(said.text)
+    found = search(_REFUSED, said.text)
     return told("preflight-method-refused", stage=Stage.PREFLIGHT, facts=Facts()) if found else None
 
 

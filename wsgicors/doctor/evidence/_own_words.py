@@ -13,7 +13,7 @@ from wsgicors.doctor.catalogue._server_readers import ORIGIN_LOGGED
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._shown import Said, told
-from wsgicors.doctor.evidence._unsaid import Place, first_said
+from wsgicors.doctor.evidence._unsaid import Place, first_said, is_supposed
 
 _REFUSED: Final = r"(?:blocked|denied|disallowed|forbidden|refused|rejected)"
 _SUCH: Final = r"(?:disallowed |unauthori[sz]ed |unknown |untrusted )?"
@@ -59,7 +59,7 @@ def refused(said: Said) -> Message | None:
 def place_said(pattern: re.Pattern[str], said: Said) -> Place | None:
     """Return where somebody says it; not where it is said that it is not so."""
     place = first_said(pattern, said.text) if pattern.search(said.lower) else None
-    if place is None or _UNSAID.search(place.begun[-_NEAR:].lower()):
+    if place is None or is_supposed(place.begun):
         return None
     goes_on = _MAY_GO_ON.search(place.match[0]) and _GOES_ON.match(place.rest)
     line = f"{place.begun}{place.match[0]}{place.rest}".lower()
@@ -102,10 +102,6 @@ _ALLOWED_BEHIND: Final = re.compile(
     r"'?,? (?:is|was) (?:accepted|allowed|fine|good|in (?:the |my |our )?(?:allow|list|white)\w*|ok|okay|permitted"
     r"|trusted|valid)\b",
     re.IGNORECASE,
-)
-_UNSAID: Final = re.compile(
-    r"\b(?:do(?:es)?(?:n't| not)|didn't|did not|grep|msgid|never)\b[^.]{0,20}\Z"
-    r"|\b(?:if|when|what (?:does|is)) (?:an? |the )?'?\Z|(?<!')\ba \Z"
 )
 _MAY_GO_ON: Final = re.compile(r"(?:missing|required)\Z")
 _GOES_ON: Final = re.compile(r" [a-z]")

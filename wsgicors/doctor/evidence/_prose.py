@@ -36,6 +36,7 @@ from wsgicors.doctor.evidence._shown import (
     unconnected,
     unreadable,
 )
+from wsgicors.doctor.evidence._unsaid import search
 
 _ALLOW_ORIGIN: Final = re.compile(r"access-control-allow-origin'?(?: ?[:=]|',| to) ?['\[]{0,2}([^\s'\],;]{1,200})")
 _TWICE: Final = re.compile(r"\b(?:both|twice|two|duplicated?|double[ds]?|multiple)\b")
@@ -146,7 +147,7 @@ def _doubled(said: Said) -> Message | None:
 
 def _refused(said: Said) -> Message | None:
     """Read a preflight's status in somebody's own words."""
-    match = _PREFLIGHT_STATUS.search(said.text)
+    match = search(_PREFLIGHT_STATUS, said.text)
     if match is None:
         return None
     method = _WRITING.search(said.text)
@@ -158,7 +159,7 @@ def _refused(said: Said) -> Message | None:
 
 def _bare(said: Said) -> Message | None:
     """Read that an answer with a certain status has no CORS headers."""
-    match = _WITHOUT_HEADERS.search(said.lower)
+    match = search(_WITHOUT_HEADERS, said.lower)
     status = int(match[1] or match[2]) if match else None
     return told(failures=(Failure.ALLOW_ORIGIN_MISSING,), facts=Facts(status=status)) if match else None
 

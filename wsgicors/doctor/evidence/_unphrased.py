@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from http import HTTPStatus
+from itertools import takewhile
 from typing import Final
 
 from wsgicors.browser import Failure, Stage
@@ -13,7 +14,7 @@ from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._flat_text import FlatText, lower_ascii
 from wsgicors.doctor.evidence._message import ACCESS_LINE, ASKED_LINE, CACHE_LINE, LIST_LINE, RESPONSE_LINE, Message
 from wsgicors.doctor.evidence._records import Record, outcome_of, path_named, record_of
-from wsgicors.doctor.evidence._status_told import STATUS_TOLD, status_told
+from wsgicors.doctor.evidence._status_told import STATUS_TOLD, path_of, status_told
 from wsgicors.doctor.evidence._translations import reason_alone, translation
 
 _LONGEST: Final = 4096
@@ -38,10 +39,13 @@ _HOST_AND_PORT: Final = re.compile(r"[\w.-]{1,100}:\d{2,5}(?:/[^\s'()]{0,500})?"
 _RESPONSE_LINE: Final = re.compile(r"\AHTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,40})?\Z")
 _AGE: Final = re.compile(r"age:", re.IGNORECASE)
 _OF_HEAD: Final = re.compile(
-    r"(?:< )?(?:HTTP/[\d.]+ \d{3}|(?:[a-z]+-[a-z-]+|connection|date|etag|expires|pragma|server|vary|via) ?:)",
+    r"(?:< )?(?:HTTP/[\d.]+ \d{3}|(?:[a-z]+-[a-z-]+|etag) ?:|vary ?: (?:\*|[a-z-]+(?:, ?[a-z-]+)*)\Z"
+    r"|(?:date|expires) ?: [a-z]{3}, \d|server ?: (?:[\w.-]+/\d|(?:[a-z]*nginx|apache|caddy|cloudflare)\b))",
     re.IGNORECASE,
 )
-"""The first line of an answer, or a header that little else can be, unlike somebody's age."""
+"""The first line of an answer, or a header that little else can be, unlike somebody's age and server."""
+_PAIR: Final = re.compile(r"(?:< )?[\w-]{1,60} ?: ?\S|(?:< )?HTTP/")
+_MOST_OF_HEAD: Final = 20  # lines of one head that are looked at
 
 
 def unphrased(flat: FlatText, told: set[int], most: int) -> list[Message]:
@@ -63,8 +67,10 @@ def unphrased(flat: FlatText, told: set[int], most: int) -> list[Message]:
 
 
 def _is_in_head(lines: list[str], at: int) -> bool:
-    """Whether a line stands above or below another of an answer's head."""
-    return any(_OF_HEAD.match(line) for line in [*lines[max(at - 1, 0) : at], *lines[at + 1 : at + 2]])
+    """Whether a line stands among others of an answer's head."""
+    above = takewhile(_PAIR.match, reversed(lines[max(at - _MOST_OF_HEAD, 0) : at]))
+    below = takewhile(_PAIR.match, lines[at + 1 : at + 1 + _MOST_OF_HEAD])
+    return any(_OF_HEAD.match(line) for line in (*above, *below))
 
 
 _SENT: Final = re.compile(r"(?:> )?(?:origin|host|access-control-request-[a-z]{1,20}) ?:", re.IGNORECASE)
@@ -119,7 +125,8 @@ def _of_line(line: str, record: Record | None) -> Message | None:
     url = _URL.search(line)
     if url is None and (match := status_told(line, STATUS_TOLD)):
         stage = Stage.PREFLIGHT if _OF_PREFLIGHT.search(line[: match.end()]) else None
-        return _response(int(match[1] or match[2] or match[3]), stage)
+        told, path = _response(int(match[1] or match[2] or match[3]), stage), path_of(line, match)
+        return replace(told, asked=Record("", 0, path)) if path else told
     if url and _without_reason_in_firefox(line[: url.start()], url[0]):
         facts = Facts(url=url[0])
         return Message("firefox/no-reason", Speaker.FIREFOX, Role.REASON, (), ("url-scheme",), None, facts, 0)

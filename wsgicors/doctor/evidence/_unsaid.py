@@ -1,4 +1,8 @@
-"""Tell what somebody says from words that code, tests and denials only have."""
+"""Tell what somebody says from words that code, tests and denials only have.
+
+>>> is_denied("i no longer see '", ""), is_denied("i see '", "' since today"), is_denied("it said '", "' is gone.")
+(True, False, True)
+"""
 
 import re
 from itertools import islice
@@ -39,18 +43,16 @@ def is_unsaid(line: str, begun: str, before: str, rest: str) -> bool:
     near = before[-_NEARBY:]
     is_of_test = _PASSED.match(line) or _PASSED_AT_END.search(line[-20:])
     is_of_code = _CODE.match(begun) or _MADE.search(begun[-_NEARBY:]) or _COMPARED.search(near) or _FORMAT.match(rest)
-    return bool(is_of_test or is_of_code or _DENIED.search(near))
-
-
-_PASSED: Final = re.compile(r"[✓✔√]|PASS(?:ED)?\b|ok \d{1,6} -")
-_PASSED_AT_END: Final = re.compile(r"(?:\bPASSED(?: {1,3}\[ {0,3}\d{1,3}%\])?|[✓✔√](?: \(\d{1,6} ?ms\))?)\Z")
+    return bool(is_of_test or is_of_code or is_denied(near, rest))
 
 
 _NEARBY: Final = 80
-_MOST_PLACES: Final = 100
+"""The characters in front of words that are looked at."""
+_PASSED: Final = re.compile(r"[✓✔√]|PASS(?:ED)?\b|ok \d{1,6} -")
+_PASSED_AT_END: Final = re.compile(r"(?:\bPASSED(?: {1,3}\[ {0,3}\d{1,3}%\])?|[✓✔√](?: \(\d{1,6} ?ms\))?)\Z")
 _CODE: Final = re.compile(
-    r"(?:\W{0,3}msgid|assert|expect\(|export const|(?:\$ )?grep|if\b.{0,60}[!=]=|rescue_from|use \w+\\)(?![a-z])"
-    r"|throw (?:new )?\w+\(|raise \w[\w.]{0,60}\(|return (?:await )?[\w.]{1,60}\(|(?:it|test)(?:\.\w{1,9})?\("
+    r"(?:\W{0,3}msgid|assert|expect\(|export const|(?:\$ )?(?:git )?grep|if\b.{0,60}[!=]=|rescue_from|use \w+\\)"
+    r"(?![a-z])|throw (?:new )?\w+\(|raise \w[\w.]{0,60}\(|return (?:await )?[\w.]{1,60}\(|(?:it|test)(?:\.\w{1,9})?\("
     r"|(?:\w{1,20}\.)?log(?:ger|ging)?\.\w{1,20}\(|res\.\w{1,20}\("
 )
 _MADE: Final = re.compile(
@@ -62,7 +64,69 @@ _COMPARED: Final = re.compile(
 )
 _FORMAT: Final = re.compile(r"[^.!?]{0,60}(?:%[dsv](?![\w%])|\$\{)")
 """A place for a value, which what is said has filled."""
-_DENIED: Final = re.compile(
-    r"\b(?:never|(?:do|does|did)(?:n't| not)) (?:get|contain|have|log|print|read|say|see|show)s? (?:\w+ )?'?\Z"
-    r"|\b(?:not caused by|not because of|no longer(?: \w+)?|instead of) (?:the |an? )?'?\Z"
+
+
+def is_denied(near: str, rest: str) -> bool:
+    """Whether it is said that the words between `near`, in lower case, and `rest` were not said, or no longer are."""
+    return bool(_DENIED.search(near) or _GONE.match(rest))
+
+
+_NOT: Final = r"(?:never|no longer|can(?:'?t|not)|(?:could|do|does|did|has|have|will|would)(?:n't| not))"
+_SAY: Final = (
+    r"(?:contain|find|found|get|give|got|had|have|log|logged|mean|mention|print|printed|raise|read|receive|report|return|said|saw"
+    r"|say|see|seen|show|shown|throw|thrown)"
 )
+_QUOTED: Final = r"'[^']{0,60}\Z"
+_OR_QUOTED: Final = r"(?:'[^']{0,60})?\Z"
+_DENIED: Final = re.compile(
+    rf"\b{_NOT} (?:be )?(?:\w+ )?{_SAY}s? (?:\w+ )?{_OR_QUOTED}"
+    rf"|\b(?:not caused by|not because of|no longer(?: \w+)?|instead of|rather than) (?:the |an? )?{_OR_QUOTED}"
+    rf"|\b(?:not|unlike|(?:is|was|are|were)n't) (?:an? |the )?{_QUOTED}"
+    rf"|\bused to (?:answer|be|get|log|print|return|say|see|show|throw)(?: an?| the)? {_OR_QUOTED}"
+    rf"|\bthere (?:is|was) no(?: longer an?)? {_OR_QUOTED}|\bno (?:longer |more )?{_QUOTED}"
+    rf"|\b(?:expect|look|search)(?:s|ed|ing)?(?: for)?(?: the| an?)? {_QUOTED}"
+)
+"""What stands in front of words that were not said, used to be said, or are looked for."""
+_GONE: Final = re.compile(
+    r"(?:[^']{0,60}')?,?(?: errors?| messages?| warnings?)?(?: any ?more\b| no longer\b"
+    r"|(?: (?:is|was|has|have|are|were))?(?: \w+)? (?:disappeared|gone|vanished|went away)\b)",
+    re.IGNORECASE,
+)
+"""What stands behind words that are no longer said."""
+
+
+def search(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Return the first place in a text as it stands where `pattern` finds what is no quotation that is denied.
+
+    >>> search(re.compile("405"), 'I never see "405". Now it is 405').start()
+    29
+    """
+    for match in islice(pattern.finditer(text), _MOST_PLACES):
+        start, end = match.span()
+        near, rest = _plain(text[max(start - _NEARBY, 0) : start]), _plain(text[end : end + _NEARBY])
+        if not (_OPEN.search(near) and is_denied(near, rest)):
+            return match
+    return None
+
+
+_MOST_PLACES: Final = 100
+_OPEN: Final = re.compile(r"(?<!\w)'[^']{0,60}\Z")
+
+
+def _plain(text: str) -> str:
+    return _QUOTES.sub("'", text.lower())
+
+
+_QUOTES: Final = re.compile(r"[\"`\u2018\u2019\u201c\u201d]")
+
+
+def is_supposed(begun: str) -> bool:
+    """Whether the words behind `begun` are asked about or supposed, or are one such sentence among others.
+
+    >>> [is_supposed(begun) for begun in ("what does 'the ", "If an ", "it said: ", "this is a ")]
+    [True, True, False, True]
+    """
+    return bool(_SUPPOSED.search(begun[-_NEARBY:].lower()))
+
+
+_SUPPOSED: Final = re.compile(r"\b(?:if|when|what (?:does|is)) (?:an? |the )?'?(?:the )?\Z|(?<!')\ba \Z")
