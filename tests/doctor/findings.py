@@ -1,6 +1,8 @@
 """What `wsgicors.doctor.why` finds in a text with one problem."""
 
 from wsgicors.doctor import why
+from wsgicors.doctor.evidence._pasted import read_pasted
+from wsgicors.doctor.evidence._pasted_exchange import PastedExchange
 from wsgicors.doctor.why import Finding
 
 
@@ -11,3 +13,7 @@ def only(text: str = "", har: str | None = None) -> Finding:
 
 def named(text: str) -> list[str]:
     return [suspect.cause.id for suspect in only(text).suspects]
+
+
+def exchanges(text: str) -> list[PastedExchange]:
+    return [*read_pasted(text).exchanges]

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.doctor.archives import PAGE, URL
+from tests.doctor.findings import exchanges
 from tests.doctor.test_records import BLOCKS, LINES
 from tests.doctor.wording_cases import MISSING, PF, chromium
 from wsgicors.browser import Failure
 from wsgicors.doctor import why
-from wsgicors.doctor.evidence._pasted import exchanges
 
 ORIGIN = f"-H 'Origin: {PAGE}'"
 ASKING = [

@@ -9,6 +9,7 @@ import pytest
 
 from tests.doctor.findings import named, only
 from tests.doctor.wording_cases import MISSING, PAGE, PF, URL
+from wsgicors.doctor import why
 from wsgicors.doctor.evidence._console import read_console
 from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._parts import whole
@@ -104,6 +105,56 @@ def test_a_cut_message_has_no_fact_of_the_next_one() -> None:
     read = [text for text in pairs() if not of_a_line(text)]
     assert len(read) > 1000
     assert [text for text in read if mixed(text)] == []
+
+
+BEHIND: Final = (
+    '{"message":"Forbidden"}', "Error: connect ECONNREFUSED 127.0.0.1:3000", "Error: Not allowed by CORS",
+    "Uncaught SyntaxError: Unexpected token < in JSON at position 0",
+    "Uncaught (in promise) TypeError: Failed to fetch",
+    "GET https://second.example/second 500 (Internal Server Error)", "My preflight returns 405", "csrf check failed",
+    "GET https://first.example/first net::ERR_FAILED", "<title>502 Bad Gateway</title>", MISSING,
+    "Failed to load resource: the server responded with a status of 404 (Not Found)",
+    'curl -i -H "Origin: https://page.second" https://second.example/second\nHTTP/1.1 200 OK\nServer: x',
+    "no handler registered for OPTIONS /a", "WebSocket connection to 'wss://second.example/second' failed: ",
+)  # fmt: skip
+"""What is recognized beside a sentence that breaks off."""
+
+
+def broken() -> Iterator[str]:
+    """Yield browsers' sentences that break off behind their URL."""
+    chance = random.Random(SEED)
+    for message in (one for one in MESSAGES if one.startswith((ACCESS[:20], FIREFOX[:20]))):
+        whole_one = filled(message, "first", 403)
+        begins = max(whole_one.find("policy: "), whole_one.find("(Reason: "))
+        for behind in BEHIND:
+            yield f"{whole_one[: chance.randint(begins + 7, len(whole_one) - 20)]}\n{behind}"
+
+
+@pytest.mark.parametrize("text", list(broken()))
+def test_a_sentence_that_breaks_off_is_not_forgotten(text: str) -> None:
+    assert "https://first.example/first" in [finding.facts.url for finding in why(text).findings]
+
+
+def test_a_reason_that_follows_in_the_next_line_is_no_second_sentence() -> None:
+    for sentence, reason in ((ACCESS, MISSING), (FIREFOX, "CORS request did not succeed). Status code: (null).")):
+        begun = sentence.format(u=URL, o=PAGE).removesuffix("(Reason: ")
+        [finding] = why(f"{begun}\n{reason}").findings
+        assert finding.facts.url == URL
+        assert finding.suspects == only(f"{begun}{reason}").suspects
+
+
+@pytest.mark.parametrize(
+    ("behind", "cause"),
+    [
+        ("no handler registered for OPTIONS /a", "preflight-not-found"), ("csrf check failed", "csrf-token"),
+        ("Error: connect ECONNREFUSED 127.0.0.1:3000", "cors-absent"),
+        ("My preflight returns 405", "preflight-method-refused"),
+        ("Error: Not allowed by CORS", "origin-not-allowed"), ("and I do not know why", "cors-absent"),
+    ],
+)  # fmt: skip
+def test_a_reason_that_is_not_known_is_explained_by_what_is_said_beside_it(behind: str, cause: str) -> None:
+    finding = only(f"{ACCESS.format(u=URL, o=PAGE)}Some reason of a later version.\n{behind}")
+    assert (finding.suspects[0].cause.id, finding.facts.url, finding.facts.origin) == (cause, URL, PAGE)
 
 
 def test_the_law_can_fail() -> None:

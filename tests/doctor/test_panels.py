@@ -6,9 +6,9 @@ from itertools import chain
 import pytest
 
 from tests.doctor.archives import PAGE, URL
+from tests.doctor.findings import exchanges
 from tests.doctor.wording_cases import PF, chromium
 from wsgicors.doctor import why
-from wsgicors.doctor.evidence._pasted import exchanges
 
 Form = Callable[[str, str], list[str]]
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.doctor.findings import exchanges
 from wsgicors.browser import Failure, Stage
 from wsgicors.doctor import why
-from wsgicors.doctor.evidence._pasted import exchanges, lines_of
+from wsgicors.doctor.evidence._pasted import lines_of
 
 CURL = """$ curl -v http://api.example/items -H 'Origin: https://app.example'
 * Connected to api.example (127.0.0.1) port 80

@@ -1,12 +1,13 @@
 r"""Group what a console, a HAR or people's own words say by request, before the causes are ranked.
 
 >>> from wsgicors.doctor.evidence._console import read_console
->>> [case] = cases_of(read_console("GET https://api.example/a net::ERR_FAILED 502\nTypeError: Failed to fetch"))
+>>> console = read_console("GET https://api.example/a net::ERR_FAILED 502\nTypeError: Failed to fetch")
+>>> [case] = cases_of(console.messages)
 >>> case.is_vague, case.facts.status
 (True, 502)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Final, TypeAlias
@@ -15,12 +16,13 @@ from wsgicors.browser import Failure, Stage
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._servers_and_scripts import FAILURE_LINE
 from wsgicors.doctor.catalogue._wording import Role
-from wsgicors.doctor.evidence._console import Console
+from wsgicors.doctor.evidence._broken_off import NO_MATCH, UNKNOWN
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._har import Capture
 from wsgicors.doctor.evidence._har_exchange import Blocked
 from wsgicors.doctor.evidence._message import ACCESS_LINE, ASKED_LINE, CACHE_LINE, LIST_LINE, RESPONSE_LINE, Message
 from wsgicors.doctor.evidence._parts import whole
+from wsgicors.doctor.evidence._pasted import Pasted
 from wsgicors.doctor.evidence._pasted_exchange import PastedExchange
 from wsgicors.doctor.evidence._prose import read_prose
 from wsgicors.doctor.evidence._same_request import is_at, logs_path, sends
@@ -68,7 +70,23 @@ class Case:
     @property
     def is_unsure(self) -> bool:
         """Whether a browser does not say why the server answered so."""
-        return bool(self.failures) and self.facts.status is None and _UNSURE.issuperset(self.failures)
+        is_of_these = self.failures == NO_MATCH or _UNSURE.issuperset(self.failures)
+        return bool(self.failures) and self.facts.status is None and is_of_these
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether it is a browser's sentence alone, whose reason is not known."""
+        return self.failures in {NO_MATCH, UNKNOWN} and self.facts.status is None and not (self.causes or self.entries)
+
+    def go_on(self, told: Iterable[Message]) -> None:
+        """Add what the author of the text says beside a browser's sentence whose reason is not known."""
+        for message in told:
+            is_known = message.failures or message.causes != ("unspecified",)
+            had_answer = self.failures == NO_MATCH and _WITHOUT_ANSWER.issuperset(message.causes) and message.causes
+            if is_known and message.failures not in {NO_MATCH, UNKNOWN} and not had_answer:
+                self.failures, self.causes = message.failures, message.causes
+                self.stage = message.stage or self.stage
+                self.facts = self.facts.joined(message.facts)
 
     def explain(self, words: "Case") -> None:
         """Add what the body of the answer says; of a preflight's, what it means for one comes first."""
@@ -97,17 +115,17 @@ class Case:
         return self.failures != (Failure.AUTHORIZATION_NOT_NAMED,)  # the standard blocks it, but no engine does yet
 
 
-def cases_of(console: Console, answers: Mapping[int, PastedExchange] | None = None) -> list[Case]:
-    """Return the console's messages, grouped by request.
+def cases_of(messages: Iterable[Message], answers: Mapping[int, PastedExchange] | None = None) -> list[Case]:
+    """Return a console's messages, grouped by request.
 
     Args:
-        console: The messages.
+        messages: The messages, in the order of the text.
         answers: The pasted exchanges to whose answers lines of the same text belong, by line.
     """
     wordings = (RESPONSE_LINE, CACHE_LINE, FAILURE_LINE, ASKED_LINE, LIST_LINE)
     beside: dict[str, list[Message]] = {wording: [] for wording in wordings}
     others: list[Message] = []
-    for message in console.messages:
+    for message in messages:
         beside.get(message.wording, others).append(message)
     asked = {message.facts.url for message in beside[ASKED_LINE]}
     told = _specific(whole(others))
@@ -167,9 +185,9 @@ def _scripts_last(echoes: list[Message]) -> list[Message]:
     return sorted(echoes, key=lambda echo: echo.causes == ("unspecified",) and not echo.facts.url)
 
 
-def case_of_prose(text: str) -> Case:
+def case_of_prose(text: str, pasted: Pasted) -> Case:
     """Return what a text says in its author's own words."""
-    for message in read_prose(text):
+    for message in read_prose(text, pasted):
         return Case(message.failures, message.causes, message.stage, message.facts)
     return Case(causes=("unrecognised",))
 
@@ -397,16 +415,24 @@ def _with_recorded(cases: list[Case], recorded: Sequence[Case], *, is_pasted: bo
     """Return the cases of a console, completed by those of exchanges, and these exchanges' own."""
     by_url: dict[str, list[Case]] = {}
     for case in cases:
-        by_url.setdefault(case.facts.url, []).append(case)
+        by_url.setdefault(_address(case.facts.url), []).append(case)
     result = list(cases)
     for case in recorded:
-        named = [*by_url.get(case.facts.url, ()), *by_url.get(case.facts.redirected_from or "-", ())]
+        named = [
+            *by_url.get(_address(case.facts.url), ()),
+            *by_url.get(_address(case.facts.redirected_from) or "-", ()),
+        ]
         nameless = [] if named else _nameless(case, by_url.get("", []), alone=len(recorded) == 1)
         if twin := _twin(case, [*named, *nameless]):
             _complete(twin, case, is_pasted=is_pasted)
         else:
             result.append(case)
     return result
+
+
+def _address(url: str) -> str:
+    """Return `url` without the slash that people leave out where there is no path."""
+    return url.removesuffix("/")
 
 
 def _nameless(case: Case, others: list[Case], *, alone: bool) -> list[Case]:

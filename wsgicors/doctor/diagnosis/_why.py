@@ -24,13 +24,14 @@ from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._remedies import Place, Remedy
 from wsgicors.doctor.diagnosis._cases import Case, case_of_prose, cases_of, with_capture
 from wsgicors.doctor.diagnosis._ranking import Certainty, Ranked, certain, likely, possible, rank
+from wsgicors.doctor.evidence._broken_off import broken_off
 from wsgicors.doctor.evidence._console import read_console
 from wsgicors.doctor.evidence._facts import Facts, FactsJson, origin_of
 from wsgicors.doctor.evidence._har import Capture, read_har
 from wsgicors.doctor.evidence._har_entries import HarError, looks_like_har
 from wsgicors.doctor.evidence._judging import judged
-from wsgicors.doctor.evidence._pasted import answers, exchanges
-from wsgicors.doctor.evidence._prose import sends_credentials
+from wsgicors.doctor.evidence._pasted import read_pasted
+from wsgicors.doctor.evidence._prose import read_prose, sends_credentials
 
 Count = Annotated[int, ("minimum", 0)]
 CauseId = Annotated[str, ("enum", tuple(CAUSES))]
@@ -211,10 +212,12 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
     console = read_console(text)
     if console.cut:
         notes.append("The text is very long, and its end was not read.")
-    cases = cases_of(console, answers(text))
+    read = read_pasted(text)
+    messages = sorted([*console.messages, *broken_off(text, console.messages)], key=lambda message: message.line)
+    cases = cases_of(messages, read.answers())
     capture = Capture(None, 0, (), cut=False)
     is_one = sum(not case.is_words for case in cases) < 2
-    pasted = exchanges(text) if har is None and is_one else []
+    pasted = read.exchanges if har is None and is_one else ()
     if har is not None:
         capture = read_har(har)
     elif pasted:
@@ -223,7 +226,9 @@ def why(text: str = "", har: str | bytes | None = None) -> Diagnosis:
         notes.append("The HAR has very many entries, and the last ones were not read.")
     cases = with_capture(cases, capture, pasted)
     if not cases and text.strip() and not capture.exchanges:
-        cases = [case_of_prose(text)]
+        cases = [case_of_prose(text, read)]
+    elif len(cases) == 1 and cases[0].is_begun:
+        cases[0].go_on(read_prose(text, read))
     return Diagnosis(tuple(_together(map(_finding, cases))), capture.exchanges, tuple(notes))
 
 

@@ -1,13 +1,13 @@
 """Judge exchanges that were pasted as text, as a browser does.
 
->>> from wsgicors.doctor.evidence._pasted import exchanges
+>>> from wsgicors.doctor.evidence._pasted import read_pasted
 >>> paste = '''GET /items HTTP/1.1
 ... Host: api.example
 ... Origin: https://app.example
 ...
 ... HTTP/1.1 200 OK
 ... Access-Control-Allow-Origin: https://other.example'''
->>> [one.failures[0].value for one in judged(exchanges(paste), with_credentials=False).blocked]
+>>> [one.failures[0].value for one in judged(read_pasted(paste).exchanges, with_credentials=False).blocked]
 ['allow-origin-mismatch']
 """
 

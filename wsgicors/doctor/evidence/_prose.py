@@ -3,7 +3,7 @@
 It is read only if nothing else in a text was recognized.
 
 >>> [message.causes for message in read_prose("The server sends both `Access-Control-Allow-Origin: *` and "
-...     "`Access-Control-Allow-Origin: https://a.example`.")]
+...     "`Access-Control-Allow-Origin: https://a.example`.", Pasted())]
 [('two-layers', 'allow-origin-list')]
 """
 
@@ -13,19 +13,16 @@ from typing import Final
 
 from wsgicors._http import is_token, list_members
 from wsgicors.browser import Failure, Stage
-from wsgicors.doctor.catalogue._browser_readers import chromium
-from wsgicors.doctor.catalogue._readers import Around, Reading
 from wsgicors.doctor.catalogue._server_readers import ORIGIN_LOGGED
-from wsgicors.doctor.catalogue._wordings import WORDINGS
+from wsgicors.doctor.evidence._broken_off import NO_MATCH, Begun, of_chromium, of_firefox
 from wsgicors.doctor.evidence._console import LONGEST_TEXT
 from wsgicors.doctor.evidence._facts import Facts, clean_origin
 from wsgicors.doctor.evidence._flat_text import in_one_line, lines, plain
 from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._options import read as unanswered
 from wsgicors.doctor.evidence._own_words import origin_at, place_said, refused
-from wsgicors.doctor.evidence._pasted import asks_with_options
+from wsgicors.doctor.evidence._pasted import Pasted
 from wsgicors.doctor.evidence._shown import (
-    NO_MATCH,
     Said,
     answered,
     asked,
@@ -84,10 +81,15 @@ _CUT: Final = re.compile(
 )
 
 
-def read_prose(text: str) -> list[Message]:
-    """Return what `text` says of CORS in its author's own words: at most one message."""
+def read_prose(text: str, pasted: Pasted) -> list[Message]:
+    """Return what `text` says of CORS in its author's own words: at most one message.
+
+    Args:
+        text: The text.
+        pasted: What it has of exchanges.
+    """
     cut = text[:LONGEST_TEXT]
-    said = Said(cut, plain(cut))
+    said = Said(cut, plain(cut), pasted)
     found = (read(said) for read in _READERS)
     return [message for message in found if message][:1]
 
@@ -123,7 +125,7 @@ def _origin(said: Said) -> Message | None:
 
 def _checked(said: Said) -> Message | None:
     """Read OPTIONS sent by a command, and a login check's words."""
-    if _LOGIN_CHECK.search(said.lower) and asks_with_options(said.text):
+    if _LOGIN_CHECK.search(said.lower) and said.pasted.asks_with_options():
         return told("preflight-authentication", "outside-order", stage=Stage.PREFLIGHT, facts=Facts())
     return None
 
@@ -191,37 +193,18 @@ def _cut(said: Said) -> Message | None:
     url = in_one_line(said.text)[slice(*match.span(1 if match[1] else 2))] if match[1] or match[2] else ""
     if url and not url.lower().startswith("http"):
         return told("url-scheme", facts=Facts(url=url))
-    facts = Facts(url=url.rstrip(".,;:"))
-    begun = _rest_of_line(said, "(reason: ")
-    if match := _HEADER_BEGUN.match(begun):
-        facts = Facts(header=match[1]).joined(facts)
-        return told(failures=(Failure.HEADER_NOT_ALLOWED,), stage=Stage.PREFLIGHT, facts=facts)
-    failures = (Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE)
-    return _as_begun("firefox", begun, facts) or told(failures=failures, facts=facts)
+    return _told(of_firefox(_until(said, "(reason: ")))
 
 
-_HEADER_BEGUN: Final = re.compile(r"header '([\w-]{1,80})' is not")
+def _until(said: Said, words: str) -> str:
+    """Return the text with the first line that has `words`, and what is in front of it, in one line."""
+    told_in = lines(said.text)
+    ends = (at for at, line in enumerate(told_in, 1) if words in line.lower())
+    return " ".join(told_in[: next(ends, len(told_in))])
 
 
-def _rest_of_line(said: Said, words: str) -> str:
-    """Return what follows the first `words` in their line, in lower case."""
-    told_in = (line.lower().partition(words)[2] for line in lines(said.text))
-    return next(filter(None, told_in), "").rstrip(" .\u2026")
-
-
-def _as_begun(speaker: str, begun: str, facts: Facts) -> Message | None:
-    """Return what every sentence of a browser says that begins with `begun`, of which the rest is cut off."""
-    if len(begun) < _ENOUGH:
-        return None
-    wordings = [one for one in WORDINGS if one.id.startswith(speaker) and one.phrase.startswith(begun)]
-    failures = tuple({failure: None for one in wordings for failure in one.failures})
-    is_of_preflight = bool(failures) and {Failure.METHOD_NOT_ALLOWED, Failure.STATUS_NOT_OK}.issuperset(failures)
-    stage = Stage.PREFLIGHT if is_of_preflight else None
-    is_known = wordings and not any(one.causes for one in wordings)
-    return told(failures=failures, stage=stage, facts=facts) if is_known else None
-
-
-_ENOUGH: Final = 12  # characters of a sentence
+def _told(begun: Begun) -> Message:
+    return told(failures=begun.failures, stage=begun.stage, facts=begun.facts)
 
 
 def _named(said: Said) -> Message | None:
@@ -232,7 +215,7 @@ def _named(said: Said) -> Message | None:
     if match := _NOT_ALLOWED.search(said.lower):
         return told(failures=NO_MATCH, facts=Facts(origin=match[1]))
     if "blocked by cors policy" in said.lower:
-        return _without_reason(said)
+        return _told(of_chromium(_until(said, "blocked by cors policy")))
     if "blocked by cors" in said.lower or "blocked by the cors" in said.lower:
         return told(failures=NO_MATCH, facts=Facts())
     if "cross-origin request blocked" in said.lower:
@@ -242,25 +225,6 @@ def _named(said: Said) -> Message | None:
     return told("unspecified", facts=Facts()) if _TOLD_NOTHING.search(said.lower) else None
 
 
-def _without_reason(said: Said) -> Message:
-    """Read the URL and the page in Chromium's sentence, and what its reason begins with."""
-    text = in_one_line(said.text)
-    end = said.lower.find("blocked by cors policy") + len("blocked by cors policy")
-    found = Reading()
-    chromium(Around(text[:end], "", said.lower[:end], "", "", "", ""), found)
-    facts = Facts(url=found.url, origin=found.origin, kind=found.kind, redirected_from=found.redirected_from)
-    behind = said.lower[end:].lstrip(": ")
-    if match := _REFUSED_BEGUN.match(behind):
-        failure = Failure.METHOD_NOT_ALLOWED if match[1] else Failure.HEADER_NOT_ALLOWED
-        name = text[end:].lstrip(": ")[slice(*match.span(1 if match[1] else 2))]
-        named = Facts(method=name) if match[1] else Facts(header=name)
-        return told(failures=(failure,), stage=Stage.PREFLIGHT, facts=named.joined(facts))
-    stage = Stage.PREFLIGHT if behind.startswith("response to preflight") else None
-    begun = _rest_of_line(said, "blocked by cors policy: ")
-    return _as_begun("chromium", begun, facts) or told(failures=NO_MATCH, stage=stage, facts=facts)
-
-
-_REFUSED_BEGUN: Final = re.compile(r"(?:method ([a-z-]{1,40})|request header field ([\w-]{1,80})) is not\b")
 _VALUE_CUT: Final = re.compile(r"policy: the '?access-control-allow-origin'?(?: header)?\W*\Z")
 _NOT_ALLOWED: Final = re.compile(r"origin '?([^\s']{1,200})'? is therefore not allowed")
 _NAME: Final = re.compile(r"\bcors\b|(?<!when-)\bcross[- ]origin\b(?! (?:frame|object))|access-control-allow-")

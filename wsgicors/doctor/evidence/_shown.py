@@ -5,6 +5,7 @@
 """
 
 import re
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final, NamedTuple
 
@@ -15,10 +16,11 @@ from wsgicors.doctor.catalogue._net_errors import NET_ERRORS
 from wsgicors.doctor.catalogue._readers import Speaker
 from wsgicors.doctor.catalogue._server_readers import BACKENDS
 from wsgicors.doctor.catalogue._wording import ANY_REFUSAL, Role
+from wsgicors.doctor.evidence._broken_off import NO_MATCH
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._panels import in_pairs
-from wsgicors.doctor.evidence._pasted import lines_of, refused_in_panel, told_in_words
+from wsgicors.doctor.evidence._pasted import Pasted
 from wsgicors.doctor.evidence._steps import OK
 from wsgicors.doctor.evidence._unphrased import FROM_CACHE
 
@@ -46,15 +48,12 @@ _SCRIPT_STATUS: Final = re.compile(
 _IN_JSDOM: Final = re.compile(r"\bcross origin (\S{1,300}) forbidden\b|\bheaders ([a-z0-9-]{1,60}) forbidden\b")
 
 
-NO_MATCH: Final = (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH)
-"""An answer came, and does not allow the page's origin."""
-
-
 class Said(NamedTuple):
-    """What somebody wrote: as it stands, and in one line in lower case (`plain` of `_flat_text`)."""
+    """What somebody wrote: as it stands, in one line in lower case (`plain` of `_flat_text`), and read as exchanges."""
 
     text: str
     lower: str
+    pasted: Pasted = Pasted()
 
 
 def told(*causes: str, failures: tuple[Failure, ...] = (), stage: Stage | None = None, facts: Facts) -> Message:
@@ -157,10 +156,10 @@ def in_jsdom(said: Said) -> Message | None:
 
 def asked(said: Said) -> Message | None:
     """Read a preflight, or what curl sent with an Origin, and the status that somebody says or a body names."""
-    one = told_in_words(said.text) or refused_in_panel(said.text)
+    one = said.pasted.told_in_words()
     if one is None:
         return None
-    sent = {name.lower(): value for name, value in one.sent}
+    sent = {} if "origin" in one.assumed else {name.lower(): value for name, value in one.sent}
     origin, status = sent.get("origin", ""), one.told or one.status
     is_refused = one.is_curl and status == HTTPStatus.FORBIDDEN
     causes = ("origin-not-allowed",) if is_refused and origin else ()
@@ -194,7 +193,7 @@ class _Head(NamedTuple):
 
 def head(said: Said) -> Message | None:
     """Read an answer's head without a message and without a header of CORS, or a panel's row of one that failed."""
-    heads, method = _heads(said.text)
+    heads, method = _heads(said.pasted.lines)
     stage = Stage.PREFLIGHT if method == "OPTIONS" else None
     missing = (Failure.ALLOW_ORIGIN_MISSING,)
     kept = [one.status for one in heads if one.is_kept and not stage]
@@ -210,10 +209,10 @@ def head(said: Said) -> Message | None:
     return told(failures=missing, stage=stage, facts=facts)
 
 
-def _heads(text: str) -> tuple[list[_Head], str]:
-    """Return the heads of answers in `text`, after an empty one, and the last method that is named."""
+def _heads(lines: Sequence[tuple[int, str]]) -> tuple[list[_Head], str]:
+    """Return the heads of answers in numbered lines, after an empty one, and the last method that is named."""
     heads, method = [_Head(0, {})], ""
-    for _, line in in_pairs(lines_of(text)):
+    for _, line in in_pairs([*lines]):
         plainly = line.strip("<>*#` ")
         if match := _HEAD_STATUS.match(plainly):
             heads.append(_Head(int(match[1]), {}))
