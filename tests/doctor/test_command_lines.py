@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.doctor.findings import exchanges, only
 from wsgicors.doctor import why
 from wsgicors.doctor.evidence._command_lines import commands_of
+from wsgicors.doctor.evidence._pasted import lines_of
 
 API = "https://api.example/items"
 PAGE = "https://app.example"
@@ -134,9 +136,19 @@ FORMS = [
     'curl "{url}" ^\n  -X "OPTIONS" ^\n  -H "origin: {page}" ^\n  -H "access-control-request-method: PUT"',
     "curl \"{url}\" `\n  -X OPTIONS `\n  -H 'origin: {page}' `\n  -H 'access-control-request-method: PUT'",
     "curl '{url}' \\\n  -X OPTIONS \\\n -H 'origin: {page}' \\\n-H 'access-control-request-method: PUT'",
+    (
+        'Invoke-WebRequest -UseBasicParsing -Uri "{url}" `\n-Method "OPTIONS" `\n-WebSession $session `\n-Headers @{{\n'
+        '"authority"="api.example"\n  "method"="OPTIONS"\n  "origin"="{page}"\n  "sec-ch-ua"="`"Chromium`";v=`"130`""\n'
+        '  "access-control-request-method"="PUT"\n}}'
+    ),
+    "irm {url} -Method OPTIONS -Headers @{{\n  Origin='{page}'\n  'Access-Control-Request-Method'='PUT'\n}} -Verbose",
+    (
+        'wget --method=OPTIONS --header="Origin: {page}" --header "Access-Control-Request-Method: PUT" -S -O - {url}\n'
+        "--2026-01-02 10:00:00--  {url}\nResolving api.example... 192.0.2.1\nHTTP request sent, awaiting response... "
+    ),
     "me@host:~/a-b$ curl -i -X OPTIONS -H origin:{page} -H 'access-control-request-method: PUT' {url}",
 ]
-"""For the command line of Windows, in two ways, for PowerShell and for a shell; with the prompt of one."""
+"""For Windows' command line, in two ways, for PowerShell, with its own command and table, for a shell, and for wget."""
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -237,3 +249,66 @@ def test_the_member_of_a_list_is_no_body_of_an_error() -> None:
     text = f'curl -X OPTIONS {API}\n{{"items": [{{"code": 404}}]}}'
     assert why(text).findings[0].facts.url == ""
     assert why(f'curl -X OPTIONS {API}\n{{"error": {{"code": 404}}}}').findings[0].facts.url == API
+
+
+@pytest.mark.parametrize(
+    "command",
+    ['curl -i -X OPTIONS "{}"', 'http OPTIONS "{}"', 'iwr -Method OPTIONS "{}"', 'wget --method=OPTIONS -S "{}"'],
+)
+@pytest.mark.parametrize(
+    "url", ["https://api.example/it's", "https://api.example/a?name='x'&b", "https://o'b.example/"]
+)
+def test_an_apostrophe_does_not_end_a_url_in_quotes(command: str, url: str) -> None:
+    assert [(one.method, one.url) for one in commands_of(command.format(url))] == [("OPTIONS", url)]
+    [one] = commands_of(f"{command.format(url)} -H 'Origin: {PAGE}'")
+    assert one.url == url
+
+
+OF_WGET = [
+    ("", "GET"), ("--post-data='a=https://b.example'", "POST"), ("--post-file a.txt", "POST"), ("--method PUT", "PUT"),
+    ("--referer=https://ref.example/", "GET"), ("-O out.html", "GET"), ("-qO- -U https://agent.example", "GET"),
+    ("--body-data=x --method=PATCH", "PATCH"), ("--max-redirect=0", "GET"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "method"), OF_WGET)
+@pytest.mark.parametrize(
+    "origin", ["--header='Origin: {}'", '--header "Origin: {}"', "'--header=Origin: {}'", "--header=Origin:{}"]
+)
+def test_the_request_of_wget(options: str, method: str, origin: str) -> None:
+    for line in (f"wget {options} {origin.format(PAGE)} {API}", f"$ wget {API} {origin.format(PAGE)} {options}"):
+        [command] = commands_of(line)
+        assert (command.method, command.url, command.sent) == (method, API, (("Origin", PAGE),))
+        assert command.follows == ("--max-redirect" not in options)
+
+
+def test_wget_shows_each_answer_and_where_it_leads() -> None:
+    text = f"""wget --header="Origin: {PAGE}" -S {API}
+HTTP request sent, awaiting response...
+  HTTP/1.1 301 Moved Permanently
+  Location: https://other.example/items
+Location: https://other.example/items [following]
+--2026-01-02 10:00:01--  https://other.example/items
+HTTP request sent, awaiting response...
+  HTTP/1.1 200 OK
+  Access-Control-Allow-Origin: https://b.example
+Length: 12 [text/html]
+Saving to: 'STDOUT'
+Access-Control-Allow-Origin: *"""
+    first, second = exchanges(text)
+    assert (first.url, first.status, first.received) == (API, 301, [("Location", "https://other.example/items")])
+    assert (second.url, second.status) == ("https://other.example/items", 200)
+    assert second.received[0] == ("Access-Control-Allow-Origin", "https://b.example")
+    assert len(second.received) < 3
+
+
+def test_wget_without_the_headers_of_the_answer() -> None:
+    asked = f"wget --method=OPTIONS --header='Origin: {PAGE}' {API}"
+    finding = only(
+        f"{asked}\nHTTP request sent, awaiting response... 403 Forbidden\n2026-01-02 10:00:00 ERROR 403: Forbidden."
+    )
+    assert (finding.facts.url, finding.facts.origin, finding.facts.status) == (API, PAGE, 403)
+
+
+def test_a_table_that_does_not_end_is_none() -> None:
+    assert len(lines_of("iwr https://api.example/ -Headers @{\n" + "a\n" * 200)) == 202

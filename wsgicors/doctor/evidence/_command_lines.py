@@ -1,4 +1,4 @@
-"""Read a request from a command line of curl, HTTPie or PowerShell, with its prompt, its pipe and its comment.
+"""Read a request from a command line of curl, wget, HTTPie or PowerShell, with its prompt, its pipe and its comment.
 
 >>> line = "$ curl -si -XOPTIONS -H 'Origin: https://a.example' https://b.example/x | grep access-control"
 >>> [found] = commands_of(line)
@@ -78,12 +78,22 @@ def _command_of(text: str) -> Command | None:
     arguments, rest = _apart(match[2], ends_quoted="`" in text[: match.start(1)])
     pipes = [*_FILTER.finditer(arguments)]
     shown = arguments[: pipes[0].start()] if pipes else arguments
-    method, url, sent = _READERS[match[1].lower()](shown)
+    method, url, sent = _READERS[match[1].lower()](_QUOTED_URL.sub(_with_apostrophes_kept, shown))
     searches = [(pipe["wanted"].strip("'\"^ :").lower(), bool(_INVERTED.search(pipe[1] + pipe[3]))) for pipe in pipes]
     wanted = next((words for words, is_inverted in searches if not is_inverted), "")
     hides = any(is_inverted and _NAME_OF_CORS.search(words) for words, is_inverted in searches)
-    follows = match[1] == "curl" and bool(_FOLLOWS.search(_QUOTED.sub("", shown)))
-    return Command(method, url, tuple(sent), wanted, rest, follows, hides)
+    bare = _QUOTED.sub("", shown)
+    follows = bool(_FOLLOWS.search(bare)) if match[1] == "curl" else match[1] == "wget" and "--max-redirect" not in bare
+    return Command(method, url.replace(_APOSTROPHE, "'"), tuple(sent), wanted, rest, follows, hides)
+
+
+_QUOTED_URL: Final = re.compile(r'"https?://[^\s"]*"')
+_APOSTROPHE: Final = "\ue000"
+"""What stands for an apostrophe within quotes, where it does not end a word."""
+
+
+def _with_apostrophes_kept(quoted: re.Match[str]) -> str:
+    return quoted[0].replace("'", _APOSTROPHE)
 
 
 def _apart_by_shell(line: str) -> list[str]:
@@ -105,10 +115,10 @@ _WHOLE: Final = re.compile(r"""(@\{[^}]{0,4000}\}|"[^"]*"|'[^']*'|&&|\|\||;)""")
 """What a shell takes as one: a table of PowerShell, a quoted text, a sign between two commands."""
 _COMMAND: Final = re.compile(
     r"(?:PS[^>]{0,200}> ?|[\w.-]{1,60}@[\w.-]{1,60}[^$#%]{0,100}(?=[$#%] ))?[`$#>% ]{0,6}"
-    rf"\b(curl|(?:http|https|xh)(?= (?:{ANY_METHOD}) )"
+    rf"\b(curl|wget|(?:http|https|xh)(?= (?:{ANY_METHOD}) )"
     r"|(?i:invoke-webrequest|iwr|invoke-restmethod|irm)(?! ?:)) (.{1,4000})"
 )
-_TOOL: Final = re.compile(r"\b(?:curl|https?|xh|invoke-webrequest|iwr|invoke-restmethod|irm) ", re.IGNORECASE)
+_TOOL: Final = re.compile(r"\b(?:curl|wget|https?|xh|invoke-webrequest|iwr|invoke-restmethod|irm) ", re.IGNORECASE)
 _FLAGS: Final = "#0-9BfgGiIjJklLnNOpqRsSv"
 """The short options of curl without a value."""
 _FOLLOWS: Final = re.compile(rf"(?<!\S)(?:-[{_FLAGS}]*L|--location)")
@@ -196,6 +206,31 @@ _METHODS: Final = {"body": "POST", "upload": "PUT", "head": "HEAD", "get": "GET"
 """The method that an option implies; with --get the data are a query."""
 
 
+_OF_WGET: Final = re.compile(
+    r"""(?<!\S)--header[ =](?:(?P<quote>["'])(?P<header>.*?)(?P=quote)|(?P<bare>[^\s'"]+))"""
+    r"""|(?<!\S)["']?--header=(?P<whole>[^"']+)["']"""
+    r"""|(?<!\S)--method[ =]["']?(?P<method>[A-Za-z]+)"""
+    rf"""|(?<!\S)(?P<body>--(?:post|body)-(?:data|file))\b{_GIVEN}"""
+    rf"""|(?<!\S)(?:-[A-Za-z]*[aeioOPU]|--(?:referer|output-document|user|user-agent|load-cookies))\b{_GIVEN}"""
+    r"""|(?P<url>https?://[^\s'"\\`]+)"""
+)
+
+
+def _wget(arguments: str) -> tuple[str, str, list[tuple[str, str]]]:
+    method, named, url = "GET", "", ""
+    sent: list[tuple[str, str]] = []
+    for found in _OF_WGET.finditer(arguments):
+        if found["method"]:
+            named = found["method"].upper()
+        elif found["body"]:
+            method = "POST"
+        elif found["url"]:
+            url = url or found["url"]
+        elif header := header_of(found["header"] or found["bare"] or found["whole"] or ""):
+            sent.append(header)
+    return named or method, url, sent
+
+
 _HTTPIE_URL: Final = re.compile(r"(?<!\S)['\"]?(https?://[^\s'\"]+)|(?<!\S)['\"]?(?:[\w.-]*:\d{1,5})(/[^\s'\"]*)")
 _HTTPIE_HEADER: Final = re.compile(r"(?<!\S)['\"]?([A-Za-z][A-Za-z-]{2,60}): ?([^\s'\"]+)")
 
@@ -209,6 +244,8 @@ def _httpie(arguments: str) -> tuple[str, str, list[tuple[str, str]]]:
 
 _POWERSHELL_METHOD: Final = re.compile(r"-(?:Custom)?Method ['\"]?([A-Za-z]+)", re.IGNORECASE)
 _POWERSHELL_HEADER: Final = re.compile(r"['\"]?([A-Za-z][A-Za-z-]{2,60})['\"]? ?= ?['\"]([^'\"]{1,300})['\"]")
+_PSEUDO: Final = frozenset({"authority", "method", "path", "scheme"})
+"""What Chrome has in the table besides headers."""
 _ADDRESS: Final = re.compile(r"(?i:-Proxy ['\"]?\S+|-Uri ['\"]?(?=http))|(https?://[^\s'\"`]+)")
 
 
@@ -217,12 +254,14 @@ def _powershell(arguments: str) -> tuple[str, str, list[tuple[str, str]]]:
     before, _, hashed = arguments.partition("@{")
     addresses = _ADDRESS.finditer(f"{before} {hashed.partition('}')[2]}")
     url: str = next((found[1] for found in addresses if found[1]), "")
-    sent = _POWERSHELL_HEADER.findall(hashed.partition("}")[0])
+    table = re.sub("`['\"]", "", hashed.partition("}")[0])
+    sent = [found for found in _POWERSHELL_HEADER.findall(table) if found[0] not in _PSEUDO]
     return method[1].upper() if method else "GET", url, sent
 
 
 _READERS: Final = {
     "curl": _curl,
+    "wget": _wget,
     **dict.fromkeys(("http", "https", "xh"), _httpie),
     **dict.fromkeys(("invoke-webrequest", "iwr", "invoke-restmethod", "irm"), _powershell),
 }

@@ -10,11 +10,12 @@ import re
 from typing import Final
 
 from wsgicors.doctor.evidence._command_lines import header_of
+from wsgicors.doctor.evidence._panel_forms import GENERAL, in_one_form
 from wsgicors.doctor.evidence._pasted_exchange import PastedExchange, is_sentence
+from wsgicors.doctor.evidence._steps import OK
 
-_GENERAL: Final = ("Request URL", "Request Method", "Status Code", "Remote Address", "Referrer Policy")
 _ALONE: Final = re.compile(r"(?:Request URL|Status Code)(:?)")
-_NAME: Final = re.compile(rf"{'|'.join(_GENERAL)}|:?[A-Za-z][A-Za-z0-9-]{{1,60}}")
+_NAME: Final = re.compile(rf"{'|'.join(GENERAL)}|:?[A-Za-z][A-Za-z0-9-]{{1,60}}")
 _OF_REQUESTS: Final = frozenset({
     "accept", "accept-encoding", "accept-language", "access-control-request-headers", "access-control-request-method",
     "authorization", "cookie", "host", "origin", "referer", "user-agent",
@@ -28,6 +29,7 @@ def in_pairs(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
     >>> in_pairs([(1, "Request URL"), (2, "https://api.example/a"), (3, "vary"), (4, "Origin")])
     [(2, 'Request URL: https://api.example/a'), (4, 'vary: Origin')]
     """
+    lines = in_one_form(lines)
     match = next(filter(None, (_ALONE.fullmatch(line) for _, line in lines)), None)
     if match is None:
         return lines
@@ -52,7 +54,7 @@ def exchanges_of(lines: list[tuple[int, str]]) -> list[PastedExchange]:
     for number, marked in in_pairs(lines):
         line = marked.lstrip("#* ")  # of a heading
         name, colon, value = line.partition(":")
-        if colon and name in _GENERAL:
+        if colon and name in GENERAL:
             if not panels or name in panels[-1].general:
                 panels.append(_Panel())
             panels[-1].told(name, value.strip(), number)
@@ -101,6 +103,7 @@ class _Panel:
 
     def exchange(self) -> PastedExchange:
         """Return what was read; without titles, headers of the request alone say nothing of the answer's."""
-        if not self._has_titles and not self.shown.received:
+        is_refused = self.shown.is_refusal or (self.shown.is_preflight and self.shown.status not in OK)
+        if not self._has_titles and not self.shown.received and not is_refused:
             self.shown.sent.clear()
         return self.shown

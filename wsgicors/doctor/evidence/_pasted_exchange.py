@@ -62,7 +62,7 @@ class PastedExchange:
     def is_refusal(self) -> bool:
         """Whether OPTIONS, sent without what a preflight asks, led to an error or elsewhere: so would a preflight."""
         is_plain = self.method == "OPTIONS" and not self.is_preflight
-        return is_plain and self.is_by_hand and self.status >= HTTPStatus.MULTIPLE_CHOICES
+        return is_plain and not self.is_title and self.status >= HTTPStatus.MULTIPLE_CHOICES
 
     @property
     def is_open(self) -> bool:

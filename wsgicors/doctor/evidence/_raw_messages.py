@@ -26,6 +26,8 @@ _TITLE: Final = re.compile(
 )
 _ABSOLUTE: Final = re.compile(r"(https?)://([^\s/?#]{1,300})")
 _RESPONSE: Final = re.compile(r"(?:< )?HTTP/[\d.]+ (\d{3})")
+_FOLLOWING: Final = " [following]"
+"""What wget says behind the address of a redirect, which it also shows as a header."""
 _TO_CONNECT: Final = "connection established"
 """The phrase of a proxy's answer to CONNECT."""
 _COLUMNS: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})(?:\t| {2})\s*(\S.*)")
@@ -33,6 +35,7 @@ _COLUMNS: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})(?:\t| {2})\s*(\S.*)"
 _ANSWERED: Final = re.compile(
     rf"{ANSWERED_WITH}"
     rf"|\A\W{{0,3}}(?:(?:answer|code|error|http|response|status)\W{{1,2}}){{0,3}}([45]\d\d)(?:\W{{1,3}}(?:{PHRASES})|\W*\Z)"
+    r"|\bawaiting response\.\.\. ([45]\d\d)\b"
     r"|\breturned (?:an )?error: \(?([45]\d\d)\b|\bdoes not indicate success: ([45]\d\d)\b"
     r"|\A[^\[]{0,300}?['\"](?:code|status|statusCode|status_code)['\"] ?: ?['\"]?([45]\d\d)\b"  # of no list's member
     rf"|<(?:title|h1)>([45]\d\d) (?:{PHRASES})\b",
@@ -134,7 +137,7 @@ class _Reader:
 
     def _go_on(self, one: PastedExchange, number: int, line: str) -> None:
         """Read a line below the first one of a request or of an answer, or below a command."""
-        header = _of_head(line.removeprefix("> ").removeprefix("< "))
+        header = None if line.endswith(_FOLLOWING) else _of_head(line.removeprefix("> ").removeprefix("< "))
         above, self._above = self._above, line
         is_search = one.is_filtered and not one.status
         if is_search and header and not header[0].lower().startswith("access-control-"):
