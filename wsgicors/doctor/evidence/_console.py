@@ -19,6 +19,7 @@ from wsgicors.doctor.catalogue._readers import Around, Reading, Speaker
 from wsgicors.doctor.catalogue._wording import Role, Wording
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._flat_text import FlatText
+from wsgicors.doctor.evidence._json_members import origin_beside
 from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._phrases import OF_ANSWERS, Hit, hits
 from wsgicors.doctor.evidence._records import STATUSES, record_of
@@ -83,6 +84,8 @@ def _message(flat: FlatText, hit: Hit) -> Message | None:
     rest = ("'" if phrase.endswith("'") else "") + around.rest
     if hit.wording.speaker in OF_ANSWERS and found.status is None and not found.is_prose:
         _add_status(phrase, line, found)
+        if not found.origin and not _OF_ORIGINS.isdisjoint(found.causes or hit.wording.causes):
+            found.origin = origin_beside(flat.text, hit.start, hit.end)
     if found.is_prose or is_unsaid(line, "" if found.is_code else around.begun, before, rest):
         return None
     return Message(
@@ -96,6 +99,10 @@ def _message(flat: FlatText, hit: Hit) -> Message | None:
         flat.numbers[flat.line(hit.start)],
         link=found.link,
     )
+
+
+_OF_ORIGINS: Final = frozenset({"origin-not-allowed", "csrf-origin", "websocket-origin", "null-origin"})
+"""Causes of which an object in JSON names the origin in a member of its own."""
 
 
 def _add_status(phrase: str, line: str, found: Reading) -> None:

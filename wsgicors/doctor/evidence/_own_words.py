@@ -11,6 +11,7 @@ from typing import Final
 
 from wsgicors.doctor.catalogue._server_readers import ORIGIN_LOGGED
 from wsgicors.doctor.evidence._facts import Facts
+from wsgicors.doctor.evidence._json_members import origin_beside
 from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._shown import Said, told
 from wsgicors.doctor.evidence._unsaid import Place, first_said, is_supposed
@@ -52,7 +53,7 @@ def refused(said: Said) -> Message | None:
     if place := place_said(_TOKEN, said):
         around = said.lower[max(place.match.start() - _NEAR, 0) : place.match.end() + _NEAR]
         causes = ("csrf-origin", "csrf-token") if _OF_ORIGIN.search(around) else ("csrf-token", "csrf-origin")
-        return told(*causes, facts=Facts())
+        return told(*causes, facts=Facts(origin=origin_beside(said.lower, *place.match.span())))
     return told("malformed-request", "cross-site", facts=Facts()) if place_said(_WITHOUT, said) else None
 
 
@@ -82,7 +83,11 @@ def origin_at(place: Place) -> str:
     within = _ORIGIN_WITHIN.search(place.match[0])
     received = _RECEIVED.search(place.match.string)
     nearest = min(near, key=lambda one: one.end() <= start, default=received)  # the first behind, or else in front
-    return within[0] if within else nearest[1].lower() if nearest else ""
+    if within:
+        return within[0]
+    if nearest:
+        return nearest[1].lower()
+    return origin_beside(place.match.string, *place.match.span())
 
 
 def _is_refused(logged: re.Match[str]) -> bool:

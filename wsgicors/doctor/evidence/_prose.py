@@ -18,6 +18,7 @@ from wsgicors.doctor.evidence._broken_off import NO_MATCH, Begun, of_chromium, o
 from wsgicors.doctor.evidence._console import LONGEST_TEXT
 from wsgicors.doctor.evidence._facts import Facts, clean_origin
 from wsgicors.doctor.evidence._flat_text import in_one_line, lines, plain
+from wsgicors.doctor.evidence._json_members import origin_beside
 from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._options import read as unanswered
 from wsgicors.doctor.evidence._own_words import origin_at, place_said, refused
@@ -216,8 +217,8 @@ def _named(said: Said) -> Message | None:
         return told(failures=NO_MATCH, facts=Facts(origin=match[1]))
     if "blocked by cors policy" in said.lower:
         return _told(of_chromium(_until(said, "blocked by cors policy")))
-    if "blocked by cors" in said.lower or "blocked by the cors" in said.lower:
-        return told(failures=NO_MATCH, facts=Facts())
+    if match := _BY_CORS.search(said.lower):
+        return told(failures=NO_MATCH, facts=Facts(origin=origin_beside(said.lower, *match.span())))
     if "cross-origin request blocked" in said.lower:
         return told(failures=(Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE), facts=Facts())
     if _NAME.search(said.lower):  # the browser said so: there was an answer
@@ -225,6 +226,7 @@ def _named(said: Said) -> Message | None:
     return told("unspecified", facts=Facts()) if _TOLD_NOTHING.search(said.lower) else None
 
 
+_BY_CORS: Final = re.compile(r"blocked by (?:the )?cors")
 _VALUE_CUT: Final = re.compile(r"policy: the '?access-control-allow-origin'?(?: header)?\W*\Z")
 _NOT_ALLOWED: Final = re.compile(r"origin '?([^\s']{1,200})'? is therefore not allowed")
 _NAME: Final = re.compile(r"\bcors\b|(?<!when-)\bcross[- ]origin\b(?! (?:frame|object))|access-control-allow-")
