@@ -123,3 +123,17 @@ def test_superagent_does_not_know_that_the_origin_is_refused() -> None:
 )
 def test_the_same_words_of_others_are_no_sentence(text: str) -> None:
     assert not [message for message in read_console(text).messages if message.causes or message.failures]
+
+
+@pytest.mark.parametrize("name", ["Origin", "Referer"])
+@pytest.mark.parametrize(
+    ("value", "origin"),
+    [
+        ("https://app.example", "https://app.example"),
+        ("https://app.example/page", "https://app.example"),
+        ("app.example", ""),
+    ],
+)
+def test_the_header_that_qbittorrent_logs(name: str, value: str, origin: str) -> None:
+    said = f"WebUI: {name} header & Target origin mismatch! Source IP: '::1'."
+    assert only(f"{said} {name} header: '{value}'. Target origin: '192.0.2.1:8080'").facts.origin == origin

@@ -54,7 +54,7 @@ def test_what_is_no_status(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "around", ["Server: my laptop\nAge: 31", "Age: 31\nServer: office", "Name: x\nAge: 31\nVia: a friend"]
+    "around", ["Server: my laptop\nAge: 31", "Age: 31\nServer: in the office", "Name: x\nAge: 31\nVia: a friend"]
 )
 def test_somebody_s_age_is_no_header(around: str) -> None:
     assert only(f"{MESSAGE}\n{around}").suspects == only(MESSAGE).suspects

@@ -1,6 +1,7 @@
 """A message that somebody says was not there, or is there no longer, is none, whatever it says."""
 
 import random
+import re
 from typing import Final
 
 import pytest
@@ -56,6 +57,67 @@ def test_what_is_said_is_one(frame: str) -> None:
 )  # fmt: skip
 def test_what_is_no_denial(near: str, rest: str) -> None:
     assert not is_denied(near, rest)
+
+
+PLAIN: Final = [
+    one
+    for one in WORDINGS
+    if one.speaker in OF_ANSWERS and one.causes and re.fullmatch("[a-z][a-z ]+", one.phrase.strip(" "))
+]
+"""Sentences of which other sentences can have the words."""
+
+
+@pytest.mark.parametrize(
+    "frame",
+    ["In our team we talked about {} the other day and moved on.", "I like it when {} and then the music begins."],
+)
+def test_in_somebody_s_own_sentence_nothing_is_certain(frame: str) -> None:
+    assert len(PLAIN) > 300
+    for one in PLAIN[::3]:
+        suspects = [
+            suspect for finding in why(frame.format(one.phrase.strip())).findings for suspect in finding.suspects
+        ]
+        assert not [suspect for suspect in suspects if suspect.certainty == "certain"], one.phrase
+
+
+@pytest.mark.parametrize(
+    "frame",
+    ["The tutorial explains that {} is normal.", "Please rename {} in the enum.", "The manual says that {} on page 5.",
+     "We documented {} for our users.", "{} is explained in the docs.", '"{}" is the title of the first chapter.'],
+)  # fmt: skip
+def test_what_a_document_has_is_no_message(frame: str) -> None:
+    told = [one.phrase for one in PLAIN[::4] if causes(frame.format(one.phrase.strip())) & {*one.causes}]
+    assert told == []
+
+
+INNOCENT: Final = (
+    "There is no healthy upstream supply of salmon this year.", "I like that this web app is stopped on weekends.",
+    "The doctor said the certificate for this server is invalid for catering.",
+    "The talk covers how csrf token validation failed in 2009 for many banks.",
+    "ECONNREFUSED is documented in the libuv manual.",
+    "The tutorial says SharedArrayBuffer will require cross-origin isolation from Chrome 92 on.",
+    "In chapter 3 the author explains why third-party cookie will be blocked by all browsers by 2025.",
+    "Our docs mention that tainted canvases may not be exported, which is fine.",
+    "What does ENOTFOUND mean in general?",
+    "We discussed why origin not allowed labels exist on imported wine bottles.",
+    "The new release notes mention invalid cors origin option as a renamed key.",
+    "We rename the constant CORSPREFLIGHTFAILURE.",
+    "The lecture explains that an ssl error has occurred when the padlock is red.",
+    "Refused to set unsafe header is a song.", "Load denied by X-Frame-Options is the title of my talk.",
+    "The party was not allowed by cors of the building.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("said", INNOCENT)
+def test_an_innocent_sentence_names_no_cause(said: str) -> None:
+    assert causes(said) == set()
+
+
+def test_words_in_somebody_s_own_sentence_are_likely_if_it_is_about_an_error() -> None:
+    [finding] = why("Since today my page shows that no healthy upstream is there when I log in.").findings
+    assert (finding.suspects[0].cause.id, finding.suspects[0].certainty) == ("proxy-bad-gateway", "likely")
+    [alone] = why("no healthy upstream").findings
+    assert alone.suspects[0].certainty == "certain"
 
 
 def test_what_is_supposed() -> None:

@@ -93,7 +93,7 @@ PLATFORMS: Final = (
         "error occurred in the application and your page could not be served",
         ("app-error", "proxy-bad-gateway"),
     ),
-    ("heroku", "there is no app configured at that hostname", ("not-found-without-headers",)),
+    ("heroku", "there is no app configured at that hostname.", ("not-found-without-headers",)),
     ("fly", "could not find an instance to route to", ("proxy-bad-gateway",)),
     ("fly", "instance refused connection. is your app listening", ("proxy-bad-gateway",)),
     ("netlify", "unable to locate site configuration", ("not-found-without-headers",)),

@@ -155,12 +155,16 @@ def origin_logged(around: Around, found: Reading) -> None:
 
 def origin_behind(around: Around, found: Reading) -> None:
     """Read the origin that follows the phrase, or that a log names behind it."""
-    if match := _ORIGIN_NEXT.match(around.after):
+    if match := _ORIGIN_NEXT.match(around.after) or _HEADER_LOGGED.search(around.after[:NEARBY]):
         found.origin = match[1]
     else:
         origin_logged(around, found)
 
 
+_HEADER_LOGGED: Final = re.compile(
+    r"\b(?:origin|referer) header: '([a-z][a-z0-9+.-]{1,20}://[^\s/']{1,300})", re.IGNORECASE
+)
+"""The header that qBittorrent logs behind the address of the client."""
 _ORIGIN_NEXT: Final = re.compile(
     r"\W{0,2}(?:Some\()?['\[(]?([a-z][a-z0-9+.-]{1,20}://[^\s'();,\]]{1,300})", re.IGNORECASE
 )

@@ -235,7 +235,7 @@ _WEBKIT: Final = (
           read=read.url_before),
     _says("webkit/connection-broken", "failed to load resource: the network connection was lost",
           "connection-broken", read=read.url_before),
-    _says("webkit/certificate", "the certificate for this server is invalid", "certificate", read=read.url_before),
+    _says("webkit/certificate", "the certificate for this server is invalid.", "certificate", read=read.url_before),
     _says("webkit/certificate", "unacceptable tls certificate", "certificate", read=read.url_before),
     _says("webkit/certificate", "an ssl error has occurred", "certificate", read=read.url_before),
     _says("webkit/timed-out", "failed to load resource: the request timed out", "timed-out", read=read.url_before),

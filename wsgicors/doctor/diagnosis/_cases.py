@@ -55,6 +55,7 @@ class Case:
     count: int = 1
     impossible: frozenset[str] = frozenset()
     allowed: bool = False
+    is_retold: bool = False
 
     @property
     def is_vague(self) -> bool:
@@ -102,6 +103,7 @@ class Case:
     def hear(self, message: Message) -> None:
         """Record the speaker and the line of a message, and that something was blocked, unless a policy reports."""
         self.allowed = self.allowed and _reports(message)
+        self.is_retold = message.is_retold and (self.is_retold or not self.lines)
         self.speakers.append(message.speaker)
         self.lines.append(message.line)
 
@@ -188,7 +190,7 @@ def _scripts_last(echoes: list[Message]) -> list[Message]:
 def case_of_prose(text: str, pasted: Pasted) -> Case:
     """Return what a text says in its author's own words."""
     for message in read_prose(text, pasted):
-        return Case(message.failures, message.causes, message.stage, message.facts)
+        return Case(message.failures, message.causes, message.stage, message.facts, is_retold=message.is_retold)
     return Case(causes=("unrecognised",))
 
 

@@ -270,14 +270,19 @@ def _ranked(case: Case) -> list[Ranked]:
     causes = case.causes
     if case.facts.origin == "null" and "origin-not-allowed" in causes:
         causes = tuple(dict.fromkeys(("null-origin", *causes)))
-    named = [*_named(causes, alone=not case.failures)]
+    named = [*_named(causes, alone=not (case.failures or case.is_retold))]
     ranked = rank(case.failures, case.stage, case.facts)
+    if case.is_retold:  # the words can mean something else
+        ranked = [Ranked(item.id, _UNCERTAIN.get(item.certainty, item.certainty)) for item in ranked]
     if causes and not case.entries:  # none of several causes is certain
         certainties = {Certainty.CERTAIN: Certainty.POSSIBLE}
         ranked = [Ranked(item.id, certainties.get(item.certainty, item.certainty)) for item in ranked]
     others = [item for item in ranked if item.id not in causes]
     guesses = _guesses(case.facts) if case.is_vague and not case.entries else []
     return [*named, *(item for item in others if item.id not in case.impossible), *guesses] or others
+
+
+_UNCERTAIN: Final = {Certainty.CERTAIN: Certainty.LIKELY}
 
 
 def _guesses(facts: Facts) -> list[Ranked]:

@@ -42,6 +42,7 @@ class Message:
         line: The line where it begins, from 1.
         asked: The request that a line of a log records.
         link: What Chrome's console shows of a URL.
+        is_retold: Whether the words stand in somebody's own sentence, where they can mean something else.
     """
 
     wording: str
@@ -54,3 +55,4 @@ class Message:
     line: int
     asked: Record | None = None
     link: str = ""
+    is_retold: bool = False

@@ -170,7 +170,7 @@ def _bare(said: Said) -> Message | None:
 def _opaque(said: Said) -> Message | None:
     """Read what a script finds in a response that no-cors made opaque: no body, the status 0."""
     if _NO_CORS.search(said.lower) and _NOTHING_READ.search(said.lower):
-        return told("no-cors-mode", facts=Facts())
+        return told("no-cors-mode", facts=Facts(), is_retold=True)
     return None
 
 

@@ -23,6 +23,7 @@ from wsgicors.doctor.evidence._panels import in_pairs
 from wsgicors.doctor.evidence._pasted import Pasted
 from wsgicors.doctor.evidence._steps import OK
 from wsgicors.doctor.evidence._unphrased import FROM_CACHE
+from wsgicors.doctor.evidence._unsaid import first_said, is_supposed
 
 _UNREADABLE: Final = re.compile(
     r"headers(?:\.get\(|\[)'([a-z][a-z0-9-]{1,60})'[)\]]'? ?(?:returns|is|=|:|->|=>|gives) ?'?(?:undefined|null|none)\b"
@@ -56,9 +57,15 @@ class Said(NamedTuple):
     pasted: Pasted = Pasted()
 
 
-def told(*causes: str, failures: tuple[Failure, ...] = (), stage: Stage | None = None, facts: Facts) -> Message:
+def told(
+    *causes: str,
+    failures: tuple[Failure, ...] = (),
+    stage: Stage | None = None,
+    facts: Facts,
+    is_retold: bool = False,
+) -> Message:
     """Return a message in nobody's wording, of one text."""
-    return Message("prose", Speaker.SCRIPT, Role.ECHO, failures, causes, stage, facts, 1)
+    return Message("prose", Speaker.SCRIPT, Role.ECHO, failures, causes, stage, facts, 1, is_retold=is_retold)
 
 
 def unreadable(said: Said) -> Message | None:
@@ -68,7 +75,7 @@ def unreadable(said: Said) -> Message | None:
     shown = set(_SHOWN_NAME.findall(said.lower)) if "headers" in said.lower else set[str]()
     only_safe = "content-type" in shown and shown <= SAFELISTED and not _SENDS.search(said.lower)
     is_unreached = _UNREACHED.search(said.lower) and _OF_HTTP.search(said.lower)
-    return told("header-not-exposed", facts=Facts()) if only_safe or is_unreached else None
+    return told("header-not-exposed", facts=Facts(), is_retold=not only_safe) if only_safe or is_unreached else None
 
 
 def answered(said: Said) -> Message | None:
@@ -101,7 +108,8 @@ def unconnected(said: Said) -> Message | None:
 
 def _is_name(name: str, text: str) -> bool:
     """Return whether `name` is in `text`, and not the end of another one such as ModuleNotFoundError."""
-    return re.search(rf"(?<![a-z]){re.escape(name)}", text) is not None
+    place = first_said(re.compile(rf"(?<![a-z]){re.escape(name)}"), text) if name in text else None
+    return place is not None and not is_supposed(place.begun)
 
 
 _FAILED: Final = re.compile(

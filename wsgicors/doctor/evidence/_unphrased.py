@@ -40,7 +40,7 @@ _RESPONSE_LINE: Final = re.compile(r"\AHTTP/[\d.]+ ([1-5]\d\d)(?: [A-Za-z' -]{2,
 _AGE: Final = re.compile(r"age:", re.IGNORECASE)
 _OF_HEAD: Final = re.compile(
     r"(?:< )?(?:HTTP/[\d.]+ \d{3}|(?:[a-z]+-[a-z-]+|etag) ?:|vary ?: (?:\*|[a-z-]+(?:, ?[a-z-]+)*)\Z"
-    r"|(?:date|expires) ?: [a-z]{3}, \d|server ?: (?:[\w.-]+/\d|(?:[a-z]*nginx|apache|caddy|cloudflare)\b))",
+    r"|(?:date|expires) ?: [a-z]{3}, \d|server ?: (?:\S+\Z|[\w.-]+/\d))",
     re.IGNORECASE,
 )
 """The first line of an answer, or a header that little else can be, unlike somebody's age and server."""

@@ -43,7 +43,7 @@ def is_unsaid(line: str, begun: str, before: str, rest: str) -> bool:
     near = before[-_NEARBY:]
     is_of_test = _PASSED.match(line) or _PASSED_AT_END.search(line[-20:])
     is_of_code = _CODE.match(begun) or _MADE.search(begun[-_NEARBY:]) or _COMPARED.search(near) or _FORMAT.match(rest)
-    return bool(is_of_test or is_of_code or is_denied(near, rest))
+    return bool(is_of_test or is_of_code or is_denied(near, rest) or _is_of_document(begun, rest))
 
 
 _NEARBY: Final = 80
@@ -64,6 +64,57 @@ _COMPARED: Final = re.compile(
 )
 _FORMAT: Final = re.compile(r"[^.!?]{0,60}(?:%[dsv](?![\w%])|\$\{)")
 """A place for a value, which what is said has filled."""
+
+
+def _is_of_document(begun: str, rest: str) -> bool:
+    """Whether a document is told of that has the words, or what somebody does to a text that has them."""
+    return bool(_IN_DOCUMENT.search(begun[-_NEARBY:].lower()) or _DESCRIBED.match(rest))
+
+
+_IN_DOCUMENT: Final = re.compile(
+    r"\b(?:article|author|blog(?: post)?|book|changelog|chapter|course|docs?|documentation|guide|lecture|manual|readme"
+    r"|(?:release )?notes?|section|spec(?:ification)?|standard|talk|tutorial|video|wiki)s? (?:\w+ ){0,2}"
+    r"(?:cover|describe|discuss|explain|list|mention|name|note|say|state|teach)(?:e?s|ed)?\b[^:.]{0,60}\Z"
+    r"|\b(?:translat|renam|deprecat|documented|refactor|discussed why)\w* [^:.]{0,60}\Z"
+)
+_DESCRIBED: Final = re.compile(
+    r"(?: \w+){0,5}'? (?:is|are|was|were) (?:(?:described|documented|explained|mentioned|renamed|translated)\b"
+    r"|(?:an?|the) (?:band|book|chapter|constant|enum|metric|name|option|poem|song|title|variable)\b)",
+    re.IGNORECASE,
+)
+
+
+def is_retold(phrase: str, begun: str, rest: str) -> bool:
+    """Whether a phrase, as it is written, stands without quotes in somebody's own sentence.
+
+    >>> is_retold("no healthy upstream", "There is ", " supply of salmon"), is_retold("No healthy upstream", "", "")
+    (True, False)
+    """
+    words = phrase.strip(" ")
+    begun += " " if phrase.startswith(" ") else ""
+    rest = f" {rest}" if phrase.endswith(" ") else rest
+    return words[:1].islower() and bool(_SENTENCE_BEGUN.search(begun) and _SENTENCE_GOES_ON.match(rest))
+
+
+_SENTENCE_BEGUN: Final = re.compile(r"(?:\b[A-Za-z][a-z']* ){2,}\Z")
+_SENTENCE_GOES_ON: Final = re.compile(r"(?: [a-z][a-z']*){2,}(?=[ .,;!?]|\Z)")
+
+
+def is_of_http(line: str) -> bool:
+    """Whether a line has a word that shows that it is about a request, an answer, or an error.
+
+    >>> is_of_http("I get no healthy upstream since today"), is_of_http("there is no healthy upstream supply of salmon")
+    (True, False)
+    """
+    return bool(_OF_HTTP.search(line))
+
+
+_OF_HTTP: Final = re.compile(
+    r"\b(?:api|app|apps|axios|backend|browser|call|console|cors|curl|endpoint|errors?|exceptions?|fail(?:s|ed|ing|ure)?|fetch"
+    r"|frontend|gets?|getting|got|headers?|https?|localhost|log|logs|nginx|page|preflight|proxy|receiv\w+|requests?|responds?"
+    r"|responses?|returns?|returned|script|server|shows?|site|status|throws?|url|website)\b|://|\b[345]\d\d\b",
+    re.IGNORECASE,
+)
 
 
 def is_denied(near: str, rest: str) -> bool:
