@@ -188,7 +188,7 @@ SERVERS: Final = [
              "certain"),
             ("express", "The CORS policy for this site does not allow access from the specified Origin.",
              "origin-not-allowed", "certain"),
-            ("next", "Cross origin request detected from app.example to /_next/* resource.", "origin-not-allowed",
+            ("next-later", "Cross origin request detected from app.example to /_next/* resource.", "origin-not-allowed",
              "certain"),
             ("laminas", "InvalidArgumentException: Invalid header value for Origin key: 'x'", "malformed-request",
              "likely"),

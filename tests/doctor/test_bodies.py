@@ -3,7 +3,7 @@
 import pytest
 
 from tests.doctor.findings import only
-from tests.doctor.wording_cases import MISSING, chromium
+from tests.doctor.wording_cases import MISSING, PAGE, chromium
 from wsgicors.browser import Stage
 from wsgicors.doctor import why
 
@@ -111,3 +111,25 @@ def test_a_sentence_has_the_origin_behind_it(text: str) -> None:
 def test_a_router_that_names_no_method_does_not_speak_of_a_preflight(text: str) -> None:
     finding = only(text)
     assert (finding.stage, finding.suspects[0].certainty) == (None, "likely")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 419, 500, 502])
+def test_a_finding_names_each_cause_once(status: int) -> None:
+    for body in (
+        '{"message": "CSRF token mismatch."}',
+        '{"message":"Forbidden"}',
+        "Cannot OPTIONS /a",
+        "Not allowed by CORS",
+    ):
+        for method in ("POST", "OPTIONS"):
+            asked = f"curl -i -X {method} https://api.example/a -H 'Origin: {PAGE}'\nHTTP/1.1 {status} X"
+            for finding in why(f"{asked}\n\n{body}").findings:
+                named = [suspect.cause.id for suspect in finding.suspects]
+                assert len(named) == len({*named})
+
+
+def test_what_a_later_version_will_refuse_is_not_blocked() -> None:
+    said = "request detected from 192.0.2.5 to /_next/* resource"
+    [later] = why(f"Cross origin {said}. In a future major version of Next.js, you will need to configure it").findings
+    [now] = why("Blocked cross-origin request from 192.0.2.5 to /_next/* resource.").findings
+    assert (later.blocked, now.blocked) == (False, True)

@@ -28,7 +28,6 @@ REFUSALS: Final = (
     ("vertx", "cors rejected - invalid origin", ("origin-not-allowed",)),
     ("keycloak", "invalid cors request: origin ", ("origin-not-allowed",)),
     ("express", "does not allow access from the specified origin", ("origin-not-allowed",)),
-    ("next", "cross origin request detected from ", ("origin-not-allowed",)),
     ("akka", "cors: invalid method '", ("method-not-allowed",)),
     ("akka", "cors: invalid headers '", ("header-not-allowed",)),
     ("hapi", "cors is disabled for this route", ("cors-absent",)),

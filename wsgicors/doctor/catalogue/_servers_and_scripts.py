@@ -74,6 +74,9 @@ SERVERS_AND_SCRIPTS: Final = (
     _says("server/express", "not allowed by cors", "origin-not-allowed", read=logs.refused_by_cors),
     _says("server/origin-check", "origin not allowed", "origin-not-allowed", "csrf-origin", read=logs.origin_logged),
     _says("server/hapi", "'cors.credentials' must be one of [false]", "credentials-wildcard", read=read.nothing),
+    # Next.js 15 only warns of what a later version will refuse.
+    _says("server/next-later", "cross origin request detected from ", "origin-not-allowed", read=read.nothing,
+          role=Role.WARNING),
     _says("server/heroku", "at=error code=h", "proxy-bad-gateway", read=logs.router),
     *(_says(f"server/{name}", phrase, *causes, read=read.of_preflight if "options" in phrase else read.nothing)
       for name, phrase, causes in NO_OPTIONS),

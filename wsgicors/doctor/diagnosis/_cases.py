@@ -252,8 +252,11 @@ _OF_THE_VALUE: Final = frozenset({Failure.ALLOW_ORIGIN_MISMATCH, Failure.ALLOW_O
 
 
 def _reports(message: Message) -> bool:
-    """Whether a policy only reports what it would block."""
-    return message.role is Role.WARNING and message.causes in {("content-security-policy",), ("frame-options",)}
+    """Whether a policy only reports what it would block, or a server what a later version will."""
+    return message.role is Role.WARNING and message.causes in _REPORTED
+
+
+_REPORTED: Final = frozenset({("content-security-policy",), ("frame-options",), ("origin-not-allowed",)})
 
 
 class _Index:

@@ -267,9 +267,8 @@ def _finding(case: Case) -> Finding:
 
 
 def _ranked(case: Case) -> list[Ranked]:
-    causes = case.causes
-    if case.facts.origin == "null" and "origin-not-allowed" in causes:
-        causes = tuple(dict.fromkeys(("null-origin", *causes)))
+    is_null = case.facts.origin == "null" and "origin-not-allowed" in case.causes
+    causes = tuple(dict.fromkeys((*(("null-origin",) if is_null else ()), *case.causes)))
     named = [*_named(causes, alone=not (case.failures or case.is_retold))]
     ranked = rank(case.failures, case.stage, case.facts)
     if case.is_retold:  # the words can mean something else

@@ -75,7 +75,7 @@ _IN_DOCUMENT: Final = re.compile(
     r"\b(?:article|author|blog(?: post)?|book|changelog|chapter|course|docs?|documentation|guide|lecture|manual|readme"
     r"|(?:release )?notes?|section|spec(?:ification)?|standard|talk|tutorial|video|wiki)s? (?:\w+ ){0,2}"
     r"(?:cover|describe|discuss|explain|list|mention|name|note|say|state|teach)(?:e?s|ed)?\b[^:.]{0,60}\Z"
-    r"|\b(?:translat|renam|deprecat|documented|refactor|discussed why)\w* [^:.]{0,60}\Z"
+    r"|\b(?:translat|renam|deprecate|documented|refactor|discussed why)\w* [^:.]{0,60}\Z"
 )
 _DESCRIBED: Final = re.compile(
     r"(?: \w+){0,5}'? (?:is|are|was|were) (?:(?:described|documented|explained|mentioned|renamed|translated)\b"
@@ -110,9 +110,9 @@ def is_of_http(line: str) -> bool:
 
 
 _OF_HTTP: Final = re.compile(
-    r"\b(?:api|app|apps|axios|backend|browser|call|console|cors|curl|endpoint|errors?|exceptions?|fail(?:s|ed|ing|ure)?|fetch"
-    r"|frontend|gets?|getting|got|headers?|https?|localhost|log|logs|nginx|page|preflight|proxy|receiv\w+|requests?|responds?"
-    r"|responses?|returns?|returned|script|server|shows?|site|status|throws?|url|website)\b|://|\b[345]\d\d\b",
+    r"\b(?:api|app|apps|axios|backend|browser|call|console|cors|curl|endpoint|errors?|exceptions?|fails?|failed"
+    r"|failing|failure|fetch|frontend|gets?|getting|got|headers?|https?|localhost|log|logs|nginx|page|preflight|proxy|received?"
+    r"|requests?|responds?|responses?|returns?|returned|script|server|shows?|site|status|throws?|url|website)\b|://|\b[345]\d\d\b",
     re.IGNORECASE,
 )
 
