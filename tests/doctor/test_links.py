@@ -46,6 +46,14 @@ def test_the_digit_of_another_name_is_no_count() -> None:
     assert only(f"{BLOCKED.replace('items?page=1', 'fa')}\n2fa:1 {STATUS}").facts.status is None
 
 
+@pytest.mark.parametrize(("count", "name"), [(2, "fa"), (3, "bed"), (2, "cafe"), (10, "a")])
+def test_a_count_in_front_of_letters_that_are_digits(count: int, name: str) -> None:
+    blocked = BLOCKED.replace("items?page=1", name)
+    for times in range(1, 12):
+        status = only("\n".join([*[blocked] * times, f"{count}{name}:1 {STATUS}"])).facts.status
+        assert status == (504 if times == count else None)
+
+
 def test_of_two_identifiers_that_are_left_out_none_is_known() -> None:
     both = "\n".join(f"{name}:1 {STATUS}" for name in (IDENTIFIERS[1], IDENTIFIERS[1].replace("0d", "1d")))
     assert only(f"{BLOCKED.replace('items?page=1', IDENTIFIERS[1])}\n{both}").facts.status is None

@@ -32,20 +32,26 @@ def _linked(told: list[Message]) -> list[Message]:
         urls.setdefault(_address(url).rpartition("/")[2], []).append(url)
     shown = {message.link: _cleaned(message.link) for message in told if message.link and not message.facts.url}
     links = Counter(shown.values())
+    times = Counter(message.facts.url for message in told)
     result: list[Message] = []
     for message in told:
         part = "" if message.facts.url else shown.get(message.link, "")
         found = _that_end_so(part, urls)
         if not found and (counted := _COUNTED.match(message.link)):
-            found = _that_end_so(_cleaned(message.link[counted.end() :]), urls)
+            counted_so = _that_end_so(_cleaned(message.link[counted.end() :]), urls)
+            found = [url for url in counted_so if not counted[2] or times[url] == int(counted[1])]
         is_one = len(found) == 1 and not (ELLIPSIS in part and links[part] > 1)  # of what is left out, two can differ
         known = message.facts.joined(Facts(url=found[0])) if is_one else message.facts
         result.append(replace(message, facts=known))
     return result
 
 
-_COUNTED: Final = re.compile(r"(?:[2-9]|[1-9]\d{1,2})(?=[a-z])(?![0-9a-f-]+(?:/|\Z))", re.IGNORECASE)
-"""How often a message came, in front of a link; not the beginning of an identifier, or of a word such as 2fa."""
+_COUNTED: Final = re.compile(r"([2-9]|[1-9]\d{1,2})(?=[a-z])(?:(?=([0-9a-f-])+(?:/|\Z)))?", re.IGNORECASE)
+"""How often a message came, in front of a link.
+
+Before letters that are digits, too, it can begin an identifier, or a word such as 2fa: there the browser's message of
+the URL has to be in the text as often.
+"""
 
 
 def _cleaned(link: str) -> str:
