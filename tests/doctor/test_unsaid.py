@@ -62,7 +62,7 @@ def test_what_is_no_denial(near: str, rest: str) -> None:
 PLAIN: Final = [
     one
     for one in WORDINGS
-    if one.speaker in OF_ANSWERS and one.causes and re.fullmatch("[a-z][a-z ]+", one.phrase.strip(" "))
+    if one.speaker in OF_ANSWERS and one.causes and re.fullmatch("[a-z]+(?: [a-z]+){1,5}", one.phrase.strip(" "))
 ]
 """Sentences of which other sentences can have the words."""
 
@@ -72,8 +72,8 @@ PLAIN: Final = [
     ["In our team we talked about {} the other day and moved on.", "I like it when {} and then the music begins."],
 )
 def test_in_somebody_s_own_sentence_nothing_is_certain(frame: str) -> None:
-    assert len(PLAIN) > 300
-    for one in PLAIN[::3]:
+    assert len(PLAIN) > 150
+    for one in PLAIN[::2]:
         suspects = [
             suspect for finding in why(frame.format(one.phrase.strip())).findings for suspect in finding.suspects
         ]
@@ -86,7 +86,7 @@ def test_in_somebody_s_own_sentence_nothing_is_certain(frame: str) -> None:
      "We documented {} for our users.", "{} is explained in the docs.", '"{}" is the title of the first chapter.'],
 )  # fmt: skip
 def test_what_a_document_has_is_no_message(frame: str) -> None:
-    told = [one.phrase for one in PLAIN[::4] if causes(frame.format(one.phrase.strip())) & {*one.causes}]
+    told = [one.phrase for one in PLAIN[::2] if causes(frame.format(one.phrase.strip())) & {*one.causes}]
     assert told == []
 
 

@@ -24,7 +24,7 @@ from wsgicors.doctor.evidence._message import Message
 from wsgicors.doctor.evidence._phrases import OF_ANSWERS, Hit, hits
 from wsgicors.doctor.evidence._records import STATUSES, record_of
 from wsgicors.doctor.evidence._status_told import STATUS_TOLD, status_told
-from wsgicors.doctor.evidence._unphrased import unphrased
+from wsgicors.doctor.evidence._unphrased import LONGEST_LINE, unphrased
 from wsgicors.doctor.evidence._unsaid import is_of_http, is_retold, is_unsaid
 
 LONGEST_TEXT: Final = 8 * 1024 * 1024
@@ -83,13 +83,13 @@ def _message(flat: FlatText, hit: Hit) -> Message | None:
     before = around.before_lower + (phrase[0] if phrase[0] in _AROUND_WORDS else "")
     rest = (phrase[-1] if phrase[-1] in _AROUND_WORDS else "") + around.rest
     if hit.wording.speaker in OF_ANSWERS and found.status is None and not found.is_prose:
-        _add_status(phrase, line, found)
+        _add_status(phrase, line if len(line) <= LONGEST_LINE else "", found)
         if not found.origin and not _OF_ORIGINS.isdisjoint(found.causes or hit.wording.causes):
             found.origin = origin_beside(flat.text, hit.start, hit.end)
     if found.is_prose or is_unsaid(line, "" if found.is_code else around.begun, before, rest):
         return None
     retold = hit.wording.speaker in OF_ANSWERS and is_retold(around.phrase, around.begun, around.rest)
-    if retold and not is_of_http(f"{around.begun}{around.rest}"):
+    if retold and not is_of_http(f"{around.begun[-_BESIDE:]} {around.rest[:_BESIDE]}"):
         return None
     return Message(
         hit.wording.id,
@@ -109,6 +109,8 @@ _OF_ORIGINS: Final = frozenset({"origin-not-allowed", "csrf-origin", "websocket-
 """Causes of which an object in JSON names the origin in a member of its own."""
 
 
+_BESIDE: Final = 300
+"""The characters beside words in which the rest of their sentence is looked for."""
 _AROUND_WORDS: Final = frozenset({" ", "'"})
 
 

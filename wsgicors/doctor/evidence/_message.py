@@ -32,7 +32,8 @@ class Message:
     Attributes:
         wording: Its identifier in `wsgicors.doctor.catalogue._wordings.WORDINGS`, ``firefox/translated``,
             ``webkit/no-reason``, ``firefox/no-reason``, ``chromium/status``, ``firefox/status``, ``prose``,
-            ``server/gin``, `RESPONSE_LINE`, `ASKED_LINE`, `ACCESS_LINE`, `CACHE_LINE` or `LIST_LINE`.
+            ``chromium/broken-off``, ``firefox/broken-off``, ``server/gin``,
+            `RESPONSE_LINE`, `ASKED_LINE`, `ACCESS_LINE`, `CACHE_LINE` or `LIST_LINE`.
         speaker: The browser or server that wrote it.
         role: How much it says beside other messages.
         failures: The failures of the Fetch standard that it can mean.

@@ -104,7 +104,8 @@ def _of_firefox(lines: _Lines) -> _Lines:
 
 def _told_above(found: _Lines) -> tuple[int, _Lines] | None:
     """Return where a panel begins whose protocol stands below `found`, and what it tells in general."""
-    rows = [*enumerate(found)][-_FAR:]
+    start = max(len(found) - _FAR, 0)
+    rows = [*enumerate(found[start:], start)]
     status = next((at for at, (_, line) in reversed(rows[-_NEAR:]) if _STATUS.fullmatch(line)), None)
     if status is None:
         return None

@@ -17,7 +17,7 @@ from wsgicors.doctor.evidence._records import Record, outcome_of, path_named, re
 from wsgicors.doctor.evidence._status_told import STATUS_TOLD, path_of, status_told
 from wsgicors.doctor.evidence._translations import reason_alone, translation
 
-_LONGEST: Final = 4096
+LONGEST_LINE: Final = 4096
 """The most characters of a line: two URLs and an origin."""
 _URL: Final = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[!-&*-~]{1,2000}", re.IGNORECASE)  # Korean has no blank behind it
 _NO_REASON: Final = re.compile(r"(Fetch API|XMLHttpRequest) cannot load (\S{1,2000}?)\.(?=[\s'_})<]|\Z)")
@@ -58,7 +58,7 @@ def unphrased(flat: FlatText, told: set[int], most: int) -> list[Message]:
     for at, (line, number) in enumerate(zip(flat.lines, flat.numbers, strict=True)):
         if len(found) == most:
             break
-        if number in told or len(line) > _LONGEST or (_AGE.match(line) and not _is_in_head(flat.lines, at)):
+        if number in told or len(line) > LONGEST_LINE or (_AGE.match(line) and not _is_in_head(flat.lines, at)):
             continue
         record = record_of(line)
         if message := log.ended_by(line, record) or _of_line(line, record):

@@ -93,9 +93,11 @@ def is_retold(phrase: str, begun: str, rest: str) -> bool:
     words = phrase.strip(" ")
     begun += " " if phrase.startswith(" ") else ""
     rest = f" {rest}" if phrase.endswith(" ") else rest
-    return words[:1].islower() and bool(_SENTENCE_BEGUN.search(begun) and _SENTENCE_GOES_ON.match(rest))
+    is_of_few = words[:1].islower() and words.count(" ") < _MANY
+    return is_of_few and bool(_SENTENCE_BEGUN.search(begun[-_NEARBY:]) and _SENTENCE_GOES_ON.match(rest))
 
 
+_MANY: Final = 6  # blanks between so many words that nobody else says them
 _SENTENCE_BEGUN: Final = re.compile(r"(?:\b[A-Za-z][a-z']* ){2,}\Z")
 _SENTENCE_GOES_ON: Final = re.compile(r"(?: [a-z][a-z']*){2,}(?=[ .,;!?]|\Z)")
 
