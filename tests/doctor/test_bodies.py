@@ -133,3 +133,9 @@ def test_what_a_later_version_will_refuse_is_not_blocked() -> None:
     [later] = why(f"Cross origin {said}. In a future major version of Next.js, you will need to configure it").findings
     [now] = why("Blocked cross-origin request from 192.0.2.5 to /_next/* resource.").findings
     assert (later.blocked, now.blocked) == (False, True)
+
+
+def test_a_guess_is_no_second_suspect() -> None:
+    asked = "GET https://auth.example/login/oauth/authorize?client_id=1 net::ERR_FAILED 302\nTypeError: Failed to fetch"
+    named = [suspect.cause.id for finding in why(asked).findings for suspect in finding.suspects]
+    assert len(named) == len({*named})

@@ -267,8 +267,10 @@ def _finding(case: Case) -> Finding:
 
 
 def _ranked(case: Case) -> list[Ranked]:
-    is_null = case.facts.origin == "null" and "origin-not-allowed" in case.causes
-    causes = tuple(dict.fromkeys((*(("null-origin",) if is_null else ()), *case.causes)))
+    causes = case.causes
+    if case.facts.origin == "null" and "origin-not-allowed" in causes:
+        causes = ("null-origin", *causes)
+    causes = tuple(dict.fromkeys(causes))
     named = [*_named(causes, alone=not (case.failures or case.is_retold))]
     ranked = rank(case.failures, case.stage, case.facts)
     if case.is_retold:  # the words can mean something else
@@ -278,7 +280,11 @@ def _ranked(case: Case) -> list[Ranked]:
         ranked = [Ranked(item.id, certainties.get(item.certainty, item.certainty)) for item in ranked]
     others = [item for item in ranked if item.id not in causes]
     guesses = _guesses(case.facts) if case.is_vague and not case.entries else []
-    return [*named, *(item for item in others if item.id not in case.impossible), *guesses] or others
+    found = [*named, *(item for item in others if item.id not in case.impossible), *guesses] or others
+    once: dict[str, Ranked] = {}
+    for item in found:
+        once.setdefault(item.id, item)
+    return list(once.values())
 
 
 _UNCERTAIN: Final = {Certainty.CERTAIN: Certainty.LIKELY}
