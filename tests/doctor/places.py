@@ -145,13 +145,31 @@ def _home() -> Generator[Path]:
 
 
 BACKEND: Final = CORS(App(), Policy(allow_origins=[PAGE, "https://other.example.com"], allow_methods=["PUT"],
-                                    allow_headers=["Authorization"]))  # fmt: skip
+                                    allow_headers=["Authorization", "X-Id"]))  # fmt: skip
 """The app behind nginx if its lines name ``BACKEND``."""
+
+
+_LEVELS: Final = {
+    "# in http { }": "http",
+    "# in server { }": "server",
+    "# in location { }": "location",
+    "# where nginx answers OPTIONS": "options",
+}
+
+
+def at_levels(lines: str) -> dict[str, str]:
+    """The lines of an nginx configuration by the level that the comment above them names; without one, the location."""
+    found: dict[str, list[str]] = {}
+    level = "location"
+    for line in lines.splitlines():
+        level = next((name for comment, name in _LEVELS.items() if line.startswith(comment)), level)
+        found.setdefault(level, []).append(line)
+    return {name: "\n".join(told) for name, told in found.items()}
 
 
 @contextlib.contextmanager
 def nginx(lines: str) -> Generator[str]:
-    """Files in a location with the lines; a `map` goes outside the server, a location beside this one."""
+    """Files in a location with the lines; comments say which are outside it."""
     with serve(BACKEND) as site, _nginx(lines.replace("BACKEND", f"http://{ADDRESS}:{site.port}")) as url:
         yield url
 
@@ -160,20 +178,11 @@ def nginx(lines: str) -> Generator[str]:
 def _nginx(lines: str) -> Generator[str]:
     need(None if shutil.which("nginx") else "nginx-light")
     port = free_port()
-    at: dict[str, list[str]] = {"http": [], "server": [], "location": []}
-    for line in lines.splitlines():
-        level = (
-            "http"
-            if line.startswith(("map ", "proxy_cache_path"))
-            else "server"
-            if line.startswith("location ")
-            else "location"
-        )
-        at[level].append(line)
     with _home() as home:
         (home / "users").write_text("user:{PLAIN}password\n")
-        texts = {level: "\n".join(told).replace("/etc/nginx/users", f"{home}/users") for level, told in at.items()}
-        (home / "nginx.conf").write_text(_NGINX.format(home=home, address=ADDRESS, port=port, **texts))
+        levels = {"http": "", "server": "", **at_levels(lines.replace("/etc/nginx/users", f"{home}/users"))}
+        levels["location"] = "\n".join(levels.get(name, "") for name in ("location", "options"))
+        (home / "nginx.conf").write_text(_NGINX.format(home=home, address=ADDRESS, port=port, **levels))
         with process.listening(["/usr/sbin/nginx", "-c", f"{home}/nginx.conf", "-p", str(home)], port):
             yield f"http://{ADDRESS}:{port}/items"
 

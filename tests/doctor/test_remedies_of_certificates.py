@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.doctor.places import at_levels
 from tests.doctor.tls import openssl
 from tests.servers import process
 from tests.servers.needs import need
@@ -32,7 +33,7 @@ _SERVER = """
     }}
 }}
 """
-DEMANDED = "ssl_verify_client on;"
+DEMANDED = "# in server { }\nssl_verify_client on;"
 
 
 def remedy() -> str:
@@ -50,10 +51,9 @@ def nginx(lines: str) -> Generator[tuple[int, Path]]:
         home.chmod(0o755)
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
                 "/CN=tests", "-keyout", f"{home}/key.pem", "-out", f"{home}/certificate.pem")  # fmt: skip
-        maps = [line for line in lines.splitlines() if line.startswith("map ")]
-        others = [line for line in lines.splitlines() if not line.startswith("map ")]
+        levels = {"http": "", **at_levels(lines)}
         text = (HEAD + _SERVER).format(
-            home=home, address=ADDRESS, port=port, maps="\n".join(maps), lines="\n".join(others)
+            home=home, address=ADDRESS, port=port, maps=levels["http"], lines=levels["server"]
         )
         (home / "nginx.conf").write_text(text)
         with process.listening([PROGRAM, "-c", f"{home}/nginx.conf", "-p", str(home)], port):

@@ -96,6 +96,16 @@ def client(text: str, code: str = "") -> Remedy:
     return Remedy(Place.CLIENT, text, code)
 
 
+NGINX_ORIGIN: Final = (
+    "# in http { }\n"
+    'map $http_origin $cors_origin { "{origin}" $http_origin; }\n'
+    "# in location { }; with uwsgi_pass, write uwsgi_hide_header\n"
+    "proxy_hide_header Access-Control-Allow-Origin;\n"
+    "add_header Access-Control-Allow-Origin $cors_origin always;\n"
+    "add_header Vary Origin always;"
+)
+"""Lines of nginx that send the header to a listed origin, in place of the application's own."""
+
 _LISTED = "List the exact origin."
 _PREFLIGHTS = "Answer the preflight where the application does not."
 _EXPOSE = "Add it to the headers that are exposed."

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from wsgicors.doctor.catalogue._remedies import Place, Remedy
+from wsgicors.doctor.catalogue._remedies import NGINX_ORIGIN, Place, Remedy
 
 
 class Level(StrEnum):
@@ -75,7 +75,7 @@ _EXACT: Final = (
     Remedy(
         Place.NGINX,
         "Compare whole origins with map, never $http_origin with a loose expression.",
-        'map $http_origin $cors_origin { "{trusted}" $http_origin; }',
+        NGINX_ORIGIN.replace("{origin}", "{trusted}"),
     ),
 )  # fmt: skip
 

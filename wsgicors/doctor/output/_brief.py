@@ -23,7 +23,7 @@ MOST_LINES: Final = 25
 
 WIDTH: Final = 80
 
-_MOST_CODE: Final = 6
+_MOST_CODE: Final = 8
 MOST_CAUSES: Final = 3
 """The most causes in a short report."""
 

@@ -45,7 +45,7 @@ CAUSES: Final = (
             *OUTERMOST,
             nginx(
                 "Do not ask OPTIONS for a password.",
-                "limit_except OPTIONS { auth_basic on; auth_basic_user_file /etc/nginx/users; }",
+                "# in location { }\nlimit_except OPTIONS { auth_basic on; auth_basic_user_file /etc/nginx/users; }",
             ),
             *elsewhere.PREFLIGHTS,
         ),
@@ -83,7 +83,9 @@ CAUSES: Final = (
             nginx(
                 "Ask for the certificate without demanding it, and refuse what has none and is no preflight.",
                 (
+                    "# in http { }\n"
                     'map "$request_method $ssl_client_verify" $is_known { "~^OPTIONS " 1; "~ SUCCESS$" 1; }\n'
+                    "# in server { }\n"
                     "ssl_verify_client optional;\n"
                     "if ($is_known = '') { return 403; }"
                 ),

@@ -11,11 +11,7 @@ LIST_ORIGIN: Final = (
     wsgi("List the exact origin.", 'app = CORS(app, Policy(allow_origins=["{origin}"]))'),
     nginx(
         ("Where nginx itself sends the header, send it to the listed origins only."),
-        (
-            'map $http_origin $cors_origin { "{origin}" $http_origin; }\n'
-            "add_header Access-Control-Allow-Origin $cors_origin always;\n"
-            "add_header Vary Origin always;"
-        ),
+        elsewhere.NGINX_ORIGIN,
     ),
     *elsewhere.ORIGINS,
 )
@@ -63,15 +59,13 @@ ABOVE_REDIRECTS: Final = (
 
 ALWAYS: Final = nginx(
     'nginx leaves add_header out of its 4xx and 5xx answers unless it ends in "always".',
-    ("add_header Access-Control-Allow-Origin $cors_origin always;\nadd_header Vary Origin always;"),
+    elsewhere.NGINX_ORIGIN,
 )
 
 PREFLIGHT: Final = nginx(
     "Where nginx serves the files itself, answer the preflight in their location, and send the header on every answer.",
     (
-        'map $http_origin $cors_origin { "{origin}" $http_origin; }\n'
-        "add_header Access-Control-Allow-Origin $cors_origin always;\n"
-        "add_header Vary Origin always;\n"
+        elsewhere.NGINX_ORIGIN + "\n"
         "if ($request_method = OPTIONS) {\n"
         "    add_header Access-Control-Allow-Origin $cors_origin;\n"
         '    add_header Access-Control-Allow-Methods "{method_line}";\n'
@@ -103,13 +97,22 @@ ALLOW_CREDENTIALS: Final = (
     nginx(
         ("Where nginx itself sends the headers, send the one origin, never *, and the credentials header."),
         (
-            'map $http_origin $cors_origin { "{origin}" $http_origin; }\n'
-            "add_header Access-Control-Allow-Origin $cors_origin always;\n"
-            "add_header Access-Control-Allow-Credentials true always;\n"
-            "add_header Vary Origin always;"
+            elsewhere.NGINX_ORIGIN + "\n"
+            "proxy_hide_header Access-Control-Allow-Credentials;\n"
+            "add_header Access-Control-Allow-Credentials true always;"
         ),
     ),
     *elsewhere.CREDENTIALS,
+)
+
+SERVE_TLS: Final = nginx(
+    "Serve the API over https.",
+    (
+        "# in server { }\n"
+        "listen 443 ssl;\n"
+        "ssl_certificate /etc/ssl/fullchain.pem;\n"
+        "ssl_certificate_key /etc/ssl/key.pem;"
+    ),
 )
 
 LOCAL_NETWORK: Final = client(

@@ -7,6 +7,8 @@ from wsgicors.doctor.catalogue._causes._cause import Cause
 from wsgicors.doctor.catalogue._causes._common_remedies import NO_CREDENTIALS
 from wsgicors.doctor.catalogue._remedies import client, django, flask, nginx, wsgi
 
+_OF_PREFLIGHTS: Final = "# where nginx answers OPTIONS\n"
+
 CAUSES: Final = (
     Cause(
         id="header-not-allowed",
@@ -32,8 +34,8 @@ CAUSES: Final = (
                 "Policy(..., allow_headers=[{header_list}])",
             ),
             nginx(
-                "Where nginx answers the preflight, add it there.",
-                'add_header Access-Control-Allow-Headers "{header_line}" always;',
+                "Name it where nginx answers the preflight.",
+                _OF_PREFLIGHTS + 'add_header Access-Control-Allow-Headers "{header_line}" always;',
             ),
             client("Leave the header out if nothing needs it."),
             *elsewhere.HEADERS,
@@ -62,7 +64,10 @@ CAUSES: Final = (
             flask("Name it.", 'CORS(app, origins=["{origin}"], allow_headers=["*", "Authorization"])'),
             django("Name it.", 'CORS_ALLOW_HEADERS = ["*", "Authorization"]'),
             wsgi("Name it.", 'Policy(allow_origins=["{origin}"], allow_headers=["*", "Authorization"])'),
-            nginx("Name it.", 'add_header Access-Control-Allow-Headers "*, Authorization" always;'),
+            nginx(
+                "Name it.",
+                _OF_PREFLIGHTS + 'add_header Access-Control-Allow-Headers "*, Authorization" always;',
+            ),
         ),
     ),
     Cause(
@@ -91,7 +96,10 @@ CAUSES: Final = (
                 "wsgicors sends the asked names instead of * where credentials are allowed.",
                 ('Policy(allow_origins=["{origin}"], allow_credentials=True, allow_headers="*", allow_methods="*")'),
             ),
-            nginx("List the names.", 'add_header Access-Control-Allow-Headers "{header_line}" always;'),
+            nginx(
+                "List the names.",
+                _OF_PREFLIGHTS + 'add_header Access-Control-Allow-Headers "{header_line}" always;',
+            ),
             NO_CREDENTIALS,
         ),
     ),
@@ -110,8 +118,8 @@ CAUSES: Final = (
             ),
             wsgi("Add it to the list.", "Policy(..., allow_methods=[{method_list}])"),
             nginx(
-                "Where nginx answers the preflight, add it there.",
-                'add_header Access-Control-Allow-Methods "{method_line}" always;',
+                "Name it where nginx answers the preflight.",
+                _OF_PREFLIGHTS + 'add_header Access-Control-Allow-Methods "{method_line}" always;',
             ),
             *elsewhere.METHODS,
         ),
@@ -155,7 +163,7 @@ CAUSES: Final = (
             wsgi("Give a list of names.", 'Policy(allow_origins=["{origin}"], allow_methods=["PUT", "DELETE"])'),
             nginx(
                 "Commas between names, nothing else.",
-                'add_header Access-Control-Allow-Methods "PUT, DELETE" always;',
+                _OF_PREFLIGHTS + 'add_header Access-Control-Allow-Methods "PUT, DELETE" always;',
             ),
         ),
     ),
@@ -181,7 +189,7 @@ CAUSES: Final = (
             ),
             nginx(
                 "Commas between names, nothing else.",
-                'add_header Access-Control-Allow-Headers "Content-Type, X-Requested-With" always;',
+                _OF_PREFLIGHTS + 'add_header Access-Control-Allow-Headers "Content-Type, X-Requested-With" always;',
             ),
         ),
     ),

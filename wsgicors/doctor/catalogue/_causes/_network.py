@@ -3,7 +3,7 @@
 from typing import Final
 
 from wsgicors.doctor.catalogue._causes._cause import Cause
-from wsgicors.doctor.catalogue._causes._common_remedies import MEND_NETWORK
+from wsgicors.doctor.catalogue._causes._common_remedies import MEND_NETWORK, SERVE_TLS
 from wsgicors.doctor.catalogue._remedies import client, nginx, wsgi
 
 CAUSES: Final = (
@@ -16,7 +16,7 @@ CAUSES: Final = (
         probe="It says that the page's origin is https and the URL http, and whether https answers.",
         remedies=(
             client("Write https:// in the client's base URL."),
-            nginx("Serve the API over https.", "listen 443 ssl;"),
+            SERVE_TLS,
         ),
     ),
     Cause(
@@ -31,7 +31,7 @@ CAUSES: Final = (
         probe="It says whether https answers too. The rule is the app's, so plain http is allowed here.",
         remedies=(
             client("Write https:// in the app's base URL."),
-            nginx("Serve the API over https.", "listen 443 ssl;"),
+            SERVE_TLS,
             client(
                 "In development, name the exception in the app's settings: a network security configuration on "
                 "Android, NSAppTransportSecurity on Apple's systems."
@@ -94,7 +94,11 @@ CAUSES: Final = (
             client("In development, open the URL once in a tab and accept the certificate, or trust your own issuer."),
             nginx(
                 "Send a certificate for this name with its whole chain.",
-                "ssl_certificate /etc/ssl/fullchain.pem;",
+                (
+                    "# in server { }, in place of its own\n"
+                    "ssl_certificate /etc/ssl/fullchain.pem;\n"
+                    "ssl_certificate_key /etc/ssl/key.pem;"
+                ),
             ),
         ),
     ),

@@ -30,11 +30,7 @@ CAUSES: Final = (
             ),
             nginx(
                 "For files that nginx serves itself.",
-                (
-                    'map $http_origin $cors_origin { "{origin}" $http_origin; }\n'
-                    "add_header Access-Control-Allow-Origin $cors_origin always;\n"
-                    "add_header Vary Origin always;"
-                ),
+                elsewhere.NGINX_ORIGIN,
             ),
             client("If the server is not yours, have your own server make the request."),
             *elsewhere.ORIGINS,
@@ -66,7 +62,7 @@ CAUSES: Final = (
             ),
             nginx(
                 "Where nginx serves them: files that anybody may read need no list.",
-                "location /static/ { add_header Access-Control-Allow-Origin * always; }",
+                "# in server { }\nlocation /static/ { add_header Access-Control-Allow-Origin * always; }",
             ),
         ),
     ),

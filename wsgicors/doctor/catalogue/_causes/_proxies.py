@@ -16,8 +16,8 @@ CAUSES: Final = (
         probe=("A small body is allowed, and the answer to a large one is 413 with the proxy's Server header."),
         remedies=(
             nginx(
-                "Raise the limit, and add the headers to errors too.",
-                ("client_max_body_size 20m;\nadd_header Access-Control-Allow-Origin $cors_origin always;"),
+                "Raise the limit.",
+                "client_max_body_size 20m;",
             ),
             client("Send less at a time, or straight to the object storage."),
         ),
@@ -32,13 +32,7 @@ CAUSES: Final = (
         why="The proxy's own error pages have no CORS headers. CORS is not the problem.",
         probe="The answer is 502 or 503, without CORS headers, with the proxy's Server header.",
         remedies=(
-            nginx(
-                (
-                    "Read the error log (is the application up, is the socket's path right), and add the headers "
-                    "to errors too."
-                ),
-                "add_header Access-Control-Allow-Origin $cors_origin always;",
-            ),
+            nginx("Read the error log: it says whether the application is up and the socket's path is right."),
             wsgi("Check whether the workers run, and why they ended: memory, time-out, start-up error."),
         ),
     ),

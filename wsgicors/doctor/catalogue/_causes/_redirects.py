@@ -28,8 +28,8 @@ CAUSES: Final = (
         title="The preflight was redirected to the same path with or without a slash",
         sentence="The server answers {url} with a redirect that only adds or takes a trailing slash.",
         why=(
-            "Flask's strict_slashes and Django's APPEND_SLASH send every method to the canonical "
-            "path, OPTIONS too, and a preflight may not be redirected."
+            "Flask's strict_slashes, Django's APPEND_SLASH, and nginx for a folder or a location whose name ends in a "
+            "slash, send every method to the canonical path, OPTIONS too, and a preflight may not be redirected."
         ),
         probe="The OPTIONS request is answered with a 3xx whose Location differs by a slash.",
         remedies=(
@@ -41,6 +41,10 @@ CAUSES: Final = (
             django(
                 "Keep the CORS middleware above CommonMiddleware, which redirects.",
                 ('MIDDLEWARE = ["django_wsgicors.CorsMiddleware", ..., "django.middleware.common.CommonMiddleware"]'),
+            ),
+            nginx(
+                "Where nginx itself redirects to the path with the slash, serve that path without a redirect.",
+                "# in server { }\nlocation = /items { rewrite ^ /items/ last; }",
             ),
             *OUTERMOST[2:],
         ),
