@@ -117,6 +117,13 @@ def test_the_general_remedy_follows() -> None:
     )
 
 
+def test_the_names_of_all_settings_follow_no_suggestion() -> None:
+    facts = {"known": "allow_origins, max_age"}
+    assert Problem("unknown-setting", "zzz", "zzz", facts=facts).remedy == "The settings are allow_origins, max_age."
+    meant = Problem("unknown-setting", "max_ages", "max_ages", "max_age", facts)
+    assert meant.remedy == 'Write "max_age" instead.'
+
+
 def test_braces_in_values_are_not_templates() -> None:
     told = Problem("unknown-setting", "{known}", "{value}{known}{0}", facts={"known": "{setting}"})
     assert told.message == "There is no setting '{value}{known}{0}'."

@@ -139,9 +139,12 @@ class Problem(Record):
     @property
     def remedy(self) -> str:
         """What to write instead."""
-        general = self._text(CATALOGUE[self.code].remedy)
+        template = CATALOGUE[self.code].remedy
+        general = self._text(template)
         if not self.instead:
             return general
+        if "{known}" in template:
+            general = ""  # the list of all names is for a name that resembles none
         quoted = (
             self.instead
             if self.instead.startswith(("[", '"', "re.")) or self.instead.isdigit() or " = " in self.instead

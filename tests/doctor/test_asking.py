@@ -50,9 +50,10 @@ def test_what_stands_beside_such_a_host_stays():
     [
         ("api.example/notes", PAGE, "GET", [], "write http:// or https:// in front"),
         ("localhost:8000/x", PAGE, "GET", [], "write http:// or https:// in front"),
-        ("ftp://api.example/", PAGE, "GET", [], "write http:// or https:// in front"),
-        ("http://[::1/", PAGE, "GET", [], "write http:// or https:// in front"),
-        ("http://api.example:99999/", PAGE, "GET", [], "write http:// or https:// in front"),
+        ("ftp://api.example/", PAGE, "GET", [], "ftp://api.example/ is not an http or https URL."),
+        ("http://[::1/", PAGE, "GET", [], "http://[::1/ is not an http or https URL."),
+        ("http://api.example:99999/", PAGE, "GET", [], "is not an http or https URL."),
+        ("api.example/?to=http://a", PAGE, "GET", [], "write http:// or https:// in front"),
         ("https:///notes", PAGE, "GET", [], "names no host"),
         ("https://a b.example/", PAGE, "GET", [], "not an absolute URL"),
         ("https://☃☃.-.example/", PAGE, "GET", [], "its host is not a name"),
@@ -61,7 +62,8 @@ def test_what_stands_beside_such_a_host_stays():
         (URL, "https://*.example.com", "GET", [], "no browser has the origin 'https://*.example.com'."),
         (URL, "?", "GET", [], "no browser has the origin '?'."),
         (URL, PAGE, "P U T", [], "not a method"),
-        (URL, PAGE, "GET", ["X Y: 1"], "not a header name"),
+        (URL, PAGE, "GET", ["X Y: 1"], "'X Y' is not a header name. Write NAME: VALUE."),
+        (URL, PAGE, "GET", ["X-A=3;"], "'X-A=3;' is not a header name. Write NAME: VALUE."),
         (URL, PAGE, "GET", ["X: s3cret\0"], "the value of X is not a header value"),
     ],
 )  # fmt: skip

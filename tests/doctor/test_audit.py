@@ -263,7 +263,7 @@ def test_the_audit_says_what_would_tell_more() -> None:
     found, _ = audited(lambda _: response(401))
     assert found.notes == (
         "The URL answers with 401: one that answers with 200 would tell more.",
-        f"{PAGE} is not allowed here: name the page's origin that is, with --origin.",
+        f"{PAGE} is not allowed here. Name an allowed origin with --origin.",
     )
 
 

@@ -89,13 +89,13 @@ REFUSING: Final = {
 
 def remedies() -> list[tuple[str, Remedy]]:
     """Every nginx remedy with lines, each once, with the first cause or weakness that has it."""
-    weaknesses = [one.filled({"origin": PAGE, "trusted": PAGE}) for one in WEAKNESSES.values()]
     causes = [one.filled({**one.example, "origin": PAGE}) for one in CAUSES.values()]
+    weaknesses = [one.filled({"origin": PAGE, "trusted": PAGE}) for one in WEAKNESSES.values()]
     found: dict[str, tuple[str, Remedy]] = {}
-    for one in (*causes, *weaknesses):
-        for remedy in one.remedies:
+    for cause, there in [*((one.id, one.remedies) for one in causes), *((one.id, one.remedies) for one in weaknesses)]:
+        for remedy in there:
             if remedy.place is Place.NGINX and remedy.code:
-                found.setdefault(remedy.code, (one.id, remedy))
+                found.setdefault(remedy.code, (cause, remedy))
     return [*found.values()]
 
 

@@ -730,12 +730,17 @@ def test_root_12_an_error_that_the_page_can_read() -> None:
     assert remarks(found) == ["http-error"]
 
 
+def test_root_12_a_name_that_does_not_exist_is_said_once() -> None:
+    found = probed("https://nothing.invalid/x", wire=Wire(5))
+    assert ([suspect.cause.id for suspect in found.suspects], found.detail) == (["name-not-found"], "")
+
+
 def test_root_12_mixed_content() -> None:
     with mock.patch.object(Wire, "send", autospec=True, side_effect=Wire.send) as send:
         found = probed("http://nothing.invalid/x", wire=Wire(5))
     assert certain(found) == "mixed-content"
     assert [call.args[1:3] for call in send.call_args_list] == [("HEAD", "https://nothing.invalid/")]
-    assert found.remarks[0].detail == "Asked over https instead: The name cannot be resolved from here either."
+    assert found.remarks[0].detail == "Asked over https instead: The name cannot be resolved from here."
     assert found.conclusion.exchanges == ()
 
 

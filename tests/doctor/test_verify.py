@@ -176,6 +176,14 @@ def test_both_layers_add() -> None:
         assert Mistake.BOTH_ADD in mistakes(verified(RULES, f"{origin}/api/x"))
 
 
+def test_an_asterisk_says_nothing_of_how_origins_are_compared() -> None:
+    rules, anybody = Policy(**SETTINGS), "add_header Access-Control-Allow-Origin * always;"
+    with answering("200 OK", ("Access-Control-Allow-Origin", "*")) as port:
+        assert mistakes(verified(rules, f"http://{ADDRESS}:{port}/x")) == {Mistake.ANY_ORIGIN}
+    with served(rules) as backend, nginx(backend, None, location=anybody) as origin:
+        assert mistakes(verified(rules, f"{origin}/x")) == {Mistake.BOTH_ADD, Mistake.ANY_ORIGIN}
+
+
 def test_a_cache_without_vary() -> None:
     cache = "proxy_cache tests; proxy_cache_key $request_uri; proxy_ignore_headers Vary;"
     rules = Policy(**SETTINGS)

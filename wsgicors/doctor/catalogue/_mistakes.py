@@ -16,6 +16,7 @@ class Mistake(StrEnum):
     NOT_INCLUDED = "not-included"
     NOT_ALWAYS = "not-always"
     OPTIONS = "options-swallowed"
+    ANY_ORIGIN = "any-origin-sent"
     CASE = "case-ignored"
     UNANCHORED = "unanchored"
     PORT = "port-ignored"
@@ -56,6 +57,10 @@ MISTAKES: Final[Mapping[Mistake, tuple[str, str]]] = MappingProxyType(
         Mistake.OPTIONS: (
             "Something in front of the policy answers OPTIONS.",
             "Let OPTIONS through to where the policy is: firewalls, limit_except and authentication stop it.",
+        ),
+        Mistake.ANY_ORIGIN: (
+            "The server sends * to every origin.",
+            "Remove what adds it, and include the export, which answers with the origins of the policy alone.",
         ),
         Mistake.CASE: (
             "Origins are compared without regard to case.",

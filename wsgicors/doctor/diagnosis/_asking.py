@@ -4,6 +4,7 @@
 (('X-Id', '1'),)
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -70,6 +71,8 @@ def _check_url(url: str) -> None:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"}:
+        if re.match(r"[^/?#]*://", url):
+            raise AskError(f"{shown(url)} is not an http or https URL.")
         raise AskError(f"{shown(url)} is not a URL: write http:// or https:// in front.")
     if not parts.hostname:
         raise AskError(f"{shown(url)} is not a URL: it names no host.")
@@ -77,6 +80,8 @@ def _check_url(url: str) -> None:
 
 def _reason(error: ValueError, origin: str) -> str:
     text = str(error)
+    if text.endswith("is not a header name"):
+        return f"{text}. Write NAME: VALUE."
     if "has the origin" not in text:
         return f"{text}."
     instead = pattern_problem(origin).instead if split_pattern(origin) is None else ""

@@ -279,7 +279,7 @@ class _Audit:
         elif own.status >= 400:
             self.notes.append(f"The URL answers with {own.status}: one that answers with 200 would tell more.")
         if own.get("Access-Control-Allow-Origin") is None:
-            self.notes.append(f"{self.page.origin} is not allowed here: name the page's origin that is, with --origin.")
+            self.notes.append(f"{self.page.origin} is not allowed here. Name an allowed origin with --origin.")
 
     def result(self) -> Audit:
         findings: list[FoundWeakness] = []

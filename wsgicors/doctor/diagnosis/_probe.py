@@ -56,7 +56,8 @@ def probe(
     found = examine(conclusion, exchange.received)
     trouble = exchange.answers[-1].trouble if exchange.answers else None
     if trouble:
-        found = replace(found.with_suspects(certain(trouble.cause)), decision=Decision.UNCLEAR, detail=trouble.detail)
+        detail = "" if trouble.cause == "name-not-found" else trouble.detail  # the cause's sentence says the same
+        found = replace(found.with_suspects(certain(trouble.cause)), decision=Decision.UNCLEAR, detail=detail)
     elif exchange.answers and exchange.answers[-1].is_broken and found.decision is Decision.ALLOWED:
         found = replace(found.with_suspects(certain("connection-broken")), decision=Decision.BLOCKED)
         found = replace(found, detail="The headers allow it, and the body broke off: the page cannot read it.")

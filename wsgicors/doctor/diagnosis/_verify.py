@@ -269,6 +269,8 @@ class _Verification:
             return Mistake.CACHE if self.is_allowed(question.path, allow) else Mistake.APP_SHOWS
         if question.path != unquote(question.path) and self.agrees(question._replace(path=unquote(question.path))):
             return Mistake.ESCAPED
+        if allow == "*" != meant:
+            return Mistake.ANY_ORIGIN
         if allow is not None and meant is None:
             return self.let_in(question)
         if allow is None and meant is not None:

@@ -280,7 +280,7 @@ def _trouble(error: Exception, *, connected: bool, stopped: bool, timeout: float
 
     step = "waiting for the answer" if connected else "connecting"
     if isinstance(error, exceptions.NameResolutionError | exceptions.LocationValueError):
-        return Trouble("name-not-found", "The name cannot be resolved from here either.")
+        return Trouble("name-not-found", "The name cannot be resolved from here.")
     if isinstance(error, exceptions.NewConnectionError):
         return Trouble("unreachable", f"The connection failed: {_errno_text(error)}.")
     if stopped or isinstance(error, exceptions.TimeoutError | TimeoutError):
