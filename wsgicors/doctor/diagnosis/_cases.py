@@ -34,8 +34,8 @@ _VAGUE: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.NO_RESPONSE})
 _NOT_BLOCKED: Final = frozenset({
     "canvas-tainted", "cookie-not-secure", "cookie-samesite", "cross-origin-isolation", "crossorigin-missing",
     "csrf-origin", "csrf-token", "forbidden-request-header", "frame-access", "frame-options", "header-not-exposed",
-    "http-error", "navigation-not-allowed", "no-cors-mode", "post-message", "third-party-cookies", "unrecognised",
-    "websocket-origin", "worker-origin",
+    "http-error", "navigation-not-allowed", "no-cors-mode", "post-message", "request-without-origin",
+    "third-party-cookies", "unrecognised", "websocket-origin", "worker-origin",
 })  # fmt: skip
 """Causes of problems with a request that no browser blocked."""
 
@@ -60,7 +60,7 @@ class Case:
     @property
     def is_vague(self) -> bool:
         """Whether a more specific message can replace it."""
-        return not self.failures and self.causes in {(), ("unspecified",)}
+        return not self.failures and self.causes in {(), ("unspecified",), ("request-without-origin",)}
 
     @property
     def is_words(self) -> bool:

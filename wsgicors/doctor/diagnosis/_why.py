@@ -292,6 +292,8 @@ _UNCERTAIN: Final = {Certainty.CERTAIN: Certainty.LIKELY}
 
 def _guesses(facts: Facts) -> list[Ranked]:
     """Return the most frequent causes where a script learned no reason: an answer without headers, or no answer."""
+    if facts.value:
+        return []
     missing = rank((Failure.ALLOW_ORIGIN_MISSING,), None, facts)
     if facts.status:
         return possible(*(item.id for item in missing[:2]))

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Final
 
 from wsgicors.doctor.evidence import _panels, _raw_messages
-from wsgicors.doctor.evidence._pasted_exchange import PastedExchange
+from wsgicors.doctor.evidence._pasted_exchange import PastedExchange, names_of
 from wsgicors.doctor.evidence._same_request import is_at
 
 _LONGEST: Final = 64 * 1024
@@ -53,6 +53,17 @@ class Pasted:
         """Return the only request of whose answer a status is told and nothing else."""
         found = [one for one in self._of_messages if one.told and (not one.status or "status" in one.assumed)]
         return found[0] if len(found) == 1 else None
+
+    def without_origin(self) -> PastedExchange | None:
+        r"""Return the last request that somebody sent without an Origin, if the text shows the answer's head.
+
+        >>> read_pasted("curl -i https://api.example/a\nHTTP/1.1 200 OK\nAge: 9").without_origin().status
+        200
+        """
+        answered = [one for one in self._of_messages if one.is_by_hand and one.url and one.received]
+        last = answered[-1] if answered else None
+        is_whole = last is not None and not last.is_interim and "origin" not in names_of(last.sent)
+        return last if is_whole else None
 
     def asks_with_options(self) -> bool:
         """Whether it has a command that sends OPTIONS.

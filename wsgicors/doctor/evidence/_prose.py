@@ -208,6 +208,25 @@ def _told(begun: Begun) -> Message:
     return told(failures=begun.failures, stage=begun.stage, facts=begun.facts)
 
 
+def _without_origin(said: Said) -> Message | None:
+    """Read the answer to a command that sent no Origin, unless the text says what a browser made of such a request."""
+    one = said.pasted.without_origin()
+    if one is None or _BLOCKED.search(said.lower):
+        return None
+    received = {name.lower(): value for name, value in one.received}
+    facts = Facts(
+        url=one.url,
+        method=one.method,
+        status=one.status,
+        value=received.get("access-control-allow-origin", ""),
+        is_bare="origin" not in received.get("vary", "").lower(),
+    )
+    return told("request-without-origin", facts=facts)
+
+
+_BLOCKED: Final = re.compile(r"\bcors\b|\bblocked\b")
+
+
 def _named(said: Said) -> Message | None:
     """Read Chromium's sentence without its reason, or the bare name of CORS."""
     if _VALUE_CUT.search(said.lower):
@@ -240,6 +259,6 @@ _TOLD_NOTHING: Final = re.compile(
 
 _READERS: Final[tuple[Callable[[Said], Message | None], ...]] = (
     _doubled, _headers, _cut, unreadable, _checked, asked, unanswered, _refused, _bare, answered, unconnected, cut_off,
-    in_jsdom, _origin, refused, head, _opaque, _muted, _named,
+    in_jsdom, _origin, refused, _without_origin, head, _opaque, _muted, _named,
 )  # fmt: skip
 """The likeliest reading first."""

@@ -36,8 +36,9 @@ from wsgicors.doctor.catalogue._causes import (
     _untold,
 )
 from wsgicors.doctor.catalogue._causes._cause import PLACEHOLDERS, UNKNOWN, Cause
+from wsgicors.doctor.catalogue._causes._untold import UNTOLD
 
-__all__ = ["CAUSES", "PLACEHOLDERS", "ROOTS", "UNKNOWN", "Cause"]
+__all__ = ["CAUSES", "PLACEHOLDERS", "ROOTS", "UNKNOWN", "UNTOLD", "Cause"]
 
 ROOTS: Final[Mapping[int, str]] = MappingProxyType(
     {

@@ -1,4 +1,4 @@
-"""Root 12, messages that name no cause."""
+"""Root 12, messages and answers that show no cause."""
 
 from typing import Final
 
@@ -24,6 +24,21 @@ CAUSES: Final = (
         ),
     ),
     Cause(
+        id="request-without-origin",
+        root=12,
+        title="The request had no Origin header, so its answer shows nothing about CORS",
+        sentence=(
+            "The request was sent without Origin. Many servers add CORS headers only for requests that have one, "
+            "and others than these for each origin."
+        ),
+        why=(
+            "A browser sends Origin with every request that it checks by CORS. curl and similar programs send it "
+            "only if they are told to."
+        ),
+        probe="It sends the request as a page would, and says what a browser makes of the answer.",
+        remedies=(client("Repeat the command with the header Origin, and the page's origin as its value."),),
+    ),
+    Cause(
         id="unrecognised",
         root=12,
         title="The message is not known",
@@ -38,3 +53,6 @@ CAUSES: Final = (
         ),
     ),
 )
+
+UNTOLD: Final = frozenset(cause.id for cause in CAUSES)
+"""The ids of those that leave open whether a browser blocks the request."""
