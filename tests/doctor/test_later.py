@@ -23,7 +23,7 @@ TARGETS = {"why, a console": 0.97, "why, a HAR": 0.95, "why, a public thread": 4
 ASIDE = {"why, a console": 0.97, "why, a HAR": 0.95, "why, a public thread": 48 / 55}
 HARD = 0.75
 """What holds of the threads of the third search, less than was aimed at."""
-FAIR = (0.8, 0.87, 0.87, 0.87, 0.85, 0.85, 0.87, 0.87, 0.77, 0.85, 0.77)
+FAIR = (0.8, 0.87, 0.87, 0.87, 0.85, 0.85, 0.87, 0.87, 0.77, 0.85, 0.77, 0.77)
 """What holds of the fair samples after corrections; `docs/doctor-figures.md` has what was named at first."""
 
 
@@ -43,7 +43,7 @@ def test_the_true_cause_is_named_as_often_as_was_aimed_at(read: tuple[bool, list
     ("kind", "number", "rate"),
     [
         (later.HARD, 111, HARD),
-        *zip(later.FAIR.values(), (56, 57, 60, 55, 79, 70, 75, 67, 98, 75, 77), FAIR, strict=True),
+        *zip(later.FAIR.values(), (56, 57, 60, 55, 79, 70, 75, 67, 98, 75, 77, 44), FAIR, strict=True),
     ],
 )
 def test_other_threads_are_told_as_often_as_is_said(kind: str, number: int, rate: float) -> None:

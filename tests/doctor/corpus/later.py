@@ -49,6 +49,7 @@ FAIR: Final = {
     "ninth fair": "why, a ninth fair sample",
     "tenth fair": "why, a tenth fair sample",
     "eleventh fair": "why, an eleventh fair sample",
+    "twelfth fair": "why, a twelfth fair sample",
 }
 """Threads in the order in which simple queries returned them, with nothing left out but what is known or has no end."""
 

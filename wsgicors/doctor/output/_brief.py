@@ -6,7 +6,7 @@ Everything else is in `wsgicors.doctor.output._report`, which ``--all`` prints, 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from wsgicors.doctor.catalogue._causes import UNTOLD
+from wsgicors.doctor.catalogue._causes import UNDECIDED
 from wsgicors.doctor.catalogue._remedies import Place, Remedy
 from wsgicors.doctor.diagnosis._audit import Audit
 from wsgicors.doctor.diagnosis._examination import Decision, Examination
@@ -175,7 +175,7 @@ def _causes(
 ) -> Iterator[Block]:
     """Yield what to do, the other causes, and where to read more; how to find out if no cause is certain."""
     first, *others = suspects
-    if probe and (first.certainty is not Certainty.CERTAIN or first.cause.id in UNTOLD):
+    if probe and (first.certainty is not Certainty.CERTAIN or first.cause.id in UNDECIDED):
         yield [report.line("To find out which it is:"), report.line(probe, Style.CODE, 4)]
     else:
         yield _remedy("Change this", first.cause.remedies, places, passing)

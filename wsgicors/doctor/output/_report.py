@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, cast
 
 from wsgicors.browser import Exchange, Outcome, Stage, Step
-from wsgicors.doctor.catalogue._causes import ROOTS, UNTOLD
+from wsgicors.doctor.catalogue._causes import ROOTS, UNDECIDED
 from wsgicors.doctor.catalogue._mistakes import MISTAKES
 from wsgicors.doctor.catalogue._remedies import TITLES, Place, Remedy
 from wsgicors.doctor.diagnosis._audit import Audit, FoundWeakness
@@ -222,7 +222,7 @@ def headline(finding: Finding) -> Iterator[Line]:
 
 def _headline(finding: Finding) -> tuple[str, Style]:
     first = finding.suspects[0]
-    if first.cause.id in UNTOLD:
+    if first.cause.id in UNDECIDED:
         return _DECISIONS[Decision.UNCLEAR]
     word, style = _DECISIONS[Decision.BLOCKED] if finding.blocked else ("Not blocked", Style.NOTE)
     return word + _HOW_SURE[first.certainty], style

@@ -36,9 +36,9 @@ from wsgicors.doctor.catalogue._causes import (
     _untold,
 )
 from wsgicors.doctor.catalogue._causes._cause import PLACEHOLDERS, UNKNOWN, Cause
-from wsgicors.doctor.catalogue._causes._untold import UNTOLD
+from wsgicors.doctor.catalogue._causes._untold import UNDECIDED
 
-__all__ = ["CAUSES", "PLACEHOLDERS", "ROOTS", "UNKNOWN", "UNTOLD", "Cause"]
+__all__ = ["CAUSES", "PLACEHOLDERS", "ROOTS", "UNDECIDED", "UNKNOWN", "Cause"]
 
 ROOTS: Final[Mapping[int, str]] = MappingProxyType(
     {

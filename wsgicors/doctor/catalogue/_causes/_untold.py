@@ -54,5 +54,5 @@ CAUSES: Final = (
     ),
 )
 
-UNTOLD: Final = frozenset(cause.id for cause in CAUSES)
+UNDECIDED: Final = frozenset(cause.id for cause in CAUSES)
 """The ids of those that leave open whether a browser blocks the request."""
