@@ -154,6 +154,7 @@ _LEVELS: Final = {
     "# in server { }": "server",
     "# in location { }": "location",
     "# where nginx answers OPTIONS": "options",
+    "# beside the other add_header lines": "beside",
 }
 
 
@@ -181,7 +182,7 @@ def _nginx(lines: str) -> Generator[str]:
     with _home() as home:
         (home / "users").write_text("user:{PLAIN}password\n")
         levels = {"http": "", "server": "", **at_levels(lines.replace("/etc/nginx/users", f"{home}/users"))}
-        levels["location"] = "\n".join(levels.get(name, "") for name in ("location", "options"))
+        levels["location"] = "\n".join(levels.get(name, "") for name in ("location", "options", "beside"))
         (home / "nginx.conf").write_text(_NGINX.format(home=home, address=ADDRESS, port=port, **levels))
         with process.listening(["/usr/sbin/nginx", "-c", f"{home}/nginx.conf", "-p", str(home)], port):
             yield f"http://{ADDRESS}:{port}/items"

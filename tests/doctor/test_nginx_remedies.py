@@ -48,7 +48,20 @@ class Frame:
 _LISTED: Final = f"if ($http_origin = '{PAGE}') {{{{ set $listed $http_origin; }}}}"
 _SENT: Final = "add_header Access-Control-Allow-Origin $listed always;"
 
+_IN_SERVER: Final = Frame(f"{_LISTED}\n{_SENT}\nproxy_hide_header Access-Control-Allow-Origin;")
+
 FRAMES: Final = {
+    **dict.fromkeys(
+        [
+            "header-not-exposed",
+            "content-security-policy",
+            "resource-policy",
+            "cross-origin-isolation",
+            "frame-options",
+            "vary-missing",
+        ],
+        _IN_SERVER,
+    ),
     "two-layers": Frame(_LISTED, _SENT),
     "preflight-redirect-slash": Frame("location /items/ {{ proxy_pass http://{address}:{backend}; }}"),
     "outside-static": Frame(path="/static/items"),
@@ -67,17 +80,11 @@ OF_THE_APP: Final = {
     ),
     **dict.fromkeys(["mixed-content", "certificate"], "It changes the connection"),
     **dict.fromkeys(
-        ["content-security-policy", "resource-policy", "cross-origin-isolation", "frame-options"],
-        "It sets another header",
-    ),
-    "header-not-exposed": "It adds a header to an answer that is allowed",
-    **dict.fromkeys(
         [
             "header-not-allowed", "header-wildcard-authorization", "method-not-allowed", "allow-methods-malformed",
         ],
         "It adds a header to an answer of nginx to a preflight",
     ),
-    "vary-missing": "It sets another header",
 }  # fmt: skip
 """Remedies that allow nobody where the application does not, and why."""
 
@@ -149,7 +156,7 @@ def nginx(lines: str, backend: int, frame: Frame) -> Generator[str]:
         around, inside = frame.server, frame.location
         if "options" in levels:
             around, inside = _LISTED, _ANSWERED % (_SENT, levels.pop("options"))
-        around = around.format(address=ADDRESS, backend=backend)
+        around = f"{around}\n{levels.pop('beside', '')}".format(address=ADDRESS, backend=backend)
         settings = home / "nginx.conf"
         settings.write_text(
             _SETTINGS.format(

@@ -96,6 +96,9 @@ def client(text: str, code: str = "") -> Remedy:
     return Remedy(Place.CLIENT, text, code)
 
 
+NGINX_BESIDE: Final = "# beside the other add_header lines\n"
+"""Where a further header of nginx belongs: a block that has an add_header of its own inherits none."""
+
 NGINX_ORIGIN: Final = (
     "# in http { }\n"
     'map $http_origin $cors_origin { "{origin}" $http_origin; }\n'

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from wsgicors.doctor.catalogue._remedies import NGINX_ORIGIN, Place, Remedy
+from wsgicors.doctor.catalogue._remedies import NGINX_BESIDE, NGINX_ORIGIN, Place, Remedy
 
 
 class Level(StrEnum):
@@ -90,7 +90,7 @@ _BOUNDARY: Final = (
 
 _VARY: Final = (
     Remedy(Place.WSGI, "wsgicors sends Vary: Origin wherever the answer depends on it."),
-    Remedy(Place.NGINX, "Say what the answer depends on.", "add_header Vary Origin always;"),
+    Remedy(Place.NGINX, "Say what the answer depends on.", NGINX_BESIDE + "add_header Vary Origin always;"),
 )
 
 _TIDY: Final = (

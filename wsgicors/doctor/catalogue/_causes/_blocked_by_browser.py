@@ -4,7 +4,7 @@ from typing import Final
 
 from wsgicors.doctor.catalogue._causes._cause import Cause
 from wsgicors.doctor.catalogue._causes._common_remedies import LIST_ORIGIN
-from wsgicors.doctor.catalogue._remedies import client, django, flask, nginx
+from wsgicors.doctor.catalogue._remedies import NGINX_BESIDE, client, django, flask, nginx
 
 CAUSES: Final = (
     Cause(
@@ -33,7 +33,8 @@ CAUSES: Final = (
             ),
             nginx(
                 "On the page's server, add the API's origin.",
-                "add_header Content-Security-Policy \"{value|connect-src} 'self' <API's origin>\" always;",
+                NGINX_BESIDE
+                + "add_header Content-Security-Policy \"{value|connect-src} 'self' <API's origin>\" always;",
             ),
         ),
     ),
@@ -50,7 +51,9 @@ CAUSES: Final = (
         remedies=(
             flask("Say who may embed it.", 'response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"'),
             django("Say who may embed it.", 'response["Cross-Origin-Resource-Policy"] = "cross-origin"'),
-            nginx("Say who may embed it.", "add_header Cross-Origin-Resource-Policy cross-origin always;"),
+            nginx(
+                "Say who may embed it.", NGINX_BESIDE + "add_header Cross-Origin-Resource-Policy cross-origin always;"
+            ),
             client("Load it with CORS.", '<img crossorigin="anonymous" src="…">'),
         ),
     ),

@@ -4,7 +4,7 @@ from typing import Final
 
 from wsgicors.doctor.catalogue._causes._cause import Cause
 from wsgicors.doctor.catalogue._causes._common_remedies import MEND_NETWORK
-from wsgicors.doctor.catalogue._remedies import client, django, flask, nginx
+from wsgicors.doctor.catalogue._remedies import NGINX_BESIDE, client, django, flask, nginx
 
 CAUSES: Final = (
     Cause(
@@ -32,7 +32,7 @@ CAUSES: Final = (
             nginx(
                 "Add both headers to the page's answer.",
                 (
-                    "add_header Cross-Origin-Opener-Policy same-origin always;\n"
+                    NGINX_BESIDE + "add_header Cross-Origin-Opener-Policy same-origin always;\n"
                     "add_header Cross-Origin-Embedder-Policy require-corp always;"
                 ),
             ),
@@ -110,7 +110,7 @@ CAUSES: Final = (
             ),
             nginx(
                 "Name the pages that may frame it.",
-                "add_header Content-Security-Policy \"frame-ancestors 'self' {origin}\" always;",
+                NGINX_BESIDE + "add_header Content-Security-Policy \"frame-ancestors 'self' {origin}\" always;",
             ),
             client("If its owner does not allow frames, link to it or open it in a window."),
         ),

@@ -86,7 +86,7 @@ CAUSES: Final = (
             flask("Expose it.", 'CORS(app, origins=["{origin}"], expose_headers=["{header}"])'),
             django("Expose it.", 'CORS_EXPOSE_HEADERS = ["{header}"]'),
             wsgi("Expose it.", 'Policy(allow_origins=["{origin}"], expose_headers=["{header}"])'),
-            nginx("Expose it.", 'add_header Access-Control-Expose-Headers "{header}" always;'),
+            nginx("Expose it.", elsewhere.NGINX_BESIDE + 'add_header Access-Control-Expose-Headers "{header}" always;'),
             *elsewhere.EXPOSED,
         ),
     ),
