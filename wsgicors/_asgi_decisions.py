@@ -42,7 +42,12 @@ def _blocks(policy: Policy) -> bool:
 
 def _is_awaited(source: object) -> "TypeGuard[AsyncOriginSource]":
     """Whether a source is asked with ``await``; ``allows`` can be a sync method of a source that answers ``in``."""
-    return is_async_only(source) or (isinstance(source, AsyncOriginSource) and iscoroutinefunction(source.allows))
+    if is_async_only(source):
+        return True
+    if not isinstance(source, AsyncOriginSource):
+        return False
+    allows = source.allows
+    return iscoroutinefunction(allows) or iscoroutinefunction(type(allows).__call__)
 
 
 async def _asked(policy: Answerer, origin: str) -> Answerer:

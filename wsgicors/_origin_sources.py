@@ -22,7 +22,8 @@ class OriginSource(Protocol):
 class AsyncOriginSource(Protocol):
     """Origins kept elsewhere, asked with ``await``: only `wsgicors.asgi` accepts such a source.
 
-    It is asked about well-formed origins only, and never about ``null``.
+    It is asked about well-formed origins only, and never about ``null``. If the operator ``in`` asks it as well,
+    ``allows`` has to be ``async def``: a plain function with that name is not called.
     """
 
     async def allows(self, origin: str, /) -> bool:

@@ -500,8 +500,24 @@ class BothAsync(Both):
         return origin == STRANGER
 
 
+class Asked:
+    """An object that is called with ``await``."""
+
+    async def __call__(self, origin: str, /) -> bool:
+        return origin == STRANGER
+
+
+class BothCalled(Both):
+    """One whose ``allows`` is such an object."""
+
+    def __contains__(self, origin: str, /) -> bool:
+        return origin == PAGE
+
+    allows = Asked()  # type: ignore[assignment]
+
+
 def test_a_source_may_have_a_method_allows() -> None:
-    for source, allowed in ((Both(), PAGE), (BothAsync(), STRANGER)):
+    for source, allowed in ((Both(), PAGE), (BothAsync(), STRANGER), (BothCalled(), STRANGER)):
         policy = Policy(allow_origins=source)
         app = CORS(Hello(), policy)
         for origin in (PAGE, STRANGER):
