@@ -574,6 +574,30 @@ def test_every_problem_of_every_setting_is_reported_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "member",
+    [
+        "https://a.example/", "wss://a.example", "ftp://a.example", "", 3, None, b"https://a.example", {"regex": "("},
+        OriginPattern("wss", "a.example"), OriginPattern("ftp", "a.example"), OriginPattern("HTTPS", "a.example"),
+        OriginPattern("https", "a.example", "443"), OriginPattern("https", "["),
+        re.compile("a.example"), re.compile(rb"https://a\.example"), re.compile("wss://a"), re.compile(".*"),
+    ],
+)  # fmt: skip
+def test_a_faulty_member_of_any_type_hides_no_other_problem(member: Any) -> None:
+    (_, *others) = told(allow_origins=[member], max_age=-1, allow_methods=["get"])
+    assert [code for code, _, _ in others] == ["method-case", "max-age-range"]
+
+
+@pytest.mark.parametrize("value", ["null", "file://", "http://a.example"])
+def test_a_pattern_beside_a_faulty_one_is_checked_as_its_text_is(value: str) -> None:
+    codes = [
+        [code for code, _, _ in told(allow_origins=["https://b.example/", member], **CREDENTIALS)]
+        for member in (value, OriginPattern.parse(value))
+    ]
+    assert codes[0] == codes[1]
+    assert len(codes[0]) > 1
+
+
 def test_checks_without_problems_raise_nothing() -> None:
     Checks().finish()
 

@@ -362,7 +362,9 @@ def _meant(member: object, allowed: frozenset[str]) -> list[Member]:
     """Return the origins that a member means once it is corrected; an empty list if that is not known."""
     from wsgicors._suggestions import member_problem
 
-    if isinstance(member, OriginPattern) or member in (NULL, FILE):
+    if isinstance(member, OriginPattern):
+        member = str(member)  # it can be at fault as a text can
+    if member in (NULL, FILE):
         return [cast("Member", member)]
     problem = member_problem(member, allowed)
     if problem is None:
