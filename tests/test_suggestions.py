@@ -194,6 +194,8 @@ TEXTS: list[tuple[str, str, str]] = [
     ("https://a.example,https://b.example", "origin-several", '"https://a.example", "https://b.example"'),
     # A comma is missing between two texts of a list: Python joins them.
     ("https://a.examplehttps://b.example", "origin-several", '"https://a.example", "https://b.example"'),
+    ("https://a.examplewss://b.example", "origin-several", '"https://a.example", "https://b.example"'),
+    ("ws://localhost:3000WSS://a.example", "origin-several", '"http://localhost:3000", "https://a.example"'),
     (
         "http://localhost:3000http://[::1]HTTPS://a.example",
         "origin-several",

@@ -18,7 +18,7 @@ from wsgicors.origins import (
 )
 
 _SEPARATORS = re.compile(r"[\s,;]+")
-_JOINED = re.compile(r"(?<=[a-z0-9\]*])(?=https?://)", re.IGNORECASE)
+_JOINED = re.compile(r"(?<=[a-z0-9\]*])(?=(?:https?|wss?)://)", re.IGNORECASE)
 _QUOTES = re.compile(r"^\[?[\"'`]+|[\"'`]+\]?$")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*+")
 _LABEL = re.compile(r"[a-z0-9_\-]{1,63}+")
