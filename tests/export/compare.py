@@ -4,13 +4,13 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tests import scope
 from tests.export.exchange import Question, Reply, Wire, ask_core
-from tests.export.questions import STRANGERS, questions
+from tests.export.questions import STRANGERS, always, questions
 from tests.export.upstream import wsgi
 from tests.export.worlds import DOTTED, EMPTY, World
 from wsgicors._http import is_token, list_members
@@ -81,7 +81,8 @@ def compare(world: World, wire: Wire, named: Iterable[str], status: int | None =
     """Send requests to the server on `wire` and to the core, and return the differences that are not `named`."""
     logging.getLogger("wsgicors").setLevel(logging.CRITICAL)
     found, app = Comparison(), world.core(wsgi)
-    for question in islice(questions(world.good, world.paths), 0, None, every):
+    sample = islice(questions(world.good, world.paths), 0, None, every)
+    for question in chain(sample, always(world.good, world.paths)):
         want, got = expected(ask_core(app, question), question, world, status), wire.ask(question)
         found.asked += 1
         if want == got:

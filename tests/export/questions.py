@@ -31,6 +31,15 @@ HEADERS: Final = (
 SITES: Final = ("same-origin", "none", "cross-site", "same-site")
 
 
+def always(good: Sequence[str], paths: Iterable[str] = ("/x",)) -> Iterator[Question]:
+    """The requests of the server's own pages, in the short form too, to servers that it sends one request in many."""
+    sites = ((), *((("Sec-Fetch-Site", site),) for site in ("", *SITES)))
+    for path in paths:
+        for origin in (f"https://{HOST}", f"http://{HOST}", STRANGERS[0], *good[:1]):
+            yield from (Question("GET", path, (("Origin", origin), *site)) for site in sites)
+        yield from (Question("POST", path, (*site, ("Content-Length", "0"))) for site in sites)
+
+
 def preflight(origin: str | None, method: str = "PUT", *more: tuple[str, str], target: str = "/x") -> Question:
     asked = [("Origin", origin)] if origin is not None else []
     return Question("OPTIONS", target, (*asked, ("Access-Control-Request-Method", method), *more))

@@ -104,7 +104,12 @@ class _Routes:
         if rule.forbids:
             strange = [*_REMOVED, *varies, _varying("Sec-Fetch-Site")]
             hosts = "|".join(map(escape, self.options.hosts))
-            absent: Yaml = {"name": "sec-fetch-site", "present_match": False}
+            # An inverted match does not hold for a header that is missing; an empty one counts as missing.
+            absent: Yaml = {
+                "name": "sec-fetch-site",
+                "string_match": {"exact": ""},
+                "treat_missing_header_as_empty": True,
+            }
             self.add(path, [_ORIGIN, _matches("sec-fetch-site", "same-origin|none")], passed, strange)
             self.add(path, [_ORIGIN, absent, _matches("origin", f"https?://(?:{hosts})")], passed, strange)
             forbidden, vary = _answer(403, REFUSED_BODY), [_set("Vary", "Origin, Sec-Fetch-Site")]

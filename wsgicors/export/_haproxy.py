@@ -119,7 +119,7 @@ def _forbidden(rules: list[Rule], name: str) -> Iterator[str]:
     answer, origin, host = f"txn.{name}_answer", f"txn.{name}_origin", f"txn.{name}_host"
     yield "# Same-origin: Sec-Fetch-Site says so; without it, Origin's host and port are Host."
     yield f"acl {name}_own_site req.fhdr(sec-fetch-site) -m str same-origin none"
-    yield f"acl {name}_site req.fhdr(sec-fetch-site) -m found"
+    yield f"acl {name}_site req.fhdr(sec-fetch-site) -m reg ."
     yield f"http-request set-var(txn.{name}_authority) var({origin}),regsub('^[a-z][a-z0-9+.-]*://','')"
     yield f"http-request set-var({host}) req.fhdr(host),lower"
     for scheme, port in (("http", 80), ("https", 443)):
@@ -133,8 +133,7 @@ def _forbidden(rules: list[Rule], name: str) -> Iterator[str]:
     yield f"{answered} if {name}_from {strangers} !{name}_site !{name}_own_host"
     yield "# Without Origin, Sec-Fetch-Site decides on methods that may change something."
     yield f"acl {name}_safe method {SAFE.replace('|', ' ')}"
-    yield f"acl {name}_site_told req.fhdr(sec-fetch-site) -m reg ."
-    yield f"{answered} if !{name}_from {strangers} {name}_site_told !{name}_own_site !{name}_safe"
+    yield f"{answered} if !{name}_from {strangers} {name}_site !{name}_own_site !{name}_safe"
     yield f"http-request set-var(txn.{name}_stranger) bool(true) if {name}_from {strangers}"
 
 

@@ -101,7 +101,7 @@ def _kinds(form: Form, prefix: str) -> Iterator[str]:
     strict = "|".join(rule.name for rule in form.rules if rule.forbids)
     if strict:
         yield "# Same-origin: Sec-Fetch-Site says so; without it, Origin's host and port are Host."
-        yield "if (req.http.Sec-Fetch-Site) {"
+        yield 'if (req.http.Sec-Fetch-Site ~ ".") {'
         yield f'    if (req.http.Sec-Fetch-Site ~ "^(?:same-origin|none)$") {{ set {variable}-Own = "1"; }}'
         yield f'}} elsif ((req.http.Host + "|" + req.http.Origin) ~ {_text(_OWN)}) {{ set {variable}-Own = "1"; }}'
         stranger = f'req.http.Origin && {variable}-Answer ~ "^(?:{strict})-refused$" && !{variable}-Own'

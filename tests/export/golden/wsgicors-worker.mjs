@@ -271,7 +271,7 @@ function preflight(rule, grant, asked, origin) {
 
 function isSameOrigin(request, url, origin) {
   const site = request.headers.get("Sec-Fetch-Site");
-  if (site !== null) return site === "same-origin" || site === "none";
+  if (site) return site === "same-origin" || site === "none";
   const [scheme, authority] = origin.split("//");
   let host = (request.headers.get("Host") ?? url.host).toLowerCase();
   if (PORTS[scheme] && host.endsWith(PORTS[scheme])) host = host.slice(0, -PORTS[scheme].length);

@@ -118,7 +118,7 @@ sub vcl_recv {
         if (req.http.X-Cors-Answer ~ "-refused$") { set req.http.X-Cors-Kind = "refused"; }
     }
     # Same-origin: Sec-Fetch-Site says so; without it, Origin's host and port are Host.
-    if (req.http.Sec-Fetch-Site) {
+    if (req.http.Sec-Fetch-Site ~ ".") {
         if (req.http.Sec-Fetch-Site ~ "^(?:same-origin|none)$") { set req.http.X-Cors-Own = "1"; }
     } elsif ((req.http.Host + "|" + req.http.Origin) ~ {"(?i)^([^|]+?)(?::80)?\|http://\1$|^([^|]+?)(?::443)?\|https://\2$|^([^|]+)\|[a-z][a-z0-9+.-]*://\3$"}) { set req.http.X-Cors-Own = "1"; }
     if (req.http.X-Cors-Kind == "actual" && req.http.Origin && req.http.X-Cors-Answer ~ "^(?:api_admin|ambiguous)-refused$" && !req.http.X-Cors-Own) { set req.http.X-Cors-Kind = "forbidden"; }
