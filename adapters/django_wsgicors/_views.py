@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import CodeType, FunctionType
 from typing import (
     Any,
     Final,
@@ -16,6 +17,7 @@ from typing import (
     TypedDict,
     TypeVar,
     Unpack,
+    cast,
     overload,
 )
 
@@ -87,6 +89,9 @@ def cors(policy: Policy | None = None, /, **arguments: Any) -> Decorator:
     including those of Django REST framework: on ``dispatch``, or on a single method. Put it above or below
     ``login_required`` and the like, but above Django REST framework's ``api_view``.
 
+    A subclass with a ``dispatch`` of its own keeps the policy of a base's if it calls ``super()``. A call by name
+    (``Base.dispatch(self, …)``) is not seen: decorate that ``dispatch`` too.
+
     Args:
         policy: The policy.
         arguments: Or the arguments of `wsgicors.Policy`. Nothing is inherited from the settings.
@@ -140,7 +145,7 @@ def policy_of(view: View, method: str) -> ViewPolicy | None:
     name = method.lower()
     if name not in _methods_of(view, view_class):
         return None  # a preflight can name anything, and reading some attributes has side effects
-    actions: dict[str, str] = getattr(view, "actions", None) or {}
+    actions: Mapping[str, str] = _mapping_of(view, "actions")
     handler = getattr(view_class, actions.get(name, name), None)
     if handler is None and name in _INSTEAD:
         return policy_of(view, _INSTEAD[name])
@@ -154,8 +159,11 @@ def _mark(function: object) -> ViewPolicy | None:
 
 
 def _called_by(view: View) -> View:
-    """Return the view that a ``functools.partial`` calls, or the view itself."""
-    while isinstance(view, functools.partial):
+    """Return the view that a ``functools.partial`` calls, or the view itself.
+
+    A partial that is a decorator's wrapper calls a function of the decorator, and has the view's attributes itself.
+    """
+    while isinstance(view, functools.partial) and _mark(view) is None and class_of(view) is None:
         view = view.func
     return view
 
@@ -168,11 +176,18 @@ def class_of(view: View) -> Any:
 
 def _methods_of(view: View, view_class: type) -> Iterable[str]:
     """Return the methods of a class-based view in lower case, which an argument of ``as_view`` can replace."""
-    given: Mapping[str, Iterable[str]] = (
-        getattr(view, "view_initkwargs", None) or getattr(view, "initkwargs", None) or {}
-    )
+    given: Mapping[str, Iterable[str]] = _mapping_of(view, "view_initkwargs", "initkwargs")
     own: Iterable[str] = getattr(view_class, "http_method_names", ())
     return given.get("http_method_names", own)
+
+
+def _mapping_of(view: View, *names: str) -> Mapping[str, Any]:
+    """Return the first of some attributes that is a mapping; other libraries use these names, too."""
+    for name in names:
+        found = getattr(view, name, None)
+        if isinstance(found, Mapping):
+            return cast("Mapping[str, Any]", found)
+    return {}
 
 
 def _of_whole(view: View, view_class: type | None) -> ViewPolicy | None:
@@ -190,10 +205,25 @@ def _of_whole(view: View, view_class: type | None) -> ViewPolicy | None:
     return None
 
 
-@functools.lru_cache
-def _calls_super(method: Callable[..., object]) -> bool:
-    code = getattr(inspect.unwrap(method), "__code__", None)
-    return "super" in getattr(code, "co_names", ())
+def _calls_super(method: object) -> bool:
+    # The cache saves 3 µs for each request to a class-based view. Other objects need not have a hash.
+    return _cached_calls_super(method) if isinstance(method, FunctionType) else _uncached_calls_super(method)
+
+
+def _uncached_calls_super(method: Any) -> bool:
+    try:
+        code = getattr(inspect.unwrap(method), "__code__", None)
+    except ValueError:  # it wraps itself
+        return False
+    return isinstance(code, CodeType) and _names_super(code)
+
+
+_cached_calls_super = functools.lru_cache(_uncached_calls_super)
+
+
+def _names_super(code: CodeType) -> bool:
+    """Whether a function, or one that it defines, names ``super``."""
+    return "super" in code.co_names or any(_names_super(one) for one in code.co_consts if isinstance(one, CodeType))
 
 
 def policies_of(view: View) -> dict[str, ViewPolicy]:
@@ -210,9 +240,11 @@ def policies_of(view: View) -> dict[str, ViewPolicy]:
 
 def dotted_name(view: View, method: str = "") -> str:
     """Return a view's name for messages, including Django REST framework's actions."""
-    named = getattr(view, "view_class", view)  # Django REST framework's views have the names of their classes
+    view = _called_by(view)
+    view_class: object = getattr(view, "view_class", None)  # Django REST framework's views have their classes' names
+    named: Any = view_class if isinstance(view_class, type) else view
     name: str = getattr(named, "__name__", type(named).__name__)  # a functools.partial has none
-    actions: dict[str, str] = getattr(view, "actions", None) or {}
+    actions: Mapping[str, str] = _mapping_of(view, "actions")
     every = "|".join(dict.fromkeys(actions.values()))  # the first request adds HEAD, with the action of GET
     action = actions.get(method.lower(), every if not method else "")
     return f"{named.__module__}.{name}" + (f".{action}" if action else "")

@@ -1,6 +1,7 @@
 """Views with their own policy: functions and classes, of Django and Django REST framework, sync and async."""
 
 import sys
+from dataclasses import dataclass
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -17,10 +18,10 @@ from pytest_django import Settings
 
 from django_wsgicors import cors, cors_exempt
 from django_wsgicors._routing import has_own_policies, own_policies_ask_elsewhere
-from django_wsgicors._views import EXEMPT, policies_of, policy_of
+from django_wsgicors._views import EXEMPT, dotted_name, policies_of, policy_of
 from tests.django import views
 from tests.django.conftest import Ask
-from tests.django.url_maps import ODD
+from tests.django.url_maps import ODD, as_partial
 from tests.django.views import PARTNER
 from wsgicors import Policy, PolicyError
 
@@ -66,13 +67,46 @@ class Mixin:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
+class MixinWithInner:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        call = lambda: super(MixinWithInner, self).dispatch(request, *args, **kwargs)  # type: ignore[misc]  # noqa: E731
+        return call()
+
+
+@dataclass  # so it has no hash
+class Called:
+    """A ``dispatch`` that is an object of its own."""
+
+    function: Any
+
+    def __get__(self, view: object, owner: type) -> Any:
+        return self if view is None else partial(self.function, view)
+
+
+class WithObject:
+    dispatch = Called(lambda view, request: HttpResponse("object"))
+
+
+def _endless(view: object, request: HttpRequest) -> HttpResponse:
+    return HttpResponse("endless")
+
+
+_endless.__dict__["__wrapped__"] = _endless
+
+
+class Endless:
+    dispatch = _endless
+
+
 class Replaced(views.Class):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return HttpResponse("replaced")
 
 
 class TestDecoratedClass:
-    @pytest.mark.parametrize("bases", [(Mixin, views.Class), (Mixin, views.Api), (Mixin, views.Set)])
+    @pytest.mark.parametrize(
+        "bases", [(Mixin, views.Class), (Mixin, views.Api), (Mixin, views.Set), (MixinWithInner, views.Class)]
+    )
     def test_keeps_its_policy_behind_mixins(self, ask: Ask, settings: Settings, bases: tuple[type, ...]) -> None:
         mixed: Any = type("View", bases, {})
         actions = ({"get": "list", "put": "update"},) if views.Set in bases else ()
@@ -83,8 +117,10 @@ class TestDecoratedClass:
         assert ask.get("/mixed/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
         assert list(policies_of(view)) == [""]
 
-    def test_has_none_if_its_dispatch_is_replaced(self, ask: Ask, settings: Settings) -> None:
-        settings.ROOT_URLCONF = (path("replaced/", Replaced.as_view()),)
+    @pytest.mark.parametrize("base", [Replaced, WithObject, Endless])
+    def test_has_none_if_its_dispatch_is_replaced(self, ask: Ask, settings: Settings, base: Any) -> None:
+        view: Any = type("View", (base, views.Class), {})
+        settings.ROOT_URLCONF = (path("replaced/", view.as_view()),)
         assert ask.get("/replaced/", A)["Access-Control-Allow-Origin"] == A
         assert ask.preflight("/replaced/", PARTNER).status_code == 403
 
@@ -409,7 +445,7 @@ def of_another_library(its_own: object) -> Any:
     def view(request: HttpRequest) -> HttpResponse:
         return views.plain(request)
 
-    view.__dict__.update(cls=its_own, view_class=its_own)
+    view.__dict__.update(cls=its_own, view_class=its_own, initkwargs=["x"], view_initkwargs=["x"], actions=["x"])
     return view
 
 
@@ -420,7 +456,7 @@ class TestDecorators:
             Mock(side_effect=views.plain),
             views.slotted,
             partial(views.plain),
-            *map(of_another_library, (int, object(), "x")),
+            *map(of_another_library, (int, dict, object(), "x")),
         ],
     )
     def test_a_callable_without_attributes_has_no_policy_of_its_own(
@@ -431,16 +467,19 @@ class TestDecorators:
         monkeypatch.setitem(sys.modules, urls.__name__, urls)
         settings.ROOT_URLCONF = urls.__name__
         assert policies_of(view) == {}
+        assert dotted_name(view, "GET").count(".")
         assert ask.get("/callable/", A)["Access-Control-Allow-Origin"] == A
         assert ask.preflight("/callable/", A, "GET").content == b""
         assert "Access-Control-Allow-Origin" not in ask.get("/callable/", PARTNER)
 
-    @pytest.mark.parametrize("view", [views.function, views.OneMethod.as_view()])
-    def test_reach_through_a_partial(self, ask: Ask, settings: Settings, view: Any) -> None:
-        settings.ROOT_URLCONF = (path("partial/", partial(partial(view))),)
+    @pytest.mark.parametrize("wrap", [partial, lambda view: partial(partial(view)), as_partial])
+    @pytest.mark.parametrize("view", [views.function, views.OneMethod.as_view(), views.Class.as_view()])
+    def test_reach_through_a_partial(self, ask: Ask, settings: Settings, view: Any, wrap: Any) -> None:
+        settings.ROOT_URLCONF = (path("partial/", wrap(view)),)
         assert ask.get("/partial/", PARTNER)["Access-Control-Allow-Origin"] == PARTNER
         assert ask.preflight("/partial/", PARTNER, "GET", "x-partner").status_code == 204
-        assert policies_of(partial(view)) == policies_of(view)
+        assert policies_of(wrap(view)) == policies_of(view)
+        assert dotted_name(wrap(view)) == dotted_name(view)
 
     def test_leave_the_view_itself_as_it_is(self) -> None:
         def view(request: HttpRequest) -> HttpResponse:

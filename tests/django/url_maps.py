@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial, update_wrapper
 from io import BytesIO
 from types import ModuleType
 from typing import Any, Final, cast
@@ -110,6 +111,25 @@ class Whole(View):
         return note("own-2")
 
 
+class Nested(Whole):
+    """Its ``dispatch`` calls the decorated one from an inner function."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def inner() -> HttpResponseBase:
+            return super(Nested, self).dispatch(request, *args, **kwargs)
+
+        return inner()
+
+
+def as_partial(view: Any) -> Any:
+    """Wrap a view as decorators without a function of their own do."""
+    return update_wrapper(partial(_called, view), view)
+
+
+def _called(view: Any, request: HttpRequest, **arguments: object) -> HttpResponse:
+    return view(request, **arguments)
+
+
 def static(request: HttpRequest, path: str) -> HttpResponse:
     """Finds files as `django.views.static.serve` does."""
     file = posixpath.normpath(path).lstrip("/")
@@ -131,6 +151,8 @@ ODD: Final = (
 
 VIEWS: Final[tuple[Any, ...]] = (
     plain, plain, *map(decorated, OWN), exempt, ByMethod.as_view(), Whole.as_view(),
+    Nested.as_view(), *map(as_partial, (decorated("own-3"), exempt, ByMethod.as_view(), Whole.as_view())),
+    *map(partial, (decorated("own-3"), as_partial(ByMethod.as_view()))),
 )  # fmt: skip
 
 
