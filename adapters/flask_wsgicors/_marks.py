@@ -68,14 +68,29 @@ def marks(view: object, served: set[int], methods: Iterable[str] = ()) -> Iterat
 
 
 def identities(views: Iterable[object]) -> set[int]:
-    """Return the identities of the functions and classes that make up the views of an app."""
-    return {id(part) for view in views for part in (_target(view), getattr(view, "view_class", None))}
+    """Return the identities of the functions and classes that make up the views of an app, wrapped ones included."""
+    parts = (part for view in views for part in _unwrapped(view))
+    return {id(one) for part in parts for one in (_target(part), getattr(part, "view_class", None))}
+
+
+def _unwrapped(view: object) -> Iterable[object]:
+    """Return a view, and what it wraps, as a ``functools.partial`` or by ``functools.wraps``."""
+    found: dict[int, object] = {}
+    while view is not None and id(view) not in found:
+        found[id(view)] = view
+        inner = getattr(view, "__dict__", {}).get("__wrapped__")
+        view = cast("partial[object]", view).func if inner is None and isinstance(view, partial) else inner
+    return found.values()
 
 
 def _called_by(view: object) -> object:
-    """Return the view that a ``functools.partial`` without a mark calls, or the view itself."""
-    unmarked = _mark(view) is None
-    return _called_by(cast("partial[object]", view).func) if unmarked and isinstance(view, partial) else view
+    """Return the view that a ``functools.partial`` calls, or the view itself.
+
+    A partial with a mark or a class is a view itself, or a decorator's wrapper, which calls the decorator's function.
+    """
+    while isinstance(view, partial) and _mark(view) is None and getattr(view, "view_class", None) is None:
+        view = cast("partial[object]", view).func
+    return view
 
 
 def _target(view: object) -> object:

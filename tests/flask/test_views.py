@@ -266,7 +266,15 @@ def test_a_bound_method() -> None:
     assert passes(preflight(app, "/x"))
 
 
-@pytest.mark.parametrize("wrap", [functools.partial, lambda view: functools.partial(functools.partial(view))])
+def in_partial(view: Any) -> Any:
+    """Wrap a view as decorators without a function of their own do."""
+    return functools.update_wrapper(functools.partial(lambda view, **given: view(**given), view), view)
+
+
+WRAPS = [functools.partial, lambda view: functools.partial(functools.partial(view)), in_partial]
+
+
+@pytest.mark.parametrize("wrap", WRAPS)
 def test_a_partial_of_a_decorated_view(wrap: Callable[[Any], Any]) -> None:
     class Pages(MethodView):
         @cors(origins=[B])
@@ -281,6 +289,29 @@ def test_a_partial_of_a_decorated_view(wrap: Callable[[Any], Any]) -> None:
         assert allowed(ask(app, at, B)) == B
         assert passes(preflight(app, at, B, "GET"))
         assert not passes(preflight(app, at, A, "GET"))
+
+
+def in_function(view: Any) -> Any:
+    return functools.wraps(view)(lambda: view())
+
+
+@pytest.mark.parametrize("wrap", [*WRAPS, in_function])
+def test_a_view_whose_copy_is_served_behind_a_wrapper_stays_undecorated(wrap: Callable[[Any], Any]) -> None:
+    view = lambda: "view"  # noqa: E731
+    app = Flask(__name__)
+    CORS(app, origins=[A])
+    app.add_url_rule("/decorated", "decorated", wrap(cors(origins=[B])(view)))
+    app.add_url_rule("/view", "view", view)
+    assert [allowed(ask(app, at, B)) for at in ("/decorated", "/view")] == [B, None]
+    assert passes(preflight(app, "/view", A, "GET"))
+
+
+def test_a_wrapper_that_wraps_itself() -> None:
+    view = cors(origins=[B])(lambda: "view")
+    view.__dict__["__wrapped__"] = view
+    app = Flask(__name__)
+    app.add_url_rule("/x", "x", view)
+    assert allowed(ask(app, "/x", B)) == B
 
 
 def test_a_whole_policy() -> None:

@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial, update_wrapper, wraps
 from random import Random
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -224,14 +225,38 @@ def _add_rule(world: World, random: Random, to: Flask | Blueprint, blueprint: st
     world.count += 1  # a name of its own
     name = f"r{world.count}"
     endpoint = f"{blueprint}.{name}".lstrip(".")
+    wrap = random.choice(WRAPPERS)
     if random.random() < 0.3:
-        to.add_url_rule(rule, name, _method_view(world, random, endpoint, methods), **options)
+        view = _method_view(world, random, endpoint, methods)
+        to.add_url_rule(rule, name, wrap(view), methods=methods, **options)
         return
     function: Callable[..., str] = lambda **_: ""  # noqa: E731 - each its own
     if random.random() < 0.35:
+        if random.random() < 0.3:
+            to.add_url_rule(f"/bare{rule}", f"bare-{name}", function, methods=methods, **options)
         function = cors(**world.options())(function)
         world.views[endpoint, ""] = world.count
-    to.add_url_rule(rule, name, function, methods=methods, **options)
+    to.add_url_rule(rule, name, wrap(function), methods=methods, **options)
+
+
+def _in_function(view: Any) -> Any:
+    @wraps(view)
+    def wrapper(**arguments: object) -> object:
+        return view(**arguments)
+
+    return wrapper
+
+
+def _in_partial(view: Any) -> Any:
+    return update_wrapper(partial(_called, view), view)
+
+
+def _called(view: Any, **arguments: object) -> object:
+    return view(**arguments)
+
+
+WRAPPERS: Final[tuple[Callable[[Any], Any], ...]] = (lambda view: view, partial, _in_function, _in_partial)
+"""What can stand between the app and a view."""
 
 
 def _method_view(world: World, random: Random, endpoint: str, methods: list[str]) -> Any:
