@@ -273,11 +273,11 @@ class AppCORS(wsgicors.CORS):
 
     def _start(self, environ: "WSGIEnvironment") -> None:
         """Look at the URL map, which is complete at Flask's first request."""
-        is_first = self._views is None
-        views = self.look_at_views()
-        with self._settling:
-            self._views = views
-            self._settle()
+        with self._settling:  # a slow thread must not replace newer views
+            is_first = self._views is None
+            if not self._is_complete:
+                self._views = self.look_at_views()
+                self._settle()
         if is_first:
             self.tell(advice(self, environ))
 

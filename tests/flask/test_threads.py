@@ -1,10 +1,12 @@
 """The extension answers many threads as it answers one: their first requests, and while rules are swapped."""
 
 import itertools
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
+import pytest
 from flask import Blueprint, Flask
 
 import wsgicors
@@ -103,6 +105,49 @@ def test_a_request_comes_while_another_wraps_the_app() -> None:
     answer = cors_of(app.wsgi_app, QUESTIONS[2])
     assert answer
     assert extensions.answers == [answer]
+
+
+class Contended:
+    """A lock, with an event that is set once a thread has to wait for it."""
+
+    def __init__(self, waits: threading.Event) -> None:
+        self.lock, self.waits = threading.Lock(), waits
+
+    def __enter__(self) -> None:
+        if not self.lock.acquire(blocking=False):
+            self.waits.set()
+            self.lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
+
+
+def test_a_slow_preflight_does_not_replace_newer_views(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Flask(__name__)
+    CORS(app, origins=[A])
+    held = app.extensions["cors"]
+    seen, overtaken = threading.Event(), threading.Event()
+    look = held.look_at_views
+
+    def slowly() -> Any:
+        views = look()
+        if threading.current_thread() is slow:
+            seen.set()
+            assert overtaken.wait(10)
+        return views
+
+    slow = threading.Thread(target=cors_of, args=(app.wsgi_app, QUESTIONS[1]))
+    monkeypatch.setattr(held, "look_at_views", slowly)
+    monkeypatch.setattr(held, "_settling", Contended(overtaken))
+    slow.start()
+    assert seen.wait(10)
+    app.add_url_rule("/view", "view", cors(OF_VIEW)(lambda: ""))
+    asked: Question = ("GET", "/view", (("Origin", B),))
+    answers = [cors_of(app.wsgi_app, asked)]
+    overtaken.set()
+    slow.join()
+    answers.append(cors_of(app.wsgi_app, asked))
+    assert [answer.get("Access-Control-Allow-Origin") for answer in answers] == [B, B]
 
 
 def test_rules_are_swapped() -> None:
