@@ -100,7 +100,8 @@ def _scope(app: Flask, given: Mapping[str, object], checks: Checks) -> Scope:
     written: dict[Key, object] = {}
     warnings: list[str] = []
     taken = {*settings, *([] if resources is None else [SETTING])}
-    for key, own, resource in read_resources("*" if resources is None else resources, checks):
+    read = read_resources("*" if resources is None else resources, checks)
+    for key, own, resource in read:
         policy, whole = own, None
         if isinstance(own, Mapping):
             own_options = read_options(cast("Mapping[str, object]", own), checks, partial(_option_of, resource))
@@ -116,7 +117,8 @@ def _scope(app: Flask, given: Mapping[str, object], checks: Checks) -> Scope:
         if key is not None and isinstance(policy, Policy):
             written[key], by_key[key], policies[key] = resource, whole, policy
     known = ", ".join(map(configured, (*OWN_NAMES, *SETTINGS, SETTING, DEBUG)))
-    for name, meant in misspelt(app.config, taken):
+    inherits = any(not isinstance(own, Policy) for _, own, _ in read)  # whole policies read no configuration
+    for name, meant in misspelt(app.config, taken) if inherits else ():
         if checks.problems:
             checks.add("unknown-setting", name, name, meant, known=known)
         else:

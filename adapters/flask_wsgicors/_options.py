@@ -179,8 +179,8 @@ def misspelt(config: Mapping[str, object], given: Iterable[str]) -> Iterator[tup
     names = (*_KNOWN, "resources")
     known = {*map(configured, (*names, *MEANINGLESS, "debug")), *_NEVER_READ}
     taken = {*given}
-    for key, value in config.items():
-        if key.startswith("CORS_") and key not in known:
+    for key, value in cast("Mapping[object, object]", config).items():
+        if isinstance(key, str) and key.startswith("CORS_") and key not in known:
             meant = _meant(key, value, names)
             if meant and OWN_NAMES.get(meant, meant) not in taken:
                 yield key, configured(meant)

@@ -2,7 +2,7 @@ import re
 import warnings
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Blueprint, Flask
@@ -392,6 +392,7 @@ def test_a_misspelt_name_in_the_configuration_is_ignored_with_a_warning(name: st
     [
         {"origins": A, "allow_headers": ["X-A"]},
         {"resources": {"/api/*": {"origins": A, "allow_headers": ["X-A"]}}},
+        {"resources": {"/api/*": Policy(allow_origins=[A])}},  # reads no configuration
     ],
 )
 def test_a_name_of_the_apps_own_is_not_misspelt(options: dict[str, Any]) -> None:
@@ -399,6 +400,7 @@ def test_a_name_of_the_apps_own_is_not_misspelt(options: dict[str, Any]) -> None
     app.config.update(
         CORS_ALLOWED_ORIGINS=[A], CORS_ALLOWED_HEADERS=["X-A"], CORS_HEADERS="Content-Type", CORS_ENABLED=True
     )
+    cast("dict[object, object]", app.config)[1] = "no text"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         CORS(app, **options)
