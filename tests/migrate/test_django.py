@@ -138,6 +138,9 @@ def test_settings(before: str, after: str | None, tmp_path: Path) -> None:
         ("CORS_ALLOWED_ORIGIN_REGEXES = ['https://.*']\n", "open-expression"),
         ("CORS_ALLOWED_ORIGINS = ['http://a.example']\nCORS_ALLOW_CREDENTIALS = True\n", "insecure-origin"),
         ("CORS_ALLOWED_ORIGINS = [3]\n", "wrong-type"),
+        ("CORS_ALLOWED_ORIGIN_REGEXES = [r'^wss://\\w+\\.e\\.example$']\n", "regex-no-origin"),
+        ("CORS_ALLOWED_ORIGIN_REGEXES = [r'(?i)^wss://\\w+\\.e\\.example']\n", "open-expression"),
+        ("CORS_ALLOWED_ORIGIN_REGEXES = [r'https://a\\d*\\.\\d+\\.']\n", "open-expression"),
     ],
 )
 def test_questions(source: str, code: str, tmp_path: Path) -> None:
@@ -284,6 +287,43 @@ def test_a_pattern_without_a_scheme_opens_nothing(tmp_path: Path) -> None:
     assert (codes(result), note_codes(result)) == (["pattern-in-list"], [])
     assert after["settings.py"].endswith("CORS_ALLOWED_ORIGINS = ['https://b.example']\n")
     assert "add 'https://*.a.example' to CORS_ALLOWED_ORIGINS" in after["settings.py"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "code"),
+    [
+        ("['wss://b.example']", "origin-pageless-scheme"),
+        ("['https://a.example', 'ws://localhost:3000/socket']", "origin-pageless-scheme"),
+        ("['WSS://b.example']", "origin-upper-case"),
+        ("[' wss://b.example']", "origin-blanks"),
+        ("['https://a.example,wss://b.example']", "origin-several"),
+        ("['https://a.examplewss://b.example']", "origin-several"),
+    ],
+)
+def test_the_origin_of_a_websocket_opens_nothing(listed: str, code: str, tmp_path: Path) -> None:
+    source = f"CORS_ALLOWED_ORIGINS = {listed}\nCORS_ALLOW_CREDENTIALS = True\n"
+    after, result = move(tmp_path, {"settings.py": HEAD + source})
+    assert (codes(result), note_codes(result)) == ([code], [])
+    assert after["settings.py"].endswith(source)
+
+
+def test_a_text_of_a_websocket_s_origin_opens_nothing(tmp_path: Path) -> None:
+    after, result = move(tmp_path, {"settings.py": f"{HEAD}CORS_ALLOWED_ORIGINS = 'wss://a.example'\n"})
+    assert codes(result) == ["origin-pageless-scheme"]
+    assert after["settings.py"].endswith("CORS_ALLOWED_ORIGINS = ['wss://a.example']\n")
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "['https://a.example', 'wss://a.example']",
+        "['wss://a.example', 'https://a.example']",
+        "['wss://a.example', 'https://a.example/']",
+        "['WSS://a.example:443', 'https://a.example']",
+    ],
+)
+def test_the_origin_of_a_websocket_is_dropped_beside_its_page_s(listed: str, tmp_path: Path) -> None:
+    assert moved(tmp_path, f"CORS_ALLOWED_ORIGINS = {listed}\n") == "CORS_ALLOWED_ORIGINS = ['https://a.example']\n"
 
 
 def test_files_of_users_are_asked_about(tmp_path: Path) -> None:

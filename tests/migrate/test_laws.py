@@ -29,7 +29,7 @@ MEANT = {
 
 ORIGINS = [
     "https://a.example", "http://localhost:3000", "http://192.168.1.5:3000", "https://*.a.example", "http://localhost:*",
-    "*", "", "null", "*.c.example", *MEANT,
+    "*", "", "null", "*.c.example", "wss://c.example", "WS://localhost:8443", *MEANT,
 ]  # fmt: skip
 STARTING = [one for one in ORIGINS if one not in {"", "*.c.example"}]
 """The origins with which flask-cors starts."""
@@ -37,6 +37,7 @@ STARTING = [one for one in ORIGINS if one not in {"", "*.c.example"}]
 EXPRESSIONS = [
     r"^https://\w+\.a\.example$", r"https://.*\.a\.example", r"^http://localhost:\d+$", r"https://www.a.example",
     r"^http://127.0.0.1:\d+$", ".*", r"^https://.*\.vercel\.app$", r"^https?://(\w+\.)?b\.example$",
+    r"^wss://\w+\.c\.example$",
 ]  # fmt: skip
 ASKED = [
     "https://a.example", "https://www.a.example", "https://b.example", "https://wwwxa.example", "https://c.example",

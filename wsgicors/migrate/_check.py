@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wsgicors.migrate import _handwritten as handwritten
 from wsgicors.migrate._catalogue import FINDINGS
-from wsgicors.migrate._expressions import admits_everything, prefix_matched, proven
+from wsgicors.migrate._expressions import admits_everything, admits_nobody, prefix_matched, proven
 from wsgicors.migrate._judging import Judge
 from wsgicors.migrate._libraries import find_all
 from wsgicors.migrate._literals import FLASK_META, as_pattern
@@ -55,7 +55,8 @@ def _of_member(member: Seen, reading: Reading, *, is_old: bool) -> Question | No
         matched = re.compile(prefix_matched(pattern) if is_old else pattern, flags)
     except re.error:
         return None
-    if proven(matched) or admits_everything(pattern):
-        return None  # an expression that admits everything has a question of its own
+    # An expression that admits everything has a question of its own.
+    if proven(matched) or admits_everything(pattern) or admits_nobody(matched.pattern, flags):
+        return None
     text = FINDINGS["open-expression"].format(value=shown(pattern))
     return Question("open-expression", member.file, member.node, text, (), unsafe=True)

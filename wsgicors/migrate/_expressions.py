@@ -7,6 +7,8 @@ import re
 from typing import Final, cast
 
 from wsgicors import Policy, PolicyError
+from wsgicors._regex_proof import examined
+from wsgicors._regex_syntax import Unproven
 
 _OPTIONAL_SCHEME: Final = re.compile(r"^\((?:\?:)?(https?\??:/{2})\)\?")
 _OPEN_SCHEME: Final = re.compile(r"^http\(?(?:\?:)?\.[*?]\)?:")
@@ -41,6 +43,19 @@ def admits_everything(pattern: str) -> bool:
         return not _ASSERTIONS.search(bare) and re.match(bare, "") is not None
     except re.error:
         return False
+
+
+def admits_nobody(pattern: str, flags: int = 0) -> bool:
+    r"""Whether the whole of no origin matches an expression.
+
+    >>> [admits_nobody(text) for text in (r"^wss://a\.example$", r"https://a\.example/.*", r"https://a.*", "(?:(?i)a)")]
+    [True, True, False, False]
+    """
+    try:
+        found = examined(re.compile(pattern, flags), "all")
+    except re.error:
+        return False
+    return isinstance(found, Unproven) and found.code == "regex-no-origin"
 
 
 def prefix_matched(pattern: str) -> str:

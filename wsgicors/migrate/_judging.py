@@ -9,8 +9,17 @@ from typing import Any, Final, cast
 import libcst as cst
 
 from wsgicors import Policy, PolicyError, Problem
+from wsgicors._origin_repair import parts_of
 from wsgicors.migrate._catalogue import QUESTIONS
-from wsgicors.migrate._expressions import admits_everything, as_expression, loses, narrowed, prefix_matched, proven
+from wsgicors.migrate._expressions import (
+    admits_everything,
+    admits_nobody,
+    as_expression,
+    loses,
+    narrowed,
+    prefix_matched,
+    proven,
+)
 from wsgicors.migrate._file import File
 from wsgicors.migrate._fixes import Fix
 from wsgicors.migrate._literals import FLASK_META, as_pattern, editable, is_one, read_instead, written
@@ -18,6 +27,7 @@ from wsgicors.migrate._questions import Findings
 from wsgicors.migrate._reading import Reading
 from wsgicors.migrate._seen import UNKNOWN, Seen
 from wsgicors.migrate._texts import Texts
+from wsgicors.origins import PAGELESS_SCHEMES
 from wsgicors.problems import shown
 
 ROUNDS: Final = 6
@@ -65,7 +75,8 @@ class Judge(Findings):
 
     def _changed(self, reading: Reading) -> bool:
         """Build the policy once, apply the remedies of its problems or ask, and return whether anything changed."""
-        problems = self.problems(reading)
+        # The last are those whose remedy another one can have made needless.
+        problems = sorted(self.problems(reading), key=_is_of_no_page)
         codes = {problem.code for problem in problems}
         return True in [self._handle(reading, problem, codes) for problem in problems]
 
@@ -82,7 +93,7 @@ class Judge(Findings):
         if setting is not None and setting.node in self.fixes:
             return  # it is replaced as a whole: every origin was, and is, let in
         asked = {node for _, node in self.findings}
-        matched_beginning = reading.one_is_list or reading.texts_are_expressions
+        matched_beginning = _matched_beginning(reading)
         for item in (setting, *(setting.items or ())) if setting is not None else ():
             text = item.value
             regex = as_pattern(text)
@@ -179,10 +190,16 @@ class Judge(Findings):
         elif problem.code == "text-for-list" and isinstance(value, str):
             parts: list[object] = [part for part in re.split(r"[\s,]+", value) if part]
             return self._fix(reading, problem, found, parts, as_list=True)
-        if not instead:
+        if not instead or (_is_of_no_page(problem) and not self._are_listed(reading, instead)):
             self._ask_problem(reading, problem, found)
             return False
         return self._fix(reading, problem, found, instead)
+
+    def _are_listed(self, reading: Reading, origins: list[object]) -> bool:
+        """Whether the origins are among those that are let in anyway."""
+        setting = reading.values["allow_origins"]
+        listed = [value for item in setting.items or () for value in self._members(item)]
+        return all(origin in listed for origin in origins)
 
     def _at_fault(self, setting: Seen, value: object) -> Seen:
         """Return the member with the value, or the setting itself."""
@@ -216,7 +233,8 @@ class Judge(Findings):
             if members and members != [found.value] and all(one is not None and proven(one) for one in members):
                 as_list = len(members) > 1 and not isinstance(found.file.parent(found.node), cst.Element)
                 return self._fix(reading, problem, found, members, as_list=as_list)
-        self._ask_problem(reading, problem, found, "open-expression")
+        is_closed = problem.code == "regex-no-origin" and _admitted_nobody(reading, pattern, flags)
+        self._ask_problem(reading, problem, found, "" if is_closed else "open-expression")
         return False
 
     def _with(self, reading: Reading) -> str:
@@ -338,6 +356,23 @@ def _trusted(origin: str) -> bool:
     except PolicyError:
         return False
     return True
+
+
+def _matched_beginning(reading: Reading) -> bool:
+    """Whether the old library compares only the beginning of an origin with an expression."""
+    return reading.one_is_list or reading.texts_are_expressions
+
+
+def _admitted_nobody(reading: Reading, pattern: str, flags: int) -> bool:
+    """Whether the old library lets no origin in by an expression."""
+    matched = prefix_matched(pattern) if _matched_beginning(reading) else pattern
+    return admits_nobody(matched, flags | (re.IGNORECASE if reading.one_is_list else 0))
+
+
+def _is_of_no_page(problem: Problem) -> bool:
+    """Whether a text has an origin with the scheme of a WebSocket, which lets nobody in: no typing error makes one."""
+    parts = parts_of(problem.value) if problem.setting == "allow_origins" and isinstance(problem.value, str) else []
+    return any(part.lower().partition("://")[0] in PAGELESS_SCHEMES for part in parts)
 
 
 def _is_open_text(problem: Problem) -> bool:
