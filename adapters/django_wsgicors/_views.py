@@ -163,9 +163,13 @@ def _called_by(view: View) -> View:
 
     A partial that is a decorator's wrapper calls a function of the decorator, and has the view's attributes itself.
     """
-    while isinstance(view, functools.partial) and _mark(view) is None and class_of(view) is None:
-        view = view.func
-    return view
+    inner = _inside(view)
+    return view if inner is None or _mark(view) is not None or class_of(view) is not None else _called_by(inner)
+
+
+def _inside(view: View) -> View | None:
+    """Return the function of a ``functools.partial``; None for anything else."""
+    return cast("functools.partial[object]", view).func if isinstance(view, functools.partial) else None
 
 
 def class_of(view: View) -> Any:

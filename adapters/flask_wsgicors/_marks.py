@@ -79,7 +79,7 @@ def _unwrapped(view: object) -> Iterable[object]:
     while view is not None and id(view) not in found:
         found[id(view)] = view
         inner = getattr(view, "__dict__", {}).get("__wrapped__")
-        view = cast("partial[object]", view).func if inner is None and isinstance(view, partial) else inner
+        view = _inside(view) if inner is None else inner
     return found.values()
 
 
@@ -88,9 +88,15 @@ def _called_by(view: object) -> object:
 
     A partial with a mark or a class is a view itself, or a decorator's wrapper, which calls the decorator's function.
     """
-    while isinstance(view, partial) and _mark(view) is None and getattr(view, "view_class", None) is None:
-        view = cast("partial[object]", view).func
-    return view
+    inner = _inside(view)
+    if inner is None or _mark(view) is not None or getattr(view, "view_class", None) is not None:
+        return view
+    return _called_by(inner)
+
+
+def _inside(view: object) -> object:
+    """Return the function of a ``functools.partial``; None for anything else."""
+    return cast("partial[object]", view).func if isinstance(view, partial) else None
 
 
 def _target(view: object) -> object:
