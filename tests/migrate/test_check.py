@@ -42,6 +42,8 @@ def test_flask(source: str, codes: list[str], tmp_path: Path) -> None:
         ("CORS_ALLOWED_ORIGIN_REGEXES = [r'https://a\\.example']\n", ["open-expression"]),
         ("CORS_ALLOWED_ORIGIN_REGEXES = [r'^https://a\\.example$']\n", []),
         ("CORS_ALLOWED_ORIGIN_REGEXES = [r'^wss://\\w+\\.a\\.example$']\n", []),
+        ("CORS_ALLOWED_ORIGIN_REGEXES = [r'(?i)^wss://\\w+\\.a\\.example']\n", []),
+        ("CORS_ALLOWED_ORIGIN_REGEXES = [r'(?i)https://a\\.example']\n", ["open-expression"]),
         ("CORS_ALLOWED_ORIGIN_REGEXES = [r'^https://a\\.example/$', r'wss?://a\\.example']\n", []),
         ("CORS_ALLOWED_ORIGIN_REGEXES = [r'https://a\\d*\\.\\d+\\.']\n", ["open-expression"]),
         ("CORS_ALLOWED_ORIGINS = ['wss://a.example']\nCORS_ALLOW_CREDENTIALS = True\n", []),

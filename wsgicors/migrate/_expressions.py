@@ -16,6 +16,8 @@ _PATH_END: Final = re.compile(r"(?:\(/\.\*\)\??|/\.\*|/\??)$")
 _OPEN_END: Final = re.compile(r"(?:\(\.\*\)|\.\*|:\?\[?\\d\]?[*+]?\??)$")
 _LOOPBACK: Final = re.compile(r"localhost|127\\?\.0\\?\.0\\?\.1")
 _UNESCAPED_DOT: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\.(?![*+?{])")
+_FLAGS: Final = re.compile(r"^\(\?[aimsux]+\)")
+"""Flags for the whole of an expression, which only its beginning can have."""
 _ASSERTIONS: Final = re.compile(r"\$|\\[bBZA]|\(\?[=!<(]|\^")
 
 
@@ -63,9 +65,12 @@ def prefix_matched(pattern: str) -> str:
 
     >>> prefix_matched(r"https://.*\.a\.example"), prefix_matched("^https://a$|^https://b$"), prefix_matched("^https://a|^https://b$")
     ('(?:https://.*\\.a\\.example).*', '^https://a$|^https://b$', '(?:^https://a|^https://b$).*')
+    >>> prefix_matched("(?i)https://a")
+    '(?i)(?:https://a).*'
     """
     ends = [branch.endswith(("$", r"\Z")) and not branch.endswith(r"\$") for branch in _branches(pattern)]
-    return pattern if all(ends) else f"(?:{pattern}).*"
+    body = _FLAGS.sub("", pattern)
+    return pattern if all(ends) else f"{pattern.removesuffix(body)}(?:{body}).*"
 
 
 def _branches(pattern: str) -> list[str]:
