@@ -117,6 +117,11 @@ def test_jsdom_which_runs_the_tests_of_pages() -> None:
         ("Error: unable to verify the first certificate", "certificate"), ("CERT_HAS_EXPIRED", "certificate"),
         ("DEPTH_ZERO_SELF_SIGNED_CERT", "certificate"), ("Error: self-signed certificate", "certificate"),
         ("Error: self signed certificate in certificate chain", "certificate"),
+        ("curl fails with a self-signed certificate error", "certificate"),
+        ("Axios gives a ECONNREFUSED error when calling http://localhost:3000", "unreachable"),
+        ("I get a DNS_PROBE_FINISHED_NXDOMAIN page", "name-not-found"), ("It throws a cert_has_expired", "certificate"),
+        ("What is ECONNREFUSED? Error: connect ECONNREFUSED 127.0.0.1:3000", "unreachable"),
+        ("What does ENOTFOUND mean in general?", "unrecognised"),
         ("UNABLE_TO_VERIFY_LEAF_SIGNATURE", "certificate"), ("Connected to api.example", "unrecognised"),
     ],
 )  # fmt: skip

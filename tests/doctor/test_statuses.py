@@ -28,6 +28,10 @@ OF_THIS: Final = (
     "It returns {}.", "The server answers with {}.", "Status code: {}", "I get a {} error in the network panel.",
     "In the network view it displays a '{}' error", "The response had HTTP status code {}.",
     "For example it gives {}.", "The request fails with {} when I log in.",
+    "Since yesterday it returns {}.", "Since the last deployment to Heroku the API returns {}.",
+    "After the deploy it returns {}.",
+    "since last week the API answers with {}.", "When I upload an image it fails with {}.",
+    "The video upload gets a {} error", "Uploading images returns {}.",
     "In /var/log/nginx/error.log I see error {}.", "From Postman it returns {}.", "But /items returns {}",
 )  # fmt: skip
 STATUSES: Final = (401, 403, 404, 405, 500, 502, 503)

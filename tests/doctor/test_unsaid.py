@@ -15,13 +15,17 @@ from wsgicors.doctor.evidence._unsaid import is_denied, is_supposed
 DENIALS: Final = (
     "I no longer see '{}'.", 'It used to say "{}" but works now.', "The error `{}` is gone since the update.",
     'Since we changed it, there is no "{}" any more.', "It does not say '{}'.", 'We never got "{}".',
-    "It wasn't '{}' at all.", "Instead of '{}' it now answers 200.", "I searched for `{}` and found nothing.",
+    "It wasn't '{}' at all.", "Instead of '{}' it now answers 200.",
     'I expected "{}".', 'It is not "{}".', "Unlike '{}', this is about layout.", "It can't find '{}' in the log.",
     "The warning '{}' disappeared.", '"{}" errors went away with the release.', "We have not seen '{}' since.",
     'git grep "{}"', "grep -rn '{}' src/",
 )  # fmt: skip
 OF_ANSWERS: Final = frozenset({Speaker.SERVER, Speaker.SCRIPT})
-SAID: Final = ("It says '{}'.", 'Now I get "{}".', "The error is `{}`.", "We have seen '{}' since.", "{}")
+SAID: Final = (
+    "It says '{}'.", 'Now I get "{}".', "The error is `{}`.", "We have seen '{}' since.", "{}",
+    "I searched for `{}` and found nothing.", "Why can't I get past '{}'?", 'I could not get past "{}".',
+    "The docs say to add cors() but I get '{}'", "After renaming the app I get '{}'",
+)  # fmt: skip
 
 
 def sample(count: int) -> list[Wording]:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.doctor.findings import named, only
+from wsgicors.browser import Stage
 from wsgicors.doctor import why
 from wsgicors.doctor.output._brief import of_diagnosis
 
@@ -61,6 +62,40 @@ def test_what_may_be_wrong_all_the_same() -> None:
 )
 def test_what_is_no_answer_to_a_request_without_origin(text: str) -> None:
     assert "request-without-origin" not in named(text)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "curl -ik -H $'Origin: https://a.example' URL",
+        "curl -i --headers 'Origin: https://a.example' URL",
+        "curl -i -H “Origin: https://a.example” URL",
+        "curl -i -H 'Origin : https://a.example' URL",
+        "curl -i -H 'Origin=https://a.example' URL",
+        "curl -k -i -X OPTIONS URL\n-H 'Origin: https://a.example'\n-H 'Access-Control-Request-Method: PUT'",
+        "curl -k -i -X OPTIONS URL\nOrigin: https://a.example",
+        "curl -i URL # with Origin: https://a.example",
+        "curl -i -H @headers.txt URL",
+        "curl -i -K curlrc URL",
+        "curl -i $HEADERS URL",
+        'curl -i "${H[@]}" URL',
+        'curl -i -H "$ORIGIN" URL',
+        "$h = @{Origin='https://a.example'}\nInvoke-WebRequest URL -Headers $h",
+        "iwr URL -Headers $headers",
+    ],
+)
+def test_an_origin_that_was_perhaps_sent(sent: str) -> None:
+    assert "request-without-origin" not in named(f"{sent.replace('URL', URL)}\n{ANSWERS['bare']}")
+
+
+def test_a_cache_has_the_answer_for_pages_too() -> None:
+    assert named(f"{ASKED['options']}{ANSWERS['bare']}Age: 100\nX-Cache: HIT\n")[0] == "cached-origin"
+
+
+def test_options_stand_for_a_preflight() -> None:
+    finding = only(ASKED["OPTIONS"] + ANSWERS["bare"])
+    assert (finding.stage, finding.facts.method) == (Stage.PREFLIGHT, "")
+    assert finding.probe.endswith("--preflight-only")
 
 
 def test_the_next_step_is_to_send_the_request_as_a_page_does() -> None:

@@ -83,6 +83,8 @@ class Case:
         """Add what the author of the text says beside a browser's sentence whose reason is not known."""
         for message in told:
             is_known = message.failures or message.causes != ("unspecified",)
+            if not _fits(self.facts, message.facts):
+                continue
             had_answer = self.failures == NO_MATCH and _WITHOUT_ANSWER.issuperset(message.causes) and message.causes
             if is_known and message.failures not in {NO_MATCH, UNKNOWN} and not had_answer:
                 self.failures, self.causes = message.failures, message.causes
@@ -437,7 +439,10 @@ def _with_recorded(cases: list[Case], recorded: Sequence[Case], *, is_pasted: bo
 
 def _address(url: str) -> str:
     """Return `url` without the slash that people leave out where there is no path."""
-    return url.removesuffix("/")
+    return url.removesuffix("/") if url.count("/") == _OF_ROOT else url
+
+
+_OF_ROOT: Final = 3  # slashes of a URL whose path is one
 
 
 def _nameless(case: Case, others: list[Case], *, alone: bool) -> list[Case]:

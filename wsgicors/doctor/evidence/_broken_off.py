@@ -18,6 +18,7 @@ from wsgicors.doctor.catalogue._wordings import WORDINGS
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._flat_text import in_one_line
 from wsgicors.doctor.evidence._message import Message
+from wsgicors.doctor.evidence._unsaid import is_unsaid
 
 NO_MATCH: Final = (Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH)
 """An answer came, and does not allow the page's origin."""
@@ -62,8 +63,20 @@ def _unexplained(rows: Sequence[str], told: Iterable[Message]) -> Iterator[tuple
         if number not in known:
             lower = row.lower()
             for phrase, (speaker, read) in _READERS.items():
-                if phrase in lower:
+                if phrase in lower and not _is_unsaid(in_one_line(row), phrase):
                     yield number, speaker, read
+
+
+def _is_unsaid(line: str, phrase: str) -> bool:
+    """Whether nobody says the sentence of a browser that has `phrase` in `line`."""
+    lower = line.lower()
+    end = max(lower.find(phrase), 0)
+    begins = [place.start() for place in _SENTENCE.finditer(lower, 0, end)]
+    start = begins[-1] if begins else end
+    return is_unsaid(line, line[:start], lower[:start], line[end + len(phrase) :])
+
+
+_SENTENCE: Final = re.compile(r"\baccess to |\bcross-origin request blocked|\bthe same origin policy")
 
 
 def _is_told(url: str, speaker: Speaker, line: int, told: Iterable[Message]) -> bool:
@@ -99,9 +112,9 @@ _REFUSED: Final = re.compile(r"(?:method ([a-z-]{1,40})|request header field ([\
 
 def of_firefox(text: str) -> Begun:
     """Read the URL in Firefox's sentence, and what its reason begins with."""
-    urls: list[str] = _READING.findall(text)
-    facts = Facts(url=urls[-1].rstrip(".,;:") if urls else "")
-    begun = text.lower().rpartition("(reason: ")[2] if "(reason: " in text.lower() else ""
+    last = max(_READING.finditer(text), key=re.Match.start, default=None)
+    facts = Facts(url=(last[1] or "").rstrip(".,;:") if last else "")
+    begun = text[last.end() if last else 0 :].lower().partition("(reason: ")[2]
     if match := _HEADER.match(begun):
         return Begun((Failure.HEADER_NOT_ALLOWED,), Stage.PREFLIGHT, Facts(header=match[1]).joined(facts))
     return _as_begun("firefox", begun, facts) or Begun(UNKNOWN, None, facts)

@@ -59,6 +59,9 @@ def _as_pasted(one: Blocked, found: Sequence[PastedExchange]) -> Blocked:
     asked = found[one.entry if one.preflight is None or one.stage is not Stage.PREFLIGHT else one.preflight]
     unknown: dict[str, Any] = {name: None if name == "status" else "" for name in asked.assumed}
     one = replace(one, facts=replace(_without_nameless(one.facts), **unknown))
+    if "method" in asked.assumed and not asked.is_by_hand:  # a panel without what was asked
+        is_bare = one.facts.is_bare and bool(asked.received)
+        one = replace(one, facts=replace(one.facts, is_bare=is_bare, refuses_nothing=False), impossible=frozenset())
     if one.failures != (Failure.ALLOW_ORIGIN_MISSING,):
         return one
     if asked.is_curl and one.facts.status == HTTPStatus.FORBIDDEN and "origin" not in asked.assumed:

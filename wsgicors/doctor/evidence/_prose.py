@@ -211,20 +211,31 @@ def _told(begun: Begun) -> Message:
 def _without_origin(said: Said) -> Message | None:
     """Read the answer to a command that sent no Origin, unless the text says what a browser made of such a request."""
     one = said.pasted.without_origin()
-    if one is None or _BLOCKED.search(said.lower):
+    if one is None or _BLOCKED.search(said.lower) or _PERHAPS_SENT.search(said.text):
         return None
+    kept = head(said)
+    if kept and "cached-origin" in kept.causes:
+        return None  # a cache has this answer for pages, too
+    is_preflight = one.method == "OPTIONS"
     received = {name.lower(): value for name, value in one.received}
     facts = Facts(
         url=one.url,
-        method=one.method,
+        method="" if is_preflight else one.method,
         status=one.status,
         value=received.get("access-control-allow-origin", ""),
         is_bare="origin" not in received.get("vary", "").lower(),
     )
-    return told("request-without-origin", facts=facts)
+    return told("request-without-origin", stage=Stage.PREFLIGHT if is_preflight else None, facts=facts)
 
 
 _BLOCKED: Final = re.compile(r"\bcors\b|\bblocked\b")
+_PERHAPS_SENT: Final = re.compile(
+    r"(?<![\w-])(?i:origin)['\"]? ?[:=;]|(?<!\S)(?:-[a-zA-Z]{0,4}K|--config)[ =]\S"
+    r"|(?<!\S)(?:-H ?|--headers?[ =])['\"]?[@$]"
+    r"|\bcurl [^\n]*\$(?:[\w({]|\{)|(?i:-headers) \$|^[^\S\n]*-H ?['\"]",
+    re.MULTILINE,
+)
+"""A header, or the place of one, that is not read: in another spelling, in a variable or a file, or on another line."""
 
 
 def _named(said: Said) -> Message | None:

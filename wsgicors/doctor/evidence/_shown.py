@@ -23,7 +23,7 @@ from wsgicors.doctor.evidence._panels import in_pairs
 from wsgicors.doctor.evidence._pasted import Pasted
 from wsgicors.doctor.evidence._steps import OK
 from wsgicors.doctor.evidence._unphrased import FROM_CACHE
-from wsgicors.doctor.evidence._unsaid import first_said, is_supposed
+from wsgicors.doctor.evidence._unsaid import first_said
 
 _UNREADABLE: Final = re.compile(
     r"headers(?:\.get\(|\[)'([a-z][a-z0-9-]{1,60})'[)\]]'? ?(?:returns|is|=|:|->|=>|gives) ?'?(?:undefined|null|none)\b"
@@ -107,9 +107,9 @@ def unconnected(said: Said) -> Message | None:
 
 
 def _is_name(name: str, text: str) -> bool:
-    """Return whether `name` is in `text`, and not the end of another one such as ModuleNotFoundError."""
-    place = first_said(re.compile(rf"(?<![a-z]){re.escape(name)}"), text) if name in text else None
-    return place is not None and not is_supposed(place.begun)
+    """Return whether `name` is in `text`, and not the end of another one, nor what is asked about."""
+    pattern = rf"(?<![a-z])(?<!what is )(?<!what is a )(?<!what does ){re.escape(name)}"
+    return name in text and first_said(re.compile(pattern), text) is not None
 
 
 _FAILED: Final = re.compile(

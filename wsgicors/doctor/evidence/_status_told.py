@@ -41,7 +41,9 @@ _NO_ANSWER: Final = re.compile(
     r"|(?:n't|not|never|no longer|used to) (?:answer|fail|get|give|respond|return|see|send|show|throw)\w*"
     r"(?: \w+){0,3} ?)\Z"
     r"|\baccording to [^.;]{0,60}\Z|\bnpm err!|\b(?:raise|throw) \w"
-    rf"|\b(?:{_OTHERS}|yesterday|last (?:night|week|month|year))\b[^,.;]{{0,100}}\Z",
+    r"|(?<!since )(?<!since the )(?<!after the )(?<!upload )(?<!uploading )"
+    rf"\b(?:{_OTHERS}|yesterday|last (?:night|week|month|year))\b"
+    r"(?:(?!\b(?:api|call|it|upload\w*)\b(?! (?:error|got)))[^,.;]){0,100}\Z",
     re.IGNORECASE,
 )
 """What stands in front of a number that is the status of no answer, or of another: of a process, of what was not so."""

@@ -74,8 +74,10 @@ def _is_of_document(begun: str, rest: str) -> bool:
 _IN_DOCUMENT: Final = re.compile(
     r"\b(?:article|author|blog(?: post)?|book|changelog|chapter|course|docs?|documentation|guide|lecture|manual|readme"
     r"|(?:release )?notes?|section|spec(?:ification)?|standard|talk|tutorial|video|wiki)s? (?:\w+ ){0,2}"
-    r"(?:cover|describe|discuss|explain|list|mention|name|note|say|state|teach)(?:e?s|ed)?\b[^:.]{0,60}\Z"
-    r"|\b(?:translat|renam|deprecate|documented|refactor|discussed why)\w* [^:.]{0,60}\Z"
+    r"(?:cover|describe|discuss|explain|list|mention|name|note|say|state|teach)(?:e?s|ed)?\b"
+    r"(?:(?!\b(?:and|but|gets?|got|now)\b)[^:.,]){0,60}\Z"
+    r"|\b(?:translat|renam|deprecate|documented|refactor|discussed why)\w* "
+    r"(?:(?!\b(?:answers?|gets?|got|now|returns?|says?|shows?)\b)[^:.,]){0,60}\Z"
 )
 _DESCRIBED: Final = re.compile(
     r"(?: \w+){0,5}'? (?:is|are|was|were) (?:(?:described|documented|explained|mentioned|renamed|translated)\b"
@@ -93,10 +95,11 @@ def is_retold(phrase: str, begun: str, rest: str) -> bool:
     words = phrase.strip(" ")
     begun += " " if phrase.startswith(" ") else ""
     rest = f" {rest}" if phrase.endswith(" ") else rest
-    is_of_few = words[:1].islower() and words.count(" ") < _MANY
+    is_of_few = bool(_EVERYDAY.fullmatch(words)) and words.count(" ") < _MANY
     return is_of_few and bool(_SENTENCE_BEGUN.search(begun[-_NEARBY:]) and _SENTENCE_GOES_ON.match(rest))
 
 
+_EVERYDAY: Final = re.compile(r"[a-z][A-Za-z' ]*")
 _MANY: Final = 6  # blanks between so many words that nobody else says them
 _SENTENCE_BEGUN: Final = re.compile(r"(?:\b[A-Za-z][a-z']* ){2,}\Z")
 _SENTENCE_GOES_ON: Final = re.compile(r"(?: [a-z][a-z']*){2,}(?=[ .,;!?]|\Z)")
@@ -132,12 +135,12 @@ _SAY: Final = (
 _QUOTED: Final = r"'[^']{0,60}\Z"
 _OR_QUOTED: Final = r"(?:'[^']{0,60})?\Z"
 _DENIED: Final = re.compile(
-    rf"\b{_NOT} (?:be )?(?:\w+ )?{_SAY}s? (?:\w+ )?{_OR_QUOTED}"
+    rf"\b{_NOT} (?:be )?(?:\w+ )?{_SAY}s? (?:(?!around |away |over |past |rid )\w+ )?{_OR_QUOTED}"
     rf"|\b(?:not caused by|not because of|no longer(?: \w+)?|instead of|rather than) (?:the |an? )?{_OR_QUOTED}"
     rf"|\b(?:not|unlike|(?:is|was|are|were)n't) (?:an? |the )?{_QUOTED}"
     rf"|\bused to (?:answer|be|get|log|print|return|say|see|show|throw)(?: an?| the)? {_OR_QUOTED}"
     rf"|\bthere (?:is|was) no(?: longer an?)? {_OR_QUOTED}|\bno (?:longer |more )?{_QUOTED}"
-    rf"|\b(?:expect|look|search)(?:s|ed|ing)?(?: for)?(?: the| an?)? {_QUOTED}"
+    rf"|\b(?:expect(?:s|ed|ing)?|(?:look|search)(?:s|es) for)(?: the| an?)? {_QUOTED}"
 )
 """What stands in front of words that were not said, used to be said, or are looked for."""
 _GONE: Final = re.compile(

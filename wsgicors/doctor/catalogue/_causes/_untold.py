@@ -26,10 +26,10 @@ CAUSES: Final = (
     Cause(
         id="request-without-origin",
         root=12,
-        title="The request had no Origin header, so its answer shows nothing about CORS",
+        title="The request had no Origin header, so its answer is not what a page gets",
         sentence=(
             "The request was sent without Origin. Many servers add CORS headers only for requests that have one, "
-            "and others than these for each origin."
+            "and some send different ones to each origin."
         ),
         why=(
             "A browser sends Origin with every request that it checks by CORS. curl and similar programs send it "
