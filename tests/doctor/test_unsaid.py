@@ -127,3 +127,12 @@ def test_words_in_somebody_s_own_sentence_are_likely_if_it_is_about_an_error() -
 def test_what_is_supposed() -> None:
     assert is_supposed("If the '")
     assert not is_supposed("Whenever I log in: ")
+
+
+@pytest.mark.parametrize(
+    "path", ["upper-case", "docs", "spec", "if", "no-longer", "expect", "grep", "test/it", "a", "readme"]
+)
+def test_a_word_at_the_end_of_a_url_says_nothing_of_the_message(path: str) -> None:
+    [finding] = why(f"Fetch API cannot load https://api.example/{path} due to access control checks.").findings
+    assert finding.facts.url == f"https://api.example/{path}"
+    assert finding.speakers

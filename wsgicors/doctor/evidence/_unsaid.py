@@ -60,7 +60,8 @@ _MADE: Final = re.compile(
 )
 """That an error is made with the words."""
 _COMPARED: Final = re.compile(
-    r"(?:[!=]==? ?|\bcase |\.(?:to(?:be|contain|equal|match|throw)|includes|contains|startswith|endswith)\()'?\Z"
+    r"(?:[!=]==? ?|(?<![\w-])case |\.(?:to(?:be|contain|equal|match|throw)|includes|contains|startswith|endswith)\()"
+    r"'?\Z"
 )
 _FORMAT: Final = re.compile(r"[^.!?]{0,60}(?:%[dsv](?![\w%])|\$\{)")
 """A place for a value, which what is said has filled."""
