@@ -94,10 +94,10 @@ REFUSING: Final = {
 """Remedies that are only seen to start, and why."""
 
 
-def remedies() -> list[tuple[str, Remedy]]:
+def remedies(origin: str = PAGE) -> list[tuple[str, Remedy]]:
     """Every nginx remedy with lines, each once, with the first cause or weakness that has it."""
-    causes = [one.filled({**one.example, "origin": PAGE}) for one in CAUSES.values()]
-    weaknesses = [one.filled({"origin": PAGE, "trusted": PAGE}) for one in WEAKNESSES.values()]
+    causes = [one.filled({**one.example, "origin": origin}) for one in CAUSES.values()]
+    weaknesses = [one.filled({"origin": origin, "trusted": origin}) for one in WEAKNESSES.values()]
     found: dict[str, tuple[str, Remedy]] = {}
     for cause, there in [*((one.id, one.remedies) for one in causes), *((one.id, one.remedies) for one in weaknesses)]:
         for remedy in there:
@@ -107,6 +107,8 @@ def remedies() -> list[tuple[str, Remedy]]:
 
 
 REMEDIES: Final = remedies()
+LONG: Final = (f"chrome-extension://{'abcdefghijklmnop' * 2}", f"https://{'a' * 63}.{'b' * 10}.example")
+"""Origins of 51 and of 90 characters: nginx hashes the texts of a map, and does not start if one is too long."""
 PLAIN: Final = App(headers=[("Content-Type", "application/json")])
 ALLOWING: Final = CORS(
     PLAIN,
@@ -193,6 +195,24 @@ def test_a_remedy_works_as_it_is_printed_in_front_of_any_app(
             if cause not in REFUSING:
                 ours = cause not in OF_THE_APP or (method == "OPTIONS" and "# where nginx answers" in remedy.code)
                 assert allowed(page, PAGE) is (ours or app is ALLOWING), page.headers
+
+
+@pytest.mark.parametrize(
+    ("cause", "remedy", "origin"),
+    [(cause, one, origin) for origin in LONG for cause, one in remedies(origin) if "$cors_origin" in one.code],
+)
+def test_a_remedy_lets_a_long_origin_in_as_it_is_written_alone(cause: str, remedy: Remedy, origin: str) -> None:
+    with serve(PLAIN) as site, nginx(remedy.code, site.port, FRAMES.get(cause, Frame())) as url:
+        for one in (origin, origin.replace("a", "A"), f"{origin}b", STRANGER):
+            response = httpx.get(url, headers={"Origin": one})
+            assert allowed(response, one) is (one == origin), (one, response.headers)
+
+
+def test_a_remedy_leaves_try_files_alone() -> None:
+    remedy = next(one.code for _, one in REMEDIES if "$cors_origin" in one.code)
+    with serve(PLAIN) as site, nginx(remedy, site.port, Frame(location="try_files /missing =404;")) as url:
+        response = httpx.get(url, headers={"Origin": PAGE})
+        assert (response.status_code, allowed(response, PAGE)) == (404, True)
 
 
 def test_every_exception_is_a_remedy() -> None:

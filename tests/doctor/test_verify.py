@@ -182,6 +182,8 @@ def test_an_asterisk_says_nothing_of_how_origins_are_compared() -> None:
         assert mistakes(verified(rules, f"http://{ADDRESS}:{port}/x")) == {Mistake.ANY_ORIGIN}
     with served(rules) as backend, nginx(backend, None, location=anybody) as origin:
         assert mistakes(verified(rules, f"{origin}/x")) == {Mistake.BOTH_ADD, Mistake.ANY_ORIGIN}
+    sentence, _ = MISTAKES[Mistake.ANY_ORIGIN]
+    assert "every" not in sentence, "One path and one origin were seen"
 
 
 def test_a_cache_without_vary() -> None:

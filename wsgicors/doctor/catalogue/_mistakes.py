@@ -59,8 +59,8 @@ MISTAKES: Final[Mapping[Mistake, tuple[str, str]]] = MappingProxyType(
             "Let OPTIONS through to where the policy is: firewalls, limit_except and authentication stop it.",
         ),
         Mistake.ANY_ORIGIN: (
-            "The server sends * to every origin.",
-            "Remove what adds it, and include the export, which answers with the origins of the policy alone.",
+            "The server sends *.",
+            "Remove what adds it, or reload the export.",
         ),
         Mistake.CASE: (
             "Origins are compared without regard to case.",

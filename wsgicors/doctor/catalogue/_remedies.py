@@ -100,14 +100,19 @@ NGINX_BESIDE: Final = "# beside the other add_header lines\n"
 """Where a further header of nginx belongs: a block that has an add_header of its own inherits none."""
 
 NGINX_ORIGIN: Final = (
-    "# in http { }\n"
-    'map $http_origin $cors_origin { "{origin}" $http_origin; }\n'
+    "# in server { }\n"
+    "set $cors_origin ''; "
+    'if ($http_origin = "{origin}") { set $cors_origin $http_origin; }\n'
     "# in location { }; with uwsgi_pass, write uwsgi_hide_header\n"
     "proxy_hide_header Access-Control-Allow-Origin;\n"
     "add_header Access-Control-Allow-Origin $cors_origin always;\n"
     "add_header Vary Origin always;"
 )
-"""Lines of nginx that send the header to a listed origin, in place of the application's own."""
+"""Lines of nginx that send the header to a listed origin, in place of the application's own.
+
+Not a map: its texts ignore case, and nginx does not start with one of 47 characters or more, such as an extension's
+origin, unless map_hash_bucket_size is raised, which may stand only once. In a location, an if would turn try_files off.
+"""
 
 _LISTED = "List the exact origin."
 _PREFLIGHTS = "Answer the preflight where the application does not."

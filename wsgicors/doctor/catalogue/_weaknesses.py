@@ -74,7 +74,7 @@ _EXACT: Final = (
     Remedy(Place.DJANGO, "List the exact origins.", 'CORS_ALLOWED_ORIGINS = ["{trusted}"]'),
     Remedy(
         Place.NGINX,
-        "Compare whole origins with map, never $http_origin with a loose expression.",
+        "Compare whole origins, never $http_origin with a loose expression.",
         NGINX_ORIGIN.replace("{origin}", "{trusted}"),
     ),
 )  # fmt: skip
