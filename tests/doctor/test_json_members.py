@@ -1,7 +1,7 @@
 """The origin that a body or a log in JSON names is read, in whatever lines and order its members stand."""
 
 import json
-from itertools import product
+from itertools import cycle, product
 from typing import Any, Final
 
 import pytest
@@ -52,6 +52,26 @@ def test_an_origin_beside_what_is_said(said: str, name: str) -> None:
 )  # fmt: skip
 def test_what_is_not_the_origin_that_was_refused(other: dict[str, Any]) -> None:
     assert only(json.dumps({"msg": "CORS request denied", **other}, indent=2)).facts.origin == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cors", "CORS", "corsConfig", "cors_options", "config", "configuration", "settings", "options", "policy",
+        "rule", "rules", "allowed", "allow", "permitted", "expected", "accepted", "trusted", "whitelist", "server",
+    ],
+)  # fmt: skip
+def test_the_origin_of_the_settings_is_not_the_one_that_was_refused(name: str) -> None:
+    allowed = "https://allowed.example"
+    settings: list[Any] = [{"origin": allowed}, {"deep": {"n": 1}, "origin": allowed}, [{"n": 1}, {"origin": allowed}]]
+    for (said, indent), one in zip(product(SAID, (None, 2)), cycle(settings), strict=False):
+        assert only(json.dumps({"message": said, name: one}, indent=indent)).facts.origin == ""
+        for refused in (
+            {"message": said, "origin": PAGE, name: one},
+            {name: one, "request": {"origin": PAGE}, "m": said},
+        ):
+            assert only(json.dumps(refused, indent=indent)).facts.origin == PAGE
+        assert only(json.dumps({name: {"message": said, "origin": PAGE}}, indent=indent)).facts.origin == PAGE
 
 
 def test_the_origin_of_another_object_is_another_s() -> None:

@@ -17,6 +17,7 @@ from wsgicors.doctor.catalogue._readers import (
     origin_of_page,
     quoted,
 )
+from wsgicors.doctor.catalogue._settings_members import settings_beside
 
 
 def word_before(around: Around, found: Reading) -> None:
@@ -149,7 +150,8 @@ _LOGGED_METHOD: Final = re.compile(r";method=([a-z]{3,7})\b")
 
 def origin_logged(around: Around, found: Reading) -> None:
     """The origin behind the phrase, as in ``origin: null``."""
-    if match := ORIGIN_LOGGED.search(around.after[:NEARBY]):
+    match = ORIGIN_LOGGED.search(around.after[:NEARBY])
+    if match and not any(at <= match.start() < past for at, past in settings_beside(around.after, 0)):
         found.origin = match[1]
 
 

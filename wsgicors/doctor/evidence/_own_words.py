@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from wsgicors.doctor.catalogue._server_readers import ORIGIN_LOGGED
+from wsgicors.doctor.catalogue._settings_members import settings_beside
 from wsgicors.doctor.evidence._facts import Facts
 from wsgicors.doctor.evidence._json_members import origin_beside
 from wsgicors.doctor.evidence._message import Message
@@ -75,10 +76,12 @@ def origin_at(place: Place) -> str:
     ''
     """
     line, start, end = f"{place.begun}{place.match[0]}{place.rest}", len(place.begun), len(place.begun + place.match[0])
+    settings = settings_beside(line, start)
     near = [
         one
         for one in ORIGIN_LOGGED.finditer(line)
         if start - _NEAR <= one.end() and one.start() <= end + _NEAR and _is_refused(one)
+        if not any(at <= one.start() < past for at, past in settings)
     ]
     within = _ORIGIN_WITHIN.search(place.match[0])
     received = _RECEIVED.search(place.match.string)
