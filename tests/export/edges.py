@@ -349,8 +349,10 @@ import {{ handle }} from "./wsgicors-worker.mjs";
 export default {{
   fetch: (request) => handle(request, (passed) => {{
     const url = new URL(passed.url);
+    const sent = new Request(passed, {{ redirect: "manual" }});
+    sent.headers.set("X-Forwarded-Host", url.host);  // Host is the backend's
     url.host = "{address}:{backend}";
-    return fetch(url, new Request(passed, {{ redirect: "manual" }}));
+    return fetch(url, sent);
   }}),
 }};
 """
