@@ -112,7 +112,7 @@ _REFUSED: Final = re.compile(r"(?:method ([a-z-]{1,40})|request header field ([\
 
 def of_firefox(text: str) -> Begun:
     """Read the URL in Firefox's sentence, and what its reason begins with."""
-    last = max(_READING.finditer(text), key=re.Match.start, default=None)
+    last = next(reversed([*_READING.finditer(text)]), None)
     facts = Facts(url=(last[1] or "").rstrip(".,;:") if last else "")
     begun = text[last.end() if last else 0 :].lower().partition("(reason: ")[2]
     if match := _HEADER.match(begun):
