@@ -9,6 +9,7 @@ from tests.invariants import members_of
 from tests.test_origins import LABEL, LONGEST_HOST, MALFORMED, PATTERNS
 from wsgicors._catalogue import CATALOGUE
 from wsgicors._grammar import split_pattern
+from wsgicors._regex_remedies import compiled
 from wsgicors._suggestions import STRANGERS, member_problem, pattern_problem, regex_problem
 from wsgicors.origins import MAX_HOST, MAX_SCHEME
 from wsgicors.patterns import OriginPattern, OriginSet
@@ -479,3 +480,14 @@ def test_every_sample_of_a_foreign_origin_is_tried(stranger: str) -> None:
     problem = problem_of(re.compile(rf"https://a\.example|{re.escape(stranger)}"))
     assert problem.code == "regex-any-host"
     assert stranger in problem.message
+
+
+def test_an_unescaped_dot_is_told_with_an_origin_that_it_admits() -> None:
+    problem = problem_of(re.compile(r"https://a.example\.com"))
+    assert problem.code == "regex-dot"
+    assert problem.message.endswith(" so that it admits https://axexample.com.")
+
+
+@pytest.mark.parametrize("pattern", [r"https://a\.example", 'https://a"b', "https://a\\\\", "a\n", "a'\"", "é"])
+def test_the_python_of_an_expression_makes_it(pattern: str) -> None:
+    assert members_of(compiled(pattern)) == [re.compile(pattern)]
