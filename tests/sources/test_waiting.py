@@ -235,3 +235,21 @@ def test_a_lookup_that_was_under_way_when_it_was_forgotten_is_not_remembered(
     assert A not in origins
     assert lookup.calls == 2
     assert origins._flights == {}
+
+
+def test_a_no_that_is_due_stays_an_answer_while_the_lookup_hangs(clock: Clock) -> None:
+    gate = Gate(False, True)
+    gate.open.set()
+    origins = CachedOrigins(gate, keep_refused=10, wait=0, max_lookups=1, clock=clock)
+    assert B not in origins
+    gate.wait_until_entered()
+    clock.passes(11)
+    gate.open.clear()
+    asker = in_thread(lambda: A in origins)
+    gate.wait_until_entered()
+    assert B not in origins
+    assert not origins.unanswered(B)
+    assert C not in origins
+    assert origins.unanswered(C)
+    gate.open.set()
+    assert asker.answer is True
