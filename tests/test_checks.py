@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from wsgicors import CachedOrigins, Policy, PolicyError
-from wsgicors._checks import Checks
+from wsgicors._checks import Checks, corrected_origin
 from wsgicors._http import CORS_RESPONSE_HEADERS, FORBIDDEN_METHODS, FORBIDDEN_REQUEST_HEADERS
 from wsgicors.patterns import OriginPattern, OriginSet
 from wsgicors.problems import ALLOWABLE
@@ -609,3 +609,16 @@ def test_an_expression_of_bytes_is_a_problem_whatever_the_bytes(pattern: bytes) 
     (problem,) = raised.value.problems
     assert (problem.code, problem.instead) == ("regex-bytes", "")
     assert repr(pattern) in problem.message
+
+
+def test_a_text_of_several_origins_is_corrected_to_each_of_them() -> None:
+    several = '"https://a.example", "https://b.example"'
+    assert corrected_origin("https://a.example, https://b.example/") == several
+    assert corrected_origin("https://a.example/") == '"https://a.example"'
+
+
+@pytest.mark.parametrize("suffix", ["co.uk", "co.uk."])
+def test_a_public_suffix_may_end_in_a_dot(suffix: str) -> None:
+    with pytest.raises(PolicyError) as error:
+        Policy(allow_origins=[f"https://pr-*.{suffix}"])
+    assert [problem.code for problem in error.value.problems] == ["public-suffix"]
