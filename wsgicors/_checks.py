@@ -348,14 +348,14 @@ def corrected_origin(member: str | re.Pattern[str]) -> str:
     ('"http://localhost:3000"', '"https://a.example"', '')
     """
     from wsgicors._regex_remedies import compiled
-    from wsgicors._suggestions import member_problem
+    from wsgicors._suggestions import as_python, member_problem
 
     if isinstance(member, str) and (member in ("*", NULL, FILE) or split_pattern(member) is not None):
         return _quoted(member)
     problem = member_problem(member)
     if problem is None:
         return compiled(member if isinstance(member, str) else member.pattern)
-    return problem.instead if problem.instead.startswith(('"', "re.")) else _quoted(problem.instead)
+    return as_python(problem.instead)
 
 
 def _meant(member: object, allowed: frozenset[str]) -> list[Member]:

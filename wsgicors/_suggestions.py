@@ -118,7 +118,16 @@ def _range_instead(found: re.Match[str]) -> str:
 def _members(text: str) -> list[str]:
     """Return the Python of the origins that a text lists, each once, without those that no list may have by default."""
     parts = dict.fromkeys(map(_mended, parts_of(text)))
-    return [part if part.startswith(('"', "re.")) else f'"{part}"' for part in parts if part not in ("", FILE)]
+    return [as_python(part) for part in parts if part not in ("", FILE)]
+
+
+def as_python(instead: str) -> str:
+    """Return what to write instead as Python: a single pattern has no quotes, other texts are Python already.
+
+    >>> as_python("https://a.example"), as_python('"https://a.example", "https://b.example"'), as_python("")
+    ('"https://a.example"', '"https://a.example", "https://b.example"', '')
+    """
+    return f'"{instead}"' if instead and not instead.startswith(('"', "re.")) else instead
 
 
 def _mended(text: str) -> str:

@@ -71,8 +71,7 @@ def _is_unsaid(line: str, phrase: str) -> bool:
     """Whether nobody says the sentence of a browser that has `phrase` in `line`."""
     lower = line.lower()
     end = max(lower.find(phrase), 0)
-    begins = [place.start() for place in _SENTENCE.finditer(lower, 0, end)]
-    start = begins[-1] if begins else end
+    start = max((place.start() for place in _SENTENCE.finditer(lower, 0, end)), default=end)
     return is_unsaid(line, line[:start], lower[:start], line[end + len(phrase) :])
 
 
